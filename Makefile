@@ -1,0 +1,62 @@
+# Two commands do everything: `make demo` shows the main job, `make test` checks the project.
+
+SHELL := /bin/sh
+VENV := .venv
+BIN := $(VENV)/bin
+# An interpreter of your own: make PYTHON=/path/to/python3.12
+PYTHON ?=
+INSTALLED := $(VENV)/.installed
+QT_READY := $(VENV)/.qt-ready
+PACKAGING := resources/packaging
+
+# Without a display the demo tells its story on the terminal and takes pictures instead.
+DISPLAYED := $(DISPLAY)$(WAYLAND_DISPLAY)$(filter Darwin,$(shell uname -s))
+DEMO_OPTIONS := $(if $(DISPLAYED),,--headless --shots build/shots)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint bench shots package strings lock clean
+
+help: ## Say what each command does
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(INSTALLED): requirements.lock pyproject.toml $(PACKAGING)/make-venv.sh
+	@$(PACKAGING)/make-venv.sh "$(PYTHON)" $(VENV)
+	@touch $@
+
+$(QT_READY): $(INSTALLED) $(PACKAGING)/qt-libs.sh
+	@$(PACKAGING)/qt-libs.sh $(VENV)
+	@touch $@
+
+setup: $(INSTALLED) ## Make the environment alone, in .venv, from the lock
+
+demo: $(QT_READY) ## Run the main job: a server, a worker and a desk, then the app (no display: told in words)
+	@$(BIN)/doorstep demo $(DEMO_OPTIONS)
+
+test: lint $(QT_READY) ## Check style, types and layers, then run every test
+	@QT_QPA_PLATFORM=offscreen $(BIN)/pytest -n 2 --dist loadgroup
+
+lint: $(INSTALLED) ## Check style, types and layers
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+bench: $(QT_READY) ## Measure beside its floor what people wait for; writes build/bench.json
+	@QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.bench
+
+shots: $(QT_READY) ## Take a picture of every screen at 1366×768; writes build/shots/*.png
+	@QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.shots
+
+package: $(QT_READY) ## Build the app that needs no Python; writes dist/
+	@$(BIN)/pyinstaller --noconfirm --distpath dist --workpath build/installer build_installer.spec
+	@QT_QPA_PLATFORM=offscreen dist/doorstep/doorstep --version
+
+strings: $(INSTALLED) ## Collect the texts of the code into the Chinese catalogue and compile it
+	@$(BIN)/python -m resources.locale.catalogue
+
+lock: ## Resolve requirements.lock again (needs uv)
+	@uv pip compile --quiet --universal --python-version 3.11 --extra dev --generate-hashes \
+		--no-header --upgrade --output-file requirements.lock pyproject.toml
+
+clean: ## Remove what was built, and the environment
+	@rm -rf build dist $(VENV)
