@@ -1,0 +1,250 @@
+"""Expected failures. Workers read ``message``; logs, wire and tests use ``code``.
+
+Texts never hold personal data: they name a file's row, a field or a record's short number.
+"""
+
+from typing import ClassVar
+
+from sync.i18n import N_, _
+
+
+class DoorstepError(Exception):
+    """An expected failure, always fit to show. ``details`` fill the message's placeholders."""
+
+    code: ClassVar[str] = "error"
+    message: ClassVar[str] = N_("Something did not work.")
+    remedy: ClassVar[str] = ""
+    retryable: ClassVar[bool] = False
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, **details: str | int) -> None:
+        self.details = details
+        super().__init__(self.code)
+
+    def sentence(self) -> str:
+        """What happened and what to do, in the language in use."""
+        parts = [_(self.message)] + ([_(self.remedy)] if self.remedy else [])
+        return " ".join(part.format(**self.details) for part in parts)
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.sentence()}"
+
+
+class Bug(DoorstepError):
+    """Our fault, not the network's or the disk's: reported with its trace, never retried."""
+
+    code = "bug"
+    message = N_("Something went wrong in the app. Saved work is still here.")
+
+
+class WrongUsage(DoorstepError):
+    """The command line was called with words it does not know."""
+
+    code = "usage"
+    message = N_("{what}")
+    exit_code = 2
+
+
+# --- The network -----------------------------------------------------------------------------
+
+
+class NetworkError(DoorstepError):
+    """No usable answer from the server. Saved work stays and is sent later."""
+
+    code = "net"
+    retryable = True
+    exit_code = 3
+
+
+class ServerUnreachable(NetworkError):
+    """No connection, or it broke."""
+
+    code = "net.unreachable"
+    message = N_("No network. Work goes on here and is sent later.")
+
+
+class PortalAnswered(NetworkError):
+    """Something between us and the server answered: a hotel login page, a proxy."""
+
+    code = "net.portal"
+    message = N_("This network wants a login first. Open the browser, log in, then sync again.")
+
+
+class ServerBusy(NetworkError):
+    """429, 502 or 503. ``retry_after`` holds seconds."""
+
+    code = "net.busy"
+    message = N_("The server is busy. Work goes on here and is sent later.")
+
+
+class CertificateRefused(NetworkError):
+    """TLS failed: unknown authority, wrong name, expired, or this computer's clock is off."""
+
+    code = "net.certificate"
+    message = N_(
+        "The server's certificate was not accepted. Check this computer's date, or ask IT for the CA file."
+    )
+
+
+class NotTheServer(NetworkError):
+    """The address answers, but it is no Doorstep server."""
+
+    code = "net.not_doorstep"
+    message = N_("There is no Doorstep server at this address. Check the address with IT.")
+
+
+# --- Who you are -----------------------------------------------------------------------------
+
+
+class SignedOut(DoorstepError):
+    """The server no longer knows this computer's token."""
+
+    code = "auth.signed_out"
+    message = N_(
+        "The server no longer knows this computer. Ask IT for a new code. Nothing is lost."
+    )
+
+
+class CodeRefused(DoorstepError):
+    """A wrong, used or expired enrolment code: one answer for all, so guessing learns nothing."""
+
+    code = "auth.code"
+    message = N_("This code is wrong, used or too old. Ask IT for a new one.")
+
+
+class NotPermitted(DoorstepError):
+    """The role may not do this."""
+
+    code = "auth.not_permitted"
+    message = N_("Your post does not allow this.")
+
+
+class WrongPassword(DoorstepError):
+    """The vault did not open."""
+
+    code = "vault.password"
+    message = N_("Wrong password. Try again; nothing is erased.")
+    exit_code = 4
+
+
+class PasswordNeeded(DoorstepError):
+    """No password was given and nobody can be asked."""
+
+    code = "vault.password_needed"
+    message = N_("A password is needed. Use --password-stdin or DOORSTEP_PASSWORD_FILE.")
+    exit_code = 4
+
+
+class PasswordTooShort(DoorstepError):
+    """Length is what counts; no rules on kinds of characters."""
+
+    code = "vault.password_short"
+    message = N_("The password needs at least {least} characters.")
+
+
+# --- What is on this computer ----------------------------------------------------------------
+
+
+class NoProfile(DoorstepError):
+    """This computer was not enrolled under that name."""
+
+    code = "profile.none"
+    message = N_("This computer is not set up yet. Run: doorstep enroll ADDRESS --code CODE")
+
+
+class SeveralProfiles(DoorstepError):
+    """Several users share this computer: which one?"""
+
+    code = "profile.several"
+    message = N_("Several profiles are on this computer. Name one: --profile NAME")
+
+
+class ProfileExists(DoorstepError):
+    """Enrolment would overwrite a profile."""
+
+    code = "profile.exists"
+    message = N_("A profile with this name is already here. Choose another: --profile NAME")
+
+
+class ProfileInUse(DoorstepError):
+    """Another window or command has this profile open."""
+
+    code = "profile.in_use"
+    message = N_("This profile is already open in another window. Use that one, or close it.")
+
+
+class StoreDamaged(DoorstepError):
+    """The file does not open although the key is right. It is set aside, never recreated."""
+
+    code = "store.damaged"
+    message = N_(
+        "The data on this computer does not open. It was set aside untouched in {folder}. Ask IT."
+    )
+
+
+class StoreTooNew(DoorstepError):
+    """A newer version of the app wrote this store."""
+
+    code = "store.too_new"
+    message = N_("A newer version of the app made this data. Update the app; nothing is lost.")
+
+
+class DiskFull(DoorstepError):
+    """Nothing was saved, and the form still holds what was typed."""
+
+    code = "store.disk_full"
+    message = N_("The disk is full. Free some space and save again; what you typed is still here.")
+    retryable = True
+
+
+class StoreBusy(DoorstepError):
+    """Another process held the store for too long."""
+
+    code = "store.busy"
+    message = N_("The data is in use for a moment. Try again.")
+    retryable = True
+
+
+# --- Records ---------------------------------------------------------------------------------
+
+
+class NotFound(DoorstepError):
+    """No record answers to that reference on this computer."""
+
+    code = "record.not_found"
+    message = N_("Nothing here answers to {what}. It may belong to another grid.")
+
+
+class SeveralMatches(DoorstepError):
+    """A reference that fits several records. ``ids`` lists them."""
+
+    code = "record.several"
+    message = N_("Several records fit: {ids}. Use one of these ids.")
+
+
+class FieldUnknown(DoorstepError):
+    """No such field on this kind of record."""
+
+    code = "record.field_unknown"
+    message = N_("There is no field {field} on this record. Fields: {known}.")
+
+
+class ValueRefused(DoorstepError):
+    """A value that this field cannot hold."""
+
+    code = "record.value"
+    message = N_("{field}: {what}")
+
+
+class OperationTooLarge(DoorstepError):
+    """More text than one record may hold, refused when saving and never later."""
+
+    code = "record.too_large"
+    message = N_("This is too long to save at once: {size} kB, at most {most} kB. Split it in two.")
+
+
+class NothingToResolve(DoorstepError):
+    """The conflict is gone or was settled."""
+
+    code = "conflict.settled"
+    message = N_("This was settled already.")

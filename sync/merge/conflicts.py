@@ -1,0 +1,99 @@
+"""Conflict rows: how candidates gather, and how a conflict ends. Bodies in, bodies out."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sync.identity import derived_id
+from sync.merge.values import Claims, Writer
+from sync.schema.conflict import Candidate
+from sync.schema.values import same
+
+
+@dataclass(frozen=True)
+class Place:
+    """What a conflict is about: a field of a row, and the root that row moves with."""
+
+    type: str
+    id: str
+    root: str
+    field: str
+
+
+def conflict_id(place: Place, first_op: str) -> str:
+    """The same id on every replica: from the row, the field and the operation that began it."""
+    return derived_id("conflict", place.type, place.id, place.field, first_op)
+
+
+def asserted_by(claims: Claims) -> list[dict[str, str]]:
+    """Who asserts the current value, in a stable order, as a conflict shows it."""
+    return [
+        {"client": who.client, "author": who.author, "device": who.device, "at": who.at}
+        for _, who in sorted(claims.items())
+    ]
+
+
+def candidate(op_id: str, writer: Writer, value: Any) -> Candidate:
+    """One writer's value beside the current one."""
+    return {
+        "client": writer.client,
+        "op": op_id,
+        "author": writer.author,
+        "device": writer.device,
+        "at": writer.at,
+        "value": value,
+    }
+
+
+def opened(kind: str, place: Place, base: Any, current: Any, claims: Claims) -> dict[str, Any]:
+    """A new conflict without candidates yet."""
+    return {
+        "kind": kind,
+        "target_type": place.type,
+        "target_id": place.id,
+        "target_root": place.root,
+        "field": place.field,
+        "base": base,
+        "current": current,
+        "current_by": asserted_by(claims),
+        "candidates": [],
+        "status": "open",
+    }
+
+
+def with_candidate(body: Mapping[str, Any], entry: Candidate) -> dict[str, Any]:
+    """The conflict with this client's candidate, instead of an earlier one of theirs."""
+    others = [held for held in body.get("candidates", ()) if held["client"] != entry["client"]]
+    return {**body, "candidates": _ordered([*others, entry])}
+
+
+def without_client(body: Mapping[str, Any], client: str) -> dict[str, Any]:
+    """The conflict once this client has taken its candidate back."""
+    others = [held for held in body.get("candidates", ()) if held["client"] != client]
+    return _closed_if_empty({**body, "candidates": _ordered(others)})
+
+
+def with_current(body: Mapping[str, Any], current: Any, claims: Claims) -> dict[str, Any]:
+    """The conflict once the server's value moved; equal candidates have nothing left to ask."""
+    others = [held for held in body.get("candidates", ()) if not same(held["value"], current)]
+    moved = {**body, "current": current, "current_by": asserted_by(claims)}
+    return _closed_if_empty({**moved, "candidates": _ordered(others)})
+
+
+def settled_as(body: Mapping[str, Any], value: Any, writer: Writer) -> dict[str, Any]:
+    """The conflict once a person decided. Candidates stay in it: nothing said disappears."""
+    return {
+        **body,
+        "status": "settled",
+        "value": value,
+        "decided_by": writer.author,
+        "decided_at": writer.at,
+    }
+
+
+def _ordered(candidates: Iterable[Any]) -> list[Any]:
+    return sorted(candidates, key=lambda held: (held["at"], held["client"]))
+
+
+def _closed_if_empty(body: dict[str, Any]) -> dict[str, Any]:
+    return body if body["candidates"] else {**body, "status": "superseded"}

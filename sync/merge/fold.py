@@ -1,0 +1,63 @@
+"""What a laptop shows while its operations wait: the pending ones laid over the server's row."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sync.merge.operation import Op, OpKind, new_values
+from sync.merge.values import merge_set, spec_or_unknown
+from sync.schema.canonical import compact
+from sync.schema.policy import WHOLE_ROW, Merge
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row as it is shown: its body, or nothing where it is removed or not there yet."""
+
+    body: dict[str, Any] | None
+
+
+def targets(op: Op) -> tuple[tuple[str, str], ...]:
+    """The (type, id) of every row that an operation shows on: a resolve shows on two."""
+    if op.kind == OpKind.RESOLVE and op.target is not None:
+        return ((op.type, op.id), (op.target[0], op.target[1]))
+    return ((op.type, op.id),)
+
+
+def fold(body: Mapping[str, Any] | None, ops: Iterable[Op], key: tuple[str, str]) -> Row:
+    """The row ``key`` (type, id) as its pending operations make it, oldest first.
+
+    ``body`` is the server's row, ``None`` where there is none.
+    """
+    shown: dict[str, Any] | None = dict(body) if body is not None else None
+    hidden = dict(shown) if shown is not None else None
+    for op in ops:
+        if op.kind == OpKind.DELETE:
+            hidden, shown = shown, None
+        elif op.kind == OpKind.RESTORE:
+            shown = shown if shown is not None else hidden
+        else:
+            shown = _fold_one(shown, op, key)
+    return Row(compact(shown) if shown is not None else None)
+
+
+def _fold_one(shown: dict[str, Any] | None, op: Op, key: tuple[str, str]) -> dict[str, Any] | None:
+    if op.kind in (OpKind.CREATE, OpKind.APPEND):
+        return {**(shown or {}), **new_values(op)}
+    if shown is None:
+        return None
+    if op.kind == OpKind.RESOLVE:
+        return _fold_resolve(shown, op, key)
+    for name, (base, new) in op.f.items():
+        joins = spec_or_unknown(op.type, name).merge is Merge.SET
+        shown[name] = merge_set(base, new, shown.get(name)) if joins else new
+    return shown
+
+
+def _fold_resolve(shown: dict[str, Any], op: Op, key: tuple[str, str]) -> dict[str, Any]:
+    choice = op.f["value"][1] if "value" in op.f else None
+    if key == (op.type, op.id):
+        return {**shown, "status": "settled", "value": choice}
+    if op.target is not None and op.target[2] != WHOLE_ROW:
+        return {**shown, op.target[2]: choice}
+    return shown

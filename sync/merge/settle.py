@@ -1,0 +1,308 @@
+"""What the server makes of one operation, field by field. Pure: rows in, decisions out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from sync.merge import conflicts
+from sync.merge.conflicts import Place
+from sync.merge.operation import Op, OpKind, Outcome, new_values
+from sync.merge.values import Claims, Verdict, Writer, settle_field, spec_or_unknown
+from sync.schema.canonical import compact, is_empty
+from sync.schema.policy import WHOLE_ROW, Merge
+from sync.schema.registry import ENTITIES
+from sync.schema.values import same
+
+HELD_UNKNOWN_ROW: Final = "unknown_row"
+HELD_UNKNOWN_TYPE: Final = "unknown_type"
+HELD_APPEND_DIFFERS: Final = "append_differs"
+HELD_IMMUTABLE: Final = "immutable"
+HELD_NO_CONFLICT: Final = "no_such_conflict"
+
+
+@dataclass(frozen=True)
+class OpenConflict:
+    """A conflict about a field of the row at hand that still waits for a person."""
+
+    id: str
+    body: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Target:
+    """The server's row that an operation speaks about, and what is known around it.
+
+    ``body`` is ``None`` where there never was such a row; a removed one keeps its last body.
+    ``root_changed`` tells whether anything with this root changed since the operation's
+    ``seen``: a row below which somebody worked is not removed.
+    """
+
+    body: Mapping[str, Any] | None = None
+    deleted: bool = False
+    claims: Mapping[str, Claims] = field(default_factory=dict)
+    open_conflicts: Mapping[str, OpenConflict] = field(default_factory=dict)
+    root_changed: bool = False
+
+
+@dataclass(frozen=True)
+class Change:
+    """One line of history: a field of a row had ``old`` and now has ``new``."""
+
+    type: str
+    id: str
+    field: str
+    old: Any
+    new: Any
+
+
+@dataclass
+class Settlement:
+    """The outcome, and everything that the server writes for it."""
+
+    outcome: Outcome
+    code: str = ""
+    body: dict[str, Any] | None = None
+    deleted: bool = False
+    claims: dict[str, dict[str, Writer]] = field(default_factory=dict)
+    conflicts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    changes: list[Change] = field(default_factory=list)
+
+
+def held(code: str) -> Settlement:
+    """Kept aside whole, with a reason; nothing else happens."""
+    return Settlement(Outcome.HELD, code=code)
+
+
+def settle(op: Op, target: Target, writer: Writer) -> Settlement:
+    """Settle any operation but a resolve, which speaks of two rows (:func:`settle_resolve`)."""
+    if op.type not in ENTITIES:
+        return held(HELD_UNKNOWN_TYPE)
+    match op.kind:
+        case OpKind.APPEND:
+            return _append(op, target, writer)
+        case OpKind.CREATE:
+            return _create(op, target, writer)
+        case OpKind.PATCH if target.body is None:
+            return held(HELD_UNKNOWN_ROW)
+        case OpKind.PATCH if target.deleted:
+            return _edit_of_removed(op, target, writer)
+        case OpKind.PATCH:
+            return _patch(op, target, writer, target.body or {})
+        case OpKind.DELETE | OpKind.RESTORE if target.body is None:
+            return held(HELD_UNKNOWN_ROW)
+        case OpKind.DELETE:
+            return _delete(op, target, writer)
+        case OpKind.RESTORE:
+            return _restore(op, target)
+        case _:
+            return held(HELD_UNKNOWN_TYPE)
+
+
+def _append(op: Op, target: Target, writer: Writer) -> Settlement:
+    wanted = compact(new_values(op))
+    if target.body is not None:
+        if dict(target.body) == wanted:
+            return Settlement(Outcome.NOOP)
+        return held(HELD_APPEND_DIFFERS)
+    return Settlement(Outcome.APPLIED, body=wanted)
+
+
+def _create(op: Op, target: Target, writer: Writer) -> Settlement:
+    if target.body is not None and not target.deleted:
+        # Two devices may both make a row whose id is derived: the second is a patch of it.
+        return _patch(op, target, writer, target.body)
+    wanted = {
+        name: value
+        for name, value in compact(new_values(op)).items()
+        if writer.is_server or spec_or_unknown(op.type, name).merge is not Merge.SERVER
+    }
+    settlement = Settlement(Outcome.APPLIED, body=wanted)
+    settlement.claims = {name: {writer.client: writer} for name in wanted}
+    settlement.changes = [Change(op.type, op.id, n, None, v) for n, v in wanted.items()]
+    return settlement
+
+
+def _patch(op: Op, target: Target, writer: Writer, body: Mapping[str, Any]) -> Settlement:
+    settlement = Settlement(Outcome.NOOP, body=dict(body))
+    for name, (base, new) in op.f.items():
+        if not _patch_field(op, name, base, new, target, writer, settlement):
+            return held(HELD_IMMUTABLE)
+    if settlement.body is not None:
+        settlement.body = compact(settlement.body)
+        if settlement.body == dict(body):
+            settlement.body = None
+    return settlement
+
+
+def _patch_field(
+    op: Op, name: str, base: Any, new: Any, target: Target, writer: Writer, out: Settlement
+) -> bool:
+    """Settle one field into ``out``. False where the whole operation has to be held."""
+    assert out.body is not None
+    spec = spec_or_unknown(op.type, name)
+    current = out.body.get(name)
+    claims = target.claims.get(name, {})
+    result = settle_field(spec, base, new, current, claims, writer)
+    match result.verdict:
+        case Verdict.FROZEN:
+            return False
+        case Verdict.SET:
+            claims = {writer.client: writer}
+            out.changes.append(Change(op.type, op.id, name, current, result.value))
+            out.outcome = Outcome.APPLIED if out.outcome is Outcome.NOOP else out.outcome
+        case Verdict.AGREED:
+            claims = {**claims, writer.client: writer}
+        case Verdict.WITHDRAWN | Verdict.CLASH | Verdict.IGNORED:
+            pass
+    out.body[name] = result.value
+    if spec.merge in (Merge.ASK, Merge.LWW):
+        out.claims[name] = dict(claims)
+    _update_conflict(op, name, base, new, result.verdict, target, writer, out, claims)
+    return True
+
+
+def _update_conflict(
+    op: Op,
+    name: str,
+    base: Any,
+    new: Any,
+    verdict: Verdict,
+    target: Target,
+    writer: Writer,
+    out: Settlement,
+    claims: Claims,
+) -> None:
+    assert out.body is not None
+    current = out.body.get(name)
+    waiting = target.open_conflicts.get(name)
+    if verdict is Verdict.CLASH:
+        out.outcome = Outcome.CONFLICT
+        place = Place(op.type, op.id, ENTITIES[op.type].root_of(op.id, out.body), name)
+        key = waiting.id if waiting else conflicts.conflict_id(place, op.op_id)
+        body = waiting.body if waiting else conflicts.opened("value", place, base, current, claims)
+        out.conflicts[key] = conflicts.with_candidate(
+            body, conflicts.candidate(op.op_id, writer, new)
+        )
+    elif waiting is not None and verdict is not Verdict.IGNORED:
+        # Whatever this client said before, it now stands by the current value.
+        body = conflicts.without_client(waiting.body, writer.client)
+        if body["status"] == "open":
+            body = conflicts.with_current(body, current, claims)
+        out.conflicts[waiting.id] = body
+
+
+def _edit_of_removed(op: Op, target: Target, writer: Writer) -> Settlement:
+    """The row stays removed and the edit waits beside it: one click restores both."""
+    body = target.body or {}
+    place = Place(op.type, op.id, ENTITIES[op.type].root_of(op.id, body), WHOLE_ROW)
+    waiting = target.open_conflicts.get(WHOLE_ROW)
+    key = waiting.id if waiting else conflicts.conflict_id(place, op.op_id)
+    start = waiting.body if waiting else conflicts.opened("edit_vs_delete", place, None, None, {})
+    entry = conflicts.candidate(op.op_id, writer, new_values(op))
+    return Settlement(
+        Outcome.CONFLICT, conflicts={key: conflicts.with_candidate(start, entry)}, deleted=True
+    )
+
+
+def _delete(op: Op, target: Target, writer: Writer) -> Settlement:
+    if target.deleted:
+        return Settlement(Outcome.NOOP, deleted=True)
+    body = dict(target.body or {})
+    if not target.root_changed:
+        change = Change(op.type, op.id, WHOLE_ROW, body, None)
+        return Settlement(Outcome.APPLIED, body=body, deleted=True, changes=[change])
+    place = Place(op.type, op.id, ENTITIES[op.type].root_of(op.id, body), WHOLE_ROW)
+    waiting = target.open_conflicts.get(WHOLE_ROW)
+    key = waiting.id if waiting else conflicts.conflict_id(place, op.op_id)
+    start = waiting.body if waiting else conflicts.opened("delete_vs_edit", place, None, None, {})
+    entry = conflicts.candidate(op.op_id, writer, "delete")
+    return Settlement(Outcome.CONFLICT, conflicts={key: conflicts.with_candidate(start, entry)})
+
+
+def _restore(op: Op, target: Target) -> Settlement:
+    if not target.deleted:
+        return Settlement(Outcome.NOOP)
+    body = dict(target.body or {})
+    change = Change(op.type, op.id, WHOLE_ROW, None, body)
+    return Settlement(Outcome.APPLIED, body=body, changes=[change])
+
+
+def settle_resolve(
+    op: Op, conflict_body: Mapping[str, Any] | None, target: Target, writer: Writer
+) -> Settlement:
+    """A person decides. Guarded: if the value moved meanwhile, the conflict shows the new one.
+
+    ``op.f["value"]`` is ``(the current value they saw, what they chose)``. The settlement's
+    ``body`` is the target row's.
+    """
+    if conflict_body is None or target.body is None or "value" not in op.f:
+        return held(HELD_NO_CONFLICT)
+    if conflict_body["field"] == WHOLE_ROW:
+        return _resolve_row(op, conflict_body, target, writer)
+    name = str(conflict_body["field"])
+    expected, choice = op.f["value"]
+    current = target.body.get(name)
+    if not same(current, expected) and not same(current, choice):
+        return _missed(op, name, expected, choice, conflict_body, target, writer)
+    body = compact({**target.body, name: choice})
+    settlement = Settlement(Outcome.APPLIED, body=body if body != dict(target.body) else None)
+    settlement.claims = {name: {writer.client: writer}}
+    if not same(current, choice):
+        target_type, target_id = str(conflict_body["target_type"]), str(conflict_body["target_id"])
+        settlement.changes = [Change(target_type, target_id, name, current, choice)]
+    if conflict_body["status"] == "open":
+        settlement.conflicts = {op.id: conflicts.settled_as(conflict_body, choice, writer)}
+    else:
+        settlement.outcome = Outcome.NOOP if same(current, choice) else Outcome.APPLIED
+    return settlement
+
+
+def _missed(
+    op: Op,
+    name: str,
+    expected: Any,
+    choice: Any,
+    conflict_body: Mapping[str, Any],
+    target: Target,
+    writer: Writer,
+) -> Settlement:
+    """The choice met another value than the one decided about: both are kept and asked again."""
+    place = Place(
+        str(conflict_body["target_type"]),
+        str(conflict_body["target_id"]),
+        str(conflict_body["target_root"]),
+        name,
+    )
+    current = (target.body or {}).get(name)
+    claims = target.claims.get(name, {})
+    waiting = target.open_conflicts.get(name)
+    key = waiting.id if waiting else conflicts.conflict_id(place, op.op_id)
+    start = waiting.body if waiting else conflicts.opened("value", place, expected, current, claims)
+    entry = conflicts.candidate(op.op_id, writer, choice)
+    body = conflicts.with_candidate(
+        {**start, "current": current, "current_by": conflicts.asserted_by(claims)}, entry
+    )
+    return Settlement(Outcome.CONFLICT, conflicts={key: body})
+
+
+def _resolve_row(
+    op: Op, conflict_body: Mapping[str, Any], target: Target, writer: Writer
+) -> Settlement:
+    """Keep the row with the edits that waited (``"keep"``), or remove it (``"delete"``)."""
+    choice = op.f["value"][1]
+    if conflict_body["status"] != "open":
+        return Settlement(Outcome.NOOP, deleted=target.deleted)
+    body = dict(target.body or {})
+    if choice == "keep":
+        for entry in conflict_body["candidates"]:
+            if isinstance(entry["value"], dict):
+                body.update({k: v for k, v in entry["value"].items() if not is_empty(v)})
+    place_type, place_id = str(conflict_body["target_type"]), str(conflict_body["target_id"])
+    change = Change(place_type, place_id, WHOLE_ROW, None, choice)
+    return Settlement(
+        Outcome.APPLIED,
+        body=compact(body),
+        deleted=choice == "delete",
+        conflicts={op.id: conflicts.settled_as(conflict_body, choice, writer)},
+        changes=[change],
+    )

@@ -1,0 +1,67 @@
+"""The one way to write a row down, and the sums that prove two copies equal.
+
+Two programs that hold the same row must write the same bytes: keys sorted, no spaces, UTF-8,
+empty values left out, fields this version does not know included.
+"""
+
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any, Final
+
+import msgspec
+
+_ENCODER: Final = msgspec.json.Encoder(order="deterministic")
+_DECODER: Final = msgspec.json.Decoder(dict[str, Any])
+DIGEST_MODULUS: Final = 1 << 128
+EMPTY_DIGEST: Final = 0
+
+
+def is_empty(value: object) -> bool:
+    """True for what is left out of a body: nothing, empty text, an empty list, ``False``."""
+    return value is None or value is False or value == "" or value == [] or value == {}
+
+
+def compact(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """``fields`` without the empty ones: the body of a row."""
+    return {name: value for name, value in fields.items() if not is_empty(value)}
+
+
+def encode_body(body: Mapping[str, Any]) -> str:
+    """The canonical JSON text of a row's body."""
+    return _ENCODER.encode(compact(body)).decode()
+
+
+def decode_body(text: str | bytes) -> dict[str, Any]:
+    """The inverse of :func:`encode_body`. Raises ``msgspec.DecodeError`` on anything else."""
+    return _DECODER.decode(text)
+
+
+def row_hash(text: str) -> str:
+    """SHA-256 of a row's canonical text, in hex."""
+    return sha256(text.encode()).hexdigest()
+
+
+def row_mark(type_: str, row_id: str, rev: int, text_hash: str) -> int:
+    """One live row's share of its scope's digest: a 128-bit number."""
+    line = f"{type_}\x1f{row_id}\x1f{rev}\x1f{text_hash}"
+    return int.from_bytes(sha256(line.encode()).digest()[:16])
+
+
+def add_mark(digest: int, mark: int) -> int:
+    """The digest once a live row is there."""
+    return (digest + mark) % DIGEST_MODULUS
+
+
+def drop_mark(digest: int, mark: int) -> int:
+    """The digest once a row is gone or replaced."""
+    return (digest - mark) % DIGEST_MODULUS
+
+
+def digest_text(digest: int) -> str:
+    """A digest as the wire writes it: 32 hex digits."""
+    return f"{digest:032x}"
+
+
+def bucket_of(row_id: str) -> int:
+    """Which of the 256 buckets of an audit a row falls in."""
+    return sha256(row_id.encode()).digest()[0]

@@ -1,0 +1,173 @@
+"""Codes as they are stored: national codes where there are any, English keys otherwise.
+
+Sources: GB/T 2261.1 (sex), GB/T 2261.2 (marital status), GB/T 4761 (relation to the head),
+GB/T 4762 (political status). Labels are marked texts; no Chinese word is ever stored.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from sync.i18n import N_
+
+
+def _codes(**labels: str) -> Mapping[str, str]:
+    return MappingProxyType({key.lstrip("_"): label for key, label in labels.items()})
+
+
+SEX: Final = _codes(_0=N_("unknown"), _1=N_("male"), _2=N_("female"), _9=N_("not stated"))
+RELATION: Final = _codes(
+    _0=N_("head"),
+    _1=N_("spouse"),
+    _2=N_("son"),
+    _3=N_("daughter"),
+    _4=N_("grandchild"),
+    _5=N_("parent"),
+    _6=N_("grandparent"),
+    _7=N_("sibling"),
+    _8=N_("other relation"),
+)
+ID_TYPE: Final = _codes(
+    _111=N_("resident ID card"),
+    _414=N_("passport"),
+    _516=N_("Hong Kong and Macao permit"),
+    _511=N_("Taiwan permit"),
+)
+POP_KIND: Final = _codes(
+    registered=N_("registered here"),
+    floating=N_("floating population"),
+    left_behind=N_("left behind"),
+    foreign=N_("foreign national"),
+    unregistered=N_("unregistered"),
+)
+HUKOU_MATCH: Final = _codes(_01=N_("registered where they live"), _02=N_("registered elsewhere"))
+RESIDENCY: Final = _codes(
+    living=N_("lives here"),
+    away=N_("away"),
+    hukou_only=N_("registered here only"),
+    moved_out=N_("moved out"),
+    dead=N_("deceased"),
+)
+OCCUPANCY: Final = _codes(
+    owner=N_("owner-occupied"),
+    rented=N_("rented"),
+    group_rented=N_("group-rented"),
+    vacant=N_("vacant"),
+    business=N_("business"),
+    dorm=N_("dormitory"),
+)
+DWELLING_HAZARD: Final = _codes(
+    _00=N_("no hazard"),
+    _01=N_("public order"),
+    _02=N_("fire safety"),
+    _03=N_("disputes"),
+    _04=N_("labour pay"),
+    _99=N_("other"),
+)
+METHOD: Final = _codes(
+    home=N_("inside the home"),
+    door=N_("at the door"),
+    phone=N_("by phone"),
+    video=N_("by video"),
+    outdoor=N_("met outdoors"),
+    desk=N_("at the centre"),
+)
+PURPOSE: Final = _codes(
+    info=N_("collecting information"),
+    care=N_("care and needs"),
+    hazard=N_("hazard check"),
+    policy=N_("explaining policy"),
+    mediation=N_("appointment talk"),
+    followup=N_("follow-up"),
+    campaign=N_("campaign"),
+    meal=N_("meal delivery"),
+    emergency=N_("emergency"),
+)
+RESULT: Final = _codes(
+    met=N_("met in person"),
+    not_home=N_("no answer"),
+    met_family=N_("met family"),
+    refused=N_("refused"),
+    vacant=N_("vacant or moved"),
+    wrong=N_("wrong door"),
+    danger=N_("danger"),
+)
+CONDITION: Final = _codes(fine=N_("fine"), attention=N_("needs attention"), urgent=N_("urgent"))
+NEED: Final = _codes(
+    medical=N_("medical care"),
+    meal=N_("meals"),
+    housework=N_("housework"),
+    repair=N_("repairs"),
+    papers=N_("papers"),
+    relief=N_("relief"),
+    job=N_("work"),
+    childcare=N_("childcare"),
+    company=N_("company"),
+    legal=N_("legal help"),
+    other=N_("other"),
+)
+HAZARD: Final = _codes(
+    gas=N_("gas"),
+    wire=N_("wiring"),
+    ebike=N_("e-bike"),
+    clutter=N_("clutter"),
+    water=N_("leak"),
+    structure=N_("building"),
+    fraud=N_("fraud"),
+)
+AREA_LEVEL: Final = _codes(
+    county=N_("county"),
+    street=N_("street"),
+    community=N_("community"),
+    estate=N_("estate"),
+    courtyard=N_("courtyard"),
+    building=N_("building"),
+    grid=N_("grid"),
+    micro_grid=N_("micro-grid"),
+)
+GRID_KIND: Final = _codes(
+    general=N_("general grid"), dedicated=N_("dedicated grid"), rural=N_("rural grid")
+)
+POST: Final = _codes(
+    grid_worker=N_("grid worker"),
+    grid_leader=N_("grid leader"),
+    mediator=N_("mediator"),
+    desk_clerk=N_("desk clerk"),
+    secretary=N_("secretary"),
+    area_officer=N_("area officer"),
+    it_admin=N_("IT"),
+)
+CARE_FLOOR: Final = _codes(
+    red=N_("every 7 days"),
+    fortnight=N_("every 14 days"),
+    yellow=N_("every month"),
+    maternal=N_("within 42 days"),
+    blue=N_("every 3 months"),
+    green=N_("every 6 months"),
+)
+DISPUTE: Final = _codes(
+    _01=N_("marriage and family"),
+    _02=N_("neighbours"),
+    _03=N_("house and homestead"),
+    _04=N_("contract"),
+    _05=N_("production and business"),
+    _06=N_("damages"),
+    _07=N_("hill, wood and land"),
+    _08=N_("expropriation"),
+    _09=N_("pollution"),
+    _10=N_("labour"),
+    _11=N_("travel"),
+    _12=N_("consumer"),
+    _13=N_("medical dispute"),
+    _14=N_("traffic accident"),
+    _15=N_("property management"),
+    _99=N_("other dispute"),
+)
+CONFLICT_STATUS: Final = _codes(
+    open=N_("waits for a person"), settled=N_("settled"), superseded=N_("no longer differs")
+)
+CONFLICT_KIND: Final = _codes(
+    value=N_("two people changed the same field"),
+    delete_vs_edit=N_("removed here, changed there"),
+    edit_vs_delete=N_("changed here, removed there"),
+)

@@ -1,0 +1,102 @@
+"""Every entity that travels, parents first, and what its fields declare."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from types import MappingProxyType
+from typing import Final
+
+from sync.schema.area import Area, Assignment, Staff
+from sync.schema.conflict import Conflict, Notice
+from sync.schema.fields import SyncedRow
+from sync.schema.household import Dwelling, Household
+from sync.schema.mediation import OralMediation
+from sync.schema.person import IdNumber, Person, Residency, SpecialCare
+from sync.schema.policy import Kind, Merge, ScopeKind
+from sync.schema.visit import Note, Visit
+
+SCHEMA_VERSION: Final = 1
+"""Rises with every change of a travelling field. Operations keep the one they were written in."""
+
+
+@dataclass(frozen=True)
+class FieldSpec:
+    """What ``synced`` declared for one field."""
+
+    name: str
+    merge: Merge
+    kind: Kind
+    label: str
+    choices: tuple[str, ...]
+    most: int
+    private: bool
+
+
+@dataclass(frozen=True)
+class Entity:
+    """One kind of row: where it lives, what it moves with, how its fields merge."""
+
+    model: type[SyncedRow]
+
+    @property
+    def type(self) -> str:
+        """The name on the wire and of the table."""
+        return self.model.TYPE
+
+    @property
+    def scope_kind(self) -> ScopeKind:
+        """The family of scopes its rows live in."""
+        return self.model.SCOPE
+
+    @property
+    def append_only(self) -> bool:
+        """True where rows are written once."""
+        return self.model.APPEND_ONLY
+
+    @cached_property
+    def fields(self) -> Mapping[str, FieldSpec]:
+        """The travelling fields, in the order they are declared."""
+        specs: dict[str, FieldSpec] = {}
+        for name, declared in self.model.model_fields.items():
+            kwargs = getattr(declared, "sa_column_kwargs", None)
+            info = kwargs.get("info") if isinstance(kwargs, dict) else None
+            if info is not None:
+                specs[name] = FieldSpec(name=name, **info)
+        return MappingProxyType(specs)
+
+    def root_of(self, row_id: str, body: Mapping[str, object]) -> str:
+        """The id of the row that this one moves with; its own id where it is a root."""
+        root = row_id if self.model.ROOT == "id" else body.get(self.model.ROOT)
+        return str(root) if root else row_id
+
+
+_MODELS: Final[tuple[type[SyncedRow], ...]] = (
+    Area,
+    Staff,
+    Assignment,
+    Dwelling,
+    Household,
+    Person,
+    Residency,
+    IdNumber,
+    SpecialCare,
+    Visit,
+    Note,
+    OralMediation,
+    Conflict,
+    Notice,
+)
+
+ENTITIES: Final[Mapping[str, Entity]] = MappingProxyType(
+    {model.TYPE: Entity(model) for model in _MODELS}
+)
+
+
+def scope_name(kind: ScopeKind, name: str) -> str:
+    """The id of a scope, such as ``grid:0190…``."""
+    return f"{kind.value}:{name}"
+
+
+def scope_kind(scope_id: str) -> ScopeKind:
+    """The family of a scope. Raises ``ValueError`` for an id of no known family."""
+    return ScopeKind(scope_id.partition(":")[0])

@@ -1,0 +1,211 @@
+"""Every message of the protocol, as typed structures. Unknown members are ignored: a newer
+peer may say more."""
+
+from typing import Any, Final
+
+import msgspec
+
+from sync.merge.operation import Op
+
+WIRE_VERSION: Final = 1
+WIRE_HEADER: Final = "Doorstep-Wire"
+"""In every reply of the server. A reply without it came from something in between."""
+
+MOST_OPS_IN_PUSH: Final = 500
+MOST_BODY_BYTES: Final = 1024 * 1024
+MOST_REPLY_BYTES: Final = 64 * 1024 * 1024
+DEFAULT_PAGE_ROWS: Final = 5_000
+
+
+class Struct(msgspec.Struct, omit_defaults=True):
+    """The base of every message."""
+
+
+class UserInfo(Struct):
+    """The person a token belongs to, and what their posts let them hold."""
+
+    staff_id: str
+    login: str
+    name: str
+    posts: list[str]
+    community_id: str
+    community_name: str
+    grid_ids: list[str] = []
+
+
+class EnrollRequest(Struct):
+    """One-time code, and the name this computer goes by in conflicts and on the device list."""
+
+    code: str
+    device_name: str
+    app_version: str = ""
+
+
+class EnrollReply(Struct):
+    """What the laptop keeps: its client id and its bearer token, of which the server keeps a hash."""
+
+    client_id: str
+    token: str
+    user: UserInfo
+    epoch: str
+    server_time: str
+
+
+class Hello(Struct):
+    """``GET /v1/hello``: versions spoken, scopes granted, policy."""
+
+    wire: int
+    schema: int
+    epoch: str
+    grant_rev: int
+    grants: list[str]
+    user: UserInfo
+    server_time: str
+    policy: dict[str, Any] = {}
+
+
+class Lane(Struct):
+    """The state of (client, scope): the next number expected, and the highest durable one."""
+
+    next: int = 1
+    durable: int = 0
+
+
+class PushRequest(Struct):
+    """At most :data:`MOST_OPS_IN_PUSH` operations of one lane, numbered from ``first_seq``."""
+
+    scope: str
+    client: str
+    first_seq: int
+    ops: list[Op]
+    epoch: str = ""
+
+
+class OpOutcome(Struct):
+    """A receipt: how one operation ended, at which revision, and when the server took it.
+
+    ``code`` says why it was held; ``conflicts`` names the conflict rows its fields went to.
+    """
+
+    op_id: str
+    seq: int
+    outcome: str
+    rev: int
+    at: str
+    code: str = ""
+    conflicts: list[str] = []
+
+
+class PushReply(Struct):
+    """One outcome for each operation taken.
+
+    ``problem`` is empty, ``"gap"`` (send from ``lane.next``), or ``"seq_reuse"`` (another
+    operation has this number: the disk was cloned; take a new client id, keep the op ids).
+    """
+
+    scope: str
+    epoch: str
+    lane: Lane
+    head: int
+    grant_rev: int
+    server_time: str
+    outcomes: list[OpOutcome] = []
+    problem: str = ""
+
+
+class ScopeCursor(Struct):
+    """What a laptop has of one scope. ``gen`` counts its own resets, and is echoed."""
+
+    scope: str
+    epoch: str = ""
+    cursor: int = 0
+    gen: int = 0
+
+
+class PullRequest(Struct):
+    """All scopes in one request; ``limit`` bounds the rows of the reply over all of them."""
+
+    client: str
+    scopes: list[ScopeCursor]
+    grant_rev: int = 0
+    limit: int = DEFAULT_PAGE_ROWS
+
+
+WireRow = tuple[str, str, int, str, msgspec.Raw]
+"""(type, id, rev, root id, body). The body is canonical JSON; ``null`` is a tombstone."""
+
+
+class ScopePage(Struct):
+    """The rows of one scope after the echoed cursor, up to ``to``.
+
+    ``done`` and ``digest`` (32 hex digits) come with the last page: the laptop's own sum must
+    then be the same. ``problem`` is empty, ``"reset"`` (start from zero, keep operations) or
+    ``"revoked"``. ``schema`` is above the reader's where rows hold fields it does not know.
+    """
+
+    scope: str
+    epoch: str
+    cursor: int
+    gen: int
+    to: int
+    head: int
+    done: bool
+    lane: Lane
+    digest: str = ""
+    rows: list[WireRow] = []
+    schema: int = 1
+    problem: str = ""
+
+
+class PullReply(Struct):
+    """Scopes without news answer with an empty page, so that the laptop can verify its digest.
+
+    ``grant_rev`` above the one asked with means: say hello again, the scopes changed.
+    """
+
+    epoch: str
+    grant_rev: int
+    server_time: str
+    scopes: list[ScopePage]
+
+
+class ErrorReply(Struct):
+    """Any refusal. ``code`` is stable; the text is the reader's own, by that code."""
+
+    code: str
+    retry_after: int = 0
+    details: dict[str, Any] = {}
+
+
+class HeldItem(Struct):
+    """An operation that the server keeps aside: for the author and whoever may settle it."""
+
+    op_id: str
+    scope: str
+    type: str
+    id: str
+    code: str
+    at: str
+    author: str
+    device: str
+    f: dict[str, Any] = {}
+
+
+class HeldReply(Struct):
+    """``GET /v1/held``: everything kept aside that this person may see."""
+
+    items: list[HeldItem]
+
+
+class HistoryItem(Struct):
+    """One change of one field, as the server recorded it."""
+
+    rev: int
+    type: str
+    id: str
+    field: str
+    author: str
+    device: str
+    at: str
+    old: Any = None
+    new: Any = None
