@@ -82,7 +82,8 @@ class CertificateRefused(NetworkError):
 
     code = "net.certificate"
     message = N_(
-        "The server's certificate was not accepted. Check this computer's date, or ask IT for the CA file."
+        "The server's certificate was not accepted. "
+        "Check this computer's date, or ask IT for the CA file."
     )
 
 

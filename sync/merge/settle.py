@@ -77,28 +77,22 @@ def settle(op: Op, target: Target, writer: Writer) -> Settlement:
     """Settle any operation but a resolve, which speaks of two rows (:func:`settle_resolve`)."""
     if op.type not in ENTITIES:
         return held(HELD_UNKNOWN_TYPE)
-    match op.kind:
-        case OpKind.APPEND:
-            return _append(op, target, writer)
-        case OpKind.CREATE:
-            return _create(op, target, writer)
-        case OpKind.PATCH if target.body is None:
-            return held(HELD_UNKNOWN_ROW)
-        case OpKind.PATCH if target.deleted:
-            return _edit_of_removed(op, target, writer)
-        case OpKind.PATCH:
-            return _patch(op, target, writer, target.body or {})
-        case OpKind.DELETE | OpKind.RESTORE if target.body is None:
-            return held(HELD_UNKNOWN_ROW)
-        case OpKind.DELETE:
-            return _delete(op, target, writer)
-        case OpKind.RESTORE:
-            return _restore(op, target)
-        case _:
-            return held(HELD_UNKNOWN_TYPE)
+    if op.kind == OpKind.APPEND:
+        return _append(op, target)
+    if op.kind == OpKind.CREATE:
+        return _create(op, target, writer)
+    if target.body is None:
+        return held(HELD_UNKNOWN_ROW)
+    if op.kind == OpKind.PATCH:
+        return (
+            _edit_of_removed(op, target, writer) if target.deleted else _patch(op, target, writer)
+        )
+    if op.kind == OpKind.DELETE:
+        return _delete(op, target, writer)
+    return _restore(op, target) if op.kind == OpKind.RESTORE else held(HELD_UNKNOWN_TYPE)
 
 
-def _append(op: Op, target: Target, writer: Writer) -> Settlement:
+def _append(op: Op, target: Target) -> Settlement:
     wanted = compact(new_values(op))
     if target.body is not None:
         if dict(target.body) == wanted:
@@ -110,7 +104,7 @@ def _append(op: Op, target: Target, writer: Writer) -> Settlement:
 def _create(op: Op, target: Target, writer: Writer) -> Settlement:
     if target.body is not None and not target.deleted:
         # Two devices may both make a row whose id is derived: the second is a patch of it.
-        return _patch(op, target, writer, target.body)
+        return _patch(op, target, writer)
     wanted = {
         name: value
         for name, value in compact(new_values(op)).items()
@@ -122,73 +116,74 @@ def _create(op: Op, target: Target, writer: Writer) -> Settlement:
     return settlement
 
 
-def _patch(op: Op, target: Target, writer: Writer, body: Mapping[str, Any]) -> Settlement:
-    settlement = Settlement(Outcome.NOOP, body=dict(body))
+def _patch(op: Op, target: Target, writer: Writer) -> Settlement:
+    before = dict(target.body or {})
+    out = Settlement(Outcome.NOOP, body=dict(before))
+    patching = _Patching(op, target, writer, before, out)
     for name, (base, new) in op.f.items():
-        if not _patch_field(op, name, base, new, target, writer, settlement):
+        if not patching.settle(name, base, new):
             return held(HELD_IMMUTABLE)
-    if settlement.body is not None:
-        settlement.body = compact(settlement.body)
-        if settlement.body == dict(body):
-            settlement.body = None
-    return settlement
+    after = compact(patching.after)
+    out.body = after if after != before else None
+    return out
 
 
-def _patch_field(
-    op: Op, name: str, base: Any, new: Any, target: Target, writer: Writer, out: Settlement
-) -> bool:
-    """Settle one field into ``out``. False where the whole operation has to be held."""
-    assert out.body is not None
-    spec = spec_or_unknown(op.type, name)
-    current = out.body.get(name)
-    claims = target.claims.get(name, {})
-    result = settle_field(spec, base, new, current, claims, writer)
-    match result.verdict:
-        case Verdict.FROZEN:
+@dataclass
+class _Patching:
+    """A patch on its way through the fields; ``after`` grows into the new body."""
+
+    op: Op
+    target: Target
+    writer: Writer
+    after: dict[str, Any]
+    out: Settlement
+
+    def settle(self, name: str, base: Any, new: Any) -> bool:
+        """Settle one field. False where the whole operation has to be held."""
+        spec = spec_or_unknown(self.op.type, name)
+        current = self.after.get(name)
+        claims = self.target.claims.get(name, {})
+        result = settle_field(spec, base, new, current, claims, self.writer)
+        if result.verdict is Verdict.FROZEN:
             return False
-        case Verdict.SET:
-            claims = {writer.client: writer}
-            out.changes.append(Change(op.type, op.id, name, current, result.value))
-            out.outcome = Outcome.APPLIED if out.outcome is Outcome.NOOP else out.outcome
-        case Verdict.AGREED:
-            claims = {**claims, writer.client: writer}
-        case Verdict.WITHDRAWN | Verdict.CLASH | Verdict.IGNORED:
-            pass
-    out.body[name] = result.value
-    if spec.merge in (Merge.ASK, Merge.LWW):
-        out.claims[name] = dict(claims)
-    _update_conflict(op, name, base, new, result.verdict, target, writer, out, claims)
-    return True
+        self.after[name] = result.value
+        if result.verdict is Verdict.SET:
+            claims = {self.writer.client: self.writer}
+            self.out.changes.append(Change(self.op.type, self.op.id, name, current, result.value))
+            if self.out.outcome is Outcome.NOOP:
+                self.out.outcome = Outcome.APPLIED
+        elif result.verdict is Verdict.AGREED:
+            claims = {**claims, self.writer.client: self.writer}
+        if spec.merge in (Merge.ASK, Merge.LWW):
+            self.out.claims[name] = dict(claims)
+        if result.verdict is Verdict.CLASH:
+            self._ask(name, base, new, claims)
+        elif result.verdict is not Verdict.IGNORED:
+            self._withdraw(name, claims)
+        return True
 
+    def _ask(self, name: str, base: Any, new: Any, claims: Claims) -> None:
+        self.out.outcome = Outcome.CONFLICT
+        root = ENTITIES[self.op.type].root_of(self.op.id, self.after)
+        place = Place(self.op.type, self.op.id, root, name)
+        entry = conflicts.candidate(self.op.op_id, self.writer, new)
+        waiting = self.target.open_conflicts.get(name)
+        if waiting is not None:
+            self.out.conflicts[waiting.id] = conflicts.with_candidate(waiting.body, entry)
+            return
+        fresh = conflicts.opened("value", place, base, self.after.get(name), claims)
+        key = conflicts.conflict_id(place, self.op.op_id)
+        self.out.conflicts[key] = conflicts.with_candidate(fresh, entry)
 
-def _update_conflict(
-    op: Op,
-    name: str,
-    base: Any,
-    new: Any,
-    verdict: Verdict,
-    target: Target,
-    writer: Writer,
-    out: Settlement,
-    claims: Claims,
-) -> None:
-    assert out.body is not None
-    current = out.body.get(name)
-    waiting = target.open_conflicts.get(name)
-    if verdict is Verdict.CLASH:
-        out.outcome = Outcome.CONFLICT
-        place = Place(op.type, op.id, ENTITIES[op.type].root_of(op.id, out.body), name)
-        key = waiting.id if waiting else conflicts.conflict_id(place, op.op_id)
-        body = waiting.body if waiting else conflicts.opened("value", place, base, current, claims)
-        out.conflicts[key] = conflicts.with_candidate(
-            body, conflicts.candidate(op.op_id, writer, new)
-        )
-    elif waiting is not None and verdict is not Verdict.IGNORED:
-        # Whatever this client said before, it now stands by the current value.
-        body = conflicts.without_client(waiting.body, writer.client)
+    def _withdraw(self, name: str, claims: Claims) -> None:
+        """Whatever this client said before, it now stands by the current value."""
+        waiting = self.target.open_conflicts.get(name)
+        if waiting is None:
+            return
+        body = conflicts.without_client(waiting.body, self.writer.client)
         if body["status"] == "open":
-            body = conflicts.with_current(body, current, claims)
-        out.conflicts[waiting.id] = body
+            body = conflicts.with_current(body, self.after.get(name), claims)
+        self.out.conflicts[waiting.id] = body
 
 
 def _edit_of_removed(op: Op, target: Target, writer: Writer) -> Settlement:

@@ -18,7 +18,7 @@ EMPTY_DIGEST: Final = 0
 
 def is_empty(value: object) -> bool:
     """True for what is left out of a body: nothing, empty text, an empty list, ``False``."""
-    return value is None or value is False or value == "" or value == [] or value == {}
+    return value is None or value is False or value in ("", [], {})
 
 
 def compact(fields: Mapping[str, Any]) -> dict[str, Any]:

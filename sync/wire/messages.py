@@ -1,5 +1,7 @@
-"""Every message of the protocol, as typed structures. Unknown members are ignored: a newer
-peer may say more."""
+"""Every message of the protocol, as typed structures.
+
+Unknown members are ignored: a newer peer may say more.
+"""
 
 from typing import Any, Final
 
@@ -42,7 +44,7 @@ class EnrollRequest(Struct):
 
 
 class EnrollReply(Struct):
-    """What the laptop keeps: its client id and its bearer token, of which the server keeps a hash."""
+    """What the laptop keeps. Of the bearer token the server keeps only a hash."""
 
     client_id: str
     token: str
