@@ -52,7 +52,7 @@ package: $(QT_READY) ## Build the app that needs no Python; writes dist/
 	@QT_QPA_PLATFORM=offscreen dist/doorstep/doorstep --version
 
 strings: $(INSTALLED) ## Collect the texts of the code into the Chinese catalogue and compile it
-	@$(BIN)/python -m resources.locale.catalogue
+	@$(BIN)/python -m resources.locale.tool
 
 lock: ## Resolve requirements.lock again (needs uv)
 	@uv pip compile --quiet --universal --python-version 3.11 --extra dev --generate-hashes \
