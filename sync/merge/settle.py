@@ -81,8 +81,11 @@ def settle(op: Op, target: Target, writer: Writer) -> Settlement:
         return _append(op, target)
     if op.kind == OpKind.CREATE:
         return _create(op, target, writer)
-    if target.body is None:
-        return held(HELD_UNKNOWN_ROW)
+    return held(HELD_UNKNOWN_ROW) if target.body is None else _change(op, target, writer)
+
+
+def _change(op: Op, target: Target, writer: Writer) -> Settlement:
+    """An operation on a row that is there, or was."""
     if op.kind == OpKind.PATCH:
         return (
             _edit_of_removed(op, target, writer) if target.deleted else _patch(op, target, writer)
@@ -118,8 +121,8 @@ def _create(op: Op, target: Target, writer: Writer) -> Settlement:
 
 def _patch(op: Op, target: Target, writer: Writer) -> Settlement:
     before = dict(target.body or {})
-    out = Settlement(Outcome.NOOP, body=dict(before))
-    patching = _Patching(op, target, writer, before, out)
+    out = Settlement(Outcome.NOOP)
+    patching = _Patching(op, target, writer, dict(before), out)
     for name, (base, new) in op.f.items():
         if not patching.settle(name, base, new):
             return held(HELD_IMMUTABLE)
