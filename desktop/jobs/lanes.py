@@ -1,0 +1,57 @@
+"""Where jobs run: the store lane keeps order, the net lane keeps the store lane free."""
+
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Final, Protocol
+
+from desktop.jobs.job import Job
+
+NET_THREADS: Final = 2
+
+
+class Lane(Protocol):
+    """Starts jobs. The real ones use threads; tests run inline and stay in order."""
+
+    def start(self, job: Job) -> None:
+        """Run ``job`` soon. It is kept alive until it settles."""
+
+
+class ThreadLane:
+    """A few threads that take jobs in the order they were started."""
+
+    def __init__(self, name: str, threads: int) -> None:
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix=name)
+        self._running: dict[Future[None], Job] = {}
+
+    def start(self, job: Job) -> None:
+        """Queue ``job``; the lane holds it, so a page may forget it."""
+        future = self._pool.submit(job.run)
+        self._running[future] = job
+        future.add_done_callback(lambda ended: self._running.pop(ended, None))
+
+    def close(self) -> None:
+        """Ask what runs to stop, drop what waits, and wait for the rest."""
+        for job in list(self._running.values()):
+            job.cancel()
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+
+class InlineLane:
+    """Runs each job at once, on the caller's thread: for tests and the command line."""
+
+    def start(self, job: Job) -> None:
+        """Run ``job`` now."""
+        job.run()
+
+
+class Lanes:
+    """The lanes of one window: ``store`` has one thread, so store work keeps its order."""
+
+    def __init__(self, store: Lane, net: Lane) -> None:
+        self.store = store
+        self.net = net
+
+
+def threaded_lanes() -> tuple[Lanes, list[ThreadLane]]:
+    """The lanes of the running app, and what to close at the end."""
+    store, net = ThreadLane("store", 1), ThreadLane("net", NET_THREADS)
+    return Lanes(store, net), [store, net]
