@@ -13,6 +13,7 @@ from sync.schema.household import Dwelling, Household
 from sync.schema.mediation import OralMediation
 from sync.schema.person import IdNumber, Person, Residency, SpecialCare
 from sync.schema.policy import Kind, Merge, ScopeKind
+from sync.schema.reveal import Reveal
 from sync.schema.visit import Note, Visit
 
 SCHEMA_VERSION: Final = 1
@@ -85,6 +86,7 @@ _MODELS: Final[tuple[type[SyncedRow], ...]] = (
     OralMediation,
     Conflict,
     Notice,
+    Reveal,
 )
 
 ENTITIES: Final[Mapping[str, Entity]] = MappingProxyType(
