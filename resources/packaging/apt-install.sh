@@ -16,5 +16,6 @@ if [ "$(id -u)" -ne 0 ]; then
 fi
 echo "Installing $what with apt-get"
 export DEBIAN_FRONTEND=noninteractive
-apt-get update -qq
-apt-get install -y --no-install-recommends "$@"
+# A broken third source must not stop us: the next line says what really is missing.
+apt-get update -qq || true
+apt-get install -y -qq --no-install-recommends "$@"

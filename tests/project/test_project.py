@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 READMES = ("README.md", "README.zh-CN.md")
 # Written so that this file does not hold what it looks for.
 LEAKS = re.compile(
-    r"[p]ypi\.|[p]ythonhosted|[n]pmjs|[d]eb\.debian|[s]ecurity\.debian|/[w]ork/|/[f]arm/|/[h]ome/\w"
+    r"[p]ypi\.|[p]ythonhosted|[n]pmjs|[d]eb\.debian|[s]ecurity\.debian|/[w]ork/|/[f]arm/"
 )
 
 
