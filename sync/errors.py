@@ -249,3 +249,65 @@ class NothingToResolve(DoorstepError):
 
     code = "conflict.settled"
     message = N_("This was settled already.")
+
+
+class EntryIsFinal(DoorstepError):
+    """Visits, notes and mediations are written once."""
+
+    code = "record.final"
+    message = N_("This entry is written once. Add a correction instead.")
+
+
+class FieldComputed(DoorstepError):
+    """A field that rules or the server fill."""
+
+    code = "record.field_computed"
+    message = N_("{field} is worked out by itself and cannot be typed.")
+
+
+class ScopeNotHere(DoorstepError):
+    """An edit for a part of the ledger that was never synced to this computer."""
+
+    code = "store.scope_absent"
+    message = N_("This part of the ledger is not on this computer yet. Sync first.")
+
+
+class StoreUnreadable(DoorstepError):
+    """Damage met while working; the next opening examines the file and sets it aside."""
+
+    code = "store.unreadable"
+    message = N_("Part of the data on this computer cannot be read. Close the app and open it.")
+
+
+class VaultUnreadable(DoorstepError):
+    """The key header is missing or broken: without it no password helps."""
+
+    code = "vault.unreadable"
+    message = N_("The key file of this profile cannot be read. Keep the folder and ask IT.")
+    exit_code = 4
+
+
+# --- Sync --------------------------------------------------------------------------------------
+
+
+class UpgradeNeeded(DoorstepError):
+    """426: the server speaks a newer wire version only."""
+
+    code = "sync.upgrade"
+    message = N_("The server is newer than this app. Update the app; your work is kept here.")
+
+
+class RequestRefused(NetworkError):
+    """The server answered, but not with what was asked. ``reason`` is its code."""
+
+    code = "net.refused"
+    message = N_("The server did not take this ({reason}). Work goes on here and is sent later.")
+    exit_code = 1
+
+
+class ClonedStore(DoorstepError):
+    """Another computer sent operations under this one's numbers."""
+
+    code = "sync.cloned"
+    message = N_("This data was copied from another computer. Ask IT for a new code.")
+    remedy = N_("Nothing is lost.")

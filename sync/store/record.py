@@ -1,0 +1,114 @@
+"""What readers get: plain frozen values, cut off from the database."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Record:
+    """A row as people see it: pending edits included. Empty fields are absent from ``fields``."""
+
+    type: str
+    id: str
+    scope_id: str
+    rev: int
+    root_id: str
+    fields: Mapping[str, Any] = field(repr=False)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """One field, or ``default`` where it is empty."""
+        return self.fields.get(name, default)
+
+
+class DeliveryState(StrEnum):
+    """How far one edit has come."""
+
+    WAITING = "waiting"  # Saved here, not sent.
+    DELIVERED = "delivered"  # The server has it.
+    CONFLICT = "conflict"  # The server has it; a person decides.
+    HELD = "held"  # The server keeps it aside, with a reason.
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One edit and its receipt. ``at`` is the server's time, empty while it waits."""
+
+    op_id: str
+    kind: str
+    type: str
+    row_id: str
+    scope_id: str
+    saved_at: str
+    state: DeliveryState
+    at: str = ""
+    code: str = ""
+
+
+@dataclass(frozen=True)
+class Member:
+    """A resident of a household. ``residency`` says what they are to its head, if it is here."""
+
+    person: Record
+    residency: Record | None = None
+
+
+@dataclass(frozen=True)
+class HouseholdView:
+    """One household with everything below it that is on this computer.
+
+    ``visits``, ``notes`` and ``mediations`` are newest first, corrections included;
+    ``conflicts`` are the open ones of the household and all below it.
+    """
+
+    household: Record
+    dwelling: Record | None = None
+    building: Record | None = None
+    members: tuple[Member, ...] = ()
+    visits: tuple[Record, ...] = ()
+    notes: tuple[Record, ...] = ()
+    mediations: tuple[Record, ...] = ()
+    conflicts: tuple[Record, ...] = ()
+    waiting: tuple[Delivery, ...] = ()
+
+
+@dataclass(frozen=True)
+class Match:
+    """One answer to a search. ``person_id`` is empty where the door itself matched."""
+
+    household_id: str
+    person_id: str = ""
+    rank: int = 0
+
+
+@dataclass(frozen=True)
+class DueLine:
+    """A household and when it is due. ``detail`` is what the rule said, as it was stored."""
+
+    household_id: str
+    due_on: str
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ScopeState:
+    """What this computer has of one scope. ``ready`` is false until its first sync is done."""
+
+    scope_id: str
+    epoch: str
+    cursor: int
+    head: int
+    digest: str
+    ready: bool
+    waiting: int
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Numbers for the sync pill and ``status``."""
+
+    waiting: int
+    conflicts: int
+    held: int
+    rows: Mapping[str, int] = field(default_factory=dict)

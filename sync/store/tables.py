@@ -1,0 +1,237 @@
+"""Every table on the laptop, built with SQLModel: the entities as people see them, and the
+bookkeeping around them.
+
+A row of an entity belongs to a *generation*: one copy of one scope, filled apart and then shown
+by flipping its ``shown``. What is not shown is not there for any reader, so nobody ever sees half
+of a first sync. The laptop has a registry of its own; the server builds other tables from the
+same declarations.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
+from typing import Any, Final, cast
+
+from sqlalchemy import Column, Index, Table, UniqueConstraint, select
+from sqlalchemy.orm import registry
+from sqlalchemy.sql import FromClause
+from sqlmodel import Field, SQLModel
+
+from sync.schema.registry import ENTITIES, Entity
+
+_REGISTRY: Final = registry()
+METADATA: Final = _REGISTRY.metadata
+
+
+class LocalTable(SQLModel, registry=_REGISTRY):
+    """The base of every table on the laptop."""
+
+
+class LocalColumns(LocalTable):
+    """What the laptop adds to a travelling row.
+
+    ``rev`` and ``mark`` are those of the server's row, 0 and empty where it has none yet;
+    ``extra`` is the JSON of fields that this version does not know.
+    """
+
+    generation: int = Field(primary_key=True)
+    id: str = Field(primary_key=True, max_length=36)
+    rev: int = 0
+    root_id: str = ""
+    mark: str = ""
+    extra: str | None = None
+
+
+def _model(entity: Entity) -> type[SQLModel]:
+    """The laptop's typed table of one entity: clustered by generation, then id."""
+    members = {
+        "__module__": __name__,
+        "__doc__": f"{entity.model.__doc__}",
+        "__tablename__": entity.type,
+        "__table_args__": {"sqlite_with_rowid": False},
+    }
+    bases = (entity.model, LocalColumns)
+    made = type(SQLModel)(f"Local{entity.model.__name__}", bases, members, table=True)
+    return cast(type[SQLModel], made)
+
+
+MODELS: Final[Mapping[str, type[SQLModel]]] = MappingProxyType(
+    {type_: _model(entity) for type_, entity in ENTITIES.items()}
+)
+TABLES: Final[Mapping[str, Table]] = MappingProxyType(
+    {type_: cast(Any, model).__table__ for type_, model in MODELS.items()}
+)
+
+
+class Generation(LocalTable, table=True):
+    """One copy of a scope. ``cursor`` is the revision its rows stand at, ``staged`` how far the
+    stage reaches beyond it, ``digest`` the laptop's own sum over its rows (32 hex digits)."""
+
+    no: int | None = Field(default=None, primary_key=True)
+    scope_id: str = Field(index=True)
+    epoch: str = ""
+    cursor: int = 0
+    staged: int = 0
+    head: int = 0
+    digest: str = ""
+    shown: bool = False
+    dropped: bool = False
+
+
+class Operation(LocalTable, table=True):
+    """One edit. ``raw`` is written once; what follows it is the server's receipt.
+
+    ``folded`` tells that people still see it laid over the server's row.
+    """
+
+    __table_args__ = (UniqueConstraint("scope_id", "seq"), Index("operation_folded", "folded"))
+
+    no: int | None = Field(default=None, primary_key=True)
+    op_id: str = Field(unique=True)
+    scope_id: str
+    seq: int
+    kind: str
+    type: str
+    row_id: str = Field(index=True)
+    raw: str
+    saved_at: str
+    folded: bool = True
+    outcome: str = ""
+    rev: int = 0
+    at: str = ""
+    code: str = ""
+    conflicts: str = ""
+
+
+class OperationTarget(LocalTable, table=True):
+    """A row that an operation shows on."""
+
+    __tablename__ = "operation_target"
+    __table_args__ = (Index("operation_target_row", "type", "row_id"),)
+
+    op_no: int = Field(primary_key=True)
+    type: str = Field(primary_key=True)
+    row_id: str = Field(primary_key=True)
+
+
+class Lane(LocalTable, table=True):
+    """The numbering of one scope's operations. ``next_seq`` is the next to give."""
+
+    scope_id: str = Field(primary_key=True)
+    next_seq: int = 1
+    durable: int = 0
+
+
+class Stage(LocalTable, table=True):
+    """Rows received beyond a shown generation's cursor, until the feed is at its end."""
+
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 - SQLAlchemy's own name.
+
+    generation: int = Field(primary_key=True)
+    type: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    rev: int
+    root_id: str
+    body: str
+
+
+class Shadow(LocalTable, table=True):
+    """The server's version of a row with pending operations. ``body`` is ``None`` for no row."""
+
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 - SQLAlchemy's own name.
+
+    generation: int = Field(primary_key=True)
+    type: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    rev: int = 0
+    root_id: str = ""
+    mark: str = ""
+    body: str | None = None
+
+
+class OtherRow(LocalTable, table=True):
+    """A row of a kind that this version does not know: kept whole, counted, not shown."""
+
+    __tablename__ = "other_row"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 - SQLAlchemy's own name.
+
+    generation: int = Field(primary_key=True)
+    type: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    rev: int
+    root_id: str
+    mark: str
+    body: str
+
+
+class Meta(LocalTable, table=True):
+    """Single facts about this store: account, grants, last success."""
+
+    key: str = Field(primary_key=True)
+    value: str
+
+
+class DraftRow(LocalTable, table=True):
+    """A form that was not saved yet."""
+
+    __tablename__ = "draft"
+
+    key: str = Field(primary_key=True)
+    value: str
+    saved_at: str
+
+
+class DueRow(LocalTable, table=True):
+    """When a household is due, worked out from its rows; ``detail`` is what the rule said."""
+
+    __tablename__ = "due"
+
+    household_id: str = Field(primary_key=True)
+    due_on: str | None = Field(default=None, index=True)
+    detail: str = ""
+
+
+class StaleDue(LocalTable, table=True):
+    """A household whose due date has to be worked out again."""
+
+    __tablename__ = "stale_due"
+
+    household_id: str = Field(primary_key=True)
+
+
+def table_of(model: type[LocalTable]) -> Table:
+    """The Core table behind a bookkeeping model: lists and sync use Core, not objects."""
+    return cast(Table, cast(Any, model).__table__)
+
+
+GENERATION: Final = table_of(Generation)
+OPERATION: Final = table_of(Operation)
+TARGET: Final = table_of(OperationTarget)
+LANE: Final = table_of(Lane)
+STAGE: Final = table_of(Stage)
+SHADOW: Final = table_of(Shadow)
+OTHER: Final = table_of(OtherRow)
+META: Final = table_of(Meta)
+DRAFT: Final = table_of(DraftRow)
+DUE: Final = table_of(DueRow)
+STALE: Final = table_of(StaleDue)
+
+# Search reads this index alone: it is a third of the table, and SQLite keeps it by itself.
+_PERSON: Final = TABLES["person"].c
+Index("person_search", _PERSON.name, _PERSON.py, _PERSON.phone, _PERSON.household_id)
+
+
+@cache
+def shown(type_: str) -> FromClause:
+    """The rows of one entity that people see, with the ``scope_id`` they live in."""
+    table = TABLES[type_]
+    scope: Column[str] = GENERATION.c.scope_id
+    where = select(scope).where(GENERATION.c.no == table.c.generation).scalar_subquery()
+    visible = select(GENERATION.c.no).where(GENERATION.c.shown)
+    chosen = select(table, where.label("scope_id")).where(table.c.generation.in_(visible))
+    return chosen.subquery(type_)
+
+
+def known_fields(type_: str) -> tuple[str, ...]:
+    """The travelling fields of an entity, in the order of their columns."""
+    return tuple(ENTITIES[type_].fields)
