@@ -73,6 +73,23 @@ def without_client(body: Mapping[str, Any], client: str) -> dict[str, Any]:
     return _closed_if_empty({**body, "candidates": _ordered(others)})
 
 
+def who_wanted(body: Mapping[str, Any], value: Any) -> dict[str, Writer]:
+    """The clients whose candidate is ``value``, by client."""
+    return {
+        held["client"]: Writer(held["client"], held["author"], held["device"], held["at"])
+        for held in body.get("candidates", ())
+        if same(held["value"], value)
+    }
+
+
+def wanted_by(body: Mapping[str, Any], client: str) -> dict[str, Any]:
+    """The fields that this client's candidate asks for, in a conflict about a whole row."""
+    for held in body.get("candidates", ()):
+        if held["client"] == client and isinstance(held["value"], dict):
+            return dict(held["value"])
+    return {}
+
+
 def with_current(body: Mapping[str, Any], current: Any, claims: Claims) -> dict[str, Any]:
     """The conflict once the server's value moved; equal candidates have nothing left to ask."""
     others = [held for held in body.get("candidates", ()) if not same(held["value"], current)]

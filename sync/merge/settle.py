@@ -4,11 +4,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+import msgspec
+
 from sync.merge import conflicts
 from sync.merge.conflicts import Place
 from sync.merge.operation import Op, OpKind, Outcome, new_values
-from sync.merge.values import Claims, Verdict, Writer, settle_field, spec_or_unknown
-from sync.schema.canonical import compact, is_empty
+from sync.merge.values import (
+    Claims,
+    Verdict,
+    Writer,
+    merge_set,
+    settle_field,
+    spec_or_unknown,
+)
+from sync.schema.canonical import compact
 from sync.schema.policy import WHOLE_ROW, Merge
 from sync.schema.registry import ENTITIES
 from sync.schema.values import same
@@ -16,6 +25,7 @@ from sync.schema.values import same
 HELD_UNKNOWN_ROW: Final = "unknown_row"
 HELD_UNKNOWN_TYPE: Final = "unknown_type"
 HELD_APPEND_DIFFERS: Final = "append_differs"
+HELD_APPEND_ONLY: Final = "append_only"
 HELD_IMMUTABLE: Final = "immutable"
 HELD_NO_CONFLICT: Final = "no_such_conflict"
 
@@ -34,7 +44,8 @@ class Target:
 
     ``body`` is ``None`` where there never was such a row; a removed one keeps its last body.
     ``root_changed`` tells whether anything with this root changed since the operation's
-    ``seen``: a row below which somebody worked is not removed.
+    ``seen``: a row below which somebody worked is not removed. ``decided_since`` tells the same
+    of a conflict that another client settled: a decision is not overruled unseen.
     """
 
     body: Mapping[str, Any] | None = None
@@ -42,6 +53,7 @@ class Target:
     claims: Mapping[str, Claims] = field(default_factory=dict)
     open_conflicts: Mapping[str, OpenConflict] = field(default_factory=dict)
     root_changed: bool = False
+    decided_since: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,9 +89,11 @@ def settle(op: Op, target: Target, writer: Writer) -> Settlement:
     """Settle any operation but a resolve, which speaks of two rows (:func:`settle_resolve`)."""
     if op.type not in ENTITIES:
         return held(HELD_UNKNOWN_TYPE)
-    if op.kind == OpKind.APPEND:
-        return _append(op, target)
-    if op.kind == OpKind.CREATE:
+    makes = op.kind in (OpKind.CREATE, OpKind.APPEND)
+    if ENTITIES[op.type].append_only:
+        # Whatever the operation calls itself, an entry is written once.
+        return _append(op, target) if makes else held(HELD_APPEND_ONLY)
+    if makes:
         return _create(op, target, writer)
     return held(HELD_UNKNOWN_ROW) if target.body is None else _change(op, target, writer)
 
@@ -105,9 +119,9 @@ def _append(op: Op, target: Target) -> Settlement:
 
 
 def _create(op: Op, target: Target, writer: Writer) -> Settlement:
-    if target.body is not None and not target.deleted:
+    if target.body is not None:
         # Two devices may both make a row whose id is derived: the second is a patch of it.
-        return _patch(op, target, writer)
+        return _change(msgspec.structs.replace(op, kind=OpKind.PATCH), target, writer)
     wanted = {
         name: value
         for name, value in compact(new_values(op)).items()
@@ -115,7 +129,7 @@ def _create(op: Op, target: Target, writer: Writer) -> Settlement:
     }
     settlement = Settlement(Outcome.APPLIED, body=wanted)
     settlement.claims = {name: {writer.client: writer} for name in wanted}
-    settlement.changes = [Change(op.type, op.id, n, None, v) for n, v in wanted.items()]
+    settlement.changes = [Change(op.type, op.id, WHOLE_ROW, None, wanted)]
     return settlement
 
 
@@ -151,12 +165,16 @@ class _Patching:
             return False
         self.after[name] = result.value
         if result.verdict is Verdict.SET:
-            claims = {self.writer.client: self.writer}
+            claims = {**self._who_wanted(name, result.value), self.writer.client: self.writer}
             self.out.changes.append(Change(self.op.type, self.op.id, name, current, result.value))
             if self.out.outcome is Outcome.NOOP:
                 self.out.outcome = Outcome.APPLIED
         elif result.verdict is Verdict.AGREED:
             claims = {**claims, self.writer.client: self.writer}
+        elif result.verdict in (Verdict.CLASH, Verdict.WITHDRAWN):
+            # Whoever wants something else, or nothing any more, no longer asserts this value:
+            # the others who do may go on changing it as their own.
+            claims = {client: who for client, who in claims.items() if client != self.writer.client}
         if spec.merge in (Merge.ASK, Merge.LWW):
             self.out.claims[name] = dict(claims)
         if result.verdict is Verdict.CLASH:
@@ -165,18 +183,23 @@ class _Patching:
             self._withdraw(name, claims)
         return True
 
+    def _who_wanted(self, name: str, value: Any) -> Claims:
+        """The clients whose candidate is the value that now stands: they assert it too."""
+        waiting = self.target.open_conflicts.get(name)
+        return conflicts.who_wanted(waiting.body, value) if waiting else {}
+
     def _ask(self, name: str, base: Any, new: Any, claims: Claims) -> None:
         self.out.outcome = Outcome.CONFLICT
         root = ENTITIES[self.op.type].root_of(self.op.id, self.after)
         place = Place(self.op.type, self.op.id, root, name)
         entry = conflicts.candidate(self.op.op_id, self.writer, new)
         waiting = self.target.open_conflicts.get(name)
-        if waiting is not None:
-            self.out.conflicts[waiting.id] = conflicts.with_candidate(waiting.body, entry)
-            return
-        fresh = conflicts.opened("value", place, base, self.after.get(name), claims)
-        key = conflicts.conflict_id(place, self.op.op_id)
-        self.out.conflicts[key] = conflicts.with_candidate(fresh, entry)
+        key = waiting.id if waiting else conflicts.conflict_id(place, self.op.op_id)
+        current = self.after.get(name)
+        start = waiting.body if waiting else conflicts.opened("value", place, base, current, claims)
+        self.out.conflicts[key] = conflicts.with_candidate(
+            {**start, "current_by": conflicts.asserted_by(claims)}, entry
+        )
 
     def _withdraw(self, name: str, claims: Claims) -> None:
         """Whatever this client said before, it now stands by the current value."""
@@ -196,10 +219,22 @@ def _edit_of_removed(op: Op, target: Target, writer: Writer) -> Settlement:
     waiting = target.open_conflicts.get(WHOLE_ROW)
     key = waiting.id if waiting else conflicts.conflict_id(place, op.op_id)
     start = waiting.body if waiting else conflicts.opened("edit_vs_delete", place, None, None, {})
-    entry = conflicts.candidate(op.op_id, writer, new_values(op))
-    return Settlement(
-        Outcome.CONFLICT, conflicts={key: conflicts.with_candidate(start, entry)}, deleted=True
-    )
+    # A second edit of the same client joins its first: both wait in the one candidate.
+    wanted = {**conflicts.wanted_by(start, writer.client), **_wanted(op, body)}
+    entry = conflicts.candidate(op.op_id, writer, wanted)
+    return Settlement(Outcome.CONFLICT, conflicts={key: conflicts.with_candidate(start, entry)})
+
+
+def _wanted(op: Op, body: Mapping[str, Any]) -> dict[str, Any]:
+    """The values a client may write, as they would stand in ``body``."""
+    wanted: dict[str, Any] = {}
+    for name, (base, new) in op.f.items():
+        merge = spec_or_unknown(op.type, name).merge
+        if merge is Merge.SET:
+            wanted[name] = merge_set(base, new, body.get(name))
+        elif merge not in (Merge.SERVER, Merge.IMMUTABLE):
+            wanted[name] = new
+    return wanted
 
 
 def _delete(op: Op, target: Target, writer: Writer) -> Settlement:
@@ -231,7 +266,7 @@ def settle_resolve(
     """A person decides. Guarded: if the value moved meanwhile, the conflict shows the new one.
 
     ``op.f["value"]`` is ``(the current value they saw, what they chose)``. The settlement's
-    ``body`` is the target row's.
+    ``body`` is the target row's. A settled conflict may be decided again: that undoes it.
     """
     if conflict_body is None or target.body is None or "value" not in op.f:
         return held(HELD_NO_CONFLICT)
@@ -240,39 +275,46 @@ def settle_resolve(
     name = str(conflict_body["field"])
     expected, choice = op.f["value"]
     current = target.body.get(name)
-    if not same(current, expected) and not same(current, choice):
-        return _missed(op, name, expected, choice, conflict_body, target, writer)
-    body = compact({**target.body, name: choice})
-    settlement = Settlement(Outcome.APPLIED, body=body if body != dict(target.body) else None)
-    settlement.claims = {name: {writer.client: writer}}
-    if not same(current, choice):
-        target_type, target_id = str(conflict_body["target_type"]), str(conflict_body["target_id"])
-        settlement.changes = [Change(target_type, target_id, name, current, choice)]
-    if conflict_body["status"] == "open":
-        settlement.conflicts = {op.id: conflicts.settled_as(conflict_body, choice, writer)}
-    else:
-        settlement.outcome = Outcome.NOOP if same(current, choice) else Outcome.APPLIED
-    return settlement
+    if same(current, choice):
+        return _confirmed(op, conflict_body, target, writer)
+    if target.decided_since or not same(current, expected):
+        return _missed(op, conflict_body, target, writer)
+    out = Settlement(Outcome.APPLIED, deleted=target.deleted)
+    out.body = compact({**target.body, name: choice})
+    out.claims = {name: {writer.client: writer}}
+    out.changes = [Change(*_about(conflict_body), name, current, choice)]
+    out.conflicts = {op.id: conflicts.settled_as(conflict_body, choice, writer)}
+    waiting = target.open_conflicts.get(name)
+    if waiting is not None and waiting.id != op.id:
+        out.conflicts[waiting.id] = conflicts.with_current(waiting.body, choice, out.claims[name])
+    return out
 
 
-def _missed(
-    op: Op,
-    name: str,
-    expected: Any,
-    choice: Any,
-    conflict_body: Mapping[str, Any],
-    target: Target,
-    writer: Writer,
+def _about(conflict_body: Mapping[str, Any]) -> tuple[str, str]:
+    return str(conflict_body["target_type"]), str(conflict_body["target_id"])
+
+
+def _confirmed(
+    op: Op, conflict_body: Mapping[str, Any], target: Target, writer: Writer
 ) -> Settlement:
-    """The choice met another value than the one decided about: both are kept and asked again."""
-    place = Place(
-        str(conflict_body["target_type"]),
-        str(conflict_body["target_id"]),
-        str(conflict_body["target_root"]),
-        name,
+    """The choice stands already: the person now asserts it, alone."""
+    name, choice = str(conflict_body["field"]), op.f["value"][1]
+    if conflict_body["status"] != "open":
+        return Settlement(Outcome.NOOP)
+    return Settlement(
+        Outcome.APPLIED,
+        claims={name: {writer.client: writer}},
+        conflicts={op.id: conflicts.settled_as(conflict_body, choice, writer)},
     )
+
+
+def _missed(op: Op, conflict_body: Mapping[str, Any], target: Target, writer: Writer) -> Settlement:
+    """The choice met another value than the one decided about: both are kept and asked again."""
+    name = str(conflict_body["field"])
+    expected, choice = op.f["value"]
+    place = Place(*_about(conflict_body), str(conflict_body["target_root"]), name)
     current = (target.body or {}).get(name)
-    claims = target.claims.get(name, {})
+    claims = {c: who for c, who in target.claims.get(name, {}).items() if c != writer.client}
     waiting = target.open_conflicts.get(name)
     key = waiting.id if waiting else conflicts.conflict_id(place, op.op_id)
     start = waiting.body if waiting else conflicts.opened("value", place, expected, current, claims)
@@ -289,18 +331,15 @@ def _resolve_row(
     """Keep the row with the edits that waited (``"keep"``), or remove it (``"delete"``)."""
     choice = op.f["value"][1]
     if conflict_body["status"] != "open":
-        return Settlement(Outcome.NOOP, deleted=target.deleted)
-    body = dict(target.body or {})
-    if choice == "keep":
-        for entry in conflict_body["candidates"]:
-            if isinstance(entry["value"], dict):
-                body.update({k: v for k, v in entry["value"].items() if not is_empty(v)})
-    place_type, place_id = str(conflict_body["target_type"]), str(conflict_body["target_id"])
-    change = Change(place_type, place_id, WHOLE_ROW, None, choice)
+        return Settlement(Outcome.NOOP)
+    edits: dict[str, Any] = {}
+    for entry in conflict_body["candidates"] if choice == "keep" else ():
+        edits.update(entry["value"] if isinstance(entry["value"], dict) else {})
     return Settlement(
         Outcome.APPLIED,
-        body=compact(body),
+        body=compact({**(target.body or {}), **edits}),
         deleted=choice == "delete",
+        claims={name: {writer.client: writer} for name in edits},
         conflicts={op.id: conflicts.settled_as(conflict_body, choice, writer)},
-        changes=[change],
+        changes=[Change(*_about(conflict_body), WHOLE_ROW, None, choice)],
     )

@@ -1,0 +1,58 @@
+"""Everything that is SQLite's alone. The SQLite of the sqlcipher3 wheel is newer than Python's,
+
+whose releases before 3.51.3 can corrupt a write-ahead log.
+"""
+
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
+from sqlcipher3 import dbapi2 as sqlite
+
+BUSY_MS: Final = 30_000
+"""How long a writer waits for another: a whole roster commits in one transaction."""
+
+_PRAGMAS: Final = (
+    "journal_mode=WAL",
+    # A power cut loses acknowledged commits with NORMAL (measured: 356 of 400), none with FULL.
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    f"busy_timeout={BUSY_MS}",
+    "cache_size=-16384",
+    "temp_store=MEMORY",
+    "secure_delete=ON",
+)
+
+
+def sqlite_engine(file: Path) -> Engine:
+    """An engine on ``file``. Connections with the option ``read_only`` share one snapshot.
+
+    Writers take the write lock when they begin: two that read first and write later would
+    both fail otherwise.
+    """
+
+    def connect() -> Any:
+        connection = sqlite.connect(
+            str(file), timeout=BUSY_MS / 1000, check_same_thread=False, isolation_level=None
+        )
+        for pragma in _PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+        return connection
+
+    engine = create_engine(
+        "sqlite://",
+        module=sqlite,
+        creator=connect,
+        poolclass=QueuePool,
+        pool_size=8,
+        max_overflow=8,
+        # Without it a failed statement's error text would carry residents' data into the log.
+        hide_parameters=True,
+    )
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        read_only = connection.get_execution_options().get("read_only")
+        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+    return engine

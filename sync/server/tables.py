@@ -1,0 +1,294 @@
+"""The server's tables. A synced row is one line of canonical JSON, whatever its entity.
+
+``scope_id`` leads every key of what is synced, so that the store can be split by it one day.
+Times are stamps (:func:`sync.identity.stamp`), which sort as text.
+"""
+
+from typing import Final
+
+from sqlalchemy import Index, MetaData, Table, Text, UniqueConstraint
+from sqlalchemy.orm import registry
+from sqlmodel import Field, SQLModel
+
+STORE_VERSION: Final = 1
+"""Rises with every change of these tables."""
+
+_REGISTRY: Final = registry()
+
+
+class ServerTable(SQLModel, registry=_REGISTRY):
+    """The base of every table here: apart from the laptop's tables, which SQLModel also holds."""
+
+
+class MetaRow(ServerTable, table=True):
+    """What the store knows about itself: ``version``, ``epoch``, ``key`` and who made it."""
+
+    __tablename__ = "meta"
+
+    name: str = Field(primary_key=True)
+    value: str = Field(sa_type=Text)
+
+
+class ScopeRow(ServerTable, table=True):
+    """A scope: its row is the lock under which everything in the scope happens.
+
+    ``head`` is the last revision handed out, ``digest`` the sum over the live rows (32 hex
+    digits), ``gen`` counts rewrites after which every laptop has to begin anew.
+    """
+
+    __tablename__ = "scope"
+
+    scope_id: str = Field(primary_key=True)
+    head: int = 0
+    digest: str
+    gen: int = 0
+
+
+class SyncedRowRow(ServerTable, table=True):
+    """One row of any entity. ``body`` is the canonical text, which pages ship untouched.
+
+    A removed row keeps its last body, so that it can come back. ``home_rev`` counts the moves
+    between scopes: the copy with the highest count is the live one.
+    """
+
+    __tablename__ = "synced_row"
+    __table_args__ = (
+        UniqueConstraint("scope_id", "rev", name="synced_row_rev"),
+        Index("synced_row_id", "id", "type"),
+        Index("synced_row_root", "root_id", "type"),
+    )
+
+    scope_id: str = Field(primary_key=True)
+    type: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    rev: int
+    root_id: str
+    home_rev: int = 0
+    deleted: bool = False
+    body: str = Field(sa_type=Text)
+    body_hash: str
+
+
+class ClaimRow(ServerTable, table=True):
+    """A client that asserts the current value of a field.
+
+    The field ``*`` stands for every field that nobody has claimed since the row was made.
+    """
+
+    __tablename__ = "claim"
+
+    scope_id: str = Field(primary_key=True)
+    type: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    field: str = Field(primary_key=True)
+    client: str = Field(primary_key=True)
+    author: str
+    device: str
+    at: str
+
+
+class OpenConflictRow(ServerTable, table=True):
+    """The one conflict about a field (or ``*``, the row itself) that waits for a person."""
+
+    __tablename__ = "open_conflict"
+
+    scope_id: str = Field(primary_key=True)
+    type: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    field: str = Field(primary_key=True)
+    conflict_id: str
+
+
+class ReceiptRow(ServerTable, table=True):
+    """How an operation ended. Unique by ``op_id``: the same one never runs twice, in any lane.
+
+    ``op_hash`` tells a retry from another operation under the same id; ``outcome`` is the
+    JSON that was answered.
+    """
+
+    __tablename__ = "receipt"
+    __table_args__ = (Index("receipt_lane", "client", "scope_id", "seq"),)
+
+    op_id: str = Field(primary_key=True)
+    client: str
+    scope_id: str
+    seq: int
+    op_hash: str
+    outcome: str = Field(sa_type=Text)
+    at: str
+
+
+class LaneRow(ServerTable, table=True):
+    """A lane: the next number expected of a client in a scope, and the highest durable one."""
+
+    __tablename__ = "lane"
+
+    client: str = Field(primary_key=True)
+    scope_id: str = Field(primary_key=True)
+    next: int = 1
+    durable: int = 0
+
+
+class HistoryRow(ServerTable, table=True):
+    """What a revision changed: at least one line for each, ``n`` counting within it.
+
+    ``old`` and ``new`` are JSON; the field ``*`` is the row as a whole.
+    """
+
+    __tablename__ = "history"
+    __table_args__ = (
+        Index("history_root", "scope_id", "root_id", "rev"),
+        Index("history_row", "type", "id"),
+    )
+
+    scope_id: str = Field(primary_key=True)
+    rev: int = Field(primary_key=True)
+    n: int = Field(primary_key=True)
+    type: str
+    id: str
+    root_id: str
+    field: str
+    old: str | None = Field(default=None, sa_type=Text)
+    new: str | None = Field(default=None, sa_type=Text)
+    op_id: str
+    client: str
+    author: str
+    device: str
+    at: str
+
+
+class HeldRow(ServerTable, table=True):
+    """An operation kept aside, whole, with the reason: no outcome discards content."""
+
+    __tablename__ = "held"
+
+    op_id: str = Field(primary_key=True)
+    op_hash: str = Field(primary_key=True)
+    scope_id: str = Field(index=True)
+    client: str
+    author: str = Field(index=True)
+    device: str
+    type: str
+    id: str
+    code: str
+    payload: str = Field(sa_type=Text)
+    at: str
+
+
+class NoticeQueueRow(ServerTable, table=True):
+    """A line for somebody's inbox, written with its cause and delivered by a second transaction."""
+
+    __tablename__ = "notice_queue"
+
+    op_id: str = Field(primary_key=True)
+    user_id: str = Field(primary_key=True)
+    about: str
+    kind: str
+    at: str
+
+
+class AccountRow(ServerTable, table=True):
+    """Someone who may enrol computers; ``id`` is that of their staff row.
+
+    ``grants`` (JSON) is what their posts gave them when the community stood as ``grants_of``
+    says; ``grant_rev`` rises whenever it changes.
+    """
+
+    __tablename__ = "account"
+
+    id: str = Field(primary_key=True)
+    login: str = Field(unique=True)
+    community_id: str
+    disabled_at: str = ""
+    grants: str = Field(default="[]", sa_type=Text)
+    grants_of: str = ""
+    grant_rev: int = 0
+
+
+class DeviceRow(ServerTable, table=True):
+    """An enrolled computer of one account. Of its bearer token only the SHA-256 is here."""
+
+    __tablename__ = "device"
+
+    client_id: str = Field(primary_key=True)
+    account_id: str = Field(index=True)
+    name: str
+    app_version: str = ""
+    token_hash: str = Field(unique=True)
+    enrolled_at: str
+    last_seen: str = ""
+    revoked_at: str = ""
+
+
+class EnrollmentCodeRow(ServerTable, table=True):
+    """A one-time code, kept as its SHA-256."""
+
+    __tablename__ = "enrollment_code"
+
+    code_hash: str = Field(primary_key=True)
+    account_id: str
+    expires_at: str
+    used_at: str = ""
+
+
+class CompanionRow(ServerTable, table=True):
+    """Who walks with a person of tier 3, and therefore holds that person's scope."""
+
+    __tablename__ = "companion"
+
+    account_id: str = Field(primary_key=True)
+    person_id: str = Field(primary_key=True)
+
+
+class ImportCellRow(ServerTable, table=True):
+    """What a source last said about a field, as a keyed hash: enough to see that it changed."""
+
+    __tablename__ = "import_cell"
+
+    source: str = Field(primary_key=True)
+    type: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    field: str = Field(primary_key=True)
+    said: str
+
+
+class AuditRow(ServerTable, table=True):
+    """Who did what to which record, on which device and why. Never a value."""
+
+    __tablename__ = "audit"
+
+    id: str = Field(primary_key=True)
+    at: str = Field(index=True)
+    actor: str
+    device: str
+    action: str
+    type: str
+    object_id: str
+    reason: str
+
+
+METADATA: Final[MetaData] = ServerTable.metadata
+
+
+def table_of(model: type[ServerTable]) -> Table:
+    """The Core table of a model: lists and sync go past the ORM."""
+    table: Table = METADATA.tables[str(model.__tablename__)]
+    return table
+
+
+META: Final = table_of(MetaRow)
+SCOPE: Final = table_of(ScopeRow)
+ROW: Final = table_of(SyncedRowRow)
+CLAIM: Final = table_of(ClaimRow)
+OPEN_CONFLICT: Final = table_of(OpenConflictRow)
+RECEIPT: Final = table_of(ReceiptRow)
+LANE: Final = table_of(LaneRow)
+HISTORY: Final = table_of(HistoryRow)
+HELD: Final = table_of(HeldRow)
+NOTICE_QUEUE: Final = table_of(NoticeQueueRow)
+ACCOUNT: Final = table_of(AccountRow)
+DEVICE: Final = table_of(DeviceRow)
+CODE: Final = table_of(EnrollmentCodeRow)
+COMPANION: Final = table_of(CompanionRow)
+IMPORT_CELL: Final = table_of(ImportCellRow)
+AUDIT: Final = table_of(AuditRow)
