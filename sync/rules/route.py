@@ -1,0 +1,147 @@
+"""The day's round: which doors, and in which order a pair of feet walks them."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from sync.identity import local_day
+from sync.rules.due import MOST_KNOCKS, Due
+
+MOST_DOORS: Final = 12
+"""More planned doors than this in a day are warned about."""
+
+NaturalKey = tuple[tuple[int, int, str], ...]
+
+
+@dataclass(frozen=True)
+class House:
+    """A building or courtyard on the way. ``walk_order`` is the worker's own order, if any."""
+
+    id: str
+    name: str
+    estate: str = ""
+    walk_order: int | None = None
+    has_lift: bool = False
+
+
+@dataclass(frozen=True)
+class Door:
+    """A household to call at. ``room`` is the short form, such as 6-2-1602."""
+
+    household_id: str
+    house_id: str
+    room: str
+    floor: int
+    due: Due
+
+
+@dataclass(frozen=True)
+class Group:
+    """The doors of one stair, in walking order: top down with a lift, bottom up without."""
+
+    house: House
+    unit: str
+    doors: tuple[Door, ...]
+
+
+@dataclass(frozen=True)
+class Round:
+    """A day's doors by stair. ``done`` names the households that were called at today."""
+
+    groups: tuple[Group, ...]
+    done: frozenset[str]
+
+    @property
+    def doors(self) -> tuple[Door, ...]:
+        """Every door in walking order."""
+        return tuple(door for group in self.groups for door in group.doors)
+
+    @property
+    def left(self) -> int:
+        """How many doors nobody has called at today."""
+        return sum(door.household_id not in self.done for door in self.doors)
+
+    @property
+    def crowded(self) -> bool:
+        """True where the day holds more doors than one person does well."""
+        return len(self.doors) > MOST_DOORS
+
+
+def is_planned(due: Due, today: date) -> bool:
+    """Whether a household is asked for today: due by its rule, by an appointment, to be known
+    safe, or to be tried again after a knock that nobody answered. A home that nobody ever met
+    and that no date asks for is not planned: :func:`round_of` fills the day with those."""
+    if due.appointment and local_day(due.appointment) <= today:
+        return True
+    if due.confirm_safe_by and local_day(due.confirm_safe_by) <= today:
+        return True
+    if 0 < due.failures < MOST_KNOCKS and not is_done(due, today):
+        return True
+    return _dated(due) and due.next_due <= today
+
+
+def is_done(due: Due, today: date) -> bool:
+    """Whether somebody called there today, whatever came of it."""
+    return due.last_visit_at is not None and local_day(due.last_visit_at) == today
+
+
+def round_of(doors: Iterable[Door], houses: Mapping[str, House], today: date) -> Round:
+    """Today's round. Doors called at today stay on it; homes nobody ever met fill it up to
+    :data:`MOST_DOORS`, so that a fresh roster is walked in days and not all at once."""
+    every = list(doors)
+    done = {door.household_id for door in every if is_done(door.due, today)}
+    chosen = [d for d in every if d.household_id in done or is_planned(d.due, today)]
+    room = max(0, MOST_DOORS - len(chosen))
+    taken = {door.household_id for door in chosen}
+    unmet = [d for d in every if d.household_id not in taken and not _dated(d.due)]
+    unmet.sort(key=lambda door: (door.due.level.rank, *_door_key(door, houses)))
+    return Round(_groups(chosen + unmet[:room], houses), frozenset(done))
+
+
+def unit_of(room: str) -> str:
+    """The unit (stair) in a room's short form: 2 in 6-2-1602, nothing in a courtyard's 12."""
+    parts = room.split("-")
+    return parts[1] if len(parts) == 3 else ""
+
+
+def natural_key(text: str) -> NaturalKey:
+    """Sorts numbers inside a text by their value: 2号楼 before 10号楼."""
+    pieces = re.findall(r"\d+|\D+", text)
+    return tuple((0, int(piece), "") if piece.isdecimal() else (1, 0, piece) for piece in pieces)
+
+
+def _dated(due: Due) -> bool:
+    return due.next_due != date.min
+
+
+def _groups(doors: Iterable[Door], houses: Mapping[str, House]) -> tuple[Group, ...]:
+    stairs: dict[tuple[str, str], list[Door]] = {}
+    for door in sorted(doors, key=lambda door: _door_key(door, houses)):
+        stairs.setdefault((door.house_id, unit_of(door.room)), []).append(door)
+    return tuple(
+        Group(_house(house_id, houses), unit, tuple(group))
+        for (house_id, unit), group in stairs.items()
+    )
+
+
+def _house(house_id: str, houses: Mapping[str, House]) -> House:
+    """A building, or a nameless place for a door whose building is not on this computer."""
+    return houses.get(house_id) or House(house_id, "")
+
+
+def _door_key(
+    door: Door, houses: Mapping[str, House]
+) -> tuple[int, NaturalKey, NaturalKey, str, NaturalKey, int, NaturalKey]:
+    house = _house(door.house_id, houses)
+    order = house.walk_order if house.walk_order is not None else 1 << 30
+    return (
+        order,
+        natural_key(house.estate),
+        natural_key(house.name),
+        house.id,
+        natural_key(unit_of(door.room)),
+        -door.floor if house.has_lift else door.floor,
+        natural_key(door.room),
+    )
