@@ -1,0 +1,1 @@
+"""The laptop app: screens, use cases and the command line."""

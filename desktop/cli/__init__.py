@@ -1,0 +1,43 @@
+"""The command line: the same services as the screens, for scripts and for headless machines.
+
+Every failure is one line on stderr and an exit code: 1 refused or failed, 2 wrong usage, 3 no
+network (work kept), 4 locked or wrong password. ``--json`` prints one document on stdout.
+"""
+
+import sys
+from collections.abc import Sequence
+from typing import Final
+
+import typer
+from typer.exceptions import TyperException
+
+from desktop.cli.commands import app
+from desktop.cli.context import options_first
+from sync.errors import DoorstepError
+from sync.i18n import catalogue, preferred_language
+
+EXIT_REFUSED: Final = 1
+EXIT_USAGE: Final = 2
+
+
+def main() -> None:
+    """Run one command and end the process with its exit code."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit code."""
+    catalogue.use(preferred_language())
+    try:
+        result = app(options_first(arguments), standalone_mode=False)
+    except DoorstepError as error:
+        typer.echo(error.sentence(), err=True)
+        return error.exit_code
+    except TyperException as error:
+        typer.echo(f"{error.format_message()} doorstep --help", err=True)
+        return EXIT_USAGE
+    except typer.Exit as ended:
+        return ended.exit_code
+    except (typer.Abort, KeyboardInterrupt):
+        return EXIT_REFUSED
+    return result if isinstance(result, int) else 0

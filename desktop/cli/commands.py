@@ -1,0 +1,64 @@
+"""The command line's tree: each command stands in the module of what it is about."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from desktop.cli import (
+    conflict_commands,
+    demo_command,
+    profile_commands,
+    record_commands,
+    sync_commands,
+)
+from desktop.cli.context import Access
+from sync import __version__
+
+app = typer.Typer(
+    name="doorstep",
+    help="Doorstep (家门口): the grid worker's app. Without a command it opens the window.",
+    add_completion=False,
+    no_args_is_help=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+for module in (
+    profile_commands,
+    sync_commands,
+    record_commands,
+    conflict_commands,
+    demo_command,
+):
+    module.register(app)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"doorstep {__version__}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def doorstep(
+    context: typer.Context,
+    home: Annotated[
+        Path | None, typer.Option("--home", help="Where everything is kept (DOORSTEP_HOME).")
+    ] = None,
+    profile: Annotated[
+        str | None, typer.Option("--profile", help="The profile; default: the only one.")
+    ] = None,
+    password_stdin: Annotated[
+        bool, typer.Option("--password-stdin", help="Read the password from standard input.")
+    ] = False,
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Say the version."),
+    ] = False,
+) -> None:
+    """Open the window, or run one command."""
+    context.obj = Access(profile, home, password_stdin)
+    if context.invoked_subcommand is None:
+        from desktop.app import open_window
+
+        raise typer.Exit(open_window(context.obj.paths, profile))

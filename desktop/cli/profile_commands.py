@@ -1,0 +1,69 @@
+"""Enrolling this computer, its password, and where it stands."""
+
+import platform
+from typing import Annotated
+
+import typer
+
+from desktop.cli.context import (
+    JsonOption,
+    access_of,
+    print_json,
+)
+from desktop.services.profiles import Profiles
+from desktop.services.status import status_document, status_lines
+from desktop.services.syncing import NewComputer
+from desktop.services.syncing import enroll as enroll_computer
+from sync.i18n import _
+from sync.identity import SystemClock
+from sync.store import vault
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands."""
+    app.command("enroll")(enroll)
+    app.command("status")(status)
+    app.command("password")(password)
+
+
+def enroll(
+    context: typer.Context,
+    url: Annotated[str, typer.Argument(help="The server's address.")],
+    code: Annotated[str, typer.Option("--code", help="The one-time code from IT.")],
+    ca: Annotated[str, typer.Option("--ca", help="The organisation's CA file.")] = "",
+    proxy: Annotated[str, typer.Option("--proxy", help="The proxy's address.")] = "",
+    device: Annotated[str, typer.Option("--device", help="What others call this computer.")] = "",
+) -> None:
+    """Enrol this computer with a one-time code, and set the password."""
+    access = access_of(context)
+    folder = Profiles(access.paths.profiles).reserve(access.profile)
+    chosen = access.password(new=True)
+    computer = NewComputer(url, code, device or platform.node(), ca, proxy)
+    store = enroll_computer(folder, computer, chosen, SystemClock())
+    store.close()
+    typer.echo(_("This computer is set up as {profile}.").format(profile=folder.name))
+
+
+def status(
+    context: typer.Context,
+    json_: JsonOption = False,
+) -> None:
+    """Say what is on this computer, what waits, and when it last reached the server."""
+    with access_of(context).workplace() as place:
+        if json_:
+            print_json(status_document(place))
+            return
+        for line in status_lines(place):
+            typer.echo(line)
+
+
+def password(
+    context: typer.Context,
+) -> None:
+    """Change the password; nothing is encrypted anew. Standard input: old, then new."""
+    access = access_of(context)
+    folder = access.folder()
+    old = access.password()
+    new = access.password(new=True)
+    vault.change_password(folder.path, old, new)
+    typer.echo(_("The password is changed."))

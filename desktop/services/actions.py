@@ -1,0 +1,217 @@
+"""A file of actions, one JSON object a line, through the same services as the screens.
+
+A line that cannot be done changes nothing and stops none of the others.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from desktop.services.conflicts import Conflicts
+from desktop.services.edits import Edits
+from desktop.services.notes import MediationForm, Notes
+from desktop.services.references import References
+from desktop.services.visits import VisitForm, Visits
+from sync.errors import DoorstepError, NotFound, SeveralMatches, WrongUsage
+from sync.i18n import N_
+from sync.schema.policy import Kind, ScopeKind
+from sync.schema.registry import ENTITIES, scope_name
+from sync.schema.values import spec_of
+from sync.store.records import create
+from sync.store.store import Store
+
+
+class BadLine(WrongUsage):
+    """A line that is no action."""
+
+    code = "apply.line"
+    message = N_("This line is no action: {what}")
+    exit_code = 1
+
+
+@dataclass(frozen=True)
+class LineResult:
+    """What became of one line, counted from 1. ``id`` is the record that it wrote."""
+
+    line: int
+    ok: bool
+    do: str = ""
+    id: str = ""
+    code: str = ""
+    message: str = ""
+
+    def document(self) -> dict[str, Any]:
+        """The result as ``apply`` prints it."""
+        told: dict[str, Any] = {"line": self.line, "ok": self.ok, "do": self.do}
+        return told | ({"id": self.id} if self.ok else {"code": self.code, "error": self.message})
+
+
+@dataclass(frozen=True)
+class _Call:
+    """The fields of one line, asked for by name so that a missing one is said by name."""
+
+    given: Mapping[str, Any] = field(repr=False)
+
+    def text(self, name: str, default: str | None = None) -> str:
+        value = self.given.get(name, default)
+        if value is None:
+            raise BadLine(what=f"{name}?")
+        if not isinstance(value, str):
+            raise BadLine(what=f"{name} must be text")
+        return value
+
+    def words(self, name: str) -> tuple[str, ...]:
+        value = self.given.get(name, [])
+        found = [value] if isinstance(value, str) else value
+        if not isinstance(found, list) or not all(isinstance(one, str) for one in found):
+            raise BadLine(what=f"{name} must be a list of words")
+        return tuple(found)
+
+    def fields(self, name: str) -> dict[str, Any]:
+        value = self.given.get(name)
+        if not isinstance(value, dict):
+            raise BadLine(what=f"{name} must be an object")
+        return value
+
+
+class Actions:
+    """Does lines of ``doorstep apply``: visit, edit, create, note, mediation, resolve."""
+
+    def __init__(
+        self,
+        store: Store,
+        references: References,
+        visits: Visits,
+        notes: Notes,
+        edits: Edits,
+        conflicts: Conflicts,
+    ) -> None:
+        self._store = store
+        self._references = references
+        self._visits = visits
+        self._notes = notes
+        self._edits = edits
+        self._conflicts = conflicts
+        self._does: Mapping[str, Callable[[_Call], str]] = {
+            "visit": self._visit,
+            "edit": self._edit,
+            "create": self._create,
+            "note": self._note,
+            "mediation": self._mediation,
+            "resolve": self._resolve,
+        }
+
+    def apply(self, lines: Iterable[str]) -> Iterator[LineResult]:
+        """Do each line as it is read, and tell what became of it. Empty lines are skipped."""
+        for number, line in enumerate(lines, start=1):
+            if line.strip():
+                yield self._line(number, line)
+
+    def _line(self, number: int, line: str) -> LineResult:
+        do = ""
+        try:
+            call = _parsed(line)
+            do = call.text("do")
+            if do not in self._does:
+                raise BadLine(what=f"do must be one of {', '.join(self._does)}")
+            return LineResult(number, True, do, id=self._does[do](call))
+        except DoorstepError as error:
+            return LineResult(number, False, do, code=error.code, message=error.sentence())
+
+    def _visit(self, call: _Call) -> str:
+        household = self._references.household(_ref(call))
+        form = VisitForm(
+            result=call.text("result"),
+            method=call.text("method", "home"),
+            purposes=call.words("purposes"),
+            condition=call.text("condition", ""),
+            note=call.text("note", ""),
+            needs=call.words("needs"),
+            hazards=call.words("hazards"),
+            companions=call.words("companions"),
+            next_appointment=call.text("next_appointment", ""),
+            planned_for=call.text("planned_for", ""),
+        )
+        return self._visits.record(household, form).visit_id
+
+    def _edit(self, call: _Call) -> str:
+        found = self._references.any(_ref(call))
+        self._edits.change(found, call.fields("set"))
+        return found.record.id
+
+    def _note(self, call: _Call) -> str:
+        return self._notes.write(self._references.household(_ref(call)), call.text("text"))
+
+    def _mediation(self, call: _Call) -> str:
+        household = self._references.household(_ref(call))
+        form = mediation_form(
+            self._references,
+            call.text("with"),
+            what=call.text("what"),
+            result=call.text("result"),
+            dispute=call.text("dispute", ""),
+            done=call.given.get("done") is True,
+        )
+        return self._notes.mediate(household, form)
+
+    def _resolve(self, call: _Call) -> str:
+        conflict_id = call.text("id")
+        self._conflicts.take(conflict_id, call.text("take"), call.text("field", ""))
+        return conflict_id
+
+    def _create(self, call: _Call) -> str:
+        """A new resident, household or dwelling, in the grid of what it belongs to."""
+        type_ = call.text("type")
+        if type_ not in ENTITIES or ENTITIES[type_].scope_kind is not ScopeKind.GRID:
+            raise BadLine(what="type must be dwelling, household, person or residency")
+        if ENTITIES[type_].append_only or type_ == "conflict":
+            raise BadLine(what="type must be dwelling, household, person or residency")
+        fields = dict(call.fields("set"))
+        scope = self._home_of(type_, fields, call.text("grid", ""))
+        return self._store.records.write([create(type_, fields, scope_id=scope)]).row_ids[0]
+
+    def _home_of(self, type_: str, fields: dict[str, Any], grid: str) -> str:
+        """The scope of a new row; a reference to another row may be a room, as everywhere."""
+        for name in ("household_id", "dwelling_id"):
+            if fields.get(name) and spec_of(type_, name).kind is Kind.REF:
+                found = self._references.any(str(fields[name]))
+                fields[name] = found.household_id if name == "household_id" else found.record.id
+                return found.record.scope_id
+        grids = [grid] if grid else self._store.account.user.grid_ids
+        if len(grids) != 1:
+            raise BadLine(what="grid?")
+        return scope_name(ScopeKind.GRID, grids[0])
+
+
+def mediation_form(
+    references: References,
+    other: str,
+    *,
+    what: str,
+    result: str,
+    dispute: str = "",
+    done: bool = False,
+) -> MediationForm:
+    """The form with its second party: a household of the ledger, or a name as it was told."""
+    try:
+        party = {"other_household_id": references.household(other).id}
+    except SeveralMatches:
+        raise
+    except NotFound:
+        party = {"other_party": other}
+    return MediationForm(**party, dispute=dispute, what=what, result=result, done=done)
+
+
+def _parsed(line: str) -> _Call:
+    try:
+        given = json.loads(line)
+    except ValueError:
+        raise BadLine(what="no JSON") from None
+    if not isinstance(given, dict):
+        raise BadLine(what="no JSON object")
+    return _Call(given)
+
+
+def _ref(call: _Call) -> str:
+    return call.text("ref", call.given.get("household") or call.given.get("person"))

@@ -1,0 +1,218 @@
+"""Disagreements: what each side says, and settling them. People decide; nothing is dropped."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from desktop.services.names import Names
+from sync.errors import DoorstepError, FieldUnknown, NotFound, NothingToResolve
+from sync.i18n import N_
+from sync.schema.policy import WHOLE_ROW, Kind
+from sync.schema.registry import ENTITIES
+from sync.store.record import Record
+from sync.store.records import patch, resolve
+from sync.store.store import Store
+
+JOIN: Final = "、"
+"""Between two values of which both are kept: phones, and short texts."""
+
+
+class CannotKeepBoth(DoorstepError):
+    """A code or a day has room for one value."""
+
+    code = "conflict.one_value"
+    message = N_("This field holds one value only. Take mine or theirs, or write your own.")
+
+
+class SeveralOthers(DoorstepError):
+    """More than one other value: "theirs" does not say which."""
+
+    code = "conflict.several"
+    message = N_("Several people wrote something else. Write the value that is right.")
+
+
+@dataclass(frozen=True)
+class Side:
+    """One value, who wrote it, on which device, and when (a stamp)."""
+
+    value: Any
+    author: str
+    device: str
+    at: str
+    mine: bool
+
+
+@dataclass(frozen=True)
+class Disagreement:
+    """One conflict, from the point of view of whoever looks: mine, theirs, and what was before.
+
+    ``mine`` is the value this person stands by, if any; ``theirs`` all others, the server's
+    first. ``joined`` is what keeping both would save, or ``None`` where only one value fits.
+    """
+
+    id: str
+    type: str
+    record_id: str
+    root_id: str
+    field: str
+    label: str
+    kind: str
+    base: Any
+    current: Any
+    mine: Side | None
+    theirs: tuple[Side, ...]
+    joined: Any
+    status: str
+    value: Any = None
+
+
+class Conflicts:
+    """Open disagreements on this computer, and settling them."""
+
+    def __init__(self, store: Store, names: Names) -> None:
+        self._store = store
+        self._names = names
+
+    def waiting(self) -> list[Disagreement]:
+        """The open ones, newest first."""
+        return [self._seen(row) for row in self._store.reading.conflicts(open_only=True)]
+
+    def all(self) -> list[Disagreement]:
+        """Settled ones too."""
+        return [self._seen(row) for row in self._store.reading.conflicts(open_only=False)]
+
+    def one(self, conflict_id: str) -> Disagreement:
+        """Raises :class:`NotFound`."""
+        row = self._store.reading.find("conflict", conflict_id)
+        if row is None:
+            raise NotFound(what=conflict_id)
+        return self._seen(row)
+
+    def document(self, seen: Disagreement) -> dict[str, Any]:
+        """The disagreement as scripts read it, values in full: record that it was shown."""
+        room = self._names.room(seen.root_id)
+        sides = [seen.mine, *seen.theirs] if seen.mine else list(seen.theirs)
+        return {
+            "id": seen.id,
+            "ref": room or seen.record_id,
+            "record": seen.record_id,
+            "household": seen.root_id,
+            "type": seen.type,
+            "field": seen.field,
+            "kind": seen.kind,
+            "base": seen.base,
+            "current": seen.current,
+            "candidates": [
+                {
+                    "value": side.value,
+                    "author": side.author,
+                    "device": side.device,
+                    "at": side.at,
+                    "mine": side.mine,
+                }
+                for side in sides
+            ],
+            "status": seen.status,
+            "value": seen.value,
+        }
+
+    def settle(self, conflict_id: str, value: Any) -> None:
+        """Decide: the field becomes ``value`` for everyone. Raises :class:`NothingToResolve`."""
+        if self.one(conflict_id).status != "open":
+            raise NothingToResolve
+        self._store.records.write([resolve(conflict_id, value)])
+
+    def take(self, conflict_id: str, which: str, field: str = "") -> Any:
+        """Settle by ``mine``, ``theirs`` or ``both``; any other text is one's own words.
+
+        ``field``, where given, must be the one that the conflict is about.
+        """
+        seen = self.one(conflict_id)
+        if field and field != seen.field:
+            raise FieldUnknown(field=field, known=seen.field)
+        value = choice(seen, which)
+        self.settle(conflict_id, value)
+        return value
+
+    def undo(self, conflict_id: str) -> None:
+        """Put the value back that stood before the decision, as a new edit."""
+        seen = self.one(conflict_id)
+        if seen.field != WHOLE_ROW:
+            edit = patch(seen.type, seen.record_id, {seen.field: seen.current})
+            self._store.records.write([edit])
+
+    def _seen(self, row: Record) -> Disagreement:
+        fields = row.fields
+        me = self._store.account.client_id
+        standing = [self._asserted(entry, fields, me) for entry in fields.get("current_by") or [{}]]
+        others = [self._candidate(entry, me) for entry in fields.get("candidates") or []]
+        sides = standing[:1] + others
+        if any(side.mine for side in standing):
+            sides[0] = next(side for side in standing if side.mine)
+        mine = next((side for side in sides if side.mine), None)
+        type_, name = str(fields.get("target_type", "")), str(fields.get("field", ""))
+        spec = ENTITIES[type_].fields.get(name)
+        return Disagreement(
+            id=row.id,
+            type=type_,
+            record_id=str(fields.get("target_id", "")),
+            root_id=str(fields.get("target_root", "")),
+            field=name,
+            label=spec.label if spec else name,
+            kind=str(fields.get("kind", "value")),
+            base=fields.get("base"),
+            current=fields.get("current"),
+            mine=mine,
+            theirs=tuple(side for side in sides if side is not mine),
+            joined=_joined(spec.kind if spec else Kind.JSON, mine, sides),
+            status=str(fields.get("status", "open")),
+            value=fields.get("value"),
+        )
+
+    def _asserted(self, entry: Mapping[str, str], fields: Mapping[str, Any], me: str) -> Side:
+        return Side(
+            value=fields.get("current"),
+            author=self._names.staff(entry.get("author", "")),
+            device=entry.get("device", ""),
+            at=entry.get("at", ""),
+            mine=bool(entry) and entry.get("client") == me,
+        )
+
+    def _candidate(self, entry: Mapping[str, Any], me: str) -> Side:
+        return Side(
+            value=entry.get("value"),
+            author=self._names.staff(str(entry.get("author", ""))),
+            device=str(entry.get("device", "")),
+            at=str(entry.get("at", "")),
+            mine=entry.get("client") == me,
+        )
+
+
+def choice(seen: Disagreement, which: str) -> Any:
+    """The value that ``which`` (mine, theirs, both, or own words) stands for."""
+    if which == "mine":
+        return seen.mine.value if seen.mine else _single(seen.theirs[1:])
+    if which == "theirs":
+        return _single(seen.theirs if seen.mine else seen.theirs[:1])
+    if which == "both":
+        if seen.joined is None:
+            raise CannotKeepBoth
+        return seen.joined
+    return which
+
+
+def _single(sides: Sequence[Side]) -> Any:
+    if len(sides) != 1:
+        raise SeveralOthers
+    return sides[0].value
+
+
+def _joined(kind: Kind, mine: Side | None, sides: Sequence[Side]) -> Any:
+    """Both kept, mine first: texts side by side, lists united; coded fields hold one value."""
+    ordered = ([mine] if mine else []) + [side for side in sides if side is not mine]
+    if kind is Kind.TEXT:
+        parts = [part for side in ordered for part in str(side.value or "").split(JOIN)]
+        return JOIN.join(dict.fromkeys(part for part in parts if part))
+    if kind is Kind.WORDS:
+        return sorted({word for side in ordered for word in side.value or ()})
+    return None

@@ -1,0 +1,90 @@
+"""Changing fields of what is there: a household, its dwelling, one of its people."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sync.rules.pinyin import py
+
+from desktop.services.references import Found
+from sync.errors import FieldUnknown
+from sync.schema.policy import Merge
+from sync.schema.registry import ENTITIES
+from sync.schema.values import spec_of
+from sync.store.record import Record
+from sync.store.records import Written, patch
+from sync.store.store import Store
+
+
+@dataclass(frozen=True)
+class Changed:
+    """One field, before and after, for the toast and for undoing it."""
+
+    type: str
+    id: str
+    field: str
+    before: Any
+    after: Any
+
+
+class Edits:
+    """Field changes. A household's reference reaches the fields of its dwelling too."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def change(self, found: Found, wanted: Mapping[str, Any]) -> list[Changed]:
+        """Save all of ``wanted`` in one transaction, and say what changed.
+
+        A set takes ``+tag`` and ``-tag`` beside a whole list. Raises :class:`FieldUnknown`.
+        """
+        by_row: dict[tuple[str, str], dict[str, Any]] = {}
+        before: dict[tuple[str, str], Record] = {}
+        for name, value in wanted.items():
+            record = self._owner(found.record, name)
+            key = (record.type, record.id)
+            before[key] = record
+            by_row.setdefault(key, {})[name] = _new_value(record, name, value)
+        for (type_, _), fields in by_row.items():
+            if type_ in ("person", "staff") and fields.get("name"):
+                fields["py"] = py(str(fields["name"]))
+        self._store.records.write(patch(*key, fields) for key, fields in by_row.items())
+        return [
+            Changed(*key, name, before[key].get(name), value)
+            for key, fields in by_row.items()
+            for name, value in fields.items()
+            if name != "py"
+        ]
+
+    def undo(self, changes: list[Changed]) -> Written:
+        """Write the former values again, as new operations: undo works after an upload too."""
+        edits = [patch(one.type, one.id, {one.field: one.before}) for one in changes]
+        return self._store.records.write(edits)
+
+    def _owner(self, record: Record, name: str) -> Record:
+        if name in ENTITIES[record.type].fields:
+            return record
+        if record.type == "household":
+            dwelling = self._store.reading.find("dwelling", str(record.get("dwelling_id", "")))
+            if dwelling is not None and name in ENTITIES["dwelling"].fields:
+                return dwelling
+        raise FieldUnknown(field=name, known=", ".join(editable(record.type)))
+
+
+def editable(type_: str) -> list[str]:
+    """The fields of an entity that a person may change."""
+    closed = (Merge.SERVER, Merge.IMMUTABLE, Merge.APPEND)
+    return [spec.name for spec in ENTITIES[type_].fields.values() if spec.merge not in closed]
+
+
+def _new_value(record: Record, name: str, value: Any) -> Any:
+    if spec_of(record.type, name).merge is not Merge.SET or not isinstance(value, str):
+        return value
+    words = [word.strip() for word in value.split(",") if word.strip()]
+    if not any(word[0] in "+-" for word in words):
+        return words
+    held = set(record.get(name) or ())
+    for word in words:
+        bare = word.lstrip("+-")
+        held = held - {bare} if word.startswith("-") else held | {bare}
+    return sorted(held)

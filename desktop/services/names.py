@@ -1,0 +1,78 @@
+"""Turning ids and codes into what people call things."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from sync.i18n import _
+from sync.schema import codes
+from sync.schema.tags import TAGS
+from sync.store.reading import Reading
+from sync.store.record import Record
+
+CODE_WORDS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
+    {
+        "sex": codes.SEX,
+        "relation": codes.RELATION,
+        "status": codes.RESIDENCY,
+        "occupancy": codes.OCCUPANCY,
+        "hazard": codes.DWELLING_HAZARD,
+        "pop_kind": codes.POP_KIND,
+        "hukou_match": codes.HUKOU_MATCH,
+        "method": codes.METHOD,
+        "purposes": codes.PURPOSE,
+        "result": codes.RESULT,
+        "condition": codes.CONDITION,
+        "needs": codes.NEED,
+        "hazards": codes.HAZARD,
+        "care_floor": codes.CARE_FLOOR,
+        "dispute": codes.DISPUTE,
+        "tags": {key: tag.label for key, tag in TAGS.items()},
+    }
+)
+"""The words of coded fields, by field."""
+
+
+def words(field: str, value: object) -> str:
+    """A field's value as people read it: codes by their label, lists joined, yes and no."""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, list | tuple):
+        return _(", ").join(words(field, one) for one in value)
+    text = "" if value is None else str(value)
+    label = CODE_WORDS.get(field, {}).get(text)
+    return _(label) if label else text
+
+
+class Names:
+    """Names of staff and areas that are on this computer."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+
+    def staff(self, staff_id: str) -> str:
+        """A colleague's name; an import's or the server's own name where it is no person."""
+        found = self._reading.find("staff", staff_id) if staff_id else None
+        if found is not None:
+            return str(found.get("name", ""))
+        return _("The roster") if staff_id.startswith("import") else _("The office")
+
+    def area(self, area_id: str) -> str:
+        """An area's name, or nothing where it is not on this computer."""
+        found = self._reading.find("area", area_id) if area_id else None
+        return str(found.get("name", "")) if found else ""
+
+    def room(self, household_id: str) -> str:
+        """A household's short room, or nothing where it is not on this computer."""
+        household = self._reading.find("household", household_id) if household_id else None
+        if household is None:
+            return ""
+        dwelling = self._reading.find("dwelling", str(household.get("dwelling_id", "")))
+        return str(dwelling.get("room", "")) if dwelling else ""
+
+    def estate_of(self, building: Record | None) -> str:
+        """The estate or courtyard that a building stands in."""
+        if building is None:
+            return ""
+        parent = self.area(str(building.get("parent_id", "")))
+        return parent if building.get("level") == "building" else str(building.get("name", ""))

@@ -1,0 +1,126 @@
+"""Lines about a household that belong to no visit, and oral mediations at its door."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from sync.errors import DoorstepError
+from sync.i18n import N_
+from sync.identity import Clock, stamp
+from sync.store.record import Record
+from sync.store.records import append
+from sync.store.store import Store
+
+
+class NoteEmpty(DoorstepError):
+    """Nothing was typed."""
+
+    code = "note.empty"
+    message = N_("Write something first.")
+
+
+class MediationIncomplete(DoorstepError):
+    """An oral mediation needs its second party, what it was about and what came of it."""
+
+    code = "mediation.incomplete"
+    message = N_("Still missing: {what}.")
+
+
+@dataclass(frozen=True)
+class MediationForm:
+    """Two parties, what it was about, what came of it.
+
+    The first party is the household it is written from. The second is a household of the ledger
+    or a name as it was told; ``done`` is true where the result was carried out on the spot.
+    """
+
+    other_household_id: str = ""
+    other_party: str = ""
+    dispute: str = ""
+    what: str = ""
+    result: str = ""
+    done: bool = False
+
+    @classmethod
+    def from_draft(cls, kept: Mapping[str, Any]) -> "MediationForm":
+        """The form as a draft kept it."""
+        known = {spec.name for spec in fields(cls)}
+        return cls(**{name: value for name, value in kept.items() if name in known})
+
+    def missing(self) -> list[str]:
+        """Marked names of what has to be filled in before it can be saved."""
+        wanted = (
+            (self.other_household_id or self.other_party.strip(), N_("second party")),
+            (self.what.strip(), N_("what it was about")),
+            (self.result.strip(), N_("what came of it")),
+        )
+        return [name for value, name in wanted if not value]
+
+
+class Notes:
+    """Household notes and oral mediations of one profile's user."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    def write(self, household: Record, text: str) -> str:
+        """Save a note; returns its id. Raises :class:`NoteEmpty`."""
+        if not text.strip():
+            raise NoteEmpty
+        body = self._signed(household, "written_at") | {"text": text}
+        written = self._store.records.write(
+            [append("note", body, scope_id=household.scope_id)],
+            ends_draft=note_draft_key(household.id),
+        )
+        return written.row_ids[0]
+
+    def mediate(self, household: Record, form: MediationForm) -> str:
+        """Save an oral mediation; returns its id. Raises :class:`MediationIncomplete`."""
+        missing = form.missing()
+        if missing:
+            raise MediationIncomplete(what=", ".join(missing))
+        body = self._signed(household, "held_at") | asdict(form)
+        written = self._store.records.write(
+            [append("oral_mediation", body, scope_id=household.scope_id)],
+            ends_draft=mediation_draft_key(household.id),
+        )
+        return written.row_ids[0]
+
+    def keep_mediation_draft(self, household_id: str, form: MediationForm) -> None:
+        """Keep what was typed so far, on disk."""
+        self._store.drafts.keep(mediation_draft_key(household_id), asdict(form))
+
+    def mediation_draft(self, household_id: str) -> MediationForm | None:
+        """What was typed before a lock, a kill or a change of mind."""
+        kept = self._store.drafts.find(mediation_draft_key(household_id))
+        return MediationForm.from_draft(kept) if kept else None
+
+    def drop_mediation_draft(self, household_id: str) -> None:
+        """Throw a draft away, because the worker said so."""
+        self._store.drafts.drop(mediation_draft_key(household_id))
+
+    def keep_note_draft(self, household_id: str, text: str) -> None:
+        """Keep what was typed so far, on disk."""
+        self._store.drafts.keep(note_draft_key(household_id), text)
+
+    def note_draft(self, household_id: str) -> str:
+        """What was typed before, or nothing."""
+        return str(self._store.drafts.find(note_draft_key(household_id)) or "")
+
+    def _signed(self, household: Record, when: str) -> dict[str, Any]:
+        return {
+            "household_id": household.id,
+            "staff_id": self._store.account.user.staff_id,
+            when: stamp(self._clock.now()),
+        }
+
+
+def note_draft_key(household_id: str) -> str:
+    """The draft of a note about one household."""
+    return f"note:{household_id}"
+
+
+def mediation_draft_key(household_id: str) -> str:
+    """The draft of an oral mediation written from one household."""
+    return f"mediation:{household_id}"

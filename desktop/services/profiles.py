@@ -1,0 +1,92 @@
+"""Profiles on this computer: one user of one server each, with a folder of its own."""
+
+import json
+import re
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Final
+
+from sync.errors import NoProfile, ProfileExists, SeveralProfiles, WrongUsage
+from sync.i18n import N_
+
+DEFAULT_NAME: Final = "default"
+_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
+
+
+class BadProfileName(WrongUsage):
+    """A profile's name becomes a folder's."""
+
+    code = "profile.name"
+    message = N_("A profile's name has letters, digits, - and _ only, at most 40.")
+
+
+@dataclass(frozen=True)
+class Connection:
+    """How this profile reaches its server. Holds nothing about a person; not encrypted."""
+
+    server: str
+    ca_file: str = ""
+    proxy: str = ""
+
+
+@dataclass(frozen=True)
+class ProfileFolder:
+    """Where one profile keeps its key header, its encrypted store and its connection."""
+
+    name: str
+    path: Path
+
+    @property
+    def vault_file(self) -> Path:
+        """The key header: useless without the password."""
+        return self.path / "vault.json"
+
+    @property
+    def store_file(self) -> Path:
+        """The encrypted database."""
+        return self.path / "store.db"
+
+    def connection(self) -> Connection:
+        """What enrolment wrote down about the server."""
+        found = json.loads((self.path / "connection.json").read_text(encoding="utf-8"))
+        return Connection(**found)
+
+    def remember(self, connection: Connection) -> None:
+        """Write the connection down, in one step."""
+        draft = self.path / "connection.new"
+        draft.write_text(json.dumps(asdict(connection)), encoding="utf-8")
+        draft.replace(self.path / "connection.json")
+
+
+class Profiles:
+    """The profiles below one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def names(self) -> list[str]:
+        """Profiles whose enrolment was finished, by name."""
+        if not self._folder.is_dir():
+            return []
+        return sorted(found.parent.name for found in self._folder.glob("*/connection.json"))
+
+    def pick(self, name: str | None) -> ProfileFolder:
+        """The named profile, or the only one. Raises :class:`NoProfile` or SeveralProfiles."""
+        names = self.names()
+        if name is None and len(names) > 1:
+            raise SeveralProfiles
+        chosen = name or (names[0] if names else None)
+        if chosen is None or chosen not in names:
+            raise NoProfile
+        return ProfileFolder(chosen, self._folder / chosen)
+
+    def reserve(self, name: str | None) -> ProfileFolder:
+        """An empty folder for a new profile; what an enrolment left unfinished is reused."""
+        chosen = name or DEFAULT_NAME
+        if not _NAME.fullmatch(chosen):
+            raise BadProfileName
+        if chosen in self.names():
+            raise ProfileExists
+        path = self._folder / chosen
+        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return ProfileFolder(chosen, path)

@@ -1,0 +1,143 @@
+"""One record with its history, for scripts and for the terminal."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from desktop.services.households import HouseholdCard
+from desktop.services.names import words
+from desktop.services.privacy import Sight
+from desktop.services.references import Found
+from desktop.services.workplace import Workplace
+from sync.i18n import _
+from sync.rules.reason import sentence
+from sync.schema.registry import ENTITIES
+from sync.store.record import Delivery, Record
+
+
+def show_document(place: Workplace, found: Found, *, open_all: bool = False) -> dict[str, Any]:
+    """The record by its fields, masked as on screen, with what was ever done to it here."""
+    sight = replace(place.sight, open_all=open_all)
+    if found.record.type != "household":
+        return _plain(place, found.record, sight)
+    card = place.households.card(found.record.id, sight)
+    return _household(place, card, sight)
+
+
+def _plain(place: Workplace, record: Record, sight: Sight) -> dict[str, Any]:
+    history = place.store.reading.deliveries(record.type, record.id)
+    return {
+        "type": record.type,
+        "id": record.id,
+        "scope": record.scope_id,
+        "rev": record.rev,
+        "fields": _fields(record, sight),
+        "history": [_delivery(one) for one in history],
+    }
+
+
+def _household(place: Workplace, card: HouseholdCard, sight: Sight) -> dict[str, Any]:
+    document = _plain(place, card.record, sight)
+    document |= {
+        "room": card.line.room,
+        "estate": card.line.estate,
+        "tags": list(card.tags),
+        "two_people": card.line.two_people,
+        "dwelling": _plain(place, card.dwelling, sight) if card.dwelling else None,
+        "residents": [
+            {
+                "id": person.id,
+                "name": person.name,
+                "relation": person.relation,
+                "sex": person.sex,
+                "age": person.age,
+                "phone": person.phone,
+                "tags": list(person.tags),
+                "status": person.status,
+            }
+            for person in card.members
+        ],
+        "conflicts": card.conflicts,
+        "due": _due(place, card),
+    }
+    for kind, name in (("visit", "visits"), ("note", "notes"), ("mediation", "mediations")):
+        document[name] = [
+            {
+                "id": entry.id,
+                "at": entry.at,
+                "author": entry.author,
+                "state": entry.state.value,
+                "delivered_at": entry.delivered_at,
+                "replaced": entry.replaced,
+                **{k: sight.value(k, v) for k, v in entry.fields.items()},
+            }
+            for entry in card.entries
+            if entry.kind == kind
+        ]
+    return document
+
+
+def _due(place: Workplace, card: HouseholdCard) -> dict[str, Any] | None:
+    if card.due is None:
+        return None
+    due = card.due
+    return {
+        "next_due": "" if due.next_due.year == 1 else due.next_due.isoformat(),
+        "last_met": due.last_met.isoformat() if due.last_met else "",
+        "level": due.level.value,
+        "reason": sentence(due, place.day(), most_tier=2),
+    }
+
+
+def _fields(record: Record, sight: Sight) -> dict[str, Any]:
+    return {name: sight.value(name, value) for name, value in record.fields.items()}
+
+
+def _delivery(one: Delivery) -> dict[str, Any]:
+    return {
+        "op": one.op_id,
+        "kind": one.kind,
+        "saved_at": one.saved_at,
+        "state": one.state.value,
+        "delivered_at": one.at,
+        "code": one.code,
+    }
+
+
+def show_lines(document: Mapping[str, Any]) -> list[str]:
+    """The document for people: one fact a line, codes in words."""
+    lines = [f"{document.get('room', '')} {document.get('estate', '')}".strip() or document["id"]]
+    if document.get("due"):
+        lines.append(document["due"]["reason"])
+    lines += _labelled(document["type"], document["fields"])
+    if document.get("dwelling"):
+        lines += _labelled("dwelling", document["dwelling"]["fields"])
+    for person in document.get("residents", ()):
+        told = (
+            person["name"],
+            words("relation", person["relation"]),
+            words("sex", person["sex"]),
+            str(person["age"] if person["age"] is not None else ""),
+            person["phone"],
+            words("tags", person["tags"]),
+        )
+        lines.append("  " + "  ".join(part for part in told if part))
+    for name in ("visits", "notes", "mediations"):
+        lines += [_entry_line(entry) for entry in document.get(name, ())]
+    return lines
+
+
+def _labelled(type_: str, fields: Mapping[str, Any]) -> list[str]:
+    specs = ENTITIES[type_].fields
+    hidden = {"dwelling_id", "head_id", "building_id", "household_id", "person_id", "py"}
+    return [
+        f"{_(specs[name].label)}: {words(name, value)}"
+        for name, value in fields.items()
+        if name in specs and name not in hidden
+    ]
+
+
+def _entry_line(entry: Mapping[str, Any]) -> str:
+    said = entry.get("note") or entry.get("text") or entry.get("what") or ""
+    result = entry.get("result", "")
+    return f"{entry['at']}  {entry['author']}  {words('result', result)}  {said}".rstrip()

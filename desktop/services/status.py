@@ -1,0 +1,53 @@
+"""Where this computer stands: what it holds, what waits, when it last reached the server."""
+
+from typing import Any
+
+from desktop.services.workplace import Workplace
+from sync.i18n import N_, _
+
+
+def status_document(place: Workplace) -> dict[str, Any]:
+    """The facts, as scripts read them. Holds nothing about residents."""
+    counts = place.store.reading.counts(rows=True)
+    scopes = place.store.reading.scopes()
+    return {
+        "profile": place.folder.name,
+        "server": place.store.account.server,
+        "user": place.store.account.user.login,
+        "posts": list(place.store.account.user.posts),
+        "community": place.store.account.user.community_id,
+        "client": place.store.account.client_id,
+        "scopes": {
+            scope.scope_id: {
+                "cursor": scope.cursor,
+                "head": scope.head,
+                "digest": scope.digest,
+                "epoch": scope.epoch,
+                "ready": scope.ready,
+                "waiting": scope.waiting,
+            }
+            for scope in scopes
+        },
+        "pending": counts.waiting,
+        "conflicts": counts.conflicts,
+        "held": counts.held,
+        "rows": dict(counts.rows),
+        "last_success": place.store.last_success(),
+        "lease": None,
+        "store_bytes": place.folder.store_file.stat().st_size,
+    }
+
+
+def status_lines(place: Workplace) -> list[str]:
+    """The same for people, one fact a line."""
+    facts = status_document(place)
+    told = {
+        N_("Profile: {profile}"): {"profile": facts["profile"]},
+        N_("Server: {server}"): {"server": facts["server"]},
+        N_("Households on this computer: {count}"): {"count": facts["rows"].get("household", 0)},
+        N_("Waiting to be sent: {count}"): {"count": facts["pending"]},
+        N_("To decide: {count}"): {"count": facts["conflicts"]},
+        N_("Kept aside by the server: {count}"): {"count": facts["held"]},
+        N_("Last sync: {when}"): {"when": facts["last_success"] or _("never")},
+    }
+    return [_(text).format(**values) for text, values in told.items()]

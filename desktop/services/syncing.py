@@ -1,0 +1,115 @@
+"""Talking to the server: enrolling this computer, one sync session, what is kept aside there."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from desktop.services.profiles import Connection, ProfileFolder
+from sync.engine.report import SyncReport
+from sync.engine.session import SyncEngine
+from sync.identity import Clock, Minter
+from sync.progress import Progress, silent
+from sync.store.account import Account
+from sync.store.store import Store
+from sync.store.vault import check_password
+from sync.wire.client import Client
+from sync.wire.messages import EnrollRequest, HeldItem
+from sync.wire.transport import Link, RequestsTransport
+
+Connect = Callable[[Connection, str], Client]
+"""Makes a client for a server and a token; tests pass one with a broken network."""
+
+
+def connect(connection: Connection, token: str) -> Client:
+    """A client over the real network."""
+    link = Link(connection.server, token, connection.ca_file, connection.proxy)
+    return Client(RequestsTransport(link))
+
+
+@dataclass(frozen=True)
+class NewComputer:
+    """What enrolling needs: the address, the one-time code, and this computer's name."""
+
+    server: str
+    code: str
+    device_name: str
+    ca_file: str = ""
+    proxy: str = ""
+
+
+def enroll(
+    folder: ProfileFolder,
+    computer: NewComputer,
+    password: str,
+    clock: Clock,
+    connect_to: Connect = connect,
+) -> Store:
+    """Spend the code, make the encrypted store, and return it open.
+
+    The password is checked before the code is spent, and set before any data is stored. Raises
+    PasswordTooShort, CodeRefused or a NetworkError; then nothing was made.
+    """
+    check_password(password)
+    connection = Connection(computer.server.rstrip("/"), computer.ca_file, computer.proxy)
+    client = connect_to(connection, "")
+    reply = client.enroll(EnrollRequest(computer.code.strip(), computer.device_name))
+    account = Account.from_enrolment(connection.server, computer.device_name, reply)
+    store = Store.create(folder.path, password, account, clock=clock, minter=Minter(now=clock.now))
+    folder.remember(connection)
+    return store
+
+
+class Syncing:
+    """Sync sessions of one profile. The last report stays readable for the sync centre."""
+
+    def __init__(self, store: Store, connection: Connection, connect_to: Connect = connect) -> None:
+        self._store = store
+        self._connection = connection
+        self._connect = connect_to
+        self.last_report: SyncReport | None = None
+
+    def run(self, progress: Progress = silent) -> SyncReport:
+        """One full session; takes as long as the network does. Never called on the Qt thread."""
+        client = self._client()
+        self.last_report = SyncEngine(self._store, client).run(progress)
+        return self.last_report
+
+    def held(self) -> list[HeldItem]:
+        """What the server keeps aside for this person to see."""
+        return self._client().held().items
+
+    def _client(self) -> Client:
+        return self._connect(self._connection, self._store.account.token)
+
+
+def report_document(report: SyncReport) -> dict[str, Any]:
+    """A session's counts as scripts read them."""
+    return {
+        "pushed": report.pushed,
+        "pulled": report.pulled,
+        "conflicts": report.conflicts,
+        "held": report.held,
+        "pending": report.pending,
+        "heads": dict(report.heads),
+        "bytes_up": report.bytes_up,
+        "bytes_down": report.bytes_down,
+        "requests": report.requests,
+        "seconds": round(report.seconds, 3),
+        "stuck": dict(report.stuck),
+        "differing": list(report.differing),
+    }
+
+
+def held_document(item: HeldItem, *, whole: bool = False) -> dict[str, Any]:
+    """What the server keeps aside, as scripts read it; ``whole`` adds what was written."""
+    told: dict[str, Any] = {
+        "op_id": item.op_id,
+        "scope": item.scope,
+        "type": item.type,
+        "id": item.id,
+        "code": item.code,
+        "at": item.at,
+        "author": item.author,
+        "device": item.device,
+    }
+    return told | ({"f": item.f} if whole else {})

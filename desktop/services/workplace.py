@@ -1,0 +1,86 @@
+"""One opened profile and every use case on it: the composition root of the services."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from desktop.services.actions import Actions
+from desktop.services.conflicts import Conflicts
+from desktop.services.edits import Edits
+from desktop.services.finder import Finder
+from desktop.services.households import Households
+from desktop.services.names import Names
+from desktop.services.notes import Notes
+from desktop.services.privacy import Reveals, Sight
+from desktop.services.profiles import ProfileFolder
+from desktop.services.references import References
+from desktop.services.syncing import Connect, Syncing, connect
+from desktop.services.today import Today
+from desktop.services.visits import Visits
+from sync.identity import Clock, Minter, local_day
+from sync.store.store import Store
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """The services of one profile. Close it when done; it holds the profile's lock."""
+
+    folder: ProfileFolder
+    store: Store
+    clock: Clock
+    sight: Sight
+    names: Names
+    references: References
+    finder: Finder
+    households: Households
+    today: Today
+    visits: Visits
+    notes: Notes
+    edits: Edits
+    conflicts: Conflicts
+    reveals: Reveals
+    syncing: Syncing
+    actions: Actions
+
+    def day(self) -> date:
+        """The working day, in China."""
+        return local_day(self.clock.now())
+
+    def close(self) -> None:
+        """Write everything back and let others open the profile."""
+        self.store.close()
+
+
+def open_workplace(folder: ProfileFolder, password: str, clock: Clock) -> Workplace:
+    """Unlock a profile. Raises WrongPassword, ProfileInUse, StoreDamaged or StoreTooNew."""
+    store = Store.open(folder.path, password, clock=clock, minter=Minter(now=clock.now))
+    return workplace_on(folder, store, clock)
+
+
+def workplace_on(
+    folder: ProfileFolder, store: Store, clock: Clock, connect_to: Connect = connect
+) -> Workplace:
+    """Join the services on a store that is open already, such as after enrolling."""
+    sight = Sight(frozenset(store.account.user.posts))
+    names = Names(store.reading)
+    references = References(store.reading)
+    households = Households(store, clock, names, sight)
+    visits, notes, edits = Visits(store, clock), Notes(store, clock), Edits(store)
+    conflicts = Conflicts(store, names)
+    return Workplace(
+        folder=folder,
+        store=store,
+        clock=clock,
+        sight=sight,
+        names=names,
+        references=references,
+        finder=Finder(store.reading, households, sight, clock),
+        households=households,
+        today=Today(store, clock, households),
+        visits=visits,
+        notes=notes,
+        edits=edits,
+        conflicts=conflicts,
+        reveals=Reveals(store, clock),
+        syncing=Syncing(store, folder.connection(), connect_to),
+        actions=Actions(store, references, visits, notes, edits, conflicts),
+    )
