@@ -200,7 +200,7 @@ class AccountRow(ServerTable, table=True):
     login: str = Field(unique=True)
     community_id: str
     disabled_at: str = ""
-    grants: str = Field(default="[]", sa_type=Text)
+    grants: str = Field(default="{}", sa_type=Text)
     grants_of: str = ""
     grant_rev: int = 0
 

@@ -74,7 +74,11 @@ class Lane(Struct):
 
 
 class PushRequest(Struct):
-    """At most :data:`MOST_OPS_IN_PUSH` operations of one lane, numbered from ``first_seq``."""
+    """At most :data:`MOST_OPS_IN_PUSH` operations of one lane, numbered from ``first_seq``.
+
+    ``client`` is the id that enrolment gave, or after ``seq_reuse`` a new one of the same
+    computer: ``<that id>~<any suffix>``, whose lanes begin at 1 again.
+    """
 
     scope: str
     client: str
@@ -86,7 +90,8 @@ class PushRequest(Struct):
 class OpOutcome(Struct):
     """A receipt: how one operation ended, at which revision, and when the server took it.
 
-    ``code`` says why it was held; ``conflicts`` names the conflict rows its fields went to.
+    ``rev`` is the head of the scope once it was settled: whoever has pulled up to it holds
+    everything that the operation did, its conflicts and computed fields included. ``code`` says why it was held; ``conflicts`` names the conflict rows its fields went to.
     """
 
     op_id: str
@@ -211,3 +216,35 @@ class HistoryItem(Struct):
     at: str
     old: Any = None
     new: Any = None
+
+
+class HistoryReply(Struct):
+    """``GET /v1/history/{type}/{id}``: how a row came to be what it is, oldest first."""
+
+    items: list[HistoryItem]
+
+
+class AuditEvent(Struct):
+    """A look at a masked value or a print, as the laptop saw it. ``id`` is minted there.
+
+    ``type`` and ``object_id`` name the record, ``action`` what was done (``reveal`` …).
+    """
+
+    id: str
+    at: str
+    action: str
+    type: str
+    object_id: str
+    reason: str = ""
+
+
+class AuditRequest(Struct):
+    """``POST /v1/audit-events``: at most 500 at once; sending one twice records it once."""
+
+    events: list[AuditEvent]
+
+
+class AuditReply(Struct):
+    """How many of the events are recorded now, those known before included."""
+
+    recorded: int

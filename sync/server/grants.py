@@ -1,0 +1,152 @@
+"""What one person may hold and write now: their assignments, laid over the table of roles."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, select, update
+
+from sync.schema.canonical import decode_body
+from sync.schema.policy import ScopeKind
+from sync.schema.registry import scope_name
+from sync.server.database import Database
+from sync.server.roles import RIGHTS
+from sync.server.tables import ACCOUNT, COMPANION, ROW, SCOPE
+
+
+@dataclass(frozen=True)
+class Grants:
+    """Scopes, and the entities that may be written in each. ``rev`` rises when they change."""
+
+    rev: int
+    writes: Mapping[str, frozenset[str]]
+
+    @property
+    def scopes(self) -> list[str]:
+        """Every scope that may be held: the community's first, so that names are known."""
+        return list(self.writes)
+
+    def may_hold(self, scope_id: str) -> bool:
+        """Whether the scope may be read at all."""
+        return scope_id in self.writes
+
+    def may_write(self, scope_id: str, type_: str) -> bool:
+        """Whether rows of this entity may be written there."""
+        return type_ in self.writes.get(scope_id, ())
+
+
+def grants_of(connection: Connection, account_id: str, today: date) -> Grants:
+    """The person's grants: those remembered, or new ones that :func:`remember_grants` will keep."""
+    text, rev, _ = _current(connection, account_id, today)
+    held = msgspec.json.decode(text, type=dict[str, list[str]])
+    return Grants(rev, {scope: frozenset(types) for scope, types in held.items()})
+
+
+def remember_grants(db: Database, account_id: str, today: date) -> None:
+    """Write the grants down where the community, the day or a companion changed them."""
+    with db.read() as connection:
+        _, _, stale = _current(connection, account_id, today)
+    if not stale:
+        return
+    with db.write() as connection:
+        text, rev, key = _current(connection, account_id, today)
+        connection.execute(
+            update(ACCOUNT)
+            .where(ACCOUNT.c.id == account_id)
+            .values(grants=text, grants_of=key or ACCOUNT.c.grants_of, grant_rev=rev)
+        )
+
+
+def _current(connection: Connection, account_id: str, today: date) -> tuple[str, int, str]:
+    """The grants as text, their ``rev``, and what they rest on: empty where that is remembered."""
+    account = connection.execute(select(ACCOUNT).where(ACCOUNT.c.id == account_id)).one()
+    community = scope_name(ScopeKind.COMMUNITY, account.community_id)
+    head = connection.execute(select(SCOPE.c.head).where(SCOPE.c.scope_id == community)).scalar()
+    key = f"{head}:{today.isoformat()}"
+    if account.grants_of == key:
+        return account.grants, account.grant_rev, ""
+    text = _text(_computed(connection, account_id, account.community_id, today))
+    return text, account.grant_rev + (text != account.grants), key
+
+
+def forget_grants(connection: Connection, account_id: str) -> None:
+    """Have the person's grants computed again at their next request."""
+    connection.execute(update(ACCOUNT).where(ACCOUNT.c.id == account_id).values(grants_of=""))
+
+
+def posts_of(connection: Connection, account_id: str, community_id: str, today: date) -> list[str]:
+    """The posts that a person holds today, each once."""
+    assigned = _assignments(connection, account_id, community_id, today)
+    return sorted({str(body.get("post")) for body in assigned})
+
+
+def community_rows(
+    connection: Connection, community_id: str, type_: str
+) -> dict[str, dict[str, Any]]:
+    """The live reference rows of one entity in a community, by id."""
+    lines = connection.execute(
+        select(ROW.c.id, ROW.c.body).where(
+            ROW.c.scope_id == scope_name(ScopeKind.COMMUNITY, community_id),
+            ROW.c.type == type_,
+            ROW.c.deleted.is_(False),
+        )
+    )
+    return {row_id: decode_body(body) for row_id, body in lines}
+
+
+def _computed(
+    connection: Connection, account_id: str, community_id: str, today: date
+) -> dict[str, frozenset[str]]:
+    areas = community_rows(connection, community_id, "area")
+    companions = list(
+        connection.execute(
+            select(COMPANION.c.person_id).where(COMPANION.c.account_id == account_id)
+        ).scalars()
+    )
+    writes: dict[str, frozenset[str]] = {}
+    for body in _assignments(connection, account_id, community_id, today):
+        rights = RIGHTS.get(str(body.get("post")))
+        if rights is None:
+            continue
+        area_id = community_id if rights.everywhere else str(body.get("area_id", ""))
+        names = {
+            ScopeKind.COMMUNITY: [community_id],
+            ScopeKind.USER: [account_id],
+            ScopeKind.GRID: _grids_in(areas, area_id, community_id),
+            ScopeKind.ID_NUMBERS: _grids_in(areas, area_id, community_id),
+            ScopeKind.CARE: companions,
+        }
+        for kind, types in rights.writes.items():
+            for name in names[kind]:
+                scope_id = scope_name(kind, name)
+                writes[scope_id] = writes.get(scope_id, frozenset()) | types
+    return dict(sorted(writes.items(), key=_community_first))
+
+
+def _grids_in(
+    areas: Mapping[str, Mapping[str, Any]], area_id: str, community_id: str
+) -> Iterable[str]:
+    grids = sorted(row_id for row_id, body in areas.items() if body.get("level") == "grid")
+    return grids if area_id == community_id else [grid for grid in grids if grid == area_id]
+
+
+def _assignments(
+    connection: Connection, account_id: str, community_id: str, today: date
+) -> list[dict[str, Any]]:
+    day = today.isoformat()
+    return [
+        body
+        for body in community_rows(connection, community_id, "assignment").values()
+        if body.get("staff_id") == account_id
+        and str(body.get("valid_from", "")) <= day <= str(body.get("valid_to", "9999-12-31"))
+    ]
+
+
+def _community_first(item: tuple[str, frozenset[str]]) -> tuple[bool, str]:
+    return not item[0].startswith(ScopeKind.COMMUNITY.value), item[0]
+
+
+def _text(writes: Mapping[str, frozenset[str]]) -> str:
+    return msgspec.json.encode({scope: sorted(types) for scope, types in writes.items()}).decode()

@@ -1,0 +1,118 @@
+"""Operations as they come in: each read on its own, so that a spoiled one spoils no other."""
+
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any, Final
+
+import msgspec
+
+from sync.errors import ValueRefused
+from sync.merge.operation import LARGEST_OPERATION_BYTES, Op, OpKind, decode_op, op_hash
+from sync.schema.policy import WHOLE_ROW
+from sync.schema.registry import ENTITIES, scope_kind
+from sync.schema.values import LARGEST_NUMBER, settled
+
+HELD_UNREADABLE: Final = "unreadable"
+HELD_TOO_LARGE: Final = "too_large"
+HELD_UNKNOWN_TYPE: Final = "unknown_type"
+HELD_WRONG_SCOPE: Final = "wrong_scope"
+HELD_VALUE: Final = "value"
+DEEPEST_VALUE: Final = 32
+LONGEST_ID: Final = 64
+
+
+class IncomingPush(msgspec.Struct):
+    """A push whose operations are not looked into yet."""
+
+    scope: str
+    client: str
+    first_seq: int
+    ops: list[msgspec.Raw]
+    epoch: str = ""
+
+
+class _Labelled(msgspec.Struct):
+    op_id: str
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """One operation of a push. ``op`` is missing where it could not be read.
+
+    ``hash`` tells it from another under the same id; its number in the lane has no part in
+    that, because a cloned laptop sends the same operations in a lane of its own.
+    """
+
+    op_id: str
+    seq: int
+    hash: str
+    raw: str
+    op: Op | None
+    flaw: str = ""
+
+
+def read_operation(raw: bytes, seq: int) -> Incoming:
+    """Read an operation; ``seq`` is its place in the push, for one that does not say its own."""
+    text = raw.decode(errors="replace")
+    try:
+        op = decode_op(raw)
+    except (msgspec.DecodeError, RecursionError):
+        digest = sha256(raw).hexdigest()
+        return Incoming(_label(raw, digest), seq, digest, text, None, HELD_UNREADABLE)
+    flaw = HELD_TOO_LARGE if len(raw) > LARGEST_OPERATION_BYTES else _flaw(op)
+    same_in_any_lane = op_hash(msgspec.structs.replace(op, seq=0))
+    return Incoming(op.op_id, op.seq, same_in_any_lane, text, op, flaw)
+
+
+def flaw_in(op: Op, scope_id: str) -> str:
+    """Why an operation cannot be settled in this scope; empty where it can."""
+    entity = ENTITIES.get(op.type)
+    if entity is None:
+        return HELD_UNKNOWN_TYPE
+    if op.type == "conflict":
+        # Conflicts are made by settling alone, in whatever scope, and by nobody directly.
+        return "" if op.kind == OpKind.RESOLVE else HELD_UNKNOWN_TYPE
+    if op.kind == OpKind.RESOLVE:
+        return HELD_UNKNOWN_TYPE
+    if entity.scope_kind is not scope_kind(scope_id):
+        return HELD_WRONG_SCOPE
+    wanted = ((name, pair[1]) for name, pair in op.f.items())
+    return "" if all(value_fits(op.type, name, new) for name, new in wanted) else HELD_VALUE
+
+
+def value_fits(type_: str, field: str, value: Any) -> bool:
+    """Whether a field can hold the value. A field of a newer schema holds anything."""
+    if field == WHOLE_ROW:
+        return value in ("keep", "delete")
+    spec = ENTITIES[type_].fields.get(field)
+    if spec is None:
+        return True
+    try:
+        settled(spec, value)
+    except ValueRefused:
+        return False
+    return True
+
+
+def _label(raw: bytes, digest: str) -> str:
+    try:
+        return msgspec.json.decode(raw, type=_Labelled).op_id[:LONGEST_ID]
+    except (msgspec.DecodeError, RecursionError):
+        return f"unreadable-{digest[:32]}"
+
+
+def _flaw(op: Op) -> str:
+    if not all(0 < len(name) <= LONGEST_ID and name.isprintable() for name in (op.op_id, op.id)):
+        return HELD_UNREADABLE
+    return "" if _bounded(op.f, DEEPEST_VALUE) else HELD_VALUE
+
+
+def _bounded(value: Any, depth: int) -> bool:
+    """Whether every JSON reader agrees on the value: no deep nesting, no huge number."""
+    if depth == 0:
+        return False
+    if isinstance(value, dict):
+        return all(_bounded(held, depth - 1) for held in value.values())
+    if isinstance(value, list | tuple):
+        return all(_bounded(held, depth - 1) for held in value)
+    return not isinstance(value, int) or abs(value) <= LARGEST_NUMBER

@@ -1,0 +1,179 @@
+"""Accounts, one-time codes and enrolled computers. Secrets are kept as hashes only."""
+
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+from typing import Any, Final
+
+from sqlalchemy import Connection, insert, select, update
+
+from sync.errors import CodeRefused, DoorstepError
+from sync.i18n import N_
+from sync.identity import Clock, Minter, stamp
+from sync.server.database import Database
+from sync.server.tables import ACCOUNT, CODE, DEVICE
+
+CODE_MINUTES: Final = 10
+CODE_LETTERS: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # None that look alike on paper.
+CODE_GROUPS: Final = 4
+CODE_GROUP_LENGTH: Final = 4
+LONGEST_DEVICE_NAME: Final = 60
+
+
+class UserUnknown(DoorstepError):
+    """No account has that login."""
+
+    code = "server.user_unknown"
+    message = N_("There is no user {login}. See: doorstep-server user list")
+
+
+class UserDisabled(DoorstepError):
+    """The account was switched off."""
+
+    code = "server.user_disabled"
+    message = N_("The user {login} is disabled.")
+
+
+class DeviceUnknown(DoorstepError):
+    """No enrolled computer has that id."""
+
+    code = "server.device_unknown"
+    message = N_("There is no computer {device}. See: doorstep-server device list")
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who sends a request: an enrolled computer of an account that may be used."""
+
+    account: Any
+    client_id: str
+    device_name: str
+    enrolled_at: str
+
+    @property
+    def staff_id(self) -> str:
+        """The person, as conflicts and the history name them."""
+        return str(self.account.id)
+
+    def owns_lane(self, client: str) -> bool:
+        """Whether the client of a push is this computer, or a lane set of its own.
+
+        After ``seq_reuse`` (a cloned disk) a laptop goes on as ``<client_id>~<suffix>``.
+        """
+        return client == self.client_id or client.startswith(f"{self.client_id}~")
+
+
+@dataclass(frozen=True)
+class NewCode:
+    """A code for one computer, shown once."""
+
+    code: str
+    expires_at: str
+
+
+@dataclass(frozen=True)
+class Enrolled:
+    """What a computer gets for its code."""
+
+    client_id: str
+    token: str
+    account: Any
+
+
+def account_by_login(connection: Connection, login: str) -> Any:
+    """The account's line. Raises :class:`UserUnknown`."""
+    found = connection.execute(select(ACCOUNT).where(ACCOUNT.c.login == login)).first()
+    if found is None:
+        raise UserUnknown(login=login)
+    return found
+
+
+def mint_code(db: Database, login: str, clock: Clock, minutes: int = CODE_MINUTES) -> NewCode:
+    """A one-time code for this user, good for ``minutes``. Giving it is the approval."""
+    letters = [secrets.choice(CODE_LETTERS) for _ in range(CODE_GROUPS * CODE_GROUP_LENGTH)]
+    code = "".join(letters)
+    with db.write() as connection:
+        account = account_by_login(connection, login)
+        if account.disabled_at:
+            raise UserDisabled(login=login)
+        expires_at = stamp(clock.now() + timedelta(minutes=minutes))
+        connection.execute(
+            insert(CODE).values(
+                code_hash=_hashed(code), account_id=account.id, expires_at=expires_at
+            )
+        )
+    groups = range(0, len(code), CODE_GROUP_LENGTH)
+    return NewCode("-".join(code[at : at + CODE_GROUP_LENGTH] for at in groups), expires_at)
+
+
+def enroll(
+    db: Database, code: str, device_name: str, app_version: str, clock: Clock, minter: Minter
+) -> Enrolled:
+    """Trade a code for a computer's token. Raises :class:`CodeRefused`, whatever was wrong."""
+    now = stamp(clock.now())
+    typed = "".join(letter for letter in code.upper() if letter.isalnum())
+    token = secrets.token_urlsafe(32)
+    client_id = minter.new_id()
+    with db.write() as connection:
+        taken = connection.execute(
+            update(CODE)
+            .where(
+                CODE.c.code_hash == _hashed(typed), CODE.c.used_at == "", CODE.c.expires_at > now
+            )
+            .values(used_at=now)
+            .returning(CODE.c.account_id)
+        ).scalar()
+        account = connection.execute(select(ACCOUNT).where(ACCOUNT.c.id == taken)).first()
+        if account is None or account.disabled_at:
+            raise CodeRefused
+        connection.execute(
+            insert(DEVICE).values(
+                client_id=client_id,
+                account_id=account.id,
+                name=device_name.strip()[:LONGEST_DEVICE_NAME],
+                app_version=app_version[:LONGEST_DEVICE_NAME],
+                token_hash=_hashed(token),
+                enrolled_at=now,
+                last_seen=now,
+            )
+        )
+    return Enrolled(client_id, token, account)
+
+
+def caller_of(connection: Connection, token: str) -> Caller | None:
+    """Whose token this is; nobody's where it is unknown, revoked or of a disabled account."""
+    hashed = _hashed(token)
+    device = connection.execute(select(DEVICE).where(DEVICE.c.token_hash == hashed)).first()
+    if device is None or not hmac.compare_digest(device.token_hash, hashed) or device.revoked_at:
+        return None
+    account = connection.execute(select(ACCOUNT).where(ACCOUNT.c.id == device.account_id)).one()
+    if account.disabled_at:
+        return None
+    return Caller(account, device.client_id, device.name, device.enrolled_at)
+
+
+def revoke_device(db: Database, client_id: str, clock: Clock) -> None:
+    """The computer's token is worth nothing from now on. Raises :class:`DeviceUnknown`."""
+    with db.write() as connection:
+        revoked = connection.execute(
+            update(DEVICE)
+            .where(DEVICE.c.client_id == client_id)
+            .values(revoked_at=stamp(clock.now()))
+        )
+        if revoked.rowcount == 0:
+            raise DeviceUnknown(device=client_id)
+
+
+def disable_user(db: Database, login: str, clock: Clock) -> None:
+    """Nobody signs in as this user any more; what they wrote stays theirs."""
+    with db.write() as connection:
+        account = account_by_login(connection, login)
+        connection.execute(
+            update(ACCOUNT).where(ACCOUNT.c.id == account.id).values(disabled_at=stamp(clock.now()))
+        )
+
+
+def _hashed(secret: str) -> str:
+    return sha256(secret.encode()).hexdigest()

@@ -1,0 +1,111 @@
+"""Handing out what changed: pages of rows, in the order of their revisions."""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import Connection, select
+
+from sync.identity import Clock, local_day, stamp
+from sync.schema.canonical import digest_text
+from sync.schema.registry import SCHEMA_VERSION
+from sync.server.database import Database
+from sync.server.grants import Grants, grants_of
+from sync.server.people import Caller
+from sync.server.tables import LANE, ROW, SCOPE
+from sync.wire.messages import Lane, PullReply, PullRequest, ScopeCursor, ScopePage, WireRow
+
+MOST_PAGE_ROWS: Final = 10_000
+MOST_PAGE_BYTES: Final = 16 * 1024 * 1024
+"""A reply stays far below what a laptop accepts, whatever its rows weigh."""
+REVOKED: Final = "revoked"
+RESET: Final = "reset"
+_TOMBSTONE: Final = msgspec.Raw(b"null")
+
+
+def pull(db: Database, request: PullRequest, caller: Caller, clock: Clock) -> PullReply:
+    """The next page of each scope asked for, all from one snapshot."""
+    now = clock.now()
+    with db.read() as connection:
+        grants = grants_of(connection, caller.staff_id, local_day(now))
+        reader = _Reader(connection, request.client, db.epoch, _room(request.limit))
+        pages = [reader.page(cursor, grants) for cursor in request.scopes]
+    return PullReply(epoch=db.epoch, grant_rev=grants.rev, server_time=stamp(now), scopes=pages)
+
+
+def _room(limit: int) -> int:
+    return max(1, min(limit, MOST_PAGE_ROWS))
+
+
+class _Reader:
+    """Reads page after page until the reply is full."""
+
+    def __init__(self, connection: Connection, client: str, epoch: str, rows_left: int) -> None:
+        self._connection = connection
+        self._client = client
+        self._epoch = epoch
+        self._rows_left = rows_left
+        self._bytes_left = MOST_PAGE_BYTES
+
+    def page(self, asked: ScopeCursor, grants: Grants) -> ScopePage:
+        """One scope's page; the request's epoch, cursor and gen are echoed in it."""
+        page = ScopePage(
+            scope=asked.scope,
+            epoch=asked.epoch,
+            cursor=asked.cursor,
+            gen=asked.gen,
+            to=asked.cursor,
+            head=0,
+            done=True,
+            lane=self._lane(asked.scope),
+            schema=SCHEMA_VERSION,
+        )
+        scope = self._scope(asked.scope) if grants.may_hold(asked.scope) else None
+        if scope is None:
+            page.problem = REVOKED
+            return page
+        page.head = scope.head
+        if asked.cursor and (asked.epoch != self._epoch or asked.cursor > scope.head):
+            page.problem = RESET
+            return page
+        self._fill(page, scope)
+        return page
+
+    def _fill(self, page: ScopePage, scope: Any) -> None:
+        if page.cursor < scope.head:
+            page.rows = self._rows(page.scope, page.cursor)
+            # The row that was written last still has the head, so the last page ends there.
+            page.to = page.rows[-1][2] if page.rows else page.cursor
+        page.done = page.to == scope.head
+        page.digest = digest_text(int(scope.digest, 16)) if page.done else ""
+
+    def _rows(self, scope_id: str, cursor: int) -> list[WireRow]:
+        if self._rows_left <= 0 or self._bytes_left <= 0:
+            return []
+        lines = self._connection.execute(
+            select(ROW.c.type, ROW.c.id, ROW.c.rev, ROW.c.root_id, ROW.c.deleted, ROW.c.body)
+            .where(ROW.c.scope_id == scope_id, ROW.c.rev > cursor)
+            .order_by(ROW.c.rev)
+            .limit(self._rows_left)
+        )
+        return list(self._taken(lines))
+
+    def _taken(self, lines: Iterable[Any]) -> Iterable[WireRow]:
+        for type_, row_id, rev, root_id, deleted, text in lines:
+            if self._bytes_left <= 0:
+                return
+            body = _TOMBSTONE if deleted else msgspec.Raw(text.encode())
+            self._rows_left -= 1
+            self._bytes_left -= len(bytes(body))
+            yield type_, row_id, rev, root_id, body
+
+    def _scope(self, scope_id: str) -> Any:
+        return self._connection.execute(select(SCOPE).where(SCOPE.c.scope_id == scope_id)).first()
+
+    def _lane(self, scope_id: str) -> Lane:
+        line = self._connection.execute(
+            select(LANE.c.next, LANE.c.durable).where(
+                LANE.c.client == self._client, LANE.c.scope_id == scope_id
+            )
+        ).first()
+        return Lane(line.next, line.durable) if line else Lane()

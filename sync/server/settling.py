@@ -1,0 +1,170 @@
+"""One operation on locked scopes: decided by the pure merge core, written down here.
+
+Pushes, imports and the administrator's commands all come through :func:`settle_operation`.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import exists, insert, select
+
+from sync.merge.operation import Op, OpKind, Outcome
+from sync.merge.settle import Settlement, Target, held, settle, settle_resolve
+from sync.merge.values import Writer
+from sync.server.claims import assert_claims, claims_of, list_conflict, open_conflicts_of
+from sync.server.derived import refresh_households, with_pinyin
+from sync.server.incoming import HELD_VALUE, flaw_in, value_fits
+from sync.server.locked import Locked
+from sync.server.rows import SERVER_CLIENT, Cause, OpenScope, home_of
+from sync.server.tables import HISTORY, NOTICE_QUEUE
+
+HELD_ELSEWHERE: Final = "elsewhere"
+NOTICE_SETTLED: Final = "conflict_settled"
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How an operation ended, and the conflicts its fields went to."""
+
+    outcome: Outcome
+    code: str
+    conflicts: tuple[str, ...]
+
+
+def settle_operation(locked: Locked, scope: OpenScope, op: Op, writer: Writer, epoch: str) -> Ended:
+    """Settle one operation and write everything that follows from it."""
+    code = flaw_in(op, scope.scope_id)
+    if code:
+        return _ended(held(code))
+    if op.kind == OpKind.RESOLVE:
+        return _resolve(locked, scope, op, writer, epoch)
+    row = scope.row(op.type, op.id)
+    if row is None and home_of(scope.connection, op.type, op.id) is not None:
+        return _ended(held(HELD_ELSEWHERE))
+    target = _target(scope, op, (op.type, op.id), op.f, writer, epoch)
+    return _write(locked, scope, (op.type, op.id), op, writer, settle(op, target, writer))
+
+
+def _resolve(locked: Locked, scope: OpenScope, op: Op, writer: Writer, epoch: str) -> Ended:
+    conflict = scope.row("conflict", op.id)
+    if conflict is None:
+        return _ended(settle_resolve(op, None, Target(), writer))
+    body = conflict.body
+    key = (str(body["target_type"]), str(body["target_id"]))
+    field = str(body["field"])
+    if "value" in op.f and not value_fits(key[0], field, op.f["value"][1]):
+        return _ended(held(HELD_VALUE))
+    target = _target(scope, op, key, (field,), writer, epoch)
+    ended = _write(locked, scope, key, op, writer, settle_resolve(op, body, target, writer))
+    if op.id in ended.conflicts:
+        _queue_notices(locked, op, body, writer)
+    return ended
+
+
+def _target(
+    scope: OpenScope,
+    op: Op,
+    key: tuple[str, str],
+    fields: Iterable[str],
+    writer: Writer,
+    epoch: str,
+) -> Target:
+    """The row that an operation speaks about, as the merge core wants to know it."""
+    row = scope.row(*key)
+    if row is None:
+        return Target()
+    seen = op.seen[1] if op.seen[0] == epoch else 0
+    waiting = open_conflicts_of(scope, *key)
+    wanted = set(fields) | set(row.body if op.kind == OpKind.DELETE else ())
+    return Target(
+        body=row.body,
+        deleted=row.deleted,
+        claims=claims_of(scope, *key, wanted),
+        open_conflicts=waiting,
+        root_changed=op.kind == OpKind.DELETE and _worked_on(scope, row.root_id, seen, writer),
+        decided_since=op.kind == OpKind.RESOLVE and _decided(scope, op.id, seen, writer),
+    )
+
+
+def _worked_on(scope: OpenScope, root_id: str, seen: int, writer: Writer) -> bool:
+    """Whether another client changed anything below this root since revision ``seen``."""
+    by_others = HISTORY.c.client.not_in((writer.client, SERVER_CLIENT))
+    found = select(
+        exists().where(
+            HISTORY.c.scope_id == scope.scope_id,
+            HISTORY.c.root_id == root_id,
+            HISTORY.c.rev > seen,
+            by_others,
+        )
+    )
+    return bool(scope.connection.execute(found).scalar())
+
+
+def _decided(scope: OpenScope, conflict_id: str, seen: int, writer: Writer) -> bool:
+    """Whether another client settled this conflict since revision ``seen``."""
+    row = scope.row("conflict", conflict_id)
+    if row is None or row.body["status"] == "open":
+        return False
+    found = select(
+        exists().where(
+            HISTORY.c.scope_id == scope.scope_id,
+            HISTORY.c.type == "conflict",
+            HISTORY.c.id == conflict_id,
+            HISTORY.c.rev > seen,
+            HISTORY.c.client != writer.client,
+        )
+    )
+    return bool(scope.connection.execute(found).scalar())
+
+
+def _write(
+    locked: Locked,
+    scope: OpenScope,
+    key: tuple[str, str],
+    op: Op,
+    writer: Writer,
+    settlement: Settlement,
+) -> Ended:
+    cause = Cause(op.op_id, writer)
+    before = scope.row(*key)
+    if settlement.body is not None:
+        body = with_pinyin(key[0], settlement.body)
+        row = scope.put(*key, body, deleted=settlement.deleted)
+        scope.record(row, settlement.changes, cause)
+        refresh_households(locked, [before, row] if before else [row])
+    assert_claims(scope, *key, settlement.claims)
+    for conflict_id, body in settlement.conflicts.items():
+        _write_conflict(scope, conflict_id, body, cause)
+    return _ended(settlement)
+
+
+def _write_conflict(
+    scope: OpenScope, conflict_id: str, body: Mapping[str, Any], cause: Cause
+) -> None:
+    before = scope.row("conflict", conflict_id)
+    if before is None or before.body != body:
+        scope.record(scope.put("conflict", conflict_id, body, deleted=False), (), cause)
+        list_conflict(scope, conflict_id, body)
+
+
+def _queue_notices(locked: Locked, op: Op, body: Mapping[str, Any], writer: Writer) -> None:
+    """The verdict goes to whoever took part, except the one who gave it."""
+    taking_part = [*body.get("candidates", ()), *body.get("current_by", ())]
+    people = {str(each["author"]) for each in taking_part} - {writer.author, ""}
+    lines = [
+        {
+            "op_id": op.op_id,
+            "user_id": user_id,
+            "about": op.id,
+            "kind": NOTICE_SETTLED,
+            "at": locked.at,
+        }
+        for user_id in sorted(people)
+    ]
+    if lines:
+        locked.connection.execute(insert(NOTICE_QUEUE), lines)
+
+
+def _ended(settlement: Settlement) -> Ended:
+    return Ended(settlement.outcome, settlement.code, tuple(sorted(settlement.conflicts)))
