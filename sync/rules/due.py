@@ -5,7 +5,7 @@ kept in a table. What depends on today (the lamp, the round) is a function that 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
@@ -19,6 +19,7 @@ from sync.rules.frequency import (
     Demand,
     Level,
     PersonCare,
+    Resident,
     care_of,
     demands,
 )
@@ -63,17 +64,17 @@ def facts_of(
     household_id: str,
     household: Mapping[str, object],
     dwelling: Mapping[str, object],
-    residents: Iterable[tuple[Mapping[str, object], str]],
+    residents: Iterable[Resident],
     visits: Iterable[VisitFact],
 ) -> DueFacts:
-    """The facts from the rows of a household. ``residents`` are pairs of a person's row and the
-    status of their residency."""
-    people = list(residents)
+    """The facts from the rows of a household. What is held of tier 3 has no say here: it is in
+    the household's ``care_floor`` for everyone alike."""
+    everyone = list(residents)
     return DueFacts(
         household_id=household_id,
         care_floor=_text(household, "care_floor"),
-        people=tuple(care_of(person) for person, status in people if status == AT_HOME),
-        statuses=tuple(status for _, status in people),
+        people=tuple(care_of(one.person) for one in everyone if one.status == AT_HOME),
+        statuses=tuple(one.status for one in everyone),
         occupancy=_text(dwelling, "occupancy"),
         moved_in=_day(household, "moved_in"),
         red_until=_day(household, "red_until"),
@@ -196,18 +197,25 @@ def _rules(facts: DueFacts, past: History) -> list[_Rule]:
     """Every rule that holds for a home where people live."""
     met = past.met.day if past.met else None
     start = facts.moved_in if met is None else met
+    asked = demands(facts.people)
     rules = [_interval_rule(Demand(Level.GREEN, ""), start, Why.HOME)]
-    rules += [_interval_rule(demand, start, Why.CARE) for demand in demands(facts.people)]
+    rules += [_interval_rule(_begun(demand, start, past), start, Why.CARE) for demand in asked]
     if facts.care_floor:
         rules.append(_interval_rule(Demand(Level(facts.care_floor), ""), start, Why.FLOOR))
     if facts.moved_in and (met is None or met < facts.moved_in):
-        args = {"day": facts.moved_in.isoformat()}
-        day = NEW_HOME_INTERVAL.after(facts.moved_in)
-        closest = min((rule.level for rule in rules), key=lambda level: level.rank)
-        rules.append(_Rule(day, closest, Why.NEW_HOME, args))
+        rules.append(_new_home_rule(facts, facts.moved_in, asked))
     if facts.red_until:
         rules += _close_care(facts.red_until, start)
     return rules
+
+
+def _begun(demand: Demand, start: date | None, past: History) -> Demand:
+    """A level that had begun when somebody first knocked at a home nobody ever met: from there
+    on it is due on any day, like everything else there."""
+    knocked = past.visits[-1].day if past.visits else None
+    if start is None and knocked and demand.holds(knocked):
+        return replace(demand, since=None)
+    return demand
 
 
 def _interval_rule(demand: Demand, start: date | None, why: Why) -> _Rule:
@@ -216,6 +224,16 @@ def _interval_rule(demand: Demand, start: date | None, why: Why) -> _Rule:
         day = max(day, demand.since)
     args = {"level": demand.level.value} if why is not Why.HOME else {}
     return _Rule(day, demand.level, why, args | ({"tag": demand.tag} if demand.tag else {}))
+
+
+def _new_home_rule(facts: DueFacts, moved_in: date, asked: Iterable[Demand]) -> _Rule:
+    """The first visit, at the level that the household's care has anyway."""
+    day = NEW_HOME_INTERVAL.after(moved_in)
+    levels = [Level.GREEN] + [demand.level for demand in asked if demand.holds(day)]
+    if facts.care_floor:
+        levels.append(Level(facts.care_floor))
+    closest = min(levels, key=lambda level: level.rank)
+    return _Rule(day, closest, Why.NEW_HOME, {"day": moved_in.isoformat()})
 
 
 def _close_care(until: date, start: date | None) -> list[_Rule]:
