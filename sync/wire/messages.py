@@ -91,7 +91,8 @@ class OpOutcome(Struct):
     """A receipt: how one operation ended, at which revision, and when the server took it.
 
     ``rev`` is the head of the scope once it was settled: whoever has pulled up to it holds
-    everything that the operation did, its conflicts and computed fields included. ``code`` says why it was held; ``conflicts`` names the conflict rows its fields went to.
+    everything that the operation did, its conflicts and computed fields included. ``code``
+    says why it was held; ``conflicts`` names the conflict rows its fields went to.
     """
 
     op_id: str

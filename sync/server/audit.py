@@ -1,0 +1,60 @@
+"""The audit: who did what to which record, on which device and why. Values are never in it."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from sqlalchemy import Connection, insert, select
+
+from sync.identity import Clock, Minter, stamp
+from sync.server.database import Database
+from sync.server.people import Caller
+from sync.server.scopes import estimated
+from sync.server.tables import AUDIT
+from sync.wire.messages import AuditEvent, AuditReply
+
+MOST_EVENTS: Final = 500
+LONGEST_WORD: Final = 64
+LONGEST_REASON: Final = 200
+
+
+def record_events(
+    db: Database, caller: Caller, events: Sequence[AuditEvent], clock: Clock
+) -> AuditReply:
+    """Keep what a laptop saw; an event that is known already is not kept twice."""
+    now = stamp(clock.now())
+    lines = {
+        f"{caller.client_id}:{event.id[:LONGEST_WORD]}": {
+            "at": estimated(event.at, caller.enrolled_at, now),
+            "actor": caller.staff_id,
+            "device": caller.device_name,
+            "action": event.action[:LONGEST_WORD],
+            "type": event.type[:LONGEST_WORD],
+            "object_id": event.object_id[:LONGEST_WORD],
+            "reason": event.reason[:LONGEST_REASON],
+        }
+        for event in events
+    }
+    with db.write() as connection:
+        known = set(connection.execute(select(AUDIT.c.id).where(AUDIT.c.id.in_(lines))).scalars())
+        fresh = [{"id": key, **line} for key, line in lines.items() if key not in known]
+        if fresh:
+            connection.execute(insert(AUDIT), fresh)
+    return AuditReply(recorded=len(events))
+
+
+def record_command(
+    connection: Connection, clock: Clock, minter: Minter, action: str, object_id: str
+) -> None:
+    """Keep what an administrator's command did."""
+    connection.execute(
+        insert(AUDIT).values(
+            id=minter.new_id(),
+            at=stamp(clock.now()),
+            actor="admin",
+            device="doorstep-server",
+            action=action,
+            type="",
+            object_id=object_id,
+            reason="",
+        )
+    )

@@ -1,0 +1,100 @@
+"""What a route needs of its request: the services, who asks, and a bounded body."""
+
+from collections import OrderedDict, deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Annotated, Final, TypeVar, cast
+
+import msgspec
+from fastapi import Depends, Request
+
+from sync.identity import Clock, Minter
+from sync.server.database import Database
+from sync.server.people import Caller, caller_of
+from sync.server.replies import Refused
+from sync.wire.messages import MOST_BODY_BYTES
+
+ENROLL_TRIES: Final = 10
+ENROLL_WINDOW_SECONDS: Final = 60.0
+MOST_ADDRESSES: Final = 10_000
+
+T = TypeVar("T")
+
+
+@dataclass
+class Tries:
+    """How often each address tried a code lately: guessing is slow, typing is not."""
+
+    clock: Clock
+    _lately: OrderedDict[str, deque[float]] = field(default_factory=OrderedDict)
+    _lock: Lock = field(default_factory=Lock)
+
+    def allow(self, address: str) -> bool:
+        """Count one try. False once there were too many within the window."""
+        now = self.clock.monotonic()
+        with self._lock:
+            tries = self._lately.setdefault(address, deque(maxlen=ENROLL_TRIES))
+            self._lately.move_to_end(address)
+            if len(self._lately) > MOST_ADDRESSES:
+                self._lately.popitem(last=False)
+            if len(tries) == ENROLL_TRIES and now - tries[0] < ENROLL_WINDOW_SECONDS:
+                return False
+            tries.append(now)
+            return True
+
+
+@dataclass(frozen=True)
+class Services:
+    """Everything the routes work with, made once when the server starts."""
+
+    database: Database
+    clock: Clock
+    minter: Minter
+    tries: Tries
+
+
+def services_of(request: Request) -> Services:
+    """The services of the app that the request came to."""
+    return cast("Services", request.app.state.services)
+
+
+ServicesDep = Annotated[Services, Depends(services_of)]
+
+
+async def body_of(request: Request) -> bytes:
+    """The body, counted while it comes in: a sender's word about its length is only a word."""
+    if "content-encoding" in request.headers:
+        raise Refused(415, "request.encoding")
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MOST_BODY_BYTES:
+            raise Refused(413, "request.too_large")
+    return bytes(body)
+
+
+BodyDep = Annotated[bytes, Depends(body_of)]
+
+
+def caller(request: Request, services: ServicesDep) -> Caller:
+    """Who asks, by their bearer token."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise Refused(401, "auth.signed_out")
+    with services.database.read() as connection:
+        found = caller_of(connection, token)
+    if found is None:
+        raise Refused(401, "auth.signed_out")
+    return found
+
+
+CallerDep = Annotated[Caller, Depends(caller)]
+
+
+def decoded(body: bytes, decoder: Callable[[bytes], T]) -> T:
+    """The body as a message, strictly; what was wrong with it is not repeated."""
+    try:
+        return decoder(body)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        raise Refused(400, "request.unreadable") from None

@@ -1,0 +1,190 @@
+"""What the administrator's commands do: communities, areas, users, posts.
+
+They write reference data through the same settling as everybody else, as the client ``admin``.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import Connection, insert, select
+
+from sync.errors import Bug, DoorstepError, NotFound
+from sync.i18n import N_
+from sync.identity import Clock, Minter, derived_id, stamp
+from sync.merge.operation import Op, OpKind, Outcome
+from sync.merge.values import Writer
+from sync.schema.policy import ScopeKind
+from sync.schema.registry import scope_name
+from sync.schema.values import settled_fields
+from sync.server.audit import record_command
+from sync.server.database import Database
+from sync.server.grants import community_rows, forget_grants
+from sync.server.locked import Locked, lock_scopes
+from sync.server.people import account_by_login
+from sync.server.rows import ensure_scope, home_of
+from sync.server.settling import settle_operation
+from sync.server.tables import ACCOUNT, COMPANION, SCOPE
+
+ADMIN: Final = "admin"
+
+
+class CommunityUnknown(DoorstepError):
+    """No community has that id."""
+
+    code = "server.community_unknown"
+    message = N_("There is no community {community}. Add it: doorstep-server community add")
+
+
+class UserExists(DoorstepError):
+    """The login is taken."""
+
+    code = "server.user_exists"
+    message = N_("There is a user {login} already. Choose another login.")
+
+
+@dataclass(frozen=True)
+class Office:
+    """The administrator's desk: a store, and the clock and ids its commands use."""
+
+    db: Database
+    clock: Clock
+    minter: Minter
+
+    def add_community(self, community_id: str, name: str, **fields: Any) -> str:
+        """A community with its scopes; adding it again changes only what is different."""
+        with self.db.write() as connection:
+            ensure_scope(connection, scope_name(ScopeKind.COMMUNITY, community_id))
+            body = {"level": "community", "name": name, **fields}
+            self._write(connection, community_id, [("area", community_id, body)])
+            self._audit(connection, "community.add", community_id)
+        return community_id
+
+    def add_areas(self, community_id: str, areas: Iterable[Mapping[str, Any]]) -> list[str]:
+        """Estates, courtyards, buildings, grids; an area is known by level, parent and name.
+
+        Adding one again changes only what is different. A grid gets its scopes.
+        """
+        listed = [dict(area) for area in areas]
+        ids = [area_id(community_id, area) for area in listed]
+        with self.db.write() as connection:
+            self._require(connection, community_id)
+            for row_id, body in zip(ids, listed, strict=True):
+                if body.get("level") == "grid":
+                    ensure_scope(connection, scope_name(ScopeKind.GRID, row_id))
+                    ensure_scope(connection, scope_name(ScopeKind.ID_NUMBERS, row_id))
+            rows = [("area", row_id, body) for row_id, body in zip(ids, listed, strict=True)]
+            self._write(connection, community_id, rows)
+            self._audit(connection, "area.add", community_id)
+        return ids
+
+    def add_user(self, community_id: str, login: str, name: str, phone: str = "") -> str:
+        """Someone who may enrol computers, with an inbox. Raises :class:`UserExists`."""
+        staff_id = derived_id("staff", login)
+        with self.db.write() as connection:
+            self._require(connection, community_id)
+            taken = select(ACCOUNT.c.id).where(ACCOUNT.c.login == login)
+            if connection.execute(taken).first() is not None:
+                raise UserExists(login=login)
+            body = {"login": login, "name": name, "phone": phone}
+            self._write(connection, community_id, [("staff", staff_id, body)])
+            connection.execute(
+                insert(ACCOUNT).values(id=staff_id, login=login, community_id=community_id)
+            )
+            ensure_scope(connection, scope_name(ScopeKind.USER, staff_id))
+            self._audit(connection, "user.add", staff_id)
+        return staff_id
+
+    def assign(
+        self, login: str, post: str, area: str, since: str | None = None, until: str | None = None
+    ) -> str:
+        """Give a user a post in an area (its id, or its name where only one has it)."""
+        with self.db.write() as connection:
+            account = account_by_login(connection, login)
+            found = self.find_area(connection, account.community_id, area)
+            assignment_id = derived_id("assignment", account.id, post, found)
+            body = {
+                "staff_id": account.id,
+                "post": post,
+                "area_id": found,
+                "valid_from": since,
+                "valid_to": until,
+            }
+            self._write(connection, account.community_id, [("assignment", assignment_id, body)])
+            self._audit(connection, "assign", account.id)
+        return assignment_id
+
+    def add_companion(self, login: str, person_id: str) -> None:
+        """Name the user as companion of a person: they then hold that person's tier-3 care."""
+        with self.db.write() as connection:
+            account = account_by_login(connection, login)
+            if home_of(connection, "person", person_id) is None:
+                raise NotFound(what=person_id)
+            ensure_scope(connection, scope_name(ScopeKind.CARE, person_id))
+            line = {"account_id": account.id, "person_id": person_id}
+            there = select(COMPANION.c.person_id).filter_by(**line)
+            if connection.execute(there).first() is None:
+                connection.execute(insert(COMPANION), line)
+            forget_grants(connection, account.id)
+            self._audit(connection, "companion.add", person_id)
+
+    def find_area(self, connection: Connection, community_id: str, wanted: str) -> str:
+        """The id of the area that is called so. Raises :class:`NotFound`."""
+        areas = community_rows(connection, community_id, "area")
+        if wanted in areas:
+            return wanted
+        named = [row_id for row_id, body in areas.items() if body.get("name") == wanted]
+        if len(named) != 1:
+            raise NotFound(what=wanted)
+        return named[0]
+
+    def _write(
+        self,
+        connection: Connection,
+        community_id: str,
+        rows: Sequence[tuple[str, str, Mapping[str, Any]]],
+    ) -> None:
+        scope_id = scope_name(ScopeKind.COMMUNITY, community_id)
+        ops = [create_op(self.minter, type_, row_id, body) for type_, row_id, body in rows]
+        locked = lock_scopes(connection, {scope_id}, stamp(self.clock.now()))
+        submit(locked, scope_id, ops, Writer(ADMIN, ADMIN, at=locked.at), self.db.epoch)
+        locked.save()
+
+    def _audit(self, connection: Connection, action: str, object_id: str) -> None:
+        record_command(connection, self.clock, self.minter, action, object_id)
+
+    def _require(self, connection: Connection, community_id: str) -> None:
+        scope_id = scope_name(ScopeKind.COMMUNITY, community_id)
+        there = select(SCOPE.c.scope_id).where(SCOPE.c.scope_id == scope_id)
+        if connection.execute(there).first() is None:
+            raise CommunityUnknown(community=community_id)
+
+
+def area_id(community_id: str, area: Mapping[str, Any]) -> str:
+    """The id of an area, the same whenever it is added: from its level, parent and name."""
+    parent = str(area.get("parent_id") or community_id)
+    return derived_id("area", community_id, str(area["level"]), parent, str(area["name"]))
+
+
+def create_op(minter: Minter, type_: str, row_id: str, body: Mapping[str, Any]) -> Op:
+    """An operation that makes a row, or brings one that is there to these values."""
+    fields = {
+        name: (None, value)
+        for name, value in settled_fields(type_, body).items()
+        if value is not None
+    }
+    return Op(op_id=minter.new_id(), seq=0, kind=OpKind.CREATE, type=type_, id=row_id, f=fields)
+
+
+def submit(
+    locked: Locked, scope_id: str, ops: Sequence[Op], writer: Writer, epoch: str
+) -> list[Outcome]:
+    """Settle operations of the server's own commands. Nothing of theirs may be held."""
+    scope = locked.scopes[scope_id]
+    outcomes = []
+    for op in ops:
+        ended = settle_operation(locked, scope, op, writer, epoch)
+        if ended.outcome is Outcome.HELD:
+            raise Bug(what=ended.code)
+        outcomes.append(ended.outcome)
+    return outcomes

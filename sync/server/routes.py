@@ -1,0 +1,139 @@
+"""The routes carry bytes: they read, call, answer, and decide nothing.
+
+Those that touch the store are plain functions, which FastAPI runs in its thread pool.
+"""
+
+from typing import Final
+
+import msgspec
+from fastapi import APIRouter, Request, Response
+
+from sync.identity import local_day, stamp
+from sync.server import audit, people, pulling, reading, scopes
+from sync.server.deps import BodyDep, CallerDep, Services, ServicesDep, decoded
+from sync.server.grants import remember_grants
+from sync.server.incoming import IncomingPush
+from sync.server.people import Caller
+from sync.server.replies import Refused, answer
+from sync.wire.messages import (
+    MOST_OPS_IN_PUSH,
+    AuditRequest,
+    EnrollReply,
+    EnrollRequest,
+    PullRequest,
+)
+
+MOST_SCOPES_IN_PULL: Final = 2000
+router: Final = APIRouter()
+
+_PUSH: Final = msgspec.json.Decoder(IncomingPush)
+_PULL: Final = msgspec.json.Decoder(PullRequest)
+_ENROLL: Final = msgspec.json.Decoder(EnrollRequest)
+_AUDIT: Final = msgspec.json.Decoder(AuditRequest)
+
+
+class Health(msgspec.Struct):
+    """``GET /health``: the server answers and its store opens."""
+
+    ok: bool
+    epoch: str
+
+
+@router.get("/health")
+def health(request: Request, services: ServicesDep) -> Response:
+    """Ready, once a snapshot of the store could be opened."""
+    with services.database.read():
+        return answer(request, Health(ok=True, epoch=services.database.epoch))
+
+
+@router.post("/v1/enroll")
+def enroll(request: Request, body: BodyDep, services: ServicesDep) -> Response:
+    """Spend a one-time code."""
+    if not services.tries.allow(request.client.host if request.client else ""):
+        raise Refused(429, "auth.too_many", retry_after=60)
+    asked = decoded(body, _ENROLL.decode)
+    enrolled = people.enroll(
+        services.database,
+        asked.code,
+        asked.device_name,
+        asked.app_version,
+        services.clock,
+        services.minter,
+    )
+    remember_grants(services.database, enrolled.account.id, local_day(services.clock.now()))
+    with services.database.read() as connection:
+        user = reading.user_info(connection, enrolled.account, services.clock)
+    reply = EnrollReply(
+        client_id=enrolled.client_id,
+        token=enrolled.token,
+        user=user,
+        epoch=services.database.epoch,
+        server_time=stamp(services.clock.now()),
+    )
+    return answer(request, reply)
+
+
+@router.get("/v1/hello")
+def hello(request: Request, caller: CallerDep, services: ServicesDep) -> Response:
+    """Versions, grants, policy."""
+    _remember(services, caller)
+    return answer(request, reading.hello(services.database, caller, services.clock))
+
+
+@router.post("/v1/push")
+def push(request: Request, body: BodyDep, caller: CallerDep, services: ServicesDep) -> Response:
+    """Operations of one lane."""
+    asked = decoded(body, _PUSH.decode)
+    if len(asked.ops) > MOST_OPS_IN_PUSH:
+        raise Refused(413, "request.too_many")
+    if not caller.owns_lane(asked.client):
+        raise Refused(403, "auth.client")
+    _remember(services, caller)
+    return answer(request, scopes.push(services.database, asked, caller, services.clock))
+
+
+@router.post("/v1/pull")
+def pull(request: Request, body: BodyDep, caller: CallerDep, services: ServicesDep) -> Response:
+    """Rows after the cursors."""
+    asked = decoded(body, _PULL.decode)
+    if len(asked.scopes) > MOST_SCOPES_IN_PULL:
+        raise Refused(413, "request.too_many")
+    if not caller.owns_lane(asked.client):
+        raise Refused(403, "auth.client")
+    _remember(services, caller)
+    return answer(request, pulling.pull(services.database, asked, caller, services.clock))
+
+
+@router.get("/v1/held")
+def held(request: Request, caller: CallerDep, services: ServicesDep) -> Response:
+    """What is kept aside."""
+    return answer(request, reading.held(services.database, caller, services.clock))
+
+
+@router.get("/v1/history/{type_}/{row_id}")
+def history(
+    request: Request, type_: str, row_id: str, caller: CallerDep, services: ServicesDep
+) -> Response:
+    """How a row came to be what it is."""
+    found = reading.history(services.database, caller, type_, row_id, services.clock)
+    if found is None:
+        # The same answer for what is not there and what is not yours.
+        raise Refused(404, "record.not_found")
+    return answer(request, found)
+
+
+@router.post("/v1/audit-events")
+def audit_events(
+    request: Request, body: BodyDep, caller: CallerDep, services: ServicesDep
+) -> Response:
+    """Looks at masked values, logged by the laptop."""
+    asked = decoded(body, _AUDIT.decode)
+    if len(asked.events) > audit.MOST_EVENTS:
+        raise Refused(413, "request.too_many")
+    return answer(
+        request, audit.record_events(services.database, caller, asked.events, services.clock)
+    )
+
+
+def _remember(services: Services, caller: Caller) -> None:
+    remember_grants(services.database, caller.staff_id, local_day(services.clock.now()))
