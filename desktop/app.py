@@ -1,0 +1,171 @@
+"""The composition root of the window: builds every object and joins them. Starting goes so:
+
+1. settings, language, look; the window appears with unlocking or, on a new computer, first run;
+2. the password opens a profile on the store lane: the workplace with its services;
+3. the workspace is built with the pages that the user's post needs, and Today is shown;
+4. syncing starts by itself. Locking closes the store and goes back to 1.
+"""
+
+import sys
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication
+
+from desktop import crash
+from desktop.jobs.lanes import Lanes, ThreadLane, threaded_lanes
+from desktop.main_window import MainWindow
+from desktop.page import Page, PageContext
+from desktop.pages.conflicts import ConflictsPage
+from desktop.pages.first_run import FirstRunPage
+from desktop.pages.household import HouseholdPage
+from desktop.pages.households import HouseholdsPage
+from desktop.pages.mediation_note import MediationNotePage
+from desktop.pages.settings import SettingsPage
+from desktop.pages.sync_centre import SyncCentrePage
+from desktop.pages.today import TodayPage
+from desktop.pages.unlock import UnlockPage
+from desktop.pages.visit import VisitPage
+from desktop.paths import Paths
+from desktop.services.profiles import Profiles
+from desktop.services.workplace import Workplace
+from desktop.settings import Settings, SettingsFile
+from desktop.sync_runner import SyncRunner
+from desktop.theme.provider import ThemeProvider
+from desktop.theme.style import apply_style
+from desktop.theme.tokens import ThemeName, load_theme
+from desktop.widgets.sidebar import NavGroup, NavItem
+from desktop.workspace import Workspace
+from sync.i18n import N_, _, catalogue
+from sync.identity import Clock, SystemClock
+
+VISITING: frozenset[str] = frozenset({"grid_worker", "grid_leader", "area_officer", "secretary"})
+"""Posts that walk a round; the front desk does not."""
+
+
+class DoorstepApp(QObject):
+    """Joins window, profile and pages for as long as the program runs."""
+
+    def __init__(self, paths: Paths, profile: str | None, clock: Clock, lanes: Lanes) -> None:
+        super().__init__()
+        self._paths = paths
+        self._profile = profile
+        self._clock = clock
+        self._lanes = lanes
+        self._settings_file = SettingsFile(paths.settings_file)
+        self.settings = self._settings_file.load()
+        catalogue.use(self.settings.language)
+        self.look = ThemeProvider(load_theme(ThemeName(self.settings.theme)), self.settings.scale)
+        self.window = MainWindow(self.look)
+        self.window.closing.connect(self.close_profile)
+        self._place: Workplace | None = None
+        self._runner: SyncRunner | None = None
+        self._workspace: Workspace | None = None
+
+    def show_gate(self) -> None:
+        """Ask for the password, or set this computer up where there is no profile yet."""
+        profiles = Profiles(self._paths.profiles)
+        names = profiles.names()
+        if not names:
+            first = FirstRunPage(profiles, self._lanes, self.look, self._clock)
+            first.opened.connect(self.show_workspace)
+            self.window.show_only(first)
+            return
+        unlock = UnlockPage(profiles, names, self._profile, self._lanes, self.look, self._clock)
+        unlock.opened.connect(self.show_workspace)
+        self.window.show_only(unlock)
+
+    def show_workspace(self, place: Workplace) -> None:
+        """Build the pages of an opened profile and show the first one."""
+        self._place = place
+        self._runner = SyncRunner(place.syncing, self._lanes.net, self)
+        context = PageContext(place, self._lanes, self.look)
+        posts = set(place.store.account.user.posts)
+        groups = sections(posts)
+        self._workspace = Workspace(context, groups, self._pages(context, posts), self._runner)
+        self._workspace.locked.connect(self.lock)
+        self.window.show_only(self._workspace)
+        self._workspace.go_to_section(groups[0].items[0].key)
+        self._runner.start_regularly()
+
+    def lock(self) -> None:
+        """Keep drafts, close the store, cover everything."""
+        self.close_profile()
+        self.show_gate()
+
+    def close_profile(self) -> None:
+        """Let the page keep its draft, stop syncing, close the store."""
+        if self._workspace is not None:
+            self._workspace.leave()
+        if self._runner is not None:
+            self._runner.stop()
+        if self._place is not None:
+            self._place.close()
+        self._place = self._runner = self._workspace = None
+
+    def apply(self, settings: Settings) -> None:
+        """Settings hold at once; a new language needs the pages built again."""
+        former, self.settings = self.settings, settings
+        self._settings_file.save(settings)
+        if settings.theme != former.theme:
+            self.look.use_theme(ThemeName(settings.theme))
+        if settings.scale != former.scale:
+            self.look.use_scale(settings.scale)
+        if settings.language != former.language and self._place is not None:
+            catalogue.use(settings.language)
+            if self._runner is not None:
+                self._runner.stop()
+            self.show_workspace(self._place)
+
+    def _pages(self, context: PageContext, posts: set[str]) -> Sequence[Page]:
+        assert self._runner is not None
+        settings = SettingsPage(context, self.settings)
+        settings.chosen.connect(self.apply)
+        walking = [TodayPage(context)] if posts & VISITING else []
+        return [
+            *walking,
+            HouseholdsPage(context),
+            HouseholdPage(context),
+            VisitPage(context),
+            MediationNotePage(context),
+            ConflictsPage(context),
+            SyncCentrePage(context, self._runner),
+            settings,
+        ]
+
+
+def sections(posts: set[str]) -> list[NavGroup]:
+    """The sidebar: what the post needs, and only pages that are finished."""
+    rounds = [NavItem("today", _(N_("Today")), "calendar-check")] if posts & VISITING else []
+    return [
+        NavGroup(
+            _(N_("Visits")), [*rounds, NavItem("households", _(N_("Households")), "users-three")]
+        ),
+        NavGroup(
+            _(N_("Data")),
+            [
+                NavItem("conflicts", _(N_("Conflicts")), "git-merge"),
+                NavItem("sync", _(N_("Sync centre")), "cloud-arrow-up"),
+            ],
+        ),
+    ]
+
+
+def open_window(paths: Paths, profile: str | None) -> int:
+    """Run the app until its window closes; the exit code is returned."""
+    crash.start_log(paths.logs)
+    application = QApplication(sys.argv[:1])
+    lanes, threads = threaded_lanes()
+    root = DoorstepApp(paths, profile, SystemClock(), lanes)
+    apply_style(application, root.look)
+    root.show_gate()
+    root.window.show()
+    code = application.exec()
+    _finish(root, threads)
+    return code
+
+
+def _finish(root: DoorstepApp, threads: Sequence[ThreadLane]) -> None:
+    for thread in threads:
+        thread.close()
+    root.close_profile()

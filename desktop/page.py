@@ -1,0 +1,139 @@
+"""What every screen is: how it gets its data, says what it did, and asks to go elsewhere.
+
+A page lays out widgets and connects them. It reads and writes through ``ask``, on the store lane,
+so that no screen ever waits for the disk.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, TypeVar
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QWidget
+
+from desktop.jobs.job import Job
+from desktop.jobs.lanes import Lane, Lanes
+from desktop.services.workplace import Workplace
+from desktop.theme.provider import ThemeProvider
+from sync.errors import DoorstepError
+
+T = TypeVar("T")
+KeyHints = Sequence[tuple[Sequence[str], str]]
+"""Pairs of key caps and words, the most useful first."""
+
+
+@dataclass(frozen=True)
+class Route:
+    """Where to go: a page by its key, and the record it shows. ``detail`` is the page's own."""
+
+    page: str
+    record_id: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class PageContext:
+    """What the composition root hands to each page."""
+
+    place: Workplace
+    lanes: Lanes
+    look: ThemeProvider
+
+
+class Answer(QObject):
+    """Brings a job's result back to the Qt thread, and dies with the page that asked."""
+
+    def __init__(
+        self,
+        job: Job,
+        then: Callable[[Any], None],
+        otherwise: Callable[[DoorstepError], None],
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._job = job  # Alive until its last signal has been delivered.
+        self._then = then
+        self._otherwise = otherwise
+        job.done.connect(self._deliver)
+        job.failed.connect(self._refuse)
+        job.settled.connect(self.deleteLater)
+
+    @Slot(object)
+    def _deliver(self, result: Any) -> None:
+        self._then(result)
+
+    @Slot(object)
+    def _refuse(self, error: DoorstepError) -> None:
+        self._otherwise(error)
+
+
+def ask_on(
+    lane: Lane,
+    task: Callable[[], T],
+    then: Callable[[T], None],
+    otherwise: Callable[[DoorstepError], None],
+    parent: QObject,
+) -> None:
+    """Run ``task`` on ``lane``; ``then`` or ``otherwise`` follows on the Qt thread."""
+    job = Job(lambda report: task())
+    Answer(job, then, otherwise, parent)
+    lane.start(job)
+
+
+class Page(QWidget):
+    """One screen.
+
+    Signals:
+        went: a :class:`Route` that this page wants shown.
+        came_back: the person wants the page before this one.
+        said: words for the toast, and a callable that undoes it or ``None``. Undoing runs on
+            the store lane.
+        failed: a DoorstepError to show.
+        changed: something was saved; counts and other pages may be stale.
+        headed: title, hint, tools or keys are new.
+    """
+
+    KEY: ClassVar[str]
+    SECTION: ClassVar[str]
+
+    went = Signal(object)
+    came_back = Signal()
+    said = Signal(str, object)
+    failed = Signal(object)
+    changed = Signal()
+    headed = Signal()
+
+    def __init__(self, context: PageContext) -> None:
+        super().__init__()
+        self.context = context
+        self.place = context.place
+        self.look = context.look
+
+    def title(self) -> str:
+        """What the top bar says."""
+        raise NotImplementedError
+
+    def hint(self) -> str:
+        """A few words after the title."""
+        return ""
+
+    def tools(self) -> Sequence[QWidget]:
+        """Widgets for the top bar."""
+        return ()
+
+    def keys(self) -> KeyHints:
+        """The keys of this screen, for the status bar."""
+        return ()
+
+    def enter(self, route: Route) -> None:
+        """Show what ``route`` names; called each time the page comes up."""
+
+    def leave(self) -> None:
+        """The page goes away: keep drafts."""
+
+    def refresh(self) -> None:
+        """The data changed under the page, by a sync or by another page."""
+
+    def ask(self, task: Callable[[], T], then: Callable[[T], None]) -> None:
+        """Read or write on the store lane; a failure goes to the toast, the form stays."""
+        ask_on(self.context.lanes.store, task, then, self.failed.emit, self)

@@ -1,0 +1,56 @@
+"""How things stand in a few figures: for the pill, the sidebar and the status bar."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from desktop.services.workplace import Workplace
+from sync.i18n import N_, _
+from sync.identity import LOCAL_ZONE, parse_stamp
+
+GRIDS_NAMED = 1
+
+
+@dataclass(frozen=True)
+class Overview:
+    """Counts and the words around them. ``last_success`` is a time of day or a day."""
+
+    waiting: int
+    needs_you: int
+    last_success: str
+    where: str
+    extent: str
+    section_counts: Mapping[str, int]
+
+
+def overview(place: Workplace) -> Overview:
+    """Read the figures; quick enough to ask after each save."""
+    counts = place.store.reading.counts(rows=True)
+    user = place.store.account.user
+    grids = [place.names.area(grid) for grid in user.grid_ids]
+    where = " · ".join(
+        [user.community_name, *grids[:GRIDS_NAMED]] if len(grids) == 1 else [user.community_name]
+    )
+    households = counts.rows.get("household", 0)
+    last = _when(place, place.store.last_success())
+    extent = _(N_("On this computer: {where}, {count} households")).format(
+        where=grids[0] if len(grids) == 1 else user.community_name, count=households
+    )
+    if last:
+        extent = _(N_("Data of {when}")).format(when=last) + " · " + extent
+    return Overview(
+        waiting=counts.waiting,
+        needs_you=counts.conflicts + counts.held,
+        last_success=last,
+        where=where,
+        extent=extent,
+        section_counts={"conflicts": counts.conflicts},
+    )
+
+
+def _when(place: Workplace, moment: str) -> str:
+    if not moment:
+        return ""
+    local = parse_stamp(moment).astimezone(LOCAL_ZONE)
+    if local.date() == place.day():
+        return f"{local:%H:%M}"
+    return f"{local:%m-%d %H:%M}"

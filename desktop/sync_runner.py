@@ -1,0 +1,93 @@
+"""Syncing by itself while the window is open: soon after a save, and every few minutes."""
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from desktop.jobs.job import Job
+from desktop.jobs.lanes import Lane
+from desktop.services.syncing import Syncing
+from sync.engine.report import SyncReport
+from sync.errors import DoorstepError
+
+AFTER_SAVE_MS = 5_000
+EVERY_MS = 3 * 60_000
+
+
+class SyncRunner(QObject):
+    """At most one session at a time. Nobody waits for it; it can be cancelled.
+
+    Signals:
+        started: a session began.
+        progressed: untranslated step, so far, in all.
+        ended: the :class:`SyncReport`.
+        failed: a DoorstepError; saved work stays and the next try comes by itself.
+        cancelled: the person stopped it.
+    """
+
+    started = Signal()
+    progressed = Signal(str, int, int)
+    ended = Signal(object)
+    failed = Signal(object)
+    cancelled = Signal()
+
+    def __init__(self, syncing: Syncing, lane: Lane, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._syncing = syncing
+        self._lane = lane
+        self._job: Job | None = None
+        self._soon = QTimer(self, singleShot=True, interval=AFTER_SAVE_MS)
+        self._soon.timeout.connect(self.run_now)
+        self._regular = QTimer(self, interval=EVERY_MS)
+        self._regular.timeout.connect(self.run_now)
+        self.last_report: SyncReport | None = None
+        self.last_error: DoorstepError | None = None
+
+    @property
+    def running(self) -> bool:
+        """Whether a session is under way."""
+        return self._job is not None
+
+    def start_regularly(self) -> None:
+        """Sync now and from time to time."""
+        self._regular.start()
+        self.run_now()
+
+    def stop(self) -> None:
+        """No more sessions; one under way is asked to stop."""
+        self._regular.stop()
+        self._soon.stop()
+        self.cancel()
+
+    def run_soon(self) -> None:
+        """Something was saved: sync when the person pauses."""
+        self._soon.start()
+
+    def run_now(self) -> None:
+        """Begin a session unless one is under way."""
+        if self._job is not None:
+            return
+        self._job = Job(self._syncing.run, self)
+        self._job.progressed.connect(self.progressed)
+        self._job.done.connect(self._end)
+        self._job.failed.connect(self._fail)
+        self._job.cancelled.connect(self._stopped)
+        self.started.emit()
+        self._lane.start(self._job)
+
+    def cancel(self) -> None:
+        """Ask the session under way to stop between two batches."""
+        if self._job is not None:
+            self._job.cancel()
+
+    def _end(self, report: SyncReport) -> None:
+        self._job = None
+        self.last_report, self.last_error = report, None
+        self.ended.emit(report)
+
+    def _fail(self, error: DoorstepError) -> None:
+        self._job = None
+        self.last_error = error
+        self.failed.emit(error)
+
+    def _stopped(self) -> None:
+        self._job = None
+        self.cancelled.emit()

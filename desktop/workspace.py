@@ -1,0 +1,248 @@
+"""The window of an opened profile: sidebar, bars, pages, toast, and the way between them."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop.page import Page, PageContext, Route, ask_on
+from desktop.rows import Tone
+from desktop.services.overview import Overview, overview
+from desktop.sync_runner import SyncRunner
+from desktop.theme.breakpoints import arrangement
+from desktop.widgets.bars import StatusBar, TopBar
+from desktop.widgets.sidebar import NavGroup, Sidebar
+from desktop.widgets.sync_pill import SyncPill, SyncState
+from desktop.widgets.toast import Toast
+from sync.errors import DoorstepError, NetworkError
+from sync.i18n import N_, _, n_
+from sync.schema import codes
+
+Undo = Callable[[], object]
+
+
+class Workspace(QWidget):
+    """Shows one page at a time and remembers the way here.
+
+    Signals:
+        locked: the person wants the profile closed.
+    """
+
+    locked = Signal()
+
+    def __init__(
+        self,
+        context: PageContext,
+        groups: Sequence[NavGroup],
+        pages: Sequence[Page],
+        runner: SyncRunner,
+    ) -> None:
+        super().__init__()
+        self._context = context
+        self._runner = runner
+        self._pages = {page.KEY: page for page in pages}
+        self._way: list[Route] = []
+        self._undo: list[Undo] = []
+        look = context.look
+        user = context.place.store.account.user
+        self.sidebar = Sidebar(look, _("Doorstep"), user.community_name, groups)
+        self.sidebar.set_user(user.name, _(codes.POST[user.posts[0]]) if user.posts else "")
+        self.pill = SyncPill(look)
+        self.top = TopBar(look, self.pill)
+        self.status = StatusBar(look)
+        self._stack = QStackedWidget()
+        self.toast = Toast(look, self)
+        self._lay_out()
+        self._connect()
+        self._add_shortcuts([item.key for group in groups for item in group.items])
+
+    @property
+    def page(self) -> Page:
+        """The page that is shown."""
+        shown = self._stack.currentWidget()
+        assert isinstance(shown, Page)
+        return shown
+
+    def go(self, route: Route) -> None:
+        """Show a page; the present one stays on the way back."""
+        self._way.append(route)
+        self._show(route)
+
+    def go_to_section(self, key: str) -> None:
+        """Show a section of the sidebar; the way back starts anew."""
+        self._way = [Route(key)]
+        self._show(self._way[-1])
+
+    def go_back(self) -> None:
+        """Show the page before this one; on a section itself nothing happens."""
+        if len(self._way) > 1:
+            self._way.pop()
+            self._show(self._way[-1])
+
+    def leave(self) -> None:
+        """The window closes or locks: let the page keep its draft."""
+        self.page.leave()
+
+    def undo_last(self) -> None:
+        """Undo the last action that can be undone."""
+        if self._undo:
+            self.toast.dismiss()
+            undo = self._undo.pop()
+            ask_on(self._context.lanes.store, undo, self._after_undo, self._tell_error, self)
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        column = QVBoxLayout()
+        column.setSpacing(0)
+        row.addWidget(self.sidebar)
+        row.addLayout(column, 1)
+        column.addWidget(self.top)
+        column.addWidget(self._stack, 1)
+        column.addWidget(self.status)
+        for page in self._pages.values():
+            self._stack.addWidget(page)
+
+    def _connect(self) -> None:
+        self.sidebar.chosen.connect(self.go_to_section)
+        self.sidebar.user_pressed.connect(self._open_settings)
+        self.sidebar.lock_pressed.connect(self.locked)
+        self.pill.clicked.connect(self._open_sync)
+        self.top.back_pressed.connect(self.go_back)
+        self.toast.undo_pressed.connect(self.undo_last)
+        for page in self._pages.values():
+            page.went.connect(self.go)
+            page.came_back.connect(self.go_back)
+            page.said.connect(self._say)
+            page.failed.connect(self._tell_error)
+            page.changed.connect(self._after_change)
+            page.headed.connect(self._head)
+        self._runner.started.connect(self._show_syncing)
+        self._runner.progressed.connect(self._show_progress)
+        self._runner.ended.connect(self._after_sync)
+        self._runner.failed.connect(self._after_failed_sync)
+        self._runner.cancelled.connect(self.count)
+
+    def _add_shortcuts(self, sections: Sequence[str]) -> None:
+        for number, key in enumerate(sections[:9], start=1):
+            self._shortcut(f"Alt+{number}", partial(self.go_to_section, key))
+        self._shortcut("Alt+Left", self.go_back)
+        self._shortcut("Ctrl+L", self.locked.emit)
+        self._shortcut("Ctrl+R", self._runner.run_now)
+        self._shortcut("Ctrl+Z", self.undo_last)
+        for keys in ("Ctrl++", "Ctrl+="):
+            self._shortcut(keys, partial(self._scale_by, 0.25))
+        self._shortcut("Ctrl+-", partial(self._scale_by, -0.25))
+        self._shortcut("Ctrl+0", partial(self._context.look.use_scale, 1.0))
+
+    def _shortcut(self, keys: str, does: Callable[[], object]) -> None:
+        QShortcut(
+            QKeySequence(keys), self, does, context=Qt.ShortcutContext.WidgetWithChildrenShortcut
+        )
+
+    def _scale_by(self, step: float) -> None:
+        self._context.look.use_scale(self._context.look.scale + step)
+
+    def _show(self, route: Route) -> None:
+        page = self._pages[route.page]
+        shown = self._stack.currentWidget()
+        if isinstance(shown, Page):
+            shown.leave()
+        self._stack.setCurrentWidget(page)
+        self.sidebar.choose(page.SECTION)
+        page.enter(route)
+        self._head()
+        self.count()
+
+    def _head(self) -> None:
+        page = self.page
+        self.top.show_title(page.title(), page.hint(), can_go_back=len(self._way) > 1)
+        self.top.show_tools(page.tools())
+        self.status.show_keys(page.keys())
+
+    def _open_settings(self) -> None:
+        self.go(Route("settings"))
+
+    def _open_sync(self) -> None:
+        self.go_to_section("sync")
+
+    # --- What was done, and what is new ---------------------------------------------------------
+
+    def _say(self, words: str, undo: Undo | None) -> None:
+        if undo is not None:
+            self._undo.append(undo)
+        self.toast.say(words, can_undo=undo is not None)
+
+    def _tell_error(self, error: DoorstepError) -> None:
+        self.toast.say(error.sentence())
+
+    def _after_undo(self, result: object) -> None:
+        self.toast.say(_("Undone."))
+        self._after_change()
+        self.page.refresh()
+
+    def _after_change(self) -> None:
+        self.count()
+        self._runner.run_soon()
+
+    def _after_sync(self, report: object) -> None:
+        self.count()
+        self.page.refresh()
+
+    def _after_failed_sync(self, error: DoorstepError) -> None:
+        if not isinstance(error, NetworkError):
+            self._tell_error(error)
+        self.count()
+
+    # --- Counts ---------------------------------------------------------------------------------
+
+    def count(self) -> None:
+        """Ask how things stand, for the pill, the sidebar and the status bar."""
+        place = self._context.place
+        ask_on(
+            self._context.lanes.store,
+            lambda: overview(place),
+            self._show_counts,
+            self._tell_error,
+            self,
+        )
+
+    def _show_counts(self, seen: Overview) -> None:
+        self.status.show_data(seen.extent)
+        self.sidebar.set_place(seen.where)
+        for key, number in seen.section_counts.items():
+            if key in self._pages:
+                tone = Tone.WARN if key == "conflicts" and number else Tone.NEUTRAL
+                self.sidebar.set_count(key, number, tone)
+        if not self._runner.running:
+            self._show_pill(seen)
+
+    def _show_pill(self, seen: Overview) -> None:
+        figure = n_("{count} to send", "{count} to send", seen.waiting).format(count=seen.waiting)
+        if seen.needs_you:
+            words = n_("{count} needs you", "{count} need you", seen.needs_you)
+            self.pill.show_state(SyncState.NEEDS_YOU, words.format(count=seen.needs_you))
+        elif self._runner.last_error is not None or seen.last_success == "":
+            self.pill.show_state(
+                SyncState.OFFLINE, _("Working offline"), figure if seen.waiting else ""
+            )
+        elif seen.waiting:
+            self.pill.show_state(SyncState.OFFLINE, figure)
+        else:
+            self.pill.show_state(SyncState.SYNCED, _("Synced"), seen.last_success)
+
+    def _show_syncing(self) -> None:
+        self.pill.show_state(SyncState.SYNCING, _("Syncing"))
+
+    def _show_progress(self, step: str, so_far: int, in_all: int) -> None:
+        figure = f"{so_far} / {in_all}" if in_all else ""
+        self.pill.show_state(SyncState.SYNCING, _(N_("Syncing")), figure)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Arrange by the width, as the table of breakpoints says."""
+        super().resizeEvent(event)
+        wanted = arrangement(self.width(), self._context.look.scale)
+        self.sidebar.set_arrangement(wanted.sidebar_px, wanted.rail)
