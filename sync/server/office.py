@@ -181,7 +181,7 @@ def submit(
 ) -> list[Outcome]:
     """Settle operations of the server's own commands. Nothing of theirs may be held."""
     scope = locked.scopes[scope_id]
-    outcomes = []
+    outcomes: list[Outcome] = []
     for op in ops:
         ended = settle_operation(locked, scope, op, writer, epoch)
         if ended.outcome is Outcome.HELD:
