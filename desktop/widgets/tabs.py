@@ -1,0 +1,233 @@
+"""Filters of a list: underlined tabs, or segments in a well."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+
+from desktop.rows import Tone
+from desktop.theme.fonts import TextStep, Weight
+from desktop.theme.metrics import Radius
+from desktop.theme.provider import ThemeProvider
+from desktop.widgets.base import PaintedButton, Themed, scaled
+from desktop.widgets.painting import (
+    draw_focus_ring,
+    draw_panel,
+    draw_text,
+    fill_round,
+    smooth,
+    text_width,
+)
+
+_STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One filter. ``count`` is printed beside the words; None prints none."""
+
+    key: str
+    words: str
+    count: int | None = None
+    tone: Tone = Tone.NEUTRAL
+
+
+class TabButton(PaintedButton):
+    """One filter; the subclass decides how it shows that it is chosen."""
+
+    stepped = Signal(int)
+
+    def __init__(self, look: ThemeProvider, tab: Tab, parent: QWidget | None = None) -> None:
+        super().__init__(look, tab.words, parent)
+        self.tab = tab
+        self.setCheckable(True)
+        self.set_tab(tab)
+
+    def set_tab(self, tab: Tab) -> None:
+        """Show a new count."""
+        self.tab = tab
+        self.set_words(tab.words)
+        self.setAccessibleName(f"{tab.words} {self._count()}".strip())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Left and right move between the tabs."""
+        step = _STEPS.get(Qt.Key(event.key()))
+        if step is None or event.modifiers():
+            super().keyPressEvent(event)
+            return
+        self.stepped.emit(step)
+
+    def _count(self) -> str:
+        return "" if self.tab.count is None else str(self.tab.count)
+
+
+class UnderlinedTab(TabButton):
+    """Words over a line, with the count on a pill."""
+
+    def _pill_width(self) -> float:
+        px = self._look.px
+        if not self._count():
+            return 0.0
+        counted = text_width(self._look.font(TextStep.NOTE, Weight.MEDIUM), self._count())
+        return max(px(20), counted + px(10))
+
+    def _body_size(self) -> QSize:
+        px = self._look.px
+        width = text_width(self._look.font(TextStep.BODY, Weight.MEDIUM), self._words) + px(8)
+        if self._count():
+            width += px(7) + self._pill_width()
+        return QSize(round(width), px(42))
+
+    def _paint_body(self, painter: QPainter, rect: QRectF) -> None:
+        theme, px = self._look.theme, self._look.px
+        if self.shows_ring:
+            draw_focus_ring(painter, rect.adjusted(0, px(5), 0, -px(5)), px(5), theme)
+        font = self._look.font(TextStep.BODY, Weight.MEDIUM)
+        width = text_width(font, self._words)
+        colour = theme.t1 if self.isChecked() or self.underMouse() else theme.t2
+        words = QRectF(px(4), rect.y(), width, rect.height())
+        draw_text(painter, words, self._words, font, colour)
+        if self._count():
+            self._paint_count(painter, QRectF(px(11) + width, rect.y(), 0, rect.height()))
+        if self.isChecked():
+            line = QRectF(px(4), rect.bottom() - px(2), rect.width() - px(8), px(2))
+            fill_round(painter, line, px(1), theme.pri)
+
+    def _paint_count(self, painter: QPainter, at: QRectF) -> None:
+        tone = self.tab.tone
+        if tone is Tone.NEUTRAL and self.isChecked():
+            tone = Tone.PRIMARY
+        shades, height = self._look.theme.shades(tone), self._look.px(20)
+        pill = QRectF(at.x(), at.center().y() - height / 2, self._pill_width(), height)
+        fill_round(painter, pill, height / 2, shades.ground)
+        font = self._look.font(TextStep.NOTE, Weight.MEDIUM)
+        draw_text(painter, pill, self._count(), font, shades.text, Qt.AlignmentFlag.AlignCenter)
+
+
+class SegmentTab(TabButton):
+    """Words and a count; the chosen one is a raised piece of the well."""
+
+    def _body_size(self) -> QSize:
+        px = self._look.px
+        width = text_width(self._look.font(TextStep.SECOND, Weight.MEDIUM), self._words) + px(24)
+        if self._count():
+            counted = text_width(self._look.font(TextStep.NOTE, Weight.MEDIUM), self._count())
+            width += px(6) + counted
+        return QSize(round(width), px(26))
+
+    def sizeHint(self) -> QSize:
+        """The well around it makes up a comfortable target."""
+        return self._body_size()
+
+    def _paint_body(self, painter: QPainter, rect: QRectF) -> None:
+        theme, px = self._look.theme, self._look.px
+        body = rect
+        if self.shows_ring:
+            body = draw_focus_ring(painter, rect, px(Radius.CONTROL - 1), theme)
+        if self.isChecked():
+            draw_panel(painter, body, px(Radius.CONTROL - 1), theme.surface, theme.line2)
+        colour = theme.t1 if self.isChecked() or self.underMouse() else theme.t2
+        font = self._look.font(TextStep.SECOND, Weight.MEDIUM)
+        x = float(px(12))
+        width = text_width(font, self._words)
+        draw_text(painter, QRectF(x, 0, width, rect.height()), self._words, font, colour)
+        if self._count():
+            note = self._look.font(TextStep.NOTE, Weight.MEDIUM)
+            counted = QRectF(x + width + px(6), 0, rect.width(), rect.height())
+            shade = theme.pri_t if self.isChecked() else theme.t2
+            draw_text(painter, counted, self._count(), note, shade)
+
+
+class _TabRow(Themed):
+    """A row of tabs of which exactly one is chosen.
+
+    Signals:
+        changed: the key of the tab that a person chose.
+    """
+
+    changed = Signal(str)
+    _button: type[TabButton]
+
+    def __init__(self, look: ThemeProvider, tabs: Sequence[Tab], name: str = "") -> None:
+        super().__init__(look)
+        self.setAccessibleName(name)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._row = QHBoxLayout(self)
+        self._buttons: list[TabButton] = []
+        self.set_tabs(tabs)
+
+    def set_tabs(self, tabs: Sequence[Tab]) -> None:
+        """Show these tabs; the chosen key stays, else the first is chosen."""
+        if [tab.key for tab in tabs] == [button.tab.key for button in self._buttons]:
+            for button, tab in zip(self._buttons, tabs, strict=True):
+                button.set_tab(tab)
+            return
+        kept = self.chosen()
+        for button in self._buttons:
+            self._row.removeWidget(button)
+            button.deleteLater()
+        self._buttons = [self._make(tab) for tab in tabs]
+        keys = [tab.key for tab in tabs]
+        if keys:
+            self.choose(kept if kept in keys else keys[0])
+
+    def chosen(self) -> str:
+        """The chosen key, or ``""`` where there are no tabs."""
+        return next((b.tab.key for b in self._buttons if b.isChecked()), "")
+
+    def choose(self, key: str) -> None:
+        """Show ``key`` as chosen, without a signal."""
+        for button in self._buttons:
+            button.setChecked(button.tab.key == key)
+
+    def buttons(self) -> tuple[TabButton, ...]:
+        """The tabs, in the order shown."""
+        return tuple(self._buttons)
+
+    def _make(self, tab: Tab) -> TabButton:
+        button = self._button(self._look, tab, self)
+        button.clicked.connect(self._settle)
+        button.stepped.connect(self._move)
+        self._row.addWidget(button)
+        return button
+
+    def _settle(self) -> None:
+        pressed = self.sender()
+        if isinstance(pressed, TabButton):
+            self.choose(pressed.tab.key)
+            self.changed.emit(pressed.tab.key)
+
+    def _move(self, step: int) -> None:
+        focused = next((i for i, b in enumerate(self._buttons) if b.hasFocus()), 0)
+        target = self._buttons[(focused + step) % len(self._buttons)]
+        target.setFocus(Qt.FocusReason.TabFocusReason)
+        target.click()
+
+
+class Tabs(_TabRow):
+    """Underlined tabs, for the head of a list."""
+
+    _button = UnderlinedTab
+
+    def __init__(self, look: ThemeProvider, tabs: Sequence[Tab], name: str = "") -> None:
+        super().__init__(look, tabs, name)
+        scaled(look, self._row, spacing=18)
+
+
+class Segments(_TabRow):
+    """Segments in a sunken well, for a card's title line."""
+
+    _button = SegmentTab
+
+    def __init__(self, look: ThemeProvider, tabs: Sequence[Tab], name: str = "") -> None:
+        super().__init__(look, tabs, name)
+        scaled(look, self._row, (3, 3, 3, 3), 2)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the well."""
+        painter = QPainter(self)
+        smooth(painter)
+        radius = self._look.px(Radius.CONTROL)
+        fill_round(painter, QRectF(self.rect()), radius, self._look.theme.sunken)

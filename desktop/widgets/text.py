@@ -1,0 +1,93 @@
+"""Running text in the type scale."""
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPalette, QResizeEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy
+
+from desktop.theme.fonts import TextStep, Weight
+from desktop.theme.provider import ThemeProvider
+
+
+class Text(QLabel):
+    """A text of one step, weight and colour. ``colour`` names a token of ``Theme``.
+
+    ``wraps`` breaks it into lines; ``elides`` lets it shrink to … with the whole text on hover.
+    """
+
+    def __init__(
+        self,
+        look: ThemeProvider,
+        text: str = "",
+        step: TextStep = TextStep.BODY,
+        *,
+        weight: Weight = Weight.REGULAR,
+        colour: str = "t1",
+        wraps: bool = False,
+    ) -> None:
+        super().__init__()
+        self._look = look
+        self._step = step
+        self._weight = weight
+        self._colour = colour
+        self._whole = text
+        self._elides = False
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(wraps)
+        self.setText(text)
+        look.changed.connect(self._restyle)
+        self._restyle()
+
+    def set_text(self, text: str) -> None:
+        """Say something else."""
+        self._whole = text
+        self._show()
+
+    def set_colour(self, colour: str) -> None:
+        """Use another token of ``Theme``."""
+        self._colour = colour
+        self._restyle()
+
+    def elide(self) -> "Text":
+        """Let the text end in … where there is no room. Returns itself, for building."""
+        self._elides = True
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setMinimumWidth(0)
+        self._show()
+        return self
+
+    def _restyle(self) -> None:
+        self.setFont(self._look.font(self._step, self._weight))
+        shown = self.palette()
+        for role in (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text):
+            shown.setColor(role, getattr(self._look.theme, self._colour))
+        self.setPalette(shown)
+        if not self.wordWrap():
+            self.setFixedHeight(self._look.line_px(self._step))
+        self._show()
+
+    def _show(self) -> None:
+        if not self._elides:
+            self.setText(self._whole)
+            return
+        width = max(0, self.width())
+        shown = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, width)
+        self.setToolTip(self._whole if shown != self._whole else "")
+        self.setAccessibleName(self._whole)
+        self.setText(shown)
+
+    def sizeHint(self) -> QSize:
+        """The whole text, also while an elided one shows."""
+        hint = super().sizeHint()
+        if self._elides:
+            hint.setWidth(self.fontMetrics().horizontalAdvance(self._whole) + 1)
+        return hint
+
+    def minimumSizeHint(self) -> QSize:
+        """An eliding text may shrink to nothing."""
+        return QSize(0, self.height()) if self._elides else super().minimumSizeHint()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Elide to the new width."""
+        super().resizeEvent(event)
+        if self._elides:
+            self._show()

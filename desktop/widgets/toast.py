@@ -1,0 +1,123 @@
+"""The short message at the bottom: what was done, and a way back."""
+
+from PySide6.QtCore import QEvent, QObject, QRectF, QTimer, Signal
+from PySide6.QtGui import QColor, QEnterEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from desktop.theme.fonts import TextStep, Weight
+from desktop.theme.metrics import Radius
+from desktop.theme.provider import ThemeProvider
+from desktop.widgets.base import Themed, scaled
+from desktop.widgets.button import Button, ButtonKind
+from desktop.widgets.field import IconMark
+from desktop.widgets.painting import fill_round, smooth
+from desktop.widgets.text import Text
+from sync.i18n import _
+
+SHOWN_MS = 6_000
+UNDO_KEY = "Ctrl Z"
+
+
+class Toast(Themed):
+    """One message at a time, centred at the bottom of ``host`` for six seconds.
+
+    The keyboard on it holds it, the mouse starts its time anew. It never takes the keyboard itself.
+
+    Signals:
+        undo_pressed: the person wants the last action undone; the toast has closed.
+    """
+
+    undo_pressed = Signal()
+
+    def __init__(self, look: ThemeProvider, host: QWidget, timer: QTimer | None = None) -> None:
+        super().__init__(look, host)
+        self._host = host
+        self._timer = timer or QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(SHOWN_MS)
+        self._timer.timeout.connect(self._run_out)
+        row = scaled(look, QHBoxLayout(self), (14, 4, 8, 4), 10)
+        self._row = row
+        row.addWidget(IconMark(look, "check-circle", "ok"))
+        self._words = Text(look, "", TextStep.SECOND, weight=Weight.MEDIUM, colour="on_tip")
+        row.addWidget(self._words)
+        self.undo_button = UndoButton(look, _("Undo"))
+        self.undo_button.clicked.connect(self._undo)
+        self.undo_button.installEventFilter(self)
+        row.addWidget(self.undo_button)
+        self.setAccessibleName(_("Message"))
+        host.installEventFilter(self)
+        self.hide()
+
+    def say(self, words: str, *, can_undo: bool = False) -> None:
+        """Show ``words``; a message still shown is replaced."""
+        self._words.set_text(words)
+        self.setAccessibleDescription(words)
+        self.undo_button.setVisible(can_undo)
+        self.show()
+        self.raise_()
+        self._place()
+        self._timer.start()
+
+    def words(self) -> str:
+        """The message shown, or ``""``."""
+        return "" if self.isHidden() else self._words.text()
+
+    def dismiss(self) -> None:
+        """Close it now."""
+        self._timer.stop()
+        self.hide()
+
+    def _undo(self) -> None:
+        self.dismiss()
+        self.undo_pressed.emit()
+
+    def _run_out(self) -> None:
+        if self.undo_button.hasFocus():
+            self._timer.start()
+            return
+        self.hide()
+
+    def _place(self) -> None:
+        self._row.activate()
+        most = self._host.width() - self._look.px(32)
+        size = self.sizeHint()
+        self.resize(min(size.width(), most), max(size.height(), self._look.px(40)))
+        left = (self._host.width() - self.width()) // 2
+        self.move(left, self._host.height() - self.height() - self._look.px(46))
+
+    def _restyle(self) -> None:
+        super()._restyle()
+        if not self.isHidden():
+            self._place()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Stay centred when the window changes its size."""
+        if watched is self._host and event.type() == QEvent.Type.Resize and not self.isHidden():
+            self._place()
+        return False
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Start the time anew for a mouse on its way to the word."""
+        self._timer.start()
+        super().enterEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the ground."""
+        painter = QPainter(self)
+        smooth(painter)
+        radius = self._look.px(Radius.CARD - 1)
+        fill_round(painter, QRectF(self.rect()), radius, self._look.theme.tip)
+
+
+class UndoButton(Button):
+    """The word that undoes, readable on the toast's dark ground."""
+
+    def __init__(self, look: ThemeProvider, words: str) -> None:
+        super().__init__(look, words, ButtonKind.LINK, key=UNDO_KEY)
+
+    def _text_colour(self) -> QColor:
+        return self._look.theme.tip_link
+
+    def _cap_colour(self) -> QColor | None:
+        return self._look.theme.on_tip

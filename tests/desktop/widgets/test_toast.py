@@ -1,0 +1,59 @@
+"""The toast: one at a time, gone after its time, held by the keyboard, undoing once."""
+
+import pytest
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QWidget
+
+from desktop.widgets.toast import SHOWN_MS, Toast
+
+
+@pytest.fixture
+def timer():
+    return QTimer()
+
+
+@pytest.fixture
+def toast(look, qtbot, timer):
+    host = QWidget()
+    qtbot.addWidget(host)
+    host.resize(900, 500)
+    with qtbot.waitExposed(host):
+        host.show()
+    return Toast(look, host, timer)
+
+
+def test_it_goes_after_six_seconds(toast, timer):
+    """The timer is the toast's only clock."""
+    toast.say("已记 1602：没人应", can_undo=True)
+    assert (timer.isActive(), timer.interval(), SHOWN_MS) == (True, 6_000, 6_000)
+    timer.timeout.emit()
+    assert toast.isHidden()
+
+
+def test_a_new_message_replaces_the_old_one(toast):
+    """Two messages never stand on each other, and the second has its own undo."""
+    toast.say("已记 1602", can_undo=True)
+    toast.say("没有网，照常工作")
+    assert toast.words() == "没有网，照常工作"
+    assert toast.undo_button.isHidden()
+
+
+def test_the_keyboard_holds_it(toast, timer, qtbot):
+    """Someone who tabbed to Undo has all the time she needs."""
+    toast.say("已记 1602", can_undo=True)
+    toast.undo_button.setFocus(Qt.FocusReason.TabFocusReason)
+    timer.timeout.emit()
+    assert toast.isVisible()
+    with qtbot.waitSignal(toast.undo_pressed):
+        qtbot.keyClick(toast.undo_button, Qt.Key.Key_Return)
+    assert toast.isHidden()
+    assert not timer.isActive()
+
+
+def test_it_stays_centred_when_the_window_grows(toast):
+    """Bottom centre at any size."""
+    toast.say("已记 1602", can_undo=True)
+    host = toast.parentWidget()
+    host.resize(1300, 700)
+    assert abs(toast.geometry().center().x() - host.rect().center().x()) <= 1
+    assert toast.geometry().bottom() < 700
