@@ -1,7 +1,6 @@
 """Who this laptop is to its server: kept inside the encrypted store."""
 
 from dataclasses import dataclass, field
-from typing import Final
 
 from sync.wire.messages import EnrollReply, UserInfo
 
@@ -20,6 +19,3 @@ class Account:
     def from_enrolment(cls, server: str, device_name: str, reply: EnrollReply) -> "Account":
         """The account that an accepted code opened."""
         return cls(server, reply.client_id, reply.token, device_name, reply.user)
-
-
-ACCOUNT_KEY: Final = "account"

@@ -29,11 +29,11 @@ class ProfileLock:
 
 def _lock(file: IO[bytes]) -> None:
     if os.name == "nt":
-        import msvcrt  # noqa: PLC0415 - Only there on Windows.
+        import msvcrt
 
         file.seek(0)
         msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined, unused-ignore]
     else:
-        import fcntl  # noqa: PLC0415 - Not there on Windows.
+        import fcntl
 
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

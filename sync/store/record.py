@@ -83,15 +83,6 @@ class Match:
 
 
 @dataclass(frozen=True)
-class DueLine:
-    """A household and when it is due. ``detail`` is what the rule said, as it was stored."""
-
-    household_id: str
-    due_on: str
-    detail: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
 class ScopeState:
     """What this computer has of one scope. ``ready`` is false until its first sync is done."""
 

@@ -2,9 +2,35 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from sync.merge.operation import OpKind
+from sqlalchemy import Connection
+from sqlalchemy import delete as delete_from
+
+from sync.errors import (
+    EntryIsFinal,
+    FieldComputed,
+    FieldUnknown,
+    NotFound,
+    NothingToResolve,
+    OperationTooLarge,
+    ScopeNotHere,
+)
+from sync.i18n import _
+from sync.identity import Clock, Device, Minter, stamp
+from sync.merge.fold import targets
+from sync.merge.operation import LARGEST_OPERATION_BYTES, Op, OpKind, encode_op
+from sync.schema.policy import WHOLE_ROW, Merge
+from sync.schema.registry import ENTITIES
+from sync.schema.values import same, settled, settled_fields, spec_of
+from sync.store import generations, outbox, rows, visible
+from sync.store.database import Database
+from sync.store.derived import Dues, mark_stale
+from sync.store.generations import Copy
+from sync.store.tables import DRAFT
+
+CONFLICT: Final = "conflict"
+_NEW: Final = (OpKind.CREATE, OpKind.APPEND)
 
 
 @dataclass(frozen=True)
@@ -63,6 +89,15 @@ class Written:
 class Records:
     """Writes edits. One call is one durable transaction: all of it is saved, or nothing."""
 
+    def __init__(
+        self, database: Database, device: Device, clock: Clock, minter: Minter, dues: Dues
+    ) -> None:
+        self._database = database
+        self._device = device
+        self._clock = clock
+        self._minter = minter
+        self._dues = dues
+
     def write(self, edits: Iterable[Edit], *, ends_draft: str = "") -> Written:
         """Save ``edits`` and what they show; drop the draft they came from in the same breath.
 
@@ -70,4 +105,129 @@ class Records:
         NothingToResolve, OperationTooLarge, ScopeNotHere, DiskFull or StoreBusy; then nothing
         was saved.
         """
-        raise NotImplementedError
+        op_ids: list[str] = []
+        row_ids: list[str] = []
+        with self._database.writing() as connection:
+            for edit in edits:
+                op_id, row_id = self._write_one(connection, edit)
+                op_ids.append(op_id)
+                row_ids.append(row_id)
+            if ends_draft:
+                connection.execute(delete_from(DRAFT).where(DRAFT.c.key == ends_draft))
+        return Written(tuple(op_ids), tuple(row_ids))
+
+    def _write_one(self, connection: Connection, edit: Edit) -> tuple[str, str]:
+        """One edit's operation and what it shows. The operation id is empty if nothing changes."""
+        row_id = edit.id or self._minter.new_id()
+        copy = _copy_for(connection, edit)
+        fields, target = _pairs(connection, copy, edit, row_id)
+        if not fields and edit.kind is OpKind.PATCH:
+            return "", row_id
+        op = self._operation(connection, copy, edit, row_id, fields, target)
+        raw = encode_op(op)
+        if len(raw) > LARGEST_OPERATION_BYTES:
+            raise OperationTooLarge(size=len(raw) // 1024 + 1, most=LARGEST_OPERATION_BYTES // 1024)
+        keys = targets(op)
+        visible.capture(connection, copy.no, keys)
+        outbox.save(connection, copy.scope_id, op, raw, op.at)
+        roots = visible.recompute(connection, copy.no, keys)
+        mark_stale(connection, roots)
+        self._dues.refresh_these(connection, roots)
+        return op.op_id, row_id
+
+    def _operation(
+        self,
+        connection: Connection,
+        copy: Copy,
+        edit: Edit,
+        row_id: str,
+        fields: Mapping[str, tuple[Any, Any]],
+        target: tuple[str, str, str] | None,
+    ) -> Op:
+        return Op(
+            op_id=self._minter.new_id(),
+            seq=outbox.next_seq(connection, copy.scope_id),
+            kind=edit.kind.value,
+            type=edit.type,
+            id=row_id,
+            f=dict(fields),
+            seen=(copy.epoch, copy.cursor),
+            at=stamp(self._clock.now()),
+            boot=self._device.boot,
+            mono=self._clock.monotonic(),
+            target=target,
+        )
+
+
+def _copy_for(connection: Connection, edit: Edit) -> Copy:
+    """The shown copy that the edit's row lives in, or shall live in."""
+    if edit.scope_id:
+        copy = generations.shown_copy(connection, edit.scope_id)
+        if copy is None:
+            raise ScopeNotHere
+        return copy
+    for candidate in generations.copies(connection):
+        if candidate.shown and _is_here(connection, candidate, edit):
+            return candidate
+    raise NotFound(what=edit.id)
+
+
+def _is_here(connection: Connection, copy: Copy, edit: Edit) -> bool:
+    if rows.find(connection, edit.type, copy.no, edit.id) is not None:
+        return True
+    # A row whose removal waits is still the server's: it can be brought back.
+    return (
+        edit.kind is OpKind.RESTORE
+        and visible.server_row(connection, copy.no, (edit.type, edit.id)).body is not None
+    )
+
+
+_Pairs = tuple[dict[str, tuple[Any, Any]], tuple[str, str, str] | None]
+
+
+def _pairs(connection: Connection, copy: Copy, edit: Edit, row_id: str) -> _Pairs:
+    """(base, new) for each field the edit changes, and the target if it settles a conflict."""
+    if edit.kind is OpKind.RESOLVE:
+        return _resolution(connection, copy, edit)
+    if edit.kind in (OpKind.DELETE, OpKind.RESTORE):
+        return {}, None
+    _check_permitted(edit)
+    wanted = settled_fields(edit.type, edit.fields or {})
+    if edit.kind in _NEW:
+        return {name: (None, value) for name, value in wanted.items() if value is not None}, None
+    server = visible.server_row(connection, copy.no, (edit.type, row_id)).body or {}
+    found = rows.find(connection, edit.type, copy.no, row_id)
+    shown = found.body if found and found.body else {}
+    pairs: dict[str, tuple[Any, Any]] = {}
+    for name, value in wanted.items():
+        if not same(shown.get(name), value):
+            # A set merges what was added and removed, so it starts from what the person saw. What
+            # a person decides about starts from the server's value, never from their own pending.
+            joins = spec_of(edit.type, name).merge is Merge.SET
+            pairs[name] = ((shown if joins else server).get(name), value)
+    return pairs, None
+
+
+def _check_permitted(edit: Edit) -> None:
+    if edit.type not in ENTITIES:
+        raise FieldUnknown(field=edit.type, known=", ".join(ENTITIES))
+    if ENTITIES[edit.type].append_only != (edit.kind is OpKind.APPEND):
+        raise EntryIsFinal
+    for name in edit.fields or {}:
+        spec = spec_of(edit.type, name)
+        if spec.merge is Merge.SERVER:
+            raise FieldComputed(field=_(spec.label) or name)
+
+
+def _resolution(connection: Connection, copy: Copy, edit: Edit) -> _Pairs:
+    """What the person saw as the current value and what they chose, with the row it is about."""
+    found = rows.find(connection, CONFLICT, copy.no, edit.id)
+    conflict = found.body if found and found.body else {}
+    if conflict.get("status") != "open":
+        raise NothingToResolve
+    type_, name = str(conflict["target_type"]), str(conflict["field"])
+    choice = (edit.fields or {}).get("value")
+    if name != WHOLE_ROW:
+        choice = settled(spec_of(type_, name), choice)
+    target = (type_, str(conflict["target_id"]), name)
+    return {"value": (conflict.get("current"), choice)}, target

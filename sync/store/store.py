@@ -2,12 +2,20 @@
 
 from pathlib import Path
 
-from sync.identity import Clock, Minter
+from sync.errors import Bug
+from sync.identity import Clock, Device, Minter
+from sync.store import vault
 from sync.store.account import Account
+from sync.store.database import Database, create_database, open_database
+from sync.store.derived import Dues
 from sync.store.drafts import Drafts
+from sync.store.facts import Facts
+from sync.store.lock import ProfileLock
+from sync.store.migrations import upgrade
 from sync.store.reading import Reading
 from sync.store.records import Records
-from sync.store.vault import Key
+from sync.store.replica import Replica
+from sync.store.vault import Key, Owner
 
 
 class Store:
@@ -18,12 +26,27 @@ class Store:
         reading: queries.
         records: saving edits.
         drafts: forms not saved yet.
+        dues: the table of due dates; ``refresh`` brings it up to date.
+        facts: grants and the last success.
+        replica: the engine's side.
     """
 
-    account: Account
-    reading: Reading
-    records: Records
-    drafts: Drafts
+    def __init__(
+        self, database: Database, lock: ProfileLock, account: Account, clock: Clock, minter: Minter
+    ) -> None:
+        """Use :meth:`create` or :meth:`open`, which check what they open."""
+        self._lock = lock
+        self.database = database
+        self.account = account
+        self.clock = clock
+        self.minter = minter
+        self.facts = Facts(database)
+        self.dues = Dues(database)
+        self.drafts = Drafts(database, clock)
+        self.reading = Reading(database)
+        self.replica = Replica(database)
+        device = Device(account.client_id, account.device_name, boot=minter.new_id())
+        self.records = Records(database, device, clock, minter, self.dues)
 
     @classmethod
     def create(
@@ -32,21 +55,42 @@ class Store:
         """A new profile in ``folder``: vault, empty encrypted database, account.
 
         Raises :class:`PasswordTooShort` (check first with ``vault.check_password``, before the
-        one-time code is spent), ProfileExists, DiskFull.
+        one-time code is spent), ProfileExists, ProfileInUse, DiskFull.
         """
-        raise NotImplementedError
+        owner = Owner(server=account.server, user=account.user.login)
+        lock = ProfileLock(folder)
+        try:
+            key = vault.create(folder, password, owner, minter.random_bytes)
+            database = create_database(folder, key)
+            upgrade(database)
+            Facts(database).set_account(account)
+        except BaseException:
+            lock.release()
+            raise
+        return cls(database, lock, account, clock, minter)
 
     @classmethod
     def open(cls, folder: Path, password: str, *, clock: Clock, minter: Minter) -> "Store":
         """An enrolled profile. Raises WrongPassword, ProfileInUse, StoreDamaged, StoreTooNew,
         VaultUnreadable."""
-        raise NotImplementedError
+        return cls.open_with(folder, vault.unlock(folder, password), clock=clock, minter=minter)
 
     @classmethod
     def open_with(cls, folder: Path, key: Key, *, clock: Clock, minter: Minter) -> "Store":
         """As :meth:`open`, with the key already unlocked (``vault.unlock``)."""
-        raise NotImplementedError
+        lock = ProfileLock(folder)
+        try:
+            database = open_database(folder, key, now=clock.now())
+            upgrade(database)
+            account = Facts(database).account()
+            if account is None:
+                raise Bug
+        except BaseException:
+            lock.release()
+            raise
+        return cls(database, lock, account, clock, minter)
 
     def close(self) -> None:
         """Write everything back into the main file, and let others open the profile."""
-        raise NotImplementedError
+        self.database.close()
+        self._lock.release()

@@ -51,8 +51,8 @@ def _model(entity: Entity) -> type[SQLModel]:
         "__table_args__": {"sqlite_with_rowid": False},
     }
     bases = (entity.model, LocalColumns)
-    made = type(SQLModel)(f"Local{entity.model.__name__}", bases, members, table=True)
-    return cast(type[SQLModel], made)
+    make = cast(Any, type(SQLModel))
+    return cast(type[SQLModel], make(f"Local{entity.model.__name__}", bases, members, table=True))
 
 
 MODELS: Final[Mapping[str, type[SQLModel]]] = MappingProxyType(
@@ -125,7 +125,7 @@ class Lane(LocalTable, table=True):
 class Stage(LocalTable, table=True):
     """Rows received beyond a shown generation's cursor, until the feed is at its end."""
 
-    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 - SQLAlchemy's own name.
+    __table_args__ = {"sqlite_with_rowid": False}
 
     generation: int = Field(primary_key=True)
     type: str = Field(primary_key=True)
@@ -138,7 +138,7 @@ class Stage(LocalTable, table=True):
 class Shadow(LocalTable, table=True):
     """The server's version of a row with pending operations. ``body`` is ``None`` for no row."""
 
-    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 - SQLAlchemy's own name.
+    __table_args__ = {"sqlite_with_rowid": False}
 
     generation: int = Field(primary_key=True)
     type: str = Field(primary_key=True)
@@ -153,7 +153,7 @@ class OtherRow(LocalTable, table=True):
     """A row of a kind that this version does not know: kept whole, counted, not shown."""
 
     __tablename__ = "other_row"
-    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 - SQLAlchemy's own name.
+    __table_args__ = {"sqlite_with_rowid": False}
 
     generation: int = Field(primary_key=True)
     type: str = Field(primary_key=True)
@@ -182,12 +182,17 @@ class DraftRow(LocalTable, table=True):
 
 
 class DueRow(LocalTable, table=True):
-    """When a household is due, worked out from its rows; ``detail`` is what the rule said."""
+    """When a household is due, worked out from its rows; ``detail`` is what the rule said.
+
+    ``due_on`` is the first day on which it may be asked for, ``seen_on`` the last day on which
+    somebody called there.
+    """
 
     __tablename__ = "due"
 
     household_id: str = Field(primary_key=True)
-    due_on: str | None = Field(default=None, index=True)
+    due_on: str = Field(index=True)
+    seen_on: str | None = Field(default=None, index=True)
     detail: str = ""
 
 

@@ -1,0 +1,245 @@
+"""The encrypted database file: opened with every check, one writer, several readers.
+
+Errors of SQLite become ours in one function, :func:`translated`.
+"""
+
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import exc as sqlalchemy_exc
+from sqlalchemy.pool import QueuePool
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from sync.errors import Bug, DiskFull, DoorstepError, StoreBusy, StoreDamaged, StoreUnreadable
+from sync.store import vault
+from sync.store.vault import Key
+
+FILE_NAME: Final = "store.db"
+EXAMINE_NAME: Final = "examine"
+"""Its presence asks the next opening to read every page before anything else does."""
+
+KEY_PURPOSE: Final = "store"
+BUSY_MS: Final = 5_000
+READERS: Final = 4
+_PLAINTEXT_HEADER: Final = b"SQLite format 3\x00"
+_HEX_DIGITS: Final = 64
+
+# What every connection sets, and the answer it must then give.
+_PRAGMAS: Final = (
+    ("journal_mode", "WAL", "wal"),
+    ("synchronous", "FULL", "2"),
+    ("foreign_keys", "ON", "1"),
+    ("temp_store", "MEMORY", "2"),
+    ("secure_delete", "ON", "1"),
+    ("cache_size", "-16384", "-16384"),
+)
+
+_BUSY: Final = (5, 6)  # SQLITE_BUSY, SQLITE_LOCKED
+_FULL: Final = 13  # SQLITE_FULL
+_UNWRITABLE: Final = (778, 1034, 1546, 4874)  # IOERR _WRITE, _FSYNC, _TRUNCATE, _SHMSIZE: quotas.
+_DAMAGED: Final = (10, 11, 26)  # Other SQLITE_IOERR, SQLITE_CORRUPT, SQLITE_NOTADB
+
+
+def translated(error: BaseException) -> DoorstepError | None:
+    """Our error for one of the database's, or ``None`` where it is no expected failure."""
+    if isinstance(error, sqlalchemy_exc.TimeoutError):
+        return StoreBusy()
+    cause = error.orig if isinstance(error, sqlalchemy_exc.DBAPIError) else error
+    code = getattr(cause, "sqlite_errorcode", None) or 0
+    primary = code & 0xFF  # Extended codes keep the primary one in their low byte.
+    if primary in _BUSY:
+        return StoreBusy()
+    if primary == _FULL or code in _UNWRITABLE:
+        return DiskFull()
+    if primary in _DAMAGED:
+        return StoreUnreadable()
+    return None
+
+
+class Database:
+    """One open store file. :meth:`reading` and :meth:`writing` are the only ways in."""
+
+    def __init__(self, folder: Path, key: Key, *, busy_ms: int = BUSY_MS) -> None:
+        """Connections open when first used; see :func:`open_database` for the checks."""
+        self._folder = folder
+        self._writer = _engine(folder / FILE_NAME, key, busy_ms, writes=True)
+        self._readers = _engine(folder / FILE_NAME, key, busy_ms, writes=False)
+        self._held = threading.local()
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether this thread holds a transaction: it must not wait for a network then."""
+        return bool(getattr(self._held, "open", False))
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """One durable transaction: all of the block is saved, or nothing. Waits its turn.
+
+        Raises :class:`DiskFull`, StoreBusy or StoreUnreadable; then nothing was saved.
+        """
+        with self._transaction(self._writer) as connection:
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """One snapshot. Never waits for a writer; a write in it fails."""
+        with self._transaction(self._readers) as connection:
+            yield connection
+
+    def checkpoint(self) -> None:
+        """Write the log back into the main file and empty it. For idle moments."""
+        raw = self._writer.raw_connection()
+        try:
+            raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            raw.close()
+
+    def close(self) -> None:
+        """Give every connection back. A full disk must not keep the app from ending."""
+        try:
+            self.checkpoint()
+        except (sqlcipher.Error, sqlalchemy_exc.SQLAlchemyError) as error:
+            if translated(error) is None:
+                raise
+        finally:
+            self._readers.dispose()
+            self._writer.dispose()
+
+    @contextmanager
+    def _transaction(self, engine: Engine) -> Iterator[Connection]:
+        if self.in_transaction:
+            raise Bug
+        self._held.open = True
+        try:
+            with engine.begin() as connection:
+                yield connection
+        except (sqlcipher.Error, sqlalchemy_exc.SQLAlchemyError) as error:
+            expected = translated(error)
+            if expected is None:
+                raise
+            if isinstance(expected, StoreUnreadable):
+                self._ask_for_examination(engine)
+            raise expected from error
+        finally:
+            self._held.open = False
+
+    def _ask_for_examination(self, engine: Engine) -> None:
+        # One bad page makes its whole connection fail from then on; fresh ones read the rest.
+        engine.dispose()
+        (self._folder / EXAMINE_NAME).touch()
+
+
+def create_database(folder: Path, key: Key, *, busy_ms: int = BUSY_MS) -> Database:
+    """A new, empty store. Raises ``FileExistsError`` rather than touch an old one."""
+    path = folder / FILE_NAME
+    path.touch(mode=0o600, exist_ok=False)
+    return Database(folder, key, busy_ms=busy_ms)
+
+
+def open_database(folder: Path, key: Key, *, now: datetime, busy_ms: int = BUSY_MS) -> Database:
+    """An existing store, after all checks.
+
+    A file that does not open with its own key is damaged: it is set aside untouched, with a copy
+    of its key header, and :class:`StoreDamaged` tells where. It is never recreated.
+    """
+    path = folder / FILE_NAME
+    if not path.exists():
+        raise StoreDamaged(folder=str(folder))
+    if not _opens(path, key, examine=(folder / EXAMINE_NAME).exists()):
+        raise StoreDamaged(folder=str(_set_aside(folder, now)))
+    (folder / EXAMINE_NAME).unlink(missing_ok=True)
+    return Database(folder, key, busy_ms=busy_ms)
+
+
+def _opens(path: Path, key: Key, *, examine: bool) -> bool:
+    with path.open("rb") as file:
+        if file.read(len(_PLAINTEXT_HEADER)) == _PLAINTEXT_HEADER:
+            return False  # Somebody's unencrypted file: never written to, never shown.
+    try:
+        connection = _connect(path, key, BUSY_MS)
+    except sqlcipher.DatabaseError as error:
+        if isinstance(translated(error), StoreUnreadable):
+            return False
+        raise (translated(error) or error) from error
+    try:
+        return not examine or not connection.execute("PRAGMA cipher_integrity_check").fetchall()
+    finally:
+        connection.close()
+
+
+def _set_aside(folder: Path, now: datetime) -> Path:
+    stamp = now.strftime("%Y%m%dT%H%M%SZ")
+    shelf = folder / "set-aside"
+    target = next(
+        place
+        for count in range(1000)
+        if not (place := shelf / (f"{stamp}-{count}" if count else stamp)).exists()
+    )
+    target.mkdir(parents=True)
+    for name in (FILE_NAME, f"{FILE_NAME}-wal", f"{FILE_NAME}-shm", EXAMINE_NAME):
+        if (folder / name).exists():
+            (folder / name).replace(target / name)
+    if (folder / vault.FILE_NAME).exists():
+        shutil.copy2(folder / vault.FILE_NAME, target / vault.FILE_NAME)
+    return target
+
+
+def _engine(path: Path, key: Key, busy_ms: int, *, writes: bool) -> Engine:
+    """One pool: a single writer that everybody queues for, or several readers."""
+
+    def creator() -> Any:
+        connection = _connect(path, key, busy_ms)
+        if not writes:
+            connection.execute("PRAGMA query_only=ON")
+        return connection
+
+    engine = create_engine(
+        "sqlite://",
+        module=sqlcipher,
+        creator=creator,
+        poolclass=QueuePool,
+        pool_size=1 if writes else READERS,
+        max_overflow=0 if writes else READERS,
+        pool_timeout=busy_ms / 1000,
+        hide_parameters=True,
+    )
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _connect(path: Path, key: Key, busy_ms: int) -> Any:
+    """One raw connection with everything set and asserted. A wrong key raises DatabaseError."""
+    digits = key.derive(KEY_PURPOSE).hex()
+    if len(digits) != _HEX_DIGITS:
+        raise Bug  # SQLCipher would take any other length as a passphrase, without a word.
+    connection = sqlcipher.connect(
+        str(path), timeout=busy_ms / 1000, check_same_thread=False, isolation_level=None
+    )
+    try:
+        _prepare(connection, digits)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _prepare(connection: Any, digits: str) -> None:
+    connection.execute("PRAGMA cipher_log_level=NONE")  # Else a wrong key writes to stderr.
+    connection.execute(f"PRAGMA key = \"x'{digits}'\"")
+    if not connection.execute("PRAGMA cipher_version").fetchone():
+        raise Bug  # A plain SQLite ignores the key and would write plaintext.
+    connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    for name, wanted, answer in _PRAGMAS:
+        connection.execute(f"PRAGMA {name}={wanted}")
+        if str(connection.execute(f"PRAGMA {name}").fetchone()[0]) != answer:
+            raise Bug

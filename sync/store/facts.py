@@ -1,0 +1,73 @@
+"""Single facts about a store: its account, its grants, its last success."""
+
+from typing import Final, TypeVar
+
+import msgspec
+from sqlalchemy import insert, select
+
+from sync.store.account import Account
+from sync.store.database import Database
+from sync.store.tables import META
+
+_ACCOUNT: Final = "account"
+_GRANTS: Final = "grants"
+_LAST_SYNC: Final = "last_sync"
+
+T = TypeVar("T")
+
+
+class Grants(msgspec.Struct, frozen=True):
+    """What the last hello said. ``schema`` is ours at that time: a new version says hello again."""
+
+    scopes: tuple[str, ...] = ()
+    grant_rev: int = 0
+    schema: int = 0
+
+
+class LastSync(msgspec.Struct, frozen=True):
+    """The last session that reached its end, by this computer's clock and the server's."""
+
+    at: str = ""
+    server_time: str = ""
+
+
+class Facts:
+    """Typed access to the few values that are no rows."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def account(self) -> Account | None:
+        """Who this laptop is to its server, once enrolled."""
+        return self._get(_ACCOUNT, Account)
+
+    def set_account(self, account: Account) -> None:
+        """Keep what enrolment gave."""
+        self._set(_ACCOUNT, account)
+
+    def grants(self) -> Grants:
+        """The scopes this laptop may hold; none before the first hello."""
+        return self._get(_GRANTS, Grants) or Grants()
+
+    def set_grants(self, grants: Grants) -> None:
+        """Keep what a hello said."""
+        self._set(_GRANTS, grants)
+
+    def last_sync(self) -> LastSync:
+        """When a session last reached its end; empty before the first."""
+        return self._get(_LAST_SYNC, LastSync) or LastSync()
+
+    def set_last_sync(self, last: LastSync) -> None:
+        """A session reached its end."""
+        self._set(_LAST_SYNC, last)
+
+    def _get(self, key: str, kind: type[T]) -> T | None:
+        with self._database.reading() as connection:
+            query = select(META.c.value).where(META.c.key == key)
+            text = connection.execute(query).scalar_one_or_none()
+        return None if text is None else msgspec.json.decode(text, type=kind)
+
+    def _set(self, key: str, value: object) -> None:
+        values = {"key": key, "value": msgspec.json.encode(value).decode()}
+        with self._database.writing() as connection:
+            connection.execute(insert(META).prefix_with("OR REPLACE").values(values))

@@ -1,0 +1,155 @@
+"""Copies of scopes: opened empty, filled out of sight, shown by one flip, removed bit by bit."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
+
+from sync.schema.canonical import add_mark, digest_text
+from sync.store import bulk, outbox, visible
+from sync.store.tables import GENERATION, OTHER, SHADOW, STAGE, STALE, TABLES
+
+PURGE_ROWS = 500
+"""Rows that one step of removing an old copy deletes at most."""
+
+
+@dataclass(frozen=True)
+class Copy:
+    """One copy of a scope. ``position`` is the revision to ask the feed from."""
+
+    no: int
+    scope_id: str
+    epoch: str
+    cursor: int
+    staged: int
+    head: int
+    digest: str
+    shown: bool
+
+    @property
+    def position(self) -> int:
+        """What the shown rows and the stage together reach."""
+        return max(self.cursor, self.staged)
+
+
+_COLUMNS = [GENERATION.c[name] for name in Copy.__dataclass_fields__]
+
+
+def copies(connection: Connection) -> list[Copy]:
+    """All copies that are in use, by scope; one that is being filled comes after the shown one."""
+    query = select(*_COLUMNS).where(~GENERATION.c.dropped)
+    found = connection.execute(query.order_by(GENERATION.c.scope_id, GENERATION.c.no))
+    return [_copy(row) for row in found]
+
+
+def numbered(connection: Connection, no: int) -> Copy | None:
+    """One copy that is still in use."""
+    query = select(*_COLUMNS).where(GENERATION.c.no == no, ~GENERATION.c.dropped)
+    found = connection.execute(query).first()
+    return _copy(found) if found is not None else None
+
+
+def shown_copy(connection: Connection, scope_id: str) -> Copy | None:
+    """What people see of a scope, or ``None`` before its first sync is done."""
+    where = (GENERATION.c.scope_id == scope_id, GENERATION.c.shown)
+    found = connection.execute(select(*_COLUMNS).where(*where)).first()
+    return _copy(found) if found is not None else None
+
+
+def open_copy(connection: Connection, scope_id: str) -> None:
+    """Start an empty copy of a scope, unless one is being filled already."""
+    where = (GENERATION.c.scope_id == scope_id, ~GENERATION.c.shown, ~GENERATION.c.dropped)
+    if connection.execute(select(GENERATION.c.no).where(*where)).first() is None:
+        connection.execute(insert(GENERATION).values(scope_id=scope_id, **_FRESH))
+
+
+_FRESH = {
+    "epoch": "",
+    "cursor": 0,
+    "staged": 0,
+    "head": 0,
+    "digest": "",
+    "shown": False,
+    "dropped": False,
+}
+
+
+def advance(connection: Connection, no: int, **facts: str | int) -> None:
+    """Set what is known about a copy: cursor, staged, head, epoch, digest."""
+    connection.execute(update(GENERATION).where(GENERATION.c.no == no).values(**facts))
+
+
+def give_up(connection: Connection, no: int) -> None:
+    """A copy is not used any more: it vanishes for readers now, and from the disk step by step."""
+    where = GENERATION.c.no == no
+    connection.execute(update(GENERATION).where(where).values(shown=False, dropped=True))
+
+
+def sum_of(connection: Connection, no: int) -> str:
+    """The digest of a copy, summed over the marks of its rows; shadows count for theirs."""
+    total = 0
+    shadows = visible.shadow_marks(connection, no)
+    for type_, table in TABLES.items():
+        query = select(table.c.id, table.c.mark).where(table.c.generation == no, table.c.mark != "")
+        for row_id, mark in connection.execute(query):
+            if (type_, row_id) not in shadows:
+                total = add_mark(total, int(mark, 16))
+    for mark in connection.execute(select(OTHER.c.mark).where(OTHER.c.generation == no)).scalars():
+        total = add_mark(total, int(mark, 16))
+    for mark in shadows.values():
+        total = add_mark(total, int(mark or "0", 16))
+    return digest_text(total)
+
+
+def flip(connection: Connection, filled: Copy) -> None:
+    """Show a filled copy instead of the one before, with everything pending laid over it."""
+    before = shown_copy(connection, filled.scope_id)
+    if before is not None:
+        give_up(connection, before.no)
+        connection.execute(delete(SHADOW).where(SHADOW.c.generation == before.no))
+    outbox.unfold(connection, filled.scope_id, filled.cursor)
+    pending = outbox.folded_keys(connection, filled.scope_id)
+    visible.capture(connection, filled.no, pending)
+    visible.recompute(connection, filled.no, pending)
+    advance(connection, filled.no, shown=True)
+    households = TABLES["household"]
+    stale = select(households.c.id).where(households.c.generation == filled.no)
+    connection.execute(insert(STALE).prefix_with("OR IGNORE").from_select(["household_id"], stale))
+
+
+def purge_step(connection: Connection) -> bool:
+    """Delete at most :data:`PURGE_ROWS` rows of copies given up. False when nothing is left."""
+    query = select(GENERATION.c.no).where(GENERATION.c.dropped).order_by(GENERATION.c.no).limit(1)
+    no = connection.execute(query).scalar_one_or_none()
+    if no is None:
+        return False
+    for type_ in (*TABLES, ""):
+        if _purge_some(connection, no, type_):
+            return True
+    for table in (STAGE, SHADOW):
+        connection.execute(delete(table).where(table.c.generation == no))
+    connection.execute(delete(GENERATION).where(GENERATION.c.no == no))
+    return True
+
+
+def _purge_some(connection: Connection, no: int, type_: str) -> bool:
+    table = TABLES.get(type_, OTHER)
+    query = select(table.c.id).where(table.c.generation == no).limit(PURGE_ROWS)
+    ids: Sequence[str] = connection.execute(query).scalars().all()
+    if ids:
+        where = (table.c.generation == no, table.c.id.in_(bulk.each(ids)))
+        connection.execute(delete(table).where(*where))
+    return bool(ids)
+
+
+def live_rows(connection: Connection, no: int) -> int:
+    """How many rows a copy holds, pending ones included."""
+    counted = 0
+    for table in (*TABLES.values(), OTHER):
+        query = select(func.count()).select_from(table).where(table.c.generation == no)
+        counted += int(connection.execute(query).scalar_one())
+    return counted
+
+
+def _copy(row: Row[tuple[object, ...]]) -> Copy:
+    return Copy(**row._asdict())

@@ -1,0 +1,191 @@
+"""The journal of operations: numbered when saved, acknowledged by receipts, gone when durable."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
+
+from sync.merge.fold import targets
+from sync.merge.operation import Op, Outcome, decode_op
+from sync.store.tables import LANE, OPERATION, TARGET
+from sync.wire.messages import MOST_BODY_BYTES, MOST_OPS_IN_PUSH, Lane, OpOutcome
+
+# What a request carries around its operations; they get the rest of the body.
+_ENVELOPE_BYTES: Final = 4 * 1024
+_MOST_BATCH_BYTES: Final = MOST_BODY_BYTES - _ENVELOPE_BYTES
+
+RowKey = tuple[str, str]
+"""(type, id) of a row."""
+
+_WAITING: Final[ColumnElement[bool]] = OPERATION.c.outcome == ""
+
+
+def next_seq(connection: Connection, scope_id: str) -> int:
+    """The number of the scope's next operation, given once."""
+    found = select(LANE.c.next_seq).where(LANE.c.scope_id == scope_id)
+    seq = connection.execute(found).scalar_one_or_none()
+    if seq is None:
+        connection.execute(insert(LANE).values(scope_id=scope_id, next_seq=2, durable=0))
+        return 1
+    connection.execute(
+        update(LANE).where(LANE.c.scope_id == scope_id).values(next_seq=LANE.c.next_seq + 1)
+    )
+    return int(seq)
+
+
+def save(connection: Connection, scope_id: str, op: Op, raw: bytes, saved_at: str) -> None:
+    """Write one operation into the journal, with the rows it shows on."""
+    values = {
+        "op_id": op.op_id,
+        "scope_id": scope_id,
+        "seq": op.seq,
+        "kind": op.kind,
+        "type": op.type,
+        "row_id": op.id,
+        "raw": raw.decode(),
+        "saved_at": saved_at,
+    }
+    number = connection.execute(insert(OPERATION).values(**_UNSENT, **values)).inserted_primary_key
+    assert number is not None
+    connection.execute(
+        insert(TARGET),
+        [{"op_no": number[0], "type": type_, "row_id": row_id} for type_, row_id in targets(op)],
+    )
+
+
+_UNSENT: Final[dict[str, Any]] = {
+    "folded": True,
+    "outcome": "",
+    "rev": 0,
+    "at": "",
+    "code": "",
+    "conflicts": "",
+}
+
+
+def folded(connection: Connection, key: RowKey) -> list[Op]:
+    """The operations that people still see on a row, oldest first."""
+    type_, row_id = key
+    query = (
+        select(OPERATION.c.raw)
+        .join(TARGET, TARGET.c.op_no == OPERATION.c.no)
+        .where(TARGET.c.type == type_, TARGET.c.row_id == row_id, OPERATION.c.folded)
+        .order_by(OPERATION.c.no)
+    )
+    return [decode_op(raw) for raw in connection.execute(query).scalars()]
+
+
+def folded_keys(connection: Connection, scope_id: str) -> set[RowKey]:
+    """The rows of a scope on which an operation still shows."""
+    return _keys(connection, and_(OPERATION.c.scope_id == scope_id, OPERATION.c.folded))
+
+
+def lanes(connection: Connection) -> dict[str, int]:
+    """How many operations without a receipt each scope has; scopes without any are left out."""
+    query = (
+        select(OPERATION.c.scope_id, func.count()).where(_WAITING).group_by(OPERATION.c.scope_id)
+    )
+    return dict(connection.execute(query).tuples().all())
+
+
+def batch(connection: Connection, scope_id: str) -> list[Op]:
+    """The next operations of a lane, as many as one request carries, numbered without a gap."""
+    of_lane = OPERATION.c.scope_id == scope_id
+    first = select(func.min(OPERATION.c.seq)).where(of_lane, _WAITING).scalar_subquery()
+    query = (
+        select(OPERATION.c.raw)
+        .where(of_lane, OPERATION.c.seq >= first)
+        .order_by(OPERATION.c.seq)
+        .limit(MOST_OPS_IN_PUSH)
+    )
+    chosen: list[Op] = []
+    size = 0
+    for raw in connection.execute(query).scalars():
+        size += len(raw.encode()) + 1
+        if chosen and size > _MOST_BATCH_BYTES:
+            break
+        chosen.append(decode_op(raw))
+    return chosen
+
+
+def receive(connection: Connection, outcomes: Sequence[OpOutcome]) -> None:
+    """Store the receipts. An operation's first one is the law; a repeated one changes nothing."""
+    if not outcomes:
+        return
+    query = update(OPERATION).where(_WAITING, OPERATION.c.op_id == bindparam("op"))
+    receipts = [
+        {
+            "op": receipt.op_id,
+            "got_outcome": receipt.outcome,
+            "got_rev": receipt.rev,
+            "got_at": receipt.at,
+            "got_code": receipt.code,
+            "got_conflicts": msgspec.json.encode(receipt.conflicts).decode(),
+        }
+        for receipt in outcomes
+    ]
+    columns = ("outcome", "rev", "at", "code", "conflicts")
+    connection.execute(query.values({name: bindparam(f"got_{name}") for name in columns}), receipts)
+
+
+def unfold(connection: Connection, scope_id: str, cursor: int) -> set[RowKey]:
+    """Stop showing what the server's rows contain by ``cursor``; the rows that this touches."""
+    settled = and_(
+        OPERATION.c.scope_id == scope_id,
+        OPERATION.c.folded,
+        OPERATION.c.outcome != "",
+        OPERATION.c.rev <= cursor,
+    )
+    touched = _keys(connection, settled)
+    if touched:
+        connection.execute(update(OPERATION).where(settled).values(folded=False))
+    return touched
+
+
+def reopen(connection: Connection, scope_id: str, expected: int) -> set[RowKey]:
+    """The server lost receipts from number ``expected`` on: those operations wait again.
+
+    Returns the rows they show on. Nothing to do is the rule; a restored server the exception.
+    """
+    lost = and_(
+        OPERATION.c.scope_id == scope_id, OPERATION.c.seq >= expected, OPERATION.c.outcome != ""
+    )
+    touched = _keys(connection, lost)
+    if touched:
+        connection.execute(update(OPERATION).where(lost).values(**_UNSENT))
+    return touched
+
+
+def forget_durable(connection: Connection, scope_id: str, lane: Lane) -> None:
+    """Delete what the server can never lose again and nobody sees waiting.
+
+    Held operations stay: they are how a person learns that theirs was kept aside.
+    """
+    if not lane.durable:
+        return
+    connection.execute(update(LANE).where(LANE.c.scope_id == scope_id).values(durable=lane.durable))
+    safe = and_(
+        OPERATION.c.scope_id == scope_id,
+        OPERATION.c.seq <= lane.durable,
+        OPERATION.c.outcome.not_in(("", Outcome.HELD.value)),
+        ~OPERATION.c.folded,
+    )
+    gone = select(OPERATION.c.no).where(safe)
+    connection.execute(delete(TARGET).where(TARGET.c.op_no.in_(gone)))
+    connection.execute(delete(OPERATION).where(safe))
+
+
+def _keys(connection: Connection, where: ColumnElement[bool]) -> set[RowKey]:
+    query = select(TARGET.c.type, TARGET.c.row_id).join(OPERATION, OPERATION.c.no == TARGET.c.op_no)
+    return {(type_, row_id) for type_, row_id in connection.execute(query.where(where))}

@@ -1,0 +1,218 @@
+"""What the server says, applied to this store: pages, receipts, lanes and copies of scopes."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import Connection, select
+
+from sync.merge.operation import Op
+from sync.schema.canonical import EMPTY_DIGEST, add_mark, digest_text, encode_body
+from sync.store import bulk, generations, outbox, promote, rows, visible
+from sync.store.database import Database
+from sync.store.derived import mark_stale
+from sync.store.generations import Copy
+from sync.store.outbox import RowKey
+from sync.store.tables import OTHER, TABLES
+from sync.wire.messages import Lane, PushReply, ScopeCursor, ScopePage
+
+MOST_PROMOTED: Final = 5_000
+"""Rows that one promotion applies at most (about 100 ms): a copy further behind than that is
+filled anew, out of sight and in small transactions."""
+
+RESET: Final = "reset"
+REVOKED: Final = "revoked"
+
+
+@dataclass(frozen=True)
+class Applied:
+    """What one page did. ``stale`` pages change nothing; ``equal`` is the verdict of the digest."""
+
+    rows: int = 0
+    done: bool = False
+    stale: bool = False
+    equal: bool = True
+    revoked: bool = False
+
+
+class Replica:
+    """The engine's side of a store. Every method is one or more small transactions."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    # --- Copies of scopes ------------------------------------------------------------------
+
+    def copies(self) -> list[Copy]:
+        """The copies in use."""
+        with self._database.reading() as connection:
+            return generations.copies(connection)
+
+    def grant(self, scopes: Iterable[str]) -> None:
+        """Make sure that there is a copy of each of these scopes, empty ones included."""
+        with self._database.writing() as connection:
+            held = {copy.scope_id for copy in generations.copies(connection)}
+            for scope_id in scopes:
+                if scope_id not in held:
+                    generations.open_copy(connection, scope_id)
+
+    def refill(self, scope_id: str) -> None:
+        """Fill the scope anew from nothing. What is shown stays shown until that is done."""
+        with self._database.writing() as connection:
+            for copy in generations.copies(connection):
+                if copy.scope_id == scope_id and not copy.shown:
+                    generations.give_up(connection, copy.no)
+            generations.open_copy(connection, scope_id)
+
+    def revoke(self, scope_id: str) -> None:
+        """The scope is no longer ours: nobody sees it from now on. Its operations stay."""
+        with self._database.writing() as connection:
+            for copy in generations.copies(connection):
+                if copy.scope_id == scope_id:
+                    generations.give_up(connection, copy.no)
+
+    def purge_step(self) -> bool:
+        """Remove a little of what was given up. False once there is nothing left."""
+        with self._database.writing() as connection:
+            return generations.purge_step(connection)
+
+    def cursors(self, scopes: Iterable[str]) -> list[ScopeCursor]:
+        """Where to ask each scope's feed from: a copy that is being filled, else the shown one."""
+        asked = {copy.scope_id: copy for copy in self.copies()}
+        return [
+            ScopeCursor(scope=copy.scope_id, epoch=copy.epoch, cursor=copy.position, gen=copy.no)
+            for scope_id in scopes
+            if (copy := asked.get(scope_id)) is not None
+        ]
+
+    # --- Pages -----------------------------------------------------------------------------
+
+    def apply(self, page: ScopePage, epoch: str) -> Applied:
+        """Bring one scope's page in. ``epoch`` is the reply's.
+
+        A page that does not answer the copy's present position is dropped: it is an echo of an
+        earlier request.
+        """
+        with self._database.reading() as connection:
+            copy = generations.numbered(connection, page.gen)
+        if copy is None or copy.scope_id != page.scope or copy.position != page.cursor:
+            return Applied(stale=True)
+        if page.problem == REVOKED:
+            self.revoke(page.scope)
+            return Applied(revoked=True, done=True)
+        if page.problem == RESET or (copy.epoch and copy.epoch != epoch):
+            self.refill(page.scope)
+            return Applied()
+        if not copy.shown:
+            return self._fill(copy, page, epoch)
+        if page.head - copy.cursor > MOST_PROMOTED:
+            self.refill(page.scope)
+            return Applied()
+        return self._promote(copy, page)
+
+    def _fill(self, copy: Copy, page: ScopePage, epoch: str) -> Applied:
+        for batch in bulk.batches(page.rows):
+            with self._database.writing() as connection:
+                bulk.write(connection, copy.no, batch, page.schema)
+        # The cursor last: after a kill the page is fetched and written over itself again.
+        with self._database.writing() as connection:
+            self._lane(connection, page.scope, page.lane)
+            generations.advance(connection, copy.no, cursor=page.to, head=page.head, epoch=epoch)
+        if not page.done:
+            return Applied(rows=len(page.rows))
+        with self._database.reading() as connection:
+            digest = generations.sum_of(connection, copy.no)
+        if digest != page.digest:
+            self.refill(page.scope)
+            return Applied(rows=len(page.rows), equal=False)
+        with self._database.writing() as connection:
+            generations.advance(connection, copy.no, digest=digest)
+            filled = generations.numbered(connection, copy.no)
+            if filled is not None:
+                generations.flip(connection, filled)
+        return Applied(rows=len(page.rows), done=True)
+
+    def _promote(self, copy: Copy, page: ScopePage) -> Applied:
+        with self._database.writing() as connection:
+            # The copy as it is now: a person may have saved since it was looked at.
+            now = generations.numbered(connection, copy.no)
+            if now is None or now.position != page.cursor:
+                return Applied(stale=True)
+            self._lane(connection, page.scope, page.lane)
+            generations.advance(connection, copy.no, head=page.head)
+            if not page.done:
+                promote.stage(connection, now, page.rows, page.to)
+                return Applied(rows=len(page.rows))
+            digest = promote.promote(connection, now, page.rows, page.to, page.schema)
+        if digest != page.digest:
+            self.refill(page.scope)
+            return Applied(rows=len(page.rows), equal=False)
+        return Applied(rows=len(page.rows), done=True)
+
+    # --- Operations --------------------------------------------------------------------------
+
+    def lanes(self) -> dict[str, int]:
+        """How many operations wait in each scope's lane."""
+        with self._database.reading() as connection:
+            return outbox.lanes(connection)
+
+    def batch(self, scope_id: str) -> list[Op]:
+        """The next operations of a lane, as many as one request carries."""
+        with self._database.reading() as connection:
+            return outbox.batch(connection, scope_id)
+
+    def acknowledge(self, reply: PushReply) -> None:
+        """Store a push's receipts, and show what the server's rows contain already."""
+        with self._database.writing() as connection:
+            outbox.receive(connection, reply.outcomes)
+            copy = generations.shown_copy(connection, reply.scope)
+            if copy is not None:
+                touched = outbox.unfold(connection, reply.scope, copy.cursor)
+                mark_stale(connection, visible.recompute(connection, copy.no, touched))
+            self._lane(connection, reply.scope, reply.lane)
+
+    def _lane(self, connection: Connection, scope_id: str, lane: Lane) -> None:
+        lost = outbox.reopen(connection, scope_id, lane.next)
+        copy = generations.shown_copy(connection, scope_id)
+        if lost and copy is not None:
+            visible.capture(connection, copy.no, lost)
+            mark_stale(connection, visible.recompute(connection, copy.no, lost))
+        outbox.forget_durable(connection, scope_id, lane)
+
+    # --- Proof -------------------------------------------------------------------------------
+
+    def server_rows(self, scope_id: str) -> dict[RowKey, tuple[int, str]]:
+        """The server's rows of a scope as this store holds them: (rev, canonical body) each."""
+        with self._database.reading() as connection:
+            copy = generations.shown_copy(connection, scope_id)
+            return {} if copy is None else _server_rows(connection, copy.no)
+
+    def verify_deep(self, scope_id: str) -> bool:
+        """Sum a scope up again from its stored rows, and compare with the sum kept beside them."""
+        with self._database.reading() as connection:
+            copy = generations.shown_copy(connection, scope_id)
+            if copy is None:
+                return True
+            held = _server_rows(connection, copy.no)
+        digest = EMPTY_DIGEST
+        for (type_, row_id), (rev, body) in held.items():
+            digest = add_mark(digest, int(rows.mark_text(type_, row_id, rev, body), 16))
+        return digest_text(digest) == copy.digest
+
+
+def _server_rows(connection: Connection, no: int) -> dict[RowKey, tuple[int, str]]:
+    held: dict[RowKey, tuple[int, str]] = {}
+    for type_, table in TABLES.items():
+        query = select(table).where(table.c.generation == no, table.c.mark != "")
+        for found in connection.execute(query).mappings():
+            body = encode_body(rows.body_of(type_, found))
+            held[type_, found["id"]] = (found["rev"], body)
+    query = select(OTHER.c.type, OTHER.c.id, OTHER.c.rev, OTHER.c.body)
+    for type_, row_id, rev, body in connection.execute(query.where(OTHER.c.generation == no)):
+        held[type_, row_id] = (rev, body)
+    for key in visible.shadow_marks(connection, no):
+        server = visible.server_row(connection, no, key)
+        held.pop(key, None)
+        if server.body is not None:
+            held[key] = (server.rev, encode_body(server.body))
+    return held

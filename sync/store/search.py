@@ -1,0 +1,90 @@
+"""Finding a door or a person by what somebody remembers: name, pinyin, room, phone tail."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Connection, case, or_, select
+
+from sync.rules.room import parse_room
+from sync.store.record import Match
+from sync.store.tables import shown
+
+_LEAST_PHONE_DIGITS: Final = 3
+_EXACT, _BEGINS, _CONTAINS = 0, 1, 2
+
+Condition = ColumnElement[bool]
+
+
+def search(connection: Connection, text: str, limit: int) -> list[Match]:
+    """What answers to ``text``, best first, each household and person once."""
+    wanted = " ".join(text.split())
+    if not wanted:
+        return []
+    found: dict[tuple[str, str], Match] = {}
+    for match in (*_doors(connection, wanted, limit), *_people(connection, wanted, limit)):
+        found.setdefault((match.household_id, match.person_id), match)
+    return sorted(found.values(), key=lambda match: match.rank)[:limit]
+
+
+def _people(connection: Connection, wanted: str, limit: int) -> Iterator[Match]:
+    people = shown("person")
+    exact, begins, contains = _conditions(people.c.name, people.c.py, people.c.phone, wanted)
+    rank = case((exact, _EXACT), (begins, _BEGINS), else_=_CONTAINS).label("rank")
+    query = (
+        select(people.c.household_id, people.c.id, rank)
+        .where(or_(exact, begins, contains), people.c.household_id.is_not(None))
+        .order_by(rank, people.c.name, people.c.id)
+        .limit(limit)
+    )
+    for household_id, person_id, found_rank in connection.execute(query):
+        yield Match(household_id, person_id, found_rank)
+
+
+def _conditions(
+    name: ColumnElement[Any], py: ColumnElement[Any], phone: ColumnElement[Any], wanted: str
+) -> tuple[Condition, Condition, Condition]:
+    """Exact, beginning, and anywhere: which column is asked depends on what was typed."""
+    if wanted.isascii() and wanted.replace(" ", "").isalpha():
+        typed = wanted.lower().replace(" ", "")
+        # ``py`` holds initials and full pinyin, a blank between them.
+        exact = or_(py == typed, py.startswith(f"{typed} "), py.endswith(f" {typed}"))
+        begins = or_(py.startswith(typed), py.contains(f" {typed}"))
+        return exact, begins, name.contains(wanted, autoescape=True)
+    if wanted.isdigit():
+        never = name == ""
+        return never, phone.endswith(wanted), _phone_middle(phone, wanted)
+    begins = name.startswith(wanted, autoescape=True)
+    return name == wanted, begins, name.contains(wanted, autoescape=True)
+
+
+def _phone_middle(phone: ColumnElement[Any], wanted: str) -> Condition:
+    """Part of a number; short ones would fit half the ledger."""
+    if len(wanted) < _LEAST_PHONE_DIGITS:
+        return phone == wanted
+    return phone.contains(wanted)
+
+
+def _doors(connection: Connection, wanted: str, limit: int) -> Iterator[Match]:
+    households, dwellings = shown("household"), shown("dwelling")
+    room = parse_room(wanted)
+    if room is not None:
+        exact, begins = dwellings.c.room == room.short, dwellings.c.room.startswith(room.short)
+        if room.estate:
+            address = dwellings.c.address.contains(room.estate, autoescape=True)
+            exact, begins = exact & address, begins & address
+    elif wanted.isdigit():
+        exact = dwellings.c.room.endswith(f"-{wanted}")
+        begins = _phone_middle(households.c.contact, wanted)
+    else:
+        exact = dwellings.c.room == wanted
+        begins = dwellings.c.address.contains(wanted, autoescape=True)
+    rank = case((exact, _EXACT), else_=_BEGINS).label("rank")
+    query = (
+        select(households.c.id, rank)
+        .join_from(dwellings, households, households.c.dwelling_id == dwellings.c.id)
+        .where(or_(exact, begins))
+        .order_by(rank, dwellings.c.room, households.c.id)
+        .limit(limit)
+    )
+    for household_id, found_rank in connection.execute(query):
+        yield Match(household_id, "", found_rank)
