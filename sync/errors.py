@@ -305,6 +305,14 @@ class RequestRefused(NetworkError):
     exit_code = 1
 
 
+class SyncRunning(DoorstepError):
+    """One session at a time."""
+
+    code = "sync.running"
+    message = N_("A sync is already running.")
+    retryable = True
+
+
 class ClonedStore(DoorstepError):
     """Another computer sent operations under this one's numbers."""
 

@@ -1,23 +1,238 @@
 """Doing what the planner says: one session from the first request to equal digests."""
 
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from typing import Final, TypeVar, assert_never
+
+from sync.engine.line import Line
+from sync.engine.plan import Facts, Finish, PullPages, PushLane, SayHello, Tidy, plan
 from sync.engine.report import SyncReport
+from sync.errors import (
+    ClonedStore,
+    NetworkError,
+    NotPermitted,
+    RequestRefused,
+    SyncRunning,
+    UpgradeNeeded,
+)
+from sync.i18n import N_
+from sync.identity import stamp
 from sync.progress import Progress, silent
+from sync.schema.registry import SCHEMA_VERSION
+from sync.store.facts import Grants, LastSync
+from sync.store.replica import Applied
 from sync.store.store import Store
 from sync.wire.client import Client
+from sync.wire.messages import DEFAULT_PAGE_ROWS, PullRequest, PushRequest, ScopePage
+
+SENDING: Final = N_("Sending")
+RECEIVING: Final = N_("Receiving")
+TIDYING: Final = N_("Tidying up")
+GREETING: Final = N_("Calling the server")
+
+SEQ_REUSE: Final = "seq_reuse"
+MOST_FRUITLESS: Final = 5
+"""Pulls in a row that brought nothing: a server that never says done must not hold a session."""
+
+Pause = Callable[[float], None]
+T = TypeVar("T")
 
 
 class SyncEngine:
     """Syncs one store with one server. One session at a time; run it off the Qt thread."""
 
-    def __init__(self, store: Store, client: Client) -> None:
+    def __init__(self, store: Store, client: Client, *, pause: Pause = time.sleep) -> None:
         self._store = store
         self._client = client
+        self._pause = pause
+        self._busy = threading.Lock()
 
     def run(self, progress: Progress = silent) -> SyncReport:
         """One full session. ``progress`` is called between batches and may cancel.
 
-        Raises :class:`NetworkError` (work kept), SignedOut, UpgradeNeeded, ClonedStore,
+        Raises :class:`NetworkError` (work kept), SignedOut, UpgradeNeeded, SyncRunning,
         DiskFull or Cancelled. A lane that does not get through stops nothing else and is named
         in the report.
         """
-        raise NotImplementedError
+        if not self._busy.acquire(blocking=False):
+            raise SyncRunning
+        try:
+            return _Session(self._store, self._client, self._pause, progress).run()
+        finally:
+            self._busy.release()
+
+
+class _Session:
+    """One run: what it has seen so far. Everything that must outlive it is in the store."""
+
+    def __init__(self, store: Store, client: Client, pause: Pause, progress: Progress) -> None:
+        self._store = store
+        self._line = Line(store, client, pause)
+        self._progress = progress
+        self._grants = store.facts.grants()
+        self._hello_wanted = not self._grants.scopes or self._grants.schema != SCHEMA_VERSION
+        self._hellos = 0
+        self._upgrade: UpgradeNeeded | None = None
+        self._stuck: dict[str, str] = {}
+        self._settled: set[str] = set()
+        self._unequal: Counter[str] = Counter()
+        self._fruitless = 0
+        self._tidied = False
+        self._server_time = ""
+        self._pushed = 0
+        self._pulled = 0
+
+    def run(self) -> SyncReport:
+        """Step after step until nothing is left."""
+        started = self._store.clock.monotonic()
+        self._store.replica.grant(self._grants.scopes)
+        while True:
+            match plan(self._facts()):
+                case SayHello():
+                    self._hello()
+                case PushLane(scope):
+                    self._push(scope)
+                case PullPages(scopes):
+                    self._pull(scopes)
+                case Tidy():
+                    self._tidy()
+                case Finish():
+                    break
+                case effect:
+                    assert_never(effect)
+        if self._upgrade is not None:
+            raise self._upgrade
+        self._note_success()
+        return self._report(self._store.clock.monotonic() - started)
+
+    def _facts(self) -> Facts:
+        return Facts(
+            hello_wanted=self._hello_wanted,
+            hellos=self._hellos,
+            upgrade_wanted=self._upgrade is not None,
+            lanes=self._store.replica.lanes(),
+            stuck=frozenset(self._stuck),
+            granted=self._grants.scopes,
+            settled=frozenset(self._settled),
+            unequal=dict(self._unequal),
+            tidied=self._tidied,
+        )
+
+    def _hello(self) -> None:
+        """Learn what may be held: open what is new, seal and remove what is not ours any more."""
+        self._progress(GREETING, 0, 0)
+        self._hellos += 1
+        self._hello_wanted = False
+        try:
+            hello = self._line.ask(lambda client: client.hello())
+        except UpgradeNeeded as error:
+            self._upgrade = error
+            return
+        replica = self._store.replica
+        for copy in replica.copies():
+            if copy.scope_id not in hello.grants:
+                replica.revoke(copy.scope_id)
+        replica.grant(hello.grants)
+        self._grants = Grants(tuple(hello.grants), hello.grant_rev, SCHEMA_VERSION)
+        self._store.facts.set_grants(self._grants)
+        self._store.set_user(hello.user)
+
+    def _push(self, scope: str) -> None:
+        """Send one batch. Whatever goes wrong with this lane is this lane's alone."""
+        replica = self._store.replica
+        waiting = sum(replica.lanes().values())
+        self._progress(SENDING, self._pushed, self._pushed + waiting)
+        ops = replica.batch(scope)
+        request = PushRequest(
+            scope=scope,
+            client=self._store.account.client_id,
+            first_seq=ops[0].seq,
+            ops=ops,
+            epoch=self._epoch(scope),
+        )
+        try:
+            reply = self._line.ask(lambda client: client.push(request))
+        except (NetworkError, NotPermitted) as error:
+            self._stuck[scope] = error.code
+            return
+        replica.acknowledge(reply)
+        self._pushed += len(reply.outcomes)
+        self._server_time = reply.server_time
+        if reply.problem == SEQ_REUSE:
+            self._stuck[scope] = ClonedStore.code
+        elif not reply.outcomes and replica.batch(scope)[:1] == ops[:1]:
+            # No receipt and no other place to go on from: asking again would never end.
+            self._stuck[scope] = reply.problem or NetworkError.code
+
+    def _pull(self, scopes: tuple[str, ...]) -> None:
+        """Ask for the next page of each scope and bring them in."""
+        replica = self._store.replica
+        request = PullRequest(
+            client=self._store.account.client_id,
+            scopes=replica.cursors(scopes),
+            grant_rev=self._grants.grant_rev,
+            limit=DEFAULT_PAGE_ROWS,
+        )
+        reply = self._line.ask(lambda client: client.pull(request))
+        self._server_time = reply.server_time
+        if reply.grant_rev != self._grants.grant_rev:
+            self._hello_wanted = True
+        fruits = 0
+        for page in reply.scopes:
+            applied = replica.apply(page, reply.epoch)
+            self._note(page, applied)
+            fruits += applied.rows + applied.done
+            self._progress(RECEIVING, self._pulled, self._pulled + self._ahead(page))
+        self._fruitless = 0 if fruits else self._fruitless + 1
+        if self._fruitless > MOST_FRUITLESS:
+            raise RequestRefused(reason="sync.fruitless")
+
+    def _note(self, page: ScopePage, applied: Applied) -> None:
+        self._pulled += applied.rows
+        if not applied.equal:
+            self._unequal[page.scope] += 1
+        if applied.revoked:
+            self._hello_wanted = True
+        if applied.done:
+            self._settled.add(page.scope)
+
+    def _tidy(self) -> None:
+        """Small steps, each its own transaction: nobody who saves meanwhile waits for more."""
+        self._progress(TIDYING, 0, 0)
+        while self._store.dues.refresh():
+            self._progress(TIDYING, 0, 0)
+        while self._store.replica.purge_step():
+            self._progress(TIDYING, 0, 0)
+        self._tidied = True
+
+    def _epoch(self, scope: str) -> str:
+        return next((c.epoch for c in self._store.replica.copies() if c.scope_id == scope), "")
+
+    @staticmethod
+    def _ahead(page: ScopePage) -> int:
+        """How many rows may still come: revisions that were written over do not."""
+        return max(0, page.head - page.to)
+
+    def _note_success(self) -> None:
+        if not self._stuck:
+            now = stamp(self._store.clock.now())
+            self._store.facts.set_last_sync(LastSync(now, self._server_time))
+
+    def _report(self, seconds: float) -> SyncReport:
+        counts = self._store.reading.counts()
+        return SyncReport(
+            pushed=self._pushed,
+            pulled=self._pulled,
+            conflicts=counts.conflicts,
+            held=counts.held,
+            pending=counts.waiting,
+            heads={state.scope_id: state.head for state in self._store.reading.scopes()},
+            bytes_up=self._line.bytes_up,
+            bytes_down=self._line.bytes_down,
+            requests=self._line.requests,
+            seconds=round(seconds, 3),
+            stuck=dict(self._stuck),
+            differing=tuple(sorted(set(self._unequal) - self._settled)),
+        )

@@ -95,7 +95,7 @@ class Replica:
         """
         with self._database.reading() as connection:
             copy = generations.numbered(connection, page.gen)
-        if copy is None or copy.scope_id != page.scope or copy.position != page.cursor:
+        if copy is None or _echo(copy) != (page.scope, page.epoch, page.cursor):
             return Applied(stale=True)
         if page.problem == REVOKED:
             self.revoke(page.scope)
@@ -136,7 +136,7 @@ class Replica:
         with self._database.writing() as connection:
             # The copy as it is now: a person may have saved since it was looked at.
             now = generations.numbered(connection, copy.no)
-            if now is None or now.position != page.cursor:
+            if now is None or _echo(now) != (page.scope, page.epoch, page.cursor):
                 return Applied(stale=True)
             self._lane(connection, page.scope, page.lane)
             generations.advance(connection, copy.no, head=page.head)
@@ -198,6 +198,10 @@ class Replica:
         for (type_, row_id), (rev, body) in held.items():
             digest = add_mark(digest, int(rows.mark_text(type_, row_id, rev, body), 16))
         return digest_text(digest) == copy.digest
+
+
+def _echo(copy: Copy) -> tuple[str, str, int]:
+    return copy.scope_id, copy.epoch, copy.position
 
 
 def _server_rows(connection: Connection, no: int) -> dict[RowKey, tuple[int, str]]:

@@ -1,5 +1,6 @@
 """One profile's data, open: the door through which services and the engine come in."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from sync.errors import Bug
@@ -16,6 +17,7 @@ from sync.store.reading import Reading
 from sync.store.records import Records
 from sync.store.replica import Replica
 from sync.store.vault import Key, Owner
+from sync.wire.messages import UserInfo
 
 
 class Store:
@@ -89,6 +91,12 @@ class Store:
             lock.release()
             raise
         return cls(database, lock, account, clock, minter)
+
+    def set_user(self, user: UserInfo) -> None:
+        """The server told the person's present name and posts."""
+        if user != self.account.user:
+            self.account = replace(self.account, user=user)
+            self.facts.set_account(self.account)
 
     def close(self) -> None:
         """Write everything back into the main file, and let others open the profile."""

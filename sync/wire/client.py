@@ -1,17 +1,51 @@
 """The server's calls, typed. Every refusal becomes one of our errors, by its stable code."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final, TypeVar
+from urllib.parse import quote
+
+import msgspec
+
+from sync.errors import (
+    CodeRefused,
+    DoorstepError,
+    NotPermitted,
+    RequestRefused,
+    ServerBusy,
+    ServerUnreachable,
+    SignedOut,
+    UpgradeNeeded,
+)
 from sync.wire.messages import (
+    AuditEvent,
+    AuditReply,
+    AuditRequest,
     EnrollReply,
     EnrollRequest,
+    ErrorReply,
     HeldReply,
     Hello,
     HistoryItem,
+    HistoryReply,
     PullReply,
     PullRequest,
     PushReply,
     PushRequest,
 )
-from sync.wire.transport import Transport
+from sync.wire.transport import Reply, Transport
+
+T = TypeVar("T")
+
+_BY_CODE: Final[Mapping[str, type[DoorstepError]]] = MappingProxyType(
+    {error.code: error for error in (CodeRefused, NotPermitted, SignedOut, UpgradeNeeded)}
+)
+_BY_STATUS: Final[Mapping[int, type[DoorstepError]]] = MappingProxyType(
+    {401: SignedOut, 403: NotPermitted, 426: UpgradeNeeded}
+)
+_BUSY: Final = (429, 502, 503, 504)
+_SMALL_DEADLINE_S: Final = 30.0
+_LARGE_DEADLINE_S: Final = 180.0
 
 
 class Client:
@@ -22,24 +56,62 @@ class Client:
 
     def enroll(self, request: EnrollRequest) -> EnrollReply:
         """Spend a one-time code. Raises :class:`CodeRefused`."""
-        raise NotImplementedError
+        return self._call("POST", "/v1/enroll", EnrollReply, request)
 
     def hello(self) -> Hello:
         """Versions, grants and policy. Raises :class:`UpgradeNeeded`, SignedOut."""
-        raise NotImplementedError
+        return self._call("GET", "/v1/hello", Hello)
 
     def push(self, request: PushRequest) -> PushReply:
         """Send operations of one lane."""
-        raise NotImplementedError
+        return self._call("POST", "/v1/push", PushReply, request, deadline_s=_LARGE_DEADLINE_S)
 
     def pull(self, request: PullRequest) -> PullReply:
         """Receive rows of all scopes."""
-        raise NotImplementedError
+        return self._call("POST", "/v1/pull", PullReply, request, deadline_s=_LARGE_DEADLINE_S)
 
     def held(self) -> HeldReply:
         """What the server keeps aside."""
-        raise NotImplementedError
+        return self._call("GET", "/v1/held", HeldReply)
 
     def history(self, type_: str, row_id: str) -> list[HistoryItem]:
         """How a row came to be what it is, oldest first."""
-        raise NotImplementedError
+        path = f"/v1/history/{quote(type_, safe='')}/{quote(row_id, safe='')}"
+        return self._call("GET", path, HistoryReply).items
+
+    def report_looks(self, events: list[AuditEvent]) -> int:
+        """Have looks at masked values recorded; the same ones twice count once."""
+        return self._call("POST", "/v1/audit-events", AuditReply, AuditRequest(events)).recorded
+
+    def _call(
+        self,
+        method: str,
+        path: str,
+        kind: type[T],
+        request: msgspec.Struct | None = None,
+        *,
+        deadline_s: float = _SMALL_DEADLINE_S,
+    ) -> T:
+        body = msgspec.json.encode(request) if request is not None else None
+        reply = self.transport.exchange(method, path, body, deadline_s=deadline_s)
+        if reply.status != 200:
+            raise refusal(reply)
+        try:
+            return msgspec.json.decode(reply.body, type=kind)
+        except msgspec.DecodeError as error:
+            # Cut off or flipped on the way: as good as no answer, and safe to ask for again.
+            raise ServerUnreachable from error
+
+
+def refusal(reply: Reply) -> DoorstepError:
+    """Our error for a server's refusal: by its code, else by its status."""
+    try:
+        said = msgspec.json.decode(reply.body, type=ErrorReply)
+    except msgspec.DecodeError:
+        said = ErrorReply(code="")
+    if reply.status in _BUSY:
+        return ServerBusy(retry_after=reply.retry_after_s or said.retry_after)
+    known = _BY_CODE.get(said.code) or _BY_STATUS.get(reply.status)
+    if known is not None:
+        return known()
+    return RequestRefused(reason=said.code or str(reply.status))

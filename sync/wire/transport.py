@@ -1,7 +1,42 @@
-"""The only place on the laptop that speaks HTTP."""
+"""The only place on the laptop that speaks HTTP.
 
+An answer counts only if a Doorstep server wrote it. Everything in between (login pages, proxies,
+redirects) is "no network", whatever status it comes with, so nothing is ever taken as sent.
+"""
+
+import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Protocol
+from pathlib import Path
+from typing import Any, Final, Protocol
+from weakref import WeakSet
+
+import requests
+import truststore
+import urllib3.connection
+import urllib3.connectionpool
+import urllib3.exceptions
+from requests.adapters import HTTPAdapter
+
+from sync.errors import (
+    CertificateRefused,
+    NetworkError,
+    NotTheServer,
+    PortalAnswered,
+    ServerBusy,
+    ServerUnreachable,
+)
+from sync.wire.messages import MOST_REPLY_BYTES, WIRE_HEADER, WIRE_VERSION
+
+CONNECT_TIMEOUT_S: Final = 10.0
+DEADLINE_S: Final = 60.0
+MOST_RETRY_AFTER_S: Final = 15 * 60
+_CHUNK_BYTES: Final = 64 * 1024
+
+_BUSY: Final = (429, 502, 503, 504)
+_LOGIN_WANTED: Final = (407, 511)
 
 
 @dataclass(frozen=True)
@@ -38,6 +73,172 @@ class Transport(Protocol):
     traffic: Traffic
 
     def exchange(
-        self, method: str, path: str, body: bytes | None = None, *, deadline_s: float = 60.0
+        self, method: str, path: str, body: bytes | None = None, *, deadline_s: float = DEADLINE_S
     ) -> Reply:
         """One request and its whole answer, within ``deadline_s`` seconds in all."""
+
+
+class RequestsTransport:
+    """HTTP through requests. Used by one thread at a time; keeps its connection open."""
+
+    def __init__(self, link: Link, *, most_reply_bytes: int = MOST_REPLY_BYTES) -> None:
+        self.traffic = Traffic()
+        self._link = link
+        self._most_reply_bytes = most_reply_bytes
+        self._sockets: WeakSet[Any] = WeakSet()
+        self._session = self._new_session()
+
+    def exchange(
+        self, method: str, path: str, body: bytes | None = None, *, deadline_s: float = DEADLINE_S
+    ) -> Reply:
+        """One request and its whole answer. The deadline holds for a trickle too."""
+        self.traffic.requests += 1
+        self.traffic.up += len(body or b"")
+        with self._deadline(deadline_s):
+            try:
+                return self._exchange(method, path, body, deadline_s)
+            except requests.exceptions.SSLError as error:
+                raise CertificateRefused from error
+            except (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema) as error:
+                raise NotTheServer from error
+            except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError) as error:
+                raise ServerUnreachable from error
+            except OSError as error:
+                raise ServerUnreachable from error
+
+    def close(self) -> None:
+        """Let the connection go."""
+        self._session.close()
+
+    def _exchange(self, method: str, path: str, body: bytes | None, deadline_s: float) -> Reply:
+        response = self._session.request(
+            method,
+            self._link.server.rstrip("/") + path,
+            data=body,
+            headers={"Content-Type": "application/json"} if body is not None else None,
+            timeout=(min(CONNECT_TIMEOUT_S, deadline_s), deadline_s),
+            allow_redirects=False,
+            stream=True,
+        )
+        with response:
+            retry_after_s = _retry_after(response)
+            if WIRE_HEADER not in response.headers:
+                raise _stranger(response.status_code, retry_after_s)
+            return Reply(response.status_code, self._body(response), retry_after_s)
+
+    def _body(self, response: requests.Response) -> bytes:
+        """The whole body, counted as it comes and after it is unpacked: no bomb fills memory."""
+        parts: list[bytes] = []
+        size = 0
+        for part in response.iter_content(_CHUNK_BYTES):
+            size += len(part)
+            if size > self._most_reply_bytes:
+                raise NotTheServer
+            parts.append(part)
+        self.traffic.down += response.raw.tell()
+        return b"".join(parts)
+
+    @contextmanager
+    def _deadline(self, deadline_s: float) -> Iterator[None]:
+        """End the exchange at its deadline, however slowly bytes come: a socket's own timeout
+        starts anew with each of them."""
+        timer = threading.Timer(deadline_s, self._hang_up)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+    def _hang_up(self) -> None:
+        for socket in list(self._sockets):
+            try:
+                socket.shutdown(2)  # SHUT_RDWR wakes the thread that reads.
+            except OSError:
+                continue  # It was closed meanwhile.
+
+    def _new_session(self) -> requests.Session:
+        session = requests.Session()
+        # The environment's proxies and .netrc would replace our own proxy and bearer.
+        session.trust_env = False
+        session.headers.update({WIRE_HEADER: str(WIRE_VERSION), "Accept-Encoding": "gzip"})
+        if self._link.token:
+            session.headers["Authorization"] = f"Bearer {self._link.token}"
+        if self._link.proxy:
+            session.proxies = {"http": self._link.proxy, "https": self._link.proxy}
+        adapter = _Adapter(_tls(self._link.ca_file), self._sockets)
+        session.mount("https://", adapter)
+        session.mount("http://", adapter)
+        return session
+
+
+class _Adapter(HTTPAdapter):
+    """Uses our TLS context alone, never retries by itself, and knows its open sockets."""
+
+    def __init__(self, context: ssl.SSLContext, sockets: "WeakSet[Any]") -> None:
+        self._context = context
+        self._sockets = sockets
+        super().__init__(pool_connections=1, pool_maxsize=1, max_retries=0)
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        """Hand our context and our connections to urllib3."""
+        super().init_poolmanager(*args, ssl_context=self._context, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = _pool_classes(self._sockets)
+
+    def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
+        """The same for requests that go through a proxy."""
+        manager = super().proxy_manager_for(*args, ssl_context=self._context, **kwargs)
+        manager.pool_classes_by_scheme = _pool_classes(self._sockets)
+        return manager
+
+    def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
+        """Verify by our context; requests would add a list of authorities of its own."""
+        conn.cert_reqs = "CERT_REQUIRED"
+
+
+def _pool_classes(sockets: "WeakSet[Any]") -> dict[str, Any]:
+    class Plain(urllib3.connection.HTTPConnection):
+        def connect(self) -> None:
+            super().connect()
+            sockets.add(self.sock)
+
+    class Tls(urllib3.connection.HTTPSConnection):
+        def connect(self) -> None:
+            super().connect()
+            sockets.add(self.sock)
+
+    class PlainPool(urllib3.connectionpool.HTTPConnectionPool):
+        ConnectionCls = Plain
+
+    class TlsPool(urllib3.connectionpool.HTTPSConnectionPool):
+        ConnectionCls = Tls
+
+    return {"http": PlainPool, "https": TlsPool}
+
+
+def _tls(ca_file: str) -> ssl.SSLContext:
+    """The system's authorities, or the organisation's file where IT set one."""
+    context: ssl.SSLContext
+    if ca_file:
+        if not Path(ca_file).is_file():
+            raise CertificateRefused
+        context = ssl.create_default_context(cafile=ca_file)
+    else:
+        context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context
+
+
+def _stranger(status: int, retry_after_s: int) -> NetworkError:
+    """What it means that somebody else answered."""
+    if status in _BUSY:
+        return ServerBusy(retry_after=retry_after_s)
+    if status in _LOGIN_WANTED or status < 400:
+        return PortalAnswered()
+    return NotTheServer()
+
+
+def _retry_after(response: requests.Response) -> int:
+    """The seconds asked for, within bounds; 0 where none or no number."""
+    text = response.headers.get("Retry-After", "")
+    return min(int(text), MOST_RETRY_AFTER_S) if text.isascii() and text.isdigit() else 0

@@ -1,0 +1,69 @@
+"""The way to the server during one session: few, short retries, and no transaction meanwhile."""
+
+from collections.abc import Callable
+from typing import Final, TypeVar
+
+from sync.errors import Bug, NetworkError, ServerBusy, ServerUnreachable
+from sync.store.store import Store
+from sync.wire.client import Client
+
+MOST_RETRIES: Final = 3
+"""In one session. A lost reply is asked for again at once; a line that is down is left alone."""
+
+MOST_PAUSE_S: Final = 5.0
+_PAUSES_S: Final = (0.2, 1.0, 3.0)
+
+T = TypeVar("T")
+
+
+class Line:
+    """Asks the server, and counts what that cost."""
+
+    def __init__(self, store: Store, client: Client, pause: Callable[[float], None]) -> None:
+        self._store = store
+        self._client = client
+        self._pause = pause
+        self._answered = False
+        self._retries = 0
+        traffic = client.transport.traffic
+        self._before = (traffic.up, traffic.down, traffic.requests)
+
+    @property
+    def bytes_up(self) -> int:
+        """Bytes sent in this session."""
+        return self._client.transport.traffic.up - self._before[0]
+
+    @property
+    def bytes_down(self) -> int:
+        """Bytes received in this session."""
+        return self._client.transport.traffic.down - self._before[1]
+
+    @property
+    def requests(self) -> int:
+        """Requests made in this session."""
+        return self._client.transport.traffic.requests - self._before[2]
+
+    def ask(self, call: Callable[[Client], T]) -> T:
+        """One request with its answer. Every request may be repeated: the server knows the second.
+
+        Raises what the last try raised.
+        """
+        while True:
+            if self._store.database.in_transaction:
+                raise Bug  # Whoever saves would wait for the network.
+            try:
+                answer = call(self._client)
+            except (ServerBusy, ServerUnreachable) as error:
+                self._wait_or_raise(error)
+            else:
+                self._answered = True
+                return answer
+
+    def _wait_or_raise(self, error: NetworkError) -> None:
+        wanted = error.details.get("retry_after", 0)
+        seconds = float(wanted) or _PAUSES_S[min(self._retries, len(_PAUSES_S) - 1)]
+        hopeless = isinstance(error, ServerUnreachable) and not self._answered
+        if hopeless or self._retries >= MOST_RETRIES or seconds > MOST_PAUSE_S:
+            raise error
+        self._retries += 1
+        self._pause(seconds)

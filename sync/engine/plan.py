@@ -1,0 +1,84 @@
+"""What comes next, from facts alone: no clock, no store, no network, so every case is testable."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+MOST_HELLOS: Final = 3
+"""A server whose grants change with every answer must not keep a session going for ever."""
+
+MOST_UNEQUAL: Final = 2
+"""A copy whose digest differs is filled anew; after this many times a person has to look."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Where a session stands. What outlives it is read from the store each time.
+
+    ``lanes`` counts the operations that wait, by scope; ``stuck`` are lanes that did not get
+    through this time. ``granted`` are the scopes to hold; ``settled`` those whose feed was read
+    to its end with equal digests, ``unequal`` how often a scope's digests differed.
+    """
+
+    hello_wanted: bool = False
+    hellos: int = 0
+    upgrade_wanted: bool = False
+    lanes: Mapping[str, int] = field(default_factory=dict)
+    stuck: frozenset[str] = frozenset()
+    granted: tuple[str, ...] = ()
+    settled: frozenset[str] = frozenset()
+    unequal: Mapping[str, int] = field(default_factory=dict)
+    tidied: bool = False
+
+
+@dataclass(frozen=True)
+class SayHello:
+    """Ask for versions and grants."""
+
+
+@dataclass(frozen=True)
+class PushLane:
+    """Send one batch of a lane."""
+
+    scope: str
+
+
+@dataclass(frozen=True)
+class PullPages:
+    """Ask for the next page of each of these scopes, in one request."""
+
+    scopes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Tidy:
+    """Remove old copies and work out due dates."""
+
+
+@dataclass(frozen=True)
+class Finish:
+    """Nothing is left to do now."""
+
+
+Effect = SayHello | PushLane | PullPages | Tidy | Finish
+
+
+def plan(facts: Facts) -> Effect:
+    """The next step. Work goes out before news comes in, and a lane that is stuck stops nothing.
+
+    An app that is too old still sends what it holds, and receives nothing.
+    """
+    if facts.hello_wanted and facts.hellos < MOST_HELLOS and not facts.upgrade_wanted:
+        return SayHello()
+    for scope, waiting in sorted(facts.lanes.items()):
+        if waiting and scope not in facts.stuck:
+            return PushLane(scope)
+    if not facts.upgrade_wanted:
+        unread = tuple(scope for scope in facts.granted if not _done_with(facts, scope))
+        if unread:
+            return PullPages(unread)
+    return Finish() if facts.tidied else Tidy()
+
+
+def _done_with(facts: Facts, scope: str) -> bool:
+    return scope in facts.settled or facts.unequal.get(scope, 0) >= MOST_UNEQUAL
