@@ -1,0 +1,36 @@
+"""The demo in a window: the app as the worker, already unlocked."""
+
+import sys
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication
+
+from desktop import crash
+from desktop.app import DoorstepApp, finish
+from desktop.demo.cast import PASSWORD, demo_in
+from desktop.demo.pictures import take_pictures
+from desktop.jobs.lanes import threaded_lanes
+from desktop.paths import paths_for
+from desktop.services.profiles import Profiles
+from desktop.services.workplace import open_workplace
+from desktop.theme.style import apply_style
+from sync.identity import SystemClock
+
+
+def open_demo_window(home: Path, shots: Path | None) -> int:
+    """Run the app as the demo's worker until its window closes."""
+    if shots is not None:
+        take_pictures(home, shots)
+    paths = paths_for(home)
+    crash.start_log(paths.logs)
+    application = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(application, QApplication)
+    lanes, threads = threaded_lanes()
+    root = DoorstepApp(paths, "worker", SystemClock(), lanes)
+    apply_style(application, root.look)
+    folder = Profiles(paths.profiles).pick(demo_in(home).worker.profile)
+    root.show_workspace(open_workplace(folder, PASSWORD, SystemClock()))
+    root.window.show()
+    code = application.exec()
+    finish(root, threads)
+    return code
