@@ -161,11 +161,12 @@ def open_window(paths: Paths, profile: str | None) -> int:
     root.show_gate()
     root.window.show()
     code = application.exec()
-    _finish(root, threads)
+    finish(root, threads)
     return code
 
 
-def _finish(root: DoorstepApp, threads: Sequence[ThreadLane]) -> None:
+def finish(root: DoorstepApp, threads: Sequence[ThreadLane]) -> None:
+    """Let threads end, then close the store they used."""
     for thread in threads:
         thread.close()
     root.close_profile()
