@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication
 from desktop import crash
 from desktop.jobs.lanes import Lanes, ThreadLane, threaded_lanes
 from desktop.main_window import MainWindow
-from desktop.page import Page, PageContext
+from desktop.page import Page, PageContext, Route
 from desktop.pages.conflicts import ConflictsPage
 from desktop.pages.first_run import FirstRunPage
 from desktop.pages.household import HouseholdPage
@@ -87,6 +87,11 @@ class DoorstepApp(QObject):
         self.window.show_only(self._workspace)
         self._workspace.go_to_section(groups[0].items[0].key)
         self._runner.start_regularly()
+
+    def go(self, route: Route) -> None:
+        """Show a page of the opened profile."""
+        assert self._workspace is not None
+        self._workspace.go(route)
 
     def lock(self) -> None:
         """Keep drafts, close the store, cover everything."""

@@ -39,8 +39,8 @@ def conflicts(
 
 
 def _line(one: Disagreement) -> str:
-    sides = [one.mine, *one.theirs] if one.mine else list(one.theirs)
-    told = " | ".join(f"{side.author}: {words(one.field, side.value)}" for side in sides if side)
+    sides = (one.mine, *one.theirs) if one.mine else one.theirs
+    told = " | ".join(f"{side.author}: {words(one.field, side.value)}" for side in sides)
     return f"{one.id}  {_(one.label)}  {told}"
 
 

@@ -1,6 +1,7 @@
 """Enrolling this computer, its password, and where it stands."""
 
 import platform
+import secrets
 from typing import Annotated
 
 import typer
@@ -65,5 +66,5 @@ def password(
     folder = access.folder()
     old = access.password()
     new = access.password(new=True)
-    vault.change_password(folder.path, old, new)
+    vault.change_password(folder.path, old, new, secrets.token_bytes)
     typer.echo(_("The password is changed."))

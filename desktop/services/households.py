@@ -5,14 +5,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
-import msgspec
-from sync.rules.address import Address, parse_address
-
 from desktop.services.names import Names
 from desktop.services.privacy import Sight, list_tags
 from sync.errors import NotFound
 from sync.i18n import N_, _
 from sync.identity import Clock, local_day
+from sync.rules.address import Address, parse_address
 from sync.rules.due import Due
 from sync.rules.people import Member as Placed
 from sync.rules.people import age_of, birth_of, in_household_order
@@ -139,15 +137,14 @@ class Households:
             members=tuple(_person(member, today, seen) for member in _ordered(view.members)),
             entries=self._entries(view),
             conflicts=len(view.conflicts),
-            due=self.dues([household_id]).get(household_id),
+            due=self._reading.due_of(household_id),
             contact=seen.phone(view.household.get("contact")),
             contact_name=seen.name(view.household.get("contact_name")),
         )
 
-    def dues(self, ids: Iterable[str] | None = None) -> dict[str, Due]:
-        """When households are due, by id; those that are never due are absent."""
-        lines = self._reading.due(ids=ids)
-        return {line.household_id: msgspec.convert(dict(line.detail), Due) for line in lines}
+    def dues(self, until: date | None = None) -> dict[str, Due]:
+        """What may be asked for on the day ``until`` (all without), by household."""
+        return {due.household_id: due for due in self._reading.due(until)}
 
     def _line(
         self, view: HouseholdView, today: date, sight: Sight, estates: dict[str, str]

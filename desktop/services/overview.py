@@ -31,7 +31,7 @@ def overview(place: Workplace) -> Overview:
         [user.community_name, *grids[:GRIDS_NAMED]] if len(grids) == 1 else [user.community_name]
     )
     households = counts.rows.get("household", 0)
-    last = _when(place, place.store.last_success())
+    last = _when(place, place.store.facts.last_sync().at)
     extent = _(N_("On this computer: {where}, {count} households")).format(
         where=grids[0] if len(grids) == 1 else user.community_name, count=households
     )

@@ -32,7 +32,7 @@ def status_document(place: Workplace) -> dict[str, Any]:
         "conflicts": counts.conflicts,
         "held": counts.held,
         "rows": dict(counts.rows),
-        "last_success": place.store.last_success(),
+        "last_success": place.store.facts.last_sync().at,
         "lease": None,
         "store_bytes": place.folder.store_file.stat().st_size,
     }

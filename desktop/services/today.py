@@ -131,7 +131,7 @@ class Today:
     def round(self) -> TodayRound:
         """Today's doors. Never waits for the network."""
         today = local_day(self._clock.now())
-        dues = self._households.dues()
+        dues = self._households.dues(today)
         lines = {line.id: line for line in self._households.lines(dues)}
         doors = [_door(lines[key], due) for key, due in dues.items() if key in lines]
         walked = round_of(doors, self._houses(), today)
