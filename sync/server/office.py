@@ -128,6 +128,11 @@ class Office:
             forget_grants(connection, account.id)
             self._audit(connection, "companion.add", person_id)
 
+    def note(self, action: str, object_id: str) -> None:
+        """Keep in the audit what a command did that needs no other write of this desk."""
+        with self.db.write() as connection:
+            self._audit(connection, action, object_id)
+
     def find_area(self, connection: Connection, community_id: str, wanted: str) -> str:
         """The id of the area that is called so. Raises :class:`NotFound`."""
         areas = community_rows(connection, community_id, "area")

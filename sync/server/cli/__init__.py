@@ -1,0 +1,42 @@
+"""``doorstep-server``: the administrator's commands.
+
+Every failure is one line on stderr and an exit code: 1 refused or failed, 2 wrong usage.
+``--json`` prints one document on stdout and nothing else.
+"""
+
+import sys
+from collections.abc import Sequence
+from typing import Final
+
+import typer
+from typer.exceptions import TyperException
+
+from sync.errors import DoorstepError
+from sync.i18n import catalogue, preferred_language
+from sync.server.cli.commands import app
+
+EXIT_REFUSED: Final = 1
+EXIT_USAGE: Final = 2
+
+
+def main() -> None:
+    """Run one command and end the process with its exit code."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit code."""
+    catalogue.use(preferred_language())
+    try:
+        result = app(list(arguments), standalone_mode=False)
+    except DoorstepError as error:
+        typer.echo(error.sentence(), err=True)
+        return error.exit_code
+    except TyperException as error:
+        typer.echo(f"{error.format_message()} doorstep-server --help", err=True)
+        return EXIT_USAGE
+    except typer.Exit as ended:
+        return ended.exit_code
+    except (typer.Abort, KeyboardInterrupt):
+        return EXIT_REFUSED
+    return result if isinstance(result, int) else 0

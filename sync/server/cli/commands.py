@@ -1,0 +1,80 @@
+"""The store's own commands: making it, serving it, checking it; and the tree of all the others."""
+
+from typing import Annotated, Final
+
+import typer
+
+from sync.errors import WrongUsage
+from sync.i18n import N_, _
+from sync.server.checking import check_store
+from sync.server.cli.context import DataOption, JsonOption, office, say_json
+from sync.server.cli.people_commands import device_app, people_commands, user_app
+from sync.server.cli.place_commands import area_app, community_app, place_commands
+from sync.server.database import create_database
+from sync.server.serving import serve_store
+
+app: Final = typer.Typer(
+    name="doorstep-server",
+    help="The Doorstep server.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.add_typer(community_app, name="community")
+app.add_typer(area_app, name="area")
+app.add_typer(user_app, name="user")
+app.add_typer(device_app, name="device")
+people_commands(app)
+place_commands(app)
+
+EXIT_DIFFERENT: Final = 1
+_ONLY_SQLITE: Final = N_(
+    "PostgreSQL is not spoken yet. Leave --database out: the data goes to --data."
+)
+_ONE_WORKER: Final = N_("This server runs as one process. Leave --workers at 1.")
+
+
+@app.command()
+def init(
+    data: DataOption,
+    database: Annotated[str, typer.Option(help="PostgreSQL URL, not spoken yet.")] = "",
+) -> None:
+    """Make an empty server in --data."""
+    if database:
+        raise WrongUsage(what=_(_ONLY_SQLITE))
+    create_database(data).close()
+    typer.echo(_("The server is made in {folder}.").format(folder=data))
+
+
+@app.command()
+def serve(
+    data: DataOption,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.")] = 8765,
+    workers: Annotated[int, typer.Option(help="Always 1 on SQLite.")] = 1,
+) -> None:
+    """Serve until stopped. One line says when it is ready, and where."""
+    if workers != 1:
+        raise WrongUsage(what=_(_ONE_WORKER))
+    with office(data) as desk:
+        serve_store(desk.db, desk.clock, host, port, typer.echo)
+
+
+@app.command()
+def check(data: DataOption, as_json: JsonOption = False) -> None:
+    """Compute every digest, revision and receipt again; exits 1 on any difference."""
+    with office(data) as desk:
+        report = check_store(desk.db)
+    if as_json:
+        say_json({"scopes": report.scopes, "rows": report.rows, "differences": report.differences})
+    else:
+        for difference in report.differences:
+            typer.echo(difference)
+        typer.echo(
+            _("{scopes} scopes, {rows} records, {differences} differences.").format(
+                scopes=report.scopes, rows=report.rows, differences=len(report.differences)
+            )
+        )
+    if report.differences:
+        raise typer.Exit(EXIT_DIFFERENT)
