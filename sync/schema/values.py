@@ -101,7 +101,9 @@ def _words(spec: FieldSpec, value: Any) -> list[str] | None:
         value = value.split(",")
     if not isinstance(value, list | tuple | set | frozenset):
         raise _refuse(spec, _NOT_WORDS)
-    words = {normal_text(word) for word in value if isinstance(word, str)} - {""}
+    if not all(isinstance(word, str) for word in value):
+        raise _refuse(spec, _NOT_WORDS)
+    words = {normal_text(word) for word in value} - {""}
     for word in words:
         if spec.choices and word not in spec.choices:
             raise _refuse(spec, _NOT_A_CHOICE, choices=", ".join(spec.choices))

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -41,7 +41,7 @@ class Database:
 
     engine: Engine
     epoch: str
-    key: bytes
+    key: bytes = field(repr=False)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:

@@ -1,0 +1,18 @@
+"""The server under test: over HTTP (``server``), or its functions on a store of their own."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.server.bench import Bench
+from tests.support.server import server
+
+__all__ = ["bench", "server"]
+
+
+@pytest.fixture
+def bench(tmp_path) -> Iterator[Bench]:
+    """The server's functions on a store with one grid, a worker and a clerk."""
+    made = Bench.make(tmp_path / "server")
+    yield made
+    made.db.close()
