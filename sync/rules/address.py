@@ -25,7 +25,7 @@ _UNIT_WORD: Final = r"(?:单元|门洞?|梯)"
 _ROOM_WORD: Final = r"(?:室|号房?|户|房)?"
 
 _DOOR: Final = re.compile(
-    rf"(?P<estate>(?:.*?[^\d/-]|.*?[/-])??)[/-]*"
+    rf"(?P<estate>(?:.*?[^\d/-](?:\d+[/-])?)??)[/-]*"
     rf"(?P<building>{_BUILDING})(?:{_HOUSE_WORD}-?|-)"
     rf"(?:(?P<unit>{_UNIT})(?:{_UNIT_WORD}-?|-))?"
     rf"(?:(?P<floor>\d{{1,2}})(?:层|楼)-?)?"
@@ -102,21 +102,25 @@ def parse_address(text: str) -> Address | None:
 
 
 def address_of_parts(estate: str, building: str, unit: str, room: str) -> Address | None:
-    """The door told in several cells. A room cell that holds a whole address wins over the rest.
+    """The door told in several cells. A room cell may hold what other cells leave empty:
+    2-1602 beside building 6, or the whole address.
 
-    ``None`` where no room is named.
+    ``None`` where no room is named, or the building cell names none.
     """
-    whole = parse_address(room)
-    if whole is not None and whole.building and not (unit and whole.unit == ""):
-        return whole if whole.estate or not estate else _at(whole, estate)
-    number = part_of(room)
-    if not number:
-        return None
     house = parse_building(building)
     if house is None:
         return None
-    named, house_number = house
-    return Address(_estate(estate) or named, house_number, part_of(unit), number)
+    named, number = house
+    door = parse_address(room) or Address(None, "", "", part_of(room))
+    if not door.room:
+        return None
+    in_room = [part for part in (door.building, door.unit) if part]
+    known = [number, part_of(unit)]
+    if number and not known[1] and len(in_room) == 1:
+        known, in_room = [number, in_room[0]], []
+    house_number, stair = (door.building, door.unit) if in_room else known
+    place = _estate(estate) or named or door.estate
+    return Address(place, house_number, stair or known[1], door.room)
 
 
 def parse_building(text: str) -> tuple[str | None, str] | None:
@@ -128,7 +132,7 @@ def parse_building(text: str) -> tuple[str | None, str] | None:
     if not plain:
         return None, ""
     found = re.fullmatch(
-        rf"(?P<estate>(?:.*?[^\d/-]|.*?[/-])??)[/-]*(?P<number>{_BUILDING})"
+        rf"(?P<estate>(?:.*?[^\d/-](?:\d+[/-])?)??)[/-]*(?P<number>{_BUILDING})"
         r"(?:号楼|号院|栋楼?|幢|座|楼|#楼?|号)?",
         plain,
     )
@@ -167,10 +171,6 @@ def _estate(text: str) -> str | None:
     plain = _plain(text).strip("/-")
     inner = _DISTRICT.sub("", plain)
     return _STREET.sub("", inner) or None
-
-
-def _at(address: Address, estate: str) -> Address:
-    return Address(_estate(estate), address.building, address.unit, address.room)
 
 
 def _room_on(floor: str, room: str) -> str:
