@@ -25,7 +25,7 @@ _UNIT_WORD: Final = r"(?:单元|门洞?|梯)"
 _ROOM_WORD: Final = r"(?:室|号房?|户|房)?"
 
 _DOOR: Final = re.compile(
-    rf"(?P<estate>(?:.*?[^\d/-](?:\d+[/-])?)??)[/-]*"
+    rf"(?P<estate>(?:.*?[^\d/-]|[^\d/-].*?[/-])??)[/-]*"
     rf"(?P<building>{_BUILDING})(?:{_HOUSE_WORD}-?|-)"
     rf"(?:(?P<unit>{_UNIT})(?:{_UNIT_WORD}-?|-))?"
     rf"(?:(?P<floor>\d{{1,2}})(?:层|楼)-?)?"
@@ -132,7 +132,7 @@ def parse_building(text: str) -> tuple[str | None, str] | None:
     if not plain:
         return None, ""
     found = re.fullmatch(
-        rf"(?P<estate>(?:.*?[^\d/-](?:\d+[/-])?)??)[/-]*(?P<number>{_BUILDING})"
+        rf"(?P<estate>(?:.*?[^\d/-]|[^\d/-].*?[/-])??)[/-]*(?P<number>{_BUILDING})"
         r"(?:号楼|号院|栋楼?|幢|座|楼|#楼?|号)?",
         plain,
     )

@@ -47,7 +47,7 @@ def test_nothing_to_read_is_empty(name):
 
 def test_rare_characters_break_nothing():
     """A sign outside every dictionary is passed over, the others are read."""
-    assert py("王\ue815兰") == "wl wanglan"
+    assert py("王\U0003134f兰") == "wl wanglan"
 
 
 def test_the_dictionary_is_loaded_only_for_a_name():
