@@ -1,0 +1,93 @@
+"""One laptop as a process of its own, so that its memory is its own. Prints one JSON object.
+
+``sync HOME``           one session
+``visits HOME COUNT``   saves visits, the seconds of each
+``today HOME``          from the start of the process to a painted Today
+"""
+
+import json
+import os
+import resource
+import sys
+from pathlib import Path
+from time import perf_counter
+
+from desktop.demo.cast import PASSWORD
+from desktop.paths import paths_for
+from desktop.services.profiles import Profiles
+from desktop.services.syncing import report_document
+from desktop.services.visits import VisitForm
+from desktop.services.workplace import Workplace, open_workplace
+from sync.identity import SystemClock
+
+NOTE = "血压138/86，药按时吃。说卫生间地滑，想装扶手。"
+
+
+def opened(home: str) -> Workplace:
+    """The only profile of ``home``."""
+    folder = Profiles(paths_for(Path(home)).profiles).pick(None)
+    return open_workplace(folder, PASSWORD, SystemClock())
+
+
+def sync(home: str) -> dict[str, object]:
+    """One session's report, with this process's peak memory."""
+    place = opened(home)
+    try:
+        report = place.syncing.run()
+    finally:
+        place.close()
+    peak_kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return report_document(report) | {"peak_mb": peak_kib / 1024}
+
+
+def visits(home: str, count: str) -> dict[str, object]:
+    """Seconds of each of ``count`` saved visits."""
+    place = opened(home)
+    try:
+        households = place.store.reading.rows("household", limit=int(count))
+        seconds = []
+        for household in households:
+            started = perf_counter()
+            place.visits.record(household, VisitForm(result="met", note=NOTE, needs=("repair",)))
+            seconds.append(perf_counter() - started)
+    finally:
+        place.close()
+    return {"seconds": seconds}
+
+
+def today(home: str) -> dict[str, object]:
+    """Open the window on Today, painted once with its rows; how many there are."""
+    from PySide6.QtWidgets import QApplication
+
+    from desktop.app import DoorstepApp
+    from desktop.jobs.lanes import InlineLane, Lanes
+    from desktop.theme.style import apply_style
+
+    application = QApplication([])
+    lane = InlineLane()
+    root = DoorstepApp(paths_for(Path(home)), None, SystemClock(), Lanes(lane, NoNetwork()))
+    apply_style(application, root.look)
+    started = perf_counter()
+    place = opened(home)
+    unlocked = perf_counter() - started
+    root.show_workspace(place)
+    root.window.resize(1366, 768)
+    root.window.show()
+    application.processEvents()
+    root.window.grab()
+    doors = len(list(place.today.round().doors()))
+    root.window.close()
+    return {"doors": doors, "unlock_seconds": unlocked}
+
+
+class NoNetwork:
+    """A lane on which nothing runs: this laptop stands in a lift."""
+
+    def start(self, job: object) -> None:
+        """Keep nothing, run nothing."""
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    name, *arguments = sys.argv[1:]
+    print(json.dumps({"sync": sync, "visits": visits, "today": today}[name](*arguments)))

@@ -1,0 +1,90 @@
+"""A server with a street on it, the floor's server beside it, and laptops to measure."""
+
+import gzip
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import msgspec
+
+from desktop.demo.cast import Demo, Laptop, demo_in
+from desktop.demo.processes import free_port, run
+from sync.wire.client import Client
+from sync.wire.messages import EnrollRequest, PullRequest, ScopeCursor, WireRow
+from sync.wire.transport import Link, RequestsTransport
+
+
+@dataclass(frozen=True)
+class World:
+    """One size of community, served."""
+
+    demo: Demo
+    floor_url: str
+    floor_folder: Path
+    reader: str
+
+    def laptop(self, name: str) -> Laptop:
+        """A new computer of the reader, enrolled and still empty."""
+        made = Laptop(self.demo.home / "laptops" / name, "bench")
+        self.demo.enroll(made, self.reader)
+        return made
+
+    def rows(self) -> list[WireRow]:
+        """All rows that the reader may hold, as the server sends them."""
+        code = self.demo.command_server("code", self.reader, "--json").json()["code"]
+        reply = Client(RequestsTransport(Link(self.demo.server.url))).enroll(
+            EnrollRequest(code, "floor")
+        )
+        client = Client(RequestsTransport(Link(self.demo.server.url, reply.token)))
+        cursors = [ScopeCursor(scope) for scope in client.hello().grants]
+        found: list[WireRow] = []
+        while cursors:
+            pages = client.pull(PullRequest(reply.client_id, cursors)).scopes
+            found += [row for page in pages for row in page.rows]
+            cursors = [
+                ScopeCursor(page.scope, page.epoch, page.to) for page in pages if not page.done
+            ]
+        return found
+
+    def offer_rows(self) -> int:
+        """Put the rows, compressed, where the floor fetches them; how many there are."""
+        rows = self.rows()
+        packed = gzip.compress(msgspec.json.encode(rows), 6)
+        (self.floor_folder / "rows.json.gz").write_bytes(packed)
+        return len(rows)
+
+
+@contextmanager
+def world(home: Path, households: int) -> Iterator[World]:
+    """A street of ``households``, its server running until the end."""
+    demo = demo_in(home)
+    options = ("--demo", "street", "--households", str(households), "--seed", "7")
+    demo.command_server("init", *options)
+    floor_folder = home / "floor"
+    floor_folder.mkdir()
+    port = free_port()
+    floor = subprocess.Popen(
+        [sys.executable, "-m", "tests.bench.floors", "serve", str(port), str(floor_folder)]
+    )
+    try:
+        with demo.server:
+            yield World(demo, f"http://127.0.0.1:{port}", floor_folder, reader="mengxue")
+    finally:
+        floor.kill()
+        floor.wait()
+
+
+def child(module: str, *arguments: str) -> dict[str, Any]:
+    """Run a measuring child to its end; what it printed, with its ``wall`` seconds."""
+    started = perf_counter()
+    ended = run([sys.executable, "-m", f"tests.bench.{module}", *arguments])
+    if ended.code != 0:
+        raise RuntimeError(ended.err[-2000:])
+    told: dict[str, Any] = json.loads(ended.out) or {}
+    return told | {"wall": perf_counter() - started}
