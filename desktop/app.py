@@ -141,19 +141,14 @@ class DoorstepApp(QObject):
 
 def sections(posts: set[str]) -> list[NavGroup]:
     """The sidebar: what the post needs, and only pages that are finished."""
-    rounds = [NavItem("today", _(N_("Today")), "calendar-check")] if posts & VISITING else []
-    return [
-        NavGroup(
-            _(N_("Visits")), [*rounds, NavItem("households", _(N_("Households")), "users-three")]
-        ),
-        NavGroup(
-            _(N_("Data")),
-            [
-                NavItem("conflicts", _(N_("Conflicts")), "git-merge"),
-                NavItem("sync", _(N_("Sync centre")), "cloud-arrow-up"),
-            ],
-        ),
-    ]
+    households = NavItem("households", _(N_("Households")), "users-three")
+    today = NavItem("today", _(N_("Today")), "calendar-check")
+    data = (
+        NavItem("conflicts", _(N_("Conflicts")), "git-merge"),
+        NavItem("sync", _(N_("Sync centre")), "cloud-arrow-up"),
+    )
+    visits = (today, households) if posts & VISITING else (households,)
+    return [NavGroup(_(N_("Visits")), visits), NavGroup(_(N_("Data")), data)]
 
 
 def open_window(paths: Paths, profile: str | None) -> int:

@@ -1,0 +1,1 @@
+"""A screen each: it lays out widgets and connects them. No page knows another."""
