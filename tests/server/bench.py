@@ -18,7 +18,7 @@ from sync.server.grants import remember_grants
 from sync.server.incoming import IncomingPush
 from sync.server.office import Office
 from sync.server.people import Caller
-from sync.server.tables import HISTORY, ROW, SCOPE
+from sync.server.tables import HELD, HISTORY, ROW, SCOPE
 from sync.wire.messages import OpOutcome, PullReply, PullRequest, PushReply, ScopeCursor
 
 COMMUNITY = "fenghe"
@@ -118,6 +118,11 @@ class Bench:
                     .order_by(HISTORY.c.rev, HISTORY.c.n)
                 )
             )
+
+    def held_payloads(self) -> list[str]:
+        """What is kept aside, whole."""
+        with self.db.read() as connection:
+            return list(connection.execute(select(HELD.c.payload).order_by(HELD.c.at)).scalars())
 
     def differences(self) -> list[str]:
         """What ``doorstep-server check`` would complain about."""

@@ -16,3 +16,11 @@ def bench(tmp_path) -> Iterator[Bench]:
     made = Bench.make(tmp_path / "server")
     yield made
     made.db.close()
+
+
+@pytest.fixture
+def home(bench):
+    """A worker and a clerk who both hold the household ``h1`` with the contact 1."""
+    worker, clerk = bench.worker(), bench.clerk()
+    worker.create("household", "h1", contact="1", best_time="evening")
+    return bench, worker, clerk

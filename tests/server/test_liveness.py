@@ -1,0 +1,88 @@
+"""Law 19: no operation, poison or oversize, blocks its lane, and none is lost."""
+
+import msgspec
+import pytest
+
+from sync.merge.operation import Op, OpKind, encode_op
+
+
+def nested(depth: int) -> list:
+    """Empty lists in each other."""
+    value: list = []
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
+def raw(**members) -> bytes:
+    """An operation as a strange laptop might send it, under the number 2."""
+    return msgspec.json.encode({"op_id": "bad", "seq": 2, "kind": "patch", **members})
+
+
+POISON = {
+    "no operation at all": (b'{"op_id":"bad","seq":2}', "unreadable"),
+    "no object": (b"[1,2,3]", "unreadable"),
+    "an unknown entity": (raw(type="spaceship", id="x"), "unknown_type"),
+    "an unknown kind": (raw(type="household", id="h1", kind="explode"), "unknown_type"),
+    "a value of the wrong kind": (
+        raw(type="household", id="h1", f={"contact": ["1", {"a": 1}]}),
+        "value",
+    ),
+    "a set that is no list of words": (
+        raw(type="person", id="p9", kind="create", f={"tags": [None, [{"a": 1}]]}),
+        "value",
+    ),
+    "a number no two readers agree on": (
+        raw(type="household", id="h1", f={"new_field": [None, 2**63 - 1]}),
+        "value",
+    ),
+    "a value nested a hundred deep": (
+        raw(type="household", id="h1", f={"new_field": [None, nested(100)]}),
+        "value",
+    ),
+    "an id with a control character": (
+        raw(type="household", id="a\0b", kind="create"),
+        "unreadable",
+    ),
+    "an ID number where households live": (
+        raw(type="id_number", id="i1", kind="create"),
+        "not_permitted",
+    ),
+    "a base that cannot be a set": (
+        raw(type="person", id="p1", f={"tags": [[["x"]], ["aged_80"]]}),
+        "error",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", POISON)
+def test_a_poison_operation_is_kept_aside_and_the_lane_goes_on(home, name):
+    """One spoiled record never blocks the ones behind it, and is not lost."""
+    bench, worker, clerk = home
+    clerk.create("person", "p1", household_id="h1", name="王桂兰")
+    poison, code = POISON[name]
+    after = Op(
+        op_id="after", seq=3, kind="patch", type="household", id="h1", f={"contact": ("1", "2")}
+    )
+
+    reply = worker.push_raw([poison, encode_op(after)], 2)
+
+    assert [(each.outcome, each.code) for each in reply.outcomes] == [
+        ("held", code),
+        ("applied", ""),
+    ]
+    assert reply.lane.next == 4
+    assert poison.decode() in bench.held_payloads()
+    assert worker.push_raw([poison, encode_op(after)], 2).outcomes == reply.outcomes
+    assert bench.differences() == []
+
+
+def test_an_oversize_operation_is_kept_aside(home):
+    """The laptop refuses it when it is saved; one that comes all the same blocks nothing."""
+    bench, worker, _ = home
+    note = worker.op(OpKind.APPEND, "note", "n1", household_id="h1", text="字" * 100_000)
+
+    outcome = worker.send(note)
+
+    assert (outcome.outcome, outcome.code) == ("held", "too_large")
+    assert bench.held_payloads() == [encode_op(note).decode()]
