@@ -1,0 +1,36 @@
+"""What the user of this computer chose survives, and a broken file breaks nothing."""
+
+import pytest
+
+from desktop.settings import Settings, SettingsFile
+
+
+@pytest.fixture
+def file(tmp_path, monkeypatch):
+    """A settings file of a user who set no language in the environment."""
+    monkeypatch.delenv("DOORSTEP_LANG", raising=False)
+    return SettingsFile(tmp_path / "settings.json")
+
+
+def test_settings_come_back(file):
+    """Saved, then loaded."""
+    file.save(Settings(language="en", scale=1.5, theme="light"))
+    assert file.load() == Settings(language="en", scale=1.5, theme="light")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "{", "[]", '{"language": "fr", "scale": 9, "theme": 3, "unknown": 1}', '{"scale": null}'],
+)
+def test_a_broken_file_falls_back_value_by_value(file, tmp_path, text):
+    """A half-written or foreign file must never keep the app from starting."""
+    (tmp_path / "settings.json").write_text(text, encoding="utf-8")
+    loaded = file.load()
+    assert (loaded.scale, loaded.theme) == (1.0, "light")
+
+
+def test_the_environment_outranks_the_file(file, monkeypatch):
+    """DOORSTEP_LANG decides for one run and is not written down."""
+    file.save(Settings(language="zh_CN"))
+    monkeypatch.setenv("DOORSTEP_LANG", "en")
+    assert file.load().language == "en"
