@@ -5,10 +5,12 @@ import json
 
 import msgspec
 import pytest
+from sqlalchemy import select
 
 from sync.merge.operation import OpKind
 from sync.server.deps import ENROLL_TRIES
 from sync.server.people import disable_user, revoke_device
+from sync.server.tables import AUDIT
 from sync.wire.messages import (
     MOST_BODY_BYTES,
     WIRE_HEADER,
@@ -314,7 +316,7 @@ def test_a_foreign_rows_history_is_as_unknown_as_none_at_all(people, server, gri
 
 def test_what_is_held_is_shown_to_its_author_and_to_who_may_settle_it(people, server, grid):
     """A worker's edit of a row that never was: she and the desk see it, the other grid does not."""
-    worker, clerk = people
+    worker, _ = people
     server.add_user("wu", "grid_worker", "第1网格")
     stranger = server.enroll("wu")
     worker.push(grid, worker.op(grid, OpKind.PATCH, "household", "gone", contact=("1", "2")))
@@ -326,10 +328,15 @@ def test_what_is_held_is_shown_to_its_author_and_to_who_may_settle_it(people, se
     assert stranger.get("/v1/held").read_as(HeldReply).items == []
 
 
-def test_looks_at_masked_values_are_recorded_once(people):
+def test_looks_at_masked_values_are_recorded_once(people, server):
     """A batch sent again, because its reply was lost, records nothing twice."""
     worker, _ = people
     event = AuditEvent("e1", "2026-06-18T01:00:00Z", "reveal", "person", "p1", "call back")
     for _ in range(2):
         reply = worker.post("/v1/audit-events", AuditRequest([event])).read_as(AuditReply)
         assert reply.recorded == 1
+    with server.database.read() as connection:
+        kept = connection.execute(select(AUDIT).where(AUDIT.c.action == "reveal")).all()
+    assert [(line.actor, line.object_id, line.reason) for line in kept] == [
+        (worker.enrolled.user.staff_id, "p1", "call back")
+    ]
