@@ -33,7 +33,8 @@ class Rights:
 
 _COMMON: Final[Mapping[ScopeKind, frozenset[str]]] = {
     ScopeKind.COMMUNITY: NOTHING,
-    ScopeKind.USER: NOTHING,
+    # That they looked at something masked: everybody leaves that trace.
+    ScopeKind.USER: frozenset({"reveal"}),
 }
 _IN_THE_GRID: Final = Rights(
     {
