@@ -155,6 +155,24 @@ class Laptop:
 
 
 @contextmanager
+def served(database: Database, clock: Clock) -> Iterator[int]:
+    """Serve a store in a thread until the block ends; its port."""
+    # Bound before the thread starts: a request made too early waits in the socket's queue.
+    listening = socket.create_server(("127.0.0.1", 0))
+    config = uvicorn.Config(make_app(database, clock), log_level="error", access_log=False)
+    serving = uvicorn.Server(config)
+    thread = threading.Thread(target=serving.run, args=([listening],), daemon=True)
+    thread.start()
+    try:
+        yield listening.getsockname()[1]
+    finally:
+        serving.should_exit = True
+        thread.join(timeout=30)
+        listening.close()
+        database.close()
+
+
+@contextmanager
 def running_server(folder: Path, clock: Clock | None = None) -> Iterator[RunningServer]:
     """Serve a new store in ``folder`` until the block ends."""
     clock = clock or SystemClock()
@@ -163,20 +181,9 @@ def running_server(folder: Path, clock: Clock | None = None) -> Iterator[Running
     office.add_community(COMMUNITY, "丰和社区")
     names = ("第1网格", "第3网格")
     ids = office.add_areas(COMMUNITY, [{"level": "grid", "name": name} for name in names])
-    # Bound before the thread starts: a request made too early waits in the socket's queue.
-    listening = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(make_app(database, clock), log_level="error", access_log=False)
-    serving = uvicorn.Server(config)
-    thread = threading.Thread(target=serving.run, args=([listening],), daemon=True)
-    thread.start()
-    grids = dict(zip(names, ids, strict=True))
-    try:
-        yield RunningServer(database, office, clock, listening.getsockname()[1], grids)
-    finally:
-        serving.should_exit = True
-        thread.join(timeout=30)
-        listening.close()
-        database.close()
+    with served(database, clock) as port:
+        grids = dict(zip(names, ids, strict=True))
+        yield RunningServer(database, office, clock, port, grids)
 
 
 @pytest.fixture
