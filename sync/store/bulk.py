@@ -96,7 +96,7 @@ def marks(
     if table is OTHER:
         where.append(OTHER.c.type == type_)
     found = connection.execute(select(table.c.id, table.c.mark).where(*where))
-    return dict(found.tuples().all())
+    return dict(found.all())
 
 
 def each(texts: Sequence[str]) -> Any:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from sync.schema.canonical import add_mark, digest_text
 from sync.store import bulk, outbox, visible
@@ -83,6 +83,7 @@ def give_up(connection: Connection, no: int) -> None:
     """A copy is not used any more: it vanishes for readers now, and from the disk step by step."""
     where = GENERATION.c.no == no
     connection.execute(update(GENERATION).where(where).values(shown=False, dropped=True))
+    _mark_households_stale(connection, no)
 
 
 def sum_of(connection: Connection, no: int) -> str:
@@ -112,9 +113,7 @@ def flip(connection: Connection, filled: Copy) -> None:
     visible.capture(connection, filled.no, pending)
     visible.recompute(connection, filled.no, pending)
     advance(connection, filled.no, shown=True)
-    households = TABLES["household"]
-    stale = select(households.c.id).where(households.c.generation == filled.no)
-    connection.execute(insert(STALE).prefix_with("OR IGNORE").from_select(["household_id"], stale))
+    _mark_households_stale(connection, filled.no)
 
 
 def purge_step(connection: Connection) -> bool:
@@ -142,13 +141,10 @@ def _purge_some(connection: Connection, no: int, type_: str) -> bool:
     return bool(ids)
 
 
-def live_rows(connection: Connection, no: int) -> int:
-    """How many rows a copy holds, pending ones included."""
-    counted = 0
-    for table in (*TABLES.values(), OTHER):
-        query = select(func.count()).select_from(table).where(table.c.generation == no)
-        counted += int(connection.execute(query).scalar_one())
-    return counted
+def _mark_households_stale(connection: Connection, no: int) -> None:
+    households = TABLES["household"]
+    stale = select(households.c.id).where(households.c.generation == no)
+    connection.execute(insert(STALE).prefix_with("OR IGNORE").from_select(["household_id"], stale))
 
 
 def _copy(row: Row[tuple[object, ...]]) -> Copy:

@@ -96,7 +96,7 @@ def lanes(connection: Connection) -> dict[str, int]:
     query = (
         select(OPERATION.c.scope_id, func.count()).where(_WAITING).group_by(OPERATION.c.scope_id)
     )
-    return dict(connection.execute(query).tuples().all())
+    return dict(connection.execute(query).all())
 
 
 def batch(connection: Connection, scope_id: str) -> list[Op]:

@@ -1,11 +1,12 @@
 """What screens and the command line ask. Every answer comes from one snapshot."""
 
+import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, and_, func, or_, select
+from sqlalchemy import Connection, Row, Select, and_, func, or_, select
 
 from sync.merge.operation import Outcome
 from sync.rules.due import Due
@@ -146,8 +147,7 @@ class Reading:
         if row_id:
             of_row = and_(TARGET.c.type == type_, TARGET.c.row_id == row_id)
             query = query.where(OPERATION.c.no.in_(select(TARGET.c.op_no).where(of_row)))
-        with self._database.reading() as connection:
-            return [_delivery(found) for found in connection.execute(query)]
+        return self._delivered(query)
 
     def counts(self, *, rows: bool = False) -> Counts:
         """Waiting, conflicts and held; with ``rows`` also how many rows of each kind."""
@@ -223,9 +223,14 @@ class Reading:
         query = select(OPERATION).where(
             OPERATION.c.outcome == "", OPERATION.c.row_id.in_(each(list(row_ids)))
         )
+        return self._delivered(query.order_by(OPERATION.c.no.desc()))
+
+    def _delivered(self, query: Select[Any]) -> list[Delivery]:
+        conflicts = shown("conflict")
         with self._database.reading() as connection:
-            found = connection.execute(query.order_by(OPERATION.c.no.desc()))
-            return [_delivery(row) for row in found]
+            still_open = select(conflicts.c.id).where(conflicts.c.status == "open")
+            asking = set(connection.execute(still_open).scalars())
+            return [_delivery(found, asking) for found in connection.execute(query)]
 
 
 def _record(type_: str, found: Mapping[Any, Any]) -> Record:
@@ -239,7 +244,10 @@ def _record(type_: str, found: Mapping[Any, Any]) -> Record:
     )
 
 
-def _delivery(found: Row[Any]) -> Delivery:
+def _delivery(found: Row[Any], asking: Set[str]) -> Delivery:
+    state = _STATES[found.outcome]
+    if state is DeliveryState.CONFLICT and asking.isdisjoint(json.loads(found.conflicts)):
+        state = DeliveryState.DELIVERED  # What it met was settled meanwhile.
     return Delivery(
         op_id=found.op_id,
         kind=found.kind,
@@ -247,7 +255,7 @@ def _delivery(found: Row[Any]) -> Delivery:
         row_id=found.row_id,
         scope_id=found.scope_id,
         saved_at=found.saved_at,
-        state=_STATES[found.outcome],
+        state=state,
         at=found.at,
         code=found.code,
     )

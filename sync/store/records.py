@@ -118,6 +118,8 @@ class Records:
 
     def _write_one(self, connection: Connection, edit: Edit) -> tuple[str, str]:
         """One edit's operation and what it shows. The operation id is empty if nothing changes."""
+        if edit.type not in ENTITIES:
+            raise FieldUnknown(field=edit.type, known=", ".join(ENTITIES))
         row_id = edit.id or self._minter.new_id()
         copy = _copy_for(connection, edit)
         fields, target = _pairs(connection, copy, edit, row_id)
@@ -209,8 +211,6 @@ def _pairs(connection: Connection, copy: Copy, edit: Edit, row_id: str) -> _Pair
 
 
 def _check_permitted(edit: Edit) -> None:
-    if edit.type not in ENTITIES:
-        raise FieldUnknown(field=edit.type, known=", ".join(ENTITIES))
     if ENTITIES[edit.type].append_only != (edit.kind is OpKind.APPEND):
         raise EntryIsFinal
     for name in edit.fields or {}:

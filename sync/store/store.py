@@ -16,7 +16,7 @@ from sync.store.migrations import upgrade
 from sync.store.reading import Reading
 from sync.store.records import Records
 from sync.store.replica import Replica
-from sync.store.vault import Key, Owner
+from sync.store.vault import Key, Owner, Work
 from sync.wire.messages import UserInfo
 
 
@@ -52,17 +52,25 @@ class Store:
 
     @classmethod
     def create(
-        cls, folder: Path, password: str, account: Account, *, clock: Clock, minter: Minter
+        cls,
+        folder: Path,
+        password: str,
+        account: Account,
+        *,
+        clock: Clock,
+        minter: Minter,
+        work: Work | None = None,
     ) -> "Store":
         """A new profile in ``folder``: vault, empty encrypted database, account.
 
         Raises :class:`PasswordTooShort` (check first with ``vault.check_password``, before the
-        one-time code is spent), ProfileExists, ProfileInUse, DiskFull.
+        one-time code is spent), ProfileExists, ProfileInUse, DiskFull. ``work`` is what a password
+        costs to try; the default is the one to use.
         """
         owner = Owner(server=account.server, user=account.user.login)
         lock = ProfileLock(folder)
         try:
-            key = vault.create(folder, password, owner, minter.random_bytes)
+            key = vault.create(folder, password, owner, minter.random_bytes, work)
             database = create_database(folder, key)
             upgrade(database)
             Facts(database).set_account(account)

@@ -1,0 +1,377 @@
+"""Opening the encrypted file: every check, every trouble, and nothing readable on the disk."""
+
+import shutil
+import sqlite3
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.ciphers import Cipher
+from cryptography.hazmat.primitives.ciphers.algorithms import AES
+from cryptography.hazmat.primitives.ciphers.modes import CBC
+from sqlalchemy import event, insert, text
+
+from sync.errors import (
+    Bug,
+    DiskFull,
+    ProfileInUse,
+    StoreBusy,
+    StoreDamaged,
+    StoreTooNew,
+    StoreUnreadable,
+    WrongPassword,
+)
+from sync.store import database, records, vault
+from sync.store.database import FILE_NAME, Database, create_database, open_database
+from sync.store.store import Store
+from sync.store.tables import META
+from sync.store.vault import Key
+from tests.support.feed import GRID
+from tests.support.laptops import PASSWORD, TickingClock, new_store, open_store
+
+NOTE = "血压138/86,药按时吃"
+
+
+def pragma(found: Database, name: str) -> str:
+    with found.reading() as connection:
+        return str(connection.exec_driver_sql(f"PRAGMA {name}").scalar_one())
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("journal_mode", "wal"),
+        ("synchronous", "2"),
+        ("temp_store", "2"),
+        ("secure_delete", "1"),
+        ("foreign_keys", "1"),
+        ("cipher_memory_security", "0"),
+    ],
+)
+def test_every_connection_is_set_up_for_durability_and_secrecy(store, name, value):
+    """FULL survives a power cut, MEMORY keeps sorts off the disk, deletion wipes."""
+    assert pragma(store.database, name) == value
+
+
+def test_readers_cannot_write(store):
+    """A query that writes is a bug, met at once."""
+    with pytest.raises(Exception, match="readonly"), store.database.reading() as connection:
+        connection.execute(insert(META).values(key="x", value="y"))
+
+
+def test_a_profile_opens_once(store, folder):
+    """The second window learns that there is a first one; closing lets the next one in."""
+    with pytest.raises(ProfileInUse):
+        open_store(folder)
+
+    store.close()
+    open_store(folder).close()
+
+
+def test_a_wrong_password_touches_nothing(store, folder):
+    """No lock is kept and no file moves."""
+    store.close()
+
+    with pytest.raises(WrongPassword):
+        Store.open(folder, "not the right one", clock=TickingClock(), minter=store.minter)
+
+    assert not (folder / "set-aside").exists()
+    open_store(folder).close()
+
+
+def test_a_damaged_store_is_set_aside_untouched_and_never_recreated(store, folder):
+    """Its bytes and its key header stay together for whoever can help."""
+    store.close()
+    damaged = bytearray((folder / FILE_NAME).read_bytes())
+    damaged[100] ^= 0xFF
+    (folder / FILE_NAME).write_bytes(damaged)
+
+    with pytest.raises(StoreDamaged) as found:
+        open_store(folder)
+
+    place = Path(found.value.details["folder"])
+    assert (place / FILE_NAME).read_bytes() == damaged
+    assert (place / vault.FILE_NAME).read_bytes() == (folder / vault.FILE_NAME).read_bytes()
+    assert not (folder / FILE_NAME).exists()
+    with pytest.raises(StoreDamaged):
+        open_store(folder)
+    assert not (folder / FILE_NAME).exists()
+
+
+def test_a_plain_database_in_the_stores_place_is_never_opened(store, folder):
+    """Forgetting the key would write plaintext from then on."""
+    store.close()
+    (folder / FILE_NAME).unlink()
+    with sqlite3.connect(folder / FILE_NAME) as plain:
+        plain.execute("CREATE TABLE person (name TEXT)")
+    plain.close()
+
+    with pytest.raises(StoreDamaged):
+        open_store(folder)
+
+
+def test_a_store_of_a_later_app_is_left_as_it_is(store, folder):
+    """Updating the app is the way out; the file stays where it is."""
+    with store.database.writing() as connection:
+        connection.exec_driver_sql("PRAGMA user_version=999")
+    store.close()
+
+    with pytest.raises(StoreTooNew):
+        open_store(folder)
+
+    assert (folder / FILE_NAME).exists()
+    with pytest.raises(StoreTooNew):
+        open_store(folder)
+
+
+def test_a_bad_page_is_found_by_the_next_opening(store, folder):
+    """Met while working: said once, examined at the next start, then set aside."""
+    notes = [
+        records.append("note", {"household_id": "h1", "text": NOTE * 100}, scope_id=GRID)
+        for _ in range(100)
+    ]
+    store.records.write(notes)
+    store.close()
+    content = bytearray((folder / FILE_NAME).read_bytes())
+    pages = len(content) // 4096
+    for page in range(pages * 2 // 3, pages):
+        content[page * 4096 + 50] ^= 0xFF
+    (folder / FILE_NAME).write_bytes(content)
+
+    opened = open_store(folder)
+    with pytest.raises(StoreUnreadable):
+        opened.reading.rows("note")
+    opened.close()
+
+    with pytest.raises(StoreDamaged):
+        open_store(folder)
+
+
+def test_an_examination_that_finds_nothing_lets_the_store_open(store, folder):
+    """A passing fault of the disk is no reason to put work away."""
+    store.close()
+    (folder / database.EXAMINE_NAME).touch()
+
+    open_store(folder).close()
+
+    assert not (folder / database.EXAMINE_NAME).exists()
+
+
+def test_a_full_disk_saves_nothing_and_loses_nothing(store):
+    """The edit fails whole, what was there stays, and with room the same edit goes through."""
+    limit_pages(store.database, 0)
+    edit = records.append("note", {"household_id": "h1", "text": NOTE * 1000}, scope_id=GRID)
+
+    with pytest.raises(DiskFull):
+        store.records.write([edit])
+
+    assert store.reading.rows("note") == []
+    assert store.reading.counts().waiting == 0
+    limit_pages(store.database, 1_000_000)
+    store.records.write([edit])
+    assert len(store.reading.rows("note")) == 1
+
+
+def test_a_full_disk_in_the_middle_of_several_edits_keeps_none_of_them(store):
+    """The first ones fitted; they go with the one that did not."""
+    limit_pages(store.database, 4)
+    small = records.patch("household", "h1", {"contact": "13900000000"})
+    large = records.append("note", {"household_id": "h1", "text": NOTE * 1000}, scope_id=GRID)
+
+    with pytest.raises(DiskFull):
+        store.records.write([small, large])
+
+    limit_pages(store.database, 1_000_000)
+    assert store.reading.find("household", "h1").get("contact") == "13800001024"
+    assert store.reading.counts().waiting == 0
+
+
+def limit_pages(found: Database, spare: int) -> None:
+    """Let the file grow by ``spare`` pages only, as a disk that is filling up does."""
+    raw = found._writer.raw_connection()
+    used = raw.cursor().execute("PRAGMA page_count").fetchone()[0]
+    raw.cursor().execute(f"PRAGMA max_page_count={used + spare}")
+    raw.close()
+
+
+def test_a_writer_that_waits_too_long_is_told_so(folder):
+    """Not for ever, and with its own name."""
+    folder.mkdir()
+    found = create_database(folder, Key(bytes(32)), busy_ms=50)
+    with found.writing() as connection:
+        connection.exec_driver_sql("CREATE TABLE t (a)")
+    other = Database(folder, Key(bytes(32)), busy_ms=50)
+
+    with found.writing(), pytest.raises(StoreBusy), other.writing():
+        pass
+
+    other.close()
+    found.close()
+
+
+def test_a_transaction_inside_another_is_a_bug(store):
+    """It would wait for itself."""
+    with store.database.writing(), pytest.raises(Bug), store.database.reading():
+        pass
+
+
+def test_a_key_of_another_profile_does_not_open_the_store(store, folder):
+    """The file is set aside, as with any key that does not fit."""
+    store.close()
+
+    with pytest.raises(StoreDamaged):
+        open_database(folder, Key(bytes(32)), now=TickingClock().now())
+
+
+def test_nothing_a_resident_said_is_readable_on_the_disk(store, folder):
+    """Names, notes, drafts and pending edits: in no file, in no encoding, also while it is open."""
+    store.records.write(
+        [records.append("note", {"household_id": "h1", "text": NOTE}, scope_id=GRID)]
+    )
+    store.drafts.keep("visit:h1", {"note": NOTE})
+    planted = ["王桂兰", "wangguilan", "13800002048", "6-2-1602", NOTE]
+
+    for _ in range(2):
+        content = b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
+        for word in planted:
+            for encoding in ("utf-8", "utf-16-le", "utf-16-be", "gb18030"):
+                assert word.encode(encoding) not in content
+        store.database.checkpoint()
+
+
+def test_a_scope_that_was_taken_back_leaves_nothing_in_the_decrypted_pages(folder, feed):
+    """Not even for someone who has the key."""
+    store = new_store(folder)
+    feed.pull_into(store)
+    store.database.checkpoint()
+    key = vault.unlock(folder, PASSWORD).derive(database.KEY_PURPOSE)
+    assert "王桂兰".encode() in decrypted(folder / FILE_NAME, key)
+
+    store.replica.revoke(GRID)
+    while store.replica.purge_step():
+        pass
+    while store.dues.refresh():
+        pass
+    store.close()
+
+    content = decrypted(folder / FILE_NAME, key)
+    assert "王桂兰".encode() not in content
+    assert b"13800002048" not in content
+
+
+def decrypted(path: Path, key: bytes) -> bytes:
+    """The pages of a store as they are without encryption, free ones included."""
+    content, plain = path.read_bytes(), []
+    for start in range(0, len(content), 4096):
+        page = content[start + (16 if start == 0 else 0) : start + 4096]
+        iv = page[-80:-64]  # Behind it comes the page's HMAC.
+        cipher = Cipher(AES(key), CBC(iv)).decryptor()
+        plain.append(cipher.update(page[:-80]) + cipher.finalize())
+    return b"".join(plain)
+
+
+class TestCrash:
+    """What kill -9 leaves on the disk is what the files hold at that moment."""
+
+    @pytest.mark.parametrize("ends_draft", ["", "visit:h1"])
+    def test_an_edit_is_there_whole_or_not_at_all(self, store, folder, tmp_path, ends_draft):
+        """Killed before any statement of a saving: nothing of it. After the commit: all of it."""
+        store.drafts.keep("visit:h1", {"note": NOTE})
+        images = crash_images(store, folder, tmp_path / "images")
+
+        store.records.write(
+            [
+                records.append("note", {"household_id": "h1", "text": NOTE}, scope_id=GRID),
+                records.patch("household", "h1", {"contact": "13900000000"}),
+            ],
+            ends_draft=ends_draft,
+        )
+
+        assert len(images) > 10
+        for image in images:
+            with opened(image) as found:
+                assert found.reading.counts().waiting == 0
+                assert found.reading.rows("note") == []
+                assert found.reading.find("household", "h1").get("contact") == "13800001024"
+                assert found.drafts.find("visit:h1") == {"note": NOTE}
+        after = tmp_path / "after"
+        shutil.copytree(folder, after)
+        with opened(after) as found:
+            assert found.reading.counts().waiting == 2
+            assert len(found.reading.rows("note")) == 1
+            assert found.reading.find("household", "h1").get("contact") == "13900000000"
+            assert (found.drafts.find("visit:h1") is None) == bool(ends_draft)
+
+    def test_the_cursor_never_runs_ahead_of_the_data(self, store, folder, tmp_path, feed):
+        """Killed anywhere in a promotion: the old state with the old cursor, and a sync mends it."""
+        store.records.write([records.patch("household", "h1", {"contact": "13900000000"})])
+        before = store.reading.scopes()[0].cursor
+        feed.put("person", "p1", household_id="h1", name="王桂蓝")
+        feed.put("household", "h1", dwelling_id="d1", contact="13700000000")
+        images = crash_images(store, folder, tmp_path / "images")
+
+        feed.pull_into(store)
+
+        assert len(images) > 10
+        for image in images:
+            with opened(image) as found:
+                assert found.reading.scopes()[0].cursor == before
+                assert found.reading.find("person", "p1").get("name") == "王桂兰"
+                assert found.replica.verify_deep(GRID)
+        with opened(images[-1]) as found:
+            feed.pull_into(found)
+            assert found.replica.server_rows(GRID) == feed.live()
+            assert found.reading.find("household", "h1").get("contact") == "13900000000"
+
+    def test_a_first_sync_killed_anywhere_goes_on(self, tmp_path, feed):
+        """Nothing is shown before all of it is there, and the next session finishes it."""
+        folder = tmp_path / "fresh"
+        fresh = new_store(folder)
+        images = crash_images(fresh, folder, tmp_path / "images")
+
+        feed.pull_into(fresh, limit=2)
+        fresh.close()
+
+        for image in images[:: max(1, len(images) // 12)]:
+            with opened(image) as found:
+                held = found.replica.server_rows(GRID)
+                assert held in ({}, feed.live())
+                feed.pull_into(found, limit=2)
+                assert found.replica.server_rows(GRID) == feed.live()
+
+
+def crash_images(store: Store, folder: Path, target: Path) -> list[Path]:
+    """Copy the profile's files before every statement from now on."""
+    images: list[Path] = []
+
+    @event.listens_for(store.database._writer, "before_cursor_execute")
+    def copy(*_: object) -> None:
+        place = target / str(len(images))
+        place.mkdir(parents=True)
+        for path in folder.iterdir():
+            if path.is_file():
+                shutil.copy2(path, place / path.name)
+        images.append(place)
+
+    return images
+
+
+class opened:  # noqa: N801 - reads as a word in a with statement.
+    """A profile, opened and closed again."""
+
+    def __init__(self, folder: Path) -> None:
+        self._store = open_store(folder)
+
+    def __enter__(self) -> Store:
+        return self._store
+
+    def __exit__(self, *_: object) -> None:
+        self._store.close()
+
+
+def test_sql_errors_never_carry_what_a_person_typed(store):
+    """Their text goes to logs."""
+    with pytest.raises(Exception) as failed, store.database.writing() as connection:  # noqa: PT011
+        connection.execute(text("INSERT INTO nowhere VALUES (:name)"), {"name": "王桂兰"})
+
+    assert "王桂兰" not in str(failed.value)
+    assert PASSWORD not in str(failed.value)
