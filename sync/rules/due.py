@@ -69,7 +69,7 @@ def facts_of(
 ) -> DueFacts:
     """The facts from the rows of a household. What is held of tier 3 has no say here: it is in
     the household's ``care_floor`` for everyone alike."""
-    everyone = list(residents)
+    everyone = [replace(one, status=one.status or AT_HOME) for one in residents]
     return DueFacts(
         household_id=household_id,
         care_floor=_text(household, "care_floor"),

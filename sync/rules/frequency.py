@@ -110,30 +110,14 @@ class Demand:
 
 
 @dataclass(frozen=True)
-class HouseholdCare:
-    """What the server writes into a household: its two computed fields."""
-
-    care_floor: str | None
-    two_people: bool
-
-
-@dataclass(frozen=True)
 class Resident:
-    """One member of a household: the row of the person, the residency's status, tier-3 rows."""
+    """One member of a household: the row of the person, and the status of the residency.
+
+    A roster that does not say is taken to mean those who live there.
+    """
 
     person: Mapping[str, object]
-    status: str
-    closed: tuple[Mapping[str, object], ...] = ()
-
-
-def household_care(residents: Iterable[Resident], on: date) -> HouseholdCare:
-    """The computed fields of a household, from the rows of everyone in it."""
-    people = [
-        care_of(resident.person, [row for row in resident.closed if running(row, on)])
-        for resident in residents
-        if resident.status == AT_HOME
-    ]
-    return HouseholdCare(care_floor(people, on), two_people(people))
+    status: str = AT_HOME
 
 
 def care_of(

@@ -348,6 +348,20 @@ def test_facts_are_read_from_rows():
     assert visit_fact("v", {"result": "met"}) is None
 
 
+def test_someone_away_leaves_the_other_alone():
+    """An elder whose only child works elsewhere is alone; a silent roster means they live there."""
+    elder = {"tags": ["left_elder"], "birth": "1940-01-01"}
+
+    def level(*others):
+        fact = visit("2026-06-01")
+        found = due_of(facts_of("h", {}, {}, [Resident(elder, ""), *others], [fact]))
+        return found and found.level
+
+    assert level(Resident({}, "away")) is Level.RED
+    assert level(Resident({}, "living")) is Level.YELLOW
+    assert level(Resident({}, "")) is Level.YELLOW
+
+
 def test_a_due_goes_through_json_unchanged():
     """The laptop keeps it in a table."""
     found = due(

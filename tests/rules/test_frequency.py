@@ -12,10 +12,9 @@ from sync.rules.frequency import (
     Interval,
     Level,
     PersonCare,
-    Resident,
     add_months,
     care_floor,
-    household_care,
+    running,
     two_people,
 )
 from sync.schema import codes
@@ -131,17 +130,12 @@ def test_nobody_goes_alone_where_the_table_says_two(people, pairs):
     assert two_people(people) is pairs
 
 
-def test_only_those_at_home_and_tags_that_hold_count():
-    """Someone away leaves the other alone; an ended tag and a dead resident ask nothing."""
-    elder = Resident({"tags": ["left_elder"], "birth": "1940-01-01"}, "living")
-    son = Resident({}, "away")
-    ended = Resident({}, "living", ({"tag": "drug", "valid_to": "2026-06-17"},))
-    running = Resident({}, "living", ({"tag": "drug", "valid_to": "2026-06-18"},))
-    dead = Resident({"tags": ["tekun"]}, "dead")
-
-    assert household_care([elder, son], TODAY).care_floor == "red"
-    assert household_care([ended, dead], TODAY) == household_care([], TODAY)
-    assert household_care([running], TODAY).two_people
+@pytest.mark.parametrize(
+    ("until", "holds"), [(None, True), ("2026-06-18", True), ("2026-06-17", False)]
+)
+def test_an_ended_tag_asks_nothing(until, holds):
+    """The last day counts."""
+    assert running({"tag": "drug", "valid_to": until}, TODAY) is holds
 
 
 @pytest.mark.parametrize(
