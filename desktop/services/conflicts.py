@@ -1,6 +1,6 @@
 """Disagreements: what each side says, and settling them. People decide; nothing is dropped."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -10,11 +10,15 @@ from sync.i18n import N_
 from sync.schema.policy import WHOLE_ROW, Kind
 from sync.schema.registry import ENTITIES
 from sync.store.record import Record
-from sync.store.records import patch, resolve
+from sync.store.records import patch, resolve, restore
 from sync.store.store import Store
 
 JOIN: Final = "、"
 """Between two values of which both are kept: phones, and short texts."""
+
+KEEP: Final = "keep"
+REMOVE: Final = "delete"
+"""What settles a disagreement about a whole row."""
 
 
 class CannotKeepBoth(DoorstepError):
@@ -64,6 +68,7 @@ class Disagreement:
     joined: Any
     status: str
     value: Any = None
+    decided_by: str = ""
 
 
 class Conflicts:
@@ -122,6 +127,15 @@ class Conflicts:
             raise NothingToResolve
         self._store.records.write([resolve(conflict_id, value)])
 
+    def settle_all(self, decisions: Mapping[str, Any]) -> list[str]:
+        """Save several decisions in one transaction; the ids of those that were still open.
+
+        Raises ValueRefused for a value that its field cannot hold; then none was saved.
+        """
+        waiting = [one for one in decisions if self.one(one).status == "open"]
+        self._store.records.write([resolve(one, decisions[one]) for one in waiting])
+        return waiting
+
     def take(self, conflict_id: str, which: str, field: str = "") -> Any:
         """Settle by ``mine``, ``theirs`` or ``both``; any other text is one's own words.
 
@@ -135,11 +149,22 @@ class Conflicts:
         return value
 
     def undo(self, conflict_id: str) -> None:
-        """Put the value back that stood before the decision, as a new edit."""
+        """Put the value back that stood before the decision, as a new edit.
+
+        A record that was to be removed comes back while that was not sent; one that was kept
+        stays. Raises :class:`NotFound` where the record has gone.
+        """
         seen = self.one(conflict_id)
         if seen.field != WHOLE_ROW:
             edit = patch(seen.type, seen.record_id, {seen.field: seen.current})
             self._store.records.write([edit])
+        elif seen.value == REMOVE:
+            self._store.records.write([restore(seen.type, seen.record_id)])
+
+    def undo_all(self, conflict_ids: Iterable[str]) -> None:
+        """Undo several decisions."""
+        for conflict_id in conflict_ids:
+            self.undo(conflict_id)
 
     def _seen(self, row: Record) -> Disagreement:
         fields = row.fields
@@ -167,6 +192,7 @@ class Conflicts:
             joined=_joined(spec.kind if spec else Kind.JSON, mine, sides),
             status=str(fields.get("status", "open")),
             value=fields.get("value"),
+            decided_by=self._names.staff(str(fields.get("decided_by", ""))),
         )
 
     def _asserted(self, entry: Mapping[str, str], fields: Mapping[str, Any], me: str) -> Side:

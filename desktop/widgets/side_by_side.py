@@ -60,12 +60,16 @@ class SideOffer:
 
 @dataclass(frozen=True)
 class SideValues:
-    """What a field was, and what each side made of it, ready to be read."""
+    """What a field was, and what each side made of it, ready to be read.
+
+    ``sides`` name the two for those who hear the screen, where neither is one's own.
+    """
 
     label: str
     base: str
     mine: str
     theirs: str
+    sides: tuple[str, str] = ("", "")
 
 
 class SideBySide(Themed):
@@ -88,8 +92,9 @@ class SideBySide(Themed):
         mine, theirs = changed_spans(values.mine, values.theirs)
         self._mine = VersionCard(look, values.mine, mine)
         self._theirs = VersionCard(look, values.theirs, theirs)
-        self._mine.setAccessibleName(f"{values.label} {_('Mine')} {values.mine}")
-        self._theirs.setAccessibleName(f"{values.label} {_('Theirs')} {values.theirs}")
+        left, right = values.sides
+        self._mine.setAccessibleName(f"{values.label} {left or _('Mine')} {values.mine}")
+        self._theirs.setAccessibleName(f"{values.label} {right or _('Theirs')} {values.theirs}")
         self._mine.clicked.connect(self._pick_mine)
         self._theirs.clicked.connect(self._pick_theirs)
         self.result = ResultLine(look, offers)
@@ -127,8 +132,9 @@ class SideBySide(Themed):
         self._label_holder = holder
         column = scaled(look, QVBoxLayout(holder), (0, 4, 0, 0), 2)
         column.addWidget(Text(look, values.label, TextStep.BODY, weight=Weight.BOLD, wraps=True))
-        column.addWidget(Text(look, _("Before"), TextStep.NOTE, colour="t2"))
-        column.addWidget(Text(look, values.base, TextStep.NOTE, colour="t2", wraps=True))
+        if values.base:
+            column.addWidget(Text(look, _("Before"), TextStep.NOTE, colour="t2"))
+            column.addWidget(Text(look, values.base, TextStep.NOTE, colour="t2", wraps=True))
         column.addStretch(1)
         return holder
 

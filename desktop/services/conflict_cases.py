@@ -1,0 +1,281 @@
+"""Open disagreements as the screen shows them: by household, in words, masked as the post asks.
+
+Where a mask would hide what differs, both values are shown; the page has that recorded.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from dataclasses import field as kept
+from typing import Any, Final
+
+from desktop.services.conflicts import KEEP, REMOVE, Disagreement, Side
+from desktop.services.names import CODE_WORDS, words
+from desktop.services.privacy import Sight
+from desktop.services.workplace import Workplace
+from sync.i18n import N_, _
+from sync.schema.policy import WHOLE_ROW, Kind
+from sync.schema.registry import ENTITIES, FieldSpec
+
+_PERSON_ROWS: Final = ("person", "residency", "id_number", "special_care")
+_WHOLE: Final = N_("Keep or remove")
+_TYPE_WORDS: Final = {
+    "household": N_("the household"),
+    "dwelling": N_("the home"),
+    "person": N_("the resident"),
+    "residency": N_("the residence"),
+    "id_number": N_("the ID number"),
+    "special_care": N_("the care"),
+}
+
+
+@dataclass(frozen=True)
+class Version:
+    """One value on offer, and who stands by it. ``author`` is empty where nobody is known."""
+
+    value: Any = kept(repr=False)
+    words: str = kept(repr=False)
+    author: str
+    device: str
+    at: str
+    mine: bool = False
+
+
+@dataclass(frozen=True)
+class Question:
+    """One field (or one whole row) that a person decides.
+
+    ``left`` is mine where one side is mine, else one of two others; ``others`` are further
+    values of the same field. ``choices`` are the (code, words) of a coded field. ``joined`` is
+    what keeping both would save, ``None`` where only one value fits. ``revealed`` says that a
+    value stands here in full which lists mask.
+    """
+
+    conflict_id: str
+    type: str
+    record_id: str
+    field: str
+    label: str
+    whose: str
+    kind: str
+    base: str = kept(repr=False)
+    left: Version
+    right: Version
+    others: tuple[Version, ...] = ()
+    joined: Any = kept(default=None, repr=False)
+    joined_words: str = kept(default="", repr=False)
+    spec: FieldSpec | None = None
+    choices: tuple[tuple[str, str], ...] = ()
+    revealed: bool = False
+
+    @property
+    def whole_row(self) -> bool:
+        """Whether it is about keeping or removing the record."""
+        return self.field == WHOLE_ROW
+
+    @property
+    def title(self) -> str:
+        """The field, and whose it is where several people live there."""
+        return f"{self.whose} · {self.label}" if self.whose else self.label
+
+
+@dataclass(frozen=True)
+class Case:
+    """What has to be decided about one household, or about one other record."""
+
+    key: str
+    household_id: str
+    room: str
+    who: str = kept(repr=False)
+    questions: tuple[Question, ...]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How a disagreement ended that somebody else settled meanwhile."""
+
+    title: str
+    words: str = kept(repr=False)
+    decided_by: str
+
+
+def open_cases(place: Workplace) -> list[Case]:
+    """All that waits for a person, newest first, one case a household."""
+    grouped: dict[str, list[Disagreement]] = {}
+    for seen in place.conflicts.waiting():
+        grouped.setdefault(_home_of(place, seen) or seen.root_id, []).append(seen)
+    lines = {line.id: line for line in place.households.lines(list(grouped))}
+    cases = []
+    for key, found in grouped.items():
+        line = lines.get(key)
+        questions = tuple(_question(place, seen) for seen in found)
+        cases.append(
+            Case(
+                key=key,
+                household_id=line.id if line else "",
+                room=line.room if line else place.names.room(key),
+                who=line.who if line else _named(place, found[0]),
+                questions=tuple(sorted(questions, key=lambda q: (q.whose, q.whole_row))),
+            )
+        )
+    return cases
+
+
+def verdict(place: Workplace, question: Question) -> Verdict:
+    """What became of a question that is no longer open. Raises NotFound."""
+    seen = place.conflicts.one(question.conflict_id)
+    shown = _shown(place, seen, seen.value, place.sight)
+    return Verdict(question.title, shown, seen.decided_by)
+
+
+def record_reveals(place: Workplace, questions: Iterable[Question]) -> None:
+    """Write down that masked values were shown, because the mask hid what differs."""
+    targets = [(one.type, one.record_id, one.field) for one in questions if one.revealed]
+    if targets:
+        place.reveals.record(targets, reason="conflict")
+
+
+def _home_of(place: Workplace, seen: Disagreement) -> str:
+    """The household that a disagreement is about; a dwelling's is the first that lives there."""
+    if seen.type != "dwelling":
+        return seen.root_id
+    found = place.store.reading.rows("household", where={"dwelling_id": seen.record_id}, limit=1)
+    return found[0].id if found else ""
+
+
+def _named(place: Workplace, seen: Disagreement) -> str:
+    record = place.store.reading.find(seen.type, seen.record_id)
+    found = record.get("name", record.get("room", "")) if record else ""
+    return str(found) or _(_TYPE_WORDS.get(seen.type, seen.type))
+
+
+def _whose(place: Workplace, seen: Disagreement) -> str:
+    """The resident whose field it is."""
+    if seen.type not in _PERSON_ROWS:
+        return ""
+    record = place.store.reading.find(seen.type, seen.record_id)
+    person_id = record.get("person_id", "") if record else ""
+    if seen.type != "person":
+        record = place.store.reading.find("person", str(person_id)) if person_id else None
+    return place.sight.name(str(record.get("name", ""))) if record else ""
+
+
+def _question(place: Workplace, seen: Disagreement) -> Question:
+    if seen.field == WHOLE_ROW:
+        return _row_question(place, seen)
+    spec = ENTITIES[seen.type].fields.get(seen.field)
+    left, right, others = _ordered(seen)
+    sides = (left, right, *others)
+    revealed = any(
+        hides_difference(place.sight, seen.field, left.value, one.value) for one in sides[1:]
+    )
+    sight = replace(place.sight, open_all=True) if revealed else place.sight
+    versions = [_version(one, _shown(place, seen, one.value, sight)) for one in sides]
+    return Question(
+        conflict_id=seen.id,
+        type=seen.type,
+        record_id=seen.record_id,
+        field=seen.field,
+        label=_(seen.label),
+        whose=_whose(place, seen),
+        kind=seen.kind,
+        base=_shown(place, seen, seen.base, sight),
+        left=versions[0],
+        right=versions[1],
+        others=tuple(versions[2:]),
+        joined=seen.joined,
+        joined_words=_shown(place, seen, seen.joined, sight),
+        spec=spec,
+        choices=_choices(seen, spec),
+        revealed=revealed,
+    )
+
+
+def _row_question(place: Workplace, seen: Disagreement) -> Question:
+    """Left keeps the record with what was changed, right removes it."""
+    (side, *_rest) = [one for one in _sides(seen) if one.value is not None] or _sides(seen)
+    nobody = Version(None, "", "", "", "")
+    thing = _(_TYPE_WORDS.get(seen.type, seen.type))
+    keep = _("Keep {what}").format(what=thing)
+    if seen.kind == "edit_vs_delete" and isinstance(side.value, dict):
+        fields = ENTITIES[seen.type].fields
+        labels = [_(fields[name].label) for name in side.value if name in fields]
+        keep = _("Keep {what}, with the change: {fields}").format(
+            what=thing, fields=_(", ").join(labels)
+        )
+    signed = _version(side, "")
+    keeps, removes = (signed, nobody) if seen.kind == "edit_vs_delete" else (nobody, signed)
+    return Question(
+        conflict_id=seen.id,
+        type=seen.type,
+        record_id=seen.record_id,
+        field=seen.field,
+        label=_(_WHOLE),
+        whose=_whose(place, seen),
+        kind=seen.kind,
+        base="",
+        left=replace(keeps, value=KEEP, words=keep),
+        right=replace(removes, value=REMOVE, words=_("Remove {what}").format(what=thing)),
+    )
+
+
+def _sides(seen: Disagreement) -> list[Side]:
+    return [seen.mine, *seen.theirs] if seen.mine else list(seen.theirs)
+
+
+def _ordered(seen: Disagreement) -> tuple[Side, Side, list[Side]]:
+    """Mine and the server's; where neither is mine, what somebody else wants and the server's."""
+    if seen.mine is not None:
+        return seen.mine, seen.theirs[0], list(seen.theirs[1:])
+    return seen.theirs[1], seen.theirs[0], list(seen.theirs[2:])
+
+
+def _version(side: Side, shown: str) -> Version:
+    return Version(side.value, shown, side.author, side.device, side.at, side.mine)
+
+
+def _choices(seen: Disagreement, spec: FieldSpec | None) -> tuple[tuple[str, str], ...]:
+    if spec is None or spec.kind not in (Kind.CODE, Kind.WORDS, Kind.FLAG):
+        return ()
+    if spec.kind is Kind.FLAG:
+        return (("yes", _("yes")), ("no", _("no")))
+    labels = CODE_WORDS.get(seen.field, {})
+    return tuple((code, _(labels.get(code, code))) for code in spec.choices)
+
+
+def _shown(place: Workplace, seen: Disagreement, value: Any, sight: Sight) -> str:
+    """A value in words: a reference by the name of what it names, a private one masked."""
+    spec = ENTITIES[seen.type].fields.get(seen.field)
+    if spec is not None and spec.kind is Kind.REF and value:
+        return _reference(place, seen.field, str(value))
+    return words(seen.field, sight.value(seen.field, value))
+
+
+def _reference(place: Workplace, name: str, row_id: str) -> str:
+    reading = place.store.reading
+    if name in ("head_id", "person_id"):
+        person = reading.find("person", row_id)
+        return place.sight.name(str(person.get("name", ""))) if person else _("not here")
+    if name == "household_id":
+        return place.names.room(row_id) or _("not here")
+    if name == "dwelling_id":
+        dwelling = reading.find("dwelling", row_id)
+        return str(dwelling.get("room", "")) if dwelling else _("not here")
+    return place.names.area(row_id) or _("not here")
+
+
+def hides_difference(sight: Sight, name: str, one: Any, other: Any) -> bool:
+    """Whether the mask of a field covers something in which two of its values differ."""
+    if not isinstance(one, str) or not isinstance(other, str):
+        return False
+    return _covered(one, str(sight.value(name, one))) != _covered(
+        other, str(sight.value(name, other))
+    )
+
+
+def _covered(text: str, masked: str) -> Sequence[str]:
+    """What a mask covers: the starred signs, or all before the tail where it shortens too."""
+    if text == masked:
+        return ""
+    if len(text) == len(masked):
+        return [sign for sign, shown in zip(text, masked, strict=True) if shown == "*"]
+    return text[:-4]

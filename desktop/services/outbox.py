@@ -1,0 +1,172 @@
+"""What was saved here and how far it has come: the records of the sync centre, in words."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from desktop.services.conflict_cases import Case, open_cases
+from desktop.services.workplace import Workplace
+from sync.i18n import N_, _
+from sync.identity import LOCAL_ZONE, parse_stamp
+from sync.schema import codes
+from sync.schema.policy import ScopeKind
+from sync.schema.registry import scope_kind
+from sync.store.record import Delivery, DeliveryState, Record
+
+_LOOKS: Final = "reveal"
+_KINDS: Final = {
+    "visit": N_("Visit"),
+    "note": N_("Note"),
+    "oral_mediation": N_("Mediation"),
+    "household": N_("Household details"),
+    "dwelling": N_("Home details"),
+    "person": N_("Resident details"),
+    "residency": N_("Residence"),
+    "id_number": N_("ID number"),
+    "special_care": N_("Care details"),
+    "conflict": N_("Decision"),
+    _LOOKS: N_("Looks at hidden values"),
+}
+_REASONS: Final = {
+    "not_permitted": N_("Your post does not cover this home any more. The office decides."),
+    "elsewhere": N_("This home moved to another grid. The office decides."),
+    "wrong_scope": N_("This home moved to another grid. The office decides."),
+    "unknown_row": N_("The server does not know this record. The office decides."),
+    "unknown_type": N_("The server is older than this app. It is kept until the server is new."),
+    "value": N_("The server does not take this value. Open the record and write it anew."),
+    "immutable": N_("This cannot be changed once it is written. The office decides."),
+}
+_OTHER_REASON: Final = N_("The server keeps this aside. The office looks at it; nothing is lost.")
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One record with its latest edit. ``at`` is the server's time, empty while it waits."""
+
+    type: str
+    record_id: str
+    household_id: str
+    room: str
+    who: str = field(repr=False)
+    what: str = field(repr=False)
+    saved_at: str
+    at: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Outbox:
+    """Every record that was worked on here, each once, under what is to be done about it."""
+
+    cases: tuple[Case, ...]
+    held: tuple[Sent, ...]
+    waiting: tuple[Sent, ...]
+    delivered: tuple[Sent, ...]
+
+
+@dataclass(frozen=True)
+class Holdings:
+    """What this computer holds. ``last_sync`` is a stamp, empty before the first one."""
+
+    households: int
+    residents: int
+    visits: int
+    notes: int
+    bytes: int
+    grids: tuple[str, ...]
+    last_sync: str
+
+
+def outbox(place: Workplace) -> Outbox:
+    """The records of this computer by state; delivered ones of today only."""
+    latest = _each_once(place.store.reading.deliveries())
+    return Outbox(
+        cases=tuple(open_cases(place)),
+        held=_told(place, (one for one in latest if one.state is DeliveryState.HELD)),
+        waiting=_told(place, (one for one in latest if one.state is DeliveryState.WAITING)),
+        delivered=_told(place, (one for one in latest if _arrived_today(place, one))),
+    )
+
+
+def holdings(place: Workplace) -> Holdings:
+    """Counts of rows, the size of the store, and whose data it is."""
+    rows = place.store.reading.counts(rows=True).rows
+    scopes = [scope.scope_id for scope in place.store.reading.scopes()]
+    grids = [one.partition(":")[2] for one in scopes if scope_kind(one) is ScopeKind.GRID]
+    return Holdings(
+        households=rows.get("household", 0),
+        residents=rows.get("person", 0),
+        visits=rows.get("visit", 0),
+        notes=rows.get("note", 0) + rows.get("oral_mediation", 0),
+        bytes=place.folder.store_file.stat().st_size,
+        grids=tuple(sorted(name for name in map(place.names.area, grids) if name)),
+        last_sync=place.store.facts.last_sync().at,
+    )
+
+
+def _each_once(deliveries: Iterable[Delivery]) -> list[Delivery]:
+    """One edit a record: what waits or is held outranks what arrived, else the newest."""
+    rank = {DeliveryState.HELD: 2, DeliveryState.WAITING: 1}
+    found: dict[tuple[str, str], Delivery] = {}
+    for one in deliveries:
+        key = (one.type, "" if one.type == _LOOKS else one.row_id)
+        if key not in found or rank.get(one.state, 0) > rank.get(found[key].state, 0):
+            found[key] = one
+    return list(found.values())
+
+
+def _arrived_today(place: Workplace, one: Delivery) -> bool:
+    if one.state not in (DeliveryState.DELIVERED, DeliveryState.CONFLICT) or not one.at:
+        return False
+    return parse_stamp(one.at).astimezone(LOCAL_ZONE).date() == place.day()
+
+
+def _told(place: Workplace, deliveries: Iterable[Delivery]) -> tuple[Sent, ...]:
+    """Deliveries in words. Rows are read once a kind, households once in all."""
+    wanted = list(deliveries)
+    ids: dict[str, list[str]] = {}
+    for one in wanted:
+        ids.setdefault(one.type, []).append(one.row_id)
+    rows = {
+        (type_, row.id): row
+        for type_, found in ids.items()
+        for row in place.store.reading.rows(type_, ids=found)
+    }
+    homes = {(one.type, one.row_id): _home_of(rows.get((one.type, one.row_id))) for one in wanted}
+    lines = {line.id: line for line in place.households.lines(sorted(set(homes.values()) - {""}))}
+    told = []
+    for one in wanted:
+        key = (one.type, one.row_id)
+        line = lines.get(homes[key])
+        row = rows.get(key)
+        told.append(
+            Sent(
+                type=one.type,
+                record_id=one.row_id,
+                household_id=line.id if line else "",
+                room=line.room if line else str(row.get("room", "")) if row else "",
+                who=line.who if line else "",
+                what=_what(one.type, row),
+                saved_at=one.saved_at,
+                at=one.at,
+                reason=_(_REASONS.get(one.code, _OTHER_REASON)) if one.code else "",
+            )
+        )
+    return tuple(told)
+
+
+def _home_of(row: Record | None) -> str:
+    if row is None:
+        return ""
+    if row.type == "household":
+        return row.id
+    home: Any = row.get("household_id") or row.get("target_root", "")
+    return str(home)
+
+
+def _what(type_: str, row: Record | None) -> str:
+    named = _(_KINDS.get(type_, type_))
+    result = str(row.get("result", "")) if row is not None and type_ == "visit" else ""
+    if result:
+        return _("{what}: {result}").format(what=named, result=_(codes.RESULT.get(result, result)))
+    return named

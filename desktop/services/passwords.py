@@ -1,0 +1,42 @@
+"""A new password for an opened profile."""
+
+from desktop.services.profiles import ProfileFolder
+from desktop.services.workplace import Workplace
+from sync.errors import DoorstepError
+from sync.i18n import N_
+from sync.store.vault import LEAST_PASSWORD, change_password, check_password, owner_of
+
+LEAST = LEAST_PASSWORD
+"""The least length of a password, in characters."""
+
+
+class PasswordsDiffer(DoorstepError):
+    """The second typing is there to catch a slip."""
+
+    code = "vault.password_differs"
+    message = N_("The two passwords differ. Type the second one again.")
+
+
+def check_new(password: str, again: str) -> None:
+    """Raise PasswordTooShort or :class:`PasswordsDiffer` before anything is made with it."""
+    check_password(password)
+    if password != again:
+        raise PasswordsDiffer
+
+
+def change(place: Workplace, old: str, new: str, again: str) -> None:
+    """Let ``new`` open this profile from now on. Raises WrongPassword, too; nothing changed then.
+
+    Takes about as long as unlocking.
+    """
+    check_new(new, again)
+    change_password(place.folder.path, old, new, place.store.minter.random_bytes)
+
+
+def opener_of(folder: ProfileFolder) -> tuple[str, str]:
+    """Whose profile it is, as (login, server): readable while it is locked.
+
+    Raises VaultUnreadable.
+    """
+    owner = owner_of(folder.path)
+    return owner.user, owner.server
