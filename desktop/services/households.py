@@ -155,14 +155,16 @@ class Households:
         if building_id not in estates:
             estates[building_id] = self._names.estate_of(view.building)
         tags = [tag for m in view.members if _lives(m) for tag in m.person.get("tags", ())]
+        # Strangers who share a door are named by their number, which has no age.
+        one = head if _sharing(view) == 0 else None
         return HouseholdLine(
             id=view.household.id,
             room=str(view.dwelling.get("room", "")) if view.dwelling else "",
             title=address.title if address else "",
             estate=estates[building_id],
             who=_who(view, head, sight),
-            age=age_of(head.person.fields, today) if head else None,
-            sex=str(head.person.get("sex", "")) if head else "",
+            age=age_of(one.person.fields, today) if one else None,
+            sex=str(one.person.get("sex", "")) if one else "",
             tags=tuple(list_tags(dict.fromkeys(tags))),
             two_people=bool(view.household.get("two_people")),
             building_id=building_id,
@@ -246,8 +248,13 @@ def _head(view: HouseholdView) -> Member | None:
 def _who(view: HouseholdView, head: Member | None, sight: Sight) -> str:
     if head is None:
         return _(_NOBODY)
-    if view.dwelling is not None and view.dwelling.get("occupancy") == "group_rented":
-        count = sum(_lives(member) for member in view.members)
-        if count > 1:
-            return _(_SHARED).format(count=count)
-    return sight.name(head.person.get("name"))
+    count = _sharing(view)
+    return _(_SHARED).format(count=count) if count else sight.name(head.person.get("name"))
+
+
+def _sharing(view: HouseholdView) -> int:
+    """How many people share a home that is let by the room; 0 for everybody else."""
+    if view.dwelling is None or view.dwelling.get("occupancy") != "group_rented":
+        return 0
+    count = sum(_lives(member) for member in view.members)
+    return count if count > 1 else 0

@@ -1,13 +1,20 @@
 """Recording a visit: written once, corrected by another entry, never edited."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
-from typing import Any
+from dataclasses import asdict, dataclass, field, fields, replace
+from datetime import date
+from types import MappingProxyType
+from typing import Any, Final
 
 from sync.errors import DoorstepError, NotFound
-from sync.i18n import N_
-from sync.identity import Clock, stamp
-from sync.store.record import Record
+from sync.i18n import N_, _
+from sync.identity import Clock, local_day, stamp
+from sync.rules.due import ANY_DAY, Due, due_of, facts_of
+from sync.rules.frequency import AT_HOME, Resident
+from sync.rules.route import is_planned
+from sync.rules.visits import VisitFact, visit_fact
+from sync.schema import codes
+from sync.store.record import HouseholdView, Record
 from sync.store.records import append
 from sync.store.store import Store
 
@@ -17,6 +24,19 @@ class NothingSaid(DoorstepError):
 
     code = "visit.no_result"
     message = N_("Choose what came of the visit: 1 to 5.")
+
+
+OTHERS_PRESENT: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "neighbour": N_("a neighbour"),
+        "colleague": N_("a colleague"),
+        "other": N_("someone else"),
+    }
+)
+"""Who may stand beside the residents. ``companions`` holds these keys, and ids of residents."""
+
+_NOT_INSIDE: Final = frozenset({"not_home", "refused", "vacant", "wrong", "danger"})
+_KEPT_AT: Final = "kept_at"
 
 
 @dataclass(frozen=True)
@@ -33,6 +53,12 @@ class VisitForm:
     companions: tuple[str, ...] = ()
     next_appointment: str = ""
     planned_for: str = ""
+
+    @property
+    def says_more(self) -> bool:
+        """Whether losing it would lose more than the press of one key."""
+        plain = VisitForm(result=self.result, method=self.method, planned_for=self.planned_for)
+        return self != plain
 
     @classmethod
     def from_draft(cls, kept: Mapping[str, Any]) -> "VisitForm":
@@ -54,6 +80,27 @@ class SavedVisit:
     household_id: str
     result: str
     op_ids: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class KeptDraft:
+    """A form as it was left, and when (a stamp)."""
+
+    form: VisitForm
+    at: str
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What the rules say of one household before a visit, and would say after each result.
+
+    ``visits`` are the facts the rules read; ``planned_for`` is the day that asks for this visit,
+    empty where none does.
+    """
+
+    after: Mapping[str, Due | None]
+    visits: tuple[VisitFact, ...]
+    planned_for: str
 
 
 class Visits:
@@ -103,14 +150,38 @@ class Visits:
         }
         return self._append(household, body, "")
 
-    def keep_draft(self, household_id: str, form: VisitForm) -> None:
-        """Keep what was typed so far, on disk."""
-        self._store.drafts.keep(draft_key(household_id), asdict(form))
+    def undo(self, saved: SavedVisit, form: VisitForm) -> None:
+        """Take a visit back that was saved a moment ago; what was typed is a draft again."""
+        self.take_back(saved.visit_id, _("Undone right after saving"))
+        if form.says_more:
+            self.keep_draft(saved.household_id, form)
 
-    def draft(self, household_id: str) -> VisitForm | None:
+    def outlook(self, household_id: str) -> Outlook:
+        """When this household would be due after each result, were it saved now.
+
+        Raises :class:`NotFound`.
+        """
+        view = self._store.reading.household(household_id)
+        if view is None:
+            raise NotFound(what=household_id)
+        now = self._clock.now()
+        facts = [fact for v in view.visits if (fact := visit_fact(v.id, v.fields)) is not None]
+        today = local_day(now)
+        after = {
+            result: _due(view, [*facts, VisitFact("now", now, result)]) for result in codes.RESULT
+        }
+        return Outlook(after, tuple(facts), planned_day(_due(view, facts), today))
+
+    def keep_draft(self, household_id: str, form: VisitForm) -> str:
+        """Keep what was typed so far, on disk; the time is returned as a stamp."""
+        at = stamp(self._clock.now())
+        self._store.drafts.keep(draft_key(household_id), asdict(form) | {_KEPT_AT: at})
+        return at
+
+    def draft(self, household_id: str) -> KeptDraft | None:
         """What was typed before a lock, a kill or a change of mind."""
         kept = self._store.drafts.find(draft_key(household_id))
-        return VisitForm.from_draft(kept) if kept else None
+        return KeptDraft(VisitForm.from_draft(kept), str(kept.get(_KEPT_AT, ""))) if kept else None
 
     def drop_draft(self, household_id: str) -> None:
         """Throw a draft away, because the worker said so."""
@@ -133,6 +204,39 @@ class Visits:
             "staff_id": self._store.account.user.staff_id,
             "started_at": stamp(self._clock.now()),
         }
+
+
+def result_chosen(form: VisitForm, result: str) -> VisitForm:
+    """The form with this result; the way follows it until the worker says otherwise.
+
+    Nobody was inside a home that did not open.
+    """
+    usual = "door" if form.result in _NOT_INSIDE else "home"
+    if form.method != usual:
+        return replace(form, result=result)
+    return replace(form, result=result, method="door" if result in _NOT_INSIDE else "home")
+
+
+def planned_day(due: Due | None, today: date) -> str:
+    """The day that asks for a visit made today, as it is stored; empty where none does."""
+    if due is None or not is_planned(due, today):
+        return ""
+    if due.appointment and local_day(due.appointment) <= today:
+        return local_day(due.appointment).isoformat()
+    return due.next_due.isoformat() if due.next_due != ANY_DAY else ""
+
+
+def _due(view: HouseholdView, visits: list[VisitFact]) -> Due | None:
+    residents = [
+        Resident(
+            member.person.fields,
+            str(member.residency.get("status", AT_HOME)) if member.residency else AT_HOME,
+        )
+        for member in view.members
+    ]
+    dwelling = view.dwelling.fields if view.dwelling else {}
+    household = view.household
+    return due_of(facts_of(household.id, household.fields, dwelling, residents, visits))
 
 
 def draft_key(household_id: str) -> str:
