@@ -3,7 +3,6 @@
 ``fenghe`` is 丰和社区 of the hand-book; ``street`` is as large as a benchmark wants.
 """
 
-from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Final
 
@@ -42,20 +41,25 @@ def street(seed: int, today: date, households: int = STREET_HOUSEHOLDS) -> DemoC
     return Builder(street_plan(households), seed, today).build()
 
 
-DEMOS: Final[Mapping[str, Callable[[int, date], DemoCommunity]]] = {
-    "fenghe": fenghe,
-    "street": street,
-}
+NAMES: Final = ("fenghe", "street")
 
 
-def load(office: Office, name: str, seed: int) -> DemoCommunity:
+def check_name(name: str) -> None:
+    """Raise :class:`DemoUnknown` before anything is made."""
+    if name not in NAMES:
+        raise DemoUnknown(name=name, known=", ".join(NAMES))
+
+
+def load(
+    office: Office, name: str, seed: int, households: int = STREET_HOUSEHOLDS
+) -> DemoCommunity:
     """Write the demo of that name into an empty store, as of the office's today.
 
-    Raises :class:`DemoUnknown`.
+    ``households`` is for a street alone. Raises :class:`DemoUnknown`.
     """
-    if name not in DEMOS:
-        raise DemoUnknown(name=name, known=", ".join(DEMOS))
-    community = DEMOS[name](seed, local_day(office.clock.now()))
+    check_name(name)
+    today = local_day(office.clock.now())
+    community = fenghe(seed, today) if name == "fenghe" else street(seed, today, households)
     write(office, community)
     return community
 

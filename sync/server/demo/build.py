@@ -77,7 +77,7 @@ class Builder:
                     if home is None:
                         home = self._families.draw(estate.homes)
                     else:
-                        self._families.finish(home)
+                        self._families.complete(home)
                     places.append(Place(estate, building, door, home))
         return places
 

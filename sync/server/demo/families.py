@@ -21,6 +21,7 @@ from sync.server.demo.names import Namer
 
 MOST_MEMBERS: Final = 6
 _CHILD_BELOW: Final = 18
+_GRADUATED_AT: Final = 23
 _ELDER_FROM: Final = 60
 _RENTED: Final = frozenset({"group_rented", "rented_family"})
 _WORK: Final[Mapping[str, str]] = {
@@ -59,18 +60,24 @@ class Families:
         """A household of one of these kinds, with names, work and care tags."""
         kind = self._rng.choices(list(weights), list(weights.values()))[0]
         home = Home(kind, self._kinds[kind](), _occupancy(kind))
-        self.finish(home)
+        self.complete(home)
+        living = _living(home)
+        for member in living:
+            self._tag_health(member)
+        self._tag_means(home, living)
         return home
 
-    def finish(self, home: Home) -> None:
-        """Give names, work and tags to members who have none yet."""
+    def complete(self, home: Home) -> None:
+        """Give members the names, work and tags of age that they do not have yet."""
         self._name(home)
         for member in home.members:
             if home.kind in _RENTED:
                 member.pop_kind = "floating"
             if not member.work:
                 member.work = self._work(member, home.kind)
-        self._tag(home)
+        living = _living(home)
+        for member in living:
+            self._tag_age(member, living)
 
     def grow(self, home: Home) -> bool:
         """One more child in the family. False where none would fit."""
@@ -195,16 +202,11 @@ class Families:
             return ""
         if member.age < _CHILD_BELOW:
             return "学生" if member.age > 6 else "幼儿园"
+        if member.relation in (SON, DAUGHTER) and member.age < _GRADUATED_AT:
+            return "大学生"
         if member.age >= _ELDER_FROM:
             return self._rng.choice(self._jobs["elder"])
         return self._rng.choice(self._jobs["tenant" if kind in _RENTED else "adult"])
-
-    def _tag(self, home: Home) -> None:
-        living = [member for member in home.members if member.status == "living"]
-        for member in living:
-            self._tag_age(member, living)
-            self._tag_health(member)
-        self._tag_means(home, living)
 
     def _tag_age(self, member: Member, living: list[Member]) -> None:
         if member.age >= 80:
@@ -259,3 +261,7 @@ def _occupancy(kind: str) -> str:
     if kind == "vacant":
         return "vacant"
     return {"group_rented": "group_rented", "rented_family": "rented"}.get(kind, "owner")
+
+
+def _living(home: Home) -> list[Member]:
+    return [member for member in home.members if member.status == "living"]

@@ -37,12 +37,14 @@ class Year:
     def __init__(self, rng: Random, today: date) -> None:
         self._rng = rng
         self._today = today
+        self._used: set[str] = set()
 
     def visits(self, home: Home, floor: str | None, moved_in: date | None) -> list[Entry]:
         """The visits of a household whose care asks for the level ``floor``, oldest first.
 
         Nobody called before it moved in.
         """
+        self._used.clear()
         if home.story.visits:
             entries = [self._told(home, visit) for visit in home.story.visits]
         else:
@@ -90,27 +92,27 @@ class Year:
     def _contact(self, home: Home, day: date) -> Iterator[Entry]:
         """One contact, with the knock before it that nobody answered, now and then."""
         if not home.members:
-            yield self._entry(home, day, "morning", "vacant", note(self._rng, "vacant"))
+            yield self._entry(home, day, "morning", "vacant", self._note(home, "vacant"))
             return
         audience = _audience(home)
         if self._rng.random() < (0.25 if audience == "tenant" else 0.14):
             earlier = _workday(day - timedelta(days=self._rng.randint(1, 3)))
-            yield self._entry(home, earlier, "morning", "not_home", note(self._rng, "not_home"))
+            yield self._entry(home, earlier, "morning", "not_home", self._note(home, "not_home"))
         others = len(home.members) > 1 and self._rng.random() < 0.2
         band = self._rng.choice(
             ("morning", "afternoon", "evening") if audience == "elder" else ("evening", "afternoon")
         )
         result = "met_family" if others else "met"
-        yield self._entry(home, day, band, result, note(self._rng, audience))
+        yield self._entry(home, day, band, result, self._note(home, audience))
 
     def _since(self, home: Home) -> Iterator[Entry]:
         """What came after the last contact: knocks that nobody answered, a refusal."""
         story = home.story
         for days_ago, clock in story.knocks:
-            said = note(self._rng, "not_home")
+            said = self._note(home, "not_home")
             yield self._told(home, PastVisit(days_ago, clock, "not_home", said.text))
         if story.refused is not None:
-            said = note(self._rng, "refused")
+            said = self._note(home, "refused")
             yield self._told(home, PastVisit(story.refused, "16:10", "refused", said.text))
 
     def _with_appointment(self, entries: list[Entry], home: Home) -> list[Entry]:
@@ -157,6 +159,12 @@ class Year:
         }
         return Entry(at, compact(fields))
 
+    def _note(self, home: Home, audience: str) -> Phrase:
+        """Words that fit the household and that nobody wrote there this year, while they last."""
+        said, bare = note(self._rng, audience, _facts(home), self._used)
+        self._used.add(bare)
+        return said
+
     def _method(self, reached: bool) -> str:
         if not reached:
             return "door"
@@ -173,6 +181,17 @@ def _audience(home: Home) -> str:
         return "tenant"
     cared_for = any(member.tags & _CARED_FOR for member in home.members)
     return "elder" if cared_for else "family"
+
+
+def _facts(home: Home) -> list[str]:
+    """What a note may take for granted."""
+    ages = [member.age for member in home.members]
+    facts = ["alone" if len(ages) == 1 else "shared"]
+    if any(age <= 1 for age in ages):
+        facts.append("baby")
+    if any(5 <= age <= 10 for age in ages):
+        facts.append("child")
+    return facts
 
 
 def _latest_before(interval: Interval, due: date, span: int) -> date:

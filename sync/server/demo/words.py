@@ -1,7 +1,7 @@
 """What visitors write down: short, spoken, and about this household."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from random import Random
 from types import MappingProxyType
 from typing import Final
@@ -9,12 +9,16 @@ from typing import Final
 
 @dataclass(frozen=True)
 class Phrase:
-    """A note with what it implies. ``{high}/{low}`` are a blood pressure."""
+    """A note with what it implies. ``{high}/{low}`` are a blood pressure.
+
+    ``fits`` names what a household must be for it: ``alone``, ``shared``, ``child``, ``baby``.
+    """
 
     text: str
     needs: tuple[str, ...] = ()
     hazards: tuple[str, ...] = ()
     condition: str = "fine"
+    fits: str = ""
 
 
 ELDER: Final = (
@@ -23,12 +27,18 @@ ELDER: Final = (
     Phrase("量了血压{high}/{low}，精神好，胃口也好。"),
     Phrase("一切平稳，聊了聊孙辈的事。"),
     Phrase("膝盖疼，下楼少了，想办助餐送饭。", ("meal",), (), "attention"),
-    Phrase("老伴上月走的，情绪低，聊了半小时，约好周五再来。", ("company",), (), "attention"),
+    Phrase(
+        "老伴上月走的，情绪低，聊了半小时，约好周五再来。",
+        ("company",),
+        (),
+        "attention",
+        fits="alone",
+    ),
     Phrase("燃气软管老化，已当场提醒，联系燃气公司明天换。", (), ("gas",)),
     Phrase("问高龄津贴怎么认证，手机上帮着认完了。", ("papers",)),
     Phrase("接到推销保健品的电话，提醒别转账。", (), ("fraud",)),
     Phrase("灯泡坏了两个，约物业来换。", ("repair",)),
-    Phrase("女儿在家陪着，血压{high}/{low}，没别的事。"),
+    Phrase("女儿在家陪着，血压{high}/{low}，没别的事。", fits="shared"),
     Phrase("耳朵背，凑近说话。降压药够吃到月底。"),
     Phrase("想找人陪着去医院复查，联系了志愿者。", ("medical", "company")),
     Phrase("阳台纸箱堆得多，帮着清了一半。", (), ("clutter",)),
@@ -38,32 +48,32 @@ ELDER: Final = (
     Phrase("腌了咸菜，非要送，谢过没拿。一切都好。"),
 )
 FAMILY: Final = (
-    Phrase("一家人都在，核对了电话和人口，没有变化。"),
-    Phrase("孩子上三年级，问暑期托管班，记下了。", ("childcare",)),
+    Phrase("一家人都在，核对了电话和人口，没有变化。", fits="shared"),
+    Phrase("孩子上三年级，问暑期托管班，记下了。", ("childcare",), fits="child"),
     Phrase("楼上漏水，卫生间顶有水印，联系物业来看。", ("repair",), ("water",)),
     Phrase("讲了反诈，帮着装好了反诈软件。"),
     Phrase("电动车在楼道充，当面说了，答应推下去。", (), ("ebike",)),
     Phrase("问医保断缴怎么补，告诉他带身份证来窗口。", ("papers",)),
     Phrase("厂里裁员，在找工作，推了社区招聘会。", ("job",)),
     Phrase("说车位紧，晚上回来没处停。", ("other",)),
-    Phrase("家里有老人要照顾，想问问居家护理。", ("medical",)),
+    Phrase("家里有老人要照顾，想问问居家护理。", ("medical",), fits="shared"),
     Phrase("邻里反映晚上琴声大，答应九点后不弹。"),
     Phrase("一切都好，没什么要办的。"),
     Phrase("厨房插线板老旧，提醒换掉。", (), ("wire",)),
     Phrase("刚换了手机号，已改。"),
-    Phrase("问小学报名要哪些材料，写在纸上留给他们。", ("papers",)),
-    Phrase("夫妻俩都在，说楼道灯时亮时不亮，记了事项。", ("repair",)),
-    Phrase("二宝快满月，提醒打疫苗、办户口。", ("papers",)),
+    Phrase("问小学报名要哪些材料，写在纸上留给他们。", ("papers",), fits="child"),
+    Phrase("夫妻俩都在，说楼道灯时亮时不亮，记了事项。", ("repair",), fits="shared"),
+    Phrase("二宝快满月，提醒打疫苗、办户口。", ("papers",), fits="baby"),
 )
 TENANT: Final = (
-    Phrase("新租客两人，在物流园上班，合同到明年三月，电动车在楼下充。"),
-    Phrase("租客没换，合同还有半年，登记了一位新室友。"),
-    Phrase("合租的都在，讲了用电和燃气，插线板换了新的。", (), ("wire",)),
+    Phrase("新租客，在物流园上班，合同到明年三月，电动车在楼下充。"),
+    Phrase("租客没换，合同还有半年，登记了一位新室友。", fits="shared"),
+    Phrase("合租的都在，讲了用电和燃气，插线板换了新的。", (), ("wire",), fits="shared"),
     Phrase("电动车电池拎上楼充，当面劝住，去楼下充电桩。", (), ("ebike",)),
     Phrase("问居住证怎么办，告诉材料和地点。", ("papers",)),
     Phrase("房东要涨租，问有没有便宜的，留了公租房电话。", ("legal",)),
     Phrase("在餐馆上班，晚上才在，核对了身份信息。"),
-    Phrase("孩子要随迁入学，记下了，问清材料再回话。", ("papers", "childcare")),
+    Phrase("孩子要随迁入学，记下了，问清材料再回话。", ("papers", "childcare"), fits="child"),
     Phrase("都好，没有要办的。"),
     Phrase("隔断间刚拆，消防通道是通的。"),
 )
@@ -122,8 +132,14 @@ DISPUTES: Final = (
 )
 
 
-def note(rng: Random, audience: str) -> Phrase:
-    """A phrase for this kind of household, with a blood pressure of its own."""
-    phrase = rng.choice(PHRASES[audience])
+def note(
+    rng: Random, audience: str, facts: Collection[str], used: Collection[str]
+) -> tuple[Phrase, str]:
+    """A phrase that fits these ``facts``, with a blood pressure of its own; and its bare text.
+
+    One of ``used`` (bare texts) only comes again once all others had their turn.
+    """
+    fitting = [phrase for phrase in PHRASES[audience] if phrase.fits in ("", *facts)]
+    phrase = rng.choice([one for one in fitting if one.text not in used] or fitting)
     text = phrase.text.format(high=rng.randint(118, 148), low=rng.randint(72, 92))
-    return Phrase(text, phrase.needs, phrase.hazards, phrase.condition)
+    return replace(phrase, text=text), phrase.text
