@@ -61,6 +61,7 @@ _NEVER_MET: Final = N_("nobody met yet")
 _LAST_MET: Final = N_("last on {day}, {result}")
 _CONFIRM_SAFE: Final = N_("no answer, confirm they are safe by {time}")
 _LEAVE_CARD: Final = N_("no answer {count} times, leave a card and call the contact")
+_TRY_ONCE_MORE: Final = N_("no answer, try {band}")
 _TRY_AGAIN: Final = N_("no answer {count} times, try {band}")
 _WAIT: Final = N_("refused, leave them in peace until {day}")
 _APPOINTED_TODAY: Final = N_("appointment today at {time}")
@@ -143,7 +144,8 @@ def standing_words(due: Due, today: date) -> str:
     if due.card_due:
         return _(_LEAVE_CARD).format(count=due.failures)
     if due.failures:
-        return _(_TRY_AGAIN).format(count=due.failures, band=_(BANDS[_next_band(due)]))
+        text = _TRY_AGAIN if due.failures > 1 else _TRY_ONCE_MORE
+        return _(text).format(count=due.failures, band=_(BANDS[_next_band(due)]))
     if due.wait_until and due.wait_until >= today:
         return _(_WAIT).format(day=day_text(due.wait_until, today))
     if due.last_met is None or due.last_contact is None:

@@ -94,6 +94,10 @@ def test_lamps_of_homes_that_are_on_the_round_for_another_reason(more, lamp, wor
             f"{RULE} · no answer 2 times, try in the evening",
         ),
         (
+            {"failures": 1, "better": (Band.AFTERNOON,)},
+            f"{RULE} · no answer, try in the afternoon",
+        ),
+        (
             {"failures": 3},
             f"{RULE} · no answer 3 times, leave a card and call the contact",
         ),
