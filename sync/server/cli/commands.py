@@ -11,6 +11,8 @@ from sync.server.cli.context import DataOption, JsonOption, office, say_json
 from sync.server.cli.people_commands import device_app, people_commands, user_app
 from sync.server.cli.place_commands import area_app, community_app, place_commands
 from sync.server.database import create_database
+from sync.server.demo import DEMOS, DemoUnknown
+from sync.server.demo import load as load_demo
 from sync.server.serving import serve_store
 
 app: Final = typer.Typer(
@@ -39,11 +41,19 @@ _ONE_WORKER: Final = N_("This server runs as one process. Leave --workers at 1."
 def init(
     data: DataOption,
     database: Annotated[str, typer.Option(help="PostgreSQL URL, not spoken yet.")] = "",
+    demo: Annotated[str, typer.Option(help="Fill it with invented data: fenghe, street.")] = "",
+    seed: Annotated[int, typer.Option(help="Another seed, other invented people.")] = 1,
+    households: Annotated[int, typer.Option(help="How large a street is.")] = 10_000,
 ) -> None:
-    """Make an empty server in --data."""
+    """Make a server in --data, empty or with a demo."""
     if database:
         raise WrongUsage(what=_(_ONLY_SQLITE))
+    if demo and demo not in DEMOS:
+        raise DemoUnknown(name=demo, known=", ".join(DEMOS))
     create_database(data).close()
+    if demo:
+        with office(data) as desk:
+            load_demo(desk, demo, seed, households)
     typer.echo(_("The server is made in {folder}.").format(folder=data))
 
 

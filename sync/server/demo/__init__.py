@@ -41,13 +41,13 @@ def street(seed: int, today: date, households: int = STREET_HOUSEHOLDS) -> DemoC
     return Builder(street_plan(households), seed, today).build()
 
 
-NAMES: Final = ("fenghe", "street")
+DEMOS: Final = ("fenghe", "street")
 
 
-def check_name(name: str) -> None:
+def require_demo(name: str) -> None:
     """Raise :class:`DemoUnknown` before anything is made."""
-    if name not in NAMES:
-        raise DemoUnknown(name=name, known=", ".join(NAMES))
+    if name not in DEMOS:
+        raise DemoUnknown(name=name, known=", ".join(DEMOS))
 
 
 def load(
@@ -57,7 +57,7 @@ def load(
 
     ``households`` is for a street alone. Raises :class:`DemoUnknown`.
     """
-    check_name(name)
+    require_demo(name)
     today = local_day(office.clock.now())
     community = fenghe(seed, today) if name == "fenghe" else street(seed, today, households)
     write(office, community)
