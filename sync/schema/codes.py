@@ -112,7 +112,7 @@ HAZARD: Final = _codes(
     ebike=N_("e-bike"),
     clutter=N_("clutter"),
     water=N_("leak"),
-    structure=N_("building"),
+    structure=N_("structure"),
     fraud=N_("fraud"),
 )
 AREA_LEVEL: Final = _codes(
