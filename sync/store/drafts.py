@@ -31,6 +31,12 @@ class Drafts:
             text = connection.execute(query).scalar_one_or_none()
         return None if text is None else json.loads(text)
 
+    def saved_at(self, key: str) -> str:
+        """When a draft was kept, as a stamp; empty where there is none."""
+        with self._database.reading() as connection:
+            query = select(DRAFT.c.saved_at).where(DRAFT.c.key == key)
+            return connection.execute(query).scalar_one_or_none() or ""
+
     def drop(self, key: str) -> None:
         """Forget a draft; one that does not exist is no error."""
         with self._database.writing() as connection:

@@ -94,7 +94,7 @@ class Reading:
             notes=entries["note"],
             mediations=entries["oral_mediation"],
             conflicts=self._conflicts_of(household_id, found[0].dwelling),
-            waiting=tuple(self._waiting_below([*below, *_ids(entries.values())])),
+            deliveries=tuple(self._deliveries_of([*below, *_ids(entries.values())])),
         )
 
     def households(self, ids: Iterable[str] | None = None) -> list[HouseholdView]:
@@ -219,10 +219,8 @@ class Reading:
         roots = [household_id, *([dwelling.id] if dwelling else [])]
         return tuple(self.rows("conflict", where={"target_root": roots, "status": "open"}))
 
-    def _waiting_below(self, row_ids: Sequence[str]) -> list[Delivery]:
-        query = select(OPERATION).where(
-            OPERATION.c.outcome == "", OPERATION.c.row_id.in_(each(list(row_ids)))
-        )
+    def _deliveries_of(self, row_ids: Sequence[str]) -> list[Delivery]:
+        query = select(OPERATION).where(OPERATION.c.row_id.in_(each(list(row_ids))))
         return self._delivered(query.order_by(OPERATION.c.no.desc()))
 
     def _delivered(self, query: Select[Any]) -> list[Delivery]:

@@ -59,7 +59,8 @@ class HouseholdView:
     """One household with everything below it that is on this computer.
 
     ``visits``, ``notes`` and ``mediations`` are newest first, corrections included;
-    ``conflicts`` are the open ones of the household and all below it.
+    ``conflicts`` are the open ones of the household and all below it, ``deliveries`` the edits
+    made here that wait or whose receipt is still kept, newest first.
     """
 
     household: Record
@@ -70,7 +71,7 @@ class HouseholdView:
     notes: tuple[Record, ...] = ()
     mediations: tuple[Record, ...] = ()
     conflicts: tuple[Record, ...] = ()
-    waiting: tuple[Delivery, ...] = ()
+    deliveries: tuple[Delivery, ...] = ()
 
 
 @dataclass(frozen=True)

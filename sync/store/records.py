@@ -25,7 +25,7 @@ from sync.schema.registry import ENTITIES
 from sync.schema.values import same, settled, settled_fields, spec_of
 from sync.store import generations, outbox, rows, visible
 from sync.store.database import Database
-from sync.store.derived import Dues, mark_stale
+from sync.store.derived import Dues
 from sync.store.generations import Copy
 from sync.store.tables import DRAFT
 
@@ -107,24 +107,28 @@ class Records:
         """
         op_ids: list[str] = []
         row_ids: list[str] = []
+        roots: set[str] = set()
         with self._database.writing() as connection:
             for edit in edits:
-                op_id, row_id = self._write_one(connection, edit)
-                op_ids.append(op_id)
+                row_id = edit.id or self._minter.new_id()
                 row_ids.append(row_id)
+                op_ids.append(self._write_one(connection, edit, row_id, roots))
+            self._dues.refresh_these(connection, roots)
             if ends_draft:
                 connection.execute(delete_from(DRAFT).where(DRAFT.c.key == ends_draft))
         return Written(tuple(op_ids), tuple(row_ids))
 
-    def _write_one(self, connection: Connection, edit: Edit) -> tuple[str, str]:
-        """One edit's operation and what it shows. The operation id is empty if nothing changes."""
+    def _write_one(self, connection: Connection, edit: Edit, row_id: str, roots: set[str]) -> str:
+        """One edit's operation and what it shows; adds the roots it touched to ``roots``.
+
+        The operation's id, empty if nothing changes.
+        """
         if edit.type not in ENTITIES:
             raise FieldUnknown(field=edit.type, known=", ".join(ENTITIES))
-        row_id = edit.id or self._minter.new_id()
         copy = _copy_for(connection, edit)
         fields, target = _pairs(connection, copy, edit, row_id)
         if not fields and edit.kind is OpKind.PATCH:
-            return "", row_id
+            return ""
         op = self._operation(connection, copy, edit, row_id, fields, target)
         raw = encode_op(op)
         if len(raw) > LARGEST_OPERATION_BYTES:
@@ -132,10 +136,8 @@ class Records:
         keys = targets(op)
         visible.capture(connection, copy.no, keys)
         outbox.save(connection, copy.scope_id, op, raw, op.at)
-        roots = visible.recompute(connection, copy.no, keys)
-        mark_stale(connection, roots)
-        self._dues.refresh_these(connection, roots)
-        return op.op_id, row_id
+        roots |= visible.recompute(connection, copy.no, keys)
+        return op.op_id
 
     def _operation(
         self,

@@ -37,6 +37,11 @@ _CHUNK_BYTES: Final = 64 * 1024
 
 _BUSY: Final = (429, 502, 503, 504)
 _LOGIN_WANTED: Final = (407, 511)
+_BAD_ADDRESS: Final = (
+    requests.exceptions.InvalidURL,
+    requests.exceptions.InvalidSchema,
+    requests.exceptions.MissingSchema,
+)
 
 
 @dataclass(frozen=True)
@@ -99,7 +104,7 @@ class RequestsTransport:
                 return self._exchange(method, path, body, deadline_s)
             except requests.exceptions.SSLError as error:
                 raise CertificateRefused from error
-            except (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema) as error:
+            except _BAD_ADDRESS as error:
                 raise NotTheServer from error
             except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError) as error:
                 raise ServerUnreachable from error

@@ -224,9 +224,8 @@ def test_a_key_of_another_profile_does_not_open_the_store(store, folder):
 
 def test_nothing_a_resident_said_is_readable_on_the_disk(store, folder):
     """Names, notes, drafts and pending edits: in no file, in no encoding, also while it is open."""
-    store.records.write(
-        [records.append("note", {"household_id": "h1", "text": NOTE}, scope_id=GRID)]
-    )
+    edit = records.append("note", {"household_id": "h1", "text": NOTE}, scope_id=GRID)
+    store.records.write([edit])
     store.drafts.keep("visit:h1", {"note": NOTE})
     planted = ["王桂兰", "wangguilan", "13800002048", "6-2-1602", NOTE]
 
@@ -302,7 +301,7 @@ class TestCrash:
             assert (found.drafts.find("visit:h1") is None) == bool(ends_draft)
 
     def test_the_cursor_never_runs_ahead_of_the_data(self, store, folder, tmp_path, feed):
-        """Killed anywhere in a promotion: the old state with the old cursor, and a sync mends it."""
+        """Killed anywhere in a promotion: the old rows with the old cursor; a sync mends it."""
         store.records.write([records.patch("household", "h1", {"contact": "13900000000"})])
         before = store.reading.scopes()[0].cursor
         feed.put("person", "p1", household_id="h1", name="王桂蓝")

@@ -146,7 +146,11 @@ def test_too_much_text_is_refused_when_saving(store):
 
     with pytest.raises(OperationTooLarge) as refused:
         store.records.write(
-            [records.append("visit", {"household_id": "h1", "companions": long_list}, scope_id=GRID)]
+            [
+                records.append(
+                    "visit", {"household_id": "h1", "companions": long_list}, scope_id=GRID
+                )
+            ]
         )
 
     assert refused.value.details["most"] == 256
@@ -190,7 +194,9 @@ class TestResolving:
             field="contact",
             base="13800001024",
             current="13700000000",
-            candidates=[{"client": "a", "op": "o", "author": "s", "device": "d", "at": "", "value": "139"}],
+            candidates=[
+                {"client": "a", "op": "o", "author": "s", "device": "d", "at": "", "value": "139"}
+            ],
             status="open",
         )
         feed.put("household", "h1", dwelling_id="d1", contact="13700000000")

@@ -249,7 +249,9 @@ class TestReceipts:
 
     def test_a_row_that_arrives_before_its_receipt_is_no_receipt(self, store, feed):
         """The reply was lost; the page shows the row; the operation still waits."""
-        store.records.write([records.append("note", {"household_id": "h1", "text": "好"}, scope_id=GRID)])
+        store.records.write(
+            [records.append("note", {"household_id": "h1", "text": "好"}, scope_id=GRID)]
+        )
         (op,) = store.replica.batch(GRID)
         feed.take(op)
 

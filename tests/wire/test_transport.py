@@ -1,0 +1,288 @@
+"""HTTP as it is outdoors: portals, proxies, trickles, bombs, certificates."""
+
+import gzip
+import socket
+import ssl
+import threading
+import time
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from sync.errors import (
+    CertificateRefused,
+    NotTheServer,
+    PortalAnswered,
+    ServerBusy,
+    ServerUnreachable,
+)
+from sync.wire.transport import MOST_RETRY_AFTER_S, Link, RequestsTransport
+from tests.wire.conftest import http
+
+LOGIN_PAGE = b"<html><body>Welcome to the hotel</body></html>"
+
+
+def get(transport, **options):
+    return transport.exchange("GET", "/v1/hello", **options)
+
+
+def test_an_answer_of_the_server_comes_whole_whatever_its_status(stub, transport):
+    """Refusals are answers too."""
+    stub.says(http(b'{"code":"auth.signed_out"}', "401 Unauthorized"))
+
+    reply = get(transport)
+
+    assert (reply.status, reply.body) == (401, b'{"code":"auth.signed_out"}')
+
+
+def test_the_token_is_sent_and_never_shown(stub, transport):
+    """As a bearer, in no repr."""
+    get(transport)
+
+    assert b"Authorization: Bearer secret" in stub.asked[0]
+    assert "secret" not in repr(Link(stub.url, token="secret"))
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        (http(LOGIN_PAGE, ours=False, Content_Type="text/html"), PortalAnswered),
+        (http(b"{}", ours=False), PortalAnswered),
+        (http(b"", "302 Found", ours=False, Location="http://10.0.0.1/login"), PortalAnswered),
+        (http(b"", "407 Proxy Authentication Required", ours=False), PortalAnswered),
+        (http(b"", "511 Network Authentication Required", ours=False), PortalAnswered),
+        (http(b"", "404 Not Found", ours=False), NotTheServer),
+        (http(b"", "502 Bad Gateway", ours=False), ServerBusy),
+        (b"SSH-2.0-OpenSSH_9.2\r\n", ServerUnreachable),
+        (b"", ServerUnreachable),
+    ],
+)
+def test_what_no_doorstep_server_wrote_is_no_answer(stub, transport, answer, error):
+    """A status of 200 proves nothing."""
+    stub.says(answer)
+
+    with pytest.raises(error):
+        transport.exchange("POST", "/v1/push", b"{}")
+
+
+def test_a_redirect_is_not_followed(stub, transport):
+    """The bearer would go to whoever asked for it."""
+    stub.says(http(b"", "302 Found", ours=False, Location=f"{stub.url}/elsewhere"))
+
+    with pytest.raises(PortalAnswered):
+        get(transport)
+
+    assert len(stub.asked) == 1
+
+
+def test_nobody_at_home_is_no_network():
+    """A closed port, a name that nobody knows."""
+    for server in (f"http://127.0.0.1:{free_port()}", "http://doorstep.invalid"):
+        with pytest.raises(ServerUnreachable):
+            get(RequestsTransport(Link(server)))
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        return listening.getsockname()[1]
+
+
+@pytest.mark.parametrize("server", ["", "not an address", "ftp://example.org", "http://"])
+def test_an_address_that_is_none_says_so(server):
+    """It is not the network's fault."""
+    with pytest.raises(NotTheServer):
+        get(RequestsTransport(Link(server)))
+
+
+HEAD = b"HTTP/1.1 200 OK\r\nDoorstep-Wire: 1\r\nContent-Length: 99999\r\n\r\n"
+
+
+@pytest.mark.parametrize("sent", [b"", HEAD])
+def test_a_trickle_ends_at_the_deadline(stub, transport, sent):
+    """In the head and in the body: each byte would start a socket's own timeout anew."""
+    ended = threading.Event()
+
+    def trickle(connection, request):
+        connection.sendall(sent)
+        while not ended.wait(0.05):
+            connection.sendall(b"x")
+
+    stub.answering = trickle
+    started = time.monotonic()
+
+    with pytest.raises(ServerUnreachable):
+        get(transport, deadline_s=0.6)
+
+    ended.set()
+    assert time.monotonic() - started < 3
+
+
+def test_the_next_exchange_after_a_hang_up_works(stub, transport):
+    """A broken line is left behind, not kept."""
+    stub.answering = lambda connection, request: threading.Event().wait(2)
+    with pytest.raises(ServerUnreachable):
+        get(transport, deadline_s=0.2)
+
+    stub.says(http())
+
+    assert get(transport).status == 200
+
+
+def test_an_answer_cut_off_is_no_answer(stub, transport):
+    """Half of it might look whole."""
+    stub.says(http(b'{"ok":true}' * 100)[:-300])
+
+    with pytest.raises(ServerUnreachable):
+        get(transport)
+
+
+def test_a_small_answer_that_unpacks_to_a_huge_one_is_refused(stub, transport):
+    """Before it fills the memory."""
+    bomb = gzip.compress(bytes(200_000_000), 9)
+    stub.says(http(bomb, Content_Encoding="gzip"))
+
+    with pytest.raises(NotTheServer):
+        get(transport)
+
+
+def test_packed_answers_are_unpacked_and_counted_as_they_travelled(stub, transport):
+    """The figure is what a worker's data plan pays for."""
+    body = b'{"text":"' + b"a" * 50_000 + b'"}'
+    packed = gzip.compress(body)
+    stub.says(http(packed, Content_Encoding="gzip"))
+
+    reply = transport.exchange("POST", "/v1/pull", b"12345")
+
+    assert reply.body == body
+    assert (transport.traffic.up, transport.traffic.down) == (5, len(packed))
+    assert transport.traffic.requests == 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "seconds"),
+    [("7", 7), ("99999", MOST_RETRY_AFTER_S), ("-1", 0), ("Fri, 31 Dec 2027 23:59:59 GMT", 0)],
+)
+def test_a_busy_server_is_waited_for_within_bounds(stub, transport, asked, seconds):
+    """Six hours, as one library allows, would be a lost day."""
+    stub.says(http(b"", "503 Service Unavailable", ours=False, Retry_After=asked))
+
+    with pytest.raises(ServerBusy) as busy:
+        get(transport)
+
+    assert busy.value.details["retry_after"] == seconds
+
+
+def test_the_environment_changes_nothing(stub, transport, monkeypatch, tmp_path):
+    """Neither a proxy variable nor a .netrc, which would replace our bearer."""
+    (tmp_path / ".netrc").write_text("machine 127.0.0.1 login someone password else\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+
+    assert get(transport).status == 200
+    assert b"Bearer secret" in stub.asked[0]
+
+
+def test_a_proxy_that_it_set_is_used(stub):
+    """The request goes to the proxy with its whole address."""
+    transport = RequestsTransport(Link("http://doorstep.invalid", proxy=stub.url))
+
+    assert get(transport).status == 200
+    assert stub.asked[0].startswith(b"GET http://doorstep.invalid/v1/hello")
+
+
+class TestCertificates:
+    """TLS without a way around it."""
+
+    @pytest.fixture
+    def authority(self, tmp_path):
+        """A certificate for 127.0.0.1 that signs itself, and its file."""
+        return certificate(tmp_path, "127.0.0.1")
+
+    def test_an_unknown_authority_is_refused(self, secure, authority):
+        """With words about the date and the CA file."""
+        url = secure(authority)
+
+        with pytest.raises(CertificateRefused):
+            get(RequestsTransport(Link(url)))
+
+    def test_the_organisations_file_is_believed(self, secure, authority):
+        """IT hands it out."""
+        url = secure(authority)
+
+        assert get(RequestsTransport(Link(url, ca_file=str(authority[0])))).status == 200
+
+    def test_another_name_is_refused(self, secure, tmp_path):
+        """The certificate is good, but for somebody else."""
+        files = certificate(tmp_path, "127.0.0.2")
+        url = secure(files)
+
+        with pytest.raises(CertificateRefused):
+            get(RequestsTransport(Link(url, ca_file=str(files[0]))))
+
+    def test_a_ca_file_that_is_not_there_is_an_error_and_no_fallback(self, tmp_path):
+        """Trusting everyone instead would be worse than not syncing."""
+        with pytest.raises(CertificateRefused):
+            RequestsTransport(Link("https://127.0.0.1", ca_file=str(tmp_path / "none.pem")))
+
+    @pytest.fixture
+    def secure(self):
+        """Serve one answer after another over TLS."""
+        listening = socket.create_server(("127.0.0.1", 0))
+
+        def start(files):
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(*files)
+
+            def serve():
+                while True:
+                    try:
+                        plain, _ = listening.accept()
+                    except OSError:
+                        return
+                    try:
+                        with context.wrap_socket(plain, server_side=True) as connection:
+                            connection.recv(65536)
+                            connection.sendall(http())
+                    except OSError:
+                        plain.close()
+
+            threading.Thread(target=serve, daemon=True).start()
+            return f"https://127.0.0.1:{listening.getsockname()[1]}"
+
+        yield start
+        listening.shutdown(socket.SHUT_RDWR)
+        listening.close()
+
+
+def certificate(folder, address):
+    """A certificate for ``address`` that signs itself: its file and its key's."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Doorstep test")])
+    now = datetime.now(UTC)  # noqa: TID251 - TLS reads the real clock.
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address(address))]), False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), True)
+        .sign(key, hashes.SHA256())
+    )
+    files = folder / f"{address}.pem", folder / f"{address}.key"
+    files[0].write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    files[1].write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
+    return files
