@@ -75,14 +75,14 @@ def _merged(
     words: Words,
     headers: Lookup,
 ) -> dict[int, str]:
-    """Two rows as one: 楼栋 单元 室 below 现住址. Empty where the lower row is data already."""
+    """Two rows as one: 楼栋 单元 室 below 现住址. Empty where they are not both names."""
     lower = _fields(below, words, headers)
     for at, cell in enumerate(below):
         above = row[at] if at < len(row) else ""
         same = plain_word(cell_text(cell)) == plain_word(cell_text(above))
         if at in upper and at not in lower and not is_empty([cell]) and not same:
             return {}
-    return {**upper, **lower} if lower else {}
+    return {**upper, **lower} if upper and lower else {}
 
 
 def _columns(fields: Mapping[int, str]) -> dict[str, tuple[int, ...]]:

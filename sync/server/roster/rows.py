@@ -1,6 +1,7 @@
 """Reading one sheet below its header: each row becomes a line about a resident or empty home."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -15,7 +16,9 @@ from sync.server.roster.types import ParsedPerson, Place
 from sync.server.roster.words import Words, plain_word
 
 _TOTAL: Final = re.compile(
-    r"共?\d+[户人].*|(?:合计|总计|小计|共计|本页|填表|填报|制表|审核|统计)[^一-鿿]*|(?:备注|说明|注)\d*[::].*"
+    r"共?\d+[户人].*"
+    r"|(?:合计|总计|小计|共计|本页|填表|填报|制表|审核|统计)(?:人|单位|日期|合计|小计)?(?:[:(\d].*)?"
+    r"|(?:备注|说明|注)\d*:.*"
 )
 
 
@@ -76,5 +79,6 @@ class SheetLines:
 
 def is_total(row: Row, words: Words, *fields: str) -> bool:
     """Whether a row sums up or explains the table: its first cell or one of ``fields`` says so."""
-    plain = [plain_word(text) for text in (row.first_text, *(row.text(name) for name in fields))]
-    return any(word in words.totals or _TOTAL.fullmatch(word) for word in plain)
+    texts = [row.first_text, *(row.text(name) for name in fields)]
+    bare = ["".join(unicodedata.normalize("NFKC", text).split()) for text in texts]
+    return any(plain_word(text) in words.totals or _TOTAL.fullmatch(text) for text in bare)
