@@ -11,9 +11,10 @@ from typing import Final
 import typer
 from typer.exceptions import TyperException
 
+from desktop import crash
 from desktop.cli.commands import app
 from desktop.cli.context import options_first
-from sync.errors import DoorstepError
+from sync.errors import Bug, DoorstepError
 from sync.i18n import catalogue, preferred_language
 
 EXIT_REFUSED: Final = 1
@@ -39,5 +40,9 @@ def run(arguments: Sequence[str]) -> int:
     except typer.Exit as ended:
         return ended.exit_code
     except (typer.Abort, KeyboardInterrupt):
+        return EXIT_REFUSED
+    except Exception as error:  # noqa: BLE001  (its text may quote a resident: only its trace)
+        crash.log.error("command\n%s", crash.trace_of(error))
+        typer.echo(Bug().sentence(), err=True)
         return EXIT_REFUSED
     return result if isinstance(result, int) else 0

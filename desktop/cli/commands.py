@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from desktop import crash
 from desktop.cli import (
     conflict_commands,
     demo_command,
@@ -58,6 +59,7 @@ def doorstep(
 ) -> None:
     """Open the window, or run one command."""
     context.obj = Access(profile, home, password_stdin)
+    crash.start_log(context.obj.paths.logs)
     if context.invoked_subcommand is None:
         from desktop.app import open_window
 

@@ -54,7 +54,7 @@ def due(
         for group in today.groups:
             typer.echo(f"{group.title}  {group.hint}")
             for door in group.doors:
-                typer.echo(f"  {door.lamp_words:<6} {door.room:<12} {door.who}  {door.reason}")
+                typer.echo(f"  {door.room:<12} {door.who}  {door.reason}")
 
 
 def find(
