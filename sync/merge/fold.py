@@ -33,7 +33,7 @@ def fold(body: Mapping[str, Any] | None, ops: Iterable[Op], key: tuple[str, str]
     hidden = dict(shown) if shown is not None else None
     for op in ops:
         if op.kind == OpKind.DELETE:
-            hidden, shown = shown, None
+            hidden, shown = hidden if shown is None else shown, None
         elif op.kind == OpKind.RESTORE:
             shown = shown if shown is not None else hidden
         else:

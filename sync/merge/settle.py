@@ -170,7 +170,9 @@ class _Patching:
             if self.out.outcome is Outcome.NOOP:
                 self.out.outcome = Outcome.APPLIED
         elif result.verdict is Verdict.AGREED:
-            claims = {**claims, self.writer.client: self.writer}
+            said = claims.get(self.writer.client, self.writer)
+            # A clock that ran back must not make what this client said before any older.
+            claims = {**claims, self.writer.client: max(said, self.writer, key=_time)}
         elif result.verdict in (Verdict.CLASH, Verdict.WITHDRAWN):
             # Whoever wants something else, or nothing any more, no longer asserts this value:
             # the others who do may go on changing it as their own.
@@ -210,6 +212,10 @@ class _Patching:
         if body["status"] == "open":
             body = conflicts.with_current(body, self.after.get(name), claims)
         self.out.conflicts[waiting.id] = body
+
+
+def _time(writer: Writer) -> str:
+    return writer.at
 
 
 def _edit_of_removed(op: Op, target: Target, writer: Writer) -> Settlement:

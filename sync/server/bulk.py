@@ -13,7 +13,12 @@ from sync.schema.canonical import compact, decode_body
 from sync.schema.registry import ENTITIES
 from sync.schema.values import settled_fields
 from sync.server.claims import assert_made
-from sync.server.derived import care_fields, care_of_rows, with_pinyin
+from sync.server.derived import (
+    care_fields,
+    care_of_rows,
+    refresh_households,
+    with_pinyin,
+)
 from sync.server.locked import Locked
 from sync.server.rows import Cause
 from sync.server.tables import ROW
@@ -49,6 +54,7 @@ def bulk_create(
         written = scope.put_fresh(bodies)
         scope.record_fresh(written, Cause(op_id, writer))
         assert_made(scope, (row for row in written if not ENTITIES[row.type].append_only), writer)
+        refresh_households(locked, [row for row in written if row.root_id not in care])
 
 
 def _settled(type_: str, body: Mapping[str, Any]) -> dict[str, Any]:

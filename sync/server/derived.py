@@ -38,7 +38,7 @@ def refresh_households(locked: Locked, touched: Iterable[StoredRow]) -> None:
     """
     households = {row.root_id for row in touched if row.type in _ASKS_FOR_CARE}
     for household_id in sorted(households):
-        for scope in locked.scopes.values():
+        for scope in locked.grids:
             row = scope.row("household", household_id)
             if row is not None and not row.deleted:
                 _refresh(locked, scope, row)

@@ -18,6 +18,12 @@ class Locked:
     scopes: Mapping[str, OpenScope]
     at: str
 
+    @property
+    def grids(self) -> list[OpenScope]:
+        """Those of the scopes that hold households."""
+        grid = f"{ScopeKind.GRID.value}:"
+        return [scope for name, scope in self.scopes.items() if name.startswith(grid)]
+
     def save(self) -> None:
         """Write every scope's counters; the last thing before the commit."""
         for scope in self.scopes.values():

@@ -57,7 +57,7 @@ class Office:
             ensure_scope(connection, scope_name(ScopeKind.COMMUNITY, community_id))
             body = {"level": "community", "name": name, **fields}
             self._write(connection, community_id, [("area", community_id, body)])
-            self._audit(connection, "community.add", community_id)
+            self.audit(connection, "community.add", community_id)
         return community_id
 
     def add_areas(self, community_id: str, areas: Iterable[Mapping[str, Any]]) -> list[str]:
@@ -68,21 +68,21 @@ class Office:
         listed = [dict(area) for area in areas]
         ids = [area_id(community_id, area) for area in listed]
         with self.db.write() as connection:
-            self._require(connection, community_id)
+            _require(connection, community_id)
             for row_id, body in zip(ids, listed, strict=True):
                 if body.get("level") == "grid":
                     ensure_scope(connection, scope_name(ScopeKind.GRID, row_id))
                     ensure_scope(connection, scope_name(ScopeKind.ID_NUMBERS, row_id))
             rows = [("area", row_id, body) for row_id, body in zip(ids, listed, strict=True)]
             self._write(connection, community_id, rows)
-            self._audit(connection, "area.add", community_id)
+            self.audit(connection, "area.add", community_id)
         return ids
 
     def add_user(self, community_id: str, login: str, name: str, phone: str = "") -> str:
         """Someone who may enrol computers, with an inbox. Raises :class:`UserExists`."""
         staff_id = derived_id("staff", login)
         with self.db.write() as connection:
-            self._require(connection, community_id)
+            _require(connection, community_id)
             taken = select(ACCOUNT.c.id).where(ACCOUNT.c.login == login)
             if connection.execute(taken).first() is not None:
                 raise UserExists(login=login)
@@ -92,7 +92,7 @@ class Office:
                 insert(ACCOUNT).values(id=staff_id, login=login, community_id=community_id)
             )
             ensure_scope(connection, scope_name(ScopeKind.USER, staff_id))
-            self._audit(connection, "user.add", staff_id)
+            self.audit(connection, "user.add", staff_id)
         return staff_id
 
     def assign(
@@ -111,7 +111,7 @@ class Office:
                 "valid_to": until,
             }
             self._write(connection, account.community_id, [("assignment", assignment_id, body)])
-            self._audit(connection, "assign", account.id)
+            self.audit(connection, "assign", account.id)
         return assignment_id
 
     def add_companion(self, login: str, person_id: str) -> None:
@@ -126,12 +126,17 @@ class Office:
             if connection.execute(there).first() is None:
                 connection.execute(insert(COMPANION), line)
             forget_grants(connection, account.id)
-            self._audit(connection, "companion.add", person_id)
+            self.audit(connection, "companion.add", person_id)
+
+    def require_community(self, community_id: str) -> None:
+        """Raises :class:`CommunityUnknown` unless the community was added."""
+        with self.db.read() as connection:
+            _require(connection, community_id)
 
     def note(self, action: str, object_id: str) -> None:
         """Keep in the audit what a command did that needs no other write of this desk."""
         with self.db.write() as connection:
-            self._audit(connection, action, object_id)
+            self.audit(connection, action, object_id)
 
     def find_area(self, connection: Connection, community_id: str, wanted: str) -> str:
         """The id of the area that is called so. Raises :class:`NotFound`."""
@@ -155,14 +160,16 @@ class Office:
         submit(locked, scope_id, ops, Writer(ADMIN, ADMIN, at=locked.at), self.db.epoch)
         locked.save()
 
-    def _audit(self, connection: Connection, action: str, object_id: str) -> None:
+    def audit(self, connection: Connection, action: str, object_id: str) -> None:
+        """Keep in the audit what a command did, in the transaction in which it did it."""
         record_command(connection, self.clock, self.minter, action, object_id)
 
-    def _require(self, connection: Connection, community_id: str) -> None:
-        scope_id = scope_name(ScopeKind.COMMUNITY, community_id)
-        there = select(SCOPE.c.scope_id).where(SCOPE.c.scope_id == scope_id)
-        if connection.execute(there).first() is None:
-            raise CommunityUnknown(community=community_id)
+
+def _require(connection: Connection, community_id: str) -> None:
+    scope_id = scope_name(ScopeKind.COMMUNITY, community_id)
+    there = select(SCOPE.c.scope_id).where(SCOPE.c.scope_id == scope_id)
+    if connection.execute(there).first() is None:
+        raise CommunityUnknown(community=community_id)
 
 
 def area_id(community_id: str, area: Mapping[str, Any]) -> str:

@@ -240,16 +240,26 @@ class CompanionRow(ServerTable, table=True):
     person_id: str = Field(primary_key=True)
 
 
-class ImportCellRow(ServerTable, table=True):
-    """What a source last said about a field, as a keyed hash: enough to see that it changed."""
+class ImportCellsRow(ServerTable, table=True):
+    """What a source last said about a row: JSON of its fields, from which a change starts."""
 
-    __tablename__ = "import_cell"
+    __tablename__ = "import_cells"
 
     source: str = Field(primary_key=True)
     type: str = Field(primary_key=True)
     id: str = Field(primary_key=True)
-    field: str = Field(primary_key=True)
-    said: str
+    said: str = Field(sa_type=Text)
+
+
+class ImportKeyRow(ServerTable, table=True):
+    """By what an import recognises a row: a keyed hash of a number, or of a name and a door."""
+
+    __tablename__ = "import_key"
+
+    community_id: str = Field(primary_key=True)
+    type: str = Field(primary_key=True)
+    key_hash: str = Field(primary_key=True)
+    id: str
 
 
 class AuditRow(ServerTable, table=True):
@@ -290,5 +300,6 @@ ACCOUNT: Final = table_of(AccountRow)
 DEVICE: Final = table_of(DeviceRow)
 CODE: Final = table_of(EnrollmentCodeRow)
 COMPANION: Final = table_of(CompanionRow)
-IMPORT_CELL: Final = table_of(ImportCellRow)
+IMPORT_CELLS: Final = table_of(ImportCellsRow)
+IMPORT_KEY: Final = table_of(ImportKeyRow)
 AUDIT: Final = table_of(AuditRow)

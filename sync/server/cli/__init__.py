@@ -6,17 +6,20 @@ Every failure is one line on stderr and an exit code: 1 refused or failed, 2 wro
 
 import sys
 from collections.abc import Sequence
+from pathlib import Path
+from traceback import extract_tb
 from typing import Final
 
 import typer
 from typer.exceptions import TyperException
 
 from sync.errors import DoorstepError
-from sync.i18n import catalogue, preferred_language
+from sync.i18n import N_, _, catalogue, preferred_language
 from sync.server.cli.commands import app
 
 EXIT_REFUSED: Final = 1
 EXIT_USAGE: Final = 2
+_BUG: Final = N_("Something went wrong in the server ({where}). Nothing was half done.")
 
 
 def main() -> None:
@@ -38,5 +41,11 @@ def run(arguments: Sequence[str]) -> int:
     except typer.Exit as ended:
         return ended.exit_code
     except (typer.Abort, KeyboardInterrupt):
+        return EXIT_REFUSED
+    except Exception as error:  # noqa: BLE001  # One line, and without the error's own text,
+        # which may hold what a roster says of somebody.
+        last = extract_tb(error.__traceback__)[-1]
+        where = f"{type(error).__name__}, {Path(last.filename).name}:{last.lineno}"
+        typer.echo(_(_BUG).format(where=where), err=True)
         return EXIT_REFUSED
     return result if isinstance(result, int) else 0

@@ -1,12 +1,46 @@
 """Communities, areas and the residents who live in them."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
 
-from sync.i18n import _
-from sync.server.cli.context import CommunityOption, DataOption, JsonOption, office, say_lines
+from sync.i18n import N_, _
+from sync.server.cli.context import (
+    CommunityOption,
+    DataOption,
+    JsonOption,
+    office,
+    say_json,
+    say_lines,
+)
+from sync.server.cli.progress import ProgressBar
 from sync.server.grants import community_rows
+from sync.server.importing.areas import import_areas
+from sync.server.importing.commit import DEFAULT_SOURCE, Imported, commit
+from sync.server.importing.commit import preview as plan_preview
+from sync.server.importing.plan import LeftOut
+from sync.server.roster import Roster, RowProblem, read_areas, read_roster
+
+MOST_PROBLEMS: Final = 50
+"""Lines of problems on a terminal; ``--json`` has them all."""
+
+_AREAS_READ: Final = N_("{grids} grids, {estates} estates and yards, {buildings} buildings.")
+_ROSTER_READ: Final = N_("The file tells of {people} people in {households} households.")
+_IMPORTED: Final = N_(
+    "Imported: {new_households} new households, {new_people} new people, {changed_cells} "
+    "changed values, of which {conflicts} records wait for a person."
+)
+_PREVIEWED: Final = N_(
+    "Nothing was written. An import would add {new_households} households and {new_people} "
+    "people and change {changed_cells} values."
+)
+_LEFT_OUT: Final = N_("{count} households were left out:")
+_AND_MORE: Final = N_("… and {count} more; --json lists them all.")
+
+FileArgument = Annotated[Path, typer.Argument(help="A table: .xlsx or .csv.")]
 
 community_app: Final = typer.Typer(help="Communities.", no_args_is_help=True, rich_markup_mode=None)
 area_app: Final = typer.Typer(
@@ -69,8 +103,99 @@ def area_list(data: DataOption, community: CommunityOption, as_json: JsonOption 
     )
 
 
+@area_app.command("import")
+def area_import(
+    file: FileArgument, data: DataOption, community: CommunityOption, as_json: JsonOption = False
+) -> None:
+    """Read a table of estates, buildings and grids. Reading it again changes nothing."""
+    with office(data) as desk:
+        desk.require_community(community)
+        table = read_areas(file)
+        counts = import_areas(desk, community, table)
+    problems = [_problem(each) for each in table.problems]
+    if as_json:
+        say_json({**asdict(counts), "problems": problems})
+        return
+    typer.echo(_(_AREAS_READ).format(**asdict(counts)))
+    _say_problems(problems)
+
+
 def place_commands(app: typer.Typer) -> None:
-    """The commands about places that stand on their own."""
+    """The commands about residents that stand on their own."""
+    app.command("import")(roster_import)
+
+
+def roster_import(
+    file: FileArgument,
+    data: DataOption,
+    community: CommunityOption,
+    preview: Annotated[bool, typer.Option("--preview", help="Count, and write nothing.")] = False,
+    source: Annotated[
+        str, typer.Option(help="Name of the list, where several lists tell of the same people.")
+    ] = DEFAULT_SOURCE,
+    as_json: JsonOption = False,
+) -> None:
+    """Read a roster (.xlsx, .csv). Importing it again writes only what it says anew."""
+    bar = ProgressBar.on_stderr()
+    try:
+        with office(data) as desk:
+            desk.require_community(community)
+            roster = read_roster(file, bar)
+            if preview:
+                done = Imported(plan_preview(desk, community, roster, source))
+            else:
+                done = commit(desk, community, roster, source, bar)
+    finally:
+        bar.close()
+    _say_import(roster, done, preview, as_json)
+
+
+def _say_import(roster: Roster, done: Imported, preview: bool, as_json: bool) -> None:
+    plan = done.plan
+    counts = {
+        "new_households": plan.new_households,
+        "new_people": plan.new_people,
+        "changed_cells": plan.changed_cells,
+        "conflicts": done.conflicts,
+        "held": done.held,
+    }
+    found: list[RowProblem | LeftOut] = [*roster.problems, *plan.left_out]
+    problems = [_problem(each) for each in found]
+    if as_json:
+        say_json(
+            {
+                "preview": preview,
+                "file": asdict(roster.counts),
+                **counts,
+                "left_out": len(plan.left_out),
+                "problems": problems,
+            }
+        )
+        return
+    typer.echo(_(_ROSTER_READ).format(**asdict(roster.counts)))
+    typer.echo(_(_PREVIEWED if preview else _IMPORTED).format(**counts))
+    if plan.left_out:
+        typer.echo(_(_LEFT_OUT).format(count=len(plan.left_out)))
+    _say_problems(problems)
+
+
+def _problem(problem: RowProblem | LeftOut) -> dict[str, Any]:
+    return {
+        "sheet": problem.sheet,
+        "row": problem.row,
+        "column": problem.column if isinstance(problem, RowProblem) else "",
+        "code": problem.code,
+        "what": problem.what,
+        "mend": problem.mend,
+    }
+
+
+def _say_problems(problems: Sequence[Mapping[str, Any]]) -> None:
+    for problem in problems[:MOST_PROBLEMS]:
+        where = f"{problem['sheet']} {problem['column']}{problem['row'] or ''}".strip()
+        typer.echo(f"{where}: {problem['what']} {problem['mend']}")
+    if len(problems) > MOST_PROBLEMS:
+        typer.echo(_(_AND_MORE).format(count=len(problems) - MOST_PROBLEMS))
 
 
 def _place(body: dict[str, Any]) -> tuple[str, str, str]:
