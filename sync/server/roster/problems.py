@@ -180,7 +180,8 @@ KINDS: Final[Mapping[str, ProblemKind]] = MappingProxyType(
 @dataclass(frozen=True, order=True)
 class RowProblem:
     """One problem at one place. ``row`` counts from 1 as the spreadsheet shows it, ``column`` is
-    its letter (empty for the whole row), ``other`` the row that another one is compared with.
+    its letter. A whole row has no column, a whole sheet no row (0). ``other`` is the row that
+    this one is compared with.
     """
 
     sheet: str

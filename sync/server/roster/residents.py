@@ -66,6 +66,15 @@ class Residents:
                 found = united(found, ticked)
         return found
 
+    def hukou_match(self, row: Row) -> str | None:
+        """Whether the household is registered where it lives, as far as its column says so."""
+        for at, cell in row.filled("hukou_match"):
+            word = plain_word(cell_text(cell))
+            if word in self.words.hukou_matches:
+                return self.words.hukou_matches[word]
+            self._note_free_text(row, at)
+        return None
+
     def person(self, row: Row, relation: str | None, category: Category) -> ParsedPerson | None:
         """The resident, ``None`` for a vacant home. Leaves out a row without a name."""
         name = "".join(row.text(name_field(row)).split())
@@ -105,10 +114,15 @@ class Residents:
         read = read_category(text, self.words)
         if read.unknown and name != "remark":
             row.problem_at("word.unknown", at)
-        elif read.unknown and at not in self.free_text:
+        elif read.unknown:
+            self._note_free_text(row, at)
+        return read
+
+    def _note_free_text(self, row: Row, at: int) -> None:
+        """Said once for a column, or a sheet of remarks would fill the list."""
+        if at not in self.free_text:
             self.free_text.add(at)
             row.problem_at("remark.free", at)
-        return read
 
     def _id(self, row: Row) -> IdRead:
         kind = self.words.id_types.get(row.word("id_type"))

@@ -68,7 +68,7 @@ class SheetLines:
             location=location,
             person=person,
             occupancy=category.occupancy if person else "vacant",
-            hukou_match=self._words.hukou_matches.get(row.word("hukou_match")),
+            hukou_match=self._residents.hukou_match(row),
         )
 
     def _is_no_data(self, row: Row) -> bool:

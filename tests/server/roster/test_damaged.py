@@ -412,6 +412,7 @@ def test_vacant_homes_and_rows_without_a_name(tmp_path):
         ["", "6-2-302", "出租", ""],
         ["王一", "6-2-402", "出租", "否"],
         ["王二", "6-2-102", "自住", "是"],
+        ["王三", "6-2-502", "", "说不清"],
     ]
 
     roster = read_roster(write_csv(tmp_path / "r.csv", rows))
@@ -420,9 +421,10 @@ def test_vacant_homes_and_rows_without_a_name(tmp_path):
         ("6-2-102", 1, "owner"),
         ("6-2-202", 0, "vacant"),
         ("6-2-402", 1, "rented"),
+        ("6-2-502", 1, None),
     ]
-    assert [one.hukou_match for one in roster.households] == ["01", None, "02"]
-    assert places(roster) == [(4, "A", "name.missing")]
+    assert [one.hukou_match for one in roster.households] == ["01", None, "02", None]
+    assert places(roster) == [(4, "A", "name.missing"), (7, "D", "remark.free")]
     assert roster.counts.vacant == 1
 
 
