@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, case, or_, select
 
-from sync.rules.room import parse_room
+from sync.rules.address import parse_address
 from sync.store.record import Match
 from sync.store.tables import shown
 
@@ -66,7 +66,7 @@ def _phone_middle(phone: ColumnElement[Any], wanted: str) -> Condition:
 
 def _doors(connection: Connection, wanted: str, limit: int) -> Iterator[Match]:
     households, dwellings = shown("household"), shown("dwelling")
-    room = parse_room(wanted)
+    room = None if wanted.isdigit() else parse_address(wanted)
     if room is not None:
         exact, begins = dwellings.c.room == room.short, dwellings.c.room.startswith(room.short)
         if room.estate:
