@@ -1,13 +1,12 @@
 """Changing fields of what is there: a household, its dwelling, one of its people."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sync.rules.pinyin import py
-
 from desktop.services.references import Found
 from sync.errors import FieldUnknown
+from sync.rules.pinyin import py
 from sync.schema.policy import Merge
 from sync.schema.registry import ENTITIES
 from sync.schema.values import spec_of
@@ -38,13 +37,18 @@ class Edits:
 
         A set takes ``+tag`` and ``-tag`` beside a whole list. Raises :class:`FieldUnknown`.
         """
+        return self.change_all([(found.record, wanted)])
+
+    def change_all(self, wanted: Iterable[tuple[Record, Mapping[str, Any]]]) -> list[Changed]:
+        """The same for several records: all of it is saved, or nothing."""
         by_row: dict[tuple[str, str], dict[str, Any]] = {}
         before: dict[tuple[str, str], Record] = {}
-        for name, value in wanted.items():
-            record = self._owner(found.record, name)
-            key = (record.type, record.id)
-            before[key] = record
-            by_row.setdefault(key, {})[name] = _new_value(record, name, value)
+        for start, values in wanted:
+            for name, value in values.items():
+                record = self._owner(start, name)
+                key = (record.type, record.id)
+                before[key] = record
+                by_row.setdefault(key, {})[name] = _new_value(record, name, value)
         for (type_, _), fields in by_row.items():
             if type_ in ("person", "staff") and fields.get("name"):
                 fields["py"] = py(str(fields["name"]))

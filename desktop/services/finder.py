@@ -1,9 +1,9 @@
 """Search: the record that somebody half remembers, in well under a tenth of a second."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from desktop.services.households import Households
+from desktop.services.households import HouseholdLine, Households
 from desktop.services.privacy import Sight
 from sync.identity import Clock, local_day
 from sync.rules.people import age_of, name_with_age
@@ -18,12 +18,25 @@ class Hit:
 
     type: str
     id: str
-    household_id: str
-    room: str
-    estate: str
-    name: str
+    line: HouseholdLine = field(repr=False)
+    name: str = field(repr=False)
     age: int | None
-    phone: str
+    phone: str = field(repr=False)
+
+    @property
+    def household_id(self) -> str:
+        """The household to open."""
+        return self.line.id
+
+    @property
+    def room(self) -> str:
+        """The short room, such as 6-2-1602."""
+        return self.line.room
+
+    @property
+    def estate(self) -> str:
+        """The estate or courtyard."""
+        return self.line.estate
 
     @property
     def who(self) -> str:
@@ -76,9 +89,7 @@ class Finder:
                 Hit(
                     type="person" if person else "household",
                     id=person.id if person else line.id,
-                    household_id=line.id,
-                    room=line.room,
-                    estate=line.estate,
+                    line=line,
                     name=sight.name(person.get("name")) if person else line.who,
                     age=age_of(person.fields, today) if person else line.age,
                     phone=sight.phone(person.get("phone")) if person else "",

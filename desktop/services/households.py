@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Final
+from typing import Final, NamedTuple
 
+from desktop.services.care import CareLine, care_lines
+from desktop.services.history import Entry, entries_of
 from desktop.services.names import Names
 from desktop.services.privacy import Sight, list_tags
 from sync.errors import NotFound
@@ -13,9 +15,10 @@ from sync.identity import Clock, local_day
 from sync.rules.address import Address, parse_address
 from sync.rules.due import Due
 from sync.rules.people import Member as Placed
-from sync.rules.people import age_of, birth_of, in_household_order
+from sync.rules.people import age_of, birth_of, in_household_order, name_with_age
+from sync.rules.route import House, WalkingKey, walking_key
 from sync.schema.tags import TAGS
-from sync.store.record import Delivery, DeliveryState, HouseholdView, Member, Record
+from sync.store.record import HouseholdView, Member, Record
 from sync.store.store import Store
 
 _SHARED: Final = N_("{count} people sharing")
@@ -35,11 +38,20 @@ class PersonLine:
     phone: str
     tags: tuple[str, ...]
     status: str
+    work: str = ""
+
+    @property
+    def is_here(self) -> bool:
+        """Whether this person still belongs to the household."""
+        return self.status not in GONE
 
 
 @dataclass(frozen=True)
 class HouseholdLine:
-    """One household in a list: room and age always beside the name, tier-1 tags only."""
+    """One household in a list: room and age always beside the name, tier-1 tags only.
+
+    ``people`` counts those who belong to it now. Who does not know the doors sees no tags here.
+    """
 
     id: str
     room: str
@@ -52,23 +64,14 @@ class HouseholdLine:
     two_people: bool
     building_id: str = ""
     floor: int = 0
+    people: int = 0
 
 
-@dataclass(frozen=True)
-class Entry:
-    """One line of the timeline. ``kind`` is visit, note or mediation, ``at`` a stamp.
+class Beside(NamedTuple):
+    """The households before and after one in walking order; empty at either end."""
 
-    ``replaced`` marks an entry that a later one corrects or takes back; it stays readable.
-    """
-
-    id: str
-    kind: str
-    at: str
-    author: str
-    fields: dict[str, Any] = field(repr=False)
-    state: DeliveryState = DeliveryState.DELIVERED
-    delivered_at: str = ""
-    replaced: bool = False
+    before: str
+    after: str
 
 
 @dataclass(frozen=True)
@@ -84,11 +87,12 @@ class HouseholdCard:
     due: Due | None
     contact: str = ""
     contact_name: str = ""
+    care: tuple[CareLine, ...] = ()
 
     @property
     def tags(self) -> tuple[str, ...]:
         """The household's tags of tiers 1 and 2, care before honours."""
-        held = {tag for member in self.members if member.status not in GONE for tag in member.tags}
+        held = {tag for member in self.members if member.is_here for tag in member.tags}
         return tuple(key for key in TAGS if key in held)
 
     @property
@@ -130,21 +134,60 @@ class Households:
         if view is None:
             raise NotFound(what=household_id)
         seen, today = sight or self._sight, local_day(self._clock.now())
+        due = self._reading.due_of(household_id)
         return HouseholdCard(
             line=self._line(view, today, seen, {}),
             record=view.household,
             dwelling=view.dwelling,
             members=tuple(_person(member, today, seen) for member in _ordered(view.members)),
-            entries=self._entries(view),
+            entries=entries_of(view, self._names, lambda other: self._party(other, seen)),
             conflicts=len(view.conflicts),
-            due=self._reading.due_of(household_id),
+            due=due,
             contact=seen.phone(view.household.get("contact")),
             contact_name=seen.name(view.household.get("contact_name")),
+            care=care_lines(view.members, due, today),
         )
 
     def dues(self, until: date | None = None) -> dict[str, Due]:
         """What may be asked for on the day ``until`` (all without), by household."""
         return {due.household_id: due for due in self._reading.due(until)}
+
+    def houses(self) -> dict[str, House]:
+        """Every area that doors stand in, by id."""
+        areas = {area.id: area for area in self._reading.rows("area")}
+        return {key: _house(area, areas) for key, area in areas.items()}
+
+    def in_walking_order(self) -> list[HouseholdLine]:
+        """All households as a pair of feet walks past them."""
+        houses = self.houses()
+        return sorted(
+            self.lines(),
+            key=lambda line: (
+                walking_key(_house_of(line.building_id, houses), line.room, line.floor),
+                line.id,
+            ),
+        )
+
+    def beside(self, household_id: str) -> Beside:
+        """The neighbours in walking order, over every household on this computer."""
+        houses = self.houses()
+        dwellings = {row.id: row for row in self._reading.rows("dwelling")}
+        walk = sorted(
+            (_place(dwellings.get(str(row.get("dwelling_id", ""))), houses), row.id)
+            for row in self._reading.rows("household")
+        )
+        ids = [row_id for _key, row_id in walk]
+        if household_id not in ids:
+            return Beside("", "")
+        at = ids.index(household_id)
+        return Beside(ids[at - 1] if at else "", ids[at + 1] if at + 1 < len(ids) else "")
+
+    def _party(self, household_id: str, sight: Sight) -> str:
+        """A household as the other party of a mediation: its room and name, if it is here."""
+        found = self.lines([household_id], sight)
+        if not found:
+            return _(N_("a household of another grid"))
+        return f"{found[0].room} {name_with_age(found[0].who, found[0].age)}".strip()
 
     def _line(
         self, view: HouseholdView, today: date, sight: Sight, estates: dict[str, str]
@@ -165,39 +208,11 @@ class Households:
             who=_who(view, head, sight),
             age=age_of(one.person.fields, today) if one else None,
             sex=str(one.person.get("sex", "")) if one else "",
-            tags=tuple(list_tags(dict.fromkeys(tags))),
+            tags=tuple(list_tags(dict.fromkeys(tags))) if sight.knows_names else (),
             two_people=bool(view.household.get("two_people")),
             building_id=building_id,
             floor=int(view.dwelling.get("floor", 0)) if view.dwelling else 0,
-        )
-
-    def _entries(self, view: HouseholdView) -> tuple[Entry, ...]:
-        sent = {delivery.row_id: delivery for delivery in view.waiting}
-        found = [
-            self._entry(kind, when, row, sent.get(row.id))
-            for kind, when, rows in (
-                ("visit", "started_at", view.visits),
-                ("note", "written_at", view.notes),
-                ("mediation", "held_at", view.mediations),
-            )
-            for row in rows
-        ]
-        replaced = {e.fields["corrects"] for e in found if e.fields.get("corrects")}
-        marked = [
-            Entry(**{**vars(entry), "replaced": True}) if entry.id in replaced else entry
-            for entry in found
-        ]
-        return tuple(sorted(marked, key=lambda entry: (entry.at, entry.id), reverse=True))
-
-    def _entry(self, kind: str, when: str, row: Record, sent: Delivery | None) -> Entry:
-        return Entry(
-            id=row.id,
-            kind=kind,
-            at=str(row.get(when, "")),
-            author=self._names.staff(str(row.get("staff_id", ""))),
-            fields=dict(row.fields),
-            state=sent.state if sent else DeliveryState.DELIVERED,
-            delivered_at=sent.at if sent else "",
+            people=sum(_lives(member) for member in view.members),
         )
 
 
@@ -218,6 +233,7 @@ def _person(member: Member, today: date, sight: Sight) -> PersonLine:
         phone=sight.phone(fields.get("phone")),
         tags=tuple(fields.get("tags", ())),
         status=str(residency.get("status", "living")),
+        work=str(fields.get("work", "")),
     )
 
 
@@ -258,3 +274,25 @@ def _sharing(view: HouseholdView) -> int:
         return 0
     count = sum(_lives(member) for member in view.members)
     return count if count > 1 else 0
+
+
+def _house(area: Record, areas: dict[str, Record]) -> House:
+    parent = areas.get(str(area.get("parent_id", "")))
+    return House(
+        id=area.id,
+        name=str(area.get("name", "")),
+        estate=str(parent.get("name", "")) if parent else "",
+        walk_order=area.get("walk_order"),
+        has_lift=bool(area.get("has_lift")),
+    )
+
+
+def _house_of(building_id: str, houses: dict[str, House]) -> House:
+    """A building, or a nameless place for a door whose building is not on this computer."""
+    return houses.get(building_id) or House(building_id, "")
+
+
+def _place(dwelling: Record | None, houses: dict[str, House]) -> WalkingKey:
+    fields = dwelling.fields if dwelling else {}
+    house = _house_of(str(fields.get("building_id", "")), houses)
+    return walking_key(house, str(fields.get("room", "")), int(fields.get("floor", 0)))

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from sync.errors import DoorstepError
-from sync.i18n import N_
+from sync.i18n import N_, _
 from sync.identity import Clock, stamp
 from sync.store.record import Record
 from sync.store.records import append
@@ -31,7 +31,8 @@ class MediationForm:
     """Two parties, what it was about, what came of it.
 
     The first party is the household it is written from. The second is a household of the ledger
-    or a name as it was told; ``done`` is true where the result was carried out on the spot.
+    or a name as it was told; ``done`` says whether the result was carried out on the spot, and is
+    ``None`` until somebody said so.
     """
 
     other_household_id: str = ""
@@ -39,7 +40,7 @@ class MediationForm:
     dispute: str = ""
     what: str = ""
     result: str = ""
-    done: bool = False
+    done: bool | None = None
 
     @classmethod
     def from_draft(cls, kept: Mapping[str, Any]) -> "MediationForm":
@@ -53,6 +54,7 @@ class MediationForm:
             (self.other_household_id or self.other_party.strip(), N_("second party")),
             (self.what.strip(), N_("what it was about")),
             (self.result.strip(), N_("what came of it")),
+            (self.done is not None, N_("whether it was carried out")),
         )
         return [name for value, name in wanted if not value]
 
@@ -79,7 +81,7 @@ class Notes:
         """Save an oral mediation; returns its id. Raises :class:`MediationIncomplete`."""
         missing = form.missing()
         if missing:
-            raise MediationIncomplete(what=", ".join(missing))
+            raise MediationIncomplete(what=_(", ").join(_(name) for name in missing))
         body = self._signed(household, "held_at") | asdict(form)
         written = self._store.records.write(
             [append("oral_mediation", body, scope_id=household.scope_id)],
@@ -96,6 +98,10 @@ class Notes:
         kept = self._store.drafts.find(mediation_draft_key(household_id))
         return MediationForm.from_draft(kept) if kept else None
 
+    def mediation_draft_saved_at(self, household_id: str) -> str:
+        """When that was kept, as a stamp; empty where there is none."""
+        return self._store.drafts.saved_at(mediation_draft_key(household_id))
+
     def drop_mediation_draft(self, household_id: str) -> None:
         """Throw a draft away, because the worker said so."""
         self._store.drafts.drop(mediation_draft_key(household_id))
@@ -107,6 +113,14 @@ class Notes:
     def note_draft(self, household_id: str) -> str:
         """What was typed before, or nothing."""
         return str(self._store.drafts.find(note_draft_key(household_id)) or "")
+
+    def note_draft_saved_at(self, household_id: str) -> str:
+        """When that was kept, as a stamp; empty where there is none."""
+        return self._store.drafts.saved_at(note_draft_key(household_id))
+
+    def drop_note_draft(self, household_id: str) -> None:
+        """Throw a draft away, because the worker emptied it."""
+        self._store.drafts.drop(note_draft_key(household_id))
 
     def _signed(self, household: Record, when: str) -> dict[str, Any]:
         return {

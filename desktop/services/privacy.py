@@ -4,9 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from sync.rules.masking import mask_id, mask_name, mask_phone
-
 from sync.identity import Clock, stamp
+from sync.rules.masking import mask_id, mask_name, mask_phone
 from sync.schema.policy import ScopeKind
 from sync.schema.registry import scope_name
 from sync.schema.tags import TAGS
@@ -22,15 +21,25 @@ NAME_FIELDS: Final = frozenset({"name", "owner_name", "contact_name", "other_par
 
 @dataclass(frozen=True)
 class Sight:
-    """How one person sees names and numbers. ``open_all`` is a deliberate, recorded press."""
+    """How one person sees names and numbers.
+
+    ``opened`` is one household that was opened, and that is recorded: its names stand in full, its
+    numbers stay masked. ``open_all`` is a deliberate, recorded press: everything in full.
+    """
 
     posts: frozenset[str]
     open_all: bool = False
+    opened: bool = False
+
+    @property
+    def knows_names(self) -> bool:
+        """Whether names stand in full for this person."""
+        return self.open_all or self.opened or bool(self.posts & KNOWS_THE_DOORS)
 
     def name(self, text: str | None) -> str:
         """A resident's name as this person sees it in a list."""
         shown = text or ""
-        return shown if self.open_all or self.posts & KNOWS_THE_DOORS else mask_name(shown)
+        return shown if self.knows_names else mask_name(shown)
 
     def phone(self, text: str | None) -> str:
         """A phone, masked for everybody until it is pressed."""
@@ -64,6 +73,12 @@ class Reveals:
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
         self._clock = clock
+
+    def show(self, type_: str, row_id: str, field: str, reason: str = "") -> str:
+        """One value in full, after it was written down that it is looked at."""
+        self.record([(type_, row_id, field)], reason)
+        row = self._store.reading.find(type_, row_id)
+        return str(row.get(field, "")) if row else ""
 
     def record(self, targets: Iterable[tuple[str, str, str]], reason: str = "") -> None:
         """One line for each (type, id, field) that was shown in full."""

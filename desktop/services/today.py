@@ -11,9 +11,9 @@ from sync.rules.due import Due, Why
 from sync.rules.frequency import Level
 from sync.rules.people import name_with_age
 from sync.rules.reason import Lamp, light, standing_words, why
-from sync.rules.route import Door, Group, House, Round, is_done, round_of
+from sync.rules.route import Door, Group, Round, is_done, round_of
 from sync.rules.visits import CONTACTS
-from sync.store.record import DeliveryState, Record
+from sync.store.record import DeliveryState
 from sync.store.store import Store
 
 HONOURS: Final = frozenset({"veteran", "party_member"})
@@ -175,7 +175,7 @@ class Today:
         dues = self._households.dues(today)
         lines = {line.id: line for line in self._households.lines(dues)}
         doors = [_door(lines[key], due) for key, due in dues.items() if key in lines]
-        walked = round_of(doors, self._houses(), today)
+        walked = round_of(doors, self._households.houses(), today)
         waiting = self._waiting(walked.done)
         groups = tuple(
             DoorGroup(
@@ -219,21 +219,6 @@ class Today:
             care=_is_care(line, due),
             waiting=line.id in waiting,
         )
-
-    def _houses(self) -> dict[str, House]:
-        areas = {area.id: area for area in self._store.reading.rows("area")}
-        return {key: _house(area, areas) for key, area in areas.items()}
-
-
-def _house(area: Record, areas: dict[str, Record]) -> House:
-    parent = areas.get(str(area.get("parent_id", "")))
-    return House(
-        id=area.id,
-        name=str(area.get("name", "")),
-        estate=str(parent.get("name", "")) if parent else "",
-        walk_order=area.get("walk_order"),
-        has_lift=bool(area.get("has_lift")),
-    )
 
 
 def _door(line: HouseholdLine, due: Due) -> Door:

@@ -13,6 +13,7 @@ MOST_DOORS: Final = 12
 """More planned doors than this in a day are warned about."""
 
 NaturalKey = tuple[tuple[int, int, str], ...]
+WalkingKey = tuple[int, NaturalKey, NaturalKey, str, NaturalKey, int, NaturalKey]
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,20 @@ def unit_of(room: str) -> str:
     return parts[1] if len(parts) == 3 else ""
 
 
+def walking_key(house: House, room: str, floor: int) -> WalkingKey:
+    """Orders doors as a pair of feet walks them: house by house, stair by stair, top down with a
+    lift and bottom up without."""
+    return (
+        house.walk_order if house.walk_order is not None else 1 << 30,
+        natural_key(house.estate),
+        natural_key(house.name),
+        house.id,
+        natural_key(unit_of(room)),
+        -floor if house.has_lift else floor,
+        natural_key(room),
+    )
+
+
 def natural_key(text: str) -> NaturalKey:
     """Sorts numbers inside a text by their value: 2号楼 before 10号楼."""
     pieces = re.findall(r"\d+|\D+", text)
@@ -131,17 +146,5 @@ def _house(house_id: str, houses: Mapping[str, House]) -> House:
     return houses.get(house_id) or House(house_id, "")
 
 
-def _door_key(
-    door: Door, houses: Mapping[str, House]
-) -> tuple[int, NaturalKey, NaturalKey, str, NaturalKey, int, NaturalKey]:
-    house = _house(door.house_id, houses)
-    order = house.walk_order if house.walk_order is not None else 1 << 30
-    return (
-        order,
-        natural_key(house.estate),
-        natural_key(house.name),
-        house.id,
-        natural_key(unit_of(door.room)),
-        -door.floor if house.has_lift else door.floor,
-        natural_key(door.room),
-    )
+def _door_key(door: Door, houses: Mapping[str, House]) -> WalkingKey:
+    return walking_key(_house(door.house_id, houses), door.room, door.floor)
