@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from desktop.services.profiles import Connection, ProfileFolder
 from sync.engine.report import SyncReport
-from sync.engine.session import SyncEngine
+from sync.engine.session import GREETING, RECEIVING, TIDYING, SyncEngine
 from sync.identity import Clock, Minter
 from sync.progress import Progress, silent
 from sync.store.account import Account
@@ -15,6 +15,21 @@ from sync.store.vault import check_password
 from sync.wire.client import Client
 from sync.wire.messages import EnrollRequest, HeldItem
 from sync.wire.transport import Link, RequestsTransport
+
+__all__ = [
+    "STAGES",
+    "Connect",
+    "NewComputer",
+    "SyncReport",
+    "Syncing",
+    "connect",
+    "enroll",
+    "held_document",
+    "report_document",
+]
+
+STAGES: Final = (GREETING, RECEIVING, TIDYING)
+"""The steps of a first sync, untranslated, as its progress names them."""
 
 Connect = Callable[[Connection, str], Client]
 """Makes a client for a server and a token; tests pass one with a broken network."""

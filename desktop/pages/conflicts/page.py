@@ -44,6 +44,7 @@ class ConflictsPage(Page):
         self._forms: dict[str, CaseForm] = {}
         self._wanted = ""
         self._recorded: set[str] = set()
+        self._settled_here: set[str] = set()
         self._stack = QStackedLayout(self)
         self._empty = EmptyState(
             self.look,
@@ -190,6 +191,7 @@ class ConflictsPage(Page):
         if former is None:
             return
         still = {one.conflict_id for case in self._cases for one in case.questions}
+        still |= self._settled_here
         gone = [one for one in former.case.questions if one.conflict_id not in still]
         if gone:
             place = self.place
@@ -201,10 +203,7 @@ class ConflictsPage(Page):
                 field=one.title, name=one.decided_by, value=one.words
             )
             for one in verdicts
-            if one.decided_by != self.place.store.account.user.name
         ]
-        if not said:
-            return
         if self._cases:
             self._pane.notice(" ".join(said))
         else:
@@ -244,6 +243,7 @@ class ConflictsPage(Page):
 
     def _after_save(self, form: CaseForm, settled: list[str]) -> None:
         conflicts = self.place.conflicts
+        self._settled_here.update(settled)
         self._forms.pop(form.case.key, None)
         where = " ".join(part for part in (form.case.room, form.case.who) if part)
         words = n_(

@@ -1,0 +1,176 @@
+"""Unlock: the password of one profile. Nothing about a resident can be read here."""
+
+from collections.abc import Sequence
+from typing import Final
+from urllib.parse import urlsplit
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from desktop.jobs.lanes import Lanes
+from desktop.page import ask_on
+from desktop.rows import Tone
+from desktop.services.passwords import opener_of
+from desktop.services.profiles import Profiles
+from desktop.services.workplace import Workplace, open_workplace
+from desktop.theme.fonts import TextStep, Weight
+from desktop.theme.metrics import Height
+from desktop.theme.provider import ThemeProvider
+from desktop.widgets.avatar import Avatar
+from desktop.widgets.banner import Banner
+from desktop.widgets.base import scaled
+from desktop.widgets.button import Button, ButtonKind
+from desktop.widgets.card import Card
+from desktop.widgets.chip import ChipGroup, Choice
+from desktop.widgets.field import LineField
+from desktop.widgets.gate import centred
+from desktop.widgets.logo import Logo
+from desktop.widgets.skyline import Skyline
+from desktop.widgets.text import Text
+from sync.errors import DoorstepError, WrongPassword
+from sync.i18n import _
+from sync.identity import Clock
+
+CARD_PX: Final = 420
+
+
+class UnlockPage(QWidget):
+    """One profile of this computer, or a choice of several.
+
+    Signals:
+        opened: the :class:`Workplace`.
+    """
+
+    opened = Signal(object)
+
+    def __init__(
+        self,
+        profiles: Profiles,
+        names: Sequence[str],
+        chosen: str | None,
+        lanes: Lanes,
+        look: ThemeProvider,
+        clock: Clock,
+    ) -> None:
+        super().__init__()
+        self._profiles = profiles
+        self._lanes = lanes
+        self._look = look
+        self._clock = clock
+        self._name: str = chosen if chosen and chosen in names else names[0]
+        ground = Skyline(look, night=False)
+        scaled(look, QVBoxLayout(self)).addWidget(ground)
+        column = scaled(look, QVBoxLayout(ground), (32, 24, 32, 16))
+        column.addLayout(self._brand())
+        inner = QWidget()
+        inner.setLayout(centred(look, self._card(names), CARD_PX))
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.viewport().setAutoFillBackground(False)
+        inner.setAutoFillBackground(False)
+        scroll.setWidget(inner)
+        column.addWidget(scroll, 1)
+        self.setFocusProxy(self.password)
+        self._show_profile()
+
+    def _brand(self) -> QHBoxLayout:
+        row = scaled(self._look, QHBoxLayout(), spacing=12)
+        row.addWidget(Logo(self._look, 32))
+        row.addWidget(Text(self._look, _("Doorstep"), TextStep.TITLE, weight=Weight.BOLD))
+        row.addStretch(1)
+        return row
+
+    def _card(self, names: Sequence[str]) -> Card:
+        look, centre = self._look, Qt.AlignmentFlag.AlignHCenter
+        card = Card(look, (28, 28, 28, 24), 10)
+        self._avatar = Avatar(look, "", px=72)
+        self._who = Text(look, "", TextStep.HEADING, weight=Weight.BOLD, wraps=True)
+        self._where = Text(look, "", TextStep.SECOND, colour="t2", wraps=True)
+        for text in (self._who, self._where):
+            text.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        card.body.addWidget(self._avatar, 0, centre)
+        card.body.addWidget(self._who)
+        card.body.addWidget(self._where)
+        if len(names) > 1:
+            card.body.addWidget(self._choice(names))
+        self.password = LineField(look, _("Password"), secret=True, height=Height.PRIMARY_LARGE)
+        self.password.edit.returnPressed.connect(self._unlock)
+        self.unlock = Button(
+            look, _("Unlock"), ButtonKind.PRIMARY, key="⏎", height=Height.PRIMARY_LARGE
+        )
+        self.unlock.clicked.connect(self._unlock)
+        self._trouble = Banner(look, Tone.WARN)
+        self._trouble.hide()
+        calm = Banner(
+            look,
+            Tone.NEUTRAL,
+            _("Unlocks without a network, too"),
+            _("What was saved is on this computer, encrypted."),
+            icon="cloud-slash",
+        )
+        for part in (self.password, self.unlock, self._trouble, calm):
+            card.body.addWidget(part)
+        return card
+
+    def _choice(self, names: Sequence[str]) -> ChipGroup:
+        self._profile_chips = ChipGroup(
+            self._look, [Choice(name, name) for name in names], exclusive=True, name=_("Profile")
+        )
+        self._profile_chips.choose([self._name])
+        self._profile_chips.changed.connect(self._choose)
+        return self._profile_chips
+
+    def _choose(self, chosen: list[str]) -> None:
+        if chosen:
+            self._name = chosen[0]
+        self._profile_chips.choose([self._name])
+        self.password.set_text("")
+        self._trouble.hide()
+        self._show_profile()
+        self.password.setFocus()
+
+    def _show_profile(self) -> None:
+        try:
+            login, server = opener_of(self._profiles.pick(self._name))
+        except DoorstepError as error:
+            login, server = self._name, ""
+            self._tell(error)
+        self._avatar.set_person(login)
+        self._who.set_text(login)
+        self._where.set_text(urlsplit(server).netloc)
+
+    def _unlock(self) -> None:
+        if not self.unlock.isEnabled():
+            return
+        self._trouble.hide()
+        self.password.clear_error()
+        self.unlock.allow(False, _("Opening"))
+        profiles, name, clock = self._profiles, self._name, self._clock
+        typed = self.password.text()
+        ask_on(
+            self._lanes.store,
+            lambda: open_workplace(profiles.pick(name), typed, clock),
+            self._open,
+            self._refuse,
+            self,
+        )
+
+    def _open(self, place: Workplace) -> None:
+        self.password.set_text("")
+        self.opened.emit(place)
+
+    def _refuse(self, error: DoorstepError) -> None:
+        self.unlock.allow(True)
+        if isinstance(error, WrongPassword):
+            self.password.set_error(error.sentence())
+            self.password.edit.selectAll()
+            self.password.setFocus()
+            return
+        self._tell(error)
+
+    def _tell(self, error: DoorstepError) -> None:
+        self._trouble.say(error.sentence())
+        self._trouble.show()

@@ -1,0 +1,193 @@
+"""The sync centre in words: how things stand, and every record that was worked on here."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from sync.errors import DoorstepError, NetworkError
+from sync.i18n import N_, _, n_
+from sync.identity import Clock
+
+from desktop.rows import Lamp, Row, RowKind, Tone
+from desktop.services.conflict_cases import Case
+from desktop.services.outbox import Outbox, Sent
+from desktop.services.syncing import SyncReport
+from desktop.viewmodels.moments import day_and_time, time_of_day
+
+ALL_SHOWN: Final = 200
+"""Records of one group in the list; the rest is counted in a last line."""
+
+_ICONS: Final = {
+    "visit": "door",
+    "note": "note-pencil",
+    "oral_mediation": "handshake",
+    "conflict": "git-merge",
+    "reveal": "eye",
+}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the head of the page knows: a session under way, its last end, what waits."""
+
+    running: bool = False
+    step: str = ""
+    so_far: int = 0
+    in_all: int = 0
+    error: DoorstepError | None = None
+    last_sync: str = ""
+    waiting: int = 0
+    needs_you: int = 0
+
+
+@dataclass(frozen=True)
+class Headline:
+    """Icon, title and a line below it."""
+
+    icon: str
+    tone: Tone
+    title: str
+    detail: str
+
+
+def headline(standing: Standing, clock: Clock) -> Headline:
+    """How things stand, in one title and one line. Being offline is normal."""
+    if standing.running:
+        step = _(standing.step or N_("Starting"))
+        return Headline("arrows-clockwise", Tone.PRIMARY, _("Syncing"), step)
+    if standing.error is not None and not isinstance(standing.error, NetworkError):
+        title = _("This sync did not end well")
+        return Headline("warning-circle", Tone.WARN, title, standing.error.sentence())
+    if standing.error is not None or not standing.last_sync:
+        offline = standing.error is not None
+        title = _("No network, work goes on") if offline else _("Not synced yet")
+        kept = "".join(part for part in (_counts(standing), _(". "), _safe()) if part)
+        return Headline("cloud-slash", Tone.NEUTRAL, title, kept if _counts(standing) else _safe())
+    return _settled(standing, clock)
+
+
+def _settled(standing: Standing, clock: Clock) -> Headline:
+    """After a session that reached its end."""
+    if standing.waiting or standing.needs_you:
+        tone = Tone.WARN if standing.needs_you else Tone.NEUTRAL
+        icon = "warning-circle" if standing.needs_you else "cloud-arrow-up"
+        return Headline(icon, tone, _counts(standing), _safe())
+    when = day_and_time(standing.last_sync, clock)
+    said = _("Everything reached the server, {when}.").format(when=when)
+    return Headline("cloud-check", Tone.OK, _("Synced"), said)
+
+
+def _counts(standing: Standing) -> str:
+    parts = []
+    if standing.waiting:
+        parts.append(
+            n_("{count} waits to be sent", "{count} wait to be sent", standing.waiting).format(
+                count=standing.waiting
+            )
+        )
+    if standing.needs_you:
+        parts.append(
+            n_("{count} needs you", "{count} need you", standing.needs_you).format(
+                count=standing.needs_you
+            )
+        )
+    return _(", ").join(parts)
+
+
+def _safe() -> str:
+    return _("All of it is kept on this computer.")
+
+
+def outbox_rows(outbox: Outbox, clock: Clock) -> list[Row]:
+    """The list in groups, the most urgent first; empty groups are left out."""
+    rows: list[Row] = []
+    needs = [_case_row(case) for case in outbox.cases]
+    held = [_sent_row(one, clock, one.saved_at, Tone.WARN, one.reason) for one in outbox.held]
+    waiting = [_sent_row(one, clock, one.saved_at) for one in outbox.waiting]
+    delivered = [_delivered_row(one, clock) for one in outbox.delivered]
+    rows += _group("needs", _("Needs you"), Lamp.YELLOW, needs)
+    rows += _group("held", _("Kept aside by the server"), Lamp.YELLOW, held)
+    rows += _group("waiting", _("Waits for the network"), Lamp.NOT_DUE, waiting)
+    rows += _group("delivered", _("Delivered today"), Lamp.DONE, delivered)
+    return rows
+
+
+def _group(key: str, title: str, lamp: Lamp, items: Sequence[Row]) -> Iterable[Row]:
+    if not items:
+        return
+    yield Row(
+        key=f"group:{key}", title=title, kind=RowKind.GROUP, lamp=lamp, detail=str(len(items))
+    )
+    yield from items[:ALL_SHOWN]
+    if len(items) > ALL_SHOWN:
+        more = len(items) - ALL_SHOWN
+        said = n_("and {count} more", "and {count} more", more).format(count=more)
+        yield Row(key=f"more:{key}", title=said, kind=RowKind.GROUP)
+
+
+def _case_row(case: Case) -> Row:
+    others = {
+        version.author
+        for question in case.questions
+        for version in (question.left, question.right, *question.others)
+        if version.author and not version.mine
+    }
+    fields = _(", ").join(dict.fromkeys(question.label for question in case.questions))
+    return Row(
+        key=f"case:{case.key}",
+        title=" ".join(part for part in (case.room, case.who, fields) if part),
+        reason=_("{names} changed it too; someone has to choose").format(
+            names=_(", ").join(sorted(others))
+        ),
+        reason_tone=Tone.WARN,
+        icon="git-merge",
+        icon_tone=Tone.WARN,
+        action=_("Choose"),
+        action_key="⏎",
+    )
+
+
+def _sent_row(
+    one: Sent, clock: Clock, moment: str, tone: Tone = Tone.NEUTRAL, reason: str = ""
+) -> Row:
+    return Row(
+        key=f"{one.type}:{one.record_id}:{one.household_id}",
+        title=" ".join(part for part in (one.room, one.who) if part) or one.what,
+        reason=reason,
+        reason_tone=tone,
+        detail=one.what if one.room or one.who else "",
+        when=time_of_day(moment, clock),
+        icon=_ICONS.get(one.type, "pencil-simple"),
+        icon_tone=tone,
+    )
+
+
+def _delivered_row(one: Sent, clock: Clock) -> Row:
+    arrived = _("delivered {time}").format(time=time_of_day(one.at, clock))
+    return replace(_sent_row(one, clock, one.at, Tone.OK), when=arrived)
+
+
+def last_session(report: SyncReport | None, last_sync: str, clock: Clock) -> list[tuple[str, str]]:
+    """Label and value of the last session; only the time is known after a restart."""
+    facts = [(_("When"), day_and_time(last_sync, clock) or _("never"))]
+    if report is None:
+        return facts
+    sent = n_("{count} record", "{count} records", report.pushed).format(count=report.pushed)
+    received = n_("{count} change", "{count} changes", report.pulled).format(count=report.pulled)
+    return [
+        *facts,
+        (_("Sent"), sent),
+        (_("Received"), received),
+        (_("Took"), _("{seconds} s").format(seconds=f"{report.seconds:.1f}")),
+        (_("Moved"), size_words(report.bytes_up + report.bytes_down)),
+        (_("Next"), _("by itself, whenever there is a network")),
+    ]
+
+
+def size_words(count: int) -> str:
+    """A number of bytes as people read it."""
+    if count < 1000:
+        return _("{count} B").format(count=count)
+    if count < 1_000_000:
+        return _("{count} kB").format(count=f"{count / 1000:.0f}")
+    return _("{count} MB").format(count=f"{count / 1_000_000:.1f}")
