@@ -8,11 +8,14 @@
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
 from desktop import crash
+from desktop.jobs.job import Job
 from desktop.jobs.lanes import Lanes, ThreadLane, threaded_lanes
 from desktop.main_window import MainWindow
 from desktop.page import Page, PageContext, Route
@@ -38,6 +41,7 @@ from desktop.widgets.sidebar import NavGroup, NavItem
 from desktop.workspace import Workspace
 from sync.i18n import N_, _, catalogue
 from sync.identity import Clock, SystemClock
+from sync.progress import Progress
 
 VISITING: frozenset[str] = frozenset({"grid_worker", "grid_leader", "area_officer", "secretary"})
 """Posts that walk a round; the front desk does not."""
@@ -58,6 +62,7 @@ class DoorstepApp(QObject):
         self.look = ThemeProvider(load_theme(ThemeName(self.settings.theme)), self.settings.scale)
         self.window = MainWindow(self.look)
         self.window.closing.connect(self.close_profile)
+        self.look.changed.connect(self._keep_scale)
         self._place: Workplace | None = None
         self._runner: SyncRunner | None = None
         self._workspace: Workspace | None = None
@@ -76,17 +81,22 @@ class DoorstepApp(QObject):
         self.window.show_only(unlock)
 
     def show_workspace(self, place: Workplace) -> None:
-        """Build the pages of an opened profile and show the first one."""
+        """Begin work on an opened profile: its pages, the first one shown, syncing by itself."""
         self._place = place
+        self._profile = place.folder.name
         self._runner = SyncRunner(place.syncing, self._lanes.net, self)
+        self._build(place, self._runner)
+        self._runner.start_regularly()
+
+    def _build(self, place: Workplace, runner: SyncRunner) -> None:
         context = PageContext(place, self._lanes, self.look)
         posts = set(place.store.account.user.posts)
         groups = sections(posts)
-        self._workspace = Workspace(context, groups, self._pages(context, posts), self._runner)
+        pages = self._pages(context, posts, runner)
+        self._workspace = Workspace(context, groups, pages, runner)
         self._workspace.locked.connect(self.lock)
         self.window.show_only(self._workspace)
         self._workspace.go_to_section(groups[0].items[0].key)
-        self._runner.start_regularly()
 
     def go(self, route: Route) -> None:
         """Show a page of the opened profile."""
@@ -99,13 +109,14 @@ class DoorstepApp(QObject):
         self.show_gate()
 
     def close_profile(self) -> None:
-        """Let the page keep its draft, stop syncing, close the store."""
+        """Let the page keep its draft, stop syncing, and close the store after both."""
         if self._workspace is not None:
             self._workspace.leave()
-        if self._runner is not None:
+        if self._runner is not None and self._place is not None:
             self._runner.stop()
-        if self._place is not None:
-            self._place.close()
+            closing = Job(partial(_close_store, self._place, self._runner))
+            closing.settled.connect(self._runner.deleteLater)
+            self._lanes.store.start(closing)
         self._place = self._runner = self._workspace = None
 
     def apply(self, settings: Settings) -> None:
@@ -116,14 +127,25 @@ class DoorstepApp(QObject):
             self.look.use_theme(ThemeName(settings.theme))
         if settings.scale != former.scale:
             self.look.use_scale(settings.scale)
-        if settings.language != former.language and self._place is not None:
-            catalogue.use(settings.language)
-            if self._runner is not None:
-                self._runner.stop()
-            self.show_workspace(self._place)
+        if settings.language != former.language:
+            self._speak(settings.language)
 
-    def _pages(self, context: PageContext, posts: set[str]) -> Sequence[Page]:
-        assert self._runner is not None
+    def _speak(self, language: str) -> None:
+        """Words are set when a widget is built: build the pages again, and come back here."""
+        catalogue.use(language)
+        self.window.setWindowTitle(_("Doorstep"))
+        if self._workspace is not None and self._place is not None and self._runner is not None:
+            self._workspace.leave()
+            self._build(self._place, self._runner)
+            self.go(Route("settings"))
+
+    def _keep_scale(self) -> None:
+        """The text size changes by keys, too; it holds the next time."""
+        if self.look.scale != self.settings.scale:
+            self.settings = replace(self.settings, scale=self.look.scale)
+            self._settings_file.save(self.settings)
+
+    def _pages(self, context: PageContext, posts: set[str], runner: SyncRunner) -> Sequence[Page]:
         settings = SettingsPage(context, self.settings)
         settings.chosen.connect(self.apply)
         walking = [TodayPage(context)] if posts & VISITING else []
@@ -134,7 +156,7 @@ class DoorstepApp(QObject):
             VisitPage(context),
             MediationNotePage(context),
             ConflictsPage(context),
-            SyncCentrePage(context, self._runner),
+            SyncCentrePage(context, runner),
             settings,
         ]
 
@@ -158,6 +180,7 @@ def open_window(paths: Paths, profile: str | None) -> int:
     lanes, threads = threaded_lanes()
     root = DoorstepApp(paths, profile, SystemClock(), lanes)
     apply_style(application, root.look)
+    root.look.changed.connect(partial(apply_style, application, root.look))
     root.show_gate()
     root.window.show()
     code = application.exec()
@@ -166,7 +189,13 @@ def open_window(paths: Paths, profile: str | None) -> int:
 
 
 def finish(root: DoorstepApp, threads: Sequence[ThreadLane]) -> None:
-    """Let threads end, then close the store they used."""
+    """Close the profile if it is open; sessions stop, what waits to be saved is saved."""
+    root.close_profile()
     for thread in threads:
         thread.close()
-    root.close_profile()
+
+
+def _close_store(place: Workplace, runner: SyncRunner, report: Progress) -> None:
+    """Runs on the store lane, after every draft that was put there before."""
+    runner.wait_idle()
+    place.close()

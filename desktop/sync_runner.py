@@ -1,5 +1,7 @@
 """Syncing by itself while the window is open: soon after a save, and every few minutes."""
 
+import threading
+
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop.jobs.job import Job
@@ -7,6 +9,8 @@ from desktop.jobs.lanes import Lane
 from desktop.services.syncing import Syncing
 from sync.engine.report import SyncReport
 from sync.errors import DoorstepError
+from sync.i18n import N_
+from sync.progress import Progress
 
 AFTER_SAVE_MS = 5_000
 EVERY_MS = 3 * 60_000
@@ -34,6 +38,8 @@ class SyncRunner(QObject):
         self._syncing = syncing
         self._lane = lane
         self._job: Job | None = None
+        self._idle = threading.Event()
+        self._idle.set()
         self._soon = QTimer(self, singleShot=True, interval=AFTER_SAVE_MS)
         self._soon.timeout.connect(self.run_now)
         self._regular = QTimer(self, interval=EVERY_MS)
@@ -65,7 +71,7 @@ class SyncRunner(QObject):
         """Begin a session unless one is under way."""
         if self._job is not None:
             return
-        self._job = Job(self._syncing.run, self)
+        self._job = Job(self._session)
         self._job.progressed.connect(self.progressed)
         self._job.done.connect(self._end)
         self._job.failed.connect(self._fail)
@@ -77,6 +83,20 @@ class SyncRunner(QObject):
         """Ask the session under way to stop between two batches."""
         if self._job is not None:
             self._job.cancel()
+
+    def wait_idle(self) -> None:
+        """Wait until no session uses the store; call :meth:`stop` first, off the Qt thread."""
+        self._idle.wait()
+
+    def _session(self, report: Progress) -> SyncReport:
+        """One session, on the lane's thread."""
+        self._idle.clear()
+        try:
+            # One that was stopped while it queued ends here: the store may be closed by now.
+            report(N_("Starting"), 0, 0)
+            return self._syncing.run(report)
+        finally:
+            self._idle.set()
 
     def _end(self, report: SyncReport) -> None:
         self._job = None

@@ -16,9 +16,13 @@ class Lane(Protocol):
 
 
 class ThreadLane:
-    """A few threads that take jobs in the order they were started."""
+    """A few threads that take jobs in the order they were started.
 
-    def __init__(self, name: str, threads: int) -> None:
+    ``drains`` says that closing lets what waits run: saving is never dropped.
+    """
+
+    def __init__(self, name: str, threads: int, *, drains: bool = False) -> None:
+        self._drains = drains
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix=name)
         self._running: dict[Future[None], Job] = {}
 
@@ -29,10 +33,11 @@ class ThreadLane:
         future.add_done_callback(lambda ended: self._running.pop(ended, None))
 
     def close(self) -> None:
-        """Ask what runs to stop, drop what waits, and wait for the rest."""
-        for job in list(self._running.values()):
-            job.cancel()
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        """Ask what runs to stop, drop what waits, and wait for the rest; or let all of it end."""
+        if not self._drains:
+            for job in list(self._running.values()):
+                job.cancel()
+        self._pool.shutdown(wait=True, cancel_futures=not self._drains)
 
 
 class InlineLane:
@@ -52,6 +57,6 @@ class Lanes:
 
 
 def threaded_lanes() -> tuple[Lanes, list[ThreadLane]]:
-    """The lanes of the running app, and what to close at the end."""
-    store, net = ThreadLane("store", 1), ThreadLane("net", NET_THREADS)
-    return Lanes(store, net), [store, net]
+    """The lanes of the running app, and what to close at the end, in this order."""
+    store, net = ThreadLane("store", 1, drains=True), ThreadLane("net", NET_THREADS)
+    return Lanes(store, net), [net, store]

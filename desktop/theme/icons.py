@@ -9,6 +9,7 @@ from PySide6.QtSvg import QSvgRenderer
 from resources import resource
 
 ICON_PX: Final = 18
+APP_ICON_PX: Final = (16, 24, 32, 48, 64, 128, 256)
 
 
 class IconSet:
@@ -34,6 +35,19 @@ class IconSet:
     def icon(self, name: str, colour: QColor, px: int, *, filled: bool = False) -> QIcon:
         """The icon for Qt's own widgets, such as menus."""
         return QIcon(self.pixmap(name, colour, px, filled=filled, ratio=2.0))
+
+    def app_icon(self) -> QIcon:
+        """The mark of the product in the sizes that windows and task bars ask for."""
+        drawing = QSvgRenderer(QByteArray(resource("icons", "app", "logo.svg").read_bytes()))
+        made = QIcon()
+        for px in APP_ICON_PX:
+            pixmap = QPixmap(px, px)
+            pixmap.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(pixmap)
+            drawing.render(painter, QRectF(0, 0, px, px))
+            painter.end()
+            made.addPixmap(pixmap)
+        return made
 
     def paint(
         self,
