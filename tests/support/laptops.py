@@ -40,16 +40,28 @@ class TickingClock:
         return self.moment.timestamp()
 
 
+class Killed(BaseException):
+    """The process is gone: no handler of ours runs."""
+
+
+@dataclass(frozen=True)
+class Accident:
+    """What happens to one request: ``error`` instead of an answer, or ``after`` the server's."""
+
+    error: BaseException
+    after: bool = False
+
+
+LOST = Accident(ServerUnreachable())
+REPLY_LOST = Accident(ServerUnreachable(), after=True)
+
+
 @dataclass
 class FaultyTransport:
-    """The real way to the server, with accidents. ``accidents`` are used up one a request.
-
-    An accident is ``lost`` (the request never arrives), ``reply_lost`` (it arrives, the answer
-    does not), an error to raise instead, or ``None``.
-    """
+    """The real way to the server, with accidents: used up one a request, ``None`` for none."""
 
     way: Transport
-    accidents: list[str | Exception | None] = field(default_factory=list)
+    accidents: list[Accident | None] = field(default_factory=list)
     watch: Callable[[str], None] = lambda path: None
 
     @property
@@ -63,13 +75,11 @@ class FaultyTransport:
         """One exchange, or its accident."""
         self.watch(path)
         accident = self.accidents.pop(0) if self.accidents else None
-        if isinstance(accident, Exception):
-            raise accident
-        if accident == "lost":
-            raise ServerUnreachable
+        if accident is not None and not accident.after:
+            raise accident.error
         reply = self.way.exchange(method, path, body, deadline_s=deadline_s)
-        if accident == "reply_lost":
-            raise ServerUnreachable
+        if accident is not None:
+            raise accident.error
         return reply
 
 
