@@ -1,4 +1,4 @@
-"""What a list row says, in words that view models fill and widgets paint.
+"""What a list row or an entry of a history says: view models fill it, widgets paint it.
 
 It stands below both: a view model answers these roles, the row painter reads them, and neither
 imports the other.
@@ -132,6 +132,34 @@ class Row:
             )
             if part
         )
+
+
+@dataclass(frozen=True)
+class TimelineItem:
+    """One entry of a history. An item with only a title is a heading, such as a month.
+
+    Attributes:
+        delivery: where the record is, in words; ``delivery_icon`` says it by shape.
+        action: words of a button; pressing it emits ``Timeline.action_pressed`` with ``key``.
+    """
+
+    key: str
+    title: str
+    icon: str = ""
+    tone: Tone = Tone.NEUTRAL
+    note: str = ""
+    text: str = ""
+    who: str = ""
+    when: str = ""
+    delivery: str = ""
+    delivery_icon: str = ""
+    tags: tuple[Tag, ...] = ()
+    action: str = ""
+
+    @property
+    def is_heading(self) -> bool:
+        """Whether it only parts the entries below it from those above."""
+        return not self.icon
 
 
 class ListRole(IntEnum):

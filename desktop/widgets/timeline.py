@@ -1,13 +1,12 @@
 """What happened, newest first: an icon on a line, what, who, when, and where the record is."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from desktop.rows import Tag, Tone
+from desktop.rows import TimelineItem
 from desktop.theme.fonts import TextStep, Weight
 from desktop.theme.provider import ThemeProvider
 from desktop.widgets.base import Themed, scaled
@@ -23,34 +22,6 @@ from sync.i18n import _
 
 DISC_PX = 28
 _TOP = Qt.AlignmentFlag.AlignTop
-
-
-@dataclass(frozen=True)
-class TimelineItem:
-    """One entry. An item with only a title is a heading, such as a month.
-
-    Attributes:
-        delivery: where the record is, in words; ``delivery_icon`` says it by shape.
-        action: words of a button; pressing it emits ``Timeline.action_pressed`` with ``key``.
-    """
-
-    key: str
-    title: str
-    icon: str = ""
-    tone: Tone = Tone.NEUTRAL
-    note: str = ""
-    text: str = ""
-    who: str = ""
-    when: str = ""
-    delivery: str = ""
-    delivery_icon: str = ""
-    tags: tuple[Tag, ...] = ()
-    action: str = ""
-
-    @property
-    def is_heading(self) -> bool:
-        """Whether it only parts the entries below it from those above."""
-        return not self.icon
 
 
 class Timeline(Themed):

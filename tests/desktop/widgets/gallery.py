@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from desktop.rows import FoldedItem, Lamp, Row, RowKind, Tag, Tone
+from desktop.rows import FoldedItem, Lamp, Row, RowKind, Tag, TimelineItem, Tone
 from desktop.theme.fonts import TextStep, Weight
 from desktop.theme.metrics import Height
 from desktop.theme.provider import ThemeProvider
@@ -43,7 +43,7 @@ from desktop.widgets.state_panel import EmptyState, ErrorState, NotHereState, Sk
 from desktop.widgets.sync_pill import SyncPill, SyncState
 from desktop.widgets.tabs import Segments, Tab, Tabs
 from desktop.widgets.text import Text
-from desktop.widgets.timeline import Timeline, TimelineItem
+from desktop.widgets.timeline import Timeline
 from desktop.widgets.toast import Toast
 from desktop.widgets.toggle import CheckBox, RadioBox, Switch
 
