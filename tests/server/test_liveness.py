@@ -86,3 +86,26 @@ def test_an_oversize_operation_is_kept_aside(home):
 
     assert (outcome.outcome, outcome.code) == ("held", "too_large")
     assert bench.held_payloads() == [encode_op(note).decode()]
+
+
+def test_what_a_failed_operation_had_written_is_undone(home):
+    """A statement fails in the middle of an operation: no row, no revision, no digest of it."""
+    bench, worker, _ = home
+    with bench.db.write() as connection:
+        connection.exec_driver_sql(
+            "CREATE TRIGGER broken BEFORE INSERT ON claim WHEN NEW.id = 'p9' "
+            "BEGIN SELECT RAISE(ABORT, 'broken'); END"
+        )
+    doomed = worker.op(OpKind.CREATE, "person", "p9", household_id="h1", name="王桂兰")
+    after = worker.op(OpKind.PATCH, "household", "h1", contact=("1", "2"))
+    head = bench.state()[bench.scope][0]
+
+    reply = worker.push([doomed, after])
+
+    assert [(each.outcome, each.code) for each in reply.outcomes] == [
+        ("held", "error"),
+        ("applied", ""),
+    ]
+    assert bench.body("person", "p9") is None
+    assert reply.head == head + 1
+    assert bench.differences() == []

@@ -1,0 +1,202 @@
+"""``doorstep-server`` as an administrator types it: what it prints, and how it ends."""
+
+import json
+import os
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import time
+from http.client import HTTPConnection
+
+import pytest
+from sqlalchemy import update
+
+from sync.server import cli
+from sync.server.database import FILE_NAME, open_database
+from sync.server.tables import META, ROW, SCOPE
+from tests.support.rosters import Table, large_roster, write_csv, write_xlsx
+
+_MAIN = "from sync.server.cli import main; main()"
+
+
+@pytest.fixture
+def command(tmp_path, capsys):
+    """Runs one command on a server of its own: its exit code, what it said, what it complained."""
+    data = tmp_path / "data"
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        code = cli.run([*arguments, "--data", str(data)])
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    run.data = data
+    return run
+
+
+@pytest.fixture
+def made(command):
+    """A server with one community and one grid."""
+    command("init")
+    command("community", "add", "fenghe", "--name", "丰和社区")
+    command("area", "add", "grid", "第1网格", "--community", "fenghe")
+    return command
+
+
+def test_from_nothing_to_a_code(made):
+    """Every step of the README's way says what it did, and the last one gives the code."""
+    assert made("user", "add", "chen", "--community", "fenghe", "--name", "陈晓禾")[0] == 0
+    assert made("assign", "chen", "--post", "grid_worker", "--area", "第1网格")[0] == 0
+    code, out, err = made("code", "chen", "--json")
+    assert (code, err) == (0, "")
+    assert set(json.loads(out)) == {"login", "code", "expires_at"}
+    (listed,) = json.loads(made("user", "list", "--json")[1])
+    assert (listed["login"], listed["posts"]) == ("chen", ["grid_worker"])
+        "chen",
+        ["grid_worker"],
+        False,
+    )
+
+
+REFUSED = {
+    "a server that is there": (("init",), 1),
+    "PostgreSQL": (("init", "--database", "postgresql://x"), 2),
+    "an unknown demo": (("init", "--demo", "moon"), 2),
+    "an unknown command": (("frobnicate",), 2),
+    "an unknown user": (("code", "nobody"), 1),
+    "an unknown area": (("assign", "chen", "--post", "grid_worker", "--area", "nowhere"), 1),
+    "an unknown post": (("assign", "chen", "--post", "king", "--area", "fenghe"), 1),
+    "an unknown computer": (("device", "revoke", "x"), 1),
+    "an unknown community": (("user", "add", "x", "--community", "moon", "--name", "x"), 1),
+    "a user that is there": (("user", "add", "chen", "--community", "fenghe", "--name", "x"), 1),
+    "no roster": (("import", "none.csv", "--community", "fenghe"), 1),
+    "several processes": (("serve", "--workers", "4"), 2),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_refusal_is_one_line_and_an_exit_code(made, name):
+    """Nothing on stdout, one sentence on stderr, and the store is as it was."""
+    made("user", "add", "chen", "--community", "fenghe", "--name", "陈晓禾")
+    before = made("check", "--json")[1]
+    arguments, expected = REFUSED[name]
+
+    code, out, err = made(*arguments)
+
+    assert (code, out) == (expected, "")
+    assert err.count("\n") == 1
+    assert made("check", "--json")[1] == before
+
+
+def test_without_a_store_every_command_says_how_to_make_one(command):
+    """And makes none by itself."""
+    code, _, err = command("check")
+    assert (code, command.data.exists()) == (1, False)
+    assert "doorstep-server init" in err
+
+
+def test_a_store_of_a_newer_version_is_not_touched(made):
+    """Its tables may mean something else."""
+    database = open_database(made.data)
+    with database.write() as connection:
+        connection.execute(update(META).where(META.c.name == "version").values(value="99"))
+    database.close()
+    assert made("check")[0] == 1
+
+
+def test_the_folder_is_the_administrators_alone(made):
+    """Nobody else on the machine reads it."""
+    assert stat.S_IMODE(made.data.stat().st_mode) == 0o700
+
+
+DAMAGE = {
+    "a changed text": update(ROW).where(ROW.c.type == "area").values(body='{"level":"grid"}'),
+    "a lost digest": update(SCOPE).values(digest="0" * 32),
+    "a head that ran ahead": update(SCOPE).values(head=SCOPE.c.head + 1),
+}
+
+
+@pytest.mark.parametrize("name", DAMAGE)
+def test_check_finds_what_no_longer_adds_up(made, name):
+    """And ends with 1; before the damage it ended with 0."""
+    assert made("check")[0] == 0
+    database = open_database(made.data)
+    with database.write() as connection:
+        connection.execute(DAMAGE[name])
+    database.close()
+
+    code, out, _ = made("check", "--json")
+
+    assert code == 1
+    assert json.loads(out)["differences"]
+
+
+def test_a_whole_communitys_roster_is_imported_in_time(made, tmp_path):
+    """1,286 households, 3,910 people: preview and commit within a minute; again changes nothing."""
+    file = write_xlsx(tmp_path / "roster.xlsx", Table(large_roster(7)))
+    started = time.monotonic()
+    _, previewed, _ = made("import", str(file), "--community", "fenghe", "--preview", "--json")
+    _, imported, _ = made("import", str(file), "--community", "fenghe", "--json")
+    took = time.monotonic() - started
+
+    counts = json.loads(imported)
+    assert json.loads(previewed) | {"preview": False} == counts
+    assert (counts["new_households"], counts["new_people"], counts["problems"]) == (1286, 3910, [])
+    assert took < 60
+    again = json.loads(made("import", str(file), "--community", "fenghe", "--json")[1])
+    assert (again["new_households"], again["new_people"], again["changed_cells"]) == (0, 0, 0)
+    assert made("check")[0] == 0
+
+
+def test_an_import_prints_no_personal_data(made, tmp_path):
+    """Not in its counts, not in its problems: places and rules only."""
+    rows = [
+        ["姓名", "证件号码", "现住址", "联系电话", "所属网格"],
+        ["王桂兰", "990101194003021220", "丰和苑6号楼2单元1602", "1380000", "第9网格"],
+    ]
+    file = write_csv(tmp_path / "roster.csv", rows)
+    for mode in ((), ("--preview",), ("--json",)):
+        _, out, err = made("import", str(file), "--community", "fenghe", *mode)
+        for secret in ("王桂兰", "990101194003021220", "1380000", "1602"):
+            assert secret not in out + err
+
+
+def test_serve_says_when_it_is_ready_and_stops_when_told(made):
+    """One line with the address it chose; a signal ends it with the store whole."""
+    server = subprocess.Popen(
+        [sys.executable, "-c", _MAIN, "serve", "--port", "0", "--data", str(made.data)],
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )
+    assert server.stdout is not None
+    try:
+        ready = server.stdout.readline()
+        host, _, port = ready.strip().rpartition("http://")[2].partition(":")
+        connection = HTTPConnection(host, int(port), timeout=30)
+        connection.request("GET", "/health")
+        assert connection.getresponse().status == 200
+        connection.close()
+    finally:
+        server.send_signal(signal.SIGTERM)
+        rest = server.communicate(timeout=30)[0]
+    assert rest == ""
+    assert made("check")[0] == 0
+
+
+def test_a_port_that_is_taken_is_said(made):
+    """With what to do, and at once."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        code, _, err = made("serve", "--port", port)
+    assert code == 1
+    assert port in err
+
+
+def test_the_demo_is_a_store_that_adds_up(command):
+    """Four grids, 1,286 households and 3,910 people, as the hand-book counts them."""
+    assert command("init", "--demo", "fenghe")[0] == 0
+    code, out, _ = command("check", "--json")
+    assert (code, json.loads(out)["differences"]) == (0, [])
+    assert (command.data / FILE_NAME).is_file()
