@@ -36,7 +36,6 @@ OTHERS_PRESENT: Final[Mapping[str, str]] = MappingProxyType(
 """Who may stand beside the residents. ``companions`` holds these keys, and ids of residents."""
 
 _NOT_INSIDE: Final = frozenset({"not_home", "refused", "vacant", "wrong", "danger"})
-_KEPT_AT: Final = "kept_at"
 
 
 @dataclass(frozen=True)
@@ -124,6 +123,22 @@ class Visits:
         )
         return SavedVisit(written.row_ids[0], household.id, form.result, written.op_ids)
 
+    def knock(self, household_id: str) -> SavedVisit | None:
+        """Record at once that nobody answered the door.
+
+        ``None`` where a draft waits there: its words would be lost. Raises :class:`NotFound`, and
+        whatever saving raises.
+        """
+        if self.draft(household_id) is not None:
+            return None
+        household = self._store.reading.find("household", household_id)
+        if household is None:
+            raise NotFound(what=household_id)
+        today = local_day(self._clock.now())
+        planned = planned_day(self._store.reading.due_of(household_id), today)
+        form = result_chosen(VisitForm(planned_for=planned), "not_home")
+        return self.record(household, form)
+
     def correct(self, visit: Record, form: VisitForm, reason: str) -> SavedVisit:
         """Write the visit anew; the original stays and is named."""
         household = self._household(visit)
@@ -174,14 +189,17 @@ class Visits:
 
     def keep_draft(self, household_id: str, form: VisitForm) -> str:
         """Keep what was typed so far, on disk; the time is returned as a stamp."""
-        at = stamp(self._clock.now())
-        self._store.drafts.keep(draft_key(household_id), asdict(form) | {_KEPT_AT: at})
-        return at
+        key = draft_key(household_id)
+        self._store.drafts.keep(key, asdict(form))
+        return self._store.drafts.saved_at(key)
 
     def draft(self, household_id: str) -> KeptDraft | None:
         """What was typed before a lock, a kill or a change of mind."""
-        kept = self._store.drafts.find(draft_key(household_id))
-        return KeptDraft(VisitForm.from_draft(kept), str(kept.get(_KEPT_AT, ""))) if kept else None
+        key = draft_key(household_id)
+        kept = self._store.drafts.find(key)
+        if not kept:
+            return None
+        return KeptDraft(VisitForm.from_draft(kept), self._store.drafts.saved_at(key))
 
     def drop_draft(self, household_id: str) -> None:
         """Throw a draft away, because the worker said so."""

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QSizePolicy, QWidget
 
 from desktop.rows import Tone
 from desktop.theme.fonts import TextStep, Weight
 from desktop.theme.metrics import Radius
 from desktop.theme.provider import ThemeProvider
 from desktop.widgets.base import PaintedButton, Themed, scaled
+from desktop.widgets.flow import FlowLayout
 from desktop.widgets.painting import (
     draw_focus_ring,
     draw_panel,
@@ -153,8 +154,7 @@ class _TabRow(Themed):
     def __init__(self, look: ThemeProvider, tabs: Sequence[Tab], name: str = "") -> None:
         super().__init__(look)
         self.setAccessibleName(name)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self._row = QHBoxLayout(self)
+        self._row = self._make_row()
         self._buttons: list[TabButton] = []
         self.set_tabs(tabs)
 
@@ -186,6 +186,9 @@ class _TabRow(Themed):
         """The tabs, in the order shown."""
         return tuple(self._buttons)
 
+    def _make_row(self) -> QLayout:
+        raise NotImplementedError
+
     def _make(self, tab: Tab) -> TabButton:
         button = self._button(self._look, tab, self)
         button.clicked.connect(self._settle)
@@ -207,13 +210,12 @@ class _TabRow(Themed):
 
 
 class Tabs(_TabRow):
-    """Underlined tabs, for the head of a list."""
+    """Underlined tabs, for the head of a list. They break into lines where they find no room."""
 
     _button = UnderlinedTab
 
-    def __init__(self, look: ThemeProvider, tabs: Sequence[Tab], name: str = "") -> None:
-        super().__init__(look, tabs, name)
-        scaled(look, self._row, spacing=18)
+    def _make_row(self) -> QLayout:
+        return FlowLayout(self._look, self, gap=18)
 
 
 class Segments(_TabRow):
@@ -221,9 +223,9 @@ class Segments(_TabRow):
 
     _button = SegmentTab
 
-    def __init__(self, look: ThemeProvider, tabs: Sequence[Tab], name: str = "") -> None:
-        super().__init__(look, tabs, name)
-        scaled(look, self._row, (3, 3, 3, 3), 2)
+    def _make_row(self) -> QLayout:
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        return scaled(self._look, QHBoxLayout(self), (3, 3, 3, 3), 2)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the well."""

@@ -23,6 +23,7 @@ from tests.support.laptops import TickingClock, new_store
 
 COMMUNITY: Final = "community:fenghe"
 GRID: Final = "grid:third"
+INBOX: Final = "user:chen"
 NOW: Final = datetime(2026, 6, 18, 2, 24, tzinfo=UTC)
 NOBODY_LISTENS: Final = "http://127.0.0.1:9"
 
@@ -115,7 +116,7 @@ def workplace(
     profile.remember(Connection(NOBODY_LISTENS))
     clock = clock or TickingClock(NOW)
     place = workplace_on(profile, new_store(profile.path, _account(posts), clock), clock)
-    _pull(place.store, _community(), _grid())
+    _pull(place.store, _community(), _grid(), Feed(INBOX))
     while place.store.dues.refresh():
         pass
     try:

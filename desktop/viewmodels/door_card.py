@@ -1,0 +1,178 @@
+"""A door before one knocks: who, why today, what to know, what happened last, whom to call."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final, NamedTuple
+
+from sync.i18n import N_, _, n_
+from sync.identity import local_day, parse_stamp
+from sync.rules.people import name_with_age
+from sync.rules.reason import day_text, light, sentence
+from sync.schema import codes
+
+from desktop.rows import Lamp, Tag, Tone
+from desktop.services.history import Entry
+from desktop.services.households import GONE, HouseholdCard, PersonLine
+from desktop.viewmodels.door_tags import list_chips, opened_chips
+from desktop.viewmodels.today import tone_of
+
+MOST_CALLS: Final = 3
+MOST_PAST: Final = 4
+_NO_HAZARD: Final = "00"
+
+
+class Fact(NamedTuple):
+    """One thing to know, with the icon that stands before it."""
+
+    icon: str
+    words: str
+    tone: Tone = Tone.NEUTRAL
+
+
+@dataclass(frozen=True)
+class Call:
+    """Somebody to call. ``target`` is the (type, id, field) that a look at the number records."""
+
+    name: str = field(repr=False)
+    note: str
+    phone: str = field(repr=False)
+    target: tuple[str, str, str]
+
+
+@dataclass(frozen=True)
+class PastVisit:
+    """One visit of before in a line."""
+
+    lamp: Lamp
+    when: str
+    result: str
+    note: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class DoorCard:
+    """What the preview of a door and the left of a visit form say. Phones are masked."""
+
+    place: str
+    name: str = field(repr=False)
+    about: str
+    tags: tuple[Tag, ...]
+    lamp: Lamp
+    tone: Tone
+    late: str
+    why: str
+    facts: tuple[Fact, ...] = field(repr=False)
+    past: tuple[PastVisit, ...] = field(repr=False)
+    visit_count: int
+    calls: tuple[Call, ...] = field(repr=False)
+
+    @property
+    def visits_words(self) -> str:
+        """How often somebody was there."""
+        return n_("{count} visit", "{count} visits", self.visit_count).format(
+            count=self.visit_count
+        )
+
+
+def door_card(card: HouseholdCard, today: date, *, opened: bool = False) -> DoorCard:
+    """The card of one door. ``opened`` is true on a page of this household alone, where tags of
+    tier 2 may be named."""
+    line = card.line
+    lamp, late, why = _state(card, today, opened=opened)
+    chips = opened_chips(card.tags, two_people=line.two_people)
+    visits = [e for e in card.entries if e.kind == "visit" and not e.replaced and _counts(e)]
+    return DoorCard(
+        place=_place(card),
+        name=line.who,
+        about=_about(card),
+        tags=chips if opened else list_chips(line.tags, two_people=line.two_people),
+        lamp=lamp,
+        tone=tone_of(lamp),
+        late=late,
+        why=why,
+        facts=tuple(_facts(card)),
+        past=tuple(_past(entry, today) for entry in visits[:MOST_PAST]),
+        visit_count=len(visits),
+        calls=tuple(_calls(card))[:MOST_CALLS],
+    )
+
+
+def _state(card: HouseholdCard, today: date, *, opened: bool) -> tuple[Lamp, str, str]:
+    if card.due is None:
+        return Lamp.NOT_DUE, _(N_("No visit is due here")), ""
+    state = light(card.due, today)
+    return (
+        Lamp(state.lamp.value),
+        state.words,
+        sentence(card.due, today, most_tier=2 if opened else 1),
+    )
+
+
+def _place(card: HouseholdCard) -> str:
+    line = card.line
+    floor = n_("floor {floor}", "floor {floor}", line.floor).format(floor=line.floor)
+    where = " ".join(part for part in (line.estate, line.title or line.room) if part)
+    return f"{where} · {floor}" if line.floor > 1 else where
+
+
+def _about(card: HouseholdCard) -> str:
+    """Sex, age and room, which always stand beside a name."""
+    line = card.line
+    sex = _(codes.SEX[line.sex]) if line.sex in {"1", "2"} else ""
+    age = _(N_("aged {age}")).format(age=line.age) if line.age is not None else ""
+    person = _(N_("{sex}, {age}")).format(sex=sex, age=age) if sex and age else sex or age
+    return " · ".join(part for part in (person, line.room) if part)
+
+
+def _facts(card: HouseholdCard) -> list[Fact]:
+    dwelling = card.dwelling.fields if card.dwelling else {}
+    facts = [Fact("users", _(N_("Go in pairs")))] if card.line.two_people else []
+    note = str(dwelling.get("door_note", ""))
+    facts += [Fact("door", line.strip()) for line in note.splitlines() if line.strip()]
+    hazard = str(dwelling.get("hazard", _NO_HAZARD))
+    if hazard != _NO_HAZARD and hazard in codes.DWELLING_HAZARD:
+        words = _(N_("Hazard here: {hazard}")).format(hazard=_(codes.DWELLING_HAZARD[hazard]))
+        facts.append(Fact("warning", words, Tone.WARN))
+    if card.record.get("best_time"):
+        words = _(N_("Best time: {time}")).format(time=card.record.get("best_time"))
+        facts.append(Fact("clock", words))
+    if card.contact_name:
+        words = _(N_("Emergency contact {name}")).format(name=card.contact_name)
+        facts.append(Fact("phone", words))
+    return facts
+
+
+def _counts(entry: Entry) -> bool:
+    return not entry.fields.get("void")
+
+
+def _past(entry: Entry, today: date) -> PastVisit:
+    result = str(entry.fields.get("result", ""))
+    return PastVisit(
+        lamp=Lamp.DONE if result in {"met", "met_family"} else Lamp.MISSED,
+        when=day_text(local_day(parse_stamp(entry.at)), today),
+        result=_(codes.RESULT.get(result, result)),
+        note=str(entry.fields.get("note", "")),
+    )
+
+
+def _calls(card: HouseholdCard) -> list[Call]:
+    calls = []
+    if card.contact:
+        name = card.contact_name or _(N_("Emergency contact"))
+        note = _(N_("emergency contact")) if card.contact_name else ""
+        calls.append(Call(name, note, card.contact, ("household", card.record.id, "contact")))
+    return calls + [
+        Call(
+            name_with_age(person.name, person.age),
+            _relation(person),
+            person.phone,
+            ("person", person.id, "phone"),
+        )
+        for person in card.members
+        if person.phone and person.status not in GONE
+    ]
+
+
+def _relation(person: PersonLine) -> str:
+    return _(codes.RELATION.get(person.relation, ""))

@@ -1,0 +1,247 @@
+"""What Today shows: the round as rows by stair, its filters, and where the eye goes next."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from sync.i18n import N_, _, n_
+from sync.identity import parse_stamp
+from sync.rules.reason import clock_text
+from sync.schema import codes
+
+from desktop.rows import FoldedItem, Lamp, Row, RowKind, Tag, Tone
+from desktop.services.today import DoorGroup, DoorLine, TodayRound
+from desktop.viewmodels.door_tags import list_chips
+
+_FOLDED: Final = "done:"
+_TONES: Final = {Lamp.RED: Tone.BAD, Lamp.YELLOW: Tone.WARN}
+
+
+class Filter(StrEnum):
+    """Which doors of the round are listed."""
+
+    ALL = "all"
+    OVERDUE = "overdue"
+    CARE = "care"
+    APPOINTMENTS = "appointments"
+    NOT_MET = "not_met"
+
+    @property
+    def words(self) -> str:
+        """The tab's words."""
+        return _(_FILTERS[self])
+
+    def holds(self, door: DoorLine) -> bool:
+        """Whether a door that still waits belongs here."""
+        match self:
+            case Filter.ALL:
+                return True
+            case Filter.OVERDUE:
+                return lamp_of(door) is Lamp.RED
+            case Filter.CARE:
+                return door.care
+            case Filter.APPOINTMENTS:
+                return bool(door.appointment)
+            case Filter.NOT_MET:
+                return door.due.failures > 0
+
+
+_FILTERS: Final = {
+    Filter.ALL: N_("All"),
+    Filter.OVERDUE: N_("Overdue"),
+    Filter.CARE: N_("Care"),
+    Filter.APPOINTMENTS: N_("Appointments"),
+    Filter.NOT_MET: N_("Not met last time"),
+}
+
+
+@dataclass(frozen=True)
+class FilterTab:
+    """A filter with the number of its doors."""
+
+    filter: Filter
+    count: int
+    tone: Tone
+
+
+class TodayList:
+    """The round with what the person chose to see of it. Attributes: ``round``, ``filter``."""
+
+    def __init__(self) -> None:
+        self.round: TodayRound | None = None
+        self.filter = Filter.ALL
+        self._open: set[str] = set()
+        self._order: list[str] = []
+
+    def show(self, found: TodayRound) -> None:
+        """Take a round that was read anew; the filter and what is open stay."""
+        self._order = [door.id for door in self.round.doors()] if self.round else []
+        self.round = found
+
+    def toggle(self, key: str) -> None:
+        """Open or fold the finished doors of one stair."""
+        self._open ^= {key}
+
+    def is_folded_line(self, key: str) -> bool:
+        """Whether ``key`` stands for finished doors and not for one door."""
+        return key.startswith(_FOLDED)
+
+    def door(self, key: str) -> DoorLine | None:
+        """The door of a row."""
+        doors = self.round.doors() if self.round else iter(())
+        return next((door for door in doors if door.id == key), None)
+
+    def tabs(self) -> list[FilterTab]:
+        """Every filter with its count: all doors of the day, or those that still wait."""
+        doors = list(self.round.doors()) if self.round else []
+        tabs = [FilterTab(Filter.ALL, len(doors), Tone.NEUTRAL)]
+        for one in list(Filter)[1:]:
+            count = sum(one.holds(door) for door in doors if still_waits(door))
+            tone = Tone.BAD if one is Filter.OVERDUE and count else Tone.NEUTRAL
+            tabs.append(FilterTab(one, count, tone))
+        return tabs
+
+    def rows(self) -> list[Row]:
+        """Stairs in walking order, each with its finished doors folded and the rest below."""
+        groups = self.round.groups if self.round else ()
+        return [row for at, group in enumerate(groups, 1) for row in self._group(at, group)]
+
+    def key_after(self, key: str) -> str:
+        """Where to stand once the list is new: where one stood, else at the next door that waits.
+
+        ``""`` where none is left.
+        """
+        waiting = [door.id for door in self._waiting()]
+        if key in waiting or not waiting:
+            return key if key in waiting else ""
+        at = self._order.index(key) if key in self._order else -1
+        later = set(self._order[at + 1 :]) if at >= 0 else set()
+        return next((one for one in waiting if one in later), waiting[0])
+
+    def _waiting(self) -> Iterator[DoorLine]:
+        doors = self.round.doors() if self.round else iter(())
+        return (door for door in doors if still_waits(door) and self.filter.holds(door))
+
+    def _group(self, number: int, group: DoorGroup) -> list[Row]:
+        waiting = [d for d in group.doors if still_waits(d) and self.filter.holds(d)]
+        done = [d for d in group.doors if not still_waits(d)] if self.filter is Filter.ALL else []
+        if not waiting and not done:
+            return []
+        rows = [_header(number, group, len(done), len(done) + len(waiting))]
+        if done:
+            key = f"{_FOLDED}{group.title}"
+            rows.append(_folded(key, done, is_open=key in self._open))
+            if key in self._open:
+                rows += [_done_row(door) for door in done]
+        return rows + [_row(door) for door in waiting]
+
+
+def still_waits(door: DoorLine) -> bool:
+    """Whether somebody has to see to this door today. Someone who is seen every week and did not
+    answer waits until they are known safe."""
+    return not door.done or door.due.confirm_safe_by is not None
+
+
+def lamp_of(door: DoorLine) -> Lamp:
+    """The door's lamp; one that was called at today shows what came of it."""
+    if door.due.confirm_safe_by is not None:
+        return Lamp.RED
+    if door.done:
+        return Lamp.DONE if door.met else Lamp.MISSED
+    return Lamp(door.lamp.value)
+
+
+def tone_of(lamp: Lamp) -> Tone:
+    """The colour of the words beside a lamp."""
+    return _TONES.get(lamp, Tone.NEUTRAL)
+
+
+def door_number(room: str) -> str:
+    """The part of a room that stands on its door: 1602 of 6-2-1602."""
+    return room.rsplit("-", 1)[-1]
+
+
+def late_words(door: DoorLine) -> str:
+    """How urgent it is. A time chosen after a knock that nobody answered is no appointment."""
+    if door.appointment and door.due.failures:
+        return _(N_("come again today"))
+    return door.late
+
+
+def _header(number: int, group: DoorGroup, done: int, total: int) -> Row:
+    return Row(
+        key=f"stair:{group.title}",
+        title=group.title,
+        kind=RowKind.GROUP,
+        lead=str(number),
+        detail=group.hint,
+        when=n_("{done} / {all} door", "{done} / {all} doors", total).format(done=done, all=total),
+        so_far=done,
+        in_all=total,
+    )
+
+
+def _folded(key: str, done: list[DoorLine], *, is_open: bool) -> Row:
+    waiting = any(door.waiting for door in done)
+    return Row(
+        key=key,
+        title=n_("{count} door done", "{count} doors done", len(done)).format(count=len(done)),
+        kind=RowKind.FOLDED,
+        folded=tuple(
+            FoldedItem(
+                f"{door_number(door.room)} {door.household.who} {_outcome(door)}", lamp_of(door)
+            )
+            for door in done
+        ),
+        when=_(N_("to send")) if waiting else "",
+        icon="cloud-arrow-up" if waiting else "",
+        is_open=is_open,
+    )
+
+
+def _row(door: DoorLine) -> Row:
+    lamp, late = lamp_of(door), late_words(door)
+    parts = [door.standing] if door.appointment else [door.why, door.standing]
+    if door.done:
+        late, parts = door.standing, [_outcome(door), door.why]
+    return Row(
+        key=door.id,
+        title=door.who,
+        lamp=lamp,
+        lead=door_number(door.room),
+        tags=list_chips(door.household.tags, two_people=door.household.two_people),
+        reason=late,
+        reason_tone=tone_of(lamp),
+        detail=" · ".join(part for part in parts if part and part != late),
+        action=_(N_("Start visit")),
+        action_key="V",
+        badge=_badge(door),
+    )
+
+
+def _done_row(door: DoorLine) -> Row:
+    return Row(
+        key=door.id,
+        title=door.who,
+        lamp=lamp_of(door),
+        lead=door_number(door.room),
+        tags=list_chips(door.household.tags, two_people=door.household.two_people),
+        reason=_outcome(door),
+        detail="" if door.met else door.standing,
+        when=_(N_("to send")) if door.waiting else "",
+    )
+
+
+def _badge(door: DoorLine) -> Tag | None:
+    if not door.appointment:
+        return None
+    time = clock_text(parse_stamp(door.appointment))
+    text = N_("again {time}") if door.due.failures else N_("at {time}")
+    return Tag(_(text).format(time=time), Tone.NEUTRAL, "clock")
+
+
+def _outcome(door: DoorLine) -> str:
+    """What came of today's call, and when."""
+    at = clock_text(door.due.last_visit_at) if door.due.last_visit_at else ""
+    return f"{_(codes.RESULT.get(door.due.last_result or '', ''))} {at}".strip()

@@ -1,0 +1,273 @@
+"""What the visit form holds and shows: each result has its own fields and says what follows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from sync.i18n import N_, _, n_
+from sync.identity import LOCAL_ZONE, local_day, parse_stamp, stamp
+from sync.rules.due import ANY_DAY, MOST_KNOCKS, Due
+from sync.rules.reason import clock_text, day_text, why
+from sync.schema import codes
+
+from desktop.rows import Tone
+from desktop.services.households import GONE, HouseholdCard
+from desktop.services.visits import OTHERS_PRESENT, Outlook, VisitForm, result_chosen
+from desktop.viewmodels.days import day_and_weekday, moment_words
+from desktop.viewmodels.visit_times import in_days, parse_day, parse_time, retry_slots
+
+SEGMENTS: Final = ("met", "not_home", "met_family", "refused", "vacant")
+"""The results under the keys 1 to 5, in this order."""
+
+MORE_RESULTS: Final = ("wrong", "danger")
+BY_RULE: Final = "rule"
+OWN: Final = "own"
+
+
+class Part(StrEnum):
+    """A part of the form, named as the field of :class:`VisitForm` that it fills."""
+
+    METHOD = "method"
+    COMPANIONS = "companions"
+    CONDITION = "condition"
+    NOTE = "note"
+    NEEDS = "needs"
+    HAZARDS = "hazards"
+    NEXT = "next_appointment"
+
+
+_WHOLE: Final = frozenset(Part)
+PARTS: Final[Mapping[str, frozenset[Part]]] = MappingProxyType(
+    {
+        "": frozenset(),
+        "met": _WHOLE,
+        "met_family": _WHOLE,
+        "not_home": frozenset({Part.NOTE, Part.NEXT}),
+        "refused": frozenset({Part.METHOD, Part.NOTE}),
+        "vacant": frozenset({Part.NOTE, Part.HAZARDS}),
+        "wrong": frozenset({Part.NOTE}),
+        "danger": frozenset({Part.NOTE, Part.HAZARDS}),
+    }
+)
+"""Which parts each result shows. What is hidden is not saved."""
+
+_EMPTY: Final = VisitForm()
+
+
+@dataclass(frozen=True)
+class NextChoice:
+    """A time to come next. ``at`` is ``None`` for the rule's own day and for one typed by hand."""
+
+    key: str
+    words: str
+    note: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Guidance:
+    """What the chosen result asks for, said before it is saved."""
+
+    tone: Tone
+    title: str
+    detail: str = ""
+
+
+class VisitState:
+    """The form of one visit while it is being filled in. Attributes: ``form``, what is typed."""
+
+    def __init__(
+        self, card: HouseholdCard, outlook: Outlook, now: datetime, kept: VisitForm | None
+    ) -> None:
+        self._card = card
+        self._outlook = outlook
+        self._now = now
+        self._today: date = local_day(now)
+        self._own = False
+        self.form = replace(kept or VisitForm(), planned_for=outlook.planned_for)
+
+    # --- What is shown --------------------------------------------------------------------------
+
+    @property
+    def parts(self) -> frozenset[Part]:
+        """The parts that the chosen result asks for."""
+        return PARTS[self.form.result]
+
+    @property
+    def is_started(self) -> bool:
+        """Whether there is anything to keep."""
+        return bool(self.form.result) or self.form.says_more
+
+    def people(self) -> list[tuple[str, str]]:
+        """Who may be there besides: keys and words. For a family that was met: the family."""
+        family = [
+            (person.id, person.name)
+            for person in self._card.members
+            if person.status not in GONE and person.id != self._head_id()
+        ]
+        others = [(key, _(words)) for key, words in OTHERS_PRESENT.items()]
+        return family + others
+
+    def foreseen(self) -> Due | None:
+        """What the rules will say once this is saved; ``None`` where nobody is left to visit."""
+        return self._outlook.after.get(self.form.result)
+
+    def next_choices(self) -> list[NextChoice]:
+        """The times offered for the chosen result."""
+        own = NextChoice(OWN, _(N_("Pick a day")), _(N_("day and time")))
+        if self.form.result == "not_home":
+            due = self.foreseen()
+            better = due.better if due else ()
+            slots = retry_slots(self._outlook.visits, better, self._now)
+            return [*(NextChoice(stamp(s.at), s.words, s.note, s.at) for s in slots), own]
+        soon, week = in_days(3, self._now), in_days(7, self._now)
+        return [
+            NextChoice(BY_RULE, _(N_("By the rule")), self._rule_day()),
+            NextChoice("soon", _(N_("In 3 days")), moment_words(soon, self._today), soon),
+            NextChoice("week", _(N_("In a week")), moment_words(week, self._today), week),
+            own,
+        ]
+
+    def next_hint(self) -> str:
+        """Why these times: the rule that sets the day, or other times of day."""
+        due = self.foreseen()
+        if self.form.result == "not_home":
+            return _(N_("another time of day, within 3 days"))
+        return why(due, self._today, most_tier=2) if due and not due.appointment else ""
+
+    def next_key(self) -> str:
+        """The chosen time; ``""`` where nothing is chosen."""
+        if self._own:
+            return OWN
+        if not self.form.next_appointment:
+            return "" if self.form.result == "not_home" else BY_RULE
+        chosen = parse_stamp(self.form.next_appointment)
+        return next((one.key for one in self.next_choices() if one.at == chosen), OWN)
+
+    def own_words(self) -> tuple[str, str]:
+        """The chosen day and time as they would be typed."""
+        if not self.form.next_appointment:
+            return "", ""
+        at = parse_stamp(self.form.next_appointment)
+        return f"{at.astimezone(LOCAL_ZONE):%Y-%m-%d}", clock_text(at)
+
+    def guidance(self) -> Guidance | None:
+        """What follows from the result, where it asks for more than a date."""
+        due = self.foreseen()
+        match self.form.result:
+            case "not_home":
+                return self._after_no_answer(due)
+            case "refused":
+                return self._after_refusal(due)
+            case "vacant":
+                return self._after_vacant(due)
+            case "wrong":
+                title = _(N_("A wrong door is no visit. Nothing changes for this home."))
+                return Guidance(Tone.NEUTRAL, title)
+            case "danger":
+                return _after_danger()
+        return None
+
+    # --- What a person does ---------------------------------------------------------------------
+
+    def choose_result(self, result: str) -> None:
+        """Take a result; what another result asked for stays typed, in case it was a slip."""
+        if result != self.form.result:
+            self._own = False
+            self.form = replace(result_chosen(self.form, result), next_appointment="")
+
+    def choose_next(self, key: str) -> None:
+        """Take one of the offered times; a second press on a time to try again takes it back."""
+        if key == self.next_key() and self.form.result == "not_home":
+            key = ""
+        chosen = next((one for one in self.next_choices() if one.key == key), None)
+        self._own = key == OWN
+        if not self._own:
+            at = stamp(chosen.at) if chosen and chosen.at else ""
+            self.form = replace(self.form, next_appointment=at)
+
+    def type_own(self, day_text_: str, time_text: str) -> None:
+        """Take a day and a time typed by hand; while they are none, there is no appointment."""
+        day, clock = parse_day(day_text_, self._today), parse_time(time_text)
+        at = datetime.combine(day, clock, LOCAL_ZONE) if day and clock else None
+        self._own = True
+        known = stamp(at) if at and at > self._now else ""
+        self.form = replace(self.form, next_appointment=known)
+
+    def problem(self) -> str:
+        """Why it cannot be saved like this, in words; empty where it can."""
+        if not self.form.result:
+            return _(N_("Choose what came of the visit: 1 to 5."))
+        if Part.NEXT in self.parts and self._own and not self.form.next_appointment:
+            return _(N_("Write a day and a time still to come, like 6-21 and 15:00."))
+        return ""
+
+    def to_save(self) -> VisitForm:
+        """The form without what the chosen result does not show."""
+        hidden = [part.value for part in Part if part not in self.parts and part is not Part.METHOD]
+        return replace(self.form, **{name: getattr(_EMPTY, name) for name in hidden})
+
+    # --- Words ----------------------------------------------------------------------------------
+
+    def _head_id(self) -> str:
+        return next((person.id for person in self._card.members if person.status not in GONE), "")
+
+    def _rule_day(self) -> str:
+        due = self.foreseen()
+        if due is None or due.next_due == ANY_DAY:
+            return _(N_("no date"))
+        return day_and_weekday(due.next_due, self._today)
+
+    def _after_no_answer(self, due: Due | None) -> Guidance:
+        if due is not None and due.confirm_safe_by:
+            title = _(N_("Confirm they are safe by {time}")).format(
+                time=clock_text(due.confirm_safe_by)
+            )
+            return Guidance(Tone.BAD, title, self._whom_to_call())
+        if due is not None and due.failures >= MOST_KNOCKS:
+            title = n_(
+                "No answer {count} time: leave a card and call the contact",
+                "No answer {count} times: leave a card and call the contact",
+                due.failures,
+            ).format(count=due.failures)
+            return Guidance(Tone.WARN, title, self._whom_to_call())
+        return Guidance(Tone.OK, _(N_("Press Ctrl Enter and it is recorded.")))
+
+    def _whom_to_call(self) -> str:
+        card = self._card
+        if not card.contact:
+            return _(N_("No contact is written down. Ask a neighbour or the building's head."))
+        return _(N_("Call {name} {phone}")).format(name=card.contact_name, phone=card.contact)
+
+    def _after_refusal(self, due: Due | None) -> Guidance:
+        if due is None or due.wait_until is None:
+            return Guidance(Tone.NEUTRAL, _(N_("Do not press. Leave them in peace.")))
+        title = _(N_("Leave them in peace until {day}")).format(
+            day=day_text(due.wait_until, self._today)
+        )
+        detail = _(N_("The next visit is due on {day}.")).format(
+            day=day_and_weekday(due.next_due, self._today)
+        )
+        return Guidance(Tone.PRIMARY, title, detail)
+
+    def _after_vacant(self, due: Due | None) -> Guidance:
+        if due is not None and due.failures:
+            title = _(N_("People with care are registered here: it counts as no answer."))
+            detail = _(N_("Ask the neighbours, then record who moved out."))
+            return Guidance(Tone.WARN, title, detail)
+        day = day_and_weekday(due.next_due, self._today) if due else _(N_("no date"))
+        title = _(N_("A vacant home is looked at every 6 months, next on {day}")).format(day=day)
+        return Guidance(Tone.PRIMARY, title)
+
+
+def _after_danger() -> Guidance:
+    title = _(N_("Leave first. Life in danger: call 110, 119 or 120 before you write."))
+    return Guidance(Tone.BAD, title, _(N_("Tell the community within the hour.")))
+
+
+def result_words(result: str) -> str:
+    """The result as the form names it."""
+    return _(codes.RESULT[result])

@@ -1,0 +1,239 @@
+"""Parts of a door's card: what to know, whom to call, how it went before, when in the week."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from desktop.rows import Lamp, Tone
+from desktop.theme.fonts import TextStep, Weight
+from desktop.theme.metrics import Radius
+from desktop.theme.provider import ThemeProvider
+from desktop.widgets.base import Themed, scaled
+from desktop.widgets.button import icon_button
+from desktop.widgets.fact import FactLine, PersonLine
+from desktop.widgets.lamp import LampMark
+from desktop.widgets.painting import draw_panel, draw_text, fill_round, smooth, text_width
+from desktop.widgets.text import Text
+from sync.i18n import _
+
+_TOP = Qt.AlignmentFlag.AlignTop
+_CELL_PX = 26
+_CELL_GAP_PX = 4
+
+
+class _Stack(Themed):
+    """A column whose content is replaced as a whole."""
+
+    def __init__(self, look: ThemeProvider, name: str, spacing: float) -> None:
+        super().__init__(look)
+        self.setAccessibleName(name)
+        self._column = scaled(look, QVBoxLayout(self), spacing=spacing)
+        self._shown: list[QWidget] = []
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+
+    def _replace(self, widgets: Iterable[QWidget]) -> None:
+        for widget in self._shown:
+            self._column.removeWidget(widget)
+            widget.hide()
+            widget.deleteLater()
+        self._shown = list(widgets)
+        for widget in self._shown:
+            self._column.addWidget(widget)
+
+
+class FactList(_Stack):
+    """What to know before knocking: lines of an icon and words."""
+
+    def __init__(self, look: ThemeProvider, name: str) -> None:
+        super().__init__(look, name, 2)
+
+    def set_facts(self, facts: Iterable[tuple[str, str, Tone]]) -> None:
+        """Show (icon, words, tone) lines instead."""
+        self._replace(FactLine(self._look, icon, words, tone) for icon, words, tone in facts)
+
+
+@dataclass(frozen=True)
+class CallItem:
+    """Somebody to call; the number is masked until a person asks to see it."""
+
+    name: str = field(repr=False)
+    note: str
+    phone: str = field(repr=False)
+
+
+class CallList(_Stack):
+    """Whom to call. Looking at a number is a press of its own.
+
+    Signals:
+        asked: the position of the person whose number is wanted in full.
+    """
+
+    asked = Signal(int)
+
+    def __init__(self, look: ThemeProvider, name: str) -> None:
+        super().__init__(look, name, 0)
+        self._items: list[CallItem] = []
+
+    def set_items(self, items: Sequence[CallItem]) -> None:
+        """Show these people instead, numbers as they are given."""
+        self._items = list(items)
+        self._replace(self._line(at, item) for at, item in enumerate(self._items))
+
+    def show_number(self, position: int, phone: str) -> None:
+        """Show one number in full."""
+        if position < len(self._items):
+            shown = self._items[position]
+            self._items[position] = CallItem(shown.name, shown.note, phone)
+            self.set_items(self._items)
+
+    def _line(self, position: int, item: CallItem) -> PersonLine:
+        line = PersonLine(self._look, item.name, item.note, item.phone)
+        if "*" in item.phone:
+            words = _("Show the number of {name}").format(name=item.name)
+            button = icon_button(self._look, "eye", words, line)
+            button.setToolTip(_("Show the number. The look is written down."))
+            button.clicked.connect(partial(self.asked.emit, position))
+            line.add(button)
+        return line
+
+
+@dataclass(frozen=True)
+class PastItem:
+    """One visit of before."""
+
+    lamp: Lamp
+    when: str
+    result: str
+    note: str = field(default="", repr=False)
+
+
+class PastList(_Stack):
+    """Visits of before: a lamp, the day, what came of it, and the words of the first one."""
+
+    def __init__(self, look: ThemeProvider, name: str) -> None:
+        super().__init__(look, name, 4)
+
+    def set_items(self, items: Sequence[PastItem]) -> None:
+        """Show these visits, the latest first; only that one shows its note whole."""
+        self._replace(_PastLine(self._look, item, whole=at == 0) for at, item in enumerate(items))
+
+
+class _PastLine(Themed):
+    """One visit in a line, with its note below where it is the latest."""
+
+    def __init__(self, look: ThemeProvider, item: PastItem, *, whole: bool) -> None:
+        super().__init__(look)
+        column = scaled(look, QVBoxLayout(self), spacing=2)
+        line = scaled(look, QHBoxLayout(), spacing=8)
+        line.addWidget(LampMark(look, item.lamp), 0, _TOP)
+        said = f"{item.when}  {item.result}"
+        rest = f"{said}  {item.note}" if item.note and not whole else said
+        line.addWidget(Text(look, rest, TextStep.SECOND, colour="t2").elide(), 1)
+        column.addLayout(line)
+        if whole and item.note:
+            column.addWidget(Text(look, item.note, TextStep.SECOND, wraps=True))
+        self.setAccessibleName(f"{said} {item.note}".strip())
+
+
+@dataclass(frozen=True)
+class WeekCell:
+    """One time of the week: ``row`` a time of day, ``column`` a weekday counted from 0."""
+
+    row: int
+    column: int
+    met: bool
+
+
+class WeekGrid(Themed):
+    """When of the week a door opened (a tick) or stayed shut (a cross)."""
+
+    def __init__(self, look: ThemeProvider, columns: Sequence[str], rows: Sequence[str]) -> None:
+        super().__init__(look)
+        self._columns = tuple(columns)
+        self._rows = tuple(rows)
+        self._cells: dict[tuple[int, int], bool] = {}
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def set_cells(self, cells: Iterable[WeekCell]) -> None:
+        """Show these marks instead."""
+        self._cells = {(cell.row, cell.column): cell.met for cell in cells}
+        words = (
+            f"{self._columns[column]} {self._rows[row]} {_('met') if met else _('no answer')}"
+            for (row, column), met in sorted(self._cells.items())
+        )
+        self.setAccessibleName(_(", ").join(words))
+        self.update()
+
+    def _head_width(self) -> float:
+        font = self._look.font(TextStep.NOTE)
+        return max(text_width(font, row) for row in self._rows) + self._look.px(8)
+
+    def _line_px(self) -> int:
+        return self._look.px(_CELL_PX)
+
+    def _height(self) -> int:
+        return self._look.line_px(TextStep.NOTE) + len(self._rows) * self._line_px()
+
+    def sizeHint(self) -> QSize:
+        """The heading and a line for each time of day."""
+        wide = self._head_width() + 7 * self._look.px(_CELL_PX)
+        return QSize(round(wide), self._height())
+
+    def minimumSizeHint(self) -> QSize:
+        """Cells may become narrow, not low."""
+        wide = self._head_width() + 7 * self._look.px(16)
+        return QSize(round(wide), self.sizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the names and the cells."""
+        painter = QPainter(self)
+        smooth(painter)
+        theme, head = self._look.theme, self._head_width()
+        top = self._look.line_px(TextStep.NOTE)
+        width = (self.width() - head) / len(self._columns)
+        font, centre = self._look.font(TextStep.NOTE), Qt.AlignmentFlag.AlignCenter
+        for column, name in enumerate(self._columns):
+            cell = QRectF(head + column * width, 0, width, top)
+            draw_text(painter, cell, name, font, theme.t2, centre)
+        for row, name in enumerate(self._rows):
+            y = top + row * self._line_px()
+            draw_text(painter, QRectF(0, y, head, self._line_px()), name, font, theme.t1)
+            for column in range(len(self._columns)):
+                area = QRectF(head + column * width, y, width, self._line_px())
+                self._paint_cell(painter, area, self._cells.get((row, column)))
+
+    def _paint_cell(self, painter: QPainter, area: QRectF, met: bool | None) -> None:
+        theme, half = self._look.theme, self._look.px(_CELL_GAP_PX) / 2
+        body = area.adjusted(half, half, -half, -half)
+        radius = self._look.px(Radius.KEY)
+        if met is None:
+            draw_panel(painter, body, radius, theme.surface, theme.line)
+            return
+        fill_round(painter, body, radius, theme.ok_bg if met else theme.mute_bg)
+        side = min(body.width(), self._look.px(14))
+        mark = QRectF(0, 0, side, side)
+        mark.moveCenter(body.center())
+        icon, colour = ("check", theme.ok_t) if met else ("x", theme.mute_t)
+        self._look.icons.paint(painter, icon, colour, mark)
+
+
+class NameBlock(Themed):
+    """A name in large letters with sex, age and room beside it, which wrap where it is narrow."""
+
+    def __init__(self, look: ThemeProvider, step: TextStep = TextStep.HEADING) -> None:
+        super().__init__(look)
+        column = scaled(look, QVBoxLayout(self), spacing=0)
+        self._name = Text(look, "", step, weight=Weight.BOLD, wraps=True)
+        self._about = Text(look, "", TextStep.SECOND, colour="t2", wraps=True)
+        column.addWidget(self._name)
+        column.addWidget(self._about)
+
+    def say(self, name: str, about: str) -> None:
+        """Show another person."""
+        self._name.set_text(name)
+        self._about.set_text(about)
+        self.setAccessibleName(f"{name} {about}")
