@@ -1,0 +1,83 @@
+"""A step and the number that records it commit together."""
+
+import pytest
+from sqlalchemy import inspect
+
+from sync.errors import StoreTooNew
+from sync.store.database import create_database, open_database
+from sync.store.migrations import STEPS, upgrade
+from sync.store.tables import METADATA
+from sync.store.vault import Key
+from tests.support.laptops import TickingClock
+
+KEY = Key(bytes(32))
+
+
+@pytest.fixture
+def database(tmp_path):
+    """An empty store."""
+    made = create_database(tmp_path, KEY)
+    yield made
+    made.close()
+
+
+def tables(database):
+    with database.reading() as connection:
+        return set(inspect(connection).get_table_names())
+
+
+def add(name):
+    return lambda connection: connection.exec_driver_sql(f"CREATE TABLE {name} (a)")
+
+
+def test_a_new_store_has_every_table_of_the_models(database):
+    """Columns and all."""
+    upgrade(database)
+
+    assert tables(database) == set(METADATA.tables)
+    with database.reading() as connection:
+        found = inspect(connection)
+        for name, table in METADATA.tables.items():
+            assert [column["name"] for column in found.get_columns(name)] == list(table.c.keys())
+
+
+def test_only_what_is_missing_is_done(database):
+    """The second time there is nothing to do."""
+    upgrade(database, [add("one")])
+    upgrade(database, [add("one"), add("two")])
+
+    assert tables(database) == {"one", "two"}
+
+
+def test_a_step_that_fails_leaves_the_store_as_it_was(database, tmp_path):
+    """The next opening goes on from there."""
+
+    def half(connection):
+        connection.exec_driver_sql("CREATE TABLE half (a)")
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        upgrade(database, [add("one"), half])
+
+    assert tables(database) == {"one"}
+    upgrade(database, [add("one"), add("two")])
+    assert tables(database) == {"one", "two"}
+
+
+def test_a_store_of_a_later_app_is_refused(database):
+    """Before anything is written."""
+    upgrade(database, [add("one"), add("two")])
+
+    with pytest.raises(StoreTooNew):
+        upgrade(database, [add("one")])
+
+
+def test_the_steps_bring_an_empty_store_to_todays_tables(database, tmp_path):
+    """Also when it is opened again."""
+    upgrade(database, STEPS)
+    database.close()
+
+    again = open_database(tmp_path, KEY, now=TickingClock().now())
+    upgrade(again)
+    assert tables(again) == set(METADATA.tables)
+    again.close()
