@@ -198,6 +198,16 @@ class DiskFull(DoorstepError):
     retryable = True
 
 
+class DiskRefused(DiskFull):
+    """The disk failed, or a quota is used up: the database cannot tell which."""
+
+    code = "store.disk_refused"
+    message = N_(
+        "The disk did not take this. Free some space and try again, or ask IT; "
+        "what you typed is still here."
+    )
+
+
 class StoreBusy(DoorstepError):
     """Another process held the store for too long."""
 

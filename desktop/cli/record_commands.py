@@ -1,6 +1,7 @@
 """Today, finding, showing and recording."""
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -27,6 +28,13 @@ class NotAnAssignment(WrongUsage):
 
     code = "usage.assignment"
     message = N_("Write field=value, such as contact=13800001024.")
+
+
+class FileUnreadable(WrongUsage):
+    """The file of actions is not there, or is no text."""
+
+    code = "usage.file"
+    message = N_("{file} cannot be read as UTF-8 text.")
 
 
 def register(app: typer.Typer) -> None:
@@ -201,15 +209,25 @@ def apply(
     json_: JsonOption = False,
 ) -> int:
     """Do a file of actions; a bad line changes nothing and stops none of the others."""
-    access = access_of(context)
-    with access.workplace() as place:
-        text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
-        results = list(place.actions.apply(text.splitlines()))
+    with access_of(context).workplace() as place:
+        results = []
+        for result in place.actions.apply(_lines_of(file)):
+            results.append(result)
+            if not result.ok:
+                typer.echo(f"{result.line}: {result.message}", err=True)
+            elif not json_:
+                typer.echo(f"{result.line}: {result.do} {result.id}")
     if json_:
         print_json([result.document() for result in results])
-    for result in results:
-        if not result.ok:
-            typer.echo(f"{result.line}: {result.message}", err=True)
-        elif not json_:
-            typer.echo(f"{result.line}: {result.do} {result.id}")
     return 0 if all(result.ok for result in results) else 1
+
+
+def _lines_of(file: str) -> Iterator[str]:
+    try:
+        if file == "-":
+            yield from sys.stdin
+            return
+        with Path(file).open(encoding="utf-8") as lines:
+            yield from lines
+    except (OSError, UnicodeDecodeError):
+        raise FileUnreadable(file=file) from None

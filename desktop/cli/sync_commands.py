@@ -1,6 +1,7 @@
 """Syncing, and what the server keeps aside."""
 
 import json
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -35,7 +36,8 @@ def sync(
 ) -> None:
     """Send what waits, receive what is new, and prove both copies equal."""
     with access_of(context).workplace() as place:
-        report = place.syncing.run(silent if json_ else _tell)
+        # For people who watch; a script reads stderr for what went wrong, and nothing else.
+        report = place.syncing.run(_tell if sys.stderr.isatty() and not json_ else silent)
         document = report_document(report)
         if json_:
             print_json(document)

@@ -18,6 +18,7 @@ from sync.i18n import N_
 from sync.schema.policy import Kind, ScopeKind
 from sync.schema.registry import ENTITIES, scope_name
 from sync.schema.values import spec_of
+from sync.store.record import Record
 from sync.store.records import create
 from sync.store.store import Store
 
@@ -175,9 +176,9 @@ class Actions:
         """The scope of a new row; a reference to another row may be a room, as everywhere."""
         for name in ("household_id", "dwelling_id"):
             if fields.get(name) and spec_of(type_, name).kind is Kind.REF:
-                found = self._references.any(str(fields[name]))
-                fields[name] = found.household_id if name == "household_id" else found.record.id
-                return found.record.scope_id
+                found = self._references.any(str(fields[name])).record
+                fields[name] = _linked(found, name)
+                return found.scope_id
         grids = [grid] if grid else self._store.account.user.grid_ids
         if len(grids) != 1:
             raise BadLine(what="grid?")
@@ -211,6 +212,11 @@ def _parsed(line: str) -> _Call:
     if not isinstance(given, dict):
         raise BadLine(what="no JSON object")
     return _Call(given)
+
+
+def _linked(found: Record, name: str) -> str:
+    """The id that ``name`` shall hold, where ``found`` is that row or one that names it too."""
+    return found.id if name == f"{found.type}_id" else str(found.get(name, ""))
 
 
 def _ref(call: _Call) -> str:

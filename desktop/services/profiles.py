@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import asdict, dataclass
+from itertools import count
 from pathlib import Path
 from typing import Final
 
@@ -81,12 +82,20 @@ class Profiles:
         return ProfileFolder(chosen, self._folder / chosen)
 
     def reserve(self, name: str | None) -> ProfileFolder:
-        """An empty folder for a new profile; what an enrolment left unfinished is reused."""
+        """An empty folder for a new profile; what an enrolment left unfinished is set aside."""
         chosen = name or DEFAULT_NAME
         if not _NAME.fullmatch(chosen):
             raise BadProfileName
         if chosen in self.names():
             raise ProfileExists
-        path = self._folder / chosen
-        path.mkdir(parents=True, exist_ok=True, mode=0o700)
-        return ProfileFolder(chosen, path)
+        found = ProfileFolder(chosen, self._folder / chosen)
+        if found.vault_file.exists() or found.store_file.exists():
+            # Nothing can be in it; but should only its connection be lost, then no work is.
+            found.path.rename(self._unfinished(chosen))
+        found.path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return found
+
+    def _unfinished(self, name: str) -> Path:
+        """A name that no profile may have."""
+        places = (self._folder / f"{name}.unfinished-{number}" for number in count(1))
+        return next(place for place in places if not place.exists())

@@ -16,7 +16,15 @@ from sqlalchemy import exc as sqlalchemy_exc
 from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2 as sqlcipher
 
-from sync.errors import Bug, DiskFull, DoorstepError, StoreBusy, StoreDamaged, StoreUnreadable
+from sync.errors import (
+    Bug,
+    DiskFull,
+    DiskRefused,
+    DoorstepError,
+    StoreBusy,
+    StoreDamaged,
+    StoreUnreadable,
+)
 from sync.store import vault
 from sync.store.vault import Key
 
@@ -42,8 +50,10 @@ _PRAGMAS: Final = (
 
 _BUSY: Final = (5, 6)  # SQLITE_BUSY, SQLITE_LOCKED
 _FULL: Final = 13  # SQLITE_FULL
-_UNWRITABLE: Final = (778, 1034, 1546, 4874)  # IOERR _WRITE, _FSYNC, _TRUNCATE, _SHMSIZE: quotas.
-_DAMAGED: Final = (10, 11, 26)  # Other SQLITE_IOERR, SQLITE_CORRUPT, SQLITE_NOTADB
+# SQLITE_IOERR: a quota, a limit, a failing disk; the driver does not say which. Damaged content
+# never shows like this (300 flipped bits gave 11 or 26), so it is no reason to set a file aside.
+_REFUSED: Final = 10
+_DAMAGED: Final = (11, 26)  # SQLITE_CORRUPT, SQLITE_NOTADB
 
 
 def translated(error: BaseException) -> DoorstepError | None:
@@ -55,8 +65,10 @@ def translated(error: BaseException) -> DoorstepError | None:
     primary = code & 0xFF  # Extended codes keep the primary one in their low byte.
     if primary in _BUSY:
         return StoreBusy()
-    if primary == _FULL or code in _UNWRITABLE:
+    if primary == _FULL:
         return DiskFull()
+    if primary == _REFUSED:
+        return DiskRefused()
     if primary in _DAMAGED:
         return StoreUnreadable()
     return None
@@ -159,8 +171,9 @@ def open_database(folder: Path, key: Key, *, now: datetime, busy_ms: int = BUSY_
 
 def _opens(path: Path, key: Key, *, examine: bool) -> bool:
     with path.open("rb") as file:
-        if file.read(len(_PLAINTEXT_HEADER)) == _PLAINTEXT_HEADER:
-            return False  # Somebody's unencrypted file: never written to, never shown.
+        # Somebody's unencrypted file, or one that was emptied: neither is written to.
+        if file.read(len(_PLAINTEXT_HEADER)) in (_PLAINTEXT_HEADER, b""):
+            return False
     try:
         connection = _connect(path, key, BUSY_MS)
     except sqlcipher.DatabaseError as error:
