@@ -1,0 +1,78 @@
+"""A town with two of its computers, enrolled and synced; every test gets copies of its own."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from desktop.demo.processes import free_port
+from desktop.services.profiles import Profiles
+from desktop.services.syncing import NewComputer, Syncing, enroll
+from sync.identity import SystemClock
+from sync.server.database import open_database
+from sync.server.people import mint_code
+from tests.support.line import Line
+from tests.support.processes import PASSWORD, CrashingServer, LaptopProcess
+from tests.support.server import served
+from tests.support.town import CLERK, WORKER, Town, found_town
+
+
+@dataclass(frozen=True)
+class Founded:
+    """The town as it is on Monday morning, in a folder that is copied and never used."""
+
+    folder: Path
+    town: Town
+
+    def copy(self, name: str, target: Path) -> Path:
+        """``server``, or the home of ``worker`` or ``desk``, for one test."""
+        copied = target / name
+        shutil.copytree(self.folder / name, copied)
+        return copied
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A served town with a worker's and a clerk's laptop, each on a line of its own."""
+
+    town: Town
+    data: Path
+    server: CrashingServer
+    worker: LaptopProcess
+    worker_line: Line
+    desk: LaptopProcess
+    desk_line: Line
+
+
+@pytest.fixture(scope="session")
+def founded(tmp_path_factory: pytest.TempPathFactory) -> Founded:
+    """Make the town, enrol a grid worker and a desk clerk, and sync them once."""
+    folder = tmp_path_factory.mktemp("founded")
+    town = found_town(folder / "server")
+    database, clock = open_database(folder / "server"), SystemClock()
+    with served(database, clock) as port:
+        for name, login in (("worker", WORKER), ("desk", CLERK)):
+            profile = Profiles(folder / name / "profiles").reserve(None)
+            code = mint_code(database, login, clock).code
+            computer = NewComputer(f"http://127.0.0.1:{port}", code, device_name=name)
+            store = enroll(profile, computer, PASSWORD, clock)
+            Syncing(store, profile.connection()).run()
+            store.close()
+    return Founded(folder, town)
+
+
+@pytest.fixture
+def scene(founded: Founded, tmp_path: Path) -> Iterator[Scene]:
+    """A fresh copy of it all, the server running as a process."""
+    data = founded.copy("server", tmp_path)
+    laptops = [LaptopProcess(founded.copy(name, tmp_path)) for name in ("worker", "desk")]
+    with ExitStack() as open_things:
+        port = free_port()
+        server = open_things.enter_context(CrashingServer(data, port))
+        lines = [open_things.enter_context(Line(port)) for _ in laptops]
+        for laptop, line in zip(laptops, lines, strict=True):
+            laptop.reach(line.url)
+        yield Scene(founded.town, data, server, laptops[0], lines[0], laptops[1], lines[1])
