@@ -53,10 +53,7 @@ def test_from_nothing_to_a_code(made):
     assert set(json.loads(out)) == {"login", "code", "expires_at"}
     (listed,) = json.loads(made("user", "list", "--json")[1])
     assert (listed["login"], listed["posts"]) == ("chen", ["grid_worker"])
-        "chen",
-        ["grid_worker"],
-        False,
-    )
+    assert listed["disabled"] is False
 
 
 REFUSED = {
