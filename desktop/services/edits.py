@@ -39,8 +39,13 @@ class Edits:
         """
         return self.change_all([(found.record, wanted)])
 
-    def change_all(self, wanted: Iterable[tuple[Record, Mapping[str, Any]]]) -> list[Changed]:
-        """The same for several records: all of it is saved, or nothing."""
+    def change_all(
+        self, wanted: Iterable[tuple[Record, Mapping[str, Any]]], *, ends_draft_of: str = ""
+    ) -> list[Changed]:
+        """The same for several records: all of it is saved, or nothing.
+
+        ``ends_draft_of`` names the household whose draft of these changes ends with it.
+        """
         by_row: dict[tuple[str, str], dict[str, Any]] = {}
         before: dict[tuple[str, str], Record] = {}
         for start, values in wanted:
@@ -52,7 +57,10 @@ class Edits:
         for (type_, _), fields in by_row.items():
             if type_ in ("person", "staff") and fields.get("name"):
                 fields["py"] = py(str(fields["name"]))
-        self._store.records.write(patch(*key, fields) for key, fields in by_row.items())
+        self._store.records.write(
+            (patch(*key, fields) for key, fields in by_row.items()),
+            ends_draft=edit_draft_key(ends_draft_of) if ends_draft_of else "",
+        )
         return [
             Changed(*key, name, before[key].get(name), value)
             for key, fields in by_row.items()
@@ -65,6 +73,22 @@ class Edits:
         edits = [patch(one.type, one.id, {one.field: one.before}) for one in changes]
         return self._store.records.write(edits)
 
+    def keep_draft(self, household_id: str, texts: Mapping[str, str]) -> None:
+        """Keep what was typed so far, on disk; ``texts`` are the fields of the form by key."""
+        self._store.drafts.keep(edit_draft_key(household_id), dict(texts))
+
+    def draft(self, household_id: str) -> dict[str, str]:
+        """What was typed before, by key of the form; empty where nothing was."""
+        return dict(self._store.drafts.find(edit_draft_key(household_id)) or {})
+
+    def draft_saved_at(self, household_id: str) -> str:
+        """When that was kept, as a stamp; empty where there is none."""
+        return self._store.drafts.saved_at(edit_draft_key(household_id))
+
+    def drop_draft(self, household_id: str) -> None:
+        """Throw a draft away, because somebody said so."""
+        self._store.drafts.drop(edit_draft_key(household_id))
+
     def _owner(self, record: Record, name: str) -> Record:
         if name in ENTITIES[record.type].fields:
             return record
@@ -73,6 +97,11 @@ class Edits:
             if dwelling is not None and name in ENTITIES["dwelling"].fields:
                 return dwelling
         raise FieldUnknown(field=name, known=", ".join(editable(record.type)))
+
+
+def edit_draft_key(household_id: str) -> str:
+    """The draft of changes to a household, its dwelling and its people."""
+    return f"edit:{household_id}"
 
 
 def editable(type_: str) -> list[str]:

@@ -90,7 +90,7 @@ def door_card(card: HouseholdCard, today: date, *, opened: bool = False) -> Door
         tone=tone_of(lamp),
         late=late,
         why=why,
-        facts=tuple(_facts(card)),
+        facts=(*home_facts(card), *_contact(card)),
         past=tuple(_past(entry, today) for entry in visits[:MOST_PAST]),
         visit_count=len(visits),
         calls=tuple(_calls(card))[:MOST_CALLS],
@@ -124,7 +124,8 @@ def _about(card: HouseholdCard) -> str:
     return " · ".join(part for part in (person, line.room) if part)
 
 
-def _facts(card: HouseholdCard) -> list[Fact]:
+def home_facts(card: HouseholdCard) -> list[Fact]:
+    """What to know before knocking: the note on the door, hazards, the best time."""
     dwelling = card.dwelling.fields if card.dwelling else {}
     facts = [Fact("users", _(N_("Go in pairs")))] if card.line.two_people else []
     note = str(dwelling.get("door_note", ""))
@@ -136,10 +137,14 @@ def _facts(card: HouseholdCard) -> list[Fact]:
     if card.record.get("best_time"):
         words = _(N_("Best time: {time}")).format(time=card.record.get("best_time"))
         facts.append(Fact("clock", words))
-    if card.contact_name:
-        words = _(N_("Emergency contact {name}")).format(name=card.contact_name)
-        facts.append(Fact("phone", words))
     return facts
+
+
+def _contact(card: HouseholdCard) -> list[Fact]:
+    if not card.contact_name:
+        return []
+    words = _(N_("Emergency contact {name}")).format(name=card.contact_name)
+    return [Fact("phone", words)]
 
 
 def _counts(entry: Entry) -> bool:

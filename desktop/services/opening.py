@@ -1,0 +1,64 @@
+"""Opening one household: its card, its neighbours, and what was begun here and not finished."""
+
+from dataclasses import dataclass, field, replace
+
+from desktop.services.households import Beside, HouseholdCard
+from desktop.services.workplace import Workplace
+
+AT_THE_DESK = "desk"
+"""Why somebody looked who does not know the doors: a resident stands at the desk."""
+
+
+@dataclass(frozen=True)
+class KeptForm:
+    """A form that waits. ``kind`` is visit, mediation, note or edit; ``at`` is a stamp."""
+
+    kind: str
+    at: str
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """One household, opened."""
+
+    card: HouseholdCard
+    beside: Beside
+    kept: tuple[KeptForm, ...]
+
+
+def open_household(place: Workplace, household_id: str, *, again: bool = False) -> Opened:
+    """Read everything of one household. Raises :class:`~sync.errors.NotFound`.
+
+    Who does not know the doors sees names and care tags from here on, and that they looked is
+    written down first; ``again`` reads the same household anew, after a sync or a save.
+    """
+    sight = place.sight
+    if not sight.knows_names:
+        # Looking for a household that is not here reveals nothing.
+        place.households.line(household_id)
+        if not again:
+            place.reveals.record([("household", household_id, "*")], AT_THE_DESK)
+        sight = replace(sight, opened=True)
+    return Opened(
+        place.households.card(household_id, sight),
+        place.households.beside(household_id),
+        _kept(place, household_id),
+    )
+
+
+def _kept(place: Workplace, household_id: str) -> tuple[KeptForm, ...]:
+    found = []
+    visit = place.visits.draft(household_id)
+    if visit is not None:
+        found.append(KeptForm("visit", visit.at, visit.form.note))
+    mediation = place.notes.mediation_draft(household_id)
+    if mediation is not None:
+        at = place.notes.mediation_draft_saved_at(household_id)
+        found.append(KeptForm("mediation", at, mediation.what))
+    note = place.notes.note_draft(household_id)
+    if note:
+        found.append(KeptForm("note", place.notes.note_draft_saved_at(household_id), note))
+    if place.edits.draft(household_id):
+        found.append(KeptForm("edit", place.edits.draft_saved_at(household_id), ""))
+    return tuple(sorted(found, key=lambda kept: kept.at, reverse=True))
