@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, case, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, case, or_, select
 
+from sync.merge.operation import OpKind
 from sync.rules.address import parse_address
+from sync.rules.pinyin import py
 from sync.store.record import Match
-from sync.store.tables import shown
+from sync.store.tables import OPERATION, shown
 
 _LEAST_PHONE_DIGITS: Final = 3
 _EXACT, _BEGINS, _CONTAINS = 0, 1, 2
@@ -21,7 +23,11 @@ def search(connection: Connection, text: str, limit: int) -> list[Match]:
     if not wanted:
         return []
     found: dict[tuple[str, str], Match] = {}
-    for match in (*_doors(connection, wanted, limit), *_people(connection, wanted, limit)):
+    for match in (
+        *_doors(connection, wanted, limit),
+        *_people(connection, wanted, limit),
+        *_newcomers(connection, wanted),
+    ):
         found.setdefault((match.household_id, match.person_id), match)
     return sorted(found.values(), key=lambda match: match.rank)[:limit]
 
@@ -40,15 +46,39 @@ def _people(connection: Connection, wanted: str, limit: int) -> Iterator[Match]:
         yield Match(household_id, person_id, found_rank)
 
 
+def _newcomers(connection: Connection, wanted: str) -> Iterator[Match]:
+    """People written down here whose pinyin the server has not worked out yet: a few at most."""
+    typed = _typed(wanted)
+    if not typed:
+        return
+    people = shown("person")
+    created = and_(OPERATION.c.type == "person", OPERATION.c.kind == OpKind.CREATE.value)
+    pending = select(OPERATION.c.row_id).where(OPERATION.c.folded, created)
+    query = select(people.c.household_id, people.c.id, people.c.name).where(
+        people.c.id.in_(pending), people.c.household_id.is_not(None), people.c.name.is_not(None)
+    )
+    for household_id, person_id, name in connection.execute(query):
+        words = py(name).split()
+        if typed in words:
+            yield Match(household_id, person_id, _EXACT)
+        elif any(word.startswith(typed) for word in words):
+            yield Match(household_id, person_id, _BEGINS)
+
+
+def _typed(wanted: str) -> str:
+    """What was typed, if it can be pinyin: Latin letters only, without blanks."""
+    letters = wanted.replace(" ", "").lower()
+    return letters if letters.isascii() and letters.isalpha() else ""
+
+
 def _conditions(
-    name: ColumnElement[Any], py: ColumnElement[Any], phone: ColumnElement[Any], wanted: str
+    name: ColumnElement[Any], spelt: ColumnElement[Any], phone: ColumnElement[Any], wanted: str
 ) -> tuple[Condition, Condition, Condition]:
     """Exact, beginning, and anywhere: which column is asked depends on what was typed."""
-    if wanted.isascii() and wanted.replace(" ", "").isalpha():
-        typed = wanted.lower().replace(" ", "")
+    if typed := _typed(wanted):
         # ``py`` holds initials and full pinyin, a blank between them.
-        exact = or_(py == typed, py.startswith(f"{typed} "), py.endswith(f" {typed}"))
-        begins = or_(py.startswith(typed), py.contains(f" {typed}"))
+        exact = or_(spelt.startswith(f"{typed} "), spelt.endswith(f" {typed}"))
+        begins = or_(spelt.startswith(typed), spelt.contains(f" {typed}"))
         return exact, begins, name.contains(wanted, autoescape=True)
     if wanted.isdigit():
         never = name == ""

@@ -146,6 +146,14 @@ class TestSearch:
             Match(match.household_id, match.person_id) for match in store.reading.search(text)
         ]
 
+    def test_somebody_written_down_here_is_found_before_the_next_sync(self, store):
+        """The server works pinyin out for everyone else."""
+        person = {"household_id": "h1", "name": "单雄信"}
+        made = store.records.write([records.create("person", person, scope_id=GRID)])
+
+        for text in ("sxx", "shan xiong", "shanxiongxin"):
+            assert [m.person_id for m in store.reading.search(text)] == list(made.row_ids)
+
     def test_the_best_answer_comes_first(self, store):
         """A whole name before a part of one."""
         for name in ("王", "小王"):
