@@ -10,7 +10,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QFileDialog,
-    QFrame,
     QHBoxLayout,
     QScrollArea,
     QStackedWidget,
@@ -44,6 +43,7 @@ from desktop.widgets.field import LineField
 from desktop.widgets.gate import SplitGate, WelcomePanel
 from desktop.widgets.lamp import LampMark
 from desktop.widgets.progress import CountBar, Part, StepBar
+from desktop.widgets.scroll import scrolling
 from desktop.widgets.text import Text
 from sync.errors import CertificateRefused, DoorstepError
 from sync.i18n import N_, _
@@ -115,13 +115,7 @@ class FirstRunPage(QWidget):
         column = scaled(self._look, QVBoxLayout(holder), (2, 24, 12, 8), 12)
         build(column)
         column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(holder)
-        return scroll
+        return scrolling(holder)
 
     def _heading(self, column: QVBoxLayout, title: str, detail: str) -> tuple[Text, Text]:
         shown = Text(self._look, title, TextStep.DISPLAY, weight=Weight.BOLD, wraps=True)
@@ -154,7 +148,7 @@ class FirstRunPage(QWidget):
         self._heading(
             column, _("The code from IT"), _("It works once, for this computer and for you.")
         )
-        self.code = self._field(column, _("Code"))
+        self.code = self._field(column, _("One-time code"))
         self.device = self._field(column, _("What others call this computer"))
         self.device.set_text(platform.node())
 

@@ -8,9 +8,7 @@ from typing import Final
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
-    QScrollArea,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -32,6 +30,7 @@ from desktop.widgets.field import LineField
 from desktop.widgets.form_grid import FormGrid
 from desktop.widgets.row_list import RowList
 from desktop.widgets.scale_slider import ScaleSlider
+from desktop.widgets.scroll import scrolling
 from desktop.widgets.sidebar import NavButton, NavItem
 from desktop.widgets.tabs import Segments, Tab
 from desktop.widgets.text import Text
@@ -112,13 +111,7 @@ class SettingsPage(Page):
         column = scaled(self.look, QVBoxLayout(holder), (28, 16, 28, 20), 12)
         build(column)
         column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(holder)
-        self._sections.addWidget(scroll)
+        self._sections.addWidget(scrolling(holder))
 
     def _choose(self, index: int) -> None:
         for position, button in enumerate(self._nav):

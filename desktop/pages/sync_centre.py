@@ -1,10 +1,11 @@
 """Sync centre: where every record is, what needs a person, and syncing now."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.page import KeyHints, Page, PageContext, Route
 from desktop.services.outbox import Holdings, Outbox, holdings, outbox
@@ -14,6 +15,7 @@ from desktop.theme.fonts import TextStep, Weight
 from desktop.theme.metrics import Height
 from desktop.viewmodels.row_list import RowListModel
 from desktop.viewmodels.sync_centre import (
+    Fact,
     Standing,
     headline,
     last_session,
@@ -23,9 +25,10 @@ from desktop.viewmodels.sync_centre import (
 from desktop.widgets.base import scaled
 from desktop.widgets.button import Button, ButtonKind
 from desktop.widgets.card import Card, SectionTitle
-from desktop.widgets.form_grid import FormGrid
+from desktop.widgets.fact import ValueLine
 from desktop.widgets.progress import CountBar, Part
 from desktop.widgets.row_list import RowList
+from desktop.widgets.scroll import scrolling
 from desktop.widgets.state_panel import EmptyState, IconDisc
 from desktop.widgets.text import Text
 from sync.i18n import _
@@ -143,12 +146,7 @@ class SyncCentrePage(Page):
         column.addWidget(self._last_card)
         column.addWidget(self._here_card)
         column.addStretch(1)
-        self._side = QScrollArea()
-        self._side.setWidgetResizable(True)
-        self._side.setFrameShape(QFrame.Shape.NoFrame)
-        self._side.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._side.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._side.setWidget(holder)
+        self._side = scrolling(holder)
         return self._side
 
     def _grid(self, card: Card, title: SectionTitle) -> QVBoxLayout:
@@ -218,22 +216,22 @@ class SyncCentrePage(Page):
         self._fill(
             self._here,
             [
-                (_("Households"), f"{here.households:,}"),
-                (_("Residents"), f"{here.residents:,}"),
-                (_("Visits"), f"{here.visits:,}"),
-                (_("Notes and mediations"), f"{here.notes:,}"),
-                (_("Encrypted file"), size_words(here.bytes)),
+                ("house-line", _("Households"), f"{here.households:,}"),
+                ("users-three", _("Residents"), f"{here.residents:,}"),
+                ("door", _("Visits"), f"{here.visits:,}"),
+                ("note-pencil", _("Notes and mediations"), f"{here.notes:,}"),
+                ("lock-simple", _("Encrypted file"), size_words(here.bytes)),
             ],
         )
         self._owned.set_text(_("Only what your post covers is here, encrypted."))
 
-    def _fill(self, holder: QVBoxLayout, facts: list[tuple[str, str]]) -> None:
+    def _fill(self, holder: QVBoxLayout, facts: Sequence[Fact]) -> None:
         while holder.count():
-            holder.takeAt(0).widget().deleteLater()
-        grid = FormGrid(self.look)
-        for label, value in facts:
-            grid.add_value(label, value)
-        holder.addWidget(grid)
+            former = holder.takeAt(0).widget()
+            former.hide()
+            former.deleteLater()
+        for icon, label, value in facts:
+            holder.addWidget(ValueLine(self.look, icon, label, value))
 
     def _open(self, key: str) -> None:
         kind, _type, rest = key.partition(":")

@@ -5,7 +5,8 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.jobs.lanes import Lanes
 from desktop.page import ask_on
@@ -25,6 +26,7 @@ from desktop.widgets.chip import ChipGroup, Choice
 from desktop.widgets.field import LineField
 from desktop.widgets.gate import centred
 from desktop.widgets.logo import Logo
+from desktop.widgets.scroll import scrolling
 from desktop.widgets.skyline import Skyline
 from desktop.widgets.text import Text
 from sync.errors import DoorstepError, WrongPassword
@@ -32,6 +34,7 @@ from sync.i18n import _
 from sync.identity import Clock
 
 CARD_PX: Final = 420
+LEAST_HEIGHT_PX: Final = 560
 
 
 class UnlockPage(QWidget):
@@ -64,15 +67,7 @@ class UnlockPage(QWidget):
         column.addLayout(self._brand())
         inner = QWidget()
         inner.setLayout(centred(look, self._card(names), CARD_PX))
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.viewport().setAutoFillBackground(False)
-        inner.setAutoFillBackground(False)
-        scroll.setWidget(inner)
-        column.addWidget(scroll, 1)
+        column.addWidget(scrolling(inner), 1)
         self.setFocusProxy(self.password)
         self._show_profile()
 
@@ -104,14 +99,14 @@ class UnlockPage(QWidget):
         self.unlock.clicked.connect(self._unlock)
         self._trouble = Banner(look, Tone.WARN)
         self._trouble.hide()
-        calm = Banner(
+        self._calm = Banner(
             look,
             Tone.NEUTRAL,
             _("Unlocks without a network, too"),
             _("What was saved is on this computer, encrypted."),
             icon="cloud-slash",
         )
-        for part in (self.password, self.unlock, self._trouble, calm):
+        for part in (self.password, self.unlock, self._trouble, self._calm):
             card.body.addWidget(part)
         return card
 
@@ -174,3 +169,10 @@ class UnlockPage(QWidget):
     def _tell(self, error: DoorstepError) -> None:
         self._trouble.say(error.sentence())
         self._trouble.show()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave out what only decorates where the password would be cut off."""
+        super().resizeEvent(event)
+        roomy = self.height() >= self._look.px(LEAST_HEIGHT_PX)
+        self._avatar.setVisible(roomy)
+        self._calm.setVisible(roomy)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from desktop.services.conflict_cases import Case, open_cases
+from desktop.services.profiles import ProfileFolder
 from desktop.services.workplace import Workplace
 from sync.i18n import N_, _
 from sync.identity import LOCAL_ZONE, parse_stamp
@@ -98,10 +99,16 @@ def holdings(place: Workplace) -> Holdings:
         residents=rows.get("person", 0),
         visits=rows.get("visit", 0),
         notes=rows.get("note", 0) + rows.get("oral_mediation", 0),
-        bytes=place.folder.store_file.stat().st_size,
+        bytes=_store_bytes(place.folder),
         grids=tuple(sorted(name for name in map(place.names.area, grids) if name)),
         last_sync=place.store.facts.last_sync().at,
     )
+
+
+def _store_bytes(folder: ProfileFolder) -> int:
+    """The database with what is not written back into it yet."""
+    parts = (folder.store_file, folder.store_file.with_name(f"{folder.store_file.name}-wal"))
+    return sum(part.stat().st_size for part in parts if part.exists())
 
 
 def _each_once(deliveries: Iterable[Delivery]) -> list[Delivery]:
@@ -132,7 +139,9 @@ def _told(place: Workplace, deliveries: Iterable[Delivery]) -> tuple[Sent, ...]:
         for type_, found in ids.items()
         for row in place.store.reading.rows(type_, ids=found)
     }
-    homes = {(one.type, one.row_id): _home_of(rows.get((one.type, one.row_id))) for one in wanted}
+    homes = {
+        (one.type, one.row_id): _home_of(place, rows.get((one.type, one.row_id))) for one in wanted
+    }
     lines = {line.id: line for line in place.households.lines(sorted(set(homes.values()) - {""}))}
     told = []
     for one in wanted:
@@ -155,9 +164,12 @@ def _told(place: Workplace, deliveries: Iterable[Delivery]) -> tuple[Sent, ...]:
     return tuple(told)
 
 
-def _home_of(row: Record | None) -> str:
+def _home_of(place: Workplace, row: Record | None) -> str:
     if row is None:
         return ""
+    if row.type == "dwelling":
+        lives = place.store.reading.rows("household", where={"dwelling_id": row.id}, limit=1)
+        return lives[0].id if lives else ""
     if row.type == "household":
         return row.id
     home: Any = row.get("household_id") or row.get("target_root", "")

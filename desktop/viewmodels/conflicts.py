@@ -94,9 +94,12 @@ class CaseForm:
     def save_words(self, *, is_last: bool) -> str:
         """What the main button says: it names what is left."""
         count = len(self._chosen)
+        if not count:
+            waiting = len(self.left)
+            return n_("{count} to decide", "{count} to decide", waiting).format(count=waiting)
         if not self.left:
             return _("Settled") if is_last else _("Settled, next one")
-        if count and len(self.left) == 1:
+        if len(self.left) == 1:
             return n_("Save {count}, {field} left", "Save {count}, {field} left", count).format(
                 count=count, field=self.left[0].label
             )

@@ -37,7 +37,7 @@ class CodeMissing(DoorstepError):
 
 def step_names() -> list[str]:
     """The steps in words."""
-    return [_("Address"), _("Code"), _("Password"), _("Download")]
+    return [_("Address"), _("One-time code"), _("Password"), _("Download")]
 
 
 def server_address(typed: str) -> str:

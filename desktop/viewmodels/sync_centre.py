@@ -26,6 +26,10 @@ _ICONS: Final = {
 }
 
 
+Fact = tuple[str, str, str]
+"""An icon, a label, a value."""
+
+
 @dataclass(frozen=True)
 class Standing:
     """What the head of the page knows: a session under way, its last end, what waits."""
@@ -167,20 +171,20 @@ def _delivered_row(one: Sent, clock: Clock) -> Row:
     return replace(_sent_row(one, clock, one.at, Tone.OK), when=arrived)
 
 
-def last_session(report: SyncReport | None, last_sync: str, clock: Clock) -> list[tuple[str, str]]:
-    """Label and value of the last session; only the time is known after a restart."""
-    facts = [(_("When"), day_and_time(last_sync, clock) or _("never"))]
+def last_session(report: SyncReport | None, last_sync: str, clock: Clock) -> list[Fact]:
+    """Icon, label and value of the last session; only the time is known after a restart."""
+    facts = [("clock-counter-clockwise", _("When"), day_and_time(last_sync, clock) or _("never"))]
     if report is None:
         return facts
     sent = n_("{count} record", "{count} records", report.pushed).format(count=report.pushed)
     received = n_("{count} change", "{count} changes", report.pulled).format(count=report.pulled)
     return [
         *facts,
-        (_("Sent"), sent),
-        (_("Received"), received),
-        (_("Took"), _("{seconds} s").format(seconds=f"{report.seconds:.1f}")),
-        (_("Moved"), size_words(report.bytes_up + report.bytes_down)),
-        (_("Next"), _("by itself, whenever there is a network")),
+        ("arrow-up", _("Sent"), sent),
+        ("arrow-down", _("Received"), received),
+        ("clock", _("Took"), _("{seconds} s").format(seconds=f"{report.seconds:.1f}")),
+        ("cloud-arrow-up", _("Moved"), size_words(report.bytes_up + report.bytes_down)),
+        ("wifi-high", _("Next time"), _("by itself, whenever there is a network")),
     ]
 
 

@@ -95,6 +95,7 @@ class StatusBar(Themed):
         """Show (caps, words) pairs, the most useful first."""
         for hint in self._hints:
             self._row.removeWidget(hint)
+            hint.hide()
             hint.deleteLater()
         self._hints = [KeyHint(self._look, caps, words) for caps, words in keys]
         for hint in self._hints:

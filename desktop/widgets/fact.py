@@ -34,6 +34,20 @@ class FactLine(Themed):
         row.addWidget(Text(look, words, TextStep.SECOND, wraps=True), 1)
 
 
+class ValueLine(Themed):
+    """A label with its icon at the left, the value at the right end."""
+
+    def __init__(self, look: ThemeProvider, icon: str, label: str, value: str) -> None:
+        super().__init__(look)
+        row = scaled(look, QHBoxLayout(self), (0, 3, 0, 3), 10)
+        row.addWidget(IconMark(look, icon, "t2"), 0, _TOP)
+        row.addWidget(Text(look, label, TextStep.SECOND, colour="t2"), 0, _TOP)
+        said = Text(look, value, TextStep.SECOND, wraps=True)
+        said.setAlignment(Qt.AlignmentFlag.AlignRight | _TOP)
+        row.addWidget(said, 1)
+        self.setAccessibleName(f"{label} {value}")
+
+
 class PersonLine(Themed):
     """A person: disc, name with a note, a second line; ``add`` puts a button at the right."""
 

@@ -3,7 +3,7 @@
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.theme.fonts import TextStep, Weight
@@ -54,6 +54,10 @@ class SplitGate(Themed):
     def _restyle(self) -> None:
         super()._restyle()
         self._fit()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the ground of the page."""
+        QPainter(self).fillRect(self.rect(), self._look.theme.surface)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show the panel where there is room."""

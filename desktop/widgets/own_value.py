@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
+from desktop.theme.metrics import Height
 from desktop.theme.provider import ThemeProvider
 from desktop.widgets.base import Themed, scaled
 from desktop.widgets.button import Button, ButtonKind
@@ -36,7 +37,7 @@ class OwnValue(Themed):
         column = scaled(look, QVBoxLayout(self), (0, 4, 0, 4), 6)
         self.line: LineField | None = None
         self.chips: ChipGroup | None = None
-        self._use = Button(look, _("Use this"), ButtonKind.TINTED, key="⏎")
+        self._use = Button(look, _("Use this"), ButtonKind.TINTED, key="⏎", height=Height.PRIMARY)
         self._use.clicked.connect(self._give)
         if choices:
             offered = [Choice(key, words) for key, words in choices]

@@ -1,30 +1,23 @@
-"""A column that scrolls, for bodies above a fixed footer."""
+"""A body that scrolls up and down on whatever ground it stands."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
-
-from desktop.theme.provider import ThemeProvider
-from desktop.widgets.base import NO_MARGINS, Margins, scaled
+from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 
-class ScrollColumn(QScrollArea):
-    """Put content into ``body``. It never scrolls sideways and keeps the ground below it."""
+def scrolling(body: QWidget | None = None) -> QScrollArea:
+    """A scroll area without a ground, an edge or a place in the focus order."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.viewport().setAutoFillBackground(False)
+    if body is not None:
+        show_in(area, body)
+    return area
 
-    def __init__(
-        self, look: ThemeProvider, margins: Margins = NO_MARGINS, spacing: float = 8
-    ) -> None:
-        super().__init__()
-        content = QWidget()
-        self.body = scaled(look, QVBoxLayout(content), margins, spacing)
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setWidget(content)
-        # Qt fills both with the window's colour otherwise.
-        content.setAutoFillBackground(False)
-        self.viewport().setAutoFillBackground(False)
 
-    def to_top(self) -> None:
-        """Show the beginning."""
-        self.verticalScrollBar().setValue(0)
+def show_in(area: QScrollArea, body: QWidget) -> None:
+    """Show ``body`` instead of what was there, which is deleted."""
+    area.setWidget(body)
+    body.setAutoFillBackground(False)  # Qt turned it on.

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.pages.conflicts.field_block import FieldBlock
 from desktop.rows import Tone
@@ -18,6 +18,7 @@ from desktop.widgets.base import scaled
 from desktop.widgets.button import Button, ButtonKind
 from desktop.widgets.card import Card, Hairline
 from desktop.widgets.progress import CountBar, Part
+from desktop.widgets.scroll import scrolling, show_in
 from desktop.widgets.side_by_side import LABEL_COLUMN_PX
 from desktop.widgets.text import Text
 from desktop.widgets.version_head import VersionHead
@@ -55,12 +56,7 @@ class CasePane(Card):
         holder = scaled(look, QVBoxLayout(), (12, 0, 12, 0))
         holder.addWidget(self._notice)
         self.body.addLayout(holder)
-        self._scroll = QScrollArea()
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.viewport().setAutoFillBackground(False)
+        self._scroll = scrolling()
         self.body.addWidget(self._scroll, 1)
         self.body.addWidget(Hairline(look))
         self.body.addLayout(self._foot_row())
@@ -121,14 +117,15 @@ class CasePane(Card):
     def _head_row(self) -> QHBoxLayout:
         look = self._look
         row = scaled(look, QHBoxLayout(), (16, 10, 12, 10), 10)
-        self._title = Text(look, "", TextStep.TITLE, weight=Weight.BOLD).elide()
+        self._title = Text(look, "", TextStep.TITLE, weight=Weight.BOLD)
         self._hint = Text(look, "", TextStep.SECOND, colour="warn_t")
         self._home = Button(look, _("Open the household"), ButtonKind.GHOST)
         self._home.clicked.connect(self.home_pressed)
         self._undo = Button(look, _("Undo"), icon="arrow-counter-clockwise", key="U")
         self._undo.clicked.connect(self.undo)
-        row.addWidget(self._title, 1)
+        row.addWidget(self._title)
         row.addWidget(self._hint)
+        row.addStretch(1)
         row.addWidget(self._home)
         row.addWidget(self._undo)
         return row
@@ -170,7 +167,7 @@ class CasePane(Card):
             column.addWidget(block)
             column.addWidget(Hairline(self._look))
         column.addStretch(1)
-        self._scroll.setWidget(holder)
+        show_in(self._scroll, holder)
 
     def _block(self, question: Question, shown: tuple[Head, Head]) -> FieldBlock:
         assert self._form is not None
@@ -186,7 +183,6 @@ class CasePane(Card):
             self._form.choose(block.question, choice)
             block.show_choice(choice)
             self._tell()
-            self._scroll.setFocus()
 
         return decide
 
@@ -197,7 +193,10 @@ class CasePane(Card):
         return touch
 
     def _heads_row(self, shown: tuple[Head, Head]) -> QHBoxLayout:
-        row = scaled(self._look, QHBoxLayout(), (LABEL_COLUMN_PX + 24, 10, 10, 4), 12)
+        row = scaled(self._look, QHBoxLayout(), (14, 10, 10, 4), 12)
+        label = Text(self._look, _("What differs"), TextStep.NOTE, colour="t2")
+        label.setFixedWidth(self._look.px(LABEL_COLUMN_PX))
+        row.addWidget(label)
         for head, tone in zip(shown, (Tone.PRIMARY, Tone.OK), strict=True):
             row.addWidget(VersionHead(self._look, head.title, head.name, head.detail, tone), 1)
         return row

@@ -128,7 +128,9 @@ class FieldBlock(Themed):
                 self._look, self.question.title, self.question.choices, several=several
             )
             self._own.given.connect(self._take_own)
-            self._column.addWidget(self._own)
+            holder = scaled(self._look, QVBoxLayout(), (LABEL_COLUMN_PX + 24, 0, 10, 8))
+            holder.addWidget(self._own)
+            self._column.addLayout(holder)
         self._own.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _take_own(self, given: Any) -> None:

@@ -101,7 +101,7 @@ class ConflictsPage(Page):
         self._list.setModel(self._model)
         self._list.moved.connect(self._show_case)
         self._list_title = SectionTitle(look, "", step=TextStep.SECOND)
-        self._list_card = Card(look, (0, 10, 0, 8), 4)
+        self._list_card = Card(look, (1, 10, 1, 8), 4)
         head = scaled(look, QVBoxLayout(), (16, 4, 16, 4))
         head.addWidget(self._list_title)
         foot = scaled(look, QVBoxLayout(), (16, 6, 12, 0))
