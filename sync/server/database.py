@@ -82,6 +82,7 @@ def create_database(folder: Path) -> Database:
             # Short, because every reply and every page of it says it again.
             "epoch": secrets.token_hex(5),
             "key": secrets.token_hex(32),
+            "care_day": "",
         }
         connection.execute(insert(META), [{"name": n, "value": v} for n, v in facts.items()])
     engine.dispose()

@@ -37,6 +37,11 @@ def refresh_households(locked: Locked, touched: Iterable[StoredRow]) -> None:
     its grid as well (``locked.home_scopes``).
     """
     households = {row.root_id for row in touched if row.type in _ASKS_FOR_CARE}
+    refresh_each(locked, households)
+
+
+def refresh_each(locked: Locked, households: Iterable[str]) -> None:
+    """The same, of households named by their ids."""
     for household_id in sorted(households):
         for scope in locked.grids:
             row = scope.row("household", household_id)

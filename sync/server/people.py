@@ -154,6 +154,16 @@ def caller_of(connection: Connection, token: str) -> Caller | None:
     return Caller(account, device.client_id, device.name, device.enrolled_at)
 
 
+def note_seen(db: Database, caller: Caller, clock: Clock) -> None:
+    """Keep when this computer last said hello, for the list of computers."""
+    with db.write() as connection:
+        connection.execute(
+            update(DEVICE)
+            .where(DEVICE.c.client_id == caller.client_id)
+            .values(last_seen=stamp(clock.now()))
+        )
+
+
 def revoke_device(db: Database, client_id: str, clock: Clock) -> None:
     """The computer's token is worth nothing from now on. Raises :class:`DeviceUnknown`."""
     with db.write() as connection:

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request, Response
 
 from sync.identity import local_day, stamp
 from sync.server import audit, people, pulling, reading, scopes
+from sync.server.daily import end_care
 from sync.server.deps import BodyDep, CallerDep, Services, ServicesDep, decoded
 from sync.server.grants import remember_grants
 from sync.server.incoming import IncomingPush
@@ -76,7 +77,9 @@ def enroll(request: Request, body: BodyDep, services: ServicesDep) -> Response:
 @router.get("/v1/hello")
 def hello(request: Request, caller: CallerDep, services: ServicesDep) -> Response:
     """Versions, grants, policy."""
+    end_care(services.database, services.clock)
     _remember(services, caller)
+    people.note_seen(services.database, caller, services.clock)
     return answer(request, reading.hello(services.database, caller, services.clock))
 
 

@@ -21,7 +21,8 @@ class ServerTable(SQLModel, registry=_REGISTRY):
 
 
 class MetaRow(ServerTable, table=True):
-    """What the store knows about itself: ``version``, ``epoch``, ``key`` and who made it."""
+    """What the store knows about itself: ``version``, ``epoch``, ``key`` (:class:`Database`) and
+    ``care_day``, the last day on which ended care was looked for."""
 
     __tablename__ = "meta"
 

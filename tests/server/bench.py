@@ -18,7 +18,7 @@ from sync.server.grants import remember_grants
 from sync.server.incoming import IncomingPush
 from sync.server.office import Office
 from sync.server.people import Caller
-from sync.server.tables import HELD, HISTORY, ROW, SCOPE
+from sync.server.tables import ACCOUNT, HELD, HISTORY, ROW, SCOPE
 from sync.wire.messages import OpOutcome, PullReply, PullRequest, PushReply, ScopeCursor
 
 COMMUNITY = "fenghe"
@@ -123,6 +123,12 @@ class Bench:
         """What is kept aside, whole."""
         with self.db.read() as connection:
             return list(connection.execute(select(HELD.c.payload).order_by(HELD.c.at)).scalars())
+
+    def accounts(self) -> dict[str, str]:
+        """The ids of all accounts, by login."""
+        with self.db.read() as connection:
+            lines = connection.execute(select(ACCOUNT.c.login, ACCOUNT.c.id)).all()
+        return {line.login: line.id for line in lines}
 
     def differences(self) -> list[str]:
         """What ``doorstep-server check`` would complain about."""

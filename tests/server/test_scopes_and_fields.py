@@ -4,6 +4,7 @@ import msgspec
 import pytest
 
 from sync.merge.operation import OpKind
+from sync.server.daily import end_care
 
 
 def test_what_a_post_does_not_allow_is_held_for_a_person_to_see(home):
@@ -107,3 +108,32 @@ def test_a_wrong_clock_changes_only_the_estimated_time(home, said):
 
     (conflict,) = bench.conflicts()
     assert "2026-06-18T01:00:00Z" <= conflict["candidates"][0]["at"] <= "2026-06-18T02:00:00Z"
+
+
+def test_ended_tier_3_care_asks_for_nothing_from_the_next_day_on(home):
+    """Nobody writes anything: the day's first hello is enough, and it writes once."""
+    bench, worker, _ = home
+    worker.create("person", "p1", household_id="h1", name="王桂兰")
+    bench.office.add_companion("chen", "p1")
+    care = worker.op(
+        OpKind.CREATE,
+        "special_care",
+        "s1",
+        scope="care3:p1",
+        person_id="p1",
+        household_id="h1",
+        tag="drug",
+        valid_to="2026-06-18",
+    )
+    worker.send(care, "care3:p1")
+    end_care(bench.db, bench.clock)
+    assert bench.body("household", "h1")["two_people"] is True
+
+    bench.clock.pass_by(days=1)
+    end_care(bench.db, bench.clock)
+
+    assert "two_people" not in bench.body("household", "h1")
+    before = bench.state()
+    end_care(bench.db, bench.clock)
+    assert bench.state() == before
+    assert bench.differences() == []
