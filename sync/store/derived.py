@@ -10,7 +10,8 @@ from datetime import date
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, Select, delete, literal, literal_column, select
+from sqlalchemy.dialects.sqlite import insert
 
 from sync.identity import local_day
 from sync.rules.due import Due, DueFacts, due_of, facts_of
@@ -20,8 +21,8 @@ from sync.store import bulk
 from sync.store.database import Database
 from sync.store.tables import DUE, STALE, shown
 
-BATCH_HOUSEHOLDS: Final = 50
-"""Households that one transaction works out: about 20 ms."""
+BATCH_HOUSEHOLDS: Final = 200
+"""Households worked out at a time. They are read without a lock and written in about 5 ms."""
 
 _PERSON_FIELDS: Final = ("id", "household_id", "tags", "birth", "disabled_grade", "fully_dependent")
 _VISIT_FIELDS: Final = ("started_at", "result", "next_appointment", "corrects", "void")
@@ -32,8 +33,15 @@ def mark_stale(connection: Connection, roots: Iterable[str]) -> None:
     """Ask for these households' due dates again. Ids of other rows do no harm."""
     chosen = sorted(set(roots) - {""})
     if chosen:
-        query = insert(STALE).prefix_with("OR IGNORE")
-        connection.execute(query.from_select(["household_id"], bulk.each(chosen)))
+        mark_stale_from(connection, bulk.each(chosen))
+
+
+def mark_stale_from(connection: Connection, ids: Select[tuple[str]]) -> None:
+    """As :func:`mark_stale`, for the ids that a query gives."""
+    # Without a WHERE, SQLite would read ON CONFLICT as the condition of a join.
+    once = ids.add_columns(literal(1)).where(literal_column("1"))
+    chosen = insert(STALE).from_select(["household_id", "times"], once)
+    connection.execute(chosen.on_conflict_do_update(set_={"times": STALE.c.times + 1}))
 
 
 def encode_due(due: Due) -> str:
@@ -54,23 +62,38 @@ class Dues:
 
     def refresh(self) -> bool:
         """Work out one batch of what was touched. False when nothing was left to do."""
+        with self._database.reading() as connection:
+            query = select(STALE.c.household_id, STALE.c.times).limit(BATCH_HOUSEHOLDS)
+            waiting = dict(connection.execute(query).all())
+            dues = _dues(connection, list(waiting))
+        if not waiting:
+            return False
         with self._database.writing() as connection:
-            query = select(STALE.c.household_id).limit(BATCH_HOUSEHOLDS)
-            waiting = list(connection.execute(query).scalars())
-            self.refresh_these(connection, waiting)
-        return bool(waiting)
+            again = query.where(STALE.c.household_id.in_(bulk.each(list(waiting))))
+            found = connection.execute(again)
+            # One that was touched since it was read stays stale and is worked out again.
+            _replace(connection, [hid for hid, times in found if waiting[hid] == times], dues)
+        return True
 
     def refresh_these(self, connection: Connection, household_ids: Iterable[str]) -> None:
         """Work these out now, inside the caller's transaction."""
         ids = sorted(set(household_ids))
-        if not ids:
-            return
-        gone = bulk.each(ids)
-        connection.execute(delete(STALE).where(STALE.c.household_id.in_(gone)))
-        connection.execute(delete(DUE).where(DUE.c.household_id.in_(gone)))
-        found = [due for facts in _facts(connection, ids) if (due := due_of(facts)) is not None]
-        if found:
-            connection.execute(insert(DUE), [_columns(due) for due in found])
+        if ids:
+            _replace(connection, ids, _dues(connection, ids))
+
+
+def _dues(connection: Connection, ids: Sequence[str]) -> dict[str, Due]:
+    found = (due_of(facts) for facts in _facts(connection, ids))
+    return {due.household_id: due for due in found if due is not None}
+
+
+def _replace(connection: Connection, ids: Sequence[str], dues: Mapping[str, Due]) -> None:
+    gone = bulk.each(ids)
+    connection.execute(delete(STALE).where(STALE.c.household_id.in_(gone)))
+    connection.execute(delete(DUE).where(DUE.c.household_id.in_(gone)))
+    columns = [_columns(dues[household_id]) for household_id in ids if household_id in dues]
+    if columns:
+        connection.execute(insert(DUE), columns)
 
 
 def _columns(due: Due) -> dict[str, Any]:

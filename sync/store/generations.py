@@ -7,7 +7,8 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from sync.schema.canonical import add_mark, digest_text
 from sync.store import bulk, outbox, visible
-from sync.store.tables import GENERATION, OTHER, SHADOW, STAGE, STALE, TABLES
+from sync.store.derived import mark_stale_from
+from sync.store.tables import GENERATION, OTHER, SHADOW, STAGE, TABLES
 
 PURGE_ROWS = 500
 """Rows that one step of removing an old copy deletes at most."""
@@ -143,8 +144,7 @@ def _purge_some(connection: Connection, no: int, type_: str) -> bool:
 
 def _mark_households_stale(connection: Connection, no: int) -> None:
     households = TABLES["household"]
-    stale = select(households.c.id).where(households.c.generation == no)
-    connection.execute(insert(STALE).prefix_with("OR IGNORE").from_select(["household_id"], stale))
+    mark_stale_from(connection, select(households.c.id).where(households.c.generation == no))
 
 
 def _copy(row: Row[tuple[object, ...]]) -> Copy:

@@ -197,11 +197,13 @@ class DueRow(LocalTable, table=True):
 
 
 class StaleDue(LocalTable, table=True):
-    """A household whose due date has to be worked out again."""
+    """A household whose due date has to be worked out again. ``times`` counts the reasons: who
+    works it out knows by it whether one came in between."""
 
     __tablename__ = "stale_due"
 
     household_id: str = Field(primary_key=True)
+    times: int = 1
 
 
 def table_of(model: type[LocalTable]) -> Table:
