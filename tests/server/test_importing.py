@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from sync.merge.operation import OpKind
 from sync.progress import silent
+from sync.server.grants import community_rows
 from sync.server.importing.areas import import_areas
 from sync.server.importing.commit import DEFAULT_SOURCE, commit, preview
 from sync.server.importing.plan import GRID_UNKNOWN, NO_GRID, OTHER_GRID
@@ -278,6 +279,35 @@ def test_a_household_that_moved_behind_another_door_stays_itself(ledger):
     assert sorted(doors) == ["6-2-1602", "6-2-901"]
 
 
+def test_a_new_family_behind_a_door_is_not_the_old_one(ledger):
+    """Nobody of them is known: the old household keeps its people and what was written of it."""
+    bench, take = ledger
+    take("李建国,,丰和苑6栋2单元1601,,,,")
+    (old,) = rows(bench, "household")
+
+    take("周霞,,丰和苑6栋2单元1601,,,,")
+
+    assert len(rows(bench, "dwelling")) == 1
+    homes = {body["name"]: body["household_id"] for body in rows(bench, "person").values()}
+    assert homes["李建国"] == old
+    assert homes["周霞"] != old
+
+
+def test_a_number_that_two_buildings_have_is_no_address(ledger):
+    """Without its estate's name 6号楼 of the second estate could be either."""
+    bench, take = ledger
+    take("李建国,,6栋2单元1601,户主,,,")
+    bench.office.add_areas(COMMUNITY, [{"level": "estate", "name": "纺织厂家属院"}])
+    with bench.db.read() as connection:
+        estate = bench.office.find_area(connection, COMMUNITY, "纺织厂家属院")
+    building = {"level": "building", "name": "6号楼", "parent_id": estate, "grid_id": bench.grid}
+    bench.office.add_areas(COMMUNITY, [building])
+
+    done = take("周霞,,6栋2单元1602,户主,,,")
+
+    assert [each.code for each in done.plan.left_out] == [NO_GRID]
+
+
 def test_someone_the_worker_added_is_recognised_by_the_id_number(ledger):
     """The roster comes after the visit: no second 王桂兰."""
     bench, take = ledger
@@ -367,3 +397,22 @@ def test_reading_the_area_table_again_changes_nothing(ledger, table):
     assert bench.state() == before
     levels = Counter(body["level"] for body in rows(bench, "area").values())
     assert levels == {"community": 1, "grid": 2, "estate": 2, "building": 3}
+
+
+def test_areas_added_by_hand_keep_their_names(bench, table):
+    """四号网格, 丰和苑小区 and 6栋 were typed before the table that calls them otherwise."""
+    office = bench.office
+    office.add_community("anning", "安宁社区")
+    ground = [{"level": "grid", "name": "四号网格"}, {"level": "estate", "name": "丰和苑小区"}]
+    _, estate = office.add_areas("anning", ground)
+    office.add_areas("anning", [{"level": "building", "name": "6栋", "parent_id": estate}])
+    lines = ("小区,楼栋,网格", "丰和苑,6号楼,第4网格")
+
+    import_areas(office, "anning", read_areas(table(*lines, name="areas.csv")))
+
+    with bench.db.read() as connection:
+        areas = community_rows(connection, "anning", "area")
+    names = {row_id: body["name"] for row_id, body in areas.items()}
+    assert sorted(names.values()) == ["6栋", "丰和苑小区", "四号网格", "安宁社区"]
+    (building,) = [body for body in areas.values() if body["level"] == "building"]
+    assert names[building["grid_id"]] == "四号网格"

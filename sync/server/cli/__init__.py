@@ -19,7 +19,7 @@ from sync.server.cli.commands import app
 
 EXIT_REFUSED: Final = 1
 EXIT_USAGE: Final = 2
-_BUG: Final = N_("Something went wrong in the server ({where}). Nothing was half done.")
+_BUG: Final = N_("Something went wrong in the server ({where}). Run: doorstep-server check")
 
 
 def main() -> None:

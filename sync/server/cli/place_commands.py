@@ -38,6 +38,7 @@ _PREVIEWED: Final = N_(
     "people and change {changed_cells} values."
 )
 _LEFT_OUT: Final = N_("{count} households were left out:")
+_PROBLEM: Final = N_("{where}: {what} {mend}")
 _AND_MORE: Final = N_("… and {count} more; --json lists them all.")
 
 FileArgument = Annotated[Path, typer.Argument(help="A table: .xlsx or .csv.")]
@@ -193,7 +194,7 @@ def _problem(problem: RowProblem | LeftOut) -> dict[str, Any]:
 def _say_problems(problems: Sequence[Mapping[str, Any]]) -> None:
     for problem in problems[:MOST_PROBLEMS]:
         where = f"{problem['sheet']} {problem['column']}{problem['row'] or ''}".strip()
-        typer.echo(f"{where}: {problem['what']} {problem['mend']}")
+        typer.echo(_(_PROBLEM).format(where=where, what=problem["what"], mend=problem["mend"]))
     if len(problems) > MOST_PROBLEMS:
         typer.echo(_(_AND_MORE).format(count=len(problems) - MOST_PROBLEMS))
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from sync.server.importing.known import Known
+from sync.server.importing.known import KeyParts, Known
 from sync.server.importing.places import Home
 from sync.server.roster.types import ParsedHousehold, ParsedPerson
 
@@ -30,7 +30,7 @@ class Recogniser:
         people = [self._known_person(person) for person in household.members]
         household_id = self._household(household, dwelling_id, [each for each in people if each])
         members = [
-            found or self._take(self.known.new_id("person", *person.keys[0]))
+            found or self._fresh("person", person.keys[0])
             for found, person in zip(people, household.members, strict=True)
         ]
         return Identified(household_id, dwelling_id, tuple(members))
@@ -55,7 +55,7 @@ class Recogniser:
         if at_the_door is not None and self._still_theirs(at_the_door, people):
             candidates.append(at_the_door)
         found = self._first_free(candidates)
-        return found or self._take(self.known.new_id("household", *household.keys[0]))
+        return found or self._fresh("household", household.keys[0])
 
     def _shared_home(self, people: list[str], dwelling_id: str) -> list[str | None]:
         """Where most of these people live already, if it is behind this door."""
@@ -76,14 +76,16 @@ class Recogniser:
     def _first_free(self, candidates: list[str | None]) -> str | None:
         for candidate in candidates:
             if candidate is not None and candidate not in self._taken:
-                return self._take(candidate)
+                self._taken.add(candidate)
+                return candidate
         return None
 
-    def _take(self, row_id: str) -> str:
-        """Reserve an id; a second of the same keys (two people of one name) gets the next."""
-        turn, taken = 1, row_id
-        while taken in self._taken:
+    def _fresh(self, type_: str, key: KeyParts) -> str:
+        """A new id from a key. Whoever else has or had the same key, such as the family that
+        lived behind this door before, keeps theirs."""
+        turn, row_id = 1, self.known.new_id(type_, *key)
+        while row_id in self._taken or (type_, row_id) in self.known.rows:
             turn += 1
-            taken = self.known.new_id("turn", row_id, str(turn))
-        self._taken.add(taken)
-        return taken
+            row_id = self.known.new_id(type_, *key, f"turn {turn}")
+        self._taken.add(row_id)
+        return row_id
