@@ -114,5 +114,3 @@ def _homes(grid: str) -> list[Edit]:
         row("household", SECOND_HOME, dwelling_id=SECOND_DWELLING, contact="13700000001"),
         row("person", "person-xu", household_id=SECOND_HOME, name="许志强", sex="1"),
     ]
-
-
