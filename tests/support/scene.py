@@ -12,7 +12,7 @@ from desktop.demo.processes import free_port
 from desktop.services.profiles import Profiles
 from desktop.services.syncing import NewComputer, Syncing, enroll
 from sync.identity import SystemClock
-from sync.server.database import open_database
+from sync.server.database import Database, open_database
 from sync.server.people import mint_code
 from tests.support.line import Line
 from tests.support.processes import PASSWORD, CrashingServer, LaptopProcess
@@ -47,20 +47,25 @@ class Scene:
     desk_line: Line
 
 
+def enrolled(home: Path, database: Database, login: str, url: str) -> None:
+    """Enrol a computer whose app keeps everything in ``home``, and sync it once."""
+    clock = SystemClock()
+    profile = Profiles(home / "profiles").reserve(None)
+    computer = NewComputer(url, mint_code(database, login, clock).code, device_name=home.name)
+    store = enroll(profile, computer, PASSWORD, clock)
+    Syncing(store, profile.connection()).run()
+    store.close()
+
+
 @pytest.fixture(scope="session")
 def founded(tmp_path_factory: pytest.TempPathFactory) -> Founded:
     """Make the town, enrol a grid worker and a desk clerk, and sync them once."""
     folder = tmp_path_factory.mktemp("founded")
     town = found_town(folder / "server")
-    database, clock = open_database(folder / "server"), SystemClock()
-    with served(database, clock) as port:
+    database = open_database(folder / "server")
+    with served(database, SystemClock()) as port:
         for name, login in (("worker", WORKER), ("desk", CLERK)):
-            profile = Profiles(folder / name / "profiles").reserve(None)
-            code = mint_code(database, login, clock).code
-            computer = NewComputer(f"http://127.0.0.1:{port}", code, device_name=name)
-            store = enroll(profile, computer, PASSWORD, clock)
-            Syncing(store, profile.connection()).run()
-            store.close()
+            enrolled(folder / name, database, login, f"http://127.0.0.1:{port}")
     return Founded(folder, town)
 
 
