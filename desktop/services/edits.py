@@ -6,7 +6,6 @@ from typing import Any
 
 from desktop.services.references import Found
 from sync.errors import FieldUnknown
-from sync.rules.pinyin import py
 from sync.schema.policy import Merge
 from sync.schema.registry import ENTITIES
 from sync.schema.values import spec_of
@@ -54,9 +53,6 @@ class Edits:
                 key = (record.type, record.id)
                 before[key] = record
                 by_row.setdefault(key, {})[name] = _new_value(record, name, value)
-        for (type_, _), fields in by_row.items():
-            if type_ in ("person", "staff") and fields.get("name"):
-                fields["py"] = py(str(fields["name"]))
         self._store.records.write(
             (patch(*key, fields) for key, fields in by_row.items()),
             ends_draft=edit_draft_key(ends_draft_of) if ends_draft_of else "",
@@ -65,7 +61,6 @@ class Edits:
             Changed(*key, name, before[key].get(name), value)
             for key, fields in by_row.items()
             for name, value in fields.items()
-            if name != "py"
         ]
 
     def undo(self, changes: list[Changed]) -> Written:

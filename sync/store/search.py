@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, and_, case, or_, select
+from sqlalchemy import ColumnElement, Connection, case, or_, select
 
-from sync.merge.operation import OpKind
 from sync.rules.address import parse_address
 from sync.rules.pinyin import py
 from sync.store.record import Match
@@ -47,13 +46,12 @@ def _people(connection: Connection, wanted: str, limit: int) -> Iterator[Match]:
 
 
 def _newcomers(connection: Connection, wanted: str) -> Iterator[Match]:
-    """People written down here whose pinyin the server has not worked out yet: a few at most."""
+    """People created or renamed here whose pinyin the server has not worked out: a few at most."""
     typed = _typed(wanted)
     if not typed:
         return
     people = shown("person")
-    created = and_(OPERATION.c.type == "person", OPERATION.c.kind == OpKind.CREATE.value)
-    pending = select(OPERATION.c.row_id).where(OPERATION.c.folded, created)
+    pending = select(OPERATION.c.row_id).where(OPERATION.c.folded, OPERATION.c.type == "person")
     query = select(people.c.household_id, people.c.id, people.c.name).where(
         people.c.id.in_(pending), people.c.household_id.is_not(None), people.c.name.is_not(None)
     )
