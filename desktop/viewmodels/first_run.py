@@ -42,7 +42,7 @@ def step_names() -> list[str]:
 
 def server_address(typed: str) -> str:
     """The address with its scheme; https where none was typed. Raises :class:`AddressUnclear`."""
-    text = typed.strip().rstrip("/")
+    text = typed.strip()
     if "://" not in text:
         host = urlsplit(f"//{text}").hostname or ""
         text = f"{'http' if host in LOOPBACK else 'https'}://{text}"
@@ -53,7 +53,7 @@ def server_address(typed: str) -> str:
         known = False
     if not known or " " in text:
         raise AddressUnclear
-    return text
+    return text.rstrip("/")
 
 
 def enrolment_code(typed: str) -> str:

@@ -1,0 +1,174 @@
+"""Where every record is: each once, in words, with what to do about it."""
+
+from datetime import UTC, datetime
+
+import pytest
+from PySide6.QtCore import Qt
+
+from desktop.page import Route
+from desktop.pages.sync_centre import SyncCentrePage
+from desktop.rows import RowKind
+from desktop.services.outbox import outbox
+from desktop.services.visits import VisitForm
+from desktop.sync_runner import SyncRunner
+from desktop.viewmodels.sync_centre import Standing, headline, size_words
+from sync.errors import ServerUnreachable, SignedOut
+from sync.store import records
+from tests.support.disagreement import HOME, SECOND_HOME, XIAOYAN, two_who_differ
+from tests.support.laptops import TickingClock
+from tests.support.server import server  # noqa: F401
+from tests.support.workplaces import household_id, page_context, workplace
+
+CLOCK = TickingClock(datetime(2026, 6, 18, 2, 0, tzinfo=UTC))
+
+
+@pytest.fixture
+def place(tmp_path):
+    """A laptop without a network."""
+    with workplace(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def shown(qtbot):
+    """Makes the page of a workplace, shown and entered."""
+
+    def show(place):
+        context = page_context(place)
+        runner = SyncRunner(place.syncing, context.lanes.net)
+        page = SyncCentrePage(context, runner)
+        page.runner = runner  # Alive as long as the page.
+        qtbot.addWidget(page)
+        page.resize(1150, 640)
+        with qtbot.waitActive(page):
+            page.show()
+            page.activateWindow()
+        page.enter(Route("sync"))
+        return page
+
+    return show
+
+
+def lines(page):
+    """Group titles and records on screen, in order."""
+    rows = [page._model.row_at(at) for at in range(page._model.rowCount())]
+    return [
+        row.title if row.kind is RowKind.GROUP else f"{row.title} / {row.detail or row.reason}"
+        for row in rows
+    ]
+
+
+def met(place, room):
+    """Save a visit at a door."""
+    household = place.store.reading.find("household", household_id(room))
+    return place.visits.record(household, VisitForm(result="met"))
+
+
+class TestTheList:
+    """Every unsent record appears once."""
+
+    def test_work_without_a_network_waits_in_words(self, place, shown):
+        """Room, who, and what was done."""
+        met(place, "6-2-904")
+        page = shown(place)
+
+        assert lines(page) == ["Waits for the network", "6-2-904 何美玲 / Visit: met in person"]
+
+    def test_a_record_edited_twice_stands_once(self, place):
+        """Two edits of one household are one thing to a person."""
+        here = household_id("6-2-904")
+        for phone in ("13800000001", "13800000002"):
+            place.store.records.write([records.patch("household", here, {"contact": phone})])
+
+        assert [one.record_id for one in outbox(place).waiting] == [here]
+
+    def test_looks_at_hidden_values_share_one_line(self, place):
+        """They name nobody, and they are many."""
+        here = household_id("6-2-904")
+        place.reveals.record([("household", here, "contact"), ("household", here, "contact_name")])
+
+        assert [one.what for one in outbox(place).waiting] == ["Looks at hidden values"]
+
+    def test_a_delivered_record_says_when_the_server_took_it(
+        self,
+        tmp_path,
+        server,  # noqa: F811
+        shown,
+    ):
+        """And a disagreement stands on top, with a way to it."""
+        with two_who_differ(tmp_path, server, TickingClock(CLOCK.moment)) as pair:
+            pair.worker.change("household", HOME, contact="13800001024")
+            pair.leader.change("household", HOME, contact="13800001042")
+            pair.worker.change("household", SECOND_HOME, best_time="evening")
+            pair.leader.sync()
+            pair.worker.sync()
+            page = shown(pair.worker.place)
+            went = []
+            page.went.connect(went.append)
+            rows = [page._model.row_at(at) for at in range(page._model.rowCount())]
+
+            assert rows[0].title == "Needs you"
+            assert "刘建平" in rows[1].reason
+            assert all(row.when.startswith("delivered ") for row in rows[3:])
+            page._list.opened.emit(rows[1].key)
+            assert went == [Route("conflicts", HOME)]
+
+    def test_what_the_server_keeps_aside_says_why(self, tmp_path, server, shown):  # noqa: F811
+        """What may not be changed stays on both sides, and the worker reads who decides."""
+        with two_who_differ(tmp_path, server, TickingClock(CLOCK.moment)) as pair:
+            pair.worker.change("residency", "lives-wang", person_id=XIAOYAN)
+            pair.worker.sync()
+            page = shown(pair.worker.place)
+            (held,) = outbox(pair.worker.place).held
+
+            assert held.reason == ("This cannot be changed once it is written. The office decides.")
+            assert lines(page)[:2] == ["Kept aside by the server", "6-2-1602 王桂兰 / Residence"]
+
+
+class TestTheHead:
+    """Offline is normal; errors are calm; work goes on."""
+
+    def test_no_network_is_said_calmly(self, place, shown, qtbot):
+        """The button tries, and the work stays."""
+        met(place, "6-2-904")
+        page = shown(place)
+        qtbot.mouseClick(page._now, Qt.MouseButton.LeftButton)
+
+        assert page._title.text() == "No network, work goes on"
+        assert page._detail.text() == "1 waits to be sent. All of it is kept on this computer."
+        assert page._now.isVisible()
+
+    def test_a_session_shows_its_counts_and_can_be_stopped(self, place, shown):
+        """Counts stand beside the bar; the main button gives way."""
+        page = shown(place)
+        page._runner._job = object()
+        page._show_progress("Receiving", 8, 12)
+
+        assert page._detail.text() == "Receiving · 8 of 12"
+        assert page._cancel.isVisible()
+        assert not page._now.isVisible()
+        page._runner._job = None
+
+    @pytest.mark.parametrize(
+        ("standing", "title"),
+        [
+            (Standing(error=ServerUnreachable(), last_sync="x"), "No network, work goes on"),
+            (Standing(error=SignedOut()), "This sync did not end well"),
+            (Standing(), "Not synced yet"),
+            (Standing(last_sync="2026-06-18T01:00:00Z"), "Synced"),
+            (Standing(last_sync="2026-06-18T01:00:00Z", waiting=2), "2 wait to be sent"),
+            (Standing(last_sync="2026-06-18T01:00:00Z", needs_you=1), "1 needs you"),
+            (Standing(running=True, error=SignedOut()), "Syncing"),
+        ],
+    )
+    def test_each_state_has_its_title(self, standing, title):
+        """Synced is said only when nothing is left to send."""
+        assert headline(standing, CLOCK).title == title
+
+
+@pytest.mark.parametrize(
+    ("count", "words"), [(0, "0 B"), (999, "999 B"), (1500, "2 kB"), (28_400_000, "28.4 MB")]
+)
+def test_sizes_are_read_at_a_glance(count, words):
+    """One figure and a unit."""
+    assert size_words(count) == words

@@ -1,0 +1,108 @@
+"""Unlock: a password, one calm sentence when it is wrong, and nothing to read."""
+
+from datetime import UTC, datetime
+
+import pytest
+from PySide6.QtCore import Qt
+
+from desktop.jobs.lanes import InlineLane, Lanes
+from desktop.pages.unlock import UnlockPage
+from desktop.services.profiles import Connection, ProfileFolder, Profiles
+from desktop.theme.provider import ThemeProvider
+from desktop.theme.tokens import ThemeName, load_theme
+from desktop.widgets.text import Text
+from tests.support.laptops import PASSWORD, TickingClock, new_store, open_store
+
+
+@pytest.fixture
+def profiles(tmp_path):
+    """Two locked profiles of this computer."""
+    for name in ("chen", "liu"):
+        folder = ProfileFolder(name, tmp_path / name)
+        new_store(folder.path).close()
+        folder.remember(Connection("https://doorstep.example.cn"))
+    return Profiles(tmp_path)
+
+
+@pytest.fixture
+def shown(qtbot, profiles):
+    """Makes the page for some of the profiles."""
+
+    def show(names, chosen=None):
+        lane = InlineLane()
+        look = ThemeProvider(load_theme(ThemeName.LIGHT))
+        clock = TickingClock(datetime(2026, 11, 21, 2, 0, tzinfo=UTC))
+        page = UnlockPage(profiles, names, chosen, Lanes(lane, lane), look, clock)
+        qtbot.addWidget(page)
+        page.resize(1366, 728)
+        page.places = []
+        page.opened.connect(page.places.append)
+        with qtbot.waitActive(page):
+            page.show()
+            page.activateWindow()
+        return page
+
+    return show
+
+
+def unlock(page, qtbot, password):
+    """Type a password and press Enter."""
+    qtbot.keyClicks(page.password.edit, password)
+    qtbot.keyClick(page.password.edit, Qt.Key.Key_Return)
+
+
+def test_the_password_opens_the_profile(shown, qtbot):
+    """And is forgotten at once."""
+    page = shown(["chen"])
+    unlock(page, qtbot, PASSWORD)
+
+    (place,) = page.places
+    assert place.folder.name == "chen"
+    assert page.password.text() == ""
+    place.close()
+
+
+def test_a_wrong_password_can_be_typed_again(shown, qtbot):
+    """Nothing is erased; what was typed is marked, so that typing replaces it."""
+    page = shown(["chen"])
+    unlock(page, qtbot, "not the right words")
+    assert page.places == []
+    assert "nothing is erased" in page.password.error()
+    unlock(page, qtbot, PASSWORD)
+
+    (place,) = page.places
+    place.close()
+
+
+def test_several_profiles_are_chosen_by_name(shown, qtbot):
+    """The one used last stands first in hand."""
+    page = shown(["chen", "liu"], "liu")
+    assert page._profile_chips.chosen() == ["liu"]
+    page._profile_chips.press("chen")
+    unlock(page, qtbot, PASSWORD)
+
+    (place,) = page.places
+    assert place.folder.name == "chen"
+    place.close()
+
+
+def test_a_profile_open_elsewhere_says_so(shown, qtbot, profiles):
+    """The button is there for another try."""
+    held = open_store(profiles.pick("chen").path)
+    page = shown(["chen"])
+    unlock(page, qtbot, PASSWORD)
+
+    assert page.places == []
+    assert "already open" in page._trouble.accessibleName()
+    assert page.unlock.isEnabled()
+    held.close()
+
+
+def test_only_the_login_and_the_server_can_be_read(shown):
+    """No name, no count, no grid stands before the password."""
+    page = shown(["chen"])
+    words = " ".join(text.text() for text in page.findChildren(Text))
+
+    assert "127.0.0.1:9" in words
+    assert "陈晓禾" not in words
+    assert "丰和" not in words
