@@ -115,7 +115,7 @@ class Row:
     def sentence(self) -> str:
         """The whole row for those who hear the screen, in reading order."""
         progress = _progress_words(self.so_far, self.in_all) if self.in_all else ""
-        return _(", ").join(
+        return _("; ").join(
             part
             for part in (
                 self.lead,

@@ -13,7 +13,6 @@ class DoorstepError(Exception):
 
     code: ClassVar[str] = "error"
     message: ClassVar[str] = N_("Something did not work.")
-    remedy: ClassVar[str] = ""
     retryable: ClassVar[bool] = False
     exit_code: ClassVar[int] = 1
 
@@ -23,8 +22,7 @@ class DoorstepError(Exception):
 
     def sentence(self) -> str:
         """What happened and what to do, in the language in use."""
-        parts = [_(self.message)] + ([_(self.remedy)] if self.remedy else [])
-        return " ".join(part.format(**self.details) for part in parts)
+        return _(self.message).format(**self.details)
 
     def __str__(self) -> str:
         return f"{self.code}: {self.sentence()}"
@@ -327,5 +325,6 @@ class ClonedStore(DoorstepError):
     """Another computer sent operations under this one's numbers."""
 
     code = "sync.cloned"
-    message = N_("This data was copied from another computer. Ask IT for a new code.")
-    remedy = N_("Nothing is lost.")
+    message = N_(
+        "This data was copied from another computer. Ask IT for a new code. Nothing is lost."
+    )

@@ -6,7 +6,7 @@ from typing import Any, Final
 from desktop.demo.cast import CLERK, WORKER, Demo, DemoThere
 from desktop.demo.processes import ProgramFailed
 from sync.errors import ServerUnreachable
-from sync.i18n import N_, _
+from sync.i18n import _
 
 HOME_OF_THE_PHONE: Final = "6-2-1602"
 DEMO_SEED: Final = 20260618
@@ -76,7 +76,7 @@ class Story:
         demo.server.stop()
         self._tell(_("The network is gone: the server is stopped"))
         if demo.worker.do("sync").code != ServerUnreachable.exit_code:
-            raise ProgramFailed(what="sync without a network")
+            raise ProgramFailed(what=_("a sync without a network"))
         self._visit(demo.worker.must("due", "--json").json())
         self._mediate()
         demo.worker.must("edit", HOME_OF_THE_PHONE, "contact=13800001024")
@@ -128,7 +128,7 @@ class Story:
         demo = self._demo
         seen = [laptop.must("conflicts", "--json").json() for laptop in (demo.worker, demo.desk)]
         if [len(found) for found in seen] != [1, 1] or seen[0][0]["id"] != seen[1][0]["id"]:
-            raise ProgramFailed(what=N_("one conflict on both laptops"))
+            raise ProgramFailed(what=_("one conflict on both laptops"))
         conflict = seen[0][0]
         self._tell(_("Both see the same disagreement, with both numbers and who wrote them"))
         for side in conflict["candidates"]:
@@ -143,11 +143,11 @@ class Story:
         demo = self._demo
         states = [x.must("status", "--json").json() for x in (demo.worker, demo.desk)]
         if any(state["conflicts"] or state["pending"] for state in states):
-            raise ProgramFailed(what=N_("nothing left to send or to decide"))
+            raise ProgramFailed(what=_("nothing left to send or to decide"))
         worker, desk = (state["scopes"] for state in states)
         shared = sorted(set(worker) & set(desk))
         if not shared or any(worker[s]["digest"] != desk[s]["digest"] for s in shared):
-            raise ProgramFailed(what=N_("equal copies"))
+            raise ProgramFailed(what=_("equal copies"))
         self._demo.command_server("check")
         self._tell(_("Settled on both laptops; the copies are equal"))
         for scope in shared:

@@ -14,7 +14,7 @@ from desktop.services.notes import MediationForm, Notes
 from desktop.services.references import References
 from desktop.services.visits import VisitForm, Visits
 from sync.errors import DoorstepError, NotFound, SeveralMatches, WrongUsage
-from sync.i18n import N_
+from sync.i18n import N_, _
 from sync.schema.policy import Kind, ScopeKind
 from sync.schema.registry import ENTITIES, scope_name
 from sync.schema.values import spec_of
@@ -59,20 +59,20 @@ class _Call:
         if value is None:
             raise BadLine(what=f"{name}?")
         if not isinstance(value, str):
-            raise BadLine(what=f"{name} must be text")
+            raise BadLine(what=_("{name} must be text").format(name=name))
         return value
 
     def words(self, name: str) -> tuple[str, ...]:
         value = self.given.get(name, [])
         found = [value] if isinstance(value, str) else value
         if not isinstance(found, list) or not all(isinstance(one, str) for one in found):
-            raise BadLine(what=f"{name} must be a list of words")
+            raise BadLine(what=_("{name} must be a list of words").format(name=name))
         return tuple(found)
 
     def fields(self, name: str) -> dict[str, Any]:
         value = self.given.get(name)
         if not isinstance(value, dict):
-            raise BadLine(what=f"{name} must be an object")
+            raise BadLine(what=_("{name} must be an object").format(name=name))
         return value
 
 
@@ -115,7 +115,8 @@ class Actions:
             call = _parsed(line)
             do = call.text("do")
             if do not in self._does:
-                raise BadLine(what=f"do must be one of {', '.join(self._does)}")
+                choices = ", ".join(self._does)
+                raise BadLine(what=_("do must be one of {choices}").format(choices=choices))
             return LineResult(number, True, do, id=self._does[do](call))
         except DoorstepError as error:
             return LineResult(number, False, do, code=error.code, message=error.sentence())
@@ -165,9 +166,9 @@ class Actions:
         """A new resident, household or dwelling, in the grid of what it belongs to."""
         type_ = call.text("type")
         if type_ not in ENTITIES or ENTITIES[type_].scope_kind is not ScopeKind.GRID:
-            raise BadLine(what="type must be dwelling, household, person or residency")
+            raise BadLine(what=_("type must be dwelling, household, person or residency"))
         if ENTITIES[type_].append_only or type_ == "conflict":
-            raise BadLine(what="type must be dwelling, household, person or residency")
+            raise BadLine(what=_("type must be dwelling, household, person or residency"))
         fields = dict(call.fields("set"))
         scope = self._home_of(type_, fields, call.text("grid", ""))
         return self._store.records.write([create(type_, fields, scope_id=scope)]).row_ids[0]
@@ -208,9 +209,9 @@ def _parsed(line: str) -> _Call:
     try:
         given = json.loads(line)
     except ValueError:
-        raise BadLine(what="no JSON") from None
+        raise BadLine(what=_("it is no JSON")) from None
     if not isinstance(given, dict):
-        raise BadLine(what="no JSON object")
+        raise BadLine(what=_("it is no JSON object"))
     return _Call(given)
 
 

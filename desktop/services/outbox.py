@@ -17,7 +17,7 @@ from sync.store.record import Delivery, DeliveryState, Record
 _LOOKS: Final = "reveal"
 _KINDS: Final = {
     "visit": N_("Visit"),
-    "note": N_("Note"),
+    "note": N_("Household note"),
     "oral_mediation": N_("Mediation"),
     "household": N_("Household details"),
     "dwelling": N_("Home details"),

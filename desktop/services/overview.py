@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from desktop.services.workplace import Workplace
 from sync.i18n import N_, _
-from sync.identity import LOCAL_ZONE, parse_stamp
+from sync.identity import local_day, parse_stamp
+from sync.rules.reason import clock_text, day_text
 
 GRIDS_NAMED = 1
 
@@ -31,7 +32,7 @@ def overview(place: Workplace) -> Overview:
         [user.community_name, *grids[:GRIDS_NAMED]] if len(grids) == 1 else [user.community_name]
     )
     households = counts.rows.get("household", 0)
-    last = _when(place, place.store.facts.last_sync().at)
+    last = said_moment(place, place.store.facts.last_sync().at)
     extent = _(N_("On this computer: {where}, {count} households")).format(
         where=grids[0] if len(grids) == 1 else user.community_name, count=households
     )
@@ -47,10 +48,10 @@ def overview(place: Workplace) -> Overview:
     )
 
 
-def _when(place: Workplace, moment: str) -> str:
+def said_moment(place: Workplace, moment: str) -> str:
+    """A stamp as it is said: the time for today, else the day with the time; empty for none."""
     if not moment:
         return ""
-    local = parse_stamp(moment).astimezone(LOCAL_ZONE)
-    if local.date() == place.day():
-        return f"{local:%H:%M}"
-    return f"{local:%m-%d %H:%M}"
+    at, today = parse_stamp(moment), place.day()
+    clock = clock_text(at)
+    return clock if local_day(at) == today else f"{day_text(local_day(at), today)} {clock}"

@@ -131,7 +131,7 @@ def _labelled(type_: str, fields: Mapping[str, Any]) -> list[str]:
     specs = ENTITIES[type_].fields
     hidden = {"dwelling_id", "head_id", "building_id", "household_id", "person_id", "py"}
     return [
-        f"{_(specs[name].label)}: {words(name, value)}"
+        _("{label}: {value}").format(label=_(specs[name].label), value=words(name, value))
         for name, value in fields.items()
         if name in specs and name not in hidden
     ]

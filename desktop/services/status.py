@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from desktop.services.overview import said_moment
 from desktop.services.workplace import Workplace
 from sync.i18n import N_, _
 
@@ -48,6 +49,6 @@ def status_lines(place: Workplace) -> list[str]:
         N_("Waiting to be sent: {count}"): {"count": facts["pending"]},
         N_("To decide: {count}"): {"count": facts["conflicts"]},
         N_("Kept aside by the server: {count}"): {"count": facts["held"]},
-        N_("Last sync: {when}"): {"when": facts["last_success"] or _("never")},
+        N_("Last sync: {when}"): {"when": said_moment(place, facts["last_success"]) or _("never")},
     }
     return [_(text).format(**values) for text, values in told.items()]

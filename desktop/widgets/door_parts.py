@@ -91,7 +91,8 @@ class CallList(_Stack):
             self.set_items(self._items)
 
     def _line(self, position: int, item: CallItem) -> PersonLine:
-        line = PersonLine(self._look, item.name, item.note, item.phone)
+        detail = " · ".join(part for part in (item.phone, item.note) if part)
+        line = PersonLine(self._look, item.name, detail=detail)
         if "*" in item.phone:
             words = _("Show the number of {name}").format(name=item.name)
             button = icon_button(self._look, "eye", words, line)
@@ -135,7 +136,9 @@ class _PastLine(Themed):
         line.addWidget(Text(look, rest, TextStep.SECOND, colour="t2").elide(), 1)
         column.addLayout(line)
         if whole and item.note:
-            column.addWidget(Text(look, item.note, TextStep.SECOND, wraps=True))
+            below = scaled(look, QHBoxLayout(), (26, 0, 0, 0))
+            below.addWidget(Text(look, item.note, TextStep.SECOND, wraps=True))
+            column.addLayout(below)
         self.setAccessibleName(f"{said} {item.note}".strip())
 
 
@@ -161,11 +164,12 @@ class WeekGrid(Themed):
     def set_cells(self, cells: Iterable[WeekCell]) -> None:
         """Show these marks instead."""
         self._cells = {(cell.row, cell.column): cell.met for cell in cells}
+        met_words, missed_words = _("met"), _("no answer")
         words = (
-            f"{self._columns[column]} {self._rows[row]} {_('met') if met else _('no answer')}"
+            f"{self._columns[column]} {self._rows[row]} {met_words if met else missed_words}"
             for (row, column), met in sorted(self._cells.items())
         )
-        self.setAccessibleName(_(", ").join(words))
+        self.setAccessibleName(_("; ").join(words))
         self.update()
 
     def _head_width(self) -> float:

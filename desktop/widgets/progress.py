@@ -49,7 +49,7 @@ class CountBar(Themed):
         of_all = _("{so_far} of {in_all}").format(
             so_far=sum(part.count for part in self._parts), in_all=in_all
         )
-        self.setAccessibleName(_(", ").join([of_all, *spoken]))
+        self.setAccessibleName(_("; ").join([of_all, *spoken]))
         self.update()
 
     def sizeHint(self) -> QSize:

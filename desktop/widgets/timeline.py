@@ -70,7 +70,7 @@ class TimelineEntry(Themed):
         row.addLayout(self._content(), 1)
         row.addLayout(self._side())
         parts = (item.title, item.note, item.text, item.who, item.when, item.delivery)
-        self.setAccessibleName(_(", ").join(part for part in parts if part))
+        self.setAccessibleName(_("; ").join(part for part in parts if part))
 
     def _content(self) -> QVBoxLayout:
         look, item = self._look, self._item

@@ -80,7 +80,7 @@ def test_no_input_method_starts_in_a_list(rows):
 def test_a_row_is_a_sentence_for_screen_readers(rows):
     """Room, name, lamp, reason, tags, action: in reading order."""
     spoken = rows.currentIndex().data(Qt.ItemDataRole.AccessibleTextRole)
-    assert spoken == "1602, 王桂兰, red lamp, 逾期 5 天, 独居老人, 走访 V"
+    assert spoken == "1602; 王桂兰; red lamp; 逾期 5 天; 独居老人; 走访 V"
 
 
 def test_only_the_action_of_the_current_row_is_pressed(rows, qtbot):
