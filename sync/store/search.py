@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, case, or_, select
+from sqlalchemy import ColumnElement, Connection, case, false, or_, select
+from sqlalchemy.sql import FromClause
 
 from sync.rules.address import parse_address
 from sync.rules.pinyin import py
@@ -94,25 +95,31 @@ def _phone_middle(phone: ColumnElement[Any], wanted: str) -> Condition:
 
 def _doors(connection: Connection, wanted: str, limit: int) -> Iterator[Match]:
     households, dwellings = shown("household"), shown("dwelling")
-    room = None if wanted.isdigit() else parse_address(wanted)
-    if room is not None:
-        exact, begins = dwellings.c.room == room.short, dwellings.c.room.startswith(room.short)
-        if room.estate:
-            address = dwellings.c.address.contains(room.estate, autoescape=True)
-            exact, begins = exact & address, begins & address
-    elif wanted.isdigit():
-        exact = dwellings.c.room.endswith(f"-{wanted}")
-        begins = _phone_middle(households.c.contact, wanted)
-    else:
-        exact = dwellings.c.room == wanted
-        begins = dwellings.c.address.contains(wanted, autoescape=True)
-    rank = case((exact, _EXACT), else_=_BEGINS).label("rank")
+    exact, begins, contains = _door_conditions(dwellings, households.c.contact, wanted)
+    rank = case((exact, _EXACT), (begins, _BEGINS), else_=_CONTAINS).label("rank")
     query = (
         select(households.c.id, rank)
         .join_from(dwellings, households, households.c.dwelling_id == dwellings.c.id)
-        .where(or_(exact, begins))
+        .where(or_(exact, begins, contains))
         .order_by(rank, dwellings.c.room, households.c.id)
         .limit(limit)
     )
     for household_id, found_rank in connection.execute(query):
         yield Match(household_id, "", found_rank)
+
+
+def _door_conditions(
+    dwellings: FromClause, contact: ColumnElement[Any], wanted: str
+) -> tuple[Condition, Condition, Condition]:
+    """The same for a door: a number is a room's or the end of a phone, the rest an address."""
+    room, address = dwellings.c.room, dwellings.c.address
+    if wanted.isdigit():
+        return room.endswith(f"-{wanted}"), contact.endswith(wanted), _phone_middle(contact, wanted)
+    parsed = parse_address(wanted)
+    if parsed is None:
+        return room == wanted, address.contains(wanted, autoescape=True), false()
+    exact, begins = room == parsed.short, room.startswith(parsed.short)
+    if parsed.estate:
+        there = address.contains(parsed.estate, autoescape=True)
+        exact, begins = exact & there, begins & there
+    return exact, begins, false()

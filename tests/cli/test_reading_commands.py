@@ -82,6 +82,14 @@ def test_due_is_in_walking_order(worker):
     assert all(door["reason"] and door["reason_key"] == "care" for door in doors)
 
 
+def test_the_end_of_a_home_phone_comes_before_its_middle(worker, founded):
+    """1380000000x all hold 0000; one of them ends so, and its home is the first."""
+    hits = [hit for hit in worker.json("find", "0000") if hit["type"] == "household"]
+
+    assert len(hits) > 1
+    assert hits[0]["id"] == founded.town.homes[0].id
+
+
 def test_show_by_every_kind_of_reference(worker, founded):
     """An id, a room, an estate's room, a name at a room, another spelling: the same record."""
     home = founded.town.homes[0]
