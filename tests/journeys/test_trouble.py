@@ -11,9 +11,13 @@ import pytest
 from desktop.cli import run
 from desktop.demo.processes import Ended
 from desktop.services.profiles import Profiles
-from sync.identity import SystemClock
+from sync.identity import SystemClock, stamp
+from sync.merge.values import Writer
+from sync.schema.registry import SCHEMA_VERSION
 from sync.server.database import Database, open_database
+from sync.server.locked import lock_scopes
 from sync.server.people import mint_code
+from sync.server.rows import Cause, read_rows
 from tests.support.processes import LaptopProcess
 from tests.support.scene import Founded
 from tests.support.server import served
@@ -227,6 +231,37 @@ def test_a_full_disk_while_saving(founded, tmp_path):
 
 
 # --- Another version ------------------------------------------------------------------------------
+
+
+def test_a_field_of_a_newer_server_survives(worker, founded, tmp_path, monkeypatch):
+    """The app keeps what it does not know, edits beside it, and both sides still sum up equal."""
+    home = founded.town.homes[0]
+    with _town_server(founded, tmp_path) as (url, database):
+        monkeypatch.setattr("sync.server.pulling.SCHEMA_VERSION", SCHEMA_VERSION + 1)
+        _write_unknown_field(database, founded.town.grid, home.id)
+        worker.reach(url)
+        assert worker.json("sync")["differing"] == []
+        worker.must("edit", home.id, "contact=13700001111")
+        report = worker.json("sync")
+        assert (report["pushed"], report["held"], report["differing"]) == (1, 0, [])
+
+        with database.read() as connection:
+            row = next(iter(read_rows(connection, founded.town.grid, [("household", home.id)])))
+        assert row.body["mood"] == ["calm", {"since": 2031}]
+        assert row.body["contact"] == "13700001111"
+        assert worker.json("show", home.room, "--reveal")["fields"]["contact"] == "13700001111"
+
+
+def _write_unknown_field(database: Database, scope_id: str, household_id: str) -> None:
+    writer = Writer("newer", "newer", at=stamp(SystemClock().now()))
+    with database.write() as connection:
+        locked = lock_scopes(connection, {scope_id}, writer.at)
+        scope = locked.scopes[scope_id]
+        before = scope.row("household", household_id)
+        body = before.body | {"mood": ["calm", {"since": 2031}]}
+        row = scope.put("household", household_id, body, deleted=False)
+        scope.record(row, (), Cause("newer", writer))
+        locked.save()
 
 
 # --- What people type -----------------------------------------------------------------------------
