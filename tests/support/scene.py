@@ -1,5 +1,6 @@
 """A town with two of its computers, enrolled and synced; every test gets copies of its own."""
 
+import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -14,6 +15,8 @@ from desktop.services.syncing import NewComputer, Syncing, enroll
 from sync.identity import SystemClock
 from sync.server.database import Database, open_database
 from sync.server.people import mint_code
+from sync.store import vault
+from tests.support.laptops import QUICK
 from tests.support.line import Line
 from tests.support.processes import PASSWORD, CrashingServer, LaptopProcess
 from tests.support.server import served
@@ -48,13 +51,17 @@ class Scene:
 
 
 def enrolled(home: Path, database: Database, login: str, url: str) -> None:
-    """Enrol a computer whose app keeps everything in ``home``, and sync it once."""
+    """Enrol a computer whose app keeps everything in ``home``, and sync it once.
+
+    Its password opens with little work, so that a test may type many commands.
+    """
     clock = SystemClock()
     profile = Profiles(home / "profiles").reserve(None)
     computer = NewComputer(url, mint_code(database, login, clock).code, device_name=home.name)
     store = enroll(profile, computer, PASSWORD, clock)
     Syncing(store, profile.connection()).run()
     store.close()
+    vault.change_password(profile.path, PASSWORD, PASSWORD, secrets.token_bytes, QUICK)
 
 
 @pytest.fixture(scope="session")
