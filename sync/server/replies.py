@@ -7,8 +7,10 @@ from typing import Final
 import msgspec
 from fastapi import FastAPI, Request, Response
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sync.errors import CodeRefused, DiskFull, DoorstepError, StoreBusy
+from sync.server.bugs import place_of
 from sync.wire.messages import WIRE_HEADER, WIRE_VERSION, ErrorReply
 
 log = logging.getLogger(__name__)
@@ -45,7 +47,7 @@ def answer_refusals(app: FastAPI) -> None:
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(DoorstepError, _expected)
     app.add_exception_handler(HTTPException, _no_such_route)
-    app.add_exception_handler(Exception, _bug)
+    app.add_middleware(CalmBugs)
 
 
 def _error(request: Request, status: int, code: str, retry_after: int = 0) -> Response:
@@ -72,7 +74,28 @@ def _no_such_route(request: Request, error: Exception) -> Response:
     return _error(request, error.status_code, f"http.{error.status_code}")
 
 
-def _bug(request: Request, error: Exception) -> Response:
-    # The server's own log has the trace; its text may hold what a resident said.
-    log.error("%s %s: %s", request.method, request.url.path, type(error).__name__)
-    return _error(request, 500, "bug")
+class CalmBugs:
+    """Answers our own bugs, inside of the layer that would write their whole trace to the log.
+
+    The text of an error may hold what a resident said, so only its kind and place are kept.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on; a failure before the answer began gets an answer of its own."""
+        begun = False
+
+        async def watch(message: Message) -> None:
+            nonlocal begun
+            begun = begun or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watch)
+        except Exception as error:  # noqa: BLE001  # The last place that can answer it.
+            log.error("%s: %s", scope["path"], place_of(error))
+            if not begun:
+                response = _error(Request(scope), 500, "bug")
+                await response(scope, receive, send)

@@ -7,7 +7,6 @@ handed out is the order in which they commit: whoever saw head H has seen all up
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from traceback import extract_tb
 from typing import Final
 
 import msgspec
@@ -18,6 +17,7 @@ from sync.identity import Clock, local_day, parse_stamp, stamp
 from sync.merge.operation import Op, Outcome
 from sync.merge.values import Writer
 from sync.schema.registry import ENTITIES
+from sync.server.bugs import place_of
 from sync.server.database import Database
 from sync.server.grants import Grants, grants_of
 from sync.server.incoming import Incoming, IncomingPush, read_operation
@@ -170,15 +170,7 @@ class _Lane:
         except Exception as error:  # noqa: BLE001  # One bad record never blocks a lane.
             for scope_id, mark in marks.items():
                 self.locked.scopes[scope_id].rewind(mark)
-            # Only where it happened: an error's text may hold what a resident said.
-            last = extract_tb(error.__traceback__)[-1]
-            log.error(
-                "operation %s held: %s at %s:%s",
-                each.op_id,
-                type(error).__name__,
-                last.name,
-                last.lineno,
-            )
+            log.error("operation %s held: %s", each.op_id, place_of(error))
             return Ended(Outcome.HELD, HELD_ERROR, ())
 
     def _writer(self, op: Op, caller: Caller) -> Writer:

@@ -2,8 +2,11 @@
 
 import msgspec
 import pytest
+from sqlalchemy import insert, select
 
 from sync.merge.operation import OpKind
+from sync.server.notices import deliver_notices
+from sync.server.tables import NOTICE_QUEUE
 from sync.wire.messages import ScopeCursor
 
 
@@ -73,6 +76,32 @@ def test_settling_a_conflict_ends_it_and_tells_who_took_part(home):
     assert (notice["about"], notice["kind"]) == (conflict["id"], "conflict_settled")
     (nothing,) = clerk.pull(ScopeCursor(f"user:{clerk.caller.staff_id}")).scopes
     assert nothing.rows == []
+
+
+def test_a_notice_queued_twice_is_delivered_once(home):
+    """Two deliveries that run into each other: the inbox has one line, under one revision."""
+    bench, worker, clerk = home
+    worker.patch("household", "h1", contact=("1", "2"))
+    clerk.patch("household", "h1", contact=("1", "3"))
+    (conflict,) = bench.conflicts()
+    told = clerk.op(OpKind.RESOLVE, "conflict", conflict["id"], value=("2", "3"))
+    clerk.send(told)
+    before = bench.state()
+    again = {
+        "op_id": told.op_id,
+        "user_id": worker.caller.staff_id,
+        "about": conflict["id"],
+        "kind": "conflict_settled",
+        "at": conflict["candidates"][0]["at"],
+    }
+    with bench.db.write() as connection:
+        connection.execute(insert(NOTICE_QUEUE), again)
+
+    deliver_notices(bench.db, bench.clock)
+
+    assert bench.state() == before
+    with bench.db.read() as connection:
+        assert connection.execute(select(NOTICE_QUEUE)).all() == []
 
 
 def test_a_decision_about_a_value_that_moved_is_asked_again(home):

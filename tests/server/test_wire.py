@@ -277,6 +277,22 @@ def test_there_are_no_other_doors(server, method, path, status):
     assert refusal(server.request(method, path)) == (status, f"http.{status}")
 
 
+def test_a_bug_is_answered_and_its_text_stays_out_of_the_log(people, server, grid, caplog):
+    """A table is gone: five hundred in our own form, and only the place of it is logged."""
+    worker, _ = people
+    with server.database.write() as connection:
+        connection.exec_driver_sql("DROP TABLE receipt")
+    name = "王桂兰"
+    request = worker.push_request(grid, worker.op(grid, OpKind.CREATE, "person", "p1", name=name))
+
+    answer = worker.post("/v1/push", request)
+
+    assert refusal(answer) == (500, "bug")
+    assert "OperationalError" in caplog.text
+    assert name not in caplog.text
+    assert "receipt" not in caplog.text
+
+
 def test_health_says_that_the_store_opens(server):
     """Without a token: it tells nothing about anybody."""
     answer = server.request("GET", "/health")
@@ -321,7 +337,12 @@ def test_what_is_held_is_shown_to_its_author_and_to_who_may_settle_it(people, se
     stranger = server.enroll("wu")
     worker.push(grid, worker.op(grid, OpKind.PATCH, "household", "gone", contact=("1", "2")))
 
-    (mine,), (theirs,) = (each.get("/v1/held").read_as(HeldReply).items for each in people)
+    server.add_user("it", "it_admin", COMMUNITY)
+    scope = f"community:{COMMUNITY}"
+    worker.push(scope, worker.op(scope, OpKind.CREATE, "area", "a1", name="x", level="estate"))
+    assert server.enroll("it").get("/v1/held").read_as(HeldReply).items == []
+
+    (mine, _), (theirs,) = (each.get("/v1/held").read_as(HeldReply).items for each in people)
 
     assert mine == theirs
     assert (mine.code, mine.f) == ("unknown_row", {"contact": ["1", "2"]})

@@ -6,8 +6,6 @@ Every failure is one line on stderr and an exit code: 1 refused or failed, 2 wro
 
 import sys
 from collections.abc import Sequence
-from pathlib import Path
-from traceback import extract_tb
 from typing import Final
 
 import typer
@@ -15,6 +13,7 @@ from typer.exceptions import TyperException
 
 from sync.errors import DoorstepError
 from sync.i18n import N_, _, catalogue, preferred_language
+from sync.server.bugs import place_of
 from sync.server.cli.commands import app
 
 EXIT_REFUSED: Final = 1
@@ -44,8 +43,6 @@ def run(arguments: Sequence[str]) -> int:
         return EXIT_REFUSED
     except Exception as error:  # noqa: BLE001  # One line, and without the error's own text,
         # which may hold what a roster says of somebody.
-        last = extract_tb(error.__traceback__)[-1]
-        where = f"{type(error).__name__}, {Path(last.filename).name}:{last.lineno}"
-        typer.echo(_(_BUG).format(where=where), err=True)
+        typer.echo(_(_BUG).format(where=place_of(error)), err=True)
         return EXIT_REFUSED
     return result if isinstance(result, int) else 0
