@@ -172,6 +172,21 @@ def test_a_file_and_a_worker_who_disagree_are_a_conflict(ledger):
     assert len(bench.conflicts()) == 1
 
 
+def test_what_a_file_says_too_is_not_the_workers_own(ledger):
+    """She typed the number that the file has: from a stale start she cannot replace it unasked."""
+    bench, take = ledger
+    take(WANG)
+    person_id, _ = only(bench, "person")
+    worker = bench.worker()
+    assert worker.patch("person", person_id, phone=(None, "13800001024")).outcome == "noop"
+
+    outcome = worker.patch("person", person_id, phone=(None, "13811111111"))
+
+    assert outcome.outcome == "conflict"
+    assert only(bench, "person")[1]["phone"] == "13800001024"
+    assert [who["client"] for who in bench.conflicts()[0]["current_by"]] == ["import:roster"]
+
+
 def test_a_value_the_worker_cleared_is_not_filled_again_unseen(ledger):
     """The file's number changed while the worker had taken the old one out."""
     bench, take = ledger
