@@ -40,7 +40,10 @@ def conflicts(
 
 def _line(one: Disagreement) -> str:
     sides = (one.mine, *one.theirs) if one.mine else one.theirs
-    told = " | ".join(f"{side.author}: {words(one.field, side.value)}" for side in sides)
+    told = " | ".join(
+        _("{label}: {value}").format(label=side.author, value=words(one.field, side.value))
+        for side in sides
+    )
     return f"{one.id}  {_(one.label)}  {told}"
 
 

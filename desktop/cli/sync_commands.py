@@ -12,6 +12,7 @@ from desktop.cli.context import (
     access_of,
     print_json,
 )
+from desktop.services.outbox import held_reason, kind_words
 from desktop.services.syncing import held_document, report_document
 from sync.i18n import _
 from sync.progress import silent
@@ -63,7 +64,8 @@ def held(
         if not items:
             typer.echo(_("The server keeps nothing aside."))
         for item in items:
-            typer.echo(f"{item['op_id']}  {item['at']}  {item['type']}  {item['code']}")
+            what = (item["op_id"], kind_words(item["type"]), held_reason(item["code"]))
+            typer.echo("  ".join(what))
 
 
 def export_held(

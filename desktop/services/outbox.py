@@ -40,6 +40,16 @@ _REASONS: Final = {
 _OTHER_REASON: Final = N_("The server keeps this aside. The office looks at it; nothing is lost.")
 
 
+def held_reason(code: str) -> str:
+    """Why the server keeps something aside, and who settles it, in words."""
+    return _(_REASONS.get(code, _OTHER_REASON))
+
+
+def kind_words(type_: str) -> str:
+    """What a record is called."""
+    return _(_KINDS.get(type_, type_))
+
+
 @dataclass(frozen=True)
 class Sent:
     """One record with its latest edit. ``at`` is the server's time, empty while it waits."""
@@ -158,7 +168,7 @@ def _told(place: Workplace, deliveries: Iterable[Delivery]) -> tuple[Sent, ...]:
                 what=_what(one.type, row),
                 saved_at=one.saved_at,
                 at=one.at,
-                reason=_(_REASONS.get(one.code, _OTHER_REASON)) if one.code else "",
+                reason=held_reason(one.code) if one.code else "",
             )
         )
     return tuple(told)
@@ -177,7 +187,7 @@ def _home_of(place: Workplace, row: Record | None) -> str:
 
 
 def _what(type_: str, row: Record | None) -> str:
-    named = _(_KINDS.get(type_, type_))
+    named = kind_words(type_)
     result = str(row.get("result", "")) if row is not None and type_ == "visit" else ""
     if result:
         return _("{what}: {result}").format(what=named, result=_(codes.RESULT.get(result, result)))

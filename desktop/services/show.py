@@ -10,6 +10,7 @@ from desktop.services.privacy import Sight
 from desktop.services.references import Found
 from desktop.services.workplace import Workplace
 from sync.i18n import _
+from sync.identity import LOCAL_ZONE, parse_stamp
 from sync.rules.reason import sentence
 from sync.schema.registry import ENTITIES
 from sync.store.record import Delivery, Record
@@ -138,6 +139,10 @@ def _labelled(type_: str, fields: Mapping[str, Any]) -> list[str]:
 
 
 def _entry_line(entry: Mapping[str, Any]) -> str:
-    said = entry.get("note") or entry.get("text") or entry.get("what") or ""
-    result = entry.get("result", "")
-    return f"{entry['at']}  {entry['author']}  {words('result', result)}  {said}".rstrip()
+    """When in China, by whom, and what: a visit's result comes before its note, a mediation's
+    after what it was about."""
+    at = f"{parse_stamp(entry['at']).astimezone(LOCAL_ZONE):%Y-%m-%d %H:%M}"
+    result = words("result", entry.get("result"))
+    what = entry.get("what")
+    said = (what, result) if what else (result, entry.get("note") or entry.get("text"))
+    return "  ".join(part for part in (at, entry["author"], *said) if part)
