@@ -33,7 +33,7 @@ demo: $(QT_READY) ## Run the main job: a server, a worker and a desk, then the a
 	@$(BIN)/doorstep demo $(DEMO_OPTIONS)
 
 test: lint $(QT_READY) ## Check style, types and layers, then run every test
-	@QT_QPA_PLATFORM=offscreen $(BIN)/pytest -n 2 --dist loadgroup
+	@QT_QPA_PLATFORM=offscreen $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: $(INSTALLED) ## Check style, types and layers
 	@$(BIN)/ruff check .

@@ -5,8 +5,6 @@ from itertools import pairwise
 import pytest
 from pypinyin import Style, lazy_pinyin
 
-pytestmark = pytest.mark.xdist_group("demo")
-
 MOST_HITS = 50
 
 
