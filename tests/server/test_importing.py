@@ -216,6 +216,19 @@ def test_tags_of_the_file_and_of_the_worker_unite(ledger):
     assert only(bench, "person")[1]["tags"] == ["aged_80", "dibao", "veteran"]
 
 
+def test_a_newcomer_moves_the_frequency_of_the_household(ledger):
+    """A later file adds somebody in care to a family that was there before."""
+    bench, take = ledger
+    take(LI_WIFE)
+    assert only(bench, "household")[1]["care_floor"] == "blue"
+
+    take(LI_WIFE, LI.replace("户主", "父亲"))
+
+    assert len(rows(bench, "person")) == 2
+    assert only(bench, "household")[1]["care_floor"] == "yellow"
+    assert bench.differences() == []
+
+
 def test_an_ended_tier_3_tag_gets_a_last_day(ledger):
     """It is not deleted: whoever accompanied the person still sees what was."""
     bench, take = ledger
