@@ -147,10 +147,12 @@ class Database:
         (self._folder / EXAMINE_NAME).touch()
 
 
-def create_database(folder: Path, key: Key, *, busy_ms: int = BUSY_MS) -> Database:
-    """A new, empty store. Raises ``FileExistsError`` rather than touch an old one."""
+def create_database(folder: Path, key: Key, *, now: datetime, busy_ms: int = BUSY_MS) -> Database:
+    """A new, empty store. A file that is there without a profile is set aside, not written over."""
     path = folder / FILE_NAME
-    path.touch(mode=0o600, exist_ok=False)
+    if path.exists():
+        _set_aside(folder, now)
+    path.touch(mode=0o600)
     return Database(folder, key, busy_ms=busy_ms)
 
 

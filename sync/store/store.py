@@ -16,7 +16,7 @@ from sync.store.migrations import upgrade
 from sync.store.reading import Reading
 from sync.store.records import Records
 from sync.store.replica import Replica
-from sync.store.vault import Key, Owner, Work
+from sync.store.vault import KEY_BYTES, Key, Owner, Work
 from sync.wire.messages import UserInfo
 
 
@@ -67,13 +67,17 @@ class Store:
         one-time code is spent), ProfileExists, ProfileInUse, DiskFull. ``work`` is what a password
         costs to try; the default is the one to use.
         """
-        owner = Owner(server=account.server, user=account.user.login)
+        vault.check_password(password)
         lock = ProfileLock(folder)
         try:
-            key = vault.create(folder, password, owner, minter.random_bytes, work)
-            database = create_database(folder, key)
+            vault.check_free(folder)
+            key = Key(minter.random_bytes(KEY_BYTES))
+            database = create_database(folder, key, now=clock.now())
             upgrade(database)
             Facts(database).set_account(account)
+            # The header last: with it the profile exists, so a kill before leaves none behind.
+            owner = Owner(server=account.server, user=account.user.login)
+            vault.seal(folder, key, password, owner, minter.random_bytes, work)
         except BaseException:
             lock.release()
             raise

@@ -83,12 +83,29 @@ def create(
     folder: Path, password: str, owner: Owner, random_bytes: RandomBytes, work: Work | None = None
 ) -> Key:
     """Make a new key and write its header. Raises :class:`ProfileExists` over an old one."""
+    key = Key(random_bytes(KEY_BYTES))
+    seal(folder, key, password, owner, random_bytes, work)
+    return key
+
+
+def check_free(folder: Path) -> None:
+    """Raise :class:`ProfileExists` where a header is: without it its data is lost."""
     if (folder / FILE_NAME).exists():
         raise ProfileExists
+
+
+def seal(
+    folder: Path,
+    key: Key,
+    password: str,
+    owner: Owner,
+    random_bytes: RandomBytes,
+    work: Work | None = None,
+) -> None:
+    """Write the header of a new ``key``: from here on there is a profile."""
+    check_free(folder)
     check_password(password)
-    key = Key(random_bytes(KEY_BYTES))
     _write(folder, _header(key, password, owner, random_bytes, work or Work()))
-    return key
 
 
 def unlock(folder: Path, password: str) -> Key:

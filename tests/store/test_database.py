@@ -8,11 +8,12 @@ import pytest
 from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CBC
-from sqlalchemy import event, insert, text
+from sqlalchemy import event, insert, select, text
 
 from sync.errors import (
     Bug,
     DiskFull,
+    ProfileExists,
     ProfileInUse,
     StoreBusy,
     StoreDamaged,
@@ -23,10 +24,10 @@ from sync.errors import (
 from sync.store import database, records, vault
 from sync.store.database import FILE_NAME, Database, create_database, open_database
 from sync.store.store import Store
-from sync.store.tables import META
+from sync.store.tables import META, TABLES
 from sync.store.vault import Key
-from tests.support.feed import GRID
-from tests.support.laptops import PASSWORD, TickingClock, new_store, open_store
+from tests.support.feed import GRID, Feed
+from tests.support.laptops import PASSWORD, Killed, TickingClock, new_store, open_store
 
 NOTE = "血压138/86,药按时吃"
 
@@ -185,6 +186,25 @@ def test_a_full_disk_in_the_middle_of_several_edits_keeps_none_of_them(store):
     assert store.reading.counts().waiting == 0
 
 
+def test_a_quota_reads_as_a_full_disk(store, folder):
+    """The system says "input/output error" then; nobody can do anything with those words."""
+    resource = pytest.importorskip("resource")
+    edit = records.append("note", {"household_id": "h1", "text": NOTE * 1000}, scope_id=GRID)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    log = folder / f"{FILE_NAME}-wal"
+
+    resource.setrlimit(resource.RLIMIT_FSIZE, (log.stat().st_size + 100, hard))
+    try:
+        with pytest.raises(DiskFull):
+            store.records.write([edit])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+    assert store.reading.rows("note") == []
+    store.records.write([edit])
+    assert len(store.reading.rows("note")) == 1
+
+
 def limit_pages(found: Database, spare: int) -> None:
     """Let the file grow by ``spare`` pages only, as a disk that is filling up does."""
     raw = found._writer.raw_connection()
@@ -196,7 +216,7 @@ def limit_pages(found: Database, spare: int) -> None:
 def test_a_writer_that_waits_too_long_is_told_so(folder):
     """Not for ever, and with its own name."""
     folder.mkdir()
-    found = create_database(folder, Key(bytes(32)), busy_ms=50)
+    found = create_database(folder, Key(bytes(32)), now=TickingClock().now(), busy_ms=50)
     with found.writing() as connection:
         connection.exec_driver_sql("CREATE TABLE t (a)")
     other = Database(folder, Key(bytes(32)), busy_ms=50)
@@ -212,6 +232,34 @@ def test_a_transaction_inside_another_is_a_bug(store):
     """It would wait for itself."""
     with store.database.writing(), pytest.raises(Bug), store.database.reading():
         pass
+
+
+def test_an_enrolment_that_was_killed_can_be_done_again(folder, monkeypatch):
+    """Before its key header is written there is no profile; what is left is put aside."""
+    monkeypatch.setattr(vault, "seal", killed)
+    with pytest.raises(Killed):
+        new_store(folder)
+    monkeypatch.undo()
+
+    new_store(folder).close()
+
+    open_store(folder).close()
+    assert len(list((folder / "set-aside").iterdir())) == 1
+
+
+def killed(*_: object) -> None:
+    raise Killed
+
+
+def test_a_profile_is_never_made_over_another(store, folder):
+    """Its key would be gone."""
+    store.close()
+    before = (folder / FILE_NAME).read_bytes()
+
+    with pytest.raises(ProfileExists):
+        new_store(folder)
+
+    assert (folder / FILE_NAME).read_bytes() == before
 
 
 def test_a_key_of_another_profile_does_not_open_the_store(store, folder):
@@ -330,12 +378,27 @@ class TestCrash:
         feed.pull_into(fresh, limit=2)
         fresh.close()
 
-        for image in images[:: max(1, len(images) // 12)]:
+        for image in images:
             with opened(image) as found:
-                held = found.replica.server_rows(GRID)
-                assert held in ({}, feed.live())
+                assert found.replica.server_rows(GRID) in ({}, feed.live())
+                assert_cursors_behind_the_data(found, feed)
                 feed.pull_into(found, limit=2)
                 assert found.replica.server_rows(GRID) == feed.live()
+
+
+def assert_cursors_behind_the_data(store: Store, feed: Feed) -> None:
+    """Law 7: a copy holds every row that its cursor claims."""
+    for copy in store.replica.copies():
+        with store.database.reading() as connection:
+            held = {
+                row_id
+                for table in TABLES.values()
+                for row_id in connection.execute(
+                    select(table.c.id).where(table.c.generation == copy.no)
+                ).scalars()
+            }
+        claimed = {row_id for (_, row_id), (rev, _) in feed.rows.items() if rev <= copy.cursor}
+        assert claimed <= held
 
 
 def crash_images(store: Store, folder: Path, target: Path) -> list[Path]:

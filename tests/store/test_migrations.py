@@ -16,7 +16,7 @@ KEY = Key(bytes(32))
 @pytest.fixture
 def database(tmp_path):
     """An empty store."""
-    made = create_database(tmp_path, KEY)
+    made = create_database(tmp_path, KEY, now=TickingClock().now())
     yield made
     made.close()
 

@@ -1,11 +1,14 @@
 """What screens ask: households with all below them, deliveries, counts, and the search."""
 
+import threading
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 
-from sync.store import records
+from sync.store import derived, records
 from sync.store.record import DeliveryState, Match
+from sync.store.tables import STALE
 from tests.support.feed import GRID
 
 
@@ -230,6 +233,30 @@ class TestDue:
         assert store.reading.due(due.next_due) == [due]
         assert store.reading.due(date(2026, 11, 1)) == [due]
         assert store.reading.due(date(2026, 11, 2)) == []
+
+    def test_a_touch_while_a_day_is_worked_out_is_not_lost(self, store, monkeypatch):
+        """The rows were read before it; writing that day over it would be wrong for months."""
+        work_out = derived._dues
+
+        def slowly(connection, ids):
+            dues = work_out(connection, ids)
+            monkeypatch.setattr(derived, "_dues", work_out)
+            threading.Thread(target=touch).start()
+            assert touched.wait(10)
+            return dues
+
+        def touch():
+            with store.database.writing() as connection:
+                derived.mark_stale(connection, ["h1"])
+            touched.set()
+
+        touched = threading.Event()
+        monkeypatch.setattr(derived, "_dues", slowly)
+
+        store.dues.refresh()
+
+        with store.database.reading() as connection:
+            assert connection.execute(select(STALE.c.household_id)).scalars().all() == ["h1"]
 
     def test_a_household_that_leaves_takes_its_day_along(self, store, feed):
         """Nothing is due for a door that is not ours."""

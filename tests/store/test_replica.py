@@ -59,6 +59,14 @@ class TestFirstSync:
 
         assert asked(fresh).cursor == 2
 
+    def test_a_page_that_comes_twice_is_taken_once(self, fresh, feed):
+        """The second one answers from where the copy no longer is."""
+        fresh.replica.grant([GRID])
+        page = feed.page(asked(fresh), limit=2)
+        assert not fresh.replica.apply(page, feed.epoch).stale
+
+        assert fresh.replica.apply(page, feed.epoch).stale
+
     def test_rows_equal_the_servers(self, store, feed):
         """Byte for byte, revision for revision."""
         assert store.replica.server_rows(GRID) == feed.live()
