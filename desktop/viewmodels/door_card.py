@@ -165,8 +165,7 @@ def _calls(card: HouseholdCard) -> list[Call]:
     calls = []
     if card.contact:
         name = card.contact_name or _(N_("Emergency contact"))
-        note = _(N_("emergency contact")) if card.contact_name else ""
-        calls.append(Call(name, note, card.contact, ("household", card.record.id, "contact")))
+        calls.append(Call(name, "", card.contact, ("household", card.record.id, "contact")))
     return calls + [
         Call(
             name_with_age(person.name, person.age),

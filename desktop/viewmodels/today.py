@@ -51,7 +51,7 @@ _FILTERS: Final = {
     Filter.ALL: N_("All"),
     Filter.OVERDUE: N_("Overdue"),
     Filter.CARE: N_("Care"),
-    Filter.APPOINTMENTS: N_("Appointments"),
+    Filter.APPOINTMENTS: N_("Booked"),
     Filter.NOT_MET: N_("Not met last time"),
 }
 

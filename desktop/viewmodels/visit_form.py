@@ -17,7 +17,15 @@ from desktop.rows import Tone
 from desktop.services.households import GONE, HouseholdCard
 from desktop.services.visits import OTHERS_PRESENT, Outlook, VisitForm, result_chosen
 from desktop.viewmodels.days import day_and_weekday, moment_words
-from desktop.viewmodels.visit_times import in_days, parse_day, parse_time, retry_slots
+from desktop.viewmodels.visit_times import (
+    Mark,
+    in_days,
+    last_opened,
+    parse_day,
+    parse_time,
+    retry_slots,
+    week_marks,
+)
 
 SEGMENTS: Final = ("met", "not_home", "met_family", "refused", "vacant")
 """The results under the keys 1 to 5, in this order."""
@@ -97,12 +105,17 @@ class VisitState:
         return PARTS[self.form.result]
 
     @property
+    def household(self) -> HouseholdCard:
+        """The household that is visited."""
+        return self._card
+
+    @property
     def is_started(self) -> bool:
         """Whether there is anything to keep."""
         return bool(self.form.result) or self.form.says_more
 
     def people(self) -> list[tuple[str, str]]:
-        """Who may be there besides: keys and words. For a family that was met: the family."""
+        """Who may have been there besides the head: keys and words."""
         family = [
             (person.id, person.name)
             for person in self._card.members
@@ -153,6 +166,23 @@ class VisitState:
             return "", ""
         at = parse_stamp(self.form.next_appointment)
         return f"{at.astimezone(LOCAL_ZONE):%Y-%m-%d}", clock_text(at)
+
+    def week(self) -> list[Mark]:
+        """When of the week this home opened, and when nobody did."""
+        return week_marks(self._outlook.visits, self._now)
+
+    def knocks_words(self) -> str:
+        """How often nobody answered, this time included, and when somebody last did."""
+        due = self.foreseen()
+        count = due.failures if due else 0
+        knocks = n_(
+            "{count} knock without an answer, with this one.",
+            "{count} knocks without an answer, with this one.",
+            count,
+        ).format(count=count)
+        opened = last_opened(self._outlook.visits)
+        last = _(N_("Last opened: {when}.")).format(when=opened) if opened else ""
+        return _(N_("{knocks} {last}")).format(knocks=knocks, last=last) if last else knocks
 
     def guidance(self) -> Guidance | None:
         """What follows from the result, where it asks for more than a date."""

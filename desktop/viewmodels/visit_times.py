@@ -74,7 +74,7 @@ def retry_slots(visits: Iterable[VisitFact], better: Sequence[Band], now: dateti
 
 def _slot(at: datetime, today: date) -> Slot:
     day = at.date()
-    spoken = {0: _(N_("Today")), 1: _(N_("Tomorrow"))}.get((day - today).days, short_weekday(day))
+    spoken = {0: _(N_("today")), 1: _(N_("tomorrow"))}.get((day - today).days, short_weekday(day))
     words = _(N_("{day} {band}")).format(day=spoken, band=_(BANDS[band_of(at)]))
     note = clock_text(at) if day == today else day_and_weekday(day, today)
     return Slot(at, words, note)

@@ -180,6 +180,7 @@ class ChipGroup(Themed):
         kept = set(self.chosen())
         for chip in self._chips:
             self._flow.removeWidget(chip)
+            chip.hide()
             chip.deleteLater()
         self._chips = [self._make(choice) for choice in choices]
         self.choose(kept)
@@ -221,3 +222,22 @@ class ChipGroup(Themed):
         focused = next((i for i, chip in enumerate(self._chips) if chip.hasFocus()), 0)
         target = self._chips[(focused + step) % len(self._chips)]
         target.setFocus(Qt.FocusReason.TabFocusReason)
+
+
+class ChipRow(Themed):
+    """Tags to read, in a line that breaks; hidden while there are none."""
+
+    def __init__(self, look: ThemeProvider, tags: Iterable[Tag] = (), gap: float = 6) -> None:
+        super().__init__(look)
+        self._flow = FlowLayout(look, self, gap=gap)
+        self.set_tags(tags)
+
+    def set_tags(self, tags: Iterable[Tag]) -> None:
+        """Show these tags instead."""
+        while (item := self._flow.takeAt(0)) is not None:
+            former = item.widget()
+            former.hide()
+            former.deleteLater()
+        for tag in tags:
+            self._flow.addWidget(Chip(self._look, tag))
+        self.setVisible(self._flow.count() > 0)

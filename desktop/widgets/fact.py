@@ -78,15 +78,19 @@ class PersonLine(Themed):
 
 
 class Figure(Themed):
-    """A number with its caption, led by a lamp."""
+    """A number with its caption, led by a lamp or an icon."""
 
-    def __init__(self, look: ThemeProvider, caption: str, lamp: Lamp | None = None) -> None:
+    def __init__(
+        self, look: ThemeProvider, caption: str, lamp: Lamp | None = None, icon: str = ""
+    ) -> None:
         super().__init__(look)
         self._caption = caption
         column = scaled(look, QVBoxLayout(self), spacing=0)
         first = scaled(look, QHBoxLayout(), spacing=6)
         if lamp:
             first.addWidget(LampMark(look, lamp), 0, _MIDDLE)
+        if icon:
+            first.addWidget(IconMark(look, icon, "warn_t"), 0, _MIDDLE)
         self._number = Text(look, "", TextStep.HEADING, weight=Weight.MEDIUM)
         first.addWidget(self._number)
         first.addStretch(1)

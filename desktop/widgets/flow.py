@@ -9,10 +9,17 @@ from desktop.theme.provider import ThemeProvider
 class FlowLayout(QLayout):
     """Places items left to right at their wanted size and starts a line where none is left."""
 
-    def __init__(self, look: ThemeProvider, parent: QWidget | None = None, gap: float = 8) -> None:
+    def __init__(
+        self,
+        look: ThemeProvider,
+        parent: QWidget | None = None,
+        gap: float = 8,
+        line_gap: float | None = None,
+    ) -> None:
         super().__init__(parent)
         self._look = look
         self._gap = gap
+        self._line_gap = gap if line_gap is None else line_gap
         self._items: list[QLayoutItem] = []
         self.setContentsMargins(0, 0, 0, 0)
         look.changed.connect(self.invalidate)
@@ -70,7 +77,7 @@ class FlowLayout(QLayout):
 
     def _place(self, rect: QRect, *, move: bool) -> int:
         """Lay the items out in ``rect`` and return the height they need."""
-        gap = self._look.px(self._gap)
+        gap, line_gap = self._look.px(self._gap), self._look.px(self._line_gap)
         top = rect.y()
         for line in self._lines(rect.width(), gap):
             height = max(size.height() for _, size in line)
@@ -80,8 +87,8 @@ class FlowLayout(QLayout):
                     middle = top + (height - size.height()) // 2
                     item.setGeometry(QRect(QPoint(left, middle), size))
                 left += size.width() + gap
-            top += height + gap
-        return max(0, top - gap - rect.y())
+            top += height + line_gap
+        return max(0, top - line_gap - rect.y())
 
     def _lines(self, width: int, gap: int) -> list[list[tuple[QLayoutItem, QSize]]]:
         """The items in lines of at most ``width``, each with the size it gets."""

@@ -149,6 +149,7 @@ class SegmentChoice(Themed):
         kept = self.chosen()
         for button in self._buttons:
             self._flow.removeWidget(button)
+            button.hide()
             button.deleteLater()
         self._buttons = [self._make(choice) for choice in choices]
         self.choose(kept)

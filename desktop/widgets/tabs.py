@@ -215,7 +215,7 @@ class Tabs(_TabRow):
     _button = UnderlinedTab
 
     def _make_row(self) -> QLayout:
-        return FlowLayout(self._look, self, gap=18)
+        return FlowLayout(self._look, self, gap=18, line_gap=0)
 
 
 class Segments(_TabRow):

@@ -1,0 +1,300 @@
+"""Today's round: the list by stair in walking order, and the door beside it."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import ClassVar, Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout
+
+from desktop.page import KeyHints, Page, PageContext, Route, ask_on
+from desktop.pages.today.day_card import DayCard
+from desktop.pages.today.preview import DoorPreview
+from desktop.services.households import HouseholdCard
+from desktop.services.today import DoorLine, TodayRound
+from desktop.services.visits import SavedVisit, VisitForm
+from desktop.services.words import said_visit
+from desktop.theme.breakpoints import CONTENT_GAP_PX, CONTENT_MARGIN_PX, arrangement
+from desktop.viewmodels.days import weekday
+from desktop.viewmodels.door_card import DoorCard, door_card
+from desktop.viewmodels.row_list import RowListModel
+from desktop.viewmodels.today import Filter, TodayList
+from desktop.viewmodels.visit_form import SEGMENTS, result_words
+from desktop.widgets.base import KEYPAD, NO_MARGINS, scaled
+from desktop.widgets.card import Card, Hairline
+from desktop.widgets.row_list import RowList
+from desktop.widgets.state_panel import EmptyState
+from desktop.widgets.tabs import Tab, Tabs
+from sync.errors import DoorstepError
+from sync.i18n import N_, _
+from sync.rules.reason import day_text, standing_words
+
+_DIGITS: Final = dict(
+    zip(
+        (Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_3, Qt.Key.Key_4, Qt.Key.Key_5),
+        SEGMENTS,
+        strict=True,
+    )
+)
+_SHOWS_FIGURES_FROM_PX: Final = 620
+"""Logical height of the window below which the list needs the room of the day's figures."""
+
+
+class TodayPage(Page):
+    """The day's doors. V starts a visit, 1 to 5 say what came of one, Enter opens the home."""
+
+    KEY: ClassVar[str] = "today"
+    SECTION: ClassVar[str] = "today"
+
+    def __init__(self, context: PageContext) -> None:
+        super().__init__(context)
+        self._list = TodayList()
+        self._wanted = ""
+        self._fetching = ""
+        self._card: DoorCard | None = None
+        self._day = DayCard(self.look)
+        self._tabs = Tabs(self.look, [], _(N_("Which doors")))
+        self._model = RowListModel(self)
+        self._rows = RowList(self.look, _(N_("Doors of today")))
+        self._rows.setModel(self._model)
+        self._empty = EmptyState(self.look, "")
+        self._stack = QStackedWidget()
+        self.preview = DoorPreview(self.look)
+        self._lay_out()
+        self._connect()
+
+    # --- What the frame asks ----------------------------------------------------------------------
+
+    def title(self) -> str:
+        """The name of the page."""
+        return _(N_("Today"))
+
+    def hint(self) -> str:
+        """The day, and how far it has come."""
+        today = self.place.day()
+        day = f"{day_text(today, today)} {weekday(today)}"
+        found = self._list.round
+        if found is None or not found.total or not self._day.isHidden():
+            return day
+        done = _(N_("{done} / {all}")).format(done=found.done, all=found.total)
+        return f"{day} · {done}"
+
+    def keys(self) -> KeyHints:
+        """Moving, and the five results."""
+        digits = [((str(at),), result_words(key)) for at, key in enumerate(SEGMENTS, 1)]
+        return [(("J", "K"), _(N_("up and down"))), (("V",), _(N_("start visit"))), *digits]
+
+    def enter(self, route: Route) -> None:
+        """Show the day anew; the place in the list is kept."""
+        self._reload()
+        self._rows.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def refresh(self) -> None:
+        """A sync or an undo changed the day."""
+        self._reload()
+
+    # --- Layout -----------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        edge = CONTENT_MARGIN_PX
+        row = scaled(self.look, QHBoxLayout(self), (edge, 0, edge, CONTENT_GAP_PX), CONTENT_GAP_PX)
+        column = scaled(self.look, QVBoxLayout(), spacing=CONTENT_GAP_PX)
+        column.addWidget(self._day)
+        card = Card(self.look, NO_MARGINS, 0)
+        head = scaled(self.look, QVBoxLayout(), (14, 0, 14, 0), 0)
+        head.addWidget(self._tabs)
+        card.body.addLayout(head)
+        card.body.addWidget(Hairline(self.look))
+        body = scaled(self.look, QVBoxLayout(), (1, 0, 1, 8), 0)
+        self._stack.addWidget(self._rows)
+        self._stack.addWidget(self._empty)
+        body.addWidget(self._stack)
+        card.body.addLayout(body, 1)
+        column.addWidget(card, 1)
+        row.addLayout(column, 1)
+        row.addWidget(self.preview)
+
+    def _connect(self) -> None:
+        self._tabs.changed.connect(self._choose_filter)
+        self._rows.moved.connect(self._move_to)
+        self._rows.opened.connect(self._open_row)
+        self._rows.action_pressed.connect(self._start_visit)
+        self._empty.pressed.connect(self._leave_empty)
+        self.preview.visit_pressed.connect(self._start_visit)
+        self.preview.no_answer_pressed.connect(self._record_no_answer)
+        self.preview.open_pressed.connect(self._open_household)
+        self.preview.number_asked.connect(self._show_number)
+        self.look.changed.connect(self._arrange)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Arrange by the width of the window."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        window, scale = self.window(), self.look.scale
+        wanted = arrangement(window.width(), scale)
+        shows_preview = wanted.preview_px > 0 and self._stack.currentWidget() is self._rows
+        self.preview.setVisible(shows_preview)
+        if wanted.preview_px:
+            self.preview.setFixedWidth(self.look.px(wanted.preview_px))
+        roomy = window.height() >= self.look.px(_SHOWS_FIGURES_FROM_PX) and wanted.panes > 1
+        if self._day.isHidden() == roomy:
+            self._day.setVisible(roomy)
+            self.headed.emit()
+
+    # --- Data -------------------------------------------------------------------------------------
+
+    def _reload(self) -> None:
+        self.ask(self.place.today.round, self._show_round)
+
+    def _show_round(self, found: TodayRound) -> None:
+        self._list.show(found)
+        self._day.show_round(found)
+        tabs = self._list.tabs()
+        self._tabs.set_tabs([Tab(t.filter, t.filter.words, t.count, t.tone) for t in tabs])
+        self._show_rows(self._list.key_after(self._rows.current_key()))
+        self.headed.emit()
+
+    def _show_rows(self, key: str) -> None:
+        rows = self._list.rows()
+        self._model.replace(rows)
+        self._say_empty() if not rows else self._stack.setCurrentWidget(self._rows)
+        self._arrange()
+        if not (key and self._rows.go_to(key)):
+            self._rows.go_to_first()
+        self._move_to(self._rows.current_key())
+
+    def _say_empty(self) -> None:
+        self._stack.setCurrentWidget(self._empty)
+        found = self._list.round
+        if found is not None and found.total:
+            words = self._list.filter.words
+            self._empty.say(
+                _(N_("Nothing under “{filter}”")).format(filter=words),
+                action=_(N_("Show all")),
+            )
+            return
+        self._empty.say(
+            _(N_("No door is due today")),
+            _(N_("Homes come up here by their frequency. New ones come with a sync.")),
+            _(N_("Look at all households")),
+        )
+
+    def _leave_empty(self) -> None:
+        found = self._list.round
+        if found is not None and found.total:
+            self._tabs.choose(Filter.ALL)
+            self._choose_filter(Filter.ALL)
+        else:
+            self.went.emit(Route("households"))
+
+    def _choose_filter(self, key: str) -> None:
+        self._list.filter = Filter(key)
+        self._show_rows(self._rows.current_key())
+
+    # --- The preview ------------------------------------------------------------------------------
+
+    def _move_to(self, key: str) -> None:
+        """Show the door at ``key``. While one is read, only the last one asked for is read next."""
+        if self._list.door(key) is None:
+            return
+        self._wanted = key
+        if not self._fetching:
+            self._fetch()
+
+    def _fetch(self) -> None:
+        self._fetching = self._wanted
+        read = partial(self.place.households.card, self._wanted)
+        ask_on(self.context.lanes.store, read, self._show_card, self._drop_card, self)
+
+    def _show_card(self, found: HouseholdCard) -> None:
+        fetched, self._fetching = self._fetching, ""
+        if fetched != self._wanted:
+            self._fetch()
+            return
+        self._card = door_card(found, self.place.day())
+        self.preview.show_card(self._card)
+
+    def _drop_card(self, error: DoorstepError) -> None:
+        self._fetching = ""
+        self.failed.emit(error)
+
+    def _show_number(self, position: int) -> None:
+        if self._card is not None:
+            target = self._card.calls[position].target
+            show = partial(self.preview.show_number, position)
+            self.ask(partial(self.place.reveals.show, *target), show)
+
+    # --- What the worker does ---------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Letters and digits act on the current door; keypad digits count."""
+        key = Qt.Key(event.key())
+        acts: dict[Qt.Key, Callable[[], None]] = {
+            Qt.Key.Key_V: self._start_visit,
+            Qt.Key.Key_M: self._start_mediation,
+            Qt.Key.Key_2: self._record_no_answer,
+        }
+        if event.modifiers() & ~KEYPAD:
+            super().keyPressEvent(event)
+        elif key in acts:
+            acts[key]()
+        elif key in _DIGITS:
+            self._go_visit(_DIGITS[key])
+        else:
+            super().keyPressEvent(event)
+
+    def _current(self) -> DoorLine | None:
+        return self._list.door(self._rows.current_key())
+
+    def _open_row(self, key: str) -> None:
+        if self._list.is_folded_line(key):
+            self._list.toggle(key)
+            self._show_rows(key)
+        else:
+            self._open_household()
+
+    def _open_household(self) -> None:
+        self._go("household")
+
+    def _start_visit(self) -> None:
+        self._go("visit")
+
+    def _start_mediation(self) -> None:
+        self._go("mediation_note")
+
+    def _go_visit(self, result: str) -> None:
+        self._go("visit", result)
+
+    def _go(self, page: str, detail: str = "") -> None:
+        door = self._current()
+        if door is not None:
+            self.went.emit(Route(page, door.id, detail))
+
+    def _record_no_answer(self) -> None:
+        door = self._current()
+        if door is not None:
+            self.ask(partial(self._knock, door), self._after_knock)
+
+    def _knock(self, door: DoorLine) -> tuple[DoorLine, SavedVisit | None, str]:
+        """On the store lane: record it, and read what the rules ask for now."""
+        saved = self.place.visits.knock(door.id)
+        if saved is None:
+            return door, None, ""
+        due = self.place.store.reading.due_of(door.id)
+        urgent = due is not None and due.confirm_safe_by is not None
+        return door, saved, standing_words(due, self.place.day()) if due and urgent else ""
+
+    def _after_knock(self, result: tuple[DoorLine, SavedVisit | None, str]) -> None:
+        door, saved, urgent = result
+        if saved is None:
+            # A draft waits there, and its words must not be lost.
+            self.went.emit(Route("visit", door.id, "not_home"))
+            return
+        words = said_visit(door.household, saved.result)
+        undo = partial(self.place.visits.undo, saved, VisitForm(result=saved.result))
+        self.said.emit(f"{words} · {urgent}" if urgent else words, undo)
+        self.changed.emit()
+        self._reload()

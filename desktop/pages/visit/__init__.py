@@ -1,0 +1,5 @@
+"""One visit: what came of it, in a few presses."""
+
+from desktop.pages.visit.page import VisitPage
+
+__all__ = ["VisitPage"]

@@ -1,0 +1,94 @@
+"""The foot of the form: where the draft is, and the ways out."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from desktop.theme.fonts import TextStep
+from desktop.theme.metrics import Height
+from desktop.theme.provider import ThemeProvider
+from desktop.widgets.base import Themed, scaled
+from desktop.widgets.button import Button, ButtonKind
+from desktop.widgets.field import IconMark
+from desktop.widgets.flow import FlowLayout
+from desktop.widgets.painting import ENTER_KEY
+from desktop.widgets.text import Text
+from sync.i18n import N_, _
+
+_MIDDLE = Qt.AlignmentFlag.AlignVCenter
+
+
+class VisitFooter(Themed):
+    """Never scrolls away.
+
+    Signals:
+        restarted: the draft shall be thrown away.
+        left, saved, saved_and_next: the three ways out.
+    """
+
+    restarted = Signal()
+    left = Signal()
+    saved = Signal()
+    saved_and_next = Signal()
+
+    def __init__(self, look: ThemeProvider) -> None:
+        super().__init__(look)
+        self._mark = IconMark(look, "check-circle", "ok")
+        self._words = Text(look, "", TextStep.NOTE, colour="t2", wraps=True)
+        self._restart = Button(look, _(N_("Start over")), ButtonKind.LINK)
+        self._restart.clicked.connect(self.restarted)
+        self._leave = Button(
+            look, _(N_("Leave it")), ButtonKind.GHOST, key="Esc", height=Height.PRIMARY
+        )
+        save = Button(look, _(N_("Save")), key="Ctrl S", height=Height.PRIMARY)
+        self._onward = Button(
+            look,
+            "",
+            ButtonKind.PRIMARY,
+            icon="arrow-right",
+            key=f"Ctrl {ENTER_KEY}",
+            height=Height.PRIMARY,
+        )
+        self._leave.clicked.connect(self.left)
+        save.clicked.connect(self.saved)
+        self._onward.clicked.connect(self.saved_and_next)
+        row = scaled(look, QHBoxLayout(self), (20, 10, 20, 10), 8)
+        row.addWidget(self._mark, 0, _MIDDLE)
+        row.addWidget(self._words, 1, _MIDDLE)
+        row.addStretch(0)  # Keeps the buttons at the right while there are no words.
+        row.addWidget(self._restart, 0, _MIDDLE)
+        buttons = QWidget()
+        flow = FlowLayout(look, buttons)
+        for button in (self._leave, save, self._onward):
+            flow.addWidget(button)
+        row.addWidget(buttons, 0, _MIDDLE)
+        self.say_nothing()
+        self.name_next("")
+
+    def set_cramped(self, *, cramped: bool) -> None:
+        """Leave out the way back that the top bar and Esc offer, too."""
+        self._leave.setVisible(not cramped)
+
+    def say_nothing(self) -> None:
+        """There is no draft."""
+        self._say("", "check-circle", "t2", has_draft=False)
+
+    def say_kept(self, words: str) -> None:
+        """Say since when the draft is on this computer."""
+        self._say(words, "check-circle", "ok", has_draft=True)
+
+    def say_problem(self, words: str) -> None:
+        """Say why it cannot be saved yet."""
+        self._say(words, "warning-circle", "bad_t", has_draft=not self._restart.isHidden())
+
+    def name_next(self, door: str) -> None:
+        """Say which door comes next; where none is left, one goes back."""
+        words = _(N_("Save, then {door}")).format(door=door) if door else _(N_("Save and go back"))
+        self._onward.set_words(words)
+
+    def _say(self, words: str, icon: str, colour: str, *, has_draft: bool) -> None:
+        self._mark.setVisible(bool(words))
+        self._mark.set_icon(icon, colour)
+        self._words.setVisible(bool(words))
+        self._words.set_text(words)
+        self._words.set_colour("bad_t" if colour == "bad_t" else "t2")
+        self._restart.setVisible(has_draft)

@@ -1,0 +1,252 @@
+"""Today, worked by keys on a real store."""
+
+import pytest
+from PySide6.QtCore import Qt
+
+from desktop.page import Route
+from desktop.pages.today import TodayPage
+from desktop.rows import RowKind
+from desktop.services.today import TodayRound
+from desktop.services.visits import VisitForm
+from desktop.theme.provider import ThemeProvider
+from desktop.theme.tokens import ThemeName, load_theme
+from desktop.viewmodels.today import Filter
+from tests.desktop.pages.rounds import Heard, press, show
+from tests.support.workplaces import household_id, page_context, workplace
+
+Key = Qt.Key
+ZHAO, WANG, SHARED, HE = (household_id(f"6-2-{door}") for door in ("2304", "1602", "1203", "904"))
+XU, LIU, ZHOU = (household_id(f"9-1-{door}") for door in ("102", "301", "402"))
+
+
+@pytest.fixture
+def place(tmp_path):
+    with workplace(tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture
+def page(qtbot, place):
+    made = TodayPage(page_context(place))
+    show(qtbot, made)
+    made.enter(Route("today"))
+    return made
+
+
+@pytest.fixture
+def heard(page):
+    return Heard().listen(page)
+
+
+def items(page):
+    """The doors of the list, as their rows say them."""
+    rows = [page._model.row_at(at) for at in range(page._model.rowCount())]
+    return [row for row in rows if row.kind is RowKind.ITEM]
+
+
+def folded(page):
+    """The lines of finished doors."""
+    rows = [page._model.row_at(at) for at in range(page._model.rowCount())]
+    return [row for row in rows if row.kind is RowKind.FOLDED]
+
+
+def visits_of(place, household):
+    """What is recorded for a household, newest first."""
+    return place.households.card(household).entries
+
+
+def test_doors_stand_in_walking_order_with_their_reason(page):
+    """Top down with a lift, bottom up without; each says why."""
+    assert [row.key for row in items(page)] == [ZHAO, WANG, SHARED, HE, XU, LIU, ZHOU]
+    wang = items(page)[1]
+    assert (wang.lead, wang.title, wang.reason) == ("1602", "王桂兰, aged 78", "5 days late")
+    assert "a visit every month" in wang.detail
+    assert items(page)[3].badge.text == "at 11:00"
+
+
+def test_a_home_for_two_shows_only_that(page):
+    """Tier 3 has no chip of its own; the row says to go in pairs."""
+    assert [tag.text for tag in items(page)[4].tags] == ["Go in pairs"]
+
+
+def test_two_records_no_answer_at_once(page, heard, place):
+    """Two presses away from the next door: the row folds and the next one is current."""
+    press(page, Key.Key_J, Key.Key_2)
+
+    assert heard.words == ["Recorded 6-2-1602 王桂兰: no answer"]
+    assert heard.changes == 1
+    latest = visits_of(place, WANG)[0]
+    assert latest.fields["result"] == "not_home"
+    assert latest.fields["method"] == "door"
+    assert latest.fields["planned_for"] == "2026-06-13"
+    assert "1602 王桂兰" in folded(page)[0].folded[0].text
+    assert page._rows.current_key() == SHARED
+
+
+def test_undo_brings_the_door_back(page, heard, place):
+    """What was recorded stays readable, and the door waits again."""
+    press(page, Key.Key_J, Key.Key_2)
+    heard.undos[0]()
+    page.refresh()
+
+    assert folded(page) == []
+    assert WANG in [row.key for row in items(page)]
+    assert place.today.round().done == 0
+
+
+def test_a_keypad_digit_counts(page, heard, qtbot):
+    """Many field laptops have the digits at the right."""
+    qtbot.keyClick(page._rows, Key.Key_2, Qt.KeyboardModifier.KeypadModifier)
+    assert len(heard.words) == 1
+
+
+def test_two_never_drops_a_draft(page, heard, place):
+    """Words typed before are not worth less than a quick key."""
+    place.visits.keep_draft(ZHAO, VisitForm(result="met", note="量了血压"))
+    press(page, Key.Key_2)
+
+    assert heard.words == []
+    assert heard.routes == [Route("visit", ZHAO, "not_home")]
+    assert place.visits.draft(ZHAO).form.note == "量了血压"
+
+
+@pytest.mark.parametrize(
+    ("key", "result"),
+    [
+        (Key.Key_1, "met"),
+        (Key.Key_3, "met_family"),
+        (Key.Key_4, "refused"),
+        (Key.Key_5, "vacant"),
+    ],
+)
+def test_other_digits_open_the_form_with_that_result(page, heard, key, result):
+    """They ask for more than a press, so nothing is recorded yet."""
+    press(page, key)
+    assert heard.routes == [Route("visit", ZHAO, result)]
+    assert heard.words == []
+
+
+def test_v_enter_and_m_lead_onward(page, heard):
+    """Visit, household, mediation: of the door where one stands."""
+    press(page, Key.Key_V, Key.Key_Return, Key.Key_M)
+    assert heard.routes == [
+        Route("visit", ZHAO),
+        Route("household", ZHAO),
+        Route("mediation_note", ZHAO),
+    ]
+
+
+def test_letters_with_ctrl_are_not_the_page_s(page, heard, qtbot):
+    """Ctrl V is no visit."""
+    qtbot.keyClick(page._rows, Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert heard.routes == []
+
+
+def test_finished_doors_open_and_fold(page, heard):
+    """Enter on the line shows them, and they can be opened like any door."""
+    press(page, Key.Key_2)
+    page._rows.go_to(folded(page)[0].key)
+    press(page, Key.Key_Return)
+    assert items(page)[0].key == ZHAO
+    assert items(page)[0].reason.startswith("no answer")
+
+    press(page, Key.Key_J, Key.Key_Return)
+    assert heard.routes == [Route("household", ZHAO)]
+    page._rows.go_to(folded(page)[0].key)
+    press(page, Key.Key_Return)
+    assert ZHAO not in [row.key for row in items(page)]
+
+
+def test_a_red_home_without_answer_waits_until_it_is_known_safe(page, heard):
+    """Someone seen every week did not open: that is not done with a knock."""
+    page._rows.go_to(ZHOU)
+    press(page, Key.Key_2)
+
+    assert heard.words[0].endswith("no answer, confirm they are safe by 18:00")
+    row = next(row for row in items(page) if row.key == ZHOU)
+    assert row.reason == "no answer, confirm they are safe by 18:00"
+
+
+def test_filters_list_what_they_count(page):
+    """Overdue, care, appointments, not met: the number and the rows agree."""
+    for tab in page._list.tabs():
+        page._choose_filter(tab.filter)
+        assert len(items(page)) == tab.count, tab.filter
+    page._choose_filter(Filter.OVERDUE)
+    assert [row.key for row in items(page)] == [WANG, SHARED, XU]
+
+
+def test_a_filter_without_doors_says_so_and_leads_back(page):
+    """One line, one next step."""
+    page._choose_filter(Filter.NOT_MET)
+    press(page, Key.Key_2)
+    assert page._stack.currentWidget() is page._empty
+
+    page._empty.button.click()
+    assert page._list.filter is Filter.ALL
+    assert page._stack.currentWidget() is page._rows
+
+
+def test_the_preview_follows_the_list(page):
+    """Why today, what to know, whom to call; the phone stays masked."""
+    press(page, Key.Key_J)
+    assert page._card.name == "王桂兰"
+    assert page._card.late == "5 days late"
+    assert page._card.facts[0].words == "听力弱，敲门要久一点。"
+    assert page._card.calls[0].phone == "137****3305"
+    assert [tag.text for tag in page._card.tags] == ["older person living alone", "party member"]
+
+
+def test_a_number_is_shown_on_a_press_that_is_written_down(page, place):
+    """The full number never comes without its trace."""
+    press(page, Key.Key_J)
+    page.preview.number_asked.emit(0)
+
+    assert page.preview._calls._items[0].phone == "13700113305"
+    looks = place.store.reading.rows("reveal")
+    assert [(look.get("target_id"), look.get("field")) for look in looks] == [(WANG, "contact")]
+
+
+def test_an_empty_round_leads_to_the_households(qtbot, place):
+    """A day without doors is no broken page."""
+    page = TodayPage(page_context(place))
+    show(qtbot, page)
+    heard = Heard().listen(page)
+    page._show_round(TodayRound((), crowded=False))
+    page._empty.button.click()
+    assert heard.routes == [Route("households")]
+
+
+def test_the_place_in_the_list_is_kept(page):
+    """A sync in the background never moves the worker to another door."""
+    press(page, Key.Key_J, Key.Key_J)
+    page.refresh()
+    page.enter(Route("today"))
+    assert page._rows.current_key() == SHARED
+
+
+@pytest.mark.parametrize(
+    ("width", "scale", "preview"), [(1366, 1.0, True), (1100, 1.0, True), (1366, 1.5, False)]
+)
+def test_the_preview_goes_where_the_window_is_narrow(qtbot, place, width, scale, preview):
+    """Below 1000 logical pixels one pane is left, and the hint counts the doors."""
+    look = ThemeProvider(load_theme(ThemeName.LIGHT), scale)
+    page = TodayPage(page_context(place, look))
+    show(qtbot, page, width)
+    page.enter(Route("today"))
+    assert page.preview.isVisible() is preview
+    assert ("0 / 7" in page.hint()) is not preview
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+@pytest.mark.parametrize(("width", "height", "scale"), [(1366, 700, 1.0), (964, 514, 2.0)])
+def test_nothing_is_wider_than_the_window(qtbot, place, request, language, width, height, scale):
+    """Every part fits in both languages at 100 % and at 200 %."""
+    if language == "zh_CN":
+        request.getfixturevalue("chinese")
+    look = ThemeProvider(load_theme(ThemeName.LIGHT), scale)
+    page = TodayPage(page_context(place, look))
+    show(qtbot, page, width, height)
+    page.enter(Route("today"))
+    assert page.minimumSizeHint().width() <= width
+    assert page.minimumSizeHint().height() <= height

@@ -1,0 +1,392 @@
+"""The visit form, worked by keys on a real store."""
+
+import pytest
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QInputMethodEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from desktop.page import Route
+from desktop.pages.visit import VisitPage
+from desktop.pages.visit.page import KEEP_AFTER_MS
+from desktop.services.visits import VisitForm
+from desktop.theme.provider import ThemeProvider
+from desktop.theme.tokens import ThemeName, load_theme
+from desktop.viewmodels.visit_form import PARTS, Part
+from sync.errors import DiskFull
+from tests.desktop.pages.rounds import Heard, press, show
+from tests.support.workplaces import household_id, page_context, workplace
+
+Key = Qt.Key
+WANG, SHARED, HE = (household_id(f"6-2-{door}") for door in ("1602", "1203", "904"))
+LIU, ZHOU = (household_id(f"9-1-{door}") for door in ("301", "402"))
+
+
+@pytest.fixture
+def place(tmp_path):
+    with workplace(tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture
+def page(qtbot, place):
+    made = VisitPage(page_context(place))
+    show(qtbot, made)
+    made.enter(Route("visit", WANG))
+    return made
+
+
+@pytest.fixture
+def heard(page):
+    return Heard().listen(page)
+
+
+def latest(place, household=WANG):
+    """The visit that was recorded last."""
+    return place.households.card(household).entries[0].fields
+
+
+def write(page, text):
+    """Type into the note."""
+    page.fields.focus_note()
+    QApplication.focusWidget().insertPlainText(text)
+
+
+def shown_parts(page):
+    """The parts of the form that are on the screen."""
+    fields = page.fields
+    widgets = {
+        Part.METHOD: fields._method,
+        Part.COMPANIONS: fields._people,
+        Part.CONDITION: fields._condition,
+        Part.NOTE: fields._note,
+        Part.NEEDS: fields._needs,
+        Part.HAZARDS: fields._hazards,
+        Part.NEXT: fields._next,
+    }
+    return {part for part, widget in widgets.items() if widget.isVisible()}
+
+
+def test_one_and_ctrl_enter_save_a_plain_visit(page, heard, place):
+    """Two presses; nothing is said that nobody chose; the next door comes up."""
+    press(page, Key.Key_1)
+    press(page, Key.Key_Return, ctrl=True)
+
+    saved = latest(place)
+    assert (saved["result"], saved["method"]) == ("met", "home")
+    assert saved["planned_for"] == "2026-06-13"
+    assert not {"condition", "needs", "hazards", "note", "next_appointment"} & {
+        name for name, value in saved.items() if value
+    }
+    assert heard.words == ["Recorded 6-2-1602 王桂兰: met in person"]
+    assert heard.routes == [Route("visit", SHARED)]
+    assert heard.changes == 1
+
+
+def test_the_button_names_the_next_door(page):
+    """Nobody presses Ctrl Enter into the unknown."""
+    assert page.footer._onward.words == "Save, then 1203 4 people sharing"
+
+
+def test_ctrl_s_saves_and_goes_back(page, heard, place):
+    """Back to where the visit was started from."""
+    press(page, Key.Key_4)
+    press(page, Key.Key_S, ctrl=True)
+    assert latest(place)["result"] == "refused"
+    assert latest(place)["method"] == "door"
+    assert (heard.backs, heard.routes) == (1, [])
+
+
+def test_nothing_is_saved_without_a_result(page, heard, place):
+    """No default states an act: the form says what is missing."""
+    press(page, Key.Key_Return, ctrl=True)
+    press(page, Key.Key_S, ctrl=True)
+    assert heard.words == []
+    assert latest(place)["started_at"] == "2026-05-13T01:40:00Z"
+    assert page.footer._words.text() == "Choose what came of the visit: 1 to 5."
+
+
+def test_pressing_save_twice_writes_one_visit(page, heard, place):
+    """Impatient fingers make no second visit."""
+    before = len(place.households.card(WANG).entries)
+    press(page, Key.Key_1)
+    page._save(onward=False)
+    page._save(onward=False)
+    assert len(place.households.card(WANG).entries) == before + 1
+
+
+@pytest.mark.parametrize("result", list(PARTS))
+def test_each_result_shows_its_own_parts(page, result):
+    """A refused visit asks for no needs; without a result nothing is asked."""
+    if result:
+        page.fields.choose_result(result)
+    assert shown_parts(page) == set(PARTS[result])
+
+
+def test_what_a_result_hides_is_not_saved(page, place):
+    """Needs ticked by a slip before 没人应 was chosen stay out of the record."""
+    press(page, Key.Key_1)
+    page.fields._needs.press("meal")
+    page.fields._condition.press("fine")
+    press(page, Key.Key_2)
+    press(page, Key.Key_S, ctrl=True)
+    saved = latest(place)
+    assert saved["result"] == "not_home"
+    assert not saved.get("needs")
+    assert not saved.get("condition")
+
+
+def test_a_whole_visit_by_keys(page, place):
+    """Everything that was said arrives in the record."""
+    press(page, Key.Key_1)
+    page.fields._people.press("neighbour")
+    page.fields._condition.press("attention")
+    page.fields._hazards.press("gas")
+    page.fields._needs.press("repair")
+    write(page, "燃气软管老化")
+    press(page, Key.Key_S, ctrl=True)
+    saved = latest(place)
+    assert saved["companions"] == ["neighbour"]
+    assert saved["condition"] == "attention"
+    assert saved["hazards"] == ["gas"]
+    assert saved["needs"] == ["repair"]
+    assert saved["note"] == "燃气软管老化"
+
+
+def test_family_members_can_be_named(qtbot, place):
+    """Seen by their names, kept by their ids; the head is not offered as family."""
+    page = VisitPage(page_context(place))
+    show(qtbot, page)
+    page.enter(Route("visit", HE, "met_family"))
+    chips = [(chip.choice.key, chip.words) for chip in page.fields._people.chips()]
+    assert chips[0] == ("person 6-2-904 1", "吕志刚")
+    assert "何美玲" not in [words for _key, words in chips]
+    page.fields._people.press("person 6-2-904 1")
+    press(page, Key.Key_S, ctrl=True)
+    assert latest(place, HE)["companions"] == ["person 6-2-904 1"]
+
+
+# --- Drafts ------------------------------------------------------------------------------------
+
+
+def test_a_draft_is_on_disk_within_a_second(qtbot, page, place):
+    """A kill loses a second at most, however long somebody keeps typing."""
+    assert KEEP_AFTER_MS < 1000
+    press(page, Key.Key_1)
+    page.fields.focus_note()
+    typist = QTimer(page, interval=KEEP_AFTER_MS // 5)
+    typist.timeout.connect(lambda: QApplication.focusWidget().insertPlainText("药"))
+    typist.start()
+    qtbot.waitUntil(lambda: place.visits.draft(WANG) is not None, timeout=10 * KEEP_AFTER_MS)
+    typist.stop()
+    assert place.visits.draft(WANG).form.note.startswith("药")
+    assert page.footer._words.text().startswith("Draft kept on this computer 10:24")
+
+
+def test_esc_leaves_with_the_draft_kept(page, heard, place):
+    """From the note, too; and what was typed is there again."""
+    press(page, Key.Key_1)
+    write(page, "说一半")
+    press(page, Key.Key_Escape)
+    assert heard.backs == 1
+    page.leave()
+    assert place.visits.draft(WANG).form == VisitForm(
+        result="met", note="说一半", planned_for="2026-06-13"
+    )
+
+    page.enter(Route("visit", WANG))
+    assert page.fields._result.chosen() == "met"
+    assert page.fields._note.text() == "说一半"
+    assert page.footer._words.text().startswith("Draft of 10:24")
+
+
+def test_looking_at_a_form_leaves_no_draft(page, place):
+    """Only what somebody did is kept."""
+    page.leave()
+    assert place.visits.draft(WANG) is None
+
+
+def test_saving_ends_the_draft_and_undo_brings_it_back(page, heard, place):
+    """Undo gives the words back, and the visit counts no more."""
+    press(page, Key.Key_1)
+    write(page, "写了很多")
+    page._keep()
+    press(page, Key.Key_S, ctrl=True)
+    page.leave()
+    assert place.visits.draft(WANG) is None
+
+    heard.undos[0]()
+    assert place.visits.draft(WANG).form.note == "写了很多"
+    assert place.households.card(WANG).due.last_met.isoformat() == "2026-05-13"
+
+
+def test_starting_over_can_be_undone(page, heard, place):
+    """Undo instead of asking."""
+    press(page, Key.Key_1)
+    write(page, "不要了")
+    page._keep()
+    page.footer.restarted.emit()
+    assert place.visits.draft(WANG) is None
+    assert shown_parts(page) == set()
+
+    heard.undos[0]()
+    page.refresh()
+    assert page.fields._note.text() == "不要了"
+
+
+def test_a_sync_never_touches_what_is_typed(page):
+    """The form belongs to the worker."""
+    press(page, Key.Key_1)
+    write(page, "写到一半")
+    page.refresh()
+    assert page.fields._note.text() == "写到一半"
+
+
+def test_a_failed_save_keeps_the_form(page, heard, place, monkeypatch):
+    """A full disk loses nothing, and saving can be tried again."""
+    press(page, Key.Key_1)
+    write(page, "还在")
+
+    def full(*args, **kwargs):
+        raise DiskFull
+
+    with monkeypatch.context() as broken:
+        broken.setattr(place.visits, "record", full)
+        press(page, Key.Key_S, ctrl=True)
+    assert [type(error) for error in heard.errors] == [DiskFull]
+    assert page.fields._note.text() == "还在"
+    press(page, Key.Key_S, ctrl=True)
+    assert latest(place)["note"] == "还在"
+
+
+# --- Keys --------------------------------------------------------------------------------------
+
+
+def test_digits_in_the_note_are_text(page):
+    """血压 138 changes no result."""
+    press(page, Key.Key_1)
+    page.fields.focus_note()
+    QTest.keyClicks(QApplication.focusWidget(), "138/86")
+    assert page.fields._note.text() == "138/86"
+    assert page._state.form.result == "met"
+
+
+def test_keys_of_a_composition_are_left_alone(page, heard, place):
+    """While pinyin is being composed neither Esc nor saving acts, and drafts hold no letters."""
+    press(page, Key.Key_1)
+    write(page, "降压药")
+    note = QApplication.focusWidget()
+    QApplication.sendEvent(note, QInputMethodEvent("zhen", []))
+    press(page, Key.Key_Escape)
+    press(page, Key.Key_Return, ctrl=True)
+    page._keep()
+    assert (heard.backs, heard.words) == (0, [])
+    assert place.visits.draft(WANG).form.note == "降压药"
+
+
+def test_phrases_come_by_ctrl_digit(page):
+    """Each result has its own; they go to where the cursor is."""
+    press(page, Key.Key_1)
+    press(page, Key.Key_1, ctrl=True)
+    assert page.fields._note.text() == "All is well, nothing new is needed. "
+    press(page, Key.Key_2)
+    press(page, Key.Key_1, ctrl=True)
+    assert page.fields._note.text().endswith("Left a card. ")
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_slash_offers_phrases_on_an_empty_line(qtbot, page):
+    """By keys alone: slash, Enter."""
+    press(page, Key.Key_1, Key.Key_Slash)
+    note = QApplication.focusWidget()
+    qtbot.keyClick(note, Key.Key_Slash)
+    menu = QApplication.activePopupWidget()
+    qtbot.keyClick(menu, Key.Key_Return)
+    assert page.fields._note.text() == "All is well, nothing new is needed. "
+
+
+def test_brackets_walk_the_round_and_keep_the_draft(page, heard, place):
+    """The form of one door waits while another is looked at."""
+    press(page, Key.Key_1, Key.Key_BracketRight, Key.Key_BracketLeft)
+    assert heard.routes == [Route("visit", SHARED), Route("visit", household_id("6-2-2304"))]
+    page.leave()
+    assert place.visits.draft(WANG).form.result == "met"
+
+
+def test_a_result_pressed_in_the_list_is_chosen(qtbot, place):
+    """The digit from Today arrives; a draft keeps its words under it."""
+    place.visits.keep_draft(WANG, VisitForm(result="met", note="量了血压"))
+    page = VisitPage(page_context(place))
+    show(qtbot, page)
+    page.enter(Route("visit", WANG, "refused"))
+    assert page.fields._result.chosen() == "refused"
+    assert page.fields._note.text() == "量了血压"
+
+
+# --- What follows ------------------------------------------------------------------------------
+
+
+def test_the_last_door_leads_back(qtbot, place):
+    """With no door left there is nowhere to go on to."""
+    for door in place.today.round().doors():
+        if door.id != WANG:
+            place.visits.knock(door.id)
+    page = VisitPage(page_context(place))
+    show(qtbot, page)
+    heard = Heard().listen(page)
+    page.enter(Route("visit", WANG, "met"))
+    assert page.footer._onward.words == "Save and go back"
+    press(page, Key.Key_Return, ctrl=True)
+    assert (heard.backs, heard.routes) == (1, [])
+
+
+def test_a_time_to_come_again_is_chosen_and_taken_back(qtbot, place):
+    """Nothing is preset after a knock; a second press takes the choice back."""
+    page = VisitPage(page_context(place))
+    show(qtbot, page)
+    page.enter(Route("visit", LIU, "not_home"))
+    choices = page.fields._next._choices
+    assert choices.chosen() == ""
+    choices.buttons()[0].click()
+    assert page._state.form.next_appointment == "2026-06-18T10:30:00Z"
+    choices.buttons()[0].click()
+    assert page._state.form.next_appointment == ""
+    assert choices.chosen() == ""
+
+
+def test_a_day_typed_by_hand_is_the_appointment(page, place):
+    """6-21 at three in the afternoon, as it is said."""
+    press(page, Key.Key_1)
+    page.fields._next._choices.press("own")
+    next_time = page.fields._next
+    QTest.keyClicks(next_time._day.edit, "6-21")
+    press(page, Key.Key_S, ctrl=True)
+    assert "like 6-21" in next_time._day.error()
+
+    QTest.keyClicks(next_time._time.edit, "15:00")
+    press(page, Key.Key_S, ctrl=True)
+    assert latest(place)["next_appointment"] == "2026-06-21T07:00:00Z"
+
+
+def test_a_number_is_shown_on_a_press_that_is_written_down(page, place):
+    """The full number never comes without its trace."""
+    page._who.calls.asked.emit(0)
+    assert page._who.calls._items[0].phone == "13700113305"
+    assert place.store.reading.rows("reveal")[0].get("target_id") == WANG
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+@pytest.mark.parametrize(("width", "height", "scale"), [(1366, 700, 1.0), (964, 514, 2.0)])
+def test_nothing_is_wider_than_the_window(qtbot, place, request, language, width, height, scale):
+    """Every part fits in both languages at 100 % and at 200 %."""
+    if language == "zh_CN":
+        request.getfixturevalue("chinese")
+    look = ThemeProvider(load_theme(ThemeName.LIGHT), scale)
+    page = VisitPage(page_context(place, look))
+    show(qtbot, page, width, height)
+    for result in PARTS:
+        page.enter(Route("visit", ZHOU, result))
+        QApplication.processEvents()
+        content = page._scroll.area.widget()
+        assert content.minimumSizeHint().width() <= page._scroll.area.viewport().width(), result
+        assert page.minimumSizeHint().width() <= width, result
