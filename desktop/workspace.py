@@ -66,7 +66,10 @@ class Workspace(QWidget):
         return shown
 
     def go(self, route: Route) -> None:
-        """Show a page; the present one stays on the way back."""
+        """Show a page; the present one stays on the way back, unless it is the same with another
+        record: from the tenth door of a round one step leads back to the list."""
+        if self._way and self._way[-1].page == route.page:
+            self._way.pop()
         self._way.append(route)
         self._show(route)
 
