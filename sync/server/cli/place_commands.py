@@ -193,10 +193,17 @@ def _problem(problem: RowProblem | LeftOut) -> dict[str, Any]:
 
 def _say_problems(problems: Sequence[Mapping[str, Any]]) -> None:
     for problem in problems[:MOST_PROBLEMS]:
-        where = f"{problem['sheet']} {problem['column']}{problem['row'] or ''}".strip()
+        where = f"{problem['sheet']} {_cell(problem['column'], problem['row'])}".strip()
         typer.echo(_(_PROBLEM).format(where=where, what=problem["what"], mend=problem["mend"]))
     if len(problems) > MOST_PROBLEMS:
         typer.echo(_(_AND_MORE).format(count=len(problems) - MOST_PROBLEMS))
+
+
+def _cell(column: str, row: int) -> str:
+    """The cell as a spreadsheet names it, or the row; empty for a whole sheet (row 0)."""
+    if column or not row:
+        return f"{column}{row or ''}"
+    return _("row {row}").format(row=row)
 
 
 def _place(body: dict[str, Any]) -> tuple[str, str, str]:
