@@ -110,7 +110,13 @@ class VisitPage(Page):
         self._state = self._card = None
         self._dirty = self._saving = False
         self.footer.say_nothing()
-        self.ask(partial(self._open, route.record_id), partial(self._show, route.detail))
+        ask_on(
+            self.context.lanes.store,
+            partial(self._open, route.record_id),
+            partial(self._show, route.detail),
+            self._give_up,
+            self,
+        )
         self.ask(self.place.today.round, self._show_next)
 
     def leave(self) -> None:
@@ -119,10 +125,7 @@ class VisitPage(Page):
 
     def refresh(self) -> None:
         """A sync or an undo changed what is beside the form; what is typed stays."""
-        if self._state is not None and not self._dirty:
-            detail = self._state.form.result
-            opened = partial(self._open, self._household_id)
-            self.ask(opened, partial(self._show, "" if self._state.is_started else detail))
+        self.ask(partial(self._open, self._household_id), self._show_beside)
         self.ask(self.place.today.round, self._show_next)
 
     # --- Layout -----------------------------------------------------------------------------------
@@ -193,7 +196,7 @@ class VisitPage(Page):
         )
 
     def _show(self, result: str, opening: Opening) -> None:
-        if opening.card.record.id != self._household_id or self._dirty:
+        if opening.card.record.id != self._household_id:
             return
         kept = opening.kept
         form = kept.form if kept else None
@@ -202,12 +205,31 @@ class VisitPage(Page):
             self._state.choose_result(result)
         if kept:
             self.footer.say_kept(_(N_("Draft of {time}")).format(time=_clock(kept.at)))
-        self._card = door_card(opening.card, self.place.day(), opened=True)
-        self._who.show_card(self._card)
+        self._show_who(opening)
         self._bind(self._state)
         self.fields.focus_result()
         self._scroll.to_top()
         self.headed.emit()
+
+    def _show_beside(self, opening: Opening) -> None:
+        """Take what is new around the form. Only an untouched form takes a draft, which an undo
+        may have brought back; keyboard and words stay where they are."""
+        if self._state is None or opening.card.record.id != self._household_id:
+            return
+        if opening.kept and not self._state.is_started and not self.fields.is_composing:
+            self._show("", opening)
+        else:
+            self._show_who(opening)
+            self._who.show_state(self._state)
+
+    def _show_who(self, opening: Opening) -> None:
+        self._card = door_card(opening.card, self.place.day(), opened=True)
+        self._who.show_card(self._card)
+
+    def _give_up(self, error: DoorstepError) -> None:
+        """The household is not on this computer any more."""
+        self.failed.emit(error)
+        self.came_back.emit()
 
     def _bind(self, state: VisitState) -> None:
         self.fields.bind(state)

@@ -13,7 +13,7 @@ from desktop.services.visits import VisitForm
 from desktop.theme.provider import ThemeProvider
 from desktop.theme.tokens import ThemeName, load_theme
 from desktop.viewmodels.visit_form import PARTS, Part
-from sync.errors import DiskFull
+from sync.errors import DiskFull, NotFound
 from tests.desktop.pages.rounds import Heard, press, show
 from tests.support.workplaces import household_id, page_context, workplace
 
@@ -238,8 +238,18 @@ def test_a_sync_never_touches_what_is_typed(page):
     """The form belongs to the worker."""
     press(page, Key.Key_1)
     write(page, "写到一半")
+    page._keep()
+    note = QApplication.focusWidget()
     page.refresh()
     assert page.fields._note.text() == "写到一半"
+    assert QApplication.focusWidget() is note
+
+
+def test_a_home_that_is_gone_leads_back(page, heard):
+    """A form of nothing would lose what is typed into it."""
+    page.enter(Route("visit", "household 1-1-101"))
+    assert [error.code for error in heard.errors] == [NotFound.code]
+    assert heard.backs == 1
 
 
 def test_a_failed_save_keeps_the_form(page, heard, place, monkeypatch):
