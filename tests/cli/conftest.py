@@ -13,7 +13,7 @@ from sync.schema.canonical import decode_body
 from sync.server.database import Database, open_database
 from sync.server.tables import ROW
 from tests.support.processes import command_server
-from tests.support.scene import enrolled, founded
+from tests.support.scene import enrolled, founded, served_town
 from tests.support.server import served
 from tests.support.terminal import Terminal, desk, worker
 
@@ -66,8 +66,7 @@ def reader(demo: Demo, monkeypatch, capsys) -> Terminal:
 @pytest.fixture
 def town_server(founded, tmp_path, worker, desk) -> Iterator[Database]:
     """The town's server, which both terminals now reach."""
-    database = open_database(founded.copy("server", tmp_path))
-    with served(database, SystemClock()) as port:
+    with served_town(founded, tmp_path) as (url, database):
         for terminal in (worker, desk):
-            terminal.reach(f"http://127.0.0.1:{port}")
+            terminal.reach(url)
         yield database

@@ -3,7 +3,7 @@
 import secrets
 import shutil
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -74,6 +74,14 @@ def founded(tmp_path_factory: pytest.TempPathFactory) -> Founded:
         for name, login in (("worker", WORKER), ("desk", CLERK)):
             enrolled(folder / name, database, login, f"http://127.0.0.1:{port}")
     return Founded(folder, town)
+
+
+@contextmanager
+def served_town(founded: Founded, folder: Path) -> Iterator[tuple[str, Database]]:
+    """A copy of the town's server in a thread: its address and its store."""
+    database = open_database(founded.copy("server", folder))
+    with served(database, SystemClock()) as port:
+        yield f"http://127.0.0.1:{port}", database
 
 
 @pytest.fixture

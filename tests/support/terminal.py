@@ -45,6 +45,17 @@ class Terminal:
         return self.must(*arguments, "--json").json()
 
 
+def assert_calm(ended: Ended, code: int, *words: str) -> None:
+    """It failed with this code and said so in one line: no trace, no exclamation, no JSON."""
+    assert ended.code == code, ended.err
+    assert ended.out == ""
+    assert ended.err.count("\n") == 1, ended.err
+    assert "Traceback" not in ended.err
+    assert "!" not in ended.err
+    for word in words:
+        assert word in ended.err
+
+
 @pytest.fixture
 def worker(founded: Founded, tmp_path: Path, monkeypatch, capsys) -> Terminal:
     """The grid worker's terminal, with no server in reach."""
