@@ -1,5 +1,7 @@
 """A server of the next version: what this app does not know yet survives it."""
 
+from contextlib import closing
+
 import pytest
 
 from sync.identity import SystemClock, stamp
@@ -9,6 +11,7 @@ from sync.server.database import Database
 from sync.server.locked import lock_scopes
 from sync.server.people import mint_code
 from sync.server.rows import Cause, read_rows
+from tests.support.processes import LaptopProcess
 from tests.support.scene import served_town
 from tests.support.terminal import Terminal
 from tests.support.town import WORKER, Home, Town
@@ -44,7 +47,9 @@ def test_a_new_field_survives_a_first_sync(newer, founded, tmp_path, monkeypatch
 
 def _edit_beside_it(terminal: Terminal, database: Database, town: Town) -> None:
     home = town.homes[0]
-    assert terminal.json("sync")["differing"] == []
+    terminal.must("sync")
+    with closing(LaptopProcess(terminal.home).look_inside()) as place:
+        assert place.store.replica.verify_deep(town.grid), "summed up from what is stored here"
     terminal.must("edit", home.id, "contact=13700001111")
     report = terminal.json("sync")
     assert (report["pushed"], report["held"], report["differing"]) == (1, 0, [])
