@@ -22,6 +22,7 @@ from sync.server.database import Database
 from sync.server.grants import community_rows, forget_grants
 from sync.server.locked import Locked, lock_scopes
 from sync.server.people import account_by_login
+from sync.server.roster.matching import grid_key
 from sync.server.rows import ensure_scope, home_of
 from sync.server.settling import settle_operation
 from sync.server.tables import ACCOUNT, COMPANION, SCOPE
@@ -34,6 +35,27 @@ class CommunityUnknown(DoorstepError):
 
     code = "server.community_unknown"
     message = N_("There is no community {community}. Add it: doorstep-server community add")
+
+
+class CommunityUnnamed(DoorstepError):
+    """A command was given no community, and not exactly one is there."""
+
+    code = "server.community_unnamed"
+    message = N_("Say which community: --community ID. There are: {known}.")
+
+
+class AreaUnknown(DoorstepError):
+    """No area of the community has that id or name."""
+
+    code = "server.area_unknown"
+    message = N_("There is no area {area}. List them: doorstep-server area list")
+
+
+class AreaUnclear(DoorstepError):
+    """Several areas have that name, such as building 1 of two estates."""
+
+    code = "server.area_unclear"
+    message = N_("Several areas are called {area}. Use one of these ids: {ids}.")
 
 
 class UserExists(DoorstepError):
@@ -128,10 +150,19 @@ class Office:
             forget_grants(connection, account.id)
             self.audit(connection, "companion.add", person_id)
 
-    def require_community(self, community_id: str) -> None:
-        """Raises :class:`CommunityUnknown` unless the community was added."""
+    def community(self, named: str) -> str:
+        """The id of the community that a command speaks of: the named one, or the only one.
+
+        Raises :class:`CommunityUnknown` or :class:`CommunityUnnamed`.
+        """
         with self.db.read() as connection:
-            _require(connection, community_id)
+            if named:
+                _require(connection, named)
+                return named
+            known = _communities(connection)
+        if len(known) != 1:
+            raise CommunityUnnamed(known=", ".join(known) or "–")
+        return known[0]
 
     def note(self, action: str, object_id: str) -> None:
         """Keep in the audit what a command did that needs no other write of this desk."""
@@ -139,13 +170,23 @@ class Office:
             self.audit(connection, action, object_id)
 
     def find_area(self, connection: Connection, community_id: str, wanted: str) -> str:
-        """The id of the area that is called so. Raises :class:`NotFound`."""
+        """The id of the area that is called so; a grid answers to 第三网格 and 第3网格 alike.
+
+        Raises :class:`AreaUnknown` or :class:`AreaUnclear`.
+        """
         areas = community_rows(connection, community_id, "area")
         if wanted in areas:
             return wanted
         named = [row_id for row_id, body in areas.items() if body.get("name") == wanted]
-        if len(named) != 1:
-            raise NotFound(what=wanted)
+        named = named or [
+            row_id
+            for row_id, body in areas.items()
+            if body.get("level") == "grid" and grid_key(str(body.get("name"))) == grid_key(wanted)
+        ]
+        if not named:
+            raise AreaUnknown(area=wanted)
+        if len(named) > 1:
+            raise AreaUnclear(area=wanted, ids=", ".join(sorted(named)))
         return named[0]
 
     def _write(
@@ -170,6 +211,12 @@ def _require(connection: Connection, community_id: str) -> None:
     there = select(SCOPE.c.scope_id).where(SCOPE.c.scope_id == scope_id)
     if connection.execute(there).first() is None:
         raise CommunityUnknown(community=community_id)
+
+
+def _communities(connection: Connection) -> list[str]:
+    prefix = scope_name(ScopeKind.COMMUNITY, "")
+    found = select(SCOPE.c.scope_id).where(SCOPE.c.scope_id.startswith(prefix))
+    return sorted(scope_id.removeprefix(prefix) for scope_id in connection.execute(found).scalars())
 
 
 def area_id(community_id: str, area: Mapping[str, Any]) -> str:

@@ -56,6 +56,36 @@ def test_from_nothing_to_a_code(made):
     assert listed["disabled"] is False
 
 
+def test_the_only_community_need_not_be_named(made):
+    """One office, one community: nobody types its id again and again."""
+    assert made("user", "add", "chen", "--name", "陈晓禾")[0] == 0
+    assert made("area", "list")[0] == 0
+    made("community", "add", "other", "--name", "另一社区")
+    code, out, err = made("user", "add", "li", "--name", "李明")
+    assert (code, out) == (1, "")
+    assert "fenghe, other" in err
+
+
+def test_a_grid_answers_to_its_number_in_any_spelling(made):
+    """第一网格 on the roster is 第1网格 in the table of areas."""
+    made("user", "add", "chen", "--name", "陈晓禾")
+    assert made("assign", "chen", "--post", "grid_worker", "--area", "第一网格")[0] == 0
+    code, _out, err = made("assign", "chen", "--post", "grid_worker", "--area", "第九网格")
+    assert code == 1
+    assert "area list" in err
+
+
+def test_a_building_of_two_estates_is_not_guessed(made):
+    """Building 1 stands in both estates: the ids are listed instead."""
+    for estate in ("丰和苑", "枫林里"):
+        made("area", "add", "estate", estate)
+        made("area", "add", "building", "1号楼", "--parent", estate)
+    made("user", "add", "chen", "--name", "陈晓禾")
+    code, _out, err = made("assign", "chen", "--post", "area_officer", "--area", "1号楼")
+    assert code == 1
+    assert err.count("-") >= 8
+
+
 REFUSED = {
     "a server that is there": (("init",), 1),
     "PostgreSQL": (("init", "--database", "postgresql://x"), 2),

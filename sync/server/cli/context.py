@@ -25,7 +25,10 @@ DataOption = Annotated[
     Path, typer.Option("--data", default_factory=default_folder, help="Folder of the server.")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
-CommunityOption = Annotated[str, typer.Option("--community", help="Id of the community.")]
+CommunityOption = Annotated[
+    str,
+    typer.Option("--community", help="Id of the community; may be left out if it is the only one."),
+]
 
 
 @contextmanager

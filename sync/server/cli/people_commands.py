@@ -29,13 +29,13 @@ device_app: Final = typer.Typer(
 def user_add(
     login: Annotated[str, typer.Argument(help="Short name in Latin letters.")],
     data: DataOption,
-    community: CommunityOption,
     name: Annotated[str, typer.Option(help="Full name.")],
+    community: CommunityOption = "",
     phone: Annotated[str, typer.Option(help="Office phone.")] = "",
 ) -> None:
     """Add a user; a post gives them something to see (``assign``)."""
     with office(data) as desk:
-        desk.add_user(community, login, name, phone)
+        desk.add_user(desk.community(community), login, name, phone)
     typer.echo(_("{login} is added. Next: doorstep-server assign {login} …").format(login=login))
 
 

@@ -67,27 +67,32 @@ def area_add(
     level: Annotated[str, typer.Argument(help="grid, estate, courtyard, building, micro_grid.")],
     name: str,
     data: DataOption,
-    community: CommunityOption,
+    community: CommunityOption = "",
     parent: Annotated[str, typer.Option(help="The estate of a building.")] = "",
     grid: Annotated[str, typer.Option(help="The grid that a building belongs to.")] = "",
 ) -> None:
     """Add one area. ``parent`` and ``grid`` are ids or names."""
     with office(data) as desk:
+        home = desk.community(community)
         with desk.db.read() as connection:
             fields: dict[str, Any] = {
-                field: desk.find_area(connection, community, wanted)
+                field: desk.find_area(connection, home, wanted)
                 for field, wanted in (("parent_id", parent), ("grid_id", grid))
                 if wanted
             }
-        (area_id,) = desk.add_areas(community, [{"level": level, "name": name, **fields}])
+        (area_id,) = desk.add_areas(home, [{"level": level, "name": name, **fields}])
     typer.echo(area_id)
 
 
 @area_app.command("list")
-def area_list(data: DataOption, community: CommunityOption, as_json: JsonOption = False) -> None:
+def area_list(
+    data: DataOption, community: CommunityOption = "", as_json: JsonOption = False
+) -> None:
     """All areas of a community."""
-    with office(data) as desk, desk.db.read() as connection:
-        areas = community_rows(connection, community, "area")
+    with office(data) as desk:
+        home = desk.community(community)
+        with desk.db.read() as connection:
+            areas = community_rows(connection, home, "area")
     names = {row_id: body.get("name", "") for row_id, body in areas.items()}
     say_lines(
         [
@@ -106,13 +111,16 @@ def area_list(data: DataOption, community: CommunityOption, as_json: JsonOption 
 
 @area_app.command("import")
 def area_import(
-    file: FileArgument, data: DataOption, community: CommunityOption, as_json: JsonOption = False
+    file: FileArgument,
+    data: DataOption,
+    community: CommunityOption = "",
+    as_json: JsonOption = False,
 ) -> None:
     """Read a table of estates, buildings and grids. Reading it again changes nothing."""
     with office(data) as desk:
-        desk.require_community(community)
+        home = desk.community(community)
         table = read_areas(file)
-        counts = import_areas(desk, community, table)
+        counts = import_areas(desk, home, table)
     problems = [_problem(each) for each in table.problems]
     if as_json:
         say_json({**asdict(counts), "problems": problems})
@@ -129,7 +137,7 @@ def place_commands(app: typer.Typer) -> None:
 def roster_import(
     file: FileArgument,
     data: DataOption,
-    community: CommunityOption,
+    community: CommunityOption = "",
     preview: Annotated[bool, typer.Option("--preview", help="Count, and write nothing.")] = False,
     source: Annotated[
         str, typer.Option(help="Name of the list, where several lists tell of the same people.")
@@ -140,12 +148,12 @@ def roster_import(
     bar = ProgressBar.on_stderr()
     try:
         with office(data) as desk:
-            desk.require_community(community)
+            home = desk.community(community)
             roster = read_roster(file, bar)
             if preview:
-                done = Imported(plan_preview(desk, community, roster, source))
+                done = Imported(plan_preview(desk, home, roster, source))
             else:
-                done = commit(desk, community, roster, source, bar)
+                done = commit(desk, home, roster, source, bar)
     finally:
         bar.close()
     _say_import(roster, done, preview, as_json)

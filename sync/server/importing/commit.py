@@ -41,7 +41,7 @@ class Imported:
 
 def preview(office: Office, community_id: str, roster: Roster, source: str) -> Plan:
     """What :func:`commit` would do. Raises :class:`CommunityUnknown`."""
-    office.require_community(community_id)
+    office.community(community_id)
     today = local_day(office.clock.now()).isoformat()
     with office.db.read() as connection:
         known = read_known(connection, office.db.key, community_id, source)
