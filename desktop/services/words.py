@@ -20,3 +20,15 @@ def said_edit(changes: Iterable[Changed]) -> str:
     """Fields were changed: which, and never to what."""
     labels = [_(spec_of(one.type, one.field).label) for one in changes]
     return _(N_("Changed: {fields}")).format(fields=_(", ").join(labels))
+
+
+def said_note(line: HouseholdLine) -> str:
+    """A note was saved: where, who."""
+    return _(N_("Noted at {room} {who}")).format(room=line.room, who=line.who)
+
+
+def said_mediation(first: str, second: str) -> str:
+    """An oral mediation was saved: between whom."""
+    return _(N_("Recorded the mediation of {first} and {second}")).format(
+        first=first, second=second
+    )

@@ -227,10 +227,10 @@ class ChipGroup(Themed):
 class ChipRow(Themed):
     """Tags to read, in a line that breaks; hidden while there are none."""
 
-    def __init__(self, look: ThemeProvider, tags: Iterable[Tag] = (), gap: float = 6) -> None:
+    def __init__(self, look: ThemeProvider, gap: float = 6) -> None:
         super().__init__(look)
         self._flow = FlowLayout(look, self, gap=gap)
-        self.set_tags(tags)
+        self.hide()
 
     def set_tags(self, tags: Iterable[Tag]) -> None:
         """Show these tags instead."""

@@ -124,7 +124,8 @@ class LineField(Themed):
         self.edit.textEdited.connect(self.clear_error)
         self._label = Text(look, label, TextStep.SECOND, colour="t2")
         self._label.setBuddy(self.edit)
-        self._label.setVisible(bool(label))
+        if not label:
+            self._label.hide()  # Never shown from here: without a parent it would be a window.
         self.frame = InputFrame(look, self.edit, height)
         self._error = Text(look, "", TextStep.NOTE, colour="bad_t", wraps=True)
         self._error.hide()

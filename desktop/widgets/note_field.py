@@ -102,7 +102,8 @@ class NoteField(Themed):
         column = scaled(look, QVBoxLayout(self), (12, 8, 8, 6), 4)
         column.addWidget(self.edit, 1)
         self._hint = Text(look, hint, TextStep.NOTE, colour="t2").elide()
-        self._hint.setVisible(bool(hint))
+        if not hint:
+            self._hint.hide()  # Never shown from here: without a parent it would be a window.
         column.addWidget(self._hint)
         self.setFocusProxy(self.edit)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)

@@ -87,6 +87,7 @@ class TimelineEntry(Themed):
             for tag in item.tags:
                 flow.addWidget(Chip(look, tag))
             column.addWidget(holder)
+        column.addStretch(1)
         return column
 
     def _side(self) -> QVBoxLayout:

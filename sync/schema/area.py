@@ -32,7 +32,7 @@ class Area(SyncedRow):
     valid_to: str | None = synced(Merge.ASK, Kind.DAY, label=N_("Until"))
     floors: int | None = synced(Merge.ASK, Kind.NUMBER, label=N_("Floors"))
     units: int | None = synced(Merge.ASK, Kind.NUMBER, label=N_("Units"))
-    households: int | None = synced(Merge.ASK, Kind.NUMBER, label=N_("Households"))
+    households: int | None = synced(Merge.ASK, Kind.NUMBER, label=N_("Number of households"))
     walk_order: int | None = synced(Merge.LWW, Kind.NUMBER, label=N_("Order of the round"))
     has_lift: bool = synced(Merge.ASK, Kind.FLAG, label=N_("Lift"))
     property_name: str | None = synced(Merge.ASK, label=N_("Property company"))

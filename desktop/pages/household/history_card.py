@@ -1,0 +1,158 @@
+"""Everything that happened at this door, with the note that is being written on top."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout
+
+from desktop.rows import TimelineItem
+from desktop.theme.fonts import TextStep
+from desktop.theme.provider import ThemeProvider
+from desktop.viewmodels.history import History
+from desktop.widgets.base import NO_MARGINS, Themed, scaled
+from desktop.widgets.button import Button, ButtonKind
+from desktop.widgets.card import Card, Hairline, SectionTitle
+from desktop.widgets.note_field import NoteField
+from desktop.widgets.scroll import scrolling
+from desktop.widgets.state_panel import EmptyState
+from desktop.widgets.tabs import Segments, Tab
+from desktop.widgets.text import Text
+from desktop.widgets.timeline import Timeline
+from sync.i18n import N_, _
+
+TITLE_FROM_PX = 620
+_MIDDLE = Qt.AlignmentFlag.AlignVCenter
+
+
+class NoteWriter(Themed):
+    """A line about the household that belongs to no visit.
+
+    Signals:
+        changed: something was typed.
+        save_pressed, close_pressed: save it, or leave it for later; what was typed is kept.
+    """
+
+    changed = Signal()
+    save_pressed = Signal()
+    close_pressed = Signal()
+
+    def __init__(self, look: ThemeProvider) -> None:
+        super().__init__(look)
+        column = scaled(look, QVBoxLayout(self), (16, 12, 16, 12), 8)
+        self.field = NoteField(
+            look,
+            _(N_("Note")),
+            placeholder=_(N_("What to remember about this home")),
+            hint=_(N_("Never where a spare key is, never when nobody is home.")),
+        )
+        self.field.changed.connect(self.changed)
+        self.field.edit.left.connect(self.close_pressed)
+        self._kept = Text(look, "", TextStep.NOTE, colour="t2").elide()
+        close = Button(look, _(N_("Later")), ButtonKind.GHOST, key="Esc")
+        save = Button(look, _(N_("Save note")), ButtonKind.TINTED, key="Ctrl S")
+        close.clicked.connect(self.close_pressed)
+        save.clicked.connect(self.save_pressed)
+        row = scaled(look, QHBoxLayout(), spacing=8)
+        row.addWidget(self._kept, 1, _MIDDLE)
+        row.addWidget(close)
+        row.addWidget(save)
+        column.addWidget(self.field)
+        column.addLayout(row)
+
+    def say_kept(self, words: str) -> None:
+        """Say when the draft was kept."""
+        self._kept.set_text(words)
+
+
+class HistoryCard(Card):
+    """Filters with counts, the note writer, the entries.
+
+    Signals:
+        filter_chosen: the key of a filter.
+        note_pressed: a note is wanted.
+        action_pressed: the key of the entry whose button was pressed.
+    """
+
+    filter_chosen = Signal(str)
+    note_pressed = Signal()
+    action_pressed = Signal(str)
+
+    def __init__(self, look: ThemeProvider) -> None:
+        super().__init__(look, NO_MARGINS, 0)
+        self._title = SectionTitle(look, _(N_("History")))
+        self.tabs = Segments(look, [], _(N_("Which entries")))
+        self.tabs.changed.connect(self.filter_chosen)
+        note = Button(look, _(N_("Write a note")), ButtonKind.GHOST, icon="note-pencil", key="/")
+        note.clicked.connect(self.note_pressed)
+        head = scaled(look, QHBoxLayout(), (16, 8, 8, 8), 12)
+        head.addWidget(self._title, 0, _MIDDLE)
+        head.addWidget(self.tabs, 0, _MIDDLE)
+        head.addStretch(1)
+        head.addWidget(note, 0, _MIDDLE)
+        self._note_button = note
+        self.writer = NoteWriter(look)
+        self.writer.hide()
+        self._line = Hairline(look)
+        self._line.hide()
+        self.timeline = Timeline(look, _(N_("History")))
+        self.timeline.action_pressed.connect(self.action_pressed)
+        self.area = scrolling(self.timeline)
+        self._empty = EmptyState(look, "")
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.area)
+        self._stack.addWidget(self._empty)
+        self.body.addLayout(head)
+        for part in (Hairline(look), self.writer, self._line):
+            self.body.addWidget(part)
+        body = scaled(look, QVBoxLayout(), (1, 0, 1, 8), 0)
+        body.addWidget(self._stack)
+        self.body.addLayout(body, 1)
+
+    def show_history(self, history: History, *, from_top: bool) -> None:
+        """Show these entries; the place in them is kept unless they begin anew."""
+        self.tabs.set_tabs([Tab(one.filter, one.filter.words, one.count) for one in history.tabs()])
+        self.tabs.choose(history.filter)
+        bar = self.area.verticalScrollBar()
+        at = 0 if from_top else bar.value()
+        items = history.items()
+        self.timeline.set_items(items)
+        self._choose_panel(history, items)
+        self.timeline.adjustSize()
+        bar.setValue(at)
+
+    def open_writer(self, text: str, kept: str) -> None:
+        """Write a note, from what was typed before."""
+        self.writer.field.set_text(text)
+        self.writer.say_kept(kept)
+        self.writer.show()
+        self._line.show()
+        self.writer.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def close_writer(self) -> None:
+        """Put the writer away."""
+        self.writer.hide()
+        self._line.hide()
+
+    @property
+    def is_writing(self) -> bool:
+        """Whether the writer is open."""
+        return not self.writer.isHidden()
+
+    def _choose_panel(self, history: History, items: Sequence[TimelineItem]) -> None:
+        if items:
+            self._stack.setCurrentWidget(self.area)
+            return
+        if history.is_empty:
+            title = _(N_("Nothing recorded here yet"))
+            self._empty.say(title, _(N_("The first visit begins the history of this home.")))
+        else:
+            words = history.filter.words
+            self._empty.say(_(N_("Nothing under “{filter}”")).format(filter=words))
+        self._stack.setCurrentWidget(self._empty)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the title out where the filters need its room."""
+        super().resizeEvent(event)
+        roomy = self.width() >= self._look.px(TITLE_FROM_PX)
+        self._title.setVisible(roomy)

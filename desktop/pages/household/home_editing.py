@@ -1,0 +1,108 @@
+"""Changing what is known of a home on its page: kept while typing, saved whole, undone whole."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop.page import Page
+from desktop.pages.household.body import HouseholdBody
+from desktop.services.edits import Changed
+from desktop.services.opening import Opened
+from desktop.services.words import said_edit
+from desktop.viewmodels.draft_keeper import DraftKeeper
+from desktop.viewmodels.home_form import HomeForm, home_form
+
+
+class HomeEditing(QObject):
+    """Joins the editor at the left with the edits of the store.
+
+    Signals:
+        ended: the editor closed; the household is to be read anew.
+    """
+
+    ended = Signal()
+
+    def __init__(self, page: Page, body: HouseholdBody) -> None:
+        super().__init__(page)
+        self._page = page
+        self._body = body
+        self._household_id = ""
+        self._form = HomeForm(())
+        self._keeper = DraftKeeper(self._keep, self)
+        body.editor.changed.connect(self._keeper.touch)
+        body.editor.look_asked.connect(self._look)
+        body.footer.save_pressed.connect(self.save)
+        body.footer.close_pressed.connect(self.drop)
+
+    def open(self, opened: Opened, *, has_draft: bool) -> None:
+        """Show the fields, with what was typed before."""
+        if self._body.is_editing:
+            return
+        self._household_id = opened.card.line.id
+        form = home_form(opened.card)
+        if has_draft:
+            read = partial(self._page.place.edits.draft, self._household_id)
+            self._page.ask(read, partial(self._show, form))
+        else:
+            self._show(form, {})
+
+    def flush(self) -> None:
+        """The page goes away: keep what was typed."""
+        self._keeper.flush()
+
+    def drop(self) -> None:
+        """Leave everything as it was, because somebody said so."""
+        self._keeper.forget()
+        self._body.stop_editing()
+        drop = partial(self._page.place.edits.drop_draft, self._household_id)
+        self._page.ask(drop, lambda done: self.ended.emit())
+
+    def save(self) -> None:
+        """Save all fields that changed, or say which of them cannot be saved like this."""
+        if self._form.bad:
+            self._body.editor.show_errors()
+            return
+        wanted = self._form.wanted()
+        if not wanted:
+            self.drop()
+            return
+        self._keeper.forget()
+        self._page.ask(partial(self._write, self._household_id, wanted), self._after_save)
+
+    def _show(self, form: HomeForm, kept: dict[str, str]) -> None:
+        form.restore(kept)
+        self._form = form
+        self._body.edit(form)
+        self._keeper.forget()  # Showing the draft is no change.
+
+    def _write(
+        self, household_id: str, wanted: dict[tuple[str, str], dict[str, Any]]
+    ) -> list[Changed]:
+        """On the store lane: find the rows and change them in one transaction."""
+        place = self._page.place
+        rows = [
+            (place.references.any(row_id).record, fields)
+            for (_type, row_id), fields in wanted.items()
+        ]
+        return place.edits.change_all(rows, ends_draft_of=household_id)
+
+    def _after_save(self, changes: list[Changed]) -> None:
+        self._body.stop_editing()
+        self._page.said.emit(said_edit(changes), partial(self._page.place.edits.undo, changes))
+        self._page.changed.emit()
+        self.ended.emit()
+
+    def _keep(self) -> None:
+        typed, edits = self._form.typed, self._page.place.edits
+        task: Callable[[], None] = partial(edits.drop_draft, self._household_id)
+        if typed:
+            task = partial(edits.keep_draft, self._household_id, typed)
+        self._page.ask(task, lambda done: None)
+
+    def _look(self, key: str) -> None:
+        """A number is wanted in full, to be mended."""
+        target = next(one.target for one in self._form.fields if one.key == key)
+        show = partial(self._body.editor.show_number, key)
+        self._page.ask(partial(self._page.place.reveals.show, *target), show)

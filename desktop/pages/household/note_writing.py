@@ -1,0 +1,97 @@
+"""Writing a note on the page of a household: opened, kept while typing, saved or left for later."""
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from desktop.page import Page, ask_on
+from desktop.pages.household.history_card import HistoryCard
+from desktop.services.opening import KeptForm, Opened
+from desktop.services.words import said_note
+from desktop.viewmodels.draft_keeper import DraftKeeper
+from desktop.viewmodels.moments import time_of_day
+from sync.errors import DoorstepError
+from sync.i18n import N_, _
+from sync.identity import stamp
+
+
+class NoteWriting(QObject):
+    """Joins the writer in the history with the notes of the store.
+
+    Signals:
+        ended: the writer closed; the household is to be read anew.
+    """
+
+    ended = Signal()
+
+    def __init__(self, page: Page, history: HistoryCard) -> None:
+        super().__init__(page)
+        self._page = page
+        self._history = history
+        self._opened: Opened | None = None
+        self._saving = False
+        self._keeper = DraftKeeper(self._keep, self)
+        history.writer.changed.connect(self._keeper.touch)
+        history.writer.save_pressed.connect(self.save)
+        history.writer.close_pressed.connect(self.close)
+
+    def open(self, opened: Opened, kept: KeptForm | None) -> None:
+        """Open the writer, with what was typed before; or go back to it."""
+        if self._history.is_writing:
+            self._history.writer.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            return
+        self._opened = opened
+        words = self._kept_words(kept.at) if kept else ""
+        self._history.open_writer(kept.text if kept else "", words)
+        self._keeper.forget()  # Showing the draft is no change.
+
+    def flush(self) -> None:
+        """The page goes away: keep what was typed."""
+        self._keeper.flush()
+
+    def close(self) -> None:
+        """Leave it for later."""
+        self._keeper.flush()
+        self._history.close_writer()
+        self.ended.emit()
+
+    def save(self) -> None:
+        """Save what is written; an empty note is refused in words, and the writer stays."""
+        if self._opened is None or self._saving:
+            return
+        self._keeper.forget()
+        self._saving = True
+        record, text = self._opened.card.record, self._history.writer.field.text()
+        write = partial(self._page.place.notes.write, record, text)
+        then = partial(self._after_save, said_note(self._opened.card.line))
+        ask_on(self._page.context.lanes.store, write, then, self._keep_unsaved, self)
+
+    def _keep_unsaved(self, error: DoorstepError) -> None:
+        """It was not saved: what was typed stays, and is a draft again."""
+        self._saving = False
+        self._keeper.touch()
+        self._page.failed.emit(error)
+
+    def _after_save(self, words: str, note_id: str) -> None:
+        self._saving = False
+        self._history.close_writer()
+        self._page.said.emit(words, None)
+        self._page.changed.emit()
+        self.ended.emit()
+
+    def _keep(self) -> None:
+        if self._opened is None:
+            return
+        household_id, notes = self._opened.card.line.id, self._page.place.notes
+        text = self._history.writer.field.text()
+        keeps = bool(text.strip())
+        task: Callable[[], None] = partial(notes.drop_note_draft, household_id)
+        if keeps:
+            task = partial(notes.keep_note_draft, household_id, text)
+        words = self._kept_words(stamp(self._page.place.clock.now())) if keeps else ""
+        self._page.ask(task, lambda done: self._history.writer.say_kept(words))
+
+    def _kept_words(self, at: str) -> str:
+        when = time_of_day(at, self._page.place.clock)
+        return _(N_("Kept on this computer at {time}")).format(time=when)

@@ -1,0 +1,280 @@
+"""All households of this computer, by stair; searching finds one within a keystroke."""
+
+from functools import partial
+from typing import ClassVar, Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout
+
+from desktop.page import KeyHints, Page, PageContext, Route, ask_on
+from desktop.pages.households.preview import HouseholdPreview
+from desktop.theme.breakpoints import CONTENT_GAP_PX, CONTENT_MARGIN_PX, arrangement
+from desktop.theme.fonts import TextStep
+from desktop.viewmodels.door_card import DoorCard
+from desktop.viewmodels.households import (
+    HouseholdRows,
+    all_households,
+    found_households,
+    preview,
+)
+from desktop.viewmodels.row_list import RowListModel
+from desktop.widgets.base import KEYPAD, NO_MARGINS, scaled
+from desktop.widgets.card import Card, Hairline
+from desktop.widgets.field import SearchBox
+from desktop.widgets.row_list import RowList
+from desktop.widgets.state_panel import EmptyState, NotHereState
+from desktop.widgets.text import Text
+from sync.errors import DoorstepError
+from sync.i18n import N_, _
+
+_OPENING: Final = N_("Opening shows names and care. That you looked is written down.")
+_DOWN_KEYS: Final = (Qt.Key.Key_Down, Qt.Key.Key_PageDown)
+
+
+class HouseholdsPage(Page):
+    """The list, the search above it, the household beside it.
+
+    One search and one preview are read at a time; what was typed or chosen meanwhile is read
+    next, and an answer that nobody waits for any more is dropped.
+    """
+
+    KEY: ClassVar[str] = "households"
+    SECTION: ClassVar[str] = "households"
+
+    def __init__(self, context: PageContext) -> None:
+        super().__init__(context)
+        self._shown = HouseholdRows((), {})
+        self._all = HouseholdRows((), {})
+        self._wanted = ""
+        self._searching = False
+        self._opens_best = False
+        self._wanted_home = ""
+        self._fetching_home = ""
+        self.search = SearchBox(self.look, _(N_("Name, initials, room or phone")), "Ctrl K")
+        self._count = Text(self.look, "", TextStep.NOTE, colour="t2")
+        self._model = RowListModel(self)
+        self.rows = RowList(self.look, _(N_("Households")))
+        self.rows.setModel(self._model)
+        self._nothing = NotHereState(self.look, "")
+        self._empty = EmptyState(self.look, "")
+        self._stack = QStackedWidget()
+        self._at_the_desk = not self.place.sight.knows_names
+        self.preview = HouseholdPreview(self.look, _(_OPENING) if self._at_the_desk else "")
+        self._lay_out()
+        self._connect()
+
+    # --- What the frame asks ----------------------------------------------------------------------
+
+    def title(self) -> str:
+        """The name of the page."""
+        return _(N_("Households"))
+
+    def hint(self) -> str:
+        """How many there are on this computer."""
+        return self._all.count_words if self._all.rows else ""
+
+    def keys(self) -> KeyHints:
+        """Moving, opening, visiting, searching."""
+        return (
+            (("J", "K"), _(N_("up and down"))),
+            (("⏎",), _(N_("open"))),
+            (("V",), _(N_("start visit"))),
+            (("Ctrl K",), _(N_("search"))),
+        )
+
+    def enter(self, route: Route) -> None:
+        """Show the list where it was left; the front desk begins with the search."""
+        self._reload()
+        target = self.search.edit if self._at_the_desk or self._wanted else self.rows
+        target.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def refresh(self) -> None:
+        """A sync or an undo changed the households."""
+        self._reload()
+
+    # --- Layout -----------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        edge = CONTENT_MARGIN_PX
+        row = scaled(self.look, QHBoxLayout(self), (edge, 0, edge, CONTENT_GAP_PX), CONTENT_GAP_PX)
+        card = Card(self.look, NO_MARGINS, 0)
+        head = scaled(self.look, QHBoxLayout(), (14, 12, 14, 12), 12)
+        head.addWidget(self.search, 1)
+        head.addWidget(self._count, 0, Qt.AlignmentFlag.AlignVCenter)
+        card.body.addLayout(head)
+        card.body.addWidget(Hairline(self.look))
+        for part in (self.rows, self._nothing, self._empty):
+            self._stack.addWidget(part)
+        body = scaled(self.look, QVBoxLayout(), (1, 0, 1, 8), 0)
+        body.addWidget(self._stack)
+        card.body.addLayout(body, 1)
+        row.addWidget(card, 1)
+        row.addWidget(self.preview)
+
+    def _connect(self) -> None:
+        self.search.searched.connect(self._search)
+        self.search.submitted.connect(self._open_best)
+        self.rows.moved.connect(self._move_to)
+        self.rows.opened.connect(self._open_row)
+        self.rows.action_pressed.connect(self._open_row)
+        self._nothing.pressed.connect(self._clear_search)
+        self.preview.open_pressed.connect(self._open_current)
+        self.preview.visit_pressed.connect(self._start_visit)
+        self.look.changed.connect(self._arrange)
+        QShortcut(
+            QKeySequence("Ctrl+K"),
+            self,
+            self._focus_search,
+            context=Qt.ShortcutContext.WidgetWithChildrenShortcut,
+        )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Arrange by the width of the window."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        wanted = arrangement(self.window().width(), self.look.scale)
+        has_rows = self._stack.currentWidget() is self.rows
+        self.preview.setVisible(wanted.preview_px > 0 and has_rows)
+        if wanted.preview_px:
+            self.preview.setFixedWidth(self.look.px(wanted.preview_px))
+
+    # --- The list ---------------------------------------------------------------------------------
+
+    def _reload(self) -> None:
+        place = self.place
+        self.ask(lambda: all_households(place), self._take_all)
+
+    def _take_all(self, found: HouseholdRows) -> None:
+        self._all = found
+        self.headed.emit()
+        self._look_for_wanted()
+
+    def _search(self, typed: str) -> None:
+        self._wanted = " ".join(typed.split())
+        self._opens_best = False
+        self._look_for_wanted()
+
+    def _look_for_wanted(self) -> None:
+        if not self._wanted:
+            self._show_rows(self._all)
+        elif not self._searching:
+            self._searching = True
+            find = partial(found_households, self.place, self._wanted)
+            ask_on(self.context.lanes.store, find, self._take_found, self._drop_search, self)
+
+    def _take_found(self, found: HouseholdRows) -> None:
+        self._searching = False
+        if found.wanted != self._wanted:
+            self._look_for_wanted()
+            return
+        self._show_rows(found)
+        if self._opens_best:
+            self._opens_best = False
+            self._open_current()
+
+    def _drop_search(self, error: DoorstepError) -> None:
+        self._searching = self._opens_best = False
+        self.failed.emit(error)
+
+    def _show_rows(self, found: HouseholdRows) -> None:
+        key = self.rows.current_key()
+        if key not in found.homes:
+            key = self._shown.homes.get(key, "")
+        is_new_search = bool(found.wanted) and found.wanted != self._shown.wanted
+        self._shown = found
+        self._model.replace(found.rows)
+        self._count.set_text(found.count_words if found.wanted and found.rows else "")
+        self._choose_panel(found)
+        self._arrange()
+        # A search begins at its best answer; a list that was read anew stays where it was.
+        if is_new_search or not (key and self.rows.go_to(key)):
+            self.rows.go_to_first()
+        self._move_to(self.rows.current_key())
+
+    def _choose_panel(self, found: HouseholdRows) -> None:
+        if found.rows:
+            self._stack.setCurrentWidget(self.rows)
+        elif found.wanted:
+            self._nothing.say(
+                _(N_("Nobody here by “{text}”")).format(text=found.wanted),
+                _(N_("Try fewer letters, the room, or the end of the phone number.")),
+                _(N_("Show all")),
+            )
+            self._stack.setCurrentWidget(self._nothing)
+        else:
+            self._empty.say(
+                _(N_("No household on this computer yet")),
+                _(N_("They come with the first sync.")),
+            )
+            self._stack.setCurrentWidget(self._empty)
+
+    def _clear_search(self) -> None:
+        self.search.clear()
+        self.rows.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _focus_search(self) -> None:
+        self.search.edit.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.edit.selectAll()
+
+    # --- The preview ------------------------------------------------------------------------------
+
+    def _move_to(self, key: str) -> None:
+        home = self._shown.homes.get(key, "")
+        self._wanted_home = home
+        if home and not self._fetching_home:
+            self._fetch()
+
+    def _fetch(self) -> None:
+        self._fetching_home = self._wanted_home
+        read = partial(preview, self.place, self._wanted_home)
+        ask_on(self.context.lanes.store, read, self._show_preview, self._drop_preview, self)
+
+    def _show_preview(self, card: DoorCard) -> None:
+        fetched, self._fetching_home = self._fetching_home, ""
+        if fetched == self._wanted_home:
+            self.preview.show_card(card)
+        elif self._wanted_home:
+            self._fetch()
+
+    def _drop_preview(self, error: DoorstepError) -> None:
+        self._fetching_home = ""
+        self.failed.emit(error)
+
+    # --- What the person does ---------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """V visits; Down leaves the search for the list, Esc ends a search."""
+        key = Qt.Key(event.key())
+        if event.modifiers() & ~KEYPAD:
+            super().keyPressEvent(event)
+        elif key == Qt.Key.Key_V:
+            self._start_visit()
+        elif key in _DOWN_KEYS and self.search.edit.hasFocus():
+            self.rows.setFocus(Qt.FocusReason.TabFocusReason)
+        elif key == Qt.Key.Key_Escape and self._wanted:
+            self._clear_search()
+        else:
+            super().keyPressEvent(event)
+
+    def _open_row(self, key: str) -> None:
+        home = self._shown.homes.get(key, "")
+        if home:
+            self.went.emit(Route("household", home))
+
+    def _open_best(self) -> None:
+        """Enter in the search opens what was typed, also where the answer is still on its way."""
+        if self._wanted == self._shown.wanted:
+            self._open_current()
+        else:
+            self._opens_best = True
+
+    def _open_current(self) -> None:
+        self._open_row(self.rows.current_key())
+
+    def _start_visit(self) -> None:
+        home = self._shown.homes.get(self.rows.current_key(), "")
+        if home:
+            self.went.emit(Route("visit", home))

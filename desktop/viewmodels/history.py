@@ -1,0 +1,275 @@
+"""The timeline of a household: what waits to be finished, then every entry by month."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, Final
+
+from sync.i18n import N_, _, n_
+from sync.identity import LOCAL_ZONE, Clock, local_day, parse_stamp
+from sync.rules.reason import clock_text, day_text
+from sync.schema import codes
+
+from desktop.rows import Tag, TimelineItem, Tone
+from desktop.services.history import Entry
+from desktop.services.households import HouseholdCard
+from desktop.services.opening import KeptForm
+from desktop.services.visits import OTHERS_PRESENT
+from desktop.viewmodels.days import moment_words
+
+SHOWN_AT_FIRST: Final = 40
+MORE: Final = 100
+KEPT: Final = "kept:"
+"""Before the kind of a form that waits, as the key of its item."""
+
+SHOW_MORE: Final = "more"
+_MONTH: Final = N_("{month} {year}")
+_MONTHS: Final = (
+    N_("January"),
+    N_("February"),
+    N_("March"),
+    N_("April"),
+    N_("May"),
+    N_("June"),
+    N_("July"),
+    N_("August"),
+    N_("September"),
+    N_("October"),
+    N_("November"),
+    N_("December"),
+)
+_RESULT_LOOKS: Final = {
+    "met": ("door", Tone.OK),
+    "met_family": ("door", Tone.OK),
+    "not_home": ("minus-circle", Tone.NEUTRAL),
+    "refused": ("prohibit", Tone.NEUTRAL),
+    "vacant": ("house-line", Tone.NEUTRAL),
+    "danger": ("warning", Tone.BAD),
+}
+_CONDITION_TONES: Final = {"fine": Tone.OK, "attention": Tone.WARN, "urgent": Tone.BAD}
+_KEPT_LOOKS: Final = {
+    "visit": (N_("Visit, not saved yet"), "note-pencil"),
+    "mediation": (N_("Mediation, not saved yet"), "handshake"),
+    "note": (N_("Note, not saved yet"), "chat-text"),
+    "edit": (N_("Changes, not saved yet"), "pencil-simple"),
+}
+# By the value of ``Entry.state``.
+_DELIVERIES: Final = {
+    "waiting": (N_("to send"), "cloud-arrow-up"),
+    "delivered": (N_("delivered"), "cloud-check"),
+    "conflict": (N_("a person decides"), "git-merge"),
+    "held": (N_("kept aside by the server"), "warning-circle"),
+}
+
+
+class Filter(StrEnum):
+    """Which entries are shown. The values of all but the first are kinds of :class:`Entry`."""
+
+    ALL = "all"
+    VISITS = "visit"
+    NOTES = "note"
+    MEDIATIONS = "mediation"
+
+    @property
+    def words(self) -> str:
+        """The tab's words."""
+        return _(_FILTERS[self])
+
+    def holds(self, entry: Entry) -> bool:
+        """Whether the entry belongs here."""
+        return self is Filter.ALL or entry.kind == self.value
+
+
+_FILTERS: Final = {
+    Filter.ALL: N_("All"),
+    Filter.VISITS: N_("Visits"),
+    Filter.NOTES: N_("Notes"),
+    Filter.MEDIATIONS: N_("Mediations"),
+}
+
+
+@dataclass(frozen=True)
+class FilterCount:
+    """A filter with the number of its entries."""
+
+    filter: Filter
+    count: int
+
+
+class History:
+    """The entries of one household with what the person chose to see of them."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._card: HouseholdCard | None = None
+        self._kept: tuple[KeptForm, ...] = ()
+        self._shown = SHOWN_AT_FIRST
+        self.filter = Filter.ALL
+
+    def show(self, card: HouseholdCard, kept: Sequence[KeptForm]) -> None:
+        """Take what was read; another household begins with everything, its latest entries."""
+        if self._card is None or self._card.line.id != card.line.id:
+            self.filter = Filter.ALL
+            self._shown = SHOWN_AT_FIRST
+        self._card = card
+        self._kept = tuple(kept)
+
+    def show_more(self) -> None:
+        """Older entries too."""
+        self._shown += MORE
+
+    def tabs(self) -> list[FilterCount]:
+        """Every filter with its count."""
+        entries = self._card.entries if self._card else ()
+        return [FilterCount(one, sum(map(one.holds, entries))) for one in Filter]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing at all is known of this household yet."""
+        return not self._kept and not (self._card and self._card.entries)
+
+    def items(self) -> list[TimelineItem]:
+        """Forms that wait on top, then the entries of the filter under their months."""
+        if self._card is None:
+            return []
+        today = local_day(self._clock.now())
+        found = [entry for entry in self._card.entries if self.filter.holds(entry)]
+        items = [_kept_item(kept, today) for kept in self._kept]
+        items += _by_month(found[: self._shown], self._card, today)
+        hidden = len(found) - self._shown
+        return [*items, _more_item(hidden)] if hidden > 0 else items
+
+
+def _by_month(entries: Iterable[Entry], card: HouseholdCard, today: date) -> Iterator[TimelineItem]:
+    heading = ""
+    for entry in entries:
+        moment = parse_stamp(entry.at).astimezone(LOCAL_ZONE)
+        title = _heading(moment, today)
+        if title != heading:
+            heading = title
+            yield TimelineItem(f"month:{title}", title)
+        yield _entry_item(entry, card, moment, today)
+
+
+def _heading(moment: datetime, today: date) -> str:
+    if moment.date() == today:
+        return _(N_("Earlier today"))
+    return _(_MONTH).format(month=_(_MONTHS[moment.month - 1]), year=moment.year)
+
+
+def _kept_item(kept: KeptForm, today: date) -> TimelineItem:
+    title, icon = _KEPT_LOOKS[kept.kind]
+    return TimelineItem(
+        key=f"{KEPT}{kept.kind}",
+        title=_(title),
+        icon=icon,
+        tone=Tone.PRIMARY,
+        note=_(N_("begun, on this computer only")),
+        text=kept.text,
+        when=_when(parse_stamp(kept.at), today) if kept.at else "",
+        action=_(N_("Go on")),
+    )
+
+
+def _more_item(hidden: int) -> TimelineItem:
+    title = n_("{count} older entry", "{count} older entries", hidden).format(count=hidden)
+    return TimelineItem(SHOW_MORE, title, icon="clock-counter-clockwise", action=_(N_("Show")))
+
+
+def _entry_item(entry: Entry, card: HouseholdCard, moment: datetime, today: date) -> TimelineItem:
+    match entry.kind:
+        case "visit":
+            item = _visit(entry, card, today)
+        case "mediation":
+            item = _mediation(entry)
+        case _:
+            text = str(entry.fields.get("text", ""))
+            item = TimelineItem(entry.id, _(N_("Household note")), "chat-text", text=text)
+    words, icon = _DELIVERIES[entry.state.value]
+    at = f" {_when(parse_stamp(entry.delivered_at), today)}" if entry.delivered_at else ""
+    return replace(
+        item,
+        tone=Tone.NEUTRAL if entry.replaced else item.tone,
+        tags=(*_standing(entry), *item.tags),
+        who=entry.author,
+        when=_when(moment, today),
+        delivery=_(words) + at,
+        delivery_icon=icon,
+    )
+
+
+def _standing(entry: Entry) -> Iterator[Tag]:
+    """Whether an entry corrects another, or was itself corrected: both stay readable."""
+    if entry.replaced:
+        yield Tag(_(N_("corrected later")), Tone.NEUTRAL, "arrow-bend-down-right")
+    if entry.fields.get("corrects") and not entry.fields.get("void"):
+        yield Tag(_(N_("correction")), Tone.NEUTRAL, "pencil-simple")
+
+
+def _visit(entry: Entry, card: HouseholdCard, today: date) -> TimelineItem:
+    fields = entry.fields
+    reason = str(fields.get("reason", ""))
+    if fields.get("void"):
+        title = _(N_("Visit taken back"))
+        return TimelineItem(entry.id, title, "arrow-counter-clockwise", note=reason)
+    result = str(fields.get("result", ""))
+    icon, tone = _RESULT_LOOKS.get(result, ("door", Tone.NEUTRAL))
+    method = str(fields.get("method", ""))
+    present = _(", ").join(_companions(fields.get("companions", ()), card))
+    about = (reason, _(codes.METHOD.get(method, "")) if method != "home" else "", present)
+    return TimelineItem(
+        key=entry.id,
+        title=_(codes.RESULT.get(result, result)),
+        icon=icon,
+        tone=tone,
+        note=" · ".join(part for part in about if part),
+        text=str(fields.get("note", "")),
+        tags=tuple(_visit_tags(fields, today)),
+    )
+
+
+def _visit_tags(fields: Mapping[str, Any], today: date) -> Iterator[Tag]:
+    condition = str(fields.get("condition", ""))
+    if condition in codes.CONDITION:
+        yield Tag(_(codes.CONDITION[condition]), _CONDITION_TONES[condition])
+    for need in fields.get("needs", ()):
+        yield Tag(_(codes.NEED.get(need, need)), Tone.NEUTRAL, "clipboard-text")
+    for hazard in fields.get("hazards", ()):
+        yield Tag(_(codes.HAZARD.get(hazard, hazard)), Tone.WARN, "warning")
+    if fields.get("next_appointment"):
+        moment = parse_stamp(str(fields["next_appointment"]))
+        yield Tag(
+            _(N_("at {time}")).format(time=moment_words(moment, today)), Tone.NEUTRAL, "clock"
+        )
+
+
+def _companions(keys: Iterable[str], card: HouseholdCard) -> Iterator[str]:
+    """Who else was there: residents by name, others by what they are."""
+    names = {person.id: person.name for person in card.members}
+    for key in keys:
+        yield names.get(key) or _(OTHERS_PRESENT.get(key, N_("someone else")))
+
+
+def _mediation(entry: Entry) -> TimelineItem:
+    fields = entry.fields
+    dispute = codes.DISPUTE.get(str(fields.get("dispute", "")), "")
+    done = bool(fields.get("done"))
+    outcome = N_("carried out on the spot") if done else N_("still to be carried out")
+    return TimelineItem(
+        key=entry.id,
+        title=_(N_("Mediation: {dispute}")).format(dispute=_(dispute))
+        if dispute
+        else _(N_("Mediation")),
+        icon="handshake",
+        tone=Tone.PRIMARY,
+        note=_(N_("with {party}")).format(party=entry.other) if entry.other else "",
+        text="\n".join(str(fields[name]) for name in ("what", "result") if fields.get(name)),
+        tags=(Tag(_(outcome), Tone.OK if done else Tone.WARN, "check" if done else "clock"),),
+    )
+
+
+def _when(moment: datetime, today: date) -> str:
+    """The time for today, else the day."""
+    day = local_day(moment)
+    return clock_text(moment) if day == today else day_text(day, today)

@@ -1,0 +1,183 @@
+"""Changing what is known of a home, in place: each field says what it was and what it becomes."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Final
+
+from sync.i18n import N_, _, n_
+from sync.rules.phone import read_phones
+from sync.schema import codes
+
+from desktop.services.households import HouseholdCard
+from desktop.viewmodels.household import Target
+
+_MOBILE_DIGITS: Final = 11
+
+
+class FieldKind(StrEnum):
+    """How a field is written."""
+
+    LINE = "line"
+    TEXT = "text"
+    PHONE = "phone"
+    CHOICE = "choice"
+
+
+@dataclass(frozen=True)
+class HomeField:
+    """One field. ``before`` is what it holds; of a phone it is masked until somebody looks.
+
+    ``choices`` are (code, words) where the field holds a code.
+    """
+
+    key: str
+    target: Target
+    label: str
+    kind: FieldKind
+    before: str = field(default="", repr=False)
+    choices: tuple[tuple[str, str], ...] = ()
+
+
+class HomeForm:
+    """What was typed so far, by field. A phone that was not looked at starts empty and stays."""
+
+    def __init__(self, fields: Iterable[HomeField]) -> None:
+        self.fields = tuple(fields)
+        self._by_key = {one.key: one for one in self.fields}
+        self._looked: dict[str, str] = {}
+        self._typed: dict[str, str] = {}
+
+    def text(self, key: str) -> str:
+        """What stands in the field now."""
+        return self._typed.get(key, self._start(self._by_key[key]))
+
+    def write(self, key: str, text: str) -> None:
+        """Take what was typed."""
+        self._typed[key] = text
+
+    def look(self, key: str, full: str) -> None:
+        """Somebody looked at a phone: it stands in the field and may be mended or removed."""
+        self._looked[key] = full
+        self._typed.pop(key, None)
+
+    def becomes(self, key: str) -> str:
+        """``before → after`` where the field changes, else empty."""
+        one = self._by_key[key]
+        if not self._changes(one):
+            return ""
+        after = _shown(one, self.text(key).strip()) or _(N_("left empty"))
+        before = self._looked.get(key) or _shown(one, one.before) or _(N_("left empty"))
+        return f"{before} → {after}"
+
+    def error(self, key: str) -> str:
+        """Why the field cannot be saved like this, and how to mend it."""
+        one = self._by_key[key]
+        typed = self.text(key).strip()
+        if one.kind is not FieldKind.PHONE or not typed or not self._changes(one):
+            return ""
+        return phone_error(typed)
+
+    @property
+    def bad(self) -> list[str]:
+        """The keys of fields that cannot be saved."""
+        return [one.key for one in self.fields if self.error(one.key)]
+
+    @property
+    def typed(self) -> dict[str, str]:
+        """What differs from before, for the draft."""
+        return {one.key: self.text(one.key) for one in self.fields if self._changes(one)}
+
+    def restore(self, kept: Mapping[str, str]) -> None:
+        """Take up a draft; what this household does not have any more is left out."""
+        self._typed |= {key: text for key, text in kept.items() if key in self._by_key}
+
+    def wanted(self) -> dict[tuple[str, str], dict[str, Any]]:
+        """The changed fields by (type, id) of their record; an emptied one becomes ``None``."""
+        found: dict[tuple[str, str], dict[str, Any]] = {}
+        for one in self.fields:
+            if self._changes(one):
+                type_, row_id, name = one.target
+                found.setdefault((type_, row_id), {})[name] = self._value(one)
+        return found
+
+    def _start(self, one: HomeField) -> str:
+        return self._looked.get(one.key, "") if one.kind is FieldKind.PHONE else one.before
+
+    def _changes(self, one: HomeField) -> bool:
+        typed = self._typed.get(one.key)
+        return typed is not None and typed.strip() != self._start(one).strip()
+
+    def _value(self, one: HomeField) -> str | None:
+        typed = self.text(one.key).strip()
+        return (read_phones(typed).text if one.kind is FieldKind.PHONE else typed) or None
+
+
+def home_form(card: HouseholdCard) -> HomeForm:
+    """The fields of one household that people change at the door."""
+    home = card.record
+    lived_in = tuple((code, _(words)) for code, words in codes.OCCUPANCY.items())
+    dwelling = card.dwelling
+    fields = [
+        _phone("household", home.id, "contact", _(N_("Contact phone")), card.contact),
+        _line(home.id, "contact_name", _(N_("Emergency contact")), card.contact_name),
+        _line(home.id, "best_time", _(N_("Best time")), str(home.get("best_time", ""))),
+    ]
+    fields += [
+        _phone(
+            "person",
+            person.id,
+            "phone",
+            _(N_("Phone of {name}")).format(name=person.name),
+            person.phone,
+        )
+        for person in card.members
+        if person.is_here
+    ]
+    if dwelling is not None:
+        note, occupancy = dwelling.get("door_note", ""), dwelling.get("occupancy", "")
+        where = ("dwelling", dwelling.id)
+        fields += [
+            HomeField(
+                "door_note", (*where, "door_note"), _(N_("Before knocking")), FieldKind.TEXT, note
+            ),
+            HomeField(
+                "occupancy",
+                (*where, "occupancy"),
+                _(N_("Lived in by")),
+                FieldKind.CHOICE,
+                occupancy,
+                lived_in,
+            ),
+        ]
+    return HomeForm(fields)
+
+
+def phone_error(typed: str) -> str:
+    """What is wrong with a phone number, in words that mend it; empty where nothing is."""
+    found = read_phones(typed)
+    if found.numbers and not found.refused:
+        return ""
+    digits = sum(sign.isdigit() for sign in typed)
+    missing = _MOBILE_DIGITS - digits
+    if typed.lstrip().startswith("1") and 0 < missing <= 3:
+        return n_(
+            "This number is {count} digit short. It can stay empty for now.",
+            "This number is {count} digits short. It can stay empty for now.",
+            missing,
+        ).format(count=missing)
+    return _(N_("This is no phone number. It can stay empty for now."))
+
+
+def _phone(type_: str, row_id: str, name: str, label: str, masked: str) -> HomeField:
+    return HomeField(
+        f"{type_}:{row_id}:{name}", (type_, row_id, name), label, FieldKind.PHONE, masked
+    )
+
+
+def _line(row_id: str, name: str, label: str, before: str) -> HomeField:
+    return HomeField(name, ("household", row_id, name), label, FieldKind.LINE, before)
+
+
+def _shown(one: HomeField, value: str) -> str:
+    return dict(one.choices).get(value, value)

@@ -1,0 +1,82 @@
+"""Masked numbers, and the press that shows them for half a minute."""
+
+from typing import Final
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout
+
+from desktop.theme.fonts import TextStep
+from desktop.theme.provider import ThemeProvider
+from desktop.widgets.base import Themed, scaled
+from desktop.widgets.button import icon_button
+from desktop.widgets.text import Text
+from sync.i18n import _
+
+SHOWN_MS: Final = 30_000
+SEVERAL: Final = "、"
+"""Stands between numbers; each gets a line of its own, so that none is cut."""
+
+
+class MaskedValue(Themed):
+    """Shows a masked value; the eye asks for the whole, which is hidden again by itself.
+
+    Signals:
+        asked: the person wants to see it. Answer with ``show_full`` once that is written down.
+    """
+
+    asked = Signal()
+
+    def __init__(self, look: ThemeProvider, masked: str, name: str) -> None:
+        super().__init__(look)
+        self._masked = masked
+        self._is_full = False
+        self.timer = QTimer(self)
+        self.timer.setSingleShot(True)
+        self.timer.setInterval(SHOWN_MS)
+        self.timer.timeout.connect(self.hide_again)
+        row = scaled(look, QHBoxLayout(self), spacing=0)
+        self._numbers = scaled(look, QVBoxLayout(), spacing=0)
+        self._text = ""
+        self._lines: list[Text] = []
+        self._eye = icon_button(look, "eye", _("Show the number of {name}").format(name=name))
+        self._eye.clicked.connect(self._press)
+        self._eye.setToolTip(_("Show the number. The look is written down."))
+        row.addLayout(self._numbers)
+        row.addWidget(self._eye, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._write(masked)
+
+    @property
+    def text(self) -> str:
+        """What is shown now."""
+        return self._text
+
+    def show_full(self, value: str) -> None:
+        """Show the whole value for :data:`SHOWN_MS`."""
+        self._is_full = True
+        self._write(value)
+        self._eye.set_icon("eye-slash")
+        self.timer.start()
+
+    def hide_again(self) -> None:
+        """Mask it."""
+        self._is_full = False
+        self.timer.stop()
+        self._write(self._masked)
+        self._eye.set_icon("eye")
+
+    def _write(self, value: str) -> None:
+        self._text = value
+        for former in self._lines:
+            self._numbers.removeWidget(former)
+            former.hide()
+            former.deleteLater()
+        self._lines = [Text(self._look, one, TextStep.SECOND) for one in value.split(SEVERAL)]
+        for line in self._lines:
+            self._numbers.addWidget(line, 0, Qt.AlignmentFlag.AlignRight)
+
+    def _press(self) -> None:
+        if self._is_full:
+            self.hide_again()
+        else:
+            self.asked.emit()
