@@ -19,6 +19,9 @@ from sync.identity import SystemClock
 SIZE: Final = (1366, 768)
 SECTIONS: Final = ("today", "households", "conflicts", "sync")
 RECORD_PAGES: Final = ("household", "visit", "mediation_note")
+BEGUN: Final = {"visit": "met"}
+"""What a page is opened with beside its record: a visit form with its result chosen."""
+
 ROOM: Final = "6-2-1602"
 
 
@@ -46,7 +49,7 @@ def take_pictures(home: Path, folder: Path) -> list[str]:
         root.go(Route(key))
         names.append(_grab(application, root, folder, key))
     for key in RECORD_PAGES:
-        root.go(Route(key, household))
+        root.go(Route(key, household, BEGUN.get(key, "")))
         names.append(_grab(application, root, folder, key))
     root.go(Route("settings"))
     names.append(_grab(application, root, folder, "settings"))
