@@ -63,6 +63,7 @@ def _work_offline(scene: Scene, clashing: list[Collision]) -> dict[str, list[dic
         assert len(planned) == 40
         ids = laptop.apply(planned)
         written[who] = [{**action, "id": id_} for action, id_ in zip(planned, ids, strict=True)]
+        _assert_held(written[who], _rows(laptop))
     assert scene.worker.do("sync").code == NO_NETWORK
     return written
 
