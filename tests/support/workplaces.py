@@ -15,6 +15,7 @@ from desktop.services.profiles import Connection, ProfileFolder
 from desktop.services.workplace import Workplace, workplace_on
 from desktop.theme.provider import ThemeProvider
 from desktop.theme.tokens import ThemeName, load_theme
+from sync.rules.pinyin import py
 from sync.store.account import Account
 from sync.store.store import Store
 from sync.wire.messages import UserInfo
@@ -180,7 +181,8 @@ def _put_home(feed: Feed, room: str, home: dict[str, Any]) -> None:
     feed.put("household", here, dwelling_id=dwelling, head_id=head, **home.get("household", {}))
     for at, (name, sex, birth, tags) in enumerate(home["people"]):
         person = f"person {room} {at}"
-        known = {"name": name, "sex": sex, "birth": birth, "phone": f"139000{door:0>4}{at}"}
+        known = {"name": name, "py": py(name), "sex": sex, "birth": birth}
+        known["phone"] = f"139000{door:0>4}{at}"
         feed.put("person", person, household_id=here, **known, tags=tags)
         lives = {"person_id": person, "household_id": here, "relation": "0" if at == 0 else "8"}
         feed.put("residency", f"residency {room} {at}", **lives, status="living")
