@@ -99,6 +99,16 @@ def marks(
     return dict(found.all())
 
 
+def bodies(
+    connection: Connection, type_: str, generation: int, ids: Sequence[str]
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The bodies of those of ``ids`` that a generation holds, as people see them."""
+    table = TABLES[type_]
+    where = (table.c.generation == generation, table.c.id.in_(each(ids)))
+    for found in connection.execute(select(table).where(*where)).mappings():
+        yield found["id"], rows.body_of(type_, found)
+
+
 def each(texts: Sequence[str]) -> Any:
     """``texts`` as a subquery: one bound value, however many there are."""
     part = msgspec.json.encode(texts).decode()

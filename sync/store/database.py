@@ -38,10 +38,12 @@ READERS: Final = 4
 _PLAINTEXT_HEADER: Final = b"SQLite format 3\x00"
 _HEX_DIGITS: Final = 64
 
+_DURABLE: Final = "FULL"
+
 # What every connection sets, and the answer it must then give.
 _PRAGMAS: Final = (
     ("journal_mode", "WAL", "wal"),
-    ("synchronous", "FULL", "2"),
+    ("synchronous", _DURABLE, "2"),
     ("foreign_keys", "ON", "1"),
     ("temp_store", "MEMORY", "2"),
     ("secure_delete", "ON", "1"),
@@ -99,6 +101,16 @@ class Database:
             yield connection
 
     @contextmanager
+    def filling(self) -> Iterator[Connection]:
+        """As :meth:`writing`, for rows that nobody sees yet and the server can send again.
+
+        It does not wait for the disk: a power cut may take the last ones, always in their order,
+        and the next durable transaction makes all before it durable too.
+        """
+        with self._transaction(self._writer, synchronous="NORMAL") as connection:
+            yield connection
+
+    @contextmanager
     def reading(self) -> Iterator[Connection]:
         """One snapshot. Never waits for a writer; a write in it fails."""
         with self._transaction(self._readers) as connection:
@@ -124,12 +136,16 @@ class Database:
             self._writer.dispose()
 
     @contextmanager
-    def _transaction(self, engine: Engine) -> Iterator[Connection]:
+    def _transaction(self, engine: Engine, synchronous: str = _DURABLE) -> Iterator[Connection]:
         if self.in_transaction:
             raise Bug
         self._held.open = True
         try:
-            with engine.begin() as connection:
+            with (
+                engine.connect() as connection,
+                _synced(connection, synchronous),
+                connection.begin(),
+            ):
                 yield connection
         except (sqlcipher.Error, sqlalchemy_exc.SQLAlchemyError) as error:
             expected = translated(error)
@@ -145,6 +161,21 @@ class Database:
         # One bad page makes its whole connection fail from then on; fresh ones read the rest.
         engine.dispose()
         (self._folder / EXAMINE_NAME).touch()
+
+
+@contextmanager
+def _synced(connection: Connection, synchronous: str) -> Iterator[None]:
+    """How long a commit waits for the disk; only changeable between two transactions."""
+    if synchronous == _DURABLE:
+        yield
+        return
+    raw = connection.connection.cursor()
+    raw.execute(f"PRAGMA synchronous={synchronous}")
+    try:
+        yield
+    finally:
+        raw.execute(f"PRAGMA synchronous={_DURABLE}")
+        raw.close()
 
 
 def create_database(folder: Path, key: Key, *, now: datetime, busy_ms: int = BUSY_MS) -> Database:

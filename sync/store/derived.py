@@ -65,9 +65,9 @@ class Dues:
         with self._database.reading() as connection:
             query = select(STALE.c.household_id, STALE.c.times).limit(BATCH_HOUSEHOLDS)
             waiting = dict(connection.execute(query).all())
+            if not waiting:
+                return False
             dues = _dues(connection, list(waiting))
-        if not waiting:
-            return False
         with self._database.writing() as connection:
             again = query.where(STALE.c.household_id.in_(bulk.each(list(waiting))))
             found = connection.execute(again)
@@ -157,8 +157,8 @@ def _rows(
 ) -> list[dict[str, Any]]:
     table = shown(type_)
     query = select(*(table.c[name] for name in fields))
-    found = connection.execute(query.where(table.c[column].in_(bulk.each(values))))
-    return [row._asdict() for row in found]
+    found = connection.execute(query.where(table.c[column].in_(bulk.each(values)))).all()
+    return [dict(zip(fields, row, strict=True)) for row in found]
 
 
 def _grouped(found: Iterable[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:

@@ -117,6 +117,12 @@ def flip(connection: Connection, filled: Copy) -> None:
     _mark_households_stale(connection, filled.no)
 
 
+def has_dropped(connection: Connection) -> bool:
+    """Whether a copy that was given up is still on the disk."""
+    query = select(GENERATION.c.no).where(GENERATION.c.dropped).limit(1)
+    return connection.execute(query).first() is not None
+
+
 def purge_step(connection: Connection) -> bool:
     """Delete at most :data:`PURGE_ROWS` rows of copies given up. False when nothing is left."""
     query = select(GENERATION.c.no).where(GENERATION.c.dropped).order_by(GENERATION.c.no).limit(1)

@@ -167,6 +167,16 @@ def reopen(connection: Connection, scope_id: str, expected: int) -> set[RowKey]:
     return touched
 
 
+def is_news(connection: Connection, scope_id: str, lane: Lane) -> bool:
+    """Whether a lane's state asks for :func:`reopen` or :func:`forget_durable`."""
+    if lane.durable:
+        return True
+    query = select(func.max(OPERATION.c.seq)).where(
+        OPERATION.c.scope_id == scope_id, OPERATION.c.outcome != ""
+    )
+    return (connection.execute(query).scalar_one_or_none() or 0) >= lane.next
+
+
 def forget_durable(connection: Connection, scope_id: str, lane: Lane) -> None:
     """Delete what the server can never lose again and nobody sees waiting.
 

@@ -1,11 +1,11 @@
 """Bringing a page of the feed into a shown copy: rows, cursor and what people see, in one step."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 
 import msgspec
 from sqlalchemy import Connection, delete, insert, select
 
-from sync.schema.canonical import add_mark, digest_text, drop_mark
+from sync.schema.canonical import add_mark, digest_text, drop_mark, encode_body
 from sync.store import bulk, generations, outbox, visible
 from sync.store.bulk import by_type, mark_of
 from sync.store.derived import mark_stale
@@ -58,6 +58,7 @@ def promote(
     unfolded = outbox.unfold(connection, copy.scope_id, to)
     pending = outbox.folded_keys(connection, copy.scope_id)
     digest = _digest_after(connection, copy, page_rows)
+    unchanged = _unchanged(connection, copy, page_rows, unfolded)
     plain = [row for row in page_rows if (row[0], row[1]) not in pending]
     covered = [row for row in page_rows if (row[0], row[1]) in pending]
 
@@ -68,7 +69,8 @@ def promote(
         visible.set_shadow(connection, copy.no, (row[0], row[1]), _server_row(row))
     recomputed: set[RowKey] = (unfolded - plain_keys) | {(row[0], row[1]) for row in covered}
     roots = visible.recompute(connection, copy.no, recomputed)
-    mark_stale(connection, roots | {row[3] for row in page_rows})
+    roots |= {row[3] for row in page_rows if (row[0], row[1]) not in unchanged}
+    mark_stale(connection, roots)
     generations.advance(connection, copy.no, cursor=to, staged=0, digest=digest)
     return digest
 
@@ -76,6 +78,19 @@ def promote(
 def _latest(page_rows: Iterable[WireRow]) -> list[WireRow]:
     """One row a key: a later page's version replaces an earlier one's."""
     return list({(row[0], row[1]): row for row in page_rows}.values())
+
+
+def _unchanged(
+    connection: Connection, copy: Copy, page_rows: Sequence[WireRow], settled: Set[RowKey]
+) -> set[RowKey]:
+    """Those of our own edits that come back just as they are shown: the rule after a push."""
+    coming = {(row[0], row[1]): bytes(row[4]) for row in page_rows if (row[0], row[1]) in settled}
+    same: set[RowKey] = set()
+    for type_, ids in by_type(coming).items():
+        for row_id, body in bulk.bodies(connection, type_, copy.no, ids):
+            if encode_body(body).encode() == coming[type_, row_id]:
+                same.add((type_, row_id))
+    return same
 
 
 def _digest_after(connection: Connection, copy: Copy, page_rows: Sequence[WireRow]) -> str:

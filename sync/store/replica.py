@@ -50,10 +50,11 @@ class Replica:
 
     def grant(self, scopes: Iterable[str]) -> None:
         """Make sure that there is a copy of each of these scopes, empty ones included."""
-        with self._database.writing() as connection:
-            held = {copy.scope_id for copy in generations.copies(connection)}
-            for scope_id in scopes:
-                if scope_id not in held:
+        held = {copy.scope_id for copy in self.copies()}
+        missing = [scope_id for scope_id in scopes if scope_id not in held]
+        if missing:
+            with self._database.writing() as connection:
+                for scope_id in missing:
                     generations.open_copy(connection, scope_id)
 
     def refill(self, scope_id: str) -> None:
@@ -73,6 +74,9 @@ class Replica:
 
     def purge_step(self) -> bool:
         """Remove a little of what was given up. False once there is nothing left."""
+        with self._database.reading() as connection:
+            if not generations.has_dropped(connection):
+                return False
         with self._database.writing() as connection:
             return generations.purge_step(connection)
 
@@ -95,27 +99,24 @@ class Replica:
         """
         with self._database.reading() as connection:
             copy = generations.numbered(connection, page.gen)
+            if copy is not None and _is_quiet(connection, copy, page, epoch):
+                return Applied(done=True)
         if copy is None or _echo(copy) != (page.scope, page.epoch, page.cursor):
             return Applied(stale=True)
         if page.problem == REVOKED:
             self.revoke(page.scope)
             return Applied(revoked=True, done=True)
-        if page.problem == RESET or (copy.epoch and copy.epoch != epoch):
+        if _starts_again(copy, page, epoch):
             self.refill(page.scope)
             return Applied()
-        if not copy.shown:
-            return self._fill(copy, page, epoch)
-        if page.head - copy.cursor > MOST_PROMOTED:
-            self.refill(page.scope)
-            return Applied()
-        return self._promote(copy, page)
+        return self._promote(copy, page) if copy.shown else self._fill(copy, page, epoch)
 
     def _fill(self, copy: Copy, page: ScopePage, epoch: str) -> Applied:
         for batch in bulk.batches(page.rows):
-            with self._database.writing() as connection:
+            with self._database.filling() as connection:
                 bulk.write(connection, copy.no, batch, page.schema)
         # The cursor last: after a kill the page is fetched and written over itself again.
-        with self._database.writing() as connection:
+        with self._database.filling() as connection:
             self._lane(connection, page.scope, page.lane)
             generations.advance(connection, copy.no, cursor=page.to, head=page.head, epoch=epoch)
         if not page.done:
@@ -198,6 +199,27 @@ class Replica:
         for (type_, row_id), (rev, body) in held.items():
             digest = add_mark(digest, int(rows.mark_text(type_, row_id, rev, body), 16))
         return digest_text(digest) == copy.digest
+
+
+def _starts_again(copy: Copy, page: ScopePage, epoch: str) -> bool:
+    """Whether the copy leads nowhere: refused, of another epoch, or too far behind."""
+    if page.problem == RESET or (copy.epoch and copy.epoch != epoch):
+        return True
+    return copy.shown and page.head - copy.cursor > MOST_PROMOTED
+
+
+def _is_quiet(connection: Connection, copy: Copy, page: ScopePage, epoch: str) -> bool:
+    """A page that tells nothing new, with equal digests: the most frequent answer of all."""
+    same = (page.scope, epoch, page.cursor, page.to, page.head, page.digest)
+    return (
+        page.done
+        and not page.rows
+        and not page.problem
+        and copy.shown
+        and not copy.staged
+        and same == (copy.scope_id, copy.epoch, copy.cursor, copy.cursor, copy.head, copy.digest)
+        and not outbox.is_news(connection, copy.scope_id, page.lane)
+    )
 
 
 def _echo(copy: Copy) -> tuple[str, str, int]:

@@ -53,6 +53,23 @@ def test_every_connection_is_set_up_for_durability_and_secrecy(store, name, valu
     assert pragma(store.database, name) == value
 
 
+def test_only_rows_that_nobody_sees_yet_may_wait_for_the_disk(store):
+    """Whoever saves after them is durable again, whatever became of the filling."""
+    asked = []
+
+    def synchronous(connection):
+        asked.append(connection.exec_driver_sql("PRAGMA synchronous").scalar_one())
+
+    with store.database.filling() as connection:
+        synchronous(connection)
+    with pytest.raises(RuntimeError), store.database.filling():
+        raise RuntimeError
+    with store.database.writing() as connection:
+        synchronous(connection)
+
+    assert asked == [1, 2]
+
+
 def test_readers_cannot_write(store):
     """A query that writes is a bug, met at once."""
     with pytest.raises(Exception, match="readonly"), store.database.reading() as connection:

@@ -2,13 +2,13 @@
 
 import msgspec
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from sync.merge.operation import Outcome
 from sync.schema.registry import SCHEMA_VERSION
 from sync.store import generations, records, replica
 from sync.store.record import DeliveryState
-from sync.store.tables import OPERATION, SHADOW, STAGE, TABLES
+from sync.store.tables import OPERATION, SHADOW, STAGE, STALE, TABLES
 from sync.wire.messages import MOST_BODY_BYTES, Lane, PushRequest
 from tests.support.feed import GRID, Feed
 from tests.support.laptops import new_store
@@ -209,6 +209,30 @@ class TestPromotion:
 
         assert store.replica.server_rows(GRID) == feed.live()
         assert len(store.replica.copies()) == 1
+
+    def test_ones_own_edit_coming_back_leaves_the_due_date_alone(self, store, feed):
+        """Nothing changed, so nothing is worked out again; a colleague's edit is."""
+        while store.dues.refresh():
+            pass
+        store.records.write([records.patch("household", "h1", {"best_time": "晚上"})])
+        feed.push_from(store)
+        feed.pull_into(store)
+        assert count(store, STALE) == 0
+
+        feed.put("household", "h1", dwelling_id="d1", contact="1", best_time="早上")
+        feed.pull_into(store)
+        assert count(store, STALE) == 1
+
+    def test_a_quiet_answer_writes_nothing(self, store, feed):
+        """The most frequent answer of all."""
+        statements = []
+
+        @event.listens_for(store.database._writer, "before_cursor_execute")
+        def note(*arguments):
+            statements.append(arguments[2])
+
+        assert store.replica.apply(feed.page(asked(store)), feed.epoch).done
+        assert statements == []
 
 
 class TestUnknown:
