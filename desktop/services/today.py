@@ -160,6 +160,14 @@ class TodayRound:
         onward = doors[at + 1 :] + doors[: max(at, 0)]
         return next((door for door in onward if not door.done), None)
 
+    def neighbour(self, household_id: str, step: int) -> DoorLine | None:
+        """The door before (-1) or after (1) this one, called at or not; ``None`` at an end."""
+        doors = list(self.doors())
+        at = next((i for i, door in enumerate(doors) if door.id == household_id), None)
+        if at is None or not 0 <= at + step < len(doors):
+            return None
+        return doors[at + step]
+
 
 class Today:
     """Builds the round from due dates and buildings on this computer."""
