@@ -45,6 +45,7 @@ class Workspace(QWidget):
         self._pages = {page.KEY: page for page in pages}
         self._way: list[Route] = []
         self._undo: list[Undo] = []
+        self._has_entered = False
         look = context.look
         user = context.place.store.account.user
         self.sidebar = Sidebar(look, _("Doorstep"), user.community_name, groups)
@@ -86,7 +87,8 @@ class Workspace(QWidget):
 
     def leave(self) -> None:
         """The window closes or locks: let the page keep its draft."""
-        self.page.leave()
+        if self._has_entered:
+            self.page.leave()
 
     def undo_last(self) -> None:
         """Undo the last action that can be undone."""
@@ -151,9 +153,9 @@ class Workspace(QWidget):
 
     def _show(self, route: Route) -> None:
         page = self._pages[route.page]
-        shown = self._stack.currentWidget()
-        if isinstance(shown, Page):
-            shown.leave()
+        if self._has_entered:
+            self.page.leave()
+        self._has_entered = True
         self._stack.setCurrentWidget(page)
         self.sidebar.choose(page.SECTION)
         page.enter(route)

@@ -1,0 +1,168 @@
+"""The way between pages, what was done and its undo, and the pill that says where records are."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QVBoxLayout
+
+from desktop.page import Page, Route
+from desktop.services.visits import VisitForm
+from desktop.sync_runner import SyncRunner
+from desktop.widgets.sidebar import NavGroup, NavItem
+from desktop.widgets.sync_pill import SyncState
+from desktop.workspace import Workspace
+from sync.errors import DiskFull, SignedOut
+from tests.support.workplaces import household_id, page_context, workplace
+
+
+class Spoken(Page):
+    """A page that notes what the workspace asks of it."""
+
+    def __init__(self, context, key, section):
+        super().__init__(context)
+        self.KEY, self.SECTION = key, section
+        self.calls = []
+        QVBoxLayout(self).addWidget(QLabel(key))
+
+    def title(self):
+        return f"title of {self.KEY}"
+
+    def enter(self, route):
+        self.calls.append(route)
+
+    def leave(self):
+        self.calls.append("leave")
+
+    def refresh(self):
+        self.calls.append("refresh")
+
+
+@pytest.fixture
+def place(tmp_path):
+    """A laptop without a network."""
+    with workplace(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def space(qtbot, place):
+    """Three sections and a page of one household."""
+    context = page_context(place)
+    runner = SyncRunner(place.syncing, context.lanes.net)
+    items = [NavItem(key, key, "users-three") for key in ("today", "households", "sync")]
+    pages = [Spoken(context, item.key, item.key) for item in items]
+    pages.append(Spoken(context, "household", "households"))
+    made = Workspace(context, [NavGroup("all", tuple(items))], pages, runner)
+    made.runner = runner  # Alive as long as the window.
+    qtbot.addWidget(made)
+    made.resize(1366, 728)
+    with qtbot.waitActive(made):
+        made.show()
+        made.activateWindow()
+    made.go_to_section("today")
+    return made
+
+
+def press(qtbot, space, key, modifier=Qt.KeyboardModifier.NoModifier):
+    """A key anywhere in the window."""
+    space.setFocus()
+    qtbot.keyClick(space, key, modifier)
+
+
+class TestTheWay:
+    """Back leads the way one came."""
+
+    def test_a_detail_goes_back_to_where_it_was_opened(self, space, qtbot):
+        """With its route, so that a list finds its place again."""
+        space.go(Route("household", "h1"))
+        assert space.page.KEY == "household"
+        assert space.sidebar.button("households").isChecked()
+        press(qtbot, space, Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
+
+        assert space.page.KEY == "today"
+        assert space.page.calls == [Route("today"), "leave", Route("today")]
+
+    def test_a_section_starts_the_way_anew(self, space, qtbot):
+        """Back has nowhere to go from a section."""
+        space.go(Route("household", "h1"))
+        press(qtbot, space, Qt.Key.Key_2, Qt.KeyboardModifier.AltModifier)
+        space.go_back()
+
+        assert space.page.KEY == "households"
+
+    def test_the_page_is_left_before_another_comes(self, space):
+        """So that it keeps its draft."""
+        before = space.page
+        space.go_to_section("sync")
+
+        assert before.calls[-1] == "leave"
+
+
+class TestUndoing:
+    """The last action comes first; the history lasts until the app closes."""
+
+    def test_ctrl_z_undoes_the_latest_action_and_then_the_one_before(self, space, qtbot):
+        """The page hears of it and shows what holds now."""
+        undone = []
+        space.page.said.emit("one", lambda: undone.append(1))
+        space.page.said.emit("two", lambda: undone.append(2))
+        for _ in range(3):
+            press(qtbot, space, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+
+        assert undone == [2, 1]
+        assert space.page.calls.count("refresh") == 2
+        assert space.toast.words() == "Undone."
+
+    def test_what_cannot_be_undone_offers_no_undo(self, space):
+        """The toast then only says what was done."""
+        space.page.said.emit("said", None)
+        assert not space.toast.undo_button.isVisible()
+
+    def test_an_undo_that_fails_is_said_and_nothing_breaks(self, space):
+        """A full disk is a sentence."""
+
+        def full():
+            raise DiskFull
+
+        space.page.said.emit("one", full)
+        space.undo_last()
+        assert "disk is full" in space.toast.words()
+
+
+class TestThePill:
+    """Offline is grey, waiting is counted, synced means an empty outbox."""
+
+    def test_before_the_first_sync_it_works_offline(self, space):
+        """Nothing is said to be synced that never was."""
+        assert space.pill.state is SyncState.OFFLINE
+
+    def test_work_that_waits_is_counted(self, space, place):
+        """After each save."""
+        household = place.store.reading.find("household", household_id("6-2-904"))
+        place.visits.record(household, VisitForm(result="met"))
+        space.page.changed.emit()
+
+        assert space.pill.accessibleName() == "Working offline 1 to send"
+
+    def test_a_lost_network_is_never_a_toast(self, space):
+        """It is normal; the pill says it."""
+        space.runner.run_now()
+
+        assert space.toast.words() == ""
+        assert space.pill.state is SyncState.OFFLINE
+
+    def test_a_computer_shut_out_is_told(self, space):
+        """Somebody has to act on that."""
+        space.runner.failed.emit(SignedOut())
+        assert "Nothing is lost" in space.toast.words()
+
+
+@pytest.mark.parametrize(
+    ("width", "scale", "sidebar_px"),
+    [(1024, 1.0, 60), (1366, 1.0, 188), (1920, 1.0, 208), (1366, 2.0, 120)],
+)
+def test_the_sidebar_follows_the_width(space, width, scale, sidebar_px):
+    """From the least window to a large one, in logical pixels."""
+    space._context.look.use_scale(scale)
+    space.resize(width, 600)
+
+    assert space.sidebar.width() == sidebar_px
