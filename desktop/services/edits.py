@@ -5,13 +5,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from desktop.services.references import Found
-from sync.errors import FieldUnknown
+from sync.errors import FieldUnknown, NotFound
 from sync.schema.policy import Merge
 from sync.schema.registry import ENTITIES
 from sync.schema.values import spec_of
 from sync.store.record import Record
 from sync.store.records import Written, patch
 from sync.store.store import Store
+
+Wanted = Mapping[tuple[str, str], Mapping[str, Any]]
+"""New values of fields, by the (type, id) of their row."""
 
 
 @dataclass(frozen=True)
@@ -36,15 +39,25 @@ class Edits:
 
         A set takes ``+tag`` and ``-tag`` beside a whole list. Raises :class:`FieldUnknown`.
         """
-        return self.change_all([(found.record, wanted)])
+        return self._change([(found.record, wanted)])
 
-    def change_all(
-        self, wanted: Iterable[tuple[Record, Mapping[str, Any]]], *, ends_draft_of: str = ""
-    ) -> list[Changed]:
-        """The same for several records: all of it is saved, or nothing.
+    def change_home(self, household_id: str, wanted: Wanted) -> list[Changed]:
+        """The same for several rows of one home, whose draft of these changes ends with it.
 
-        ``ends_draft_of`` names the household whose draft of these changes ends with it.
+        Raises :class:`NotFound` where a row is not on this computer; then nothing was saved.
         """
+        rows = [(self._find(*key), values) for key, values in wanted.items()]
+        return self._change(rows, ends_draft=edit_draft_key(household_id))
+
+    def _find(self, type_: str, row_id: str) -> Record:
+        found = self._store.reading.find(type_, row_id)
+        if found is None:
+            raise NotFound(what=row_id)
+        return found
+
+    def _change(
+        self, wanted: Iterable[tuple[Record, Mapping[str, Any]]], ends_draft: str = ""
+    ) -> list[Changed]:
         by_row: dict[tuple[str, str], dict[str, Any]] = {}
         before: dict[tuple[str, str], Record] = {}
         for start, values in wanted:
@@ -55,7 +68,7 @@ class Edits:
                 by_row.setdefault(key, {})[name] = _new_value(record, name, value)
         self._store.records.write(
             (patch(*key, fields) for key, fields in by_row.items()),
-            ends_draft=edit_draft_key(ends_draft_of) if ends_draft_of else "",
+            ends_draft=ends_draft,
         )
         return [
             Changed(*key, name, before[key].get(name), value)

@@ -128,6 +128,13 @@ class Households:
             raise NotFound(what=household_id)
         return found[0]
 
+    def record(self, household_id: str) -> Record:
+        """The household's own row. Raises :class:`NotFound`."""
+        found = self._reading.find("household", household_id)
+        if found is None:
+            raise NotFound(what=household_id)
+        return found
+
     def card(self, household_id: str, sight: Sight | None = None) -> HouseholdCard:
         """One household, opened. Raises :class:`NotFound`."""
         view = self._reading.household(household_id)

@@ -13,6 +13,8 @@ from desktop.services.households import HouseholdCard
 from desktop.viewmodels.household import Target
 
 _MOBILE_DIGITS: Final = 11
+_MOST_MISSING: Final = 8
+"""A start of a mobile number that lacks more than this is no number yet."""
 
 
 class FieldKind(StrEnum):
@@ -160,7 +162,7 @@ def phone_error(typed: str) -> str:
         return ""
     digits = sum(sign.isdigit() for sign in typed)
     missing = _MOBILE_DIGITS - digits
-    if typed.lstrip().startswith("1") and 0 < missing <= 3:
+    if typed.lstrip().startswith("1") and 0 < missing <= _MOST_MISSING:
         return n_(
             "This number is {count} digit short. It can stay empty for now.",
             "This number is {count} digits short. It can stay empty for now.",

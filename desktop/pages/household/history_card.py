@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QStackedWidget, QVBoxLayout
 
 from desktop.rows import TimelineItem
 from desktop.theme.fonts import TextStep
@@ -21,7 +21,8 @@ from desktop.widgets.text import Text
 from desktop.widgets.timeline import Timeline
 from sync.i18n import N_, _
 
-TITLE_FROM_PX = 620
+TITLE_FROM_PX = 640
+ONE_LINE_FROM_PX = 540
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
 
 
@@ -85,12 +86,12 @@ class HistoryCard(Card):
         self.tabs.changed.connect(self.filter_chosen)
         note = Button(look, _(N_("Write a note")), ButtonKind.GHOST, icon="note-pencil", key="/")
         note.clicked.connect(self.note_pressed)
-        head = scaled(look, QHBoxLayout(), (16, 8, 8, 8), 12)
-        head.addWidget(self._title, 0, _MIDDLE)
-        head.addWidget(self.tabs, 0, _MIDDLE)
-        head.addStretch(1)
-        head.addWidget(note, 0, _MIDDLE)
-        self._note_button = note
+        self._head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        scaled(look, self._head, (16, 8, 8, 8), 12)
+        for part in (self._title, self.tabs):
+            self._head.addWidget(part, 0, _MIDDLE)
+        self._head.addStretch(1)
+        self._head.addWidget(note, 0, _MIDDLE)
         self.writer = NoteWriter(look)
         self.writer.hide()
         self._line = Hairline(look)
@@ -102,9 +103,9 @@ class HistoryCard(Card):
         self._stack = QStackedWidget()
         self._stack.addWidget(self.area)
         self._stack.addWidget(self._empty)
-        self.body.addLayout(head)
-        for part in (Hairline(look), self.writer, self._line):
-            self.body.addWidget(part)
+        self.body.addLayout(self._head)
+        for below in (Hairline(look), self.writer, self._line):
+            self.body.addWidget(below)
         body = scaled(look, QVBoxLayout(), (1, 0, 1, 8), 0)
         body.addWidget(self._stack)
         self.body.addLayout(body, 1)
@@ -152,7 +153,9 @@ class HistoryCard(Card):
         self._stack.setCurrentWidget(self._empty)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave the title out where the filters need its room."""
+        """Leave the title out where the filters need its room, and then break the line."""
         super().resizeEvent(event)
-        roomy = self.width() >= self._look.px(TITLE_FROM_PX)
-        self._title.setVisible(roomy)
+        px, width, direction = self._look.px, self.width(), QBoxLayout.Direction
+        self._title.setVisible(width >= px(TITLE_FROM_PX))
+        one_line = width >= px(ONE_LINE_FROM_PX)
+        self._head.setDirection(direction.LeftToRight if one_line else direction.TopToBottom)

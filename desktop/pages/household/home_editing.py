@@ -2,17 +2,17 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from desktop.page import Page
+from desktop.page import Page, ask_on
 from desktop.pages.household.body import HouseholdBody
 from desktop.services.edits import Changed
 from desktop.services.opening import Opened
 from desktop.services.words import said_edit
 from desktop.viewmodels.draft_keeper import DraftKeeper
 from desktop.viewmodels.home_form import HomeForm, home_form
+from sync.errors import DoorstepError
 
 
 class HomeEditing(QObject):
@@ -69,7 +69,8 @@ class HomeEditing(QObject):
             self.drop()
             return
         self._keeper.forget()
-        self._page.ask(partial(self._write, self._household_id, wanted), self._after_save)
+        change = partial(self._page.place.edits.change_home, self._household_id, wanted)
+        ask_on(self._page.context.lanes.store, change, self._after_save, self._keep_unsaved, self)
 
     def _show(self, form: HomeForm, kept: dict[str, str]) -> None:
         form.restore(kept)
@@ -77,16 +78,10 @@ class HomeEditing(QObject):
         self._body.edit(form)
         self._keeper.forget()  # Showing the draft is no change.
 
-    def _write(
-        self, household_id: str, wanted: dict[tuple[str, str], dict[str, Any]]
-    ) -> list[Changed]:
-        """On the store lane: find the rows and change them in one transaction."""
-        place = self._page.place
-        rows = [
-            (place.references.any(row_id).record, fields)
-            for (_type, row_id), fields in wanted.items()
-        ]
-        return place.edits.change_all(rows, ends_draft_of=household_id)
+    def _keep_unsaved(self, error: DoorstepError) -> None:
+        """It was not saved: what was typed stays, and is a draft again."""
+        self._keeper.touch()
+        self._page.failed.emit(error)
 
     def _after_save(self, changes: list[Changed]) -> None:
         self._body.stop_editing()

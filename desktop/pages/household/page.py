@@ -297,10 +297,11 @@ class HouseholdPage(Page):
 
     def _bring_in(self, part: QWidget) -> None:
         """In a short window the page scrolls to where one writes, once it is laid out."""
-        bar = self._area.verticalScrollBar()
-        QTimer.singleShot(
-            0, self, lambda: bar.setValue(part.mapTo(self._area.widget(), QPoint()).y())
-        )
+        QTimer.singleShot(0, self, partial(self._scroll_to, part))
+
+    def _scroll_to(self, part: QWidget) -> None:
+        top = part.mapTo(self._area.widget(), QPoint()).y()
+        self._area.verticalScrollBar().setValue(top)
 
     def _kept(self, kind: str) -> KeptForm | None:
         kept = self._opened.kept if self._opened else ()

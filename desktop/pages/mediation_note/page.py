@@ -333,7 +333,7 @@ class MediationNotePage(Page):
 
     def _write(self, household_id: str, form: MediationForm) -> str:
         """On the store lane: the note and the end of its draft are one transaction."""
-        return self.place.notes.mediate(self.place.references.household(household_id), form)
+        return self.place.notes.mediate(self.place.households.record(household_id), form)
 
     def _keep_unsaved(self, error: DoorstepError) -> None:
         """It was not saved: what was typed stays, and is a draft again."""

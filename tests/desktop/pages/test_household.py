@@ -1,0 +1,335 @@
+"""The page of one household, worked by keys on a real store."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
+
+from desktop.page import Route
+from desktop.pages.household import HouseholdPage
+from desktop.services.visits import VisitForm
+from desktop.viewmodels.history import Filter
+from desktop.widgets.chip import Chip
+from desktop.widgets.masked_value import MaskedValue
+from sync.schema.tags import CLOSED_TAGS, TAGS
+from tests.desktop.pages.hands import focused_in, press, write
+from tests.desktop.pages.rounds import Heard, show
+from tests.support.workplaces import household_id, page_context, workplace
+
+Key = Qt.Key
+ZHAO, WANG, SHARED, HE = (household_id(f"6-2-{door}") for door in ("2304", "1602", "1203", "904"))
+XU = household_id("9-1-102")
+WANGS_PHONE = "13900016020"
+CONTACT = "13700113305"
+
+
+@pytest.fixture
+def place(tmp_path):
+    with workplace(tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture
+def desk(tmp_path):
+    with workplace(tmp_path, posts=("desk_clerk",)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def page(qtbot, place):
+    return opened_page(qtbot, place)
+
+
+@pytest.fixture
+def heard(page):
+    return Heard().listen(page)
+
+
+def opened_page(qtbot, place, household=WANG):
+    """The page as its window shows it."""
+    made = HouseholdPage(page_context(place))
+    show(qtbot, made)
+    made.enter(Route("household", household))
+    return made
+
+
+def texts(page):
+    """Every word that the page shows."""
+    return " ".join(label.text() for label in page.findChildren(QLabel) if label.isVisible())
+
+
+def number_beside(page, name):
+    """The masked number of somebody."""
+    found = page.findChildren(MaskedValue)
+    return next(value for value in found if name in value._eye.accessibleName())
+
+
+def entries(place, household=WANG):
+    """What the timeline is made of."""
+    return place.households.card(household).entries
+
+
+def field_of(page, ending):
+    """The field of the editor whose key ends so."""
+    return next(made for key, made in page.body.editor._fields.items() if key.endswith(ending))
+
+
+# --- What it shows --------------------------------------------------------------------------------
+
+
+def test_the_head_says_who_why_and_until_when(page):
+    """Name, age and room together; the lamp with its reason and the last day that keeps it."""
+    shown = texts(page)
+    assert "王桂兰" in shown
+    assert "female, aged 78 · 6-2-1602" in shown
+    assert page.head._lamp.accessibleName() == "red lamp 5 days late"
+    assert "by 13 Jun" in shown
+    assert (page.title(), page.hint()) == ("6号楼2单元1602", "floor 16 · 丰和苑")
+
+
+def test_each_care_category_says_how_often_and_when_next(page):
+    """The red one is late, the other has its own day."""
+    lines = [line.accessibleName() for line in page.body.care._lines]
+    assert lines == [
+        "older person living alone; red lamp; every month; 5 days late",
+        "party member; green lamp; every 6 months; 13 Nov",
+    ]
+
+
+def test_a_home_where_nobody_goes_alone_names_no_reason_for_it(qtbot, place):
+    """Tier 3 is never said, not by its word and not by its frequency's name."""
+    page = opened_page(qtbot, place, XU)
+    shown = texts(page)
+    assert [chip.accessibleName() for chip in page.head.findChildren(Chip)] == ["Go in pairs"]
+    assert "a visit every month" in shown
+    assert not [key for key in CLOSED_TAGS if TAGS[key].label in shown]
+
+
+def test_every_entry_says_who_when_and_where_it_is(page, place):
+    """A visit that was just made waits; those of others are delivered."""
+    place.visits.record(place.households.record(WANG), VisitForm(result="met", needs=("repair",)))
+    page.refresh()
+    first, *older = [item for item in page._history.items() if not item.is_heading]
+    assert (first.title, first.who, first.delivery) == ("met in person", "陈晓禾", "to send")
+    assert [tag.text for tag in first.tags] == ["repairs"]
+    assert {item.delivery for item in older} == {"delivered"}
+
+
+def test_filters_count_and_choose(page, place):
+    """Notes and visits are counted apart, and one filter shows its own alone."""
+    place.notes.write(place.households.record(WANG), "女儿周末来")
+    page.refresh()
+    counts = {one.filter: one.count for one in page._history.tabs()}
+    assert counts == {Filter.ALL: 4, Filter.VISITS: 3, Filter.NOTES: 1, Filter.MEDIATIONS: 0}
+    page.body.history.filter_chosen.emit("note")
+    shown = [item for item in page._history.items() if not item.is_heading]
+    assert [item.text for item in shown] == ["女儿周末来"]
+
+
+def test_a_household_of_another_grid_is_said_to_be_elsewhere(qtbot, place):
+    """Nothing of the household before stays on screen."""
+    page = opened_page(qtbot, place)
+    heard = Heard().listen(page)
+    page.enter(Route("household", "of another grid"))
+    assert page._stack.currentWidget() is page._not_here
+    assert heard.errors == []
+    page._not_here.pressed.emit()
+    assert heard.backs == 1
+
+
+# --- Going elsewhere ------------------------------------------------------------------------------
+
+
+def test_brackets_walk_to_the_neighbours(page, heard):
+    """In walking order, over every household; at the first door nothing lies before."""
+    press(page, Key.Key_BracketRight, Key.Key_BracketLeft)
+    assert [route.record_id for route in heard.routes] == [SHARED, ZHAO]
+    page.enter(Route("household", ZHAO))
+    press(page, Key.Key_BracketLeft)
+    assert len(heard.routes) == 2
+
+
+def test_letters_lead_to_the_forms(page, heard):
+    """V visits, M mediates, Esc goes back."""
+    press(page, Key.Key_V, Key.Key_M, Key.Key_Escape)
+    assert heard.routes == [Route("visit", WANG), Route("mediation_note", WANG)]
+    assert heard.backs == 1
+
+
+def test_a_form_that_waits_is_offered_on_top(page, place, heard):
+    """With its words, and that it stands on this computer only."""
+    place.visits.keep_draft(WANG, VisitForm(result="met", note="精神好，量了血压。"))
+    page.refresh()
+    first = page._history.items()[0]
+    assert (first.text, first.note) == ("精神好，量了血压。", "begun, on this computer only")
+    page.body.history.action_pressed.emit(first.key)
+    assert heard.routes == [Route("visit", WANG)]
+
+
+# --- Numbers --------------------------------------------------------------------------------------
+
+
+def test_a_number_is_shown_on_a_press_that_is_written_down(page, place):
+    """Half a minute later it is masked again; what was written down never holds the number."""
+    value = number_beside(page, "王桂兰")
+    assert value.text == "139****6020"
+    value._eye.click()
+    assert value.text == WANGS_PHONE
+    (look,) = place.store.reading.rows("reveal")
+    assert (look.get("target_id"), look.get("field")) == ("person 6-2-1602 0", "phone")
+    assert WANGS_PHONE not in str(dict(look.fields))
+    value.timer.timeout.emit()
+    assert value.text == "139****6020"
+
+
+def test_the_desk_opens_a_household_once_for_each_look(qtbot, desk):
+    """Names and care show from here on; reading anew leaves no second trace."""
+    page = opened_page(qtbot, desk)
+    page.refresh()
+    assert "王桂兰" in texts(page)
+    looks = desk.store.reading.rows("reveal")
+    assert [(look.get("target_id"), look.get("reason")) for look in looks] == [(WANG, "desk")]
+    page.enter(Route("household", HE))
+    assert len(desk.store.reading.rows("reveal")) == 2
+    page.enter(Route("household", "of another community"))
+    assert len(desk.store.reading.rows("reveal")) == 2
+
+
+# --- Notes ----------------------------------------------------------------------------------------
+
+
+def test_a_note_is_written_where_one_stands(page, place, heard):
+    """/ opens, Ctrl S saves, the toast says where; the page has the keyboard again."""
+    press(page, Key.Key_Slash)
+    write(page, "女儿周末来，换了新门锁。")
+    press(page, Key.Key_S, ctrl=True)
+    assert [entry.fields["text"] for entry in entries(place) if entry.kind == "note"] == [
+        "女儿周末来，换了新门锁。"
+    ]
+    assert heard.words == ["Noted at 6-2-1602 王桂兰"]
+    assert heard.changes == 1
+    assert not page.body.history.is_writing
+    assert focused_in(page) is page
+
+
+def test_an_empty_note_is_refused_and_stays_open(page, place, heard):
+    """One sentence, and nothing is lost."""
+    press(page, Key.Key_Slash)
+    press(page, Key.Key_S, ctrl=True)
+    assert [error.code for error in heard.errors] == ["note.empty"]
+    assert page.body.history.is_writing
+
+
+def test_what_was_typed_survives_a_kill(qtbot, page, place):
+    """Half a second after a change the note is on disk, and another page finds it."""
+    press(page, Key.Key_Slash)
+    write(page, "灯坏了")
+    assert page._note._keeper.timer.isActive()
+    assert page._note._keeper.timer.interval() < 1000
+    page._note._keeper.timer.timeout.emit()
+    again = opened_page(qtbot, place)
+    first = again._history.items()[0]
+    assert (first.title, first.text) == ("Note, not saved yet", "灯坏了")
+    again.body.history.action_pressed.emit(first.key)
+    assert again.body.history.writer.field.text() == "灯坏了"
+
+
+def test_leaving_keeps_a_note_and_letters_stay_letters(page, place, heard):
+    """Keys of the page are text inside the note."""
+    press(page, Key.Key_Slash)
+    write(page, "vme[]")
+    page.leave()
+    assert place.notes.note_draft(WANG) == "vme[]"
+    assert heard.routes == []
+
+
+# --- Changing what is known -----------------------------------------------------------------------
+
+
+def test_a_change_shows_before_and_after_and_can_be_undone(page, place, heard):
+    """E opens the fields, Ctrl S saves what changed, undoing writes the former values."""
+    press(page, Key.Key_E)
+    field_of(page, "best_time").setFocus()
+    write(page, "晚上七点后")
+    assert field_of(page, "best_time")._change.text() == "left empty → 晚上七点后"
+    press(page, Key.Key_S, ctrl=True)
+    assert place.households.record(WANG).get("best_time") == "晚上七点后"
+    assert heard.words == ["Changed: Best time"]
+    assert not page.body.is_editing
+    heard.undos[0]()
+    assert place.households.record(WANG).get("best_time") is None
+
+
+def test_fields_of_the_home_and_of_a_resident_are_saved_together(page, place):
+    """One save reaches the household, its dwelling and its people."""
+    press(page, Key.Key_E)
+    field_of(page, "door_note").setFocus()
+    press(page, Key.Key_A, ctrl=True)
+    write(page, "门铃坏了，敲门。")
+    field_of(page, "person 6-2-1602 0:phone").setFocus()
+    write(page, "138 1234 5678")
+    press(page, Key.Key_S, ctrl=True)
+    card = place.households.card(WANG)
+    assert card.dwelling.get("door_note") == "门铃坏了，敲门。"
+    assert card.members[0].phone == "138****5678"
+
+
+def test_a_phone_that_nobody_touched_stays(page, place):
+    """A masked number starts empty, and empty means: as it was."""
+    press(page, Key.Key_E)
+    field_of(page, "best_time").setFocus()
+    write(page, "evening")
+    press(page, Key.Key_S, ctrl=True)
+    assert place.households.record(WANG).get("contact") == CONTACT
+    assert place.store.reading.rows("reveal") == []
+
+
+def test_a_number_that_is_mended_is_looked_at_first(page, place):
+    """The eye writes the look down, and puts the number into the field: emptied, it is removed."""
+    press(page, Key.Key_E)
+    contact = field_of(page, ":contact")
+    contact.look_asked.emit()
+    assert contact._line.text() == CONTACT
+    assert len(place.store.reading.rows("reveal")) == 1
+    contact.setFocus()
+    press(page, Key.Key_A, ctrl=True)
+    press(page, Key.Key_Backspace)
+    press(page, Key.Key_S, ctrl=True)
+    assert place.households.record(WANG).get("contact") is None
+
+
+def test_a_number_that_is_too_short_says_so(page, place, heard):
+    """Nothing is saved, the field has the keyboard, and the words say how to mend it."""
+    press(page, Key.Key_E)
+    write(page, "1381234567")
+    press(page, Key.Key_S, ctrl=True)
+    contact = field_of(page, ":contact")
+    assert contact._line.error() == "This number is 1 digit short. It can stay empty for now."
+    assert focused_in(page) is contact._line.edit
+    assert heard.words == []
+    assert place.households.record(WANG).get("contact") == CONTACT
+
+
+def test_a_change_that_was_begun_survives_and_esc_ends_it(qtbot, page, place):
+    """It waits on top of the timeline; leaving it as it was drops it."""
+    press(page, Key.Key_E)
+    field_of(page, "best_time").setFocus()
+    write(page, "evening")
+    page.leave()
+    again = opened_page(qtbot, place)
+    assert again._history.items()[0].title == "Changes, not saved yet"
+    press(again, Key.Key_E)
+    assert field_of(again, "best_time")._line.text() == "evening"
+    press(again, Key.Key_Escape)
+    assert place.edits.draft(WANG) == {}
+    assert not again.body.is_editing
+
+
+def test_one_pane_shows_the_history_or_the_home(qtbot, place):
+    """In large letters both have no room side by side; writing brings up what is needed."""
+    page = opened_page(qtbot, place)
+    page.look.use_scale(2.0)
+    assert page.body.history.isVisible()
+    assert not page.body.members.isVisible()
+    press(page, Key.Key_E)
+    assert page.body.editor.isVisible()
+    assert not page.body.history.isVisible()

@@ -1,0 +1,180 @@
+"""An oral mediation, written by keys on a real store."""
+
+import pytest
+from PySide6.QtCore import Qt
+
+from desktop.page import Route
+from desktop.pages.mediation_note import MediationNotePage
+from desktop.services.notes import MediationForm
+from tests.desktop.pages.hands import focused_in, hold, press, write
+from tests.desktop.pages.rounds import Heard, show
+from tests.support.workplaces import household_id, page_context, workplace
+
+Key = Qt.Key
+WANG, HE, XU = household_id("6-2-1602"), household_id("6-2-904"), household_id("9-1-102")
+WHAT, RESULT = "卫生间漏水泡了楼下吊顶", "7日内修好防水，赔偿吊顶费1200元。"
+
+
+@pytest.fixture
+def place(tmp_path):
+    with workplace(tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture
+def page(qtbot, place):
+    return opened_page(qtbot, place)
+
+
+@pytest.fixture
+def heard(page):
+    return Heard().listen(page)
+
+
+def opened_page(qtbot, place):
+    """The page as its window shows it."""
+    made = MediationNotePage(page_context(place))
+    show(qtbot, made)
+    made.enter(Route("mediation_note", WANG))
+    return made
+
+
+def mediations(place, household=WANG):
+    """What stands in a household's history."""
+    return [e for e in place.households.card(household).entries if e.kind == "mediation"]
+
+
+def fill_in(page, other="6-2-904"):
+    """Every field by keys alone, from the search to the last one."""
+    write(page, other)
+    press(page, Key.Key_Return)
+    write(page, WHAT)
+    press(page, Key.Key_Tab)
+    write(page, RESULT)
+    press(page, Key.Key_Tab, Key.Key_Space)
+
+
+def test_a_mediation_is_written_by_keys_and_stands_with_both_sides(page, place, heard):
+    """Each household sees the other as its second party."""
+    fill_in(page)
+    press(page, Key.Key_S, ctrl=True)
+    assert heard.errors == []
+    (ours,), (theirs,) = mediations(place), mediations(place, HE)
+    assert ours.id == theirs.id
+    assert (ours.fields["what"], ours.fields["result"], ours.fields["done"]) == (WHAT, RESULT, True)
+    assert (ours.other, theirs.other) == ("6-2-904 何美玲, aged 57", "6-2-1602 王桂兰, aged 78")
+    assert heard.words == ["Recorded the mediation of 王桂兰, aged 78 and 何美玲, aged 57"]
+    assert (heard.changes, heard.backs) == (1, 1)
+
+
+def test_nothing_is_chosen_beforehand(page):
+    """Whether it was carried out, and what kind it was, is for a person to say."""
+    assert page.done.chosen() == ""
+    assert page.dispute.chosen() == []
+
+
+def test_what_is_missing_is_said_in_one_sentence(page, place, heard):
+    """The keyboard goes to the first of it, and nothing is saved."""
+    page.what.setFocus()
+    write(page, WHAT)
+    press(page, Key.Key_S, ctrl=True)
+    assert page._hint.text() == (
+        "Still missing: second party, what came of it, whether it was carried out."
+    )
+    assert focused_in(page) is page.parties.finder.search.edit
+    assert mediations(place) == []
+    assert heard.backs == 0
+
+
+def test_a_party_that_is_in_no_ledger_is_written_as_told(page, place):
+    """The words themselves are the last answer of the search."""
+    write(page, "楼下王师傅")
+    press(page, Key.Key_Return)
+    page.what.set_text(WHAT)
+    page.result.set_text(RESULT)
+    page.done.press("open")
+    press(page, Key.Key_S, ctrl=True)
+    (entry,) = mediations(place)
+    assert (entry.fields["other_party"], entry.fields.get("done", False)) == ("楼下王师傅", False)
+    assert "other_household_id" not in entry.fields
+    assert entry.other == "楼下王师傅"
+
+
+def test_nobody_is_at_odds_with_themselves(page):
+    """The household that it is written from is no answer."""
+    write(page, "6-2-1602")
+    assert list(page._found.homes.values()) == []
+
+
+def test_another_second_party_can_be_chosen(page, place):
+    """A wrong one is changed before saving; the household of before does not stay."""
+    fill_in(page)
+    page.parties.other_pressed.emit()
+    write(page, "9-1-102")
+    press(page, Key.Key_Return)
+    press(page, Key.Key_S, ctrl=True)
+    assert [entry.fields["other_household_id"] for entry in mediations(place)] == [XU]
+
+
+def test_the_kind_of_dispute_is_stored_by_its_code(page, place):
+    """Never by its words."""
+    fill_in(page)
+    page.dispute.press("02")
+    press(page, Key.Key_S, ctrl=True)
+    assert mediations(place)[0].fields["dispute"] == "02"
+
+
+def test_a_draft_is_kept_and_found_again(qtbot, page, place):
+    """Half a second after a change it is on disk: everything that was said, and when."""
+    fill_in(page)
+    assert page._keeper.timer.isActive()
+    assert page._keeper.timer.interval() < 1000
+    page._keeper.timer.timeout.emit()
+    again = opened_page(qtbot, place)
+    assert (again.what.text(), again.result.text(), again.done.chosen()) == (WHAT, RESULT, "done")
+    assert again._second.name == "何美玲, aged 57"
+    assert again._hint.text().startswith("Kept on this computer at ")
+    press(again, Key.Key_S, ctrl=True)
+    assert place.notes.mediation_draft(WANG) is None
+
+
+def test_esc_leaves_and_the_draft_stays(page, place, heard):
+    """From inside a text field as well."""
+    fill_in(page)
+    page.what.setFocus()
+    press(page, Key.Key_Escape)
+    page.leave()
+    assert heard.backs == 1
+    assert place.notes.mediation_draft(WANG) == MediationForm(
+        other_household_id=HE, what=WHAT, result=RESULT, done=True
+    )
+
+
+def test_an_emptied_form_leaves_no_draft(page, place):
+    """A draft of nothing would be offered for ever."""
+    page.what.setFocus()
+    write(page, "x")
+    page.leave()
+    press(page, Key.Key_Backspace)
+    page.leave()
+    assert place.notes.mediation_draft(WANG) is None
+
+
+def test_pressing_save_twice_writes_it_once(page, place):
+    """The second press comes while the first is still being saved."""
+    fill_in(page)
+    lane = hold(page.context)
+    press(page, Key.Key_S, ctrl=True)
+    press(page, Key.Key_S, ctrl=True)
+    lane.let_all_go()
+    assert len(mediations(place)) == 1
+
+
+def test_an_older_answer_of_the_search_is_dropped(page):
+    """Enter chooses among the answers to what stands in the search now."""
+    lane = hold(page.context)
+    write(page, "904")
+    lane.let_one_go()
+    assert page._found.rows == ()
+    lane.let_all_go()
+    assert page._found.wanted == "904"
