@@ -114,6 +114,7 @@ class DoorstepApp(QObject):
             self._workspace.leave()
         if self._runner is not None and self._place is not None:
             self._runner.stop()
+            self._runner.blockSignals(True)  # Pages on their way out would ask a closed store.
             closing = Job(partial(_close_store, self._place, self._runner))
             closing.settled.connect(self._runner.deleteLater)
             self._lanes.store.start(closing)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -21,6 +21,14 @@ from sync.i18n import N_, _, n_
 from sync.schema import codes
 
 Undo = Callable[[], object]
+
+
+class PageStack(QStackedWidget):
+    """Pages arrange themselves by the room there is, so none that is hidden asks for more."""
+
+    def minimumSizeHint(self) -> QSize:
+        """The window's least size rules."""
+        return QSize(0, 0)
 
 
 class Workspace(QWidget):
@@ -53,7 +61,7 @@ class Workspace(QWidget):
         self.pill = SyncPill(look)
         self.top = TopBar(look, self.pill)
         self.status = StatusBar(look)
-        self._stack = QStackedWidget()
+        self._stack = PageStack()
         self.toast = Toast(look, self)
         self._lay_out()
         self._connect()

@@ -60,6 +60,8 @@ class IconSet:
     ) -> None:
         """Draw the icon centred in ``rect``, as large as its shorter side."""
         side = min(rect.width(), rect.height())
+        if side < 1:
+            return  # A widget squeezed to nothing: Qt has no pixmap of that size.
         ratio = painter.device().devicePixelRatioF()
         pixmap = self.pixmap(name, colour, round(side), filled=filled, ratio=ratio)
         corner = QPointF(rect.center().x() - side / 2, rect.center().y() - side / 2)

@@ -34,7 +34,7 @@ class TopBar(Themed):
         row = scaled(look, QHBoxLayout(self), (CONTENT_MARGIN_PX, 0, CONTENT_MARGIN_PX, 0), 12)
         self._back = icon_button(look, "arrow-left", _("Back (Alt ←)"), self)
         self._back.clicked.connect(self.back_pressed)
-        self._title = Text(look, "", TextStep.HEADING, weight=Weight.BOLD)
+        self._title = Text(look, "", TextStep.HEADING, weight=Weight.BOLD).elide()
         self._hint = Text(look, "", TextStep.SECOND, colour="t2").elide()
         self._tools = scaled(look, QHBoxLayout(), spacing=12)
         self._shown_tools: tuple[QWidget, ...] = ()

@@ -41,6 +41,7 @@ class Text(QLabel):
         """Say something else."""
         self._whole = text
         self._show()
+        self.updateGeometry()
 
     def set_colour(self, colour: str) -> None:
         """Use another token of ``Theme``."""

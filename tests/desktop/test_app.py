@@ -1,0 +1,141 @@
+"""The window from the password to the lock: nothing is lost, nothing stays open."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from desktop.app import DoorstepApp
+from desktop.jobs.lanes import threaded_lanes
+from desktop.page import Route
+from desktop.pages.first_run import FirstRunPage
+from desktop.pages.unlock import UnlockPage
+from desktop.paths import paths_for
+from desktop.services.profiles import Connection, Profiles
+from desktop.settings import SettingsFile
+from desktop.workspace import Workspace
+from sync.i18n import catalogue
+from tests.support.laptops import PASSWORD, TickingClock, new_store, open_store
+
+CLOCK = TickingClock(datetime(2026, 11, 21, 2, 0, tzinfo=UTC))
+
+
+@pytest.fixture
+def paths(tmp_path):
+    """A computer's folders."""
+    return paths_for(tmp_path)
+
+
+@pytest.fixture
+def chen(paths):
+    """A locked profile whose server cannot be reached."""
+    folder = Profiles(paths.profiles).reserve("chen")
+    new_store(folder.path).close()
+    folder.remember(Connection("http://127.0.0.1:9"))
+    return folder
+
+
+@pytest.fixture
+def started(qtbot, paths):
+    """Starts the app with its real threads, and ends them."""
+    ended = []
+
+    def start():
+        lanes, threads = threaded_lanes()
+        root = DoorstepApp(paths, None, CLOCK, lanes)
+        ended.append((root, threads))
+        root.show_gate()
+        root.window.show()
+        qtbot.addWidget(root.window)
+        return root
+
+    yield start
+    for root, threads in ended:
+        root.window.close()
+        for thread in threads:
+            thread.close()
+
+
+def shown(root):
+    """What the window shows."""
+    return root.window.centralWidget()
+
+
+def unlock(root, qtbot):
+    """Type the password and wait for the pages."""
+    page = shown(root)
+    page.password.set_text(PASSWORD)
+    page.unlock.click()
+    qtbot.waitUntil(lambda: isinstance(shown(root), Workspace), timeout=20_000)
+
+
+def test_a_new_computer_begins_with_the_first_run(started):
+    """There is nothing to unlock yet."""
+    assert isinstance(shown(started()), FirstRunPage)
+
+
+def test_locking_closes_the_store_and_the_password_opens_it_again(started, qtbot, chen):
+    """At once, while a sync that cannot end was under way."""
+    root = started()
+    unlock(root, qtbot)
+    root.lock()
+    assert isinstance(shown(root), UnlockPage)
+    unlock(root, qtbot)
+
+    assert shown(root).page.KEY == "today"
+
+
+def test_after_closing_the_window_the_profile_is_free(started, qtbot, chen):
+    """Another program may open it: its lock is gone and everything is written back."""
+    root = started()
+    unlock(root, qtbot)
+    root.window.close()
+    for thread in root_threads(root):
+        thread.close()
+
+    open_store(chen.path).close()
+
+
+def root_threads(root):
+    """The threads behind the lanes, the net's first, as at the end of the program."""
+    return [root._lanes.net, root._lanes.store]
+
+
+def test_a_new_language_holds_at_once_and_the_next_time(started, qtbot, chen, paths):
+    """The pages are built again, and the person is where they were."""
+    root = started()
+    unlock(root, qtbot)
+    root.go(Route("settings"))
+    before = shown(root)
+    before.page._speak("zh_CN")
+
+    assert catalogue.language == "zh_CN"
+    assert shown(root) is not before
+    assert shown(root).page.KEY == "settings"
+    assert shown(root).page.title() == "设置"
+    assert SettingsFile(paths.settings_file)._read()["language"] == "zh_CN"
+
+
+def test_the_text_size_that_keys_chose_is_kept(started, qtbot, chen, paths):
+    """Ctrl + on any page."""
+    root = started()
+    unlock(root, qtbot)
+    shown(root)._scale_by(0.25)
+
+    assert SettingsFile(paths.settings_file).load().scale == 1.25
+
+
+@pytest.mark.parametrize("key", ["today", "households", "conflicts", "sync", "settings"])
+@pytest.mark.parametrize("scale", [1.0, 2.0])
+def test_every_section_fits_the_least_window(started, qtbot, chen, key, scale):
+    """1024 by 600 pixels, also with text twice as large: no page asks for more."""
+    root = started()
+    unlock(root, qtbot)
+    root.look.use_scale(scale)
+    root.go(Route(key))
+    root.window.resize(1024, 600)
+
+    page = shown(root).page
+    qtbot.waitUntil(lambda: page.size() == page.parentWidget().size() and page.width() > 700)
+    least = page.minimumSizeHint()
+    assert shown(root).minimumSizeHint().width() <= 1024
+    assert (least.width(), least.height()) <= (page.width(), page.height()), least
