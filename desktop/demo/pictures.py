@@ -17,6 +17,9 @@ from desktop.theme.style import apply_style
 from sync.identity import SystemClock
 
 SIZE: Final = (1366, 768)
+SETTLING_PASSES: Final = 20
+"""Wrapping rows learn their height from their width, one layout pass after the other."""
+
 SECTIONS: Final = ("today", "households", "conflicts", "sync")
 RECORD_PAGES: Final = ("household", "visit", "mediation_note")
 BEGUN: Final = {"visit": "met"}
@@ -58,6 +61,7 @@ def take_pictures(home: Path, folder: Path) -> list[str]:
 
 
 def _grab(application: QApplication, root: DoorstepApp, folder: Path, name: str) -> str:
-    application.processEvents()
+    for _pass in range(SETTLING_PASSES):
+        application.processEvents()
     root.window.grab().save(str(folder / f"{name}.png"))
     return name
