@@ -9,12 +9,14 @@ person did. Shortcuts belong to the page; a widget only shows the cap of the key
 ``card``               ``Card.body``, ``Well.body``, ``Hairline``, ``SectionTitle.add(widget)``
 ``lamp``               ``LampMark(look, lamp, words)``
 ``chip``               ``Chip(look, Tag)``; ``ChipGroup(look, [Choice], exclusive=)`` → ``changed``
+                       ``ChipRow.set_tags``
 ``segment``            ``SegmentChoice(look, [Choice], solid=)`` → ``changed``; large choices
 ``tabs``               ``Tabs`` (underlined), ``Segments`` (in a well): ``[Tab]`` → ``changed``
 ``keycap``             ``KeyHint(look, keys, words)``
 ``button``             ``Button(look, words, ButtonKind, icon=, key=, height=)``, ``icon_button``
 ``toggle``             ``CheckBox``, ``RadioBox``, ``Switch`` → ``toggled``
 ``field``              ``LineField`` (label, error, ``secret=``), ``SearchBox``, ``IconMark``
+``masked_value``       ``MaskedValue`` → ``asked``; ``.show_full`` for half a minute
 ``note_field``         ``NoteField`` → ``changed``; ``.edit`` → ``phrase_asked``, ``left``
 ``form_grid``          ``FormGrid.add(label, widget)``, ``.add_value(label, value)``
 ``scale_slider``       ``ScaleSlider`` → ``changed(float)``

@@ -60,6 +60,11 @@ def scaled(
     return layout
 
 
+def is_composing_in(page: QWidget) -> bool:
+    """Whether an input method owns the keys of the field in ``page`` that has the keyboard."""
+    return bool(getattr(page.focusWidget(), "is_composing", False))
+
+
 class PaintedButton(QAbstractButton):
     """A pressable thing painted by hand. Space and Enter press it; the ring shows for keys only.
 

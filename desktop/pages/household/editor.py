@@ -186,7 +186,7 @@ class EditFooter(Card):
     def __init__(self, look: ThemeProvider) -> None:
         super().__init__(look, (12, 8, 12, 8))
         row = scaled(look, QHBoxLayout(), spacing=8)
-        self._close = Button(look, _(N_("Change nothing")), ButtonKind.GHOST, key="Esc")
+        self._close = Button(look, _(N_("Change nothing")), ButtonKind.GHOST)
         self._save = Button(look, _(N_("Save")), ButtonKind.TINTED, key="Ctrl S")
         self._close.clicked.connect(self.close_pressed)
         self._save.clicked.connect(self.save_pressed)

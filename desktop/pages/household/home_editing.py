@@ -13,6 +13,7 @@ from desktop.services.words import said_edit
 from desktop.viewmodels.draft_keeper import DraftKeeper
 from desktop.viewmodels.home_form import HomeForm, home_form
 from sync.errors import DoorstepError
+from sync.i18n import N_, _
 
 
 class HomeEditing(QObject):
@@ -52,12 +53,24 @@ class HomeEditing(QObject):
         """The page goes away: keep what was typed."""
         self._keeper.flush()
 
+    def close(self) -> None:
+        """Leave it for later; what was typed waits on top of the history."""
+        self._keeper.flush()
+        self._body.stop_editing()
+        self.ended.emit()
+
     def drop(self) -> None:
-        """Leave everything as it was, because somebody said so."""
+        """Leave everything as it was, because somebody said so; undoing brings the draft back."""
+        typed, edits = self._form.typed, self._page.place.edits
         self._keeper.forget()
         self._body.stop_editing()
-        drop = partial(self._page.place.edits.drop_draft, self._household_id)
-        self._page.ask(drop, lambda done: self.ended.emit())
+        if typed:
+            keep = partial(edits.keep_draft, self._household_id, typed)
+            self._page.said.emit(_(N_("Nothing was changed")), keep)
+        self._page.ask(partial(edits.drop_draft, self._household_id), self._after_drop)
+
+    def _after_drop(self, done: None) -> None:
+        self.ended.emit()
 
     def save(self) -> None:
         """Save all fields that changed, or say which of them cannot be saved like this."""

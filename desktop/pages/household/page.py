@@ -30,7 +30,7 @@ from desktop.viewmodels.household import (
     page_title,
 )
 from desktop.widgets.banner import Banner
-from desktop.widgets.base import KEYPAD, scaled
+from desktop.widgets.base import KEYPAD, is_composing_in, scaled
 from desktop.widgets.button import Button
 from desktop.widgets.masked_value import MaskedValue
 from desktop.widgets.scroll import scrolling
@@ -214,7 +214,9 @@ class HouseholdPage(Page):
         }
         if self._mediates:
             acts["m"] = self._mediate
-        if event.key() == Qt.Key.Key_Escape:
+        if is_composing_in(self):
+            super().keyPressEvent(event)
+        elif event.key() == Qt.Key.Key_Escape:
             self._escape()
         elif event.modifiers() & ~(KEYPAD | Qt.KeyboardModifier.ShiftModifier):
             super().keyPressEvent(event)
@@ -225,7 +227,7 @@ class HouseholdPage(Page):
 
     def _escape(self) -> None:
         if self.body.is_editing:
-            self._editing.drop()
+            self._editing.close()
         elif self.body.history.is_writing:
             self._note.close()
         else:

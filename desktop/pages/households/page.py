@@ -19,16 +19,17 @@ from desktop.viewmodels.households import (
     preview,
 )
 from desktop.viewmodels.row_list import RowListModel
-from desktop.widgets.base import KEYPAD, NO_MARGINS, scaled
+from desktop.widgets.base import KEYPAD, NO_MARGINS, is_composing_in, scaled
 from desktop.widgets.card import Card, Hairline
 from desktop.widgets.field import SearchBox
 from desktop.widgets.row_list import RowList
-from desktop.widgets.state_panel import EmptyState, NotHereState
+from desktop.widgets.state_panel import EmptyState, NotHereState, Skeleton
 from desktop.widgets.text import Text
 from sync.errors import DoorstepError
 from sync.i18n import N_, _
 
 _OPENING: Final = N_("Opening shows names and care. That you looked is written down.")
+_SKELETON_ROWS: Final = 8
 _DOWN_KEYS: Final = (Qt.Key.Key_Down, Qt.Key.Key_PageDown)
 
 
@@ -104,7 +105,8 @@ class HouseholdsPage(Page):
         head.addWidget(self._count, 0, Qt.AlignmentFlag.AlignVCenter)
         card.body.addLayout(head)
         card.body.addWidget(Hairline(self.look))
-        for part in (self.rows, self._nothing, self._empty):
+        # Reading a whole community takes longer than an eye waits for.
+        for part in (Skeleton(self.look, _SKELETON_ROWS), self.rows, self._nothing, self._empty):
             self._stack.addWidget(part)
         body = scaled(self.look, QVBoxLayout(), (1, 0, 1, 8), 0)
         body.addWidget(self._stack)
@@ -248,7 +250,7 @@ class HouseholdsPage(Page):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """V visits; Down leaves the search for the list, Esc ends a search."""
         key = Qt.Key(event.key())
-        if event.modifiers() & ~KEYPAD:
+        if event.modifiers() & ~KEYPAD or is_composing_in(self):
             super().keyPressEvent(event)
         elif key == Qt.Key.Key_V:
             self._start_visit()

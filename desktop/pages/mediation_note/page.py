@@ -32,7 +32,7 @@ from desktop.viewmodels.mediation_form import (
     with_name,
 )
 from desktop.viewmodels.moments import time_of_day
-from desktop.widgets.base import scaled
+from desktop.widgets.base import is_composing_in, scaled
 from desktop.widgets.button import Button, ButtonKind
 from desktop.widgets.card import Card, SectionTitle
 from desktop.widgets.chip import ChipGroup, Choice
@@ -194,7 +194,7 @@ class MediationNotePage(Page):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc leaves; what was typed is a draft."""
-        if event.key() == Qt.Key.Key_Escape:
+        if event.key() == Qt.Key.Key_Escape and not is_composing_in(self):
             self.came_back.emit()
         else:
             super().keyPressEvent(event)

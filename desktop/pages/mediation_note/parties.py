@@ -70,7 +70,7 @@ class PartyFinder(Themed):
         """Arrows walk the answers while one types."""
         steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
         step = steps.get(Qt.Key(event.key()))
-        if step and self._model.rowCount():
+        if step and self._model.rowCount() and not self.search.edit.is_composing:
             self.rows.move_by(step)
         else:
             super().keyPressEvent(event)

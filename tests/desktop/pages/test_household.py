@@ -2,7 +2,8 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel
+from PySide6.QtGui import QInputMethodEvent
+from PySide6.QtWidgets import QApplication, QLabel
 
 from desktop.page import Route
 from desktop.pages.household import HouseholdPage
@@ -309,19 +310,39 @@ def test_a_number_that_is_too_short_says_so(page, place, heard):
     assert place.households.record(WANG).get("contact") == CONTACT
 
 
-def test_a_change_that_was_begun_survives_and_esc_ends_it(qtbot, page, place):
-    """It waits on top of the timeline; leaving it as it was drops it."""
+def test_a_change_that_was_begun_waits_on_top(qtbot, page, place):
+    """Esc leaves it for later, and E goes on where it was left."""
     press(page, Key.Key_E)
     field_of(page, "best_time").setFocus()
     write(page, "evening")
-    page.leave()
+    press(page, Key.Key_Escape)
+    assert not page.body.is_editing
     again = opened_page(qtbot, place)
     assert again._history.items()[0].title == "Changes, not saved yet"
     press(again, Key.Key_E)
     assert field_of(again, "best_time")._line.text() == "evening"
-    press(again, Key.Key_Escape)
+
+
+def test_a_change_that_is_given_up_can_be_brought_back(page, place, heard):
+    """No question is asked; undoing makes what was typed a draft again."""
+    press(page, Key.Key_E)
+    field_of(page, "best_time").setFocus()
+    write(page, "evening")
+    page.body.footer.close_pressed.emit()
     assert place.edits.draft(WANG) == {}
-    assert not again.body.is_editing
+    assert heard.words == ["Nothing was changed"]
+    heard.undos[0]()
+    assert place.edits.draft(WANG) == {"best_time": "evening"}
+
+
+def test_esc_belongs_to_an_open_composition(page):
+    """Closing the candidates of an input method closes no form."""
+    press(page, Key.Key_E)
+    field = field_of(page, "best_time")
+    field.setFocus()
+    QApplication.sendEvent(field._line.edit, QInputMethodEvent("wanshang", []))
+    press(page, Key.Key_Escape)
+    assert page.body.is_editing
 
 
 def test_one_pane_shows_the_history_or_the_home(qtbot, place):

@@ -75,3 +75,13 @@ def test_an_error_goes_when_the_person_mends_it(look, qtbot):
     assert field.edit.accessibleDescription() == "手机号少 1 位，也可以先留空"
     qtbot.keyClicks(field.edit, "1")
     assert (field.error(), field.edit.accessibleDescription()) == ("", "")
+
+
+def test_making_a_field_opens_no_window(look, qapp):
+    """A part that is shown before it has a parent would be a window, and take the keyboard."""
+    before = set(qapp.topLevelWidgets())
+    made = [LineField(look, "手机号", hint="138****1024"), NoteField(look, "记一笔", hint="只写事")]
+    fresh = set(qapp.topLevelWidgets()) - before
+    assert not [widget for widget in fresh if widget.isVisible()]
+    for field in made:
+        field.deleteLater()
