@@ -44,6 +44,7 @@ class Timeline(Themed):
         """Show ``items`` instead."""
         for widget in self._shown:
             self._column.removeWidget(widget)
+            widget.hide()
             widget.deleteLater()
         self._shown = [self._make(item) for item in items]
         for position, widget in enumerate(self._shown):

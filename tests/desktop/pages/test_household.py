@@ -1,5 +1,7 @@
 """The page of one household, worked by keys on a real store."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QInputMethodEvent
@@ -9,6 +11,7 @@ from desktop.page import Route
 from desktop.pages.household import HouseholdPage
 from desktop.services.visits import VisitForm
 from desktop.viewmodels.history import Filter
+from desktop.widgets.button import Button
 from desktop.widgets.chip import Chip
 from desktop.widgets.masked_value import MaskedValue
 from sync.schema.tags import CLOSED_TAGS, TAGS
@@ -164,6 +167,18 @@ def test_a_form_that_waits_is_offered_on_top(page, place, heard):
     assert (first.text, first.note) == ("精神好，量了血压。", "begun, on this computer only")
     page.body.history.action_pressed.emit(first.key)
     assert heard.routes == [Route("visit", WANG)]
+
+
+def test_an_open_conflict_leads_to_its_decision(page, heard):
+    """One sentence above everything, gone once nothing waits."""
+    assert not page._banner.isVisible()
+    opened = page._opened
+    page._show(replace(opened, card=replace(opened.card, conflicts=2)))
+    assert page._banner.accessibleName() == "Two people changed 2 fields. A person decides."
+    page._banner.findChild(Button).click()
+    assert heard.routes == [Route("conflicts", WANG)]
+    page.refresh()
+    assert not page._banner.isVisible()
 
 
 # --- Numbers --------------------------------------------------------------------------------------

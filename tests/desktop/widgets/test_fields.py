@@ -1,6 +1,6 @@
 """Input methods are left alone; errors are said and taken away."""
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
 from PySide6.QtGui import QInputMethodEvent
 
 from desktop.widgets.field import LineField, SearchBox
@@ -77,11 +77,25 @@ def test_an_error_goes_when_the_person_mends_it(look, qtbot):
     assert (field.error(), field.edit.accessibleDescription()) == ("", "")
 
 
+class ShownWindows(QObject):
+    """Notes every window that shows, however short."""
+
+    def __init__(self):
+        super().__init__()
+        self.seen = []
+
+    def eventFilter(self, watched, event):  # noqa: N802 - Qt's own name
+        if event.type() == QEvent.Type.Show and watched.isWidgetType() and watched.isWindow():
+            self.seen.append(type(watched).__name__)
+        return False
+
+
 def test_making_a_field_opens_no_window(look, qapp):
     """A part that is shown before it has a parent would be a window, and take the keyboard."""
-    before = set(qapp.topLevelWidgets())
+    shown = ShownWindows()
+    qapp.installEventFilter(shown)
     made = [LineField(look, "手机号", hint="138****1024"), NoteField(look, "记一笔", hint="只写事")]
-    fresh = set(qapp.topLevelWidgets()) - before
-    assert not [widget for widget in fresh if widget.isVisible()]
+    qapp.removeEventFilter(shown)
+    assert shown.seen == []
     for field in made:
         field.deleteLater()
