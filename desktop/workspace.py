@@ -133,6 +133,7 @@ class Workspace(QWidget):
             page.failed.connect(self._tell_error)
             page.changed.connect(self._after_change)
             page.headed.connect(self._head)
+        self._context.look.changed.connect(self._arrange)
         self._runner.started.connect(self._show_syncing)
         self._runner.progressed.connect(self._show_progress)
         self._runner.ended.connect(self._after_sync)
@@ -257,5 +258,8 @@ class Workspace(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Arrange by the width, as the table of breakpoints says."""
         super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
         wanted = arrangement(self.width(), self._context.look.scale)
         self.sidebar.set_arrangement(wanted.sidebar_px, wanted.rail)

@@ -141,7 +141,7 @@ def home_facts(card: HouseholdCard) -> list[Fact]:
 
 
 def _contact(card: HouseholdCard) -> list[Fact]:
-    if not card.contact_name:
+    if not card.contact_name or _is_member(card, card.contact_name):
         return []
     words = _(N_("Emergency contact {name}")).format(name=card.contact_name)
     return [Fact("phone", words)]
@@ -163,7 +163,7 @@ def _past(entry: Entry, today: date) -> PastVisit:
 
 def _calls(card: HouseholdCard) -> list[Call]:
     calls = []
-    if card.contact:
+    if card.contact and not _is_member(card, card.contact_name, card.contact):
         name = card.contact_name or _(N_("Emergency contact"))
         calls.append(Call(name, "", card.contact, ("household", card.record.id, "contact")))
     return calls + [
@@ -176,6 +176,15 @@ def _calls(card: HouseholdCard) -> list[Call]:
         for person in card.members
         if person.phone and person.status not in GONE
     ]
+
+
+def _is_member(card: HouseholdCard, name: str, phone: str = "") -> bool:
+    """Whether the contact is somebody listed here anyway (under that phone, where one is given)."""
+    return any(
+        person.name == name and phone in ("", person.phone)
+        for person in card.members
+        if person.status not in GONE
+    )
 
 
 def _relation(person: PersonLine) -> str:
