@@ -102,14 +102,14 @@ class SideBySide(Themed):
         self._cards = scaled(look, QBoxLayout(QBoxLayout.Direction.LeftToRight), spacing=12)
         self._cards.addWidget(self._mine, 1)
         self._cards.addWidget(self._theirs, 1)
-        right = scaled(look, QVBoxLayout(), spacing=6)
-        right.addLayout(self._cards)
-        right.addWidget(self.result)
+        column = scaled(look, QVBoxLayout(), spacing=6)
+        column.addLayout(self._cards)
+        column.addWidget(self.result)
         self._whole = scaled(
             look, QBoxLayout(QBoxLayout.Direction.LeftToRight, self), (14, 10, 10, 10), 10
         )
         self._whole.addWidget(self._label_column(values), 0)
-        self._whole.addLayout(right, 1)
+        self._whole.addLayout(column, 1)
         self.setAccessibleName(values.label)
 
     def show_result(self, side: Side | None, words: str) -> None:
