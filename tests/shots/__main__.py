@@ -1,0 +1,72 @@
+"""Write a picture of every screen at 1366×768 into build/shots. Run: python -m tests.shots [FOLDER]
+
+The demo's server runs as a process of its own; a worker's and a desk's laptop are enrolled and
+synced, then both change what the other changes. The clock stands at ten on the sample day.
+"""
+
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from typing import Final
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ["DOORSTEP_NOW"] = "2026-06-18T10:00:00+08:00"
+os.environ.pop("DOORSTEP_LANG", None)
+
+from PySide6.QtWidgets import QApplication
+
+from desktop.demo.cast import CLERK, WORKER, Demo, demo_in
+from desktop.demo.story import DEMO_SEED
+from tests.shots.camera import Camera, take_all
+
+FOLDER: Final = Path("build/shots")
+ROOM: Final = "6-2-1602"
+OTHER_ROOM: Final = "6-2-1203"
+DESK_NOTE: Final = "听力弱，敲门要久一点。腿脚慢，开门要等两三分钟。"
+WORKER_NOTE: Final = "听力弱，敲门要久一点，靠近右耳说话。"
+
+
+def prepare(demo: Demo) -> None:
+    """Two synced laptops, some work of the worker, and disagreements with the desk."""
+    for laptop, user in ((demo.worker, WORKER), (demo.desk, CLERK)):
+        demo.enroll(laptop, user)
+        laptop.must("sync")
+    disagree(demo)
+    for laptop in (demo.desk, demo.worker):
+        laptop.must("sync")
+    doors = [door["household"] for door in demo.worker.must("due", "--json").json()]
+    for door, result in zip(doors[-4:], ("met", "met", "not_home", "met_family"), strict=True):
+        demo.worker.must("visit", door, "--result", result)
+
+
+def disagree(demo: Demo) -> None:
+    """A phone, a note, a code and another phone, written differently by the desk and the worker."""
+    for laptop, phone, other_phone, note, lived_in in (
+        (demo.desk, "13800001042", "13800002042", DESK_NOTE, "rented"),
+        (demo.worker, "13800001024", "13800002024", WORKER_NOTE, "vacant"),
+    ):
+        laptop.must("edit", ROOM, f"contact={phone}", f"door_note={note}", f"occupancy={lived_in}")
+        laptop.must("edit", OTHER_ROOM, f"contact={other_phone}")
+
+
+def main() -> int:
+    """Prepare the demo in a folder that is thrown away, and take every picture."""
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    application = QApplication(sys.argv[:1])
+    with tempfile.TemporaryDirectory() as home:
+        demo = demo_in(Path(home))
+        demo.found_community(DEMO_SEED)
+        with demo.server:
+            prepare(demo)
+            camera = Camera(application, folder)
+            take_all(camera, demo, ROOM)
+    print(f"{len(camera.taken)} pictures in {folder}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
