@@ -95,7 +95,7 @@ class Conflicts:
 
     def document(self, seen: Disagreement) -> dict[str, Any]:
         """The disagreement as scripts read it, values in full: record that it was shown."""
-        room = self._names.room(seen.root_id)
+        room = self._room(seen)
         sides = [seen.mine, *seen.theirs] if seen.mine else list(seen.theirs)
         return {
             "id": seen.id,
@@ -120,6 +120,13 @@ class Conflicts:
             "status": seen.status,
             "value": seen.value,
         }
+
+    def _room(self, seen: Disagreement) -> str:
+        """The door that a disagreement is about, where it is on this computer."""
+        if seen.type != "dwelling":
+            return self._names.room(seen.root_id)
+        dwelling = self._store.reading.find("dwelling", seen.record_id)
+        return str(dwelling.get("room", "")) if dwelling else ""
 
     def settle(self, conflict_id: str, value: Any) -> None:
         """Decide: the field becomes ``value`` for everyone. Raises :class:`NothingToResolve`."""

@@ -105,6 +105,7 @@ class SideBySide(Themed):
         column = scaled(look, QVBoxLayout(), spacing=6)
         column.addLayout(self._cards)
         column.addWidget(self.result)
+        column.addStretch(1)
         self._whole = scaled(
             look, QBoxLayout(QBoxLayout.Direction.LeftToRight, self), (14, 10, 10, 10), 10
         )

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 
 import pytest
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtWidgets import QMainWindow, QWidget
 
 from desktop.app import DoorstepApp
 from desktop.jobs.lanes import threaded_lanes
@@ -122,6 +124,34 @@ def test_the_text_size_that_keys_chose_is_kept(started, qtbot, chen, paths):
     shown(root)._scale_by(0.25)
 
     assert SettingsFile(paths.settings_file).load().scale == 1.25
+
+
+class StrayWindows(QObject):
+    """Notes every widget that appears as a window of its own."""
+
+    def __init__(self):
+        super().__init__()
+        self.seen = []
+
+    def eventFilter(self, watched, event):
+        shows = event.type() == QEvent.Type.Show and isinstance(watched, QWidget)
+        if shows and watched.isWindow() and not isinstance(watched, QMainWindow):
+            self.seen.append(type(watched).__name__)
+        return False
+
+
+def test_building_pages_never_flashes_a_window(started, qtbot, qapp, chen):
+    """A part shown before it has its place would take the keyboard from the page."""
+    strays = StrayWindows()
+    qapp.installEventFilter(strays)
+    root = started()
+    unlock(root, qtbot)
+    for key in ("today", "households", "conflicts", "sync", "settings"):
+        root.go(Route(key))
+    root.lock()
+    qapp.removeEventFilter(strays)
+
+    assert strays.seen == []
 
 
 @pytest.mark.parametrize("key", ["today", "households", "conflicts", "sync", "settings"])

@@ -40,7 +40,7 @@ class HeadCard(Card):
         self._avatar = Avatar(look, "", Tone.CARE, px=48)
         self._name = NameBlock(look)
         self._chips = ChipRow(look)
-        self._divider = Hairline(look, Qt.Orientation.Vertical)
+        self._divider = Hairline(look, Qt.Orientation.Vertical, self)
         self._lamp = LampMark(look, Lamp.NOT_DUE)
         self._why = Text(look, "", TextStep.NOTE, colour="t2", wraps=True)
         self._who = self._identity()
