@@ -33,7 +33,7 @@ Rows = dict[tuple[str, str], dict[str, Any]]
 """Rows by (type, id)."""
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_nothing_is_lost_in_a_week_offline(scene: Scene):
     """Forty actions each, ten collisions; cuts and kills; settled; equal; and then quiet."""
     clashing = collisions(scene.town)
