@@ -114,7 +114,7 @@ def open_cases(place: Workplace) -> list[Case]:
                 household_id=line.id if line else "",
                 room=line.room if line else place.names.room(key),
                 who=line.who if line else _named(place, found[0]),
-                questions=tuple(sorted(questions, key=lambda q: (q.whose, q.whole_row))),
+                questions=tuple(sorted(questions, key=_place_in_case)),
             )
         )
     return cases
@@ -132,6 +132,13 @@ def record_reveals(place: Workplace, questions: Iterable[Question]) -> None:
     targets = [(one.type, one.record_id, one.field) for one in questions if one.revealed]
     if targets:
         place.reveals.record(targets, reason="conflict")
+
+
+def _place_in_case(question: Question) -> tuple[str, int, int]:
+    """The home's and the household's fields first, then each resident's, as they are declared."""
+    fields = list(ENTITIES[question.type].fields)
+    at = fields.index(question.field) if question.field in fields else len(fields)
+    return question.whose, list(ENTITIES).index(question.type), at
 
 
 def _home_of(place: Workplace, seen: Disagreement) -> str:

@@ -1,5 +1,6 @@
 """The window from the password to the lock: nothing is lost, nothing stays open."""
 
+import threading
 from datetime import UTC, datetime
 
 import pytest
@@ -13,9 +14,13 @@ from desktop.pages.first_run import FirstRunPage
 from desktop.pages.unlock import UnlockPage
 from desktop.paths import paths_for
 from desktop.services.profiles import Connection, Profiles
+from desktop.services.workplace import workplace_on
 from desktop.settings import SettingsFile
 from desktop.workspace import Workspace
+from sync.errors import ProfileInUse, ServerUnreachable
 from sync.i18n import catalogue
+from sync.wire.client import Client
+from sync.wire.transport import Traffic
 from tests.support.laptops import PASSWORD, TickingClock, new_store, open_store
 
 CLOCK = TickingClock(datetime(2026, 11, 21, 2, 0, tzinfo=UTC))
@@ -86,6 +91,37 @@ def test_locking_closes_the_store_and_the_password_opens_it_again(started, qtbot
     assert shown(root).page.KEY == "today"
 
 
+class SlowTransport:
+    """A server that answers nothing until the test lets it break."""
+
+    def __init__(self):
+        self.traffic = Traffic()
+        self.called = threading.Event()
+        self.broken = threading.Event()
+
+    def exchange(self, method, path, body=None, *, deadline_s=60.0):
+        self.called.set()
+        assert self.broken.wait(deadline_s)
+        raise ServerUnreachable
+
+
+def test_a_store_closes_only_after_the_session_that_uses_it(started, qtbot, chen):
+    """The lock covers everything at once; the data is let go when nobody works on it."""
+    slow = SlowTransport()
+    store = open_store(chen.path)
+    root = started()
+    root.show_workspace(workplace_on(chen, store, CLOCK, lambda connection, token: Client(slow)))
+    assert slow.called.wait(20)
+    root.lock()
+
+    assert isinstance(shown(root), UnlockPage)
+    with pytest.raises(ProfileInUse):
+        open_store(chen.path)
+    slow.broken.set()
+    unlock(root, qtbot)
+    assert shown(root).page.KEY == "today"
+
+
 def test_after_closing_the_window_the_profile_is_free(started, qtbot, chen):
     """Another program may open it: its lock is gone and everything is written back."""
     root = started()
@@ -133,7 +169,7 @@ class StrayWindows(QObject):
         super().__init__()
         self.seen = []
 
-    def eventFilter(self, watched, event):
+    def eventFilter(self, watched, event):  # noqa: N802
         shows = event.type() == QEvent.Type.Show and isinstance(watched, QWidget)
         if shows and watched.isWindow() and not isinstance(watched, QMainWindow):
             self.seen.append(type(watched).__name__)

@@ -140,6 +140,7 @@ class TestDeciding:
 
         assert questions(page) == ["王晓燕 · Lives here"]
         assert len(page.told) == 1
+        assert not page._pane._notice.isVisible()
 
     def test_u_takes_the_latest_decision_back(self, differ, shown, press):
         """Before saving, U undoes one decision after the other."""
