@@ -7,17 +7,40 @@ the next opening takes further. Steps that once shipped are never changed.
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from sync.errors import StoreTooNew
 from sync.store.database import Database
-from sync.store.tables import METADATA
+from sync.store.tables import METADATA, TABLES
 
 Step = Callable[[Connection], None]
+
+# Rows in all, rows of one generation, rows of one value in it: SQLite's format of sqlite_stat1.
+_BY_ID: Final = "100000 50000 1"
+_BY_VALUE: Final = "100000 50000 8"
 
 
 def _first_tables(connection: Connection) -> None:
     METADATA.create_all(connection)
+    _tell_the_planner(connection)
+
+
+def _tell_the_planner(connection: Connection) -> None:
+    """Write down how many rows share a value, once, so that plans never change in the field.
+
+    Every query names the shown generations. Without these figures SQLite takes the primary key
+    for the generation alone and reads all of it: saving one visit took 105 ms at 10,000
+    households.
+    """
+    connection.exec_driver_sql("ANALYZE")
+    insert = text("INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES (:tbl, :idx, :stat)")
+    for table in TABLES.values():
+        connection.execute(insert, {"tbl": table.name, "idx": table.name, "stat": _BY_ID})
+        for index in table.indexes:
+            if index.columns[0].name == "generation":
+                named = {"tbl": table.name, "idx": index.name, "stat": _BY_VALUE}
+                connection.execute(insert, named)
+    connection.exec_driver_sql("ANALYZE sqlite_schema")
 
 
 STEPS: Final[Sequence[Step]] = (_first_tables,)

@@ -63,6 +63,21 @@ TABLES: Final[Mapping[str, Table]] = MappingProxyType(
 )
 
 
+def _index_within_generations(table: Table) -> None:
+    """Lead each declared index with the generation, as every query does.
+
+    ``migrations`` tells SQLite how few rows one value of such an index has.
+    """
+    for declared in list(table.indexes):
+        table.indexes.discard(declared)
+        names = "_".join(column.name for column in declared.columns)
+        Index(f"{table.name}_by_{names}", table.c.generation, *declared.columns)
+
+
+for _table in TABLES.values():
+    _index_within_generations(_table)
+
+
 class Generation(LocalTable, table=True):
     """One copy of a scope. ``cursor`` is the revision its rows stand at, ``staged`` how far the
     stage reaches beyond it, ``digest`` the laptop's own sum over its rows (32 hex digits)."""
