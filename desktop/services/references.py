@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from sync.rules.address import parse_address
-
 from sync.errors import NotFound, SeveralMatches
+from sync.rules.address import parse_address
 from sync.schema.registry import ENTITIES
 from sync.store.reading import Reading
 from sync.store.record import Member, Record

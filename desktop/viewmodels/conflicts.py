@@ -5,13 +5,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
 
-from sync.i18n import N_, _, n_
-from sync.identity import Clock
-from sync.schema.policy import Kind
-
 from desktop.rows import Row, Tag, Tone
 from desktop.services.conflict_cases import Case, Question, Version
 from desktop.viewmodels.moments import day_and_time
+from sync.i18n import N_, _, n_
+from sync.identity import Clock
+from sync.schema.policy import Kind
 
 
 class Way(StrEnum):

@@ -4,17 +4,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, NamedTuple
 
-from sync.i18n import N_, _, n_
-from sync.identity import local_day, parse_stamp
-from sync.rules.people import name_with_age
-from sync.rules.reason import day_text, light, sentence
-from sync.schema import codes
-
 from desktop.rows import Lamp, Tag, Tone
 from desktop.services.history import Entry
 from desktop.services.households import GONE, HouseholdCard, PersonLine
 from desktop.viewmodels.door_tags import list_chips, opened_chips
 from desktop.viewmodels.today import tone_of
+from sync.i18n import N_, _, n_
+from sync.identity import local_day, parse_stamp
+from sync.rules.people import name_with_age
+from sync.rules.reason import day_text, light, sentence
+from sync.schema import codes
 
 MOST_CALLS: Final = 3
 MOST_PAST: Final = 4

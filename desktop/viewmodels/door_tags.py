@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable
 
-from sync.i18n import N_, _
-from sync.schema.tags import TAGS, of_tier
-
 from desktop.rows import Tag, Tone
 from desktop.services.today import HONOURS
+from sync.i18n import N_, _
+from sync.schema.tags import TAGS, of_tier
 
 MOST_IN_A_ROW = 2
 

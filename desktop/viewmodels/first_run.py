@@ -4,10 +4,9 @@ from enum import IntEnum
 from typing import Final
 from urllib.parse import urlsplit
 
+from desktop.services.passwords import PasswordsDiffer
 from sync.errors import CodeRefused, DoorstepError, NetworkError, PasswordTooShort
 from sync.i18n import N_, _
-
-from desktop.services.passwords import PasswordsDiffer
 
 LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 

@@ -6,17 +6,16 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from sync.i18n import N_, _, n_
-from sync.identity import LOCAL_ZONE, Clock, local_day, parse_stamp
-from sync.rules.reason import clock_text, day_text
-from sync.schema import codes
-
 from desktop.rows import Tag, TimelineItem, Tone
 from desktop.services.history import Entry
 from desktop.services.households import HouseholdCard
 from desktop.services.opening import KeptForm
 from desktop.services.visits import OTHERS_PRESENT
 from desktop.viewmodels.days import moment_words
+from sync.i18n import N_, _, n_
+from sync.identity import LOCAL_ZONE, Clock, local_day, parse_stamp
+from sync.rules.reason import clock_text, day_text
+from sync.schema import codes
 
 SHOWN_AT_FIRST: Final = 40
 MORE: Final = 100

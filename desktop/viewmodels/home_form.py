@@ -5,12 +5,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
 
+from desktop.services.households import HouseholdCard
+from desktop.viewmodels.household import Target
 from sync.i18n import N_, _, n_
 from sync.rules.phone import read_phones
 from sync.schema import codes
-
-from desktop.services.households import HouseholdCard
-from desktop.viewmodels.household import Target
 
 _MOBILE_DIGITS: Final = 11
 _MOST_MISSING: Final = 8

@@ -4,17 +4,16 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
 
-from sync.i18n import N_, _, n_
-from sync.rules.due import ANY_DAY, Due, Why
-from sync.rules.reason import day_text, light
-from sync.schema import codes
-from sync.schema.tags import TAGS
-
 from desktop.rows import Lamp, Tone
 from desktop.services.care import CareLine
 from desktop.services.households import HouseholdCard, PersonLine
 from desktop.viewmodels.door_card import Fact, home_facts
 from desktop.viewmodels.today import tone_of
+from sync.i18n import N_, _, n_
+from sync.rules.due import ANY_DAY, Due, Why
+from sync.rules.reason import day_text, light
+from sync.schema import codes
+from sync.schema.tags import TAGS
 
 Target = tuple[str, str, str]
 """(type, id, field): what a look at a number is written down against."""

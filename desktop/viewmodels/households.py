@@ -6,12 +6,6 @@ from datetime import date
 from itertools import groupby
 from typing import Final
 
-from sync.i18n import N_, _, n_
-from sync.rules.due import Due
-from sync.rules.people import name_with_age
-from sync.rules.reason import light, standing_words
-from sync.rules.route import House, unit_of
-
 from desktop.rows import Lamp, Row, RowKind
 from desktop.services.finder import MOST_HITS, Hit
 from desktop.services.households import HouseholdLine
@@ -19,6 +13,11 @@ from desktop.services.workplace import Workplace
 from desktop.viewmodels.door_card import DoorCard, door_card
 from desktop.viewmodels.door_tags import list_chips
 from desktop.viewmodels.today import door_number, tone_of
+from sync.i18n import N_, _, n_
+from sync.rules.due import Due
+from sync.rules.people import name_with_age
+from sync.rules.reason import light, standing_words
+from sync.rules.route import House, unit_of
 
 _URGENT: Final = frozenset({Lamp.RED, Lamp.YELLOW})
 

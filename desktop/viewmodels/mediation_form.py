@@ -2,15 +2,14 @@
 
 from dataclasses import dataclass, field, replace
 
-from sync.errors import NotFound
-from sync.i18n import N_, _
-from sync.rules.people import name_with_age
-from sync.schema import codes
-
 from desktop.rows import Row, Tone
 from desktop.services.notes import MediationForm
 from desktop.services.workplace import Workplace
 from desktop.viewmodels.households import HouseholdRows, found_households
+from sync.errors import NotFound
+from sync.i18n import N_, _
+from sync.rules.people import name_with_age
+from sync.schema import codes
 
 AS_WRITTEN = "as-written"
 """The key of the row that takes the words themselves: a party that stands in no ledger."""

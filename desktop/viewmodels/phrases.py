@@ -4,6 +4,7 @@ from functools import cache
 from typing import Final, NamedTuple
 
 import msgspec
+
 from resources import resource
 from sync.i18n import catalogue
 

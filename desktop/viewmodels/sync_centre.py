@@ -4,15 +4,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from sync.errors import DoorstepError, NetworkError
-from sync.i18n import N_, _, n_
-from sync.identity import Clock
-
 from desktop.rows import Lamp, Row, RowKind, Tone
 from desktop.services.conflict_cases import Case
 from desktop.services.outbox import Outbox, Sent
 from desktop.services.syncing import SyncReport
 from desktop.viewmodels.moments import day_and_time, time_of_day
+from sync.errors import DoorstepError, NetworkError
+from sync.i18n import N_, _, n_
+from sync.identity import Clock
 
 ALL_SHOWN: Final = 200
 """Records of one group in the list; the rest is counted in a last line."""

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from desktop.rows import FoldedItem, Lamp, Row, RowKind, Tag, Tone
+from desktop.services.today import DoorGroup, DoorLine, TodayRound
+from desktop.viewmodels.door_tags import list_chips
 from sync.i18n import N_, _, n_
 from sync.identity import parse_stamp
 from sync.rules.reason import clock_text
 from sync.schema import codes
-
-from desktop.rows import FoldedItem, Lamp, Row, RowKind, Tag, Tone
-from desktop.services.today import DoorGroup, DoorLine, TodayRound
-from desktop.viewmodels.door_tags import list_chips
 
 _FOLDED: Final = "done:"
 _TONES: Final = {Lamp.RED: Tone.BAD, Lamp.YELLOW: Tone.WARN}

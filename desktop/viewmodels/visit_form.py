@@ -7,12 +7,6 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-from sync.i18n import N_, _, n_
-from sync.identity import LOCAL_ZONE, local_day, parse_stamp, stamp
-from sync.rules.due import ANY_DAY, MOST_KNOCKS, Due
-from sync.rules.reason import clock_text, day_text, why
-from sync.schema import codes
-
 from desktop.rows import Tone
 from desktop.services.households import GONE, HouseholdCard
 from desktop.services.visits import OTHERS_PRESENT, Outlook, VisitForm, result_chosen
@@ -26,6 +20,11 @@ from desktop.viewmodels.visit_times import (
     retry_slots,
     week_marks,
 )
+from sync.i18n import N_, _, n_
+from sync.identity import LOCAL_ZONE, local_day, parse_stamp, stamp
+from sync.rules.due import ANY_DAY, MOST_KNOCKS, Due
+from sync.rules.reason import clock_text, day_text, why
+from sync.schema import codes
 
 SEGMENTS: Final = ("met", "not_home", "met_family", "refused", "vacant")
 """The results under the keys 1 to 5, in this order."""

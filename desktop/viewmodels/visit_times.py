@@ -8,13 +8,12 @@ from datetime import date, datetime, time, timedelta
 from types import MappingProxyType
 from typing import Final
 
+from desktop.viewmodels.days import day_and_weekday, short_weekday
 from sync.i18n import N_, _
 from sync.identity import LOCAL_ZONE
 from sync.rules.due import RETRY_DAYS
 from sync.rules.reason import BANDS, clock_text
 from sync.rules.visits import CONTACTS, Band, VisitFact, band_of, standing
-
-from desktop.viewmodels.days import day_and_weekday, short_weekday
 
 MOST_SLOTS: Final = 4
 SHOWN_BACK_DAYS: Final = 180

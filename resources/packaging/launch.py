@@ -1,6 +1,5 @@
 """Where the packaged app starts: the same door as the ``doorstep`` command."""
 
-
 from desktop.cli import main
 
 main()
