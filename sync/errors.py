@@ -85,6 +85,15 @@ class CertificateRefused(NetworkError):
     )
 
 
+class NotEncrypted(NetworkError):
+    """Plain HTTP to another computer: everyone on the way could read along."""
+
+    code = "net.not_encrypted"
+    message = N_("This address is not encrypted. Use one that begins with https, or ask IT.")
+    retryable = False
+    exit_code = 1
+
+
 class NotTheServer(NetworkError):
     """The address answers, but it is no Doorstep server."""
 

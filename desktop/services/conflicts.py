@@ -5,14 +5,17 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from desktop.services.names import Names
-from sync.errors import DoorstepError, FieldUnknown, NotFound, NothingToResolve
-from sync.i18n import N_
+from desktop.services.privacy import PHONE_FIELDS
+from sync.errors import DoorstepError, FieldUnknown, NotFound, NothingToResolve, ValueRefused
+from sync.i18n import N_, _
+from sync.rules.phone import read_phones
 from sync.schema.policy import WHOLE_ROW, Kind
 from sync.schema.registry import ENTITIES
 from sync.store.record import Record
 from sync.store.records import patch, resolve, restore
 from sync.store.store import Store
 
+NAMED_CHOICES: Final = frozenset({"mine", "theirs", "both"})
 JOIN: Final = "、"
 """Between two values of which both are kept: phones, and short texts."""
 
@@ -152,6 +155,9 @@ class Conflicts:
         if field and field != seen.field:
             raise FieldUnknown(field=field, known=seen.field)
         value = choice(seen, which)
+        if which not in NAMED_CHOICES and seen.field in PHONE_FIELDS and read_phones(which).refused:
+            # A misspelt "mine" must not become everybody's phone number.
+            raise ValueRefused(field=_(seen.label), what=_(N_("this is no phone number")))
         self.settle(conflict_id, value)
         return value
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from desktop.services.references import Found
-from sync.errors import FieldUnknown, NotFound
+from sync.errors import FieldUnknown, NotFound, ValueRefused
+from sync.i18n import N_, _
 from sync.schema.policy import Merge
 from sync.schema.registry import ENTITIES
 from sync.schema.values import spec_of
@@ -119,6 +120,9 @@ def editable(type_: str) -> list[str]:
 
 
 def _new_value(record: Record, name: str, value: Any) -> Any:
+    if (record.type, name) == ("person", "name") and not str(value or "").strip():
+        # Everyone is found and addressed by their name: it changes, and is never emptied.
+        raise ValueRefused(field=_(N_("Name")), what=_(N_("write a name")))
     if spec_of(record.type, name).merge is not Merge.SET or not isinstance(value, str):
         return value
     words = [word.strip() for word in value.split(",") if word.strip()]

@@ -6,6 +6,7 @@ from typing import Any
 
 from desktop.services.households import HouseholdCard
 from desktop.services.names import words
+from desktop.services.opening import AT_THE_DESK
 from desktop.services.privacy import Sight
 from desktop.services.references import Found
 from desktop.services.workplace import Workplace
@@ -21,6 +22,9 @@ def show_document(place: Workplace, found: Found, *, open_all: bool = False) -> 
     sight = replace(place.sight, open_all=open_all)
     if found.record.type != "household":
         return _plain(place, found.record, sight)
+    if not sight.knows_names and not open_all:
+        # The front desk sees care tags from here on: that it looked is written down first.
+        place.reveals.record([("household", found.record.id, "*")], AT_THE_DESK)
     card = place.households.card(found.record.id, sight)
     return _household(place, card, sight)
 

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Protocol
+from urllib.parse import urlsplit
 from weakref import WeakSet
 
 import requests
@@ -23,6 +24,7 @@ from requests.adapters import HTTPAdapter
 from sync.errors import (
     CertificateRefused,
     NetworkError,
+    NotEncrypted,
     NotTheServer,
     PortalAnswered,
     ServerBusy,
@@ -37,6 +39,7 @@ _CHUNK_BYTES: Final = 64 * 1024
 
 _BUSY: Final = (429, 502, 503, 504)
 _LOGIN_WANTED: Final = (407, 511)
+_THIS_COMPUTER: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 _BAD_ADDRESS: Final = (
     requests.exceptions.InvalidURL,
     requests.exceptions.InvalidSchema,
@@ -83,6 +86,12 @@ class Transport(Protocol):
         """One request and its whole answer, within ``deadline_s`` seconds in all."""
 
 
+def _is_private(server: str) -> bool:
+    """Whether residents' data may travel there: encrypted, or without leaving this computer."""
+    address = urlsplit(server)
+    return address.scheme != "http" or address.hostname in (None, *_THIS_COMPUTER)
+
+
 class RequestsTransport:
     """HTTP through requests. Used by one thread at a time; keeps its connection open."""
 
@@ -97,6 +106,8 @@ class RequestsTransport:
         self, method: str, path: str, body: bytes | None = None, *, deadline_s: float = DEADLINE_S
     ) -> Reply:
         """One request and its whole answer. The deadline holds for a trickle too."""
+        if not _is_private(self._link.server):
+            raise NotEncrypted
         self.traffic.requests += 1
         self.traffic.up += len(body or b"")
         with self._deadline(deadline_s):

@@ -79,6 +79,13 @@ def test_the_field_is_a_safeguard(conflict, worker):
     assert worker.type(*settle).code == 1
 
 
+def test_a_misspelt_choice_becomes_nobodys_phone(conflict, worker):
+    """``mien`` for ``mine`` would otherwise reach everyone as the number."""
+    ended = worker.type("resolve", conflict["id"], "--take", "mien")
+    assert ended.code == 1
+    assert len(worker.json("conflicts")) == 1
+
+
 def test_nothing_is_kept_aside(conflict, worker, tmp_path):
     """``held`` and ``export-held`` of a healthy laptop."""
     assert worker.json("held") == []

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from sync.errors import (
     CertificateRefused,
+    NotEncrypted,
     NotTheServer,
     PortalAnswered,
     ServerBusy,
@@ -69,6 +70,13 @@ def test_what_no_doorstep_server_wrote_is_no_answer(stub, transport, answer, err
         transport.exchange("POST", "/v1/push", b"{}")
 
 
+@pytest.mark.parametrize("server", ["http://192.168.1.9:8400", "http://office.example"])
+def test_residents_data_never_travels_in_the_clear(server):
+    """Plain HTTP is for trying things out on one computer alone."""
+    with pytest.raises(NotEncrypted):
+        get(RequestsTransport(Link(server)))
+
+
 def test_a_redirect_is_not_followed(stub, transport):
     """The bearer would go to whoever asked for it."""
     stub.says(http(b"", "302 Found", ours=False, Location=f"{stub.url}/elsewhere"))
@@ -81,7 +89,7 @@ def test_a_redirect_is_not_followed(stub, transport):
 
 def test_nobody_at_home_is_no_network():
     """A closed port, a name that nobody knows."""
-    for server in (f"http://127.0.0.1:{free_port()}", "http://doorstep.invalid"):
+    for server in (f"http://127.0.0.1:{free_port()}", "https://doorstep.invalid"):
         with pytest.raises(ServerUnreachable):
             get(RequestsTransport(Link(server)))
 
@@ -189,10 +197,10 @@ def test_the_environment_changes_nothing(stub, transport, monkeypatch, tmp_path)
 
 def test_a_proxy_that_it_set_is_used(stub):
     """The request goes to the proxy with its whole address."""
-    transport = RequestsTransport(Link("http://doorstep.invalid", proxy=stub.url))
+    transport = RequestsTransport(Link("http://localhost:1", proxy=stub.url))
 
     assert get(transport).status == 200
-    assert stub.asked[0].startswith(b"GET http://doorstep.invalid/v1/hello")
+    assert stub.asked[0].startswith(b"GET http://localhost:1/v1/hello")
 
 
 class TestCertificates:

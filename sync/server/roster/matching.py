@@ -6,16 +6,22 @@ from typing import Final
 
 from sync.rules.address import Address, part_of
 
-_NUMBER: Final = re.compile(r"第?([\d一二三四五六七八九十]{1,4})号?(?:网格|片区|$)")
+_GRID: Final = re.compile(
+    r"(?:.*(?:社区|居委会))?(?P<of>.*?)第?(?P<no>[\d一二三四五六七八九十]{1,4})号?(?:网格|片区)?"
+)
 _ESTATE_TAIL: Final = re.compile(r"(?<=..)(?:住宅小区|小区|院落|居民区)$")
 _BLANKS: Final = re.compile(r"[\s,,.。·/\\()()-]+")
 
 
 def grid_key(name: str) -> str:
-    """What a grid's name is compared by: its number where it has one, else its plain name."""
+    """What a grid's name is compared by: 3 for 第三网格, 锦绣1 for 锦绣一网格, else its plain name.
+
+    What stands before the number belongs to the name: grids of two estates, each the first of
+    its own, must never become one, or a worker would hold the other's residents.
+    """
     plain = _plain(name)
-    found = _NUMBER.search(plain)
-    return part_of(found[1]) if found else plain
+    found = _GRID.fullmatch(plain)
+    return f"{found['of']}{part_of(found['no'])}" if found else plain
 
 
 def estate_key(name: str | None) -> str:

@@ -100,6 +100,12 @@ def test_spellings_of_one_grid(name):
     assert grid_key(name) == "3"
 
 
+def test_first_grids_of_two_estates_stay_two():
+    """Merged, the worker of one would hold the residents of the other."""
+    assert grid_key("锦绣一网格") == grid_key("锦绣第1网格") == "锦绣1"
+    assert grid_key("柳浪一网格") != grid_key("锦绣一网格")
+
+
 @pytest.mark.parametrize(
     ("one", "other", "same"),
     [
