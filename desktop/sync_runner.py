@@ -14,6 +14,8 @@ from sync.progress import Progress
 
 AFTER_SAVE_MS = 5_000
 EVERY_MS = 3 * 60_000
+WHILE_OFFLINE_MS = 20_000
+"""How often a lost network is tried again: who steps out of the lift is not made to wait."""
 
 
 class SyncRunner(QObject):
@@ -101,13 +103,19 @@ class SyncRunner(QObject):
     def _end(self, report: SyncReport) -> None:
         self._job = None
         self.last_report, self.last_error = report, None
+        self._try_again_every(EVERY_MS)
         self.ended.emit(report)
 
     def _fail(self, error: DoorstepError) -> None:
         self._job = None
         self.last_error = error
+        self._try_again_every(WHILE_OFFLINE_MS if error.retryable else EVERY_MS)
         self.failed.emit(error)
 
     def _stopped(self) -> None:
         self._job = None
         self.cancelled.emit()
+
+    def _try_again_every(self, interval_ms: int) -> None:
+        if self._regular.isActive() and self._regular.interval() != interval_ms:
+            self._regular.start(interval_ms)

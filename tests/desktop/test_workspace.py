@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout
 
 from desktop.page import Page, Route
 from desktop.services.visits import VisitForm
-from desktop.sync_runner import SyncRunner
+from desktop.sync_runner import EVERY_MS, WHILE_OFFLINE_MS, SyncRunner
 from desktop.widgets.sidebar import NavGroup, NavItem
 from desktop.widgets.sync_pill import SyncState
 from desktop.workspace import Workspace
@@ -166,3 +166,17 @@ def test_the_sidebar_follows_the_width(space, width, scale, sidebar_px):
     space.resize(width, 600)
 
     assert space.sidebar.width() == sidebar_px
+
+
+class TestTryingAgain:
+    """A network that comes back is noticed by itself."""
+
+    def test_a_lost_network_is_tried_more_often(self, place, qtbot):
+        """Every three minutes is enough in the office, and far too slow out of the lift."""
+        runner = SyncRunner(place.syncing, page_context(place).lanes.net)
+        with qtbot.waitSignal(runner.failed):
+            runner.start_regularly()
+
+        assert WHILE_OFFLINE_MS < EVERY_MS
+        assert runner._regular.interval() == WHILE_OFFLINE_MS
+        runner.stop()
