@@ -41,9 +41,11 @@ def home_scopes(connection: Connection, scope_id: str, ops: Sequence[Op]) -> set
     scopes = {scope_id}
     if not scope_id.startswith(ScopeKind.CARE.value):
         return scopes
-    named = {pair[1] for op in ops for name, pair in op.f.items() if name == "household_id"}
+    wanted = (pair[1] for op in ops for name, pair in op.f.items() if name == "household_id")
+    # Anything but text is held later, by itself: here it would block the whole lane.
+    named = {value for value in wanted if isinstance(value, str)}
     for household_id in named | _roots(connection, scope_id, ops):
-        home = home_of(connection, "household", str(household_id))
+        home = home_of(connection, "household", household_id)
         scopes |= {home} if home else set()
     return scopes
 

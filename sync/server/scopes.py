@@ -241,6 +241,6 @@ def estimated(device_time: str, earliest: str, received: str) -> str:
     """
     try:
         said = parse_stamp(device_time)
-    except ValueError:
+    except (ValueError, OverflowError):
         return received
     return stamp(max(parse_stamp(earliest), min(said, parse_stamp(received))))

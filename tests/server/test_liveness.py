@@ -4,6 +4,7 @@ import msgspec
 import pytest
 
 from sync.merge.operation import Op, OpKind, encode_op
+from sync.server.scopes import estimated
 
 
 def nested(depth: int) -> list:
@@ -109,3 +110,9 @@ def test_what_a_failed_operation_had_written_is_undone(home):
     assert bench.body("person", "p9") is None
     assert reply.head == head + 1
     assert bench.differences() == []
+
+
+def test_a_time_at_the_edge_of_the_calendar_blocks_no_lane():
+    """Before year 1 in UTC there is no time to write down: the server's own stands."""
+    received = "2026-06-18T02:00:00Z"
+    assert estimated("0001-01-01T00:00:00+14:00", received, received) == received
