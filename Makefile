@@ -42,7 +42,7 @@ lint: $(INSTALLED) ## Check style, types and layers
 	@$(BIN)/lint-imports
 
 bench: $(QT_READY) ## Measure beside its floor what people wait for; writes build/bench.json
-	@QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.bench
+	@QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.bench $(CASES)
 
 shots: $(QT_READY) ## Take a picture of every screen at 1366×768; writes build/shots/*.png
 	@QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.shots

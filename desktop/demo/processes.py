@@ -84,11 +84,19 @@ class ServerProcess:
 
     def __init__(self, data: Path, port: int) -> None:
         self.url = f"http://127.0.0.1:{port}"
+        self.port = port
         self._address = ("127.0.0.1", port)
         self._command = [*program("doorstep-server"), "serve", "--data", str(data)]
         self._command += ["--host", "127.0.0.1", "--port", str(port)]
         self._log = data / "server.log"
         self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def pid(self) -> int:
+        """The running process. Raises :class:`ProgramFailed` where there is none."""
+        if self._process is None:
+            raise ProgramFailed(what="doorstep-server serve")
+        return self._process.pid
 
     def start(self) -> None:
         """Start it and wait until it answers. Raises :class:`ProgramFailed`."""

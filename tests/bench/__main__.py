@@ -1,151 +1,77 @@
-"""Measure everything, print the table, keep it in ``build/bench.json``."""
+"""Measure everything, print the table, keep it in ``build/bench.json``.
 
-import os
+``python -m tests.bench [NAME …]`` measures only the cases whose names begin so.
+"""
+
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from statistics import median, quantiles
-
-import msgspec
-import requests
-from sqlcipher3 import dbapi2 as sqlcipher
+from typing import Final
 
 from desktop.demo.cast import Laptop
-from tests.bench.figures import Figure, timed, write
-from tests.bench.laptop import NOTE
-from tests.bench.world import World, child, world
+from tests.bench.agreement import agreement
+from tests.bench.distance import distance
+from tests.bench.figures import Figure, write
+from tests.bench.rush import rush
+from tests.bench.starting import start
+from tests.bench.syncing import first_sync, nothing, push
+from tests.bench.world import World, world
 
-SIZES = (1_000, 10_000)
-VISITS = 500
-SAVES = 50
+SIZES: Final = (1_000, 10_000)
 
+Case = Callable[[World, int], Iterator[Figure]]
+"""Measures one thing in a community of so many households."""
 
-def first_sync(there: World, households: int) -> Iterator[Figure]:
-    """A new laptop takes the whole community, beside one compressed file and one bulk insert."""
-    name = f"first sync, {households:,} households"
-    rows = there.offer_rows()
-    floors = [
-        child("floors", "fetch", f"{there.floor_url}/rows.json.gz", f"{there.floor_folder}/{n}.db")
-        for n in range(3)
-    ]
-    reports = [child("laptop", "sync", str(there.laptop(f"first{n}").home)) for n in range(3)]
-    floor = floors[0]
-    yield Figure(f"{name}: records", rows, "")
-    yield Figure(
-        f"{name}: time",
-        median(one["seconds"] for one in reports),
-        "s",
-        median(one["seconds"] for one in floors),
-        1.25,
-    )
-    down = reports[0]["bytes_down"]
-    yield Figure(f"{name}: bytes down", down / 1e6, "MB", floor["bytes_down"] / 1e6, 1.15)
-    yield Figure(f"{name}: peak memory", max(one["peak_mb"] for one in reports), "MB", target=300)
+Lone = Callable[[Path], Iterator[Figure]]
+"""Measures one thing in an empty folder of its own."""
 
 
-def push(there: World, laptop: Laptop, households: int) -> Iterator[Figure]:
-    """Five hundred visits go up, beside one POST and one insert transaction."""
-    saved = child("laptop", "visits", str(laptop.home), str(VISITS))
-    report = child("laptop", "sync", str(laptop.home))
-    body = _push_body(there)
-    floor = timed(lambda: _post(there.floor_url, body))
-    name = f"{VISITS} visits up, {households:,} households"
-    yield Figure(f"{name}: time", report["seconds"], "s", floor, 6)
-    yield Figure(f"{name}: bytes up", report["bytes_up"] / 1e3, "kB", len(body) / 1e3, 1.5)
-    times = saved["seconds"][-SAVES:]
-    yield Figure(
-        f"save of a visit, {households:,} households: median",
-        median(times) * 1e3,
-        "ms",
-        _bare_save() * 1e3,
-    )
-    yield Figure(
-        f"save of a visit, {households:,} households: p95", quantiles(times, n=20)[-1] * 1e3, "ms"
-    )
+def _by_the_first(case: Callable[[World, Laptop, int], Iterator[Figure]]) -> Case:
+    """A case of one laptop that holds everything already; :func:`first_sync` leaves one."""
+
+    def run(there: World, households: int) -> Iterator[Figure]:
+        return case(there, there.filled_laptop(), households)
+
+    return run
 
 
-def nothing(there: World, laptop: Laptop, households: int) -> Iterator[Figure]:
-    """A quiet sync, beside one bare request to the same server."""
-    reports = [child("laptop", "sync", str(laptop.home)) for _ in range(5)]
-    floor = timed(lambda: _get(f"{there.demo.server.url}/health"), rounds=20)
-    name = f"nothing to do, {households:,} households"
-    yield Figure(f"{name}: time", median(one["seconds"] for one in reports), "s", floor, 3)
-    yield Figure(f"{name}: bytes up", reports[-1]["bytes_up"], "B", target=1000)
-    yield Figure(f"{name}: bytes down", reports[-1]["bytes_down"], "B", target=1000)
-    yield Figure(f"{name}: requests", reports[-1]["requests"], "", target=1)
-    yield Figure(f"{name}: peak memory", reports[-1]["peak_mb"], "MB")
+CASES: Final[Mapping[str, Case]] = {
+    "first": first_sync,
+    "push": _by_the_first(push),
+    "nothing": _by_the_first(nothing),
+    "start": start,
+}
+LONE: Final[Mapping[str, Lone]] = {
+    "distance": distance,
+    "agreement": agreement,
+    "rush": rush,
+}
 
 
-def start(there: World, households: int) -> Iterator[Figure]:
-    """From the start of the process to a painted Today, beside a bare window."""
-    home = there.demo.home / "laptops" / "worker"
-    laptop = Laptop(home, "bench")
-    there.demo.enroll(laptop, "chenxiaohe")
-    child("laptop", "sync", str(home))
-    runs = [child("laptop", "today", str(home)) for _ in range(4)][1:]
-    floors = [child("floors", "window") for _ in range(4)][1:]
-    name = f"start to a usable Today, {households:,} households"
-    wall, floor = median(one["wall"] for one in runs), median(one["wall"] for one in floors)
-    yield Figure(f"{name}: time", wall, "s", floor, 1.5)
-    yield Figure(f"{name}: of it unlocking", median(one["unlock_seconds"] for one in runs), "s")
-    yield Figure(f"{name}: doors", runs[-1]["doors"], "")
-
-
-def _push_body(there: World) -> bytes:
-    op = {
-        "op_id": "019ddbd0-9f51-7d04-a2ad-6b94d2a39d6e",
-        "seq": 1,
-        "kind": "append",
-        "type": "visit",
-        "id": "019ddbd0-9f51-7d04-a2ad-6b94d2a39d6e",
-        "f": {"note": [None, NOTE], "result": [None, "met"], "needs": [None, ["repair"]]},
-    }
-    return msgspec.json.encode({"ops": [op] * VISITS})
-
-
-def _post(url: str, body: bytes) -> None:
-    requests.post(url, data=body, timeout=60).raise_for_status()
-
-
-def _get(url: str) -> None:
-    requests.get(url, timeout=60).raise_for_status()
-
-
-def _bare_save() -> float:
-    """Seconds of one insert and one durable commit in an encrypted file."""
-    with tempfile.TemporaryDirectory() as folder:
-        connection = sqlcipher.connect(str(Path(folder) / "bare.db"), isolation_level=None)
-        connection.execute(f"PRAGMA key = \"x'{os.urandom(32).hex()}'\"")
-        for pragma in ("journal_mode=WAL", "synchronous=FULL"):
-            connection.execute(f"PRAGMA {pragma}")
-        connection.execute("CREATE TABLE visit (body TEXT)")
-        seconds = timed(
-            lambda: connection.execute("INSERT INTO visit VALUES (?)", (NOTE,)), rounds=SAVES
-        )
-        connection.close()
-    return seconds
-
-
-def measure() -> list[Figure]:
-    """Every figure, printed as it is known."""
+def measure(wanted: tuple[str, ...]) -> list[Figure]:
+    """Every figure of the wanted cases, printed as it is known."""
     figures: list[Figure] = []
     with tempfile.TemporaryDirectory(prefix="doorstep-bench-") as folder:
-        for households in SIZES:
-            with world(Path(folder) / str(households), households) as there:
-                laptop = Laptop(there.demo.home / "laptops" / "first0", "bench")
-                for group in (
-                    first_sync(there, households),
-                    push(there, laptop, households),
-                    nothing(there, laptop, households),
-                    start(there, households),
-                ):
-                    for figure in group:
-                        print(figure.line(), flush=True)
-                        figures.append(figure)
+        for figure in _figures(Path(folder), wanted):
+            print(figure.line(), flush=True)
+            figures.append(figure)
     return figures
 
 
+def _figures(folder: Path, wanted: tuple[str, ...]) -> Iterator[Figure]:
+    cases = [case for name, case in CASES.items() if name.startswith(wanted)]
+    for households in SIZES if cases else ():
+        with world(folder / str(households), households) as there:
+            for case in cases:
+                yield from case(there, households)
+    for name, lone in LONE.items():
+        if name.startswith(wanted):
+            place = folder / name
+            place.mkdir()
+            yield from lone(place)
+
+
 if __name__ == "__main__":
-    write(measure(), Path("build/bench.json"))
+    write(measure(tuple(sys.argv[1:]) or ("",)), Path("build/bench.json"))
     sys.exit(0)

@@ -29,10 +29,19 @@ class World:
     floor_folder: Path
     reader: str
 
-    def laptop(self, name: str) -> Laptop:
-        """A new computer of the reader, enrolled and still empty."""
+    def laptop(self, name: str, url: str = "") -> Laptop:
+        """A new computer of the reader, enrolled and still empty; ``url`` is its way there."""
         made = Laptop(self.demo.home / "laptops" / name, "bench")
-        self.demo.enroll(made, self.reader)
+        code = self.demo.command_server("code", self.reader, "--json").json()["code"]
+        made.must("enroll", url or self.demo.server.url, "--code", code, "--device", name)
+        return made
+
+    def filled_laptop(self) -> Laptop:
+        """A computer of the reader that holds everything; the same one each time."""
+        made = Laptop(self.demo.home / "laptops" / "filled", "bench")
+        if not made.home.exists():
+            made = self.laptop("filled")
+            child("laptop", "sync", str(made.home))
         return made
 
     def rows(self) -> list[WireRow]:

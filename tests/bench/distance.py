@@ -1,0 +1,67 @@
+"""The same work over a line of 50 ms and 10 Mbit/s: a phone's hot spot in an old yard."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+from typing import Final
+
+from desktop.demo.cast import Laptop
+from desktop.demo.processes import free_port
+from tests.bench.figures import Figure
+from tests.bench.syncing import VISITS
+from tests.bench.world import World, child, world
+
+HOUSEHOLDS: Final = 1_000
+ROUND_TRIP_MS: Final = 50
+MBIT_S: Final = 10
+
+
+def distance(folder: Path) -> Iterator[Figure]:
+    """First sync, visits up, a colleague's visits down, nothing to do; goals in seconds."""
+    with world(folder / "world", HOUSEHOLDS) as there, _far(there) as url:
+        near = there.laptop("near")
+        child("laptop", "sync", str(near.home))
+        laptops = [there.laptop(f"far{number}", url) for number in range(3)]
+        firsts = [child("laptop", "sync", str(laptop.home)) for laptop in laptops]
+        yield _figure("first sync", firsts, 1.5)
+        yield _figure(f"{VISITS} visits up", [_sent(laptop, there) for laptop in laptops], 0.35)
+        child("laptop", "sync", str(near.home))
+        for laptop in laptops:
+            child("laptop", "sync", str(laptop.home))
+        child("laptop", "visits", str(near.home), str(VISITS))
+        child("laptop", "sync", str(near.home))
+        downs = [child("laptop", "sync", str(laptop.home)) for laptop in laptops]
+        yield _figure(f"{VISITS} changes down", downs, 0.35)
+        quiet = [child("laptop", "sync", str(laptops[0].home)) for _ in range(3)]
+        yield _figure("nothing to do", quiet, 0.12)
+
+
+def _sent(laptop: Laptop, there: World) -> dict[str, float]:
+    child("laptop", "visits", str(laptop.home), str(VISITS))
+    return child("laptop", "sync", str(laptop.home))
+
+
+def _figure(what: str, reports: list[dict[str, float]], goal: float) -> Figure:
+    name = f"50 ms and 10 Mbit/s, {HOUSEHOLDS:,} households: {what}"
+    return Figure(name, median(one["seconds"] for one in reports), "s", target=goal)
+
+
+@contextmanager
+def _far(there: World) -> Iterator[str]:
+    """The server's address at the end of the line."""
+    port = free_port()
+    numbers = (port, there.demo.server.port, ROUND_TRIP_MS, MBIT_S)
+    line = subprocess.Popen(
+        [sys.executable, "-m", "tests.bench.link", *(str(number) for number in numbers)],
+        stdout=subprocess.PIPE,
+    )
+    try:
+        assert line.stdout is not None
+        line.stdout.readline()  # It says when it listens.
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        line.kill()
+        line.wait()

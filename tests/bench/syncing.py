@@ -1,0 +1,110 @@
+"""What a worker waits for on a good line: first sync, five hundred visits up, a quiet sync."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import median, quantiles
+
+import msgspec
+import requests
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from desktop.demo.cast import Laptop
+from tests.bench.figures import Figure, timed
+from tests.bench.laptop import NOTE
+from tests.bench.world import World, child
+
+VISITS = 500
+SAVES = 50
+
+
+def first_sync(there: World, households: int) -> Iterator[Figure]:
+    """A new laptop takes the whole community, beside one compressed file and one bulk insert."""
+    name = f"first sync, {households:,} households"
+    rows = there.offer_rows()
+    floors = [
+        child("floors", "fetch", f"{there.floor_url}/rows.json.gz", f"{there.floor_folder}/{n}.db")
+        for n in range(3)
+    ]
+    reports = [child("laptop", "sync", str(there.laptop(f"first{n}").home)) for n in range(3)]
+    floor = floors[0]
+    yield Figure(f"{name}: records", rows, "")
+    yield Figure(
+        f"{name}: time",
+        median(one["seconds"] for one in reports),
+        "s",
+        median(one["seconds"] for one in floors),
+        1.25,
+    )
+    down = reports[0]["bytes_down"]
+    yield Figure(f"{name}: bytes down", down / 1e6, "MB", floor["bytes_down"] / 1e6, 1.15)
+    yield Figure(f"{name}: peak memory", max(one["peak_mb"] for one in reports), "MB", target=300)
+
+
+def push(there: World, laptop: Laptop, households: int) -> Iterator[Figure]:
+    """Five hundred visits go up, beside one POST and one insert transaction."""
+    saved = child("laptop", "visits", str(laptop.home), str(VISITS))
+    report = child("laptop", "sync", str(laptop.home))
+    body = _push_body(there)
+    floor = timed(lambda: _post(there.floor_url, body))
+    name = f"{VISITS} visits up, {households:,} households"
+    yield Figure(f"{name}: time", report["seconds"], "s", floor, 6)
+    yield Figure(f"{name}: bytes up", report["bytes_up"] / 1e3, "kB", len(body) / 1e3, 1.5)
+    times = saved["seconds"][-SAVES:]
+    yield Figure(
+        f"save of a visit, {households:,} households: median",
+        median(times) * 1e3,
+        "ms",
+        _bare_save() * 1e3,
+    )
+    yield Figure(
+        f"save of a visit, {households:,} households: p95", quantiles(times, n=20)[-1] * 1e3, "ms"
+    )
+
+
+def nothing(there: World, laptop: Laptop, households: int) -> Iterator[Figure]:
+    """A quiet sync, beside one bare request to the same server."""
+    reports = [child("laptop", "sync", str(laptop.home)) for _ in range(5)]
+    floor = timed(lambda: _get(f"{there.demo.server.url}/health"), rounds=20)
+    name = f"nothing to do, {households:,} households"
+    yield Figure(f"{name}: time", median(one["seconds"] for one in reports), "s", floor, 3)
+    yield Figure(f"{name}: bytes up", reports[-1]["bytes_up"], "B", target=1000)
+    yield Figure(f"{name}: bytes down", reports[-1]["bytes_down"], "B", target=1000)
+    yield Figure(f"{name}: requests", reports[-1]["requests"], "", target=1)
+    yield Figure(f"{name}: peak memory", reports[-1]["peak_mb"], "MB")
+
+
+def _push_body(there: World) -> bytes:
+    op = {
+        "op_id": "019ddbd0-9f51-7d04-a2ad-6b94d2a39d6e",
+        "seq": 1,
+        "kind": "append",
+        "type": "visit",
+        "id": "019ddbd0-9f51-7d04-a2ad-6b94d2a39d6e",
+        "f": {"note": [None, NOTE], "result": [None, "met"], "needs": [None, ["repair"]]},
+    }
+    return msgspec.json.encode({"ops": [op] * VISITS})
+
+
+def _post(url: str, body: bytes) -> None:
+    requests.post(url, data=body, timeout=60).raise_for_status()
+
+
+def _get(url: str) -> None:
+    requests.get(url, timeout=60).raise_for_status()
+
+
+def _bare_save() -> float:
+    """Seconds of one insert and one durable commit in an encrypted file."""
+    with tempfile.TemporaryDirectory() as folder:
+        connection = sqlcipher.connect(str(Path(folder) / "bare.db"), isolation_level=None)
+        connection.execute(f"PRAGMA key = \"x'{os.urandom(32).hex()}'\"")
+        for pragma in ("journal_mode=WAL", "synchronous=FULL"):
+            connection.execute(f"PRAGMA {pragma}")
+        connection.execute("CREATE TABLE visit (body TEXT)")
+        seconds = timed(
+            lambda: connection.execute("INSERT INTO visit VALUES (?)", (NOTE,)), rounds=SAVES
+        )
+        connection.close()
+    return seconds
