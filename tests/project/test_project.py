@@ -17,13 +17,16 @@ LEAKS = re.compile(
 
 
 def project_files() -> list[Path]:
-    """Every file of the project, without what was built: an archive has no git to ask."""
+    """Every file of the project, without what was built: an archive has no git to ask.
+
+    In a second checkout ``.git`` is a file that says where the first one is.
+    """
     folders = (".ci", "desktop", "resources", "sync", "tests")
     inside = (path for folder in folders for path in (ROOT / folder).rglob("*"))
     return [
         path
         for path in (*ROOT.iterdir(), *inside)
-        if path.is_file() and path.suffix not in {".png", ".mo", ".pyc"}
+        if path.is_file() and path.name != ".git" and path.suffix not in {".png", ".mo", ".pyc"}
     ]
 
 
