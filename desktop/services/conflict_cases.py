@@ -199,18 +199,21 @@ def _question(place: Workplace, seen: Disagreement) -> Question:
 
 def _row_question(place: Workplace, seen: Disagreement) -> Question:
     """Left keeps the record with what was changed, right removes it."""
-    (side, *_rest) = [one for one in _sides(seen) if one.value is not None] or _sides(seen)
+    sides = [one for one in _sides(seen) if one.value is not None]
+    keeping = [one for one in sides if one.value != REMOVE]
+    removing = [one for one in sides if one.value == REMOVE]
     nobody = Version(None, "", "", "", "")
     thing = _(_TYPE_WORDS.get(seen.type, seen.type))
+    fields = ENTITIES[seen.type].fields
+    edited = [one.value for one in keeping if isinstance(one.value, dict)]
+    changed = {name: None for edits in edited for name in edits if name in fields}
     keep = _("Keep {what}").format(what=thing)
-    if seen.kind == "edit_vs_delete" and isinstance(side.value, dict):
-        fields = ENTITIES[seen.type].fields
-        labels = [_(fields[name].label) for name in side.value if name in fields]
+    if changed:
         keep = _("Keep {what}, with the change: {fields}").format(
-            what=thing, fields=_(", ").join(labels)
+            what=thing, fields=_(", ").join(_(fields[name].label) for name in changed)
         )
-    signed = _version(side, "")
-    keeps, removes = (signed, nobody) if seen.kind == "edit_vs_delete" else (nobody, signed)
+    keeps = _version(keeping[0], "") if keeping else nobody
+    removes = _version(removing[0], "") if removing else nobody
     return Question(
         conflict_id=seen.id,
         type=seen.type,

@@ -1,6 +1,6 @@
 """Conflict rows: how candidates gather, and how a conflict ends. Bodies in, bodies out."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,39 +62,51 @@ def opened(kind: str, place: Place, base: Any, current: Any, claims: Claims) -> 
 
 
 def with_candidate(body: Mapping[str, Any], entry: Candidate) -> dict[str, Any]:
-    """The conflict with this client's candidate, instead of an earlier one of theirs."""
+    """The conflict with this client's candidate, instead of an earlier one of theirs.
+
+    Candidates stand in the order in which they arrived, which no device's clock has a say in.
+    """
     others = [held for held in body.get("candidates", ()) if held["client"] != entry["client"]]
-    return {**body, "candidates": _ordered([*others, entry])}
+    return {**body, "candidates": [*others, entry]}
 
 
 def without_client(body: Mapping[str, Any], client: str) -> dict[str, Any]:
     """The conflict once this client has taken its candidate back."""
     others = [held for held in body.get("candidates", ()) if held["client"] != client]
-    return _closed_if_empty({**body, "candidates": _ordered(others)})
+    return _closed_if_empty({**body, "candidates": others})
 
 
 def who_wanted(body: Mapping[str, Any], value: Any) -> dict[str, Writer]:
     """The clients whose candidate is ``value``, by client."""
     return {
-        held["client"]: Writer(held["client"], held["author"], held["device"], held["at"])
+        held["client"]: _writer(held)
         for held in body.get("candidates", ())
         if same(held["value"], value)
     }
 
 
-def wanted_by(body: Mapping[str, Any], client: str) -> dict[str, Any]:
-    """The fields that this client's candidate asks for, in a conflict about a whole row."""
+def edits_of(body: Mapping[str, Any], client: str) -> dict[str, tuple[Any, Any]]:
+    """The edits that this client's candidate holds, in a conflict about a whole row."""
     for held in body.get("candidates", ()):
         if held["client"] == client and isinstance(held["value"], dict):
-            return dict(held["value"])
+            return {name: (pair[0], pair[1]) for name, pair in held["value"].items()}
     return {}
+
+
+def waiting_edits(body: Mapping[str, Any]) -> list[tuple[str, str, Writer]]:
+    """Whose edits wait in a conflict about a whole row: client, operation, writer; in order."""
+    return [
+        (held["client"], held["op"], _writer(held))
+        for held in body.get("candidates", ())
+        if isinstance(held["value"], dict)
+    ]
 
 
 def with_current(body: Mapping[str, Any], current: Any, claims: Claims) -> dict[str, Any]:
     """The conflict once the server's value moved; equal candidates have nothing left to ask."""
     others = [held for held in body.get("candidates", ()) if not same(held["value"], current)]
     moved = {**body, "current": current, "current_by": asserted_by(claims)}
-    return _closed_if_empty({**moved, "candidates": _ordered(others)})
+    return _closed_if_empty({**moved, "candidates": others})
 
 
 def settled_as(body: Mapping[str, Any], value: Any, writer: Writer) -> dict[str, Any]:
@@ -108,8 +120,8 @@ def settled_as(body: Mapping[str, Any], value: Any, writer: Writer) -> dict[str,
     }
 
 
-def _ordered(candidates: Iterable[Any]) -> list[Any]:
-    return sorted(candidates, key=lambda held: (held["at"], held["client"]))
+def _writer(held: Mapping[str, Any]) -> Writer:
+    return Writer(held["client"], held["author"], held["device"], held["at"])
 
 
 def _closed_if_empty(body: dict[str, Any]) -> dict[str, Any]:

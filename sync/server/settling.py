@@ -12,6 +12,7 @@ from sqlalchemy import exists, insert, select
 from sync.merge.operation import Op, OpKind, Outcome
 from sync.merge.settle import Settlement, Target, held, settle, settle_resolve
 from sync.merge.values import Writer
+from sync.schema.policy import WHOLE_ROW
 from sync.server.claims import assert_claims, claims_of, list_conflict, open_conflicts_of
 from sync.server.derived import refresh_households, with_pinyin
 from sync.server.incoming import HELD_VALUE, flaw_in, value_fits
@@ -55,11 +56,18 @@ def _resolve(locked: Locked, scope: OpenScope, op: Op, writer: Writer, epoch: st
     field = str(body["field"])
     if "value" in op.f and not value_fits(key[0], field, op.f["value"][1]):
         return _ended(held(HELD_VALUE))
-    target = _target(scope, op, key, (field,), writer, epoch)
+    fields = [field, *_edited(body)]
+    target = _target(scope, op, key, fields, writer, epoch)
     ended = _write(locked, scope, key, op, writer, settle_resolve(op, body, target, writer))
-    if op.id in ended.conflicts:
+    if op.id in ended.conflicts and ended.outcome is Outcome.APPLIED:
         _queue_notices(locked, op, body, writer)
     return ended
+
+
+def _edited(conflict: Mapping[str, Any]) -> set[str]:
+    """The fields of the edits that wait in a conflict about a whole row."""
+    waiting = (entry["value"] for entry in conflict.get("candidates", ()))
+    return {name for value in waiting if isinstance(value, dict) for name in value}
 
 
 def _target(
@@ -82,7 +90,7 @@ def _target(
         deleted=row.deleted,
         claims=claims_of(scope, *key, wanted),
         open_conflicts=waiting,
-        root_changed=op.kind == OpKind.DELETE and _worked_on(scope, row.root_id, seen, writer),
+        root_changed=_removes(op) and _worked_on(scope, row.root_id, seen, writer),
         decided_since=op.kind == OpKind.RESOLVE and _decided(scope, op.id, seen, writer),
     )
 
@@ -101,10 +109,20 @@ def _worked_on(scope: OpenScope, root_id: str, seen: int, writer: Writer) -> boo
     return bool(scope.connection.execute(found).scalar())
 
 
+def _removes(op: Op) -> bool:
+    """Whether the operation would remove a row, by itself or as a decision about one."""
+    decides = op.kind == OpKind.RESOLVE and "value" in op.f and op.f["value"][1] == "delete"
+    return op.kind == OpKind.DELETE or decides
+
+
 def _decided(scope: OpenScope, conflict_id: str, seen: int, writer: Writer) -> bool:
-    """Whether another client settled this conflict since revision ``seen``."""
+    """Whether another client settled this conflict since revision ``seen``.
+
+    Of one about a whole row: whether they changed it at all, because a decision about it speaks
+    of every edit that waits there.
+    """
     row = scope.row("conflict", conflict_id)
-    if row is None or row.body["status"] == "open":
+    if row is None or (row.body["status"] == "open" and row.body["field"] != WHOLE_ROW):
         return False
     found = select(
         exists().where(

@@ -184,15 +184,161 @@ def test_ones_own_work_does_not_hinder_a_removal(home):
 def test_an_edit_of_a_removed_row_waits_whole_beside_it(home):
     """Two edits of the same worker, then one decision that brings everything back."""
     bench, worker, clerk = home
-    seen = (bench.db.epoch, bench.state()[bench.scope][0])
-    clerk.send(msgspec.structs.replace(clerk.op(OpKind.DELETE, "household", "h1"), seen=seen))
+    _remove(clerk)
     worker.patch("household", "h1", contact=("1", "2"))
     worker.patch("household", "h1", best_time=("evening", None))
 
     (conflict,) = bench.conflicts()
-    assert conflict["candidates"][0]["value"] == {"best_time": None, "contact": "2"}
-    clerk.resolve(conflict["id"], None, "keep")
+    assert conflict["candidates"][0]["value"] == {
+        "best_time": ["evening", None],
+        "contact": ["1", "2"],
+    }
+    _decide(clerk, "keep")
     assert bench.body("household", "h1") == {"contact": "2"}
+
+
+def test_edits_that_waited_are_merged_and_never_joined_by_time(home):
+    """Two people tagged a removed resident and typed two phones: no tag is lost, one phone asks."""
+    bench, worker, clerk = home
+    leader = bench.desk("liu", "grid_leader", bench.grid)
+    worker.create("person", "p1", household_id="h1", phone="1", tags=["dibao"])
+    _remove(clerk, "person", "p1")
+    worker.patch("person", "p1", phone=("1", "2"), tags=(["dibao"], ["dibao", "veteran"]))
+    leader.patch("person", "p1", phone=("1", "3"), tags=(["dibao"], ["aged_80", "dibao"]))
+
+    outcome = _decide(clerk, "keep")
+
+    assert outcome.outcome == "applied"
+    body = bench.body("person", "p1")
+    assert (body["phone"], body["tags"]) == ("2", ["aged_80", "dibao", "veteran"])
+    (asked,) = bench.conflicts()
+    assert (asked["field"], asked["base"], asked["current"]) == ("phone", "1", "2")
+    assert [each["value"] for each in asked["candidates"]] == ["3"]
+    assert bench.differences() == []
+
+
+def test_a_kept_row_is_not_removed_over_work_that_nobody_saw(home):
+    """While the clerk decides to remove the household, the worker visits it once more."""
+    bench, worker, clerk = home
+    before = _now(bench)
+    worker.send(worker.op(OpKind.APPEND, "visit", "v1", household_id="h1", result="met"))
+    _remove(clerk, seen=before)
+    shown = _now(bench)
+    worker.send(worker.op(OpKind.APPEND, "visit", "v2", household_id="h1", result="met"))
+
+    outcome = _decide(clerk, "delete", seen=shown)
+
+    assert outcome.outcome == "conflict"
+    assert bench.body("household", "h1") is not None
+    (conflict,) = bench.conflicts()
+    assert outcome.conflicts == [conflict["id"]]
+    assert [each["value"] for each in conflict["candidates"]] == ["delete"]
+    assert _inbox(worker) == _inbox(clerk) == []
+    assert _decide(clerk, "delete").outcome == "applied"
+    assert bench.body("household", "h1") is None
+    assert len(_inbox(worker)) == 0
+
+
+def test_a_removal_is_not_confirmed_over_an_edit_that_came_later(home):
+    """The clerk saw the worker's edit and stays with the removal; the leader's came after that."""
+    bench, worker, clerk = home
+    leader = bench.desk("liu", "grid_leader", bench.grid)
+    _remove(clerk)
+    worker.patch("household", "h1", contact=("1", "2"))
+    shown = _now(bench)
+    leader.patch("household", "h1", best_time=("evening", "noon"))
+
+    assert _decide(clerk, "delete", seen=shown).outcome == "conflict"
+    (conflict,) = bench.conflicts()
+    wanted = {each["author"]: each["value"] for each in conflict["candidates"]}
+    assert wanted[leader.caller.staff_id] == {"best_time": ["evening", "noon"]}
+    assert wanted[clerk.caller.staff_id] == "delete"
+
+
+def test_two_people_who_decide_about_one_row_meet_again(home):
+    """The worker kept the household; the clerk, who saw it undecided, would have removed it."""
+    bench, worker, clerk = home
+    leader = bench.desk("liu", "grid_leader", bench.grid)
+    before = _now(bench)
+    worker.patch("household", "h1", contact=("1", "2"))
+    _remove(clerk, seen=before)
+    shown = _now(bench)
+    (conflict,) = bench.conflicts()
+    assert _decide(leader, "keep", seen=shown).outcome == "applied"
+
+    outcome = _decide(clerk, "delete", conflict["id"], seen=shown)
+
+    assert outcome.outcome == "conflict"
+    assert bench.body("household", "h1")["contact"] == "2"
+    (again,) = bench.conflicts()
+    assert (again["kind"], again["candidates"][0]["value"]) == ("delete_vs_edit", "delete")
+    assert _decide(clerk, "delete", conflict["id"]).outcome == "applied"
+    assert bench.body("household", "h1") is None
+
+
+def test_who_undoes_a_removal_brings_the_edits_back_that_waited(home):
+    """Whoever has seen a decision may turn it round; what was typed is still there."""
+    bench, worker, clerk = home
+    _remove(clerk)
+    worker.patch("household", "h1", contact=("1", "2"))
+    (conflict,) = bench.conflicts()
+    _decide(clerk, "delete")
+
+    assert _decide(worker, "keep", conflict["id"]).outcome == "applied"
+
+    assert bench.body("household", "h1")["contact"] == "2"
+    assert bench.conflicts() == []
+
+
+def test_an_edit_that_waited_does_not_undo_what_its_writer_said_later(home):
+    """The row came back another way and the worker went on; the old edit asks, and asks only."""
+    bench, worker, clerk = home
+    _remove(clerk)
+    worker.patch("household", "h1", contact=("1", "2"))
+    clerk.send(clerk.op(OpKind.RESTORE, "household", "h1"))
+    worker.patch("household", "h1", contact=("1", "5"))
+
+    _decide(clerk, "keep")
+
+    assert bench.body("household", "h1")["contact"] == "5"
+    (asked,) = bench.conflicts()
+    assert [each["value"] for each in asked["candidates"]] == ["2"]
+
+
+def test_an_edit_of_what_never_changes_is_held_on_a_removed_row_too(home):
+    """Its outcome is the same whether the row lives or not."""
+    bench, worker, clerk = home
+    worker.create("residency", "r1", household_id="h1", person_id="p1")
+    _remove(clerk, "residency", "r1")
+
+    outcome = worker.patch("residency", "r1", person_id=("p1", "p2"))
+
+    assert (outcome.outcome, outcome.code) == ("held", "immutable")
+    assert bench.conflicts() == []
+
+
+def _now(bench):
+    """What a laptop has seen that is up to date."""
+    return bench.db.epoch, bench.state()[bench.scope][0]
+
+
+def _remove(desk, type_="household", row_id="h1", seen=None):
+    """Remove a row, having seen everything unless ``seen`` says otherwise."""
+    op = desk.op(OpKind.DELETE, type_, row_id)
+    return desk.send(msgspec.structs.replace(op, seen=seen or _now(desk.bench)))
+
+
+def _decide(desk, choice, conflict_id="", seen=None):
+    """Settle the open conflict, or the one named."""
+    conflict_id = conflict_id or desk.bench.conflicts()[0]["id"]
+    op = desk.op(OpKind.RESOLVE, "conflict", conflict_id, value=(None, choice))
+    return desk.send(msgspec.structs.replace(op, seen=seen or _now(desk.bench)))
+
+
+def _inbox(desk):
+    """The lines in one person's inbox."""
+    (page,) = desk.pull(ScopeCursor(f"user:{desk.caller.staff_id}")).scopes
+    return page.rows
 
 
 @pytest.mark.parametrize("kind", [OpKind.PATCH, OpKind.DELETE, OpKind.RESTORE])

@@ -1,0 +1,71 @@
+"""What settling is told about a row, and what it decides: rows in, decisions out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from sync.merge.operation import Outcome
+from sync.merge.values import Claims, Writer
+
+HELD_UNKNOWN_ROW: Final = "unknown_row"
+HELD_UNKNOWN_TYPE: Final = "unknown_type"
+HELD_APPEND_DIFFERS: Final = "append_differs"
+HELD_APPEND_ONLY: Final = "append_only"
+HELD_IMMUTABLE: Final = "immutable"
+HELD_NO_CONFLICT: Final = "no_such_conflict"
+
+
+@dataclass(frozen=True)
+class OpenConflict:
+    """A conflict about a field of the row at hand that still waits for a person."""
+
+    id: str
+    body: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Target:
+    """The server's row that an operation speaks about, and what is known around it.
+
+    ``body`` is ``None`` where there never was such a row; a removed one keeps its last body.
+    ``root_changed`` tells whether anything with this root changed since the operation's
+    ``seen``: a row below which somebody worked is not removed. ``decided_since`` tells of a
+    resolve that another client settled the conflict since then, and where the conflict is about
+    a whole row, that another client changed it at all: nobody decides about what they never saw.
+    """
+
+    body: Mapping[str, Any] | None = None
+    deleted: bool = False
+    claims: Mapping[str, Claims] = field(default_factory=dict)
+    open_conflicts: Mapping[str, OpenConflict] = field(default_factory=dict)
+    root_changed: bool = False
+    decided_since: bool = False
+
+
+@dataclass(frozen=True)
+class Change:
+    """One line of history: a field of a row had ``old`` and now has ``new``."""
+
+    type: str
+    id: str
+    field: str
+    old: Any
+    new: Any
+
+
+@dataclass
+class Settlement:
+    """The outcome, and everything that the server writes for it."""
+
+    outcome: Outcome
+    code: str = ""
+    body: dict[str, Any] | None = None
+    deleted: bool = False
+    claims: dict[str, dict[str, Writer]] = field(default_factory=dict)
+    conflicts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    changes: list[Change] = field(default_factory=list)
+
+
+def held(code: str) -> Settlement:
+    """Kept aside whole, with a reason; nothing else happens."""
+    return Settlement(Outcome.HELD, code=code)
