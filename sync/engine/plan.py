@@ -16,7 +16,8 @@ class Facts:
     """Where a session stands. What outlives it is read from the store each time.
 
     ``lanes`` counts the operations that wait, by scope; ``stuck`` are lanes that did not get
-    through this time. ``granted`` are the scopes to hold; ``settled`` those whose feed was read
+    through this time; ``unsure`` those of which the server has not told in its present epoch how
+    far they are. ``granted`` are the scopes to hold; ``settled`` those whose feed was read
     to its end with equal digests, ``unequal`` how often a scope's digests differed.
     """
 
@@ -25,6 +26,7 @@ class Facts:
     upgrade_wanted: bool = False
     lanes: Mapping[str, int] = field(default_factory=dict)
     stuck: frozenset[str] = frozenset()
+    unsure: frozenset[str] = frozenset()
     granted: tuple[str, ...] = ()
     settled: frozenset[str] = frozenset()
     unequal: Mapping[str, int] = field(default_factory=dict)
@@ -39,6 +41,13 @@ class SayHello:
 @dataclass(frozen=True)
 class PushLane:
     """Send one batch of a lane."""
+
+    scope: str
+
+
+@dataclass(frozen=True)
+class AskLane:
+    """Learn how far a lane is whose scope is not pulled any more: a push of nothing."""
 
     scope: str
 
@@ -60,7 +69,7 @@ class Finish:
     """Nothing is left to do now."""
 
 
-Effect = SayHello | PushLane | PullPages | Tidy | Finish
+Effect = SayHello | PushLane | AskLane | PullPages | Tidy | Finish
 
 
 def plan(facts: Facts) -> Effect:
@@ -77,6 +86,8 @@ def plan(facts: Facts) -> Effect:
         unread = tuple(scope for scope in facts.granted if not _done_with(facts, scope))
         if unread:
             return PullPages(unread)
+    for scope in sorted(facts.unsure - facts.stuck):
+        return AskLane(scope)
     return Finish() if facts.tidied else Tidy()
 
 

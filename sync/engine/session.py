@@ -7,7 +7,16 @@ from collections.abc import Callable
 from typing import Final, TypeVar, assert_never
 
 from sync.engine.line import Line
-from sync.engine.plan import Facts, Finish, PullPages, PushLane, SayHello, Tidy, plan
+from sync.engine.plan import (
+    AskLane,
+    Facts,
+    Finish,
+    PullPages,
+    PushLane,
+    SayHello,
+    Tidy,
+    plan,
+)
 from sync.engine.report import SyncReport
 from sync.errors import (
     ClonedStore,
@@ -19,13 +28,14 @@ from sync.errors import (
 )
 from sync.i18n import N_
 from sync.identity import stamp
+from sync.merge.operation import Op
 from sync.progress import Progress, silent
 from sync.schema.registry import SCHEMA_VERSION
 from sync.store.facts import Grants, LastSync
 from sync.store.replica import Applied
 from sync.store.store import Store
 from sync.wire.client import Client
-from sync.wire.messages import DEFAULT_PAGE_ROWS, PullRequest, PushRequest, ScopePage
+from sync.wire.messages import DEFAULT_PAGE_ROWS, PullRequest, PushReply, PushRequest, ScopePage
 
 SENDING: Final = N_("Sending")
 RECEIVING: Final = N_("Receiving")
@@ -33,6 +43,10 @@ TIDYING: Final = N_("Tidying up")
 GREETING: Final = N_("Calling the server")
 
 SEQ_REUSE: Final = "seq_reuse"
+GAP: Final = "gap"
+MOST_BEGINNINGS: Final = 2
+"""How often one session takes a new client id; a server that never knows it is broken."""
+
 MOST_FRUITLESS: Final = 5
 """Pulls in a row that brought nothing: a server that never says done must not hold a session."""
 
@@ -79,6 +93,8 @@ class _Session:
         self._settled: set[str] = set()
         self._unequal: Counter[str] = Counter()
         self._fruitless = 0
+        self._beginnings = 0
+        self._server_epoch = ""
         self._tidied = False
         self._server_time = ""
         self._pushed = 0
@@ -94,6 +110,8 @@ class _Session:
                     self._hello()
                 case PushLane(scope):
                     self._push(scope)
+                case AskLane(scope):
+                    self._send(scope, [])
                 case PullPages(scopes):
                     self._pull(scopes)
                 case Tidy():
@@ -114,6 +132,7 @@ class _Session:
             upgrade_wanted=self._upgrade is not None,
             lanes=self._store.replica.lanes(),
             stuck=frozenset(self._stuck),
+            unsure=self._unsure(),
             granted=self._grants.scopes,
             settled=frozenset(self._settled),
             unequal=dict(self._unequal),
@@ -144,11 +163,14 @@ class _Session:
         replica = self._store.replica
         waiting = sum(replica.lanes().values())
         self._progress(SENDING, self._pushed, self._pushed + waiting)
-        ops = replica.batch(scope)
+        self._send(scope, replica.batch(scope))
+
+    def _send(self, scope: str, ops: list[Op]) -> None:
+        replica = self._store.replica
         request = PushRequest(
             scope=scope,
             client=self._store.account.client_id,
-            first_seq=ops[0].seq,
+            first_seq=ops[0].seq if ops else 1,
             ops=ops,
             epoch=self._epoch(scope),
         )
@@ -159,12 +181,36 @@ class _Session:
             return
         replica.acknowledge(reply)
         self._pushed += len(reply.outcomes)
-        self._server_time = reply.server_time
+        self._note_reply(reply.epoch, reply.server_time)
         if reply.problem == SEQ_REUSE:
-            self._stuck[scope] = ClonedStore.code
-        elif not reply.outcomes and replica.batch(scope)[:1] == ops[:1]:
+            self._begin_again(scope, ClonedStore.code)
+        elif ops and not reply.outcomes and replica.batch(scope)[:1] == ops[:1]:
             # No receipt and no other place to go on from: asking again would never end.
+            self._not_moved(scope, reply)
+
+    def _not_moved(self, scope: str, reply: PushReply) -> None:
+        """A lane that asks for numbers which are durable by its own word, and deleted here: the
+        server was restored to a time before its backups count. It gets lanes of a new client."""
+        if reply.problem == GAP:
+            self._begin_again(scope, reply.problem)
+        else:
             self._stuck[scope] = reply.problem or NetworkError.code
+
+    def _begin_again(self, scope: str, reason: str) -> None:
+        if self._beginnings == MOST_BEGINNINGS:
+            self._stuck[scope] = reason
+            return
+        self._beginnings += 1
+        self._store.take_client_id()
+
+    def _note_reply(self, epoch: str, server_time: str) -> None:
+        self._server_epoch = epoch
+        self._server_time = server_time
+
+    def _unsure(self) -> frozenset[str]:
+        if not self._server_epoch:
+            return frozenset()
+        return frozenset(self._store.replica.unsure_lanes(self._server_epoch))
 
     def _pull(self, scopes: tuple[str, ...]) -> None:
         """Ask for the next page of each scope and bring them in."""
@@ -176,7 +222,7 @@ class _Session:
             limit=DEFAULT_PAGE_ROWS,
         )
         reply = self._line.ask(lambda client: client.pull(request))
-        self._server_time = reply.server_time
+        self._note_reply(reply.epoch, reply.server_time)
         if reply.grant_rev != self._grants.grant_rev:
             self._hello_wanted = True
         fruits = 0

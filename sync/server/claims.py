@@ -1,13 +1,16 @@
 """Who asserts which value, and which disagreements wait, as the store keeps them."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import and_, delete, insert, select
 
+from sync.merge.operation import Op
 from sync.merge.settle import OpenConflict
 from sync.merge.values import Claims, Writer
 from sync.schema.policy import WHOLE_ROW
+from sync.schema.values import same
 from sync.server.rows import OpenScope, StoredRow
 from sync.server.tables import CLAIM, OPEN_CONFLICT
 
@@ -44,6 +47,23 @@ def assert_claims(scope: OpenScope, type_: str, row_id: str, claims: Mapping[str
     ]
     if lines:
         scope.connection.execute(insert(CLAIM), lines)
+
+
+def inherit_claims(scope: OpenScope, op: Op, before: str, heir: Writer) -> None:
+    """An author's operation came again under another client id: what it asserted, that one does.
+
+    Only who holds the journal knows the operation, so nobody else's word is taken over: without
+    this a laptop that was enrolled anew would quarrel with what it wrote itself.
+    """
+    row = scope.row(op.type, op.id)
+    moved: dict[str, Claims] = {}
+    for name, claims in claims_of(scope, op.type, op.id, op.f).items():
+        said = claims.get(before)
+        stands = row is not None and same(row.body.get(name), op.f[name][1])
+        if said is not None and said.author == heir.author and stands:
+            others = {client: who for client, who in claims.items() if client != before}
+            moved[name] = {heir.client: replace(said, client=heir.client), **others}
+    assert_claims(scope, op.type, op.id, moved)
 
 
 def assert_made(scope: OpenScope, rows: Iterable[StoredRow], writer: Writer) -> None:

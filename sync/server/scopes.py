@@ -18,6 +18,7 @@ from sync.merge.operation import Op, Outcome
 from sync.merge.values import Writer
 from sync.schema.registry import ENTITIES
 from sync.server.bugs import place_of
+from sync.server.claims import inherit_claims
 from sync.server.database import Database
 from sync.server.grants import Grants, grants_of
 from sync.server.incoming import Incoming, IncomingPush, read_operation
@@ -119,12 +120,17 @@ class _Lane:
     def _known(self, each: Incoming, caller: Caller) -> OpOutcome | None:
         """The outcome that was given before, in whatever lane: nothing runs twice."""
         line = self.locked.connection.execute(
-            select(RECEIPT.c.op_hash, RECEIPT.c.outcome).where(RECEIPT.c.op_id == each.op_id)
+            select(RECEIPT.c.op_hash, RECEIPT.c.outcome, RECEIPT.c.client).where(
+                RECEIPT.c.op_id == each.op_id
+            )
         ).first()
         if line is None:
             return None
         if line.op_hash == each.hash:
             told = msgspec.json.decode(line.outcome, type=OpOutcome)
+            if line.client != self.client and self.scope is not None and each.op is not None:
+                heir = self._writer(each.op, caller)
+                inherit_claims(self.scope, each.op, line.client, heir)
             return msgspec.structs.replace(told, seq=each.seq)
         # Another payload under a known id: kept beside the first one, and the lane goes on.
         if each.seq == self.next:

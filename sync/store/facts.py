@@ -3,7 +3,7 @@
 from typing import Final, TypeVar
 
 import msgspec
-from sqlalchemy import insert, select
+from sqlalchemy import Connection, insert, select
 
 from sync.store.account import Account
 from sync.store.database import Database
@@ -68,6 +68,15 @@ class Facts:
         return None if text is None else msgspec.json.decode(text, type=kind)
 
     def _set(self, key: str, value: object) -> None:
-        values = {"key": key, "value": msgspec.json.encode(value).decode()}
         with self._database.writing() as connection:
-            connection.execute(insert(META).prefix_with("OR REPLACE").values(values))
+            _put(connection, key, value)
+
+
+def put_account(connection: Connection, account: Account) -> None:
+    """Keep another account in a transaction that changes more."""
+    _put(connection, _ACCOUNT, account)
+
+
+def _put(connection: Connection, key: str, value: object) -> None:
+    values = {"key": key, "value": msgspec.json.encode(value).decode()}
+    connection.execute(insert(META).prefix_with("OR REPLACE").values(values))

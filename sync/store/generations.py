@@ -110,6 +110,7 @@ def flip(connection: Connection, filled: Copy) -> None:
         give_up(connection, before.no)
         connection.execute(delete(SHADOW).where(SHADOW.c.generation == before.no))
     outbox.unfold(connection, filled.scope_id, filled.cursor)
+    outbox.fold_waiting(connection, filled.scope_id)
     pending = outbox.folded_keys(connection, filled.scope_id)
     visible.capture(connection, filled.no, pending)
     visible.recompute(connection, filled.no, pending)

@@ -7,7 +7,7 @@ the next opening takes further. Steps that once shipped are never changed.
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
 from sync.errors import StoreTooNew
 from sync.store.database import Database
@@ -43,7 +43,18 @@ def _tell_the_planner(connection: Connection) -> None:
     connection.exec_driver_sql("ANALYZE sqlite_schema")
 
 
-STEPS: Final[Sequence[Step]] = (_first_tables,)
+def _lanes_know_their_epoch(connection: Connection) -> None:
+    _add_column(connection, "lane", "epoch", "VARCHAR NOT NULL DEFAULT ''")
+
+
+def _add_column(connection: Connection, table: str, name: str, kind: str) -> None:
+    """Add a column, unless the store was made with it."""
+    held = {column["name"] for column in inspect(connection).get_columns(table)}
+    if name not in held:
+        connection.exec_driver_sql(f"ALTER TABLE {table} ADD COLUMN {name} {kind}")
+
+
+STEPS: Final[Sequence[Step]] = (_first_tables, _lanes_know_their_epoch)
 
 
 def upgrade(database: Database, steps: Sequence[Step] = STEPS) -> None:

@@ -36,7 +36,7 @@ def next_seq(connection: Connection, scope_id: str) -> int:
     found = select(LANE.c.next_seq).where(LANE.c.scope_id == scope_id)
     seq = connection.execute(found).scalar_one_or_none()
     if seq is None:
-        connection.execute(insert(LANE).values(scope_id=scope_id, next_seq=2, durable=0))
+        connection.execute(insert(LANE).values(scope_id=scope_id, next_seq=2, durable=0, epoch=""))
         return 1
     connection.execute(
         update(LANE).where(LANE.c.scope_id == scope_id).values(next_seq=LANE.c.next_seq + 1)
@@ -115,7 +115,10 @@ def batch(connection: Connection, scope_id: str) -> list[Op]:
         size += len(raw.encode()) + 1
         if chosen and size > _MOST_BATCH_BYTES:
             break
-        chosen.append(decode_op(raw))
+        op = decode_op(raw)
+        if chosen and op.seq != chosen[-1].seq + 1:
+            break  # What stood between is durable, and was deleted.
+        chosen.append(op)
     return chosen
 
 
@@ -151,6 +154,12 @@ def unfold(connection: Connection, scope_id: str, cursor: int) -> set[RowKey]:
     if touched:
         connection.execute(update(OPERATION).where(settled).values(folded=False))
     return touched
+
+
+def fold_waiting(connection: Connection, scope_id: str) -> None:
+    """Show everything without a receipt: what the server had once, it may have lost."""
+    hidden = and_(OPERATION.c.scope_id == scope_id, _WAITING, ~OPERATION.c.folded)
+    connection.execute(update(OPERATION).where(hidden).values(folded=True))
 
 
 def reopen(connection: Connection, scope_id: str, expected: int) -> set[RowKey]:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 
 from sync.merge.operation import Op
 from sync.schema.canonical import EMPTY_DIGEST, add_mark, digest_text, encode_body
-from sync.store import bulk, generations, outbox, promote, rows, visible
+from sync.store import bulk, generations, lanes, outbox, promote, rows, visible
 from sync.store.database import Database
 from sync.store.derived import mark_stale
 from sync.store.generations import Copy
@@ -109,7 +109,7 @@ class Replica:
         if _starts_again(copy, page, epoch):
             self.refill(page.scope)
             return Applied()
-        return self._promote(copy, page) if copy.shown else self._fill(copy, page, epoch)
+        return self._promote(copy, page, epoch) if copy.shown else self._fill(copy, page, epoch)
 
     def _fill(self, copy: Copy, page: ScopePage, epoch: str) -> Applied:
         for batch in bulk.batches(page.rows):
@@ -117,7 +117,7 @@ class Replica:
                 bulk.write(connection, copy.no, batch, page.schema)
         # The cursor last: after a kill the page is fetched and written over itself again.
         with self._database.filling() as connection:
-            self._lane(connection, page.scope, page.lane)
+            self._lane(connection, page.scope, page.lane, epoch)
             generations.advance(connection, copy.no, cursor=page.to, head=page.head, epoch=epoch)
         if not page.done:
             return Applied(rows=len(page.rows))
@@ -133,13 +133,13 @@ class Replica:
                 generations.flip(connection, filled)
         return Applied(rows=len(page.rows), done=True)
 
-    def _promote(self, copy: Copy, page: ScopePage) -> Applied:
+    def _promote(self, copy: Copy, page: ScopePage, epoch: str) -> Applied:
         with self._database.writing() as connection:
             # The copy as it is now: a person may have saved since it was looked at.
             now = generations.numbered(connection, copy.no)
             if now is None or _echo(now) != (page.scope, page.epoch, page.cursor):
                 return Applied(stale=True)
-            self._lane(connection, page.scope, page.lane)
+            self._lane(connection, page.scope, page.lane, epoch)
             generations.advance(connection, copy.no, head=page.head)
             if not page.done:
                 promote.stage(connection, now, page.rows, page.to)
@@ -170,9 +170,15 @@ class Replica:
             if copy is not None:
                 touched = outbox.unfold(connection, reply.scope, copy.cursor)
                 mark_stale(connection, visible.recompute(connection, copy.no, touched))
-            self._lane(connection, reply.scope, reply.lane)
+            self._lane(connection, reply.scope, reply.lane, reply.epoch)
 
-    def _lane(self, connection: Connection, scope_id: str, lane: Lane) -> None:
+    def unsure_lanes(self, epoch: str) -> set[str]:
+        """The lanes of which the server of this ``epoch`` has to be asked how far they are."""
+        with self._database.reading() as connection:
+            return lanes.unsure(connection, epoch)
+
+    def _lane(self, connection: Connection, scope_id: str, lane: Lane, epoch: str) -> None:
+        lanes.note_epoch(connection, scope_id, epoch)
         lost = outbox.reopen(connection, scope_id, lane.next)
         copy = generations.shown_copy(connection, scope_id)
         if lost and copy is not None:

@@ -5,12 +5,12 @@ from pathlib import Path
 
 from sync.errors import Bug
 from sync.identity import Clock, Device, Minter
-from sync.store import vault
+from sync.store import lanes, vault
 from sync.store.account import Account
 from sync.store.database import Database, create_database, open_database
 from sync.store.derived import Dues
 from sync.store.drafts import Drafts
-from sync.store.facts import Facts
+from sync.store.facts import Facts, put_account
 from sync.store.lock import ProfileLock
 from sync.store.migrations import upgrade
 from sync.store.reading import Reading
@@ -109,6 +109,23 @@ class Store:
         if user != self.account.user:
             self.account = replace(self.account, user=user)
             self.facts.set_account(self.account)
+
+    def begin_again(self, account: Account) -> None:
+        """Go on under another client id of the same person: every lane begins at 1.
+
+        Operations keep their ids, and all that the journal holds is sent once more, so nothing
+        is lost or doubled. For a cloned disk, a computer enrolled anew, a server that was
+        restored to a time before its backups count.
+        """
+        with self.database.writing() as connection:
+            lanes.renumber(connection)
+            put_account(connection, account)
+        self.account = account
+
+    def take_client_id(self) -> None:
+        """Begin again as this computer's own next client: nobody else has that one."""
+        computer, suffix = self.account.client_id.partition("~")[0], self.minter.random_bytes(5)
+        self.begin_again(replace(self.account, client_id=f"{computer}~{suffix.hex()}"))
 
     def close(self) -> None:
         """Write everything back into the main file, and let others open the profile."""

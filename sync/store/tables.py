@@ -130,11 +130,13 @@ class OperationTarget(LocalTable, table=True):
 
 
 class Lane(LocalTable, table=True):
-    """The numbering of one scope's operations. ``next_seq`` is the next to give."""
+    """The numbering of one scope's operations. ``next_seq`` is the next to give; ``epoch`` is
+    that of the server which last told how far the lane is."""
 
     scope_id: str = Field(primary_key=True)
     next_seq: int = 1
     durable: int = 0
+    epoch: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
 
 class Stage(LocalTable, table=True):

@@ -5,7 +5,6 @@ import pytest
 from sync.engine.line import Line
 from sync.errors import (
     Bug,
-    ClonedStore,
     PortalAnswered,
     ServerBusy,
     ServerUnreachable,
@@ -262,28 +261,6 @@ class TestAccidents:
         assert clerk.value("household", household, "contact") == "3"
         assert clerk.store.reading.conflicts() == []
         assert in_step(worker)
-
-    def test_a_copied_store_is_told_apart(self, worker, household, tmp_path):
-        """Two computers under one number: the second one's work stays and is named."""
-        (tmp_path / "copy").mkdir()
-        worker.store.close()
-        for path in (tmp_path / "worker").iterdir():
-            if path.is_file() and path.name != "lock":
-                (tmp_path / "copy" / path.name).write_bytes(path.read_bytes())
-        worker.store = open_store(tmp_path / "worker")
-        worker.engine, worker.transport = engine_for(worker.store)
-        twin = open_store(tmp_path / "copy")
-        engine, _ = engine_for(twin)
-        worker.patch("household", household, contact="1")
-        worker.sync()
-
-        twin.records.write([records.patch("household", household, {"contact": "2"})])
-        report = engine.run()
-
-        assert set(report.stuck.values()) == {ClonedStore.code}
-        assert report.pending == 1
-        assert twin.reading.find("household", household).get("contact") == "2"
-        twin.close()
 
 
 class TestManners:
