@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication
 
 from desktop import crash
 from desktop.jobs.job import Job
-from desktop.jobs.lanes import Lanes, ThreadLane, threaded_lanes
+from desktop.jobs.lanes import Lanes, LooseLane, ThreadLane, threaded_lanes
 from desktop.main_window import MainWindow
 from desktop.page import Page, PageContext, Route
 from desktop.pages.conflicts import ConflictsPage
@@ -67,6 +67,11 @@ class DoorstepApp(QObject):
         self._runner: SyncRunner | None = None
         self._workspace: Workspace | None = None
 
+    @property
+    def runner(self) -> SyncRunner | None:
+        """What syncs the opened profile."""
+        return self._runner
+
     def show_gate(self) -> None:
         """Ask for the password, or set this computer up where there is no profile yet."""
         profiles = Profiles(self._paths.profiles)
@@ -84,7 +89,7 @@ class DoorstepApp(QObject):
         """Begin work on an opened profile: its pages, the first one shown, syncing by itself."""
         self._place = place
         self._profile = place.folder.name
-        self._runner = SyncRunner(place.syncing, self._lanes.net, self)
+        self._runner = SyncRunner(place.syncing, self._lanes.net, self, live=self._lanes.live)
         self._build(place, self._runner)
         self._runner.start_regularly()
 
@@ -189,7 +194,7 @@ def open_window(paths: Paths, profile: str | None) -> int:
     return code
 
 
-def finish(root: DoorstepApp, threads: Sequence[ThreadLane]) -> None:
+def finish(root: DoorstepApp, threads: Sequence[ThreadLane | LooseLane]) -> None:
     """Close the profile if it is open; sessions stop, what waits to be saved is saved."""
     root.close_profile()
     for thread in threads:

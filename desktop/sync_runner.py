@@ -1,4 +1,5 @@
-"""Syncing by itself while the window is open: soon after a save, and every few minutes."""
+"""Syncing by itself while the window is open: soon after a save, as soon as somebody else's work
+reached the server, and every few minutes."""
 
 import threading
 
@@ -6,6 +7,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop.jobs.job import Job
 from desktop.jobs.lanes import Lane
+from desktop.listening import Listening
 from desktop.services.syncing import Syncing
 from sync.engine.report import SyncReport
 from sync.errors import DoorstepError
@@ -35,7 +37,14 @@ class SyncRunner(QObject):
     failed = Signal(object)
     cancelled = Signal()
 
-    def __init__(self, syncing: Syncing, lane: Lane, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        syncing: Syncing,
+        lane: Lane,
+        parent: QObject | None = None,
+        *,
+        live: Lane | None = None,
+    ) -> None:
         super().__init__(parent)
         self._syncing = syncing
         self._lane = lane
@@ -46,6 +55,9 @@ class SyncRunner(QObject):
         self._soon.timeout.connect(self.run_now)
         self._regular = QTimer(self, interval=EVERY_MS)
         self._regular.timeout.connect(self.run_now)
+        self._listening = Listening(syncing.news(), live, self) if live is not None else None
+        if self._listening is not None:
+            self._listening.heard.connect(self.run_now)
         self.last_report: SyncReport | None = None
         self.last_error: DoorstepError | None = None
 
@@ -53,6 +65,11 @@ class SyncRunner(QObject):
     def running(self) -> bool:
         """Whether a session is under way."""
         return self._job is not None
+
+    @property
+    def listening(self) -> bool:
+        """Whether news from the server arrive by themselves."""
+        return self._listening is not None and self._listening.waiting
 
     def start_regularly(self) -> None:
         """Sync now and from time to time."""
@@ -63,6 +80,8 @@ class SyncRunner(QObject):
         """No more sessions; one under way is asked to stop."""
         self._regular.stop()
         self._soon.stop()
+        if self._listening is not None:
+            self._listening.stop()
         self.cancel()
 
     def run_soon(self) -> None:
@@ -104,6 +123,7 @@ class SyncRunner(QObject):
         self._job = None
         self.last_report, self.last_error = report, None
         self._try_again_every(EVERY_MS)
+        self._listen()
         self.ended.emit(report)
 
     def _fail(self, error: DoorstepError) -> None:
@@ -114,7 +134,12 @@ class SyncRunner(QObject):
 
     def _stopped(self) -> None:
         self._job = None
+        self._listen()
         self.cancelled.emit()
+
+    def _listen(self) -> None:
+        if self._listening is not None and self._regular.isActive():
+            self._listening.listen()
 
     def _try_again_every(self, interval_ms: int) -> None:
         if self._regular.isActive() and self._regular.interval() != interval_ms:

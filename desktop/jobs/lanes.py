@@ -1,11 +1,13 @@
 """Where jobs run: the store lane keeps order, the net lane keeps the store lane free."""
 
+import threading
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Final, Protocol
 
 from desktop.jobs.job import Job
 
 NET_THREADS: Final = 2
+LOOSE_END_S: Final = 1.0
 
 
 class Lane(Protocol):
@@ -40,6 +42,33 @@ class ThreadLane:
         self._pool.shutdown(wait=True, cancel_futures=not self._drains)
 
 
+class LooseLane:
+    """A thread for each job, which the end of the program waits for but a moment.
+
+    For what only waits: a job that is stuck in a dead network must not keep the window's process.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._running: dict[threading.Thread, Job] = {}
+
+    def start(self, job: Job) -> None:
+        """Run ``job`` at once."""
+        thread = threading.Thread(target=self._run, args=[job], name=self._name, daemon=True)
+        self._running[thread] = job
+        thread.start()
+
+    def close(self) -> None:
+        """Ask what runs to stop."""
+        for thread, job in list(self._running.items()):
+            job.cancel()
+            thread.join(LOOSE_END_S)
+
+    def _run(self, job: Job) -> None:
+        job.run()
+        self._running.pop(threading.current_thread(), None)
+
+
 class InlineLane:
     """Runs each job at once, on the caller's thread: for tests and the command line."""
 
@@ -49,14 +78,19 @@ class InlineLane:
 
 
 class Lanes:
-    """The lanes of one window: ``store`` has one thread, so store work keeps its order."""
+    """The lanes of one window: ``store`` has one thread, so store work keeps its order.
 
-    def __init__(self, store: Lane, net: Lane) -> None:
+    ``live`` is for waiting for news; without it nobody waits, and syncing goes by its timer.
+    """
+
+    def __init__(self, store: Lane, net: Lane, live: Lane | None = None) -> None:
         self.store = store
         self.net = net
+        self.live = live
 
 
-def threaded_lanes() -> tuple[Lanes, list[ThreadLane]]:
+def threaded_lanes() -> tuple[Lanes, list[ThreadLane | LooseLane]]:
     """The lanes of the running app, and what to close at the end, in this order."""
     store, net = ThreadLane("store", 1, drains=True), ThreadLane("net", NET_THREADS)
-    return Lanes(store, net), [net, store]
+    live = LooseLane("live")
+    return Lanes(store, net, live), [live, net, store]

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
+from desktop.services.news import News
 from desktop.services.profiles import Connection, ProfileFolder
 from sync.engine.report import SyncReport
 from sync.engine.session import GREETING, RECEIVING, TIDYING, SyncEngine
@@ -92,6 +93,10 @@ class Syncing:
     def held(self) -> list[HeldItem]:
         """What the server keeps aside for this person to see."""
         return self._client().held().items
+
+    def news(self) -> News:
+        """What waits for others' changes, on a line of its own."""
+        return News(self._store, self._client())
 
     def _client(self) -> Client:
         return self._connect(self._connection, self._store.account.token)

@@ -5,6 +5,8 @@ from fastapi import FastAPI
 from sync.identity import Clock, Minter, SystemClock
 from sync.server.database import Database
 from sync.server.deps import Services, Tries
+from sync.server.live import Lookout
+from sync.server.live_routes import live_router
 from sync.server.replies import answer_refusals
 from sync.server.routes import router
 
@@ -16,8 +18,13 @@ def make_app(
     clock = clock or SystemClock()
     app = FastAPI(title="doorstep", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.services = Services(
-        database=database, clock=clock, minter=minter or Minter(now=clock.now), tries=Tries(clock)
+        database=database,
+        clock=clock,
+        minter=minter or Minter(now=clock.now),
+        tries=Tries(clock),
+        lookout=Lookout(database, clock),
     )
     app.include_router(router)
+    app.include_router(live_router)
     answer_refusals(app)
     return app

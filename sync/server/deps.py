@@ -11,6 +11,7 @@ from fastapi import Depends, Request
 
 from sync.identity import Clock, Minter
 from sync.server.database import Database
+from sync.server.live import Lookout
 from sync.server.people import Caller, caller_of
 from sync.server.replies import Refused
 from sync.wire.messages import MOST_BODY_BYTES
@@ -52,6 +53,7 @@ class Services:
     clock: Clock
     minter: Minter
     tries: Tries
+    lookout: Lookout
 
 
 def services_of(request: Request) -> Services:

@@ -92,7 +92,9 @@ def push(request: Request, body: BodyDep, caller: CallerDep, services: ServicesD
     if not caller.owns_lane(asked.client):
         raise Refused(403, "auth.client")
     _remember(services, caller)
-    return answer(request, scopes.push(services.database, asked, caller, services.clock))
+    reply = scopes.push(services.database, asked, caller, services.clock)
+    services.lookout.nudge()
+    return answer(request, reply)
 
 
 @router.post("/v1/pull")

@@ -23,7 +23,16 @@ class PortTaken(DoorstepError):
     message = N_("The server cannot listen on {host}:{port}. Choose another --port.")
 
 
-class _SpokenServer(uvicorn.Server):
+class AnsweringServer(uvicorn.Server):
+    """Before it stops it answers everybody who waits for news: else it would wait for them."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop; what runs is finished first."""
+        self.config.app.state.services.lookout.close()  # type: ignore[union-attr]
+        await super().shutdown(sockets)
+
+
+class _SpokenServer(AnsweringServer):
     """Says one line once it takes requests: whoever started it may wait for that."""
 
     def __init__(self, config: uvicorn.Config, say: Callable[[str], None], url: str) -> None:

@@ -28,6 +28,8 @@ from sync.wire.messages import (
     Hello,
     HistoryItem,
     HistoryReply,
+    LiveReply,
+    LiveRequest,
     PullReply,
     PullRequest,
     PushReply,
@@ -46,6 +48,8 @@ _BY_STATUS: Final[Mapping[int, type[DoorstepError]]] = MappingProxyType(
 _BUSY: Final = (429, 502, 503, 504)
 _SMALL_DEADLINE_S: Final = 30.0
 _LARGE_DEADLINE_S: Final = 180.0
+_MORE_THAN_THE_WAIT_S: Final = 15.0
+"""The server waits as long as it was asked to; the line gets this much on top."""
 
 
 class Client:
@@ -82,6 +86,15 @@ class Client:
     def report_looks(self, events: list[AuditEvent]) -> int:
         """Have looks at masked values recorded; the same ones twice count once."""
         return self._call("POST", "/v1/audit-events", AuditReply, AuditRequest(events)).recorded
+
+    def wait_for_news(self, request: LiveRequest) -> LiveReply:
+        """Wait until a scope moved past what is named, at most ``wait_s``.
+
+        Use a client of its own: the connection is taken while it waits, and
+        :meth:`~sync.wire.transport.RequestsTransport.hang_up` ends it from another thread.
+        """
+        deadline_s = request.wait_s + _MORE_THAN_THE_WAIT_S
+        return self._call("POST", "/v1/live", LiveReply, request, deadline_s=deadline_s)
 
     def _call(
         self,

@@ -249,3 +249,31 @@ class AuditReply(Struct):
     """How many of the events are recorded now, those known before included."""
 
     recorded: int
+
+
+class LiveRequest(Struct):
+    """``POST /v1/live``: wait until something differs from what is named, or ``wait_s`` passed.
+
+    ``heads`` names the revision that the laptop has of each scope; one that is left out counts
+    as 0. The server never waits longer than 25 s.
+    """
+
+    epoch: str = ""
+    grant_rev: int = 0
+    heads: dict[str, int] = {}
+    wait_s: float = 25.0
+
+
+class LiveReply(Struct):
+    """What differs: the heads of those scopes. Empty where nothing happened meanwhile."""
+
+    epoch: str
+    grant_rev: int
+    heads: dict[str, int] = {}
+
+
+class Poke(Struct):
+    """One event of the stream ``GET /v1/live``: this scope's head is there now."""
+
+    scope: str
+    head: int

@@ -85,6 +85,9 @@ class Transport(Protocol):
     ) -> Reply:
         """One request and its whole answer, within ``deadline_s`` seconds in all."""
 
+    def hang_up(self) -> None:
+        """Break off the exchange under way, from any thread."""
+
 
 def _is_private(server: str) -> bool:
     """Whether residents' data may travel there: encrypted, or without leaving this computer."""
@@ -126,6 +129,14 @@ class RequestsTransport:
         """Let the connection go."""
         self._session.close()
 
+    def hang_up(self) -> None:
+        """Break off the exchange under way, from any thread: it ends as without a network."""
+        for socket in list(self._sockets):
+            try:
+                socket.shutdown(2)  # SHUT_RDWR wakes the thread that reads.
+            except OSError:
+                continue  # It was closed meanwhile.
+
     def _exchange(self, method: str, path: str, body: bytes | None, deadline_s: float) -> Reply:
         response = self._session.request(
             method,
@@ -158,20 +169,13 @@ class RequestsTransport:
     def _deadline(self, deadline_s: float) -> Iterator[None]:
         """End the exchange at its deadline, however slowly bytes come: a socket's own timeout
         starts anew with each of them."""
-        timer = threading.Timer(deadline_s, self._hang_up)
+        timer = threading.Timer(deadline_s, self.hang_up)
         timer.daemon = True
         timer.start()
         try:
             yield
         finally:
             timer.cancel()
-
-    def _hang_up(self) -> None:
-        for socket in list(self._sockets):
-            try:
-                socket.shutdown(2)  # SHUT_RDWR wakes the thread that reads.
-            except OSError:
-                continue  # It was closed meanwhile.
 
     def _new_session(self) -> requests.Session:
         session = requests.Session()

@@ -13,6 +13,7 @@ from desktop.demo.cast import Laptop
 from tests.bench.agreement import agreement
 from tests.bench.distance import distance
 from tests.bench.figures import Figure, write
+from tests.bench.live import live
 from tests.bench.rush import rush
 from tests.bench.starting import start
 from tests.bench.syncing import first_sync, nothing, push
@@ -46,6 +47,7 @@ LONE: Final[Mapping[str, Lone]] = {
     "distance": distance,
     "agreement": agreement,
     "rush": rush,
+    "live": live,
 }
 
 

@@ -104,6 +104,9 @@ class SlowTransport:
         assert self.broken.wait(deadline_s)
         raise ServerUnreachable
 
+    def hang_up(self):
+        """Nothing to break off: a session ends by itself."""
+
 
 def test_a_store_closes_only_after_the_session_that_uses_it(started, qtbot, chen):
     """The lock covers everything at once; the data is let go when nobody works on it."""

@@ -82,6 +82,10 @@ class FaultyTransport:
             raise accident.error
         return reply
 
+    def hang_up(self) -> None:
+        """As on the real way."""
+        self.way.hang_up()
+
 
 @dataclass
 class TestLaptop:

@@ -19,6 +19,7 @@ from sync.server.app import make_app
 from sync.server.database import Database, create_database
 from sync.server.office import Office
 from sync.server.people import mint_code
+from sync.server.serving import AnsweringServer
 from sync.wire.messages import (
     EnrollReply,
     PullReply,
@@ -160,7 +161,7 @@ def served(database: Database, clock: Clock) -> Iterator[int]:
     # Bound before the thread starts: a request made too early waits in the socket's queue.
     listening = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(make_app(database, clock), log_level="error", access_log=False)
-    serving = uvicorn.Server(config)
+    serving = AnsweringServer(config)
     thread = threading.Thread(target=serving.run, args=([listening],), daemon=True)
     thread.start()
     try:

@@ -1,0 +1,78 @@
+"""Waiting for what others did, so that a window shows it soon: one long request after another.
+
+It only says *that* something is new; a sync brings it. A wait that is lost costs nothing.
+"""
+
+import threading
+from dataclasses import dataclass, field
+from typing import Final
+
+from sync.progress import Cancelled
+from sync.store.store import Store
+from sync.wire.client import Client
+from sync.wire.messages import LiveReply, LiveRequest
+
+WAIT_S: Final = 25.0
+
+
+@dataclass(frozen=True)
+class _Here:
+    """How far this computer is."""
+
+    epoch: str
+    grant_rev: int
+    heads: dict[str, int] = field(default_factory=dict)
+
+
+class News:
+    """Waits on a line of its own, on any thread but Qt's. Rings once for each thing that is new."""
+
+    def __init__(self, store: Store, client: Client, *, wait_s: float = WAIT_S) -> None:
+        self._wait_s = wait_s
+        self._store = store
+        self._client = client
+        self._told = _Here("", 0)
+        self._stopped = False
+        self._lock = threading.Lock()
+
+    def wait(self) -> bool:
+        """Wait for a while. True once the server has something that is not here yet.
+
+        Raises :class:`~sync.errors.NetworkError`, SignedOut or, after :meth:`stop`, Cancelled.
+        """
+        reply = self._client.wait_for_news(self._request())
+        here = self._here()
+        self._told = _Here(reply.epoch, reply.grant_rev, self._told.heads | reply.heads)
+        return _differs(reply, here)
+
+    def stop(self) -> None:
+        """Wait no longer, and never look into the store again: it may be closed now."""
+        with self._lock:
+            self._stopped = True
+        self._client.transport.hang_up()
+
+    def _request(self) -> LiveRequest:
+        """What was told of before counts as known: a scope that cannot be brought in, whatever
+        the reason, must not ring again and again."""
+        here, told = self._here(), self._told
+        return LiveRequest(
+            epoch=told.epoch or here.epoch,
+            grant_rev=told.grant_rev or here.grant_rev,
+            heads={scope: max(at, told.heads.get(scope, 0)) for scope, at in here.heads.items()},
+            wait_s=self._wait_s,
+        )
+
+    def _here(self) -> _Here:
+        with self._lock:
+            if self._stopped:
+                raise Cancelled
+            scopes = self._store.reading.scopes()
+            grant_rev = self._store.facts.grants().grant_rev
+        epoch = next((scope.epoch for scope in scopes if scope.epoch), "")
+        return _Here(epoch, grant_rev, {scope.scope_id: scope.cursor for scope in scopes})
+
+
+def _differs(reply: LiveReply, here: _Here) -> bool:
+    if (reply.epoch, reply.grant_rev) != (here.epoch, here.grant_rev):
+        return True
+    return any(head != here.heads.get(scope, 0) for scope, head in reply.heads.items())
