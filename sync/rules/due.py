@@ -5,10 +5,12 @@ kept in a table. What depends on today (the lamp, the round) is a function that 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
+
+import msgspec
+from msgspec.structs import replace
 
 from sync.identity import LOCAL_ZONE
 from sync.rules.frequency import (
@@ -37,8 +39,7 @@ CONFIRM_SAFE_BY: Final = time(18)
 _LIVING: Final = frozenset({AT_HOME, "away"})
 
 
-@dataclass(frozen=True)
-class DueFacts:
+class DueFacts(msgspec.Struct, frozen=True):
     """All that decides when one household is due.
 
     ``care_floor`` is the server's word over tags of every tier, ``people`` the care this copy
@@ -69,7 +70,7 @@ def facts_of(
 ) -> DueFacts:
     """The facts from the rows of a household. What is held of tier 3 has no say here: it is in
     the household's ``care_floor`` for everyone alike."""
-    everyone = [replace(one, status=one.status or AT_HOME) for one in residents]
+    everyone = [one if one.status else replace(one, status=AT_HOME) for one in residents]
     return DueFacts(
         household_id=household_id,
         care_floor=_text(household, "care_floor"),
@@ -103,8 +104,10 @@ class Why(StrEnum):
     VACANT = "vacant"
 
 
-@dataclass(frozen=True)
-class Due:
+_RANKS: Final = {why: rank for rank, why in enumerate(Why)}
+
+
+class Due(msgspec.Struct, frozen=True):
     """When a household is due, and what stands behind it. Every value is one that JSON knows.
 
     ``next_due`` is the last day that keeps the rule, :data:`ANY_DAY` where nobody was ever met.
@@ -117,7 +120,7 @@ class Due:
     level: Level
     next_due: date
     reason_key: Why
-    reason_args: dict[str, str] = field(default_factory=dict)
+    reason_args: dict[str, str] = {}
     last_met: date | None = None
     last_contact: str | None = None
     last_result: str | None = None
@@ -146,8 +149,7 @@ class Due:
         return (self.next_due - self.last_met).days if self.last_met else 0
 
 
-@dataclass(frozen=True)
-class _Rule:
+class _Rule(msgspec.Struct, frozen=True):
     """One reason to come, and the day by which it wants somebody met."""
 
     day: date
@@ -158,7 +160,7 @@ class _Rule:
     @property
     def order(self) -> tuple[date, int, int]:
         """The earliest day wins, then the closer level, then the reason that says most."""
-        return self.day, self.level.rank, list(Why).index(self.why)
+        return self.day, self.level.rank, _RANKS[self.why]
 
 
 def due_of(facts: DueFacts) -> Due | None:
@@ -259,7 +261,7 @@ def _due(facts: DueFacts, past: History, rule: _Rule) -> Due:
         last_result=last.result if last else None,
         last_visit_at=last.at if last else None,
         failures=len(knocks),
-        tried=tuple(dict.fromkeys(band_of(knock.at) for knock in knocks)),
+        tried=tuple(dict.fromkeys([band_of(knock.at) for knock in knocks])),
         better=past.better_bands,
         retry_by=_retry_by(knocks),
         wait_until=waits,

@@ -11,6 +11,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
+import msgspec
+
 from sync.rules.people import birth_of, birthday
 
 
@@ -27,7 +29,10 @@ class Level(StrEnum):
     @property
     def rank(self) -> int:
         """0 for the shortest interval."""
-        return list(Level).index(self)
+        return _RANKS[self]
+
+
+_RANKS: Final = {level: rank for rank, level in enumerate(Level)}
 
 
 @dataclass(frozen=True)
@@ -85,8 +90,7 @@ class ClosedTag:
     risk: int | None = None
 
 
-@dataclass(frozen=True)
-class PersonCare:
+class PersonCare(msgspec.Struct, frozen=True):
     """What a resident's visit frequency depends on. ``closed`` is empty where it is not held."""
 
     tags: frozenset[str] = frozenset()
@@ -96,8 +100,7 @@ class PersonCare:
     closed: tuple[ClosedTag, ...] = ()
 
 
-@dataclass(frozen=True)
-class Demand:
+class Demand(msgspec.Struct, frozen=True, gc=False):
     """A level asked for by ``tag``; from the day ``since``, where it does not hold already."""
 
     level: Level
@@ -109,8 +112,7 @@ class Demand:
         return self.since is None or self.since <= on
 
 
-@dataclass(frozen=True)
-class Resident:
+class Resident(msgspec.Struct, frozen=True):
     """One member of a household: the row of the person, and the status of the residency.
 
     A roster that does not say is taken to mean those who live there.

@@ -1,10 +1,13 @@
 """A household's visits as the rules read them: which stand, who opened, and when of the day."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
+from operator import attrgetter
 from typing import Final
+
+import msgspec
 
 from sync.identity import LOCAL_ZONE, local_day, parse_stamp
 
@@ -23,8 +26,12 @@ class Band(StrEnum):
     EVENING = "evening"
 
 
-@dataclass(frozen=True)
-class VisitFact:
+_LATEST_FIRST: Final = tuple(reversed(Band))
+_SILENT: Final = frozenset({"not_home", "vacant"})
+_MOMENT: Final = attrgetter("at", "id")
+
+
+class VisitFact(msgspec.Struct, frozen=True, gc=False):
     """What the rules read of a visit. One named by another's ``corrects`` no longer stands."""
 
     id: str
@@ -40,47 +47,50 @@ class VisitFact:
         return local_day(self.at)
 
 
-@dataclass(frozen=True)
 class History:
-    """A household's visits as the rules see them: those that stand, oldest first."""
+    """A household's visits as the rules see them: those that stand, oldest first.
 
-    visits: tuple[VisitFact, ...]
-    looks: frozenset[str]
+    ``met`` is the last successful contact (for a vacant home: the last look at it), ``knocks``
+    the unanswered ones since somebody opened, or since the home was looked at.
+    """
+
+    def __init__(self, visits: tuple[VisitFact, ...], looks: frozenset[str]) -> None:
+        self.visits = visits
+        self.looks = looks
+        self.met = self.last_of(looks)
+        opened = self._place_of(looks | {"refused"})
+        since = 0 if opened is None else opened + 1
+        self.knocks = [visit for visit in visits[since:] if visit.result in _SILENT]
 
     def last_of(self, results: frozenset[str]) -> VisitFact | None:
         """The latest visit with one of these results."""
-        return next((visit for visit in reversed(self.visits) if visit.result in results), None)
-
-    @property
-    def met(self) -> VisitFact | None:
-        """The last successful contact (for a vacant home: the last look at it)."""
-        return self.last_of(self.looks)
-
-    @property
-    def knocks(self) -> list[VisitFact]:
-        """The unanswered knocks since somebody opened, or since the home was looked at."""
-        opened = self.last_of(self.looks | {"refused"})
-        since = self.visits.index(opened) + 1 if opened else 0
-        silent = {"not_home", "vacant"}
-        return [visit for visit in self.visits[since:] if visit.result in silent]
+        at = self._place_of(results)
+        return None if at is None else self.visits[at]
 
     @property
     def better_bands(self) -> tuple[Band, ...]:
         """Times of day not tried since: first where this home opened most often, then evenings."""
         tried = {band_of(knock.at) for knock in self.knocks}
-        opened = [band_of(visit.at) for visit in self.visits if visit.result in CONTACTS]
-        likely = sorted(Band, key=lambda band: (-opened.count(band), -list(Band).index(band)))
+        opened = Counter([band_of(visit.at) for visit in self.visits if visit.result in CONTACTS])
+        likely = sorted(_LATEST_FIRST, key=lambda band: -opened[band])
         return tuple(band for band in likely if band not in tried)
 
     @property
     def open_appointment(self) -> datetime | None:
         """The appointment made last, unless somebody has been there on its day or later."""
-        made = next((visit for visit in reversed(self.visits) if visit.appointment), None)
-        if made is None or made.appointment is None:
-            return None
-        day = local_day(made.appointment)
-        after = self.visits[self.visits.index(made) + 1 :]
-        return None if any(visit.day >= day for visit in after) else made.appointment
+        for number in range(len(self.visits) - 1, -1, -1):
+            appointment = self.visits[number].appointment
+            if appointment:
+                day = local_day(appointment)
+                kept = any(visit.day >= day for visit in self.visits[number + 1 :])
+                return None if kept else appointment
+        return None
+
+    def _place_of(self, results: frozenset[str]) -> int | None:
+        for number in range(len(self.visits) - 1, -1, -1):
+            if self.visits[number].result in results:
+                return number
+        return None
 
 
 def standing(visits: Iterable[VisitFact]) -> tuple[VisitFact, ...]:
@@ -88,20 +98,20 @@ def standing(visits: Iterable[VisitFact]) -> tuple[VisitFact, ...]:
     wrong door was no visit to this home."""
     every = list(visits)
     replaced = {visit.corrects for visit in every if visit.corrects}
-    counted = (
+    counted = [
         visit
         for visit in every
         if not visit.void and visit.id not in replaced and visit.result != "wrong"
-    )
-    return tuple(sorted(counted, key=lambda visit: (visit.at, visit.id)))
+    ]
+    return tuple(sorted(counted, key=_MOMENT))
 
 
 def band_of(moment: datetime) -> Band:
     """The part of the day in China: morning until noon, evening from 18:00."""
-    clock = moment.astimezone(LOCAL_ZONE).time()
-    if clock < _NOON:
+    hour = moment.astimezone(LOCAL_ZONE).hour
+    if hour < _NOON.hour:
         return Band.MORNING
-    return Band.AFTERNOON if clock < EVENING_FROM else Band.EVENING
+    return Band.AFTERNOON if hour < EVENING_FROM.hour else Band.EVENING
 
 
 def visit_fact(visit_id: str, body: Mapping[str, object]) -> VisitFact | None:

@@ -54,10 +54,12 @@ class World:
         cursors = [ScopeCursor(scope) for scope in client.hello().grants]
         found: list[WireRow] = []
         while cursors:
-            pages = client.pull(PullRequest(reply.client_id, cursors)).scopes
-            found += [row for page in pages for row in page.rows]
+            answer = client.pull(PullRequest(reply.client_id, cursors))
+            found += [row for page in answer.scopes for row in page.rows]
             cursors = [
-                ScopeCursor(page.scope, page.epoch, page.to) for page in pages if not page.done
+                ScopeCursor(page.scope, answer.epoch, page.to)
+                for page in answer.scopes
+                if not page.done
             ]
         return found
 

@@ -1,0 +1,224 @@
+"""What decides when households are due, read for many of them at once.
+
+Each kind of row comes as one JSON text that SQLite puts together by itself: a result of many rows
+would give the interpreter away and wait for it again with each of them.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import product
+from typing import ClassVar, Final, Protocol, TypeVar
+
+import msgspec
+from sqlalchemy import ColumnElement, Connection, FromClause, func, select
+
+from sync.rules.due import DueFacts
+from sync.rules.frequency import AT_HOME, PersonCare
+from sync.rules.visits import VisitFact
+from sync.store.bulk import each
+from sync.store.tables import GENERATION, TABLES, shown
+
+
+class _Line(msgspec.Struct, array_like=True, gc=False):
+    """The columns that are read of a row, in the order of the members."""
+
+    TYPE: ClassVar[str]
+
+
+class _Household(_Line):
+    TYPE: ClassVar[str] = "household"
+    id: str
+    dwelling_id: str | None
+    care_floor: str | None
+    moved_in: date | None
+    red_until: date | None
+
+
+class _Dwelling(_Line):
+    TYPE: ClassVar[str] = "dwelling"
+    id: str
+    occupancy: str | None
+
+
+class _Child(_Line):
+    id: str
+    household_id: str
+
+
+class _Person(_Child):
+    TYPE: ClassVar[str] = "person"
+    tags: list[str] | None
+    birth: date | None
+    disabled_grade: int | None
+    fully_dependent: int
+
+
+class _Residency(_Child):
+    TYPE: ClassVar[str] = "residency"
+    person_id: str | None
+    status: str | None
+
+
+class _Visit(_Child):
+    TYPE: ClassVar[str] = "visit"
+    started_at: datetime | None
+    result: str | None
+    next_appointment: datetime | None
+    corrects: str | None
+    void: int
+
+
+_LISTS: Final = frozenset({"tags"})
+L = TypeVar("L", bound=_Line)
+C = TypeVar("C", bound=_Child)
+
+
+class Region(Protocol):
+    """Which households are meant, and where their rows are looked for."""
+
+    def rows(self, type_: str) -> FromClause:
+        """The rows of one kind to choose from."""
+
+    def chosen(self, household_id: ColumnElement[str]) -> ColumnElement[bool]:
+        """Whether this household is meant."""
+
+
+@dataclass(frozen=True)
+class These:
+    """Households by id, wherever their rows live: for a few."""
+
+    ids: Sequence[str]
+
+    def rows(self, type_: str) -> FromClause:
+        """All rows that people see."""
+        return shown(type_)
+
+    def chosen(self, household_id: ColumnElement[str]) -> ColumnElement[bool]:
+        """One of the ids."""
+        return household_id.in_(each(self.ids))
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """The households of one copy of a scope from one id to another, by that copy's rows alone."""
+
+    generation: int
+    first: str
+    last: str
+
+    def rows(self, type_: str) -> FromClause:
+        """The rows of this copy."""
+        table = TABLES[type_]
+        return select(table).where(table.c.generation == self.generation).subquery(type_)
+
+    def chosen(self, household_id: ColumnElement[str]) -> ColumnElement[bool]:
+        """Between the two ids."""
+        return household_id.between(self.first, self.last)
+
+
+def facts_in(connection: Connection, region: Region) -> list[DueFacts]:
+    """The facts of every household of a region.
+
+    Raises ``msgspec.ValidationError`` for a value that no rule can read.
+    """
+    rows = region.rows("household")
+    homes = _lines(connection, _Household, rows, region.chosen(rows.c.id))
+    rows = region.rows("dwelling")
+    doors = [home.dwelling_id for home in homes if home.dwelling_id]
+    occupancy = {
+        dwelling.id: dwelling.occupancy
+        for dwelling in _lines(connection, _Dwelling, rows, rows.c.id.in_(each(doors)))
+    }
+    people = _children(connection, _Person, region)
+    residencies = _children(connection, _Residency, region)
+    visits = _children(connection, _Visit, region)
+    return [
+        _facts(
+            home,
+            occupancy.get(home.dwelling_id or ""),
+            _residents(people.get(home.id, ()), residencies.get(home.id, ())),
+            visits.get(home.id, ()),
+        )
+        for home in homes
+    ]
+
+
+def _facts(
+    home: _Household,
+    occupancy: str | None,
+    residents: Sequence[tuple[_Person, str]],
+    visits: Iterable[_Visit],
+) -> DueFacts:
+    return DueFacts(
+        household_id=home.id,
+        care_floor=home.care_floor or None,
+        people=tuple(_care(person) for person, status in residents if status == AT_HOME),
+        statuses=tuple(status for _, status in residents),
+        occupancy=occupancy or None,
+        moved_in=home.moved_in,
+        red_until=home.red_until,
+        visits=tuple(_visit(visit, visit.started_at) for visit in visits if visit.started_at),
+    )
+
+
+def _residents(
+    people: Iterable[_Person], residencies: Iterable[_Residency]
+) -> list[tuple[_Person, str]]:
+    """The people with the status of their residency; without one they live there."""
+    status = {residency.person_id: residency.status for residency in residencies}
+    return [(person, status.get(person.id) or AT_HOME) for person in people]
+
+
+def _care(person: _Person) -> PersonCare:
+    return PersonCare(
+        frozenset(person.tags or ()),
+        person.birth,
+        person.disabled_grade,
+        bool(person.fully_dependent),
+    )
+
+
+def _visit(visit: _Visit, at: datetime) -> VisitFact:
+    return VisitFact(
+        visit.id,
+        at,
+        visit.result or "",
+        visit.next_appointment,
+        visit.corrects or "",
+        bool(visit.void),
+    )
+
+
+def _children(connection: Connection, kind: type[C], region: Region) -> dict[str, list[C]]:
+    rows = region.rows(kind.TYPE)
+    grouped: dict[str, list[C]] = defaultdict(list)
+    for line in _lines(connection, kind, rows, region.chosen(rows.c.household_id)):
+        grouped[line.household_id].append(line)
+    return grouped
+
+
+def _lines(
+    connection: Connection, kind: type[L], rows: FromClause, where: ColumnElement[bool]
+) -> list[L]:
+    columns = [
+        func.json(rows.c[name]) if name in _LISTS else rows.c[name]
+        for name in kind.__struct_fields__
+    ]
+    query = select(func.json_group_array(func.json_array(*columns))).where(where)
+    text: str = connection.execute(query).scalar_one()
+    return msgspec.json.decode(text, type=list[kind])  # type: ignore[valid-type]
+
+
+def scattered(connection: Connection) -> frozenset[str]:
+    """Households of which a row lives in another copy than they do, as while they move."""
+    copies = connection.execute(select(GENERATION.c.no).where(GENERATION.c.shown)).scalars().all()
+    homes = TABLES["household"]
+    found: set[str] = set()
+    for type_, no in product((_Person.TYPE, _Residency.TYPE, _Visit.TYPE), copies):
+        rows = TABLES[type_]
+        here = select(rows.c.household_id).where(rows.c.generation == no)
+        known = select(homes.c.id).where(homes.c.generation == no)
+        found |= {text for text in connection.execute(here.except_(known)).scalars() if text}
+    return frozenset(found)
