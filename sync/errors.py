@@ -261,6 +261,27 @@ class OperationTooLarge(DoorstepError):
     message = N_("This is too long to save at once: {size} kB, at most {most} kB. Split it in two.")
 
 
+class AttachmentRefused(DoorstepError):
+    """A file that is no photo and no scan, or a too large one."""
+
+    code = "attachment.refused"
+    message = N_("Attach a photo (JPEG, PNG) or a PDF of at most {most} MB.")
+
+
+class AttachmentDamaged(DoorstepError):
+    """A photo's bytes are not on this computer, or not what was saved."""
+
+    code = "attachment.damaged"
+    message = N_("This photo cannot be opened on this computer. Sync, then open it again.")
+
+
+class AttachmentNotThere(DoorstepError):
+    """Its bytes are still on the computer on which it was attached."""
+
+    code = "attachment.absent"
+    message = N_("This photo was not sent yet. It can be seen once its computer has synced.")
+
+
 class NothingToResolve(DoorstepError):
     """The conflict is gone or was settled."""
 

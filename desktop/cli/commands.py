@@ -9,6 +9,7 @@ from desktop import crash
 from desktop.cli import (
     conflict_commands,
     demo_command,
+    photo_commands,
     profile_commands,
     record_commands,
     sync_commands,
@@ -28,6 +29,7 @@ for module in (
     profile_commands,
     sync_commands,
     record_commands,
+    photo_commands,
     conflict_commands,
     demo_command,
 ):

@@ -6,11 +6,13 @@ from typing import Any, Final
 
 from desktop.services.news import News
 from desktop.services.profiles import Connection, ProfileFolder
+from sync.engine.blobs import fetch_attachment
 from sync.engine.report import SyncReport
 from sync.engine.session import GREETING, RECEIVING, TIDYING, SyncEngine
 from sync.identity import Clock, Minter
 from sync.progress import Progress, silent
 from sync.store.account import Account
+from sync.store.record import Record
 from sync.store.store import Store
 from sync.store.vault import check_password
 from sync.wire.client import Client
@@ -90,6 +92,10 @@ class Syncing:
         self.last_report = SyncEngine(self._store, client).run(progress)
         return self.last_report
 
+    def photo(self, record: Record) -> bytes:
+        """The bytes of a photo, from the server. Raises AttachmentDamaged or a NetworkError."""
+        return fetch_attachment(self._store, self._client(), record)
+
     def held(self) -> list[HeldItem]:
         """What the server keeps aside for this person to see."""
         return self._client().held().items
@@ -110,6 +116,8 @@ def report_document(report: SyncReport) -> dict[str, Any]:
         "conflicts": report.conflicts,
         "held": report.held,
         "pending": report.pending,
+        "photos": report.photos,
+        "photos_waiting": report.photos_waiting,
         "heads": dict(report.heads),
         "bytes_up": report.bytes_up,
         "bytes_down": report.bytes_down,

@@ -10,6 +10,7 @@ from desktop.services.finder import Finder
 from desktop.services.households import Households
 from desktop.services.names import Names
 from desktop.services.notes import Notes
+from desktop.services.photos import Photos
 from desktop.services.privacy import Reveals, Sight
 from desktop.services.profiles import ProfileFolder
 from desktop.services.references import References
@@ -37,6 +38,7 @@ class Workplace:
     notes: Notes
     edits: Edits
     conflicts: Conflicts
+    photos: Photos
     reveals: Reveals
     syncing: Syncing
     actions: Actions
@@ -66,6 +68,7 @@ def workplace_on(
     households = Households(store, clock, names, sight)
     visits, notes, edits = Visits(store, clock), Notes(store, clock), Edits(store)
     conflicts = Conflicts(store, names)
+    syncing = Syncing(store, folder.connection(), connect_to)
     return Workplace(
         folder=folder,
         store=store,
@@ -80,7 +83,8 @@ def workplace_on(
         notes=notes,
         edits=edits,
         conflicts=conflicts,
+        photos=Photos(store, clock, syncing.photo),
         reveals=Reveals(store, clock),
-        syncing=Syncing(store, folder.connection(), connect_to),
+        syncing=syncing,
         actions=Actions(store, references, visits, notes, edits, conflicts),
     )

@@ -18,7 +18,9 @@ class Facts:
     ``lanes`` counts the operations that wait, by scope; ``stuck`` are lanes that did not get
     through this time; ``unsure`` those of which the server has not told in its present epoch how
     far they are. ``granted`` are the scopes to hold; ``settled`` those whose feed was read
-    to its end with equal digests, ``unequal`` how often a scope's digests differed.
+    to its end with equal digests, ``unequal`` how often a scope's digests differed. ``photos``
+    are the attachments whose bytes are still to be sent, without those that were tried;
+    ``ask_photos``: some are on the server and not yet beyond every restore.
     """
 
     hello_wanted: bool = False
@@ -31,6 +33,8 @@ class Facts:
     settled: frozenset[str] = frozenset()
     unequal: Mapping[str, int] = field(default_factory=dict)
     tidied: bool = False
+    ask_photos: bool = False
+    photos: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -65,11 +69,23 @@ class Tidy:
 
 
 @dataclass(frozen=True)
+class AskPhotos:
+    """Learn which bytes the server can no longer lose, and which it lost."""
+
+
+@dataclass(frozen=True)
+class SendPhoto:
+    """Send the bytes of one attachment, once all that is written has gone."""
+
+    attachment: str
+
+
+@dataclass(frozen=True)
 class Finish:
     """Nothing is left to do now."""
 
 
-Effect = SayHello | PushLane | AskLane | PullPages | Tidy | Finish
+Effect = SayHello | PushLane | AskLane | PullPages | Tidy | AskPhotos | SendPhoto | Finish
 
 
 def plan(facts: Facts) -> Effect:
@@ -88,7 +104,13 @@ def plan(facts: Facts) -> Effect:
             return PullPages(unread)
     for scope in sorted(facts.unsure - facts.stuck):
         return AskLane(scope)
-    return Finish() if facts.tidied else Tidy()
+    return _photos(facts) if facts.tidied else Tidy()
+
+
+def _photos(facts: Facts) -> Effect:
+    if facts.ask_photos:
+        return AskPhotos()
+    return SendPhoto(facts.photos[0]) if facts.photos else Finish()
 
 
 def _done_with(facts: Facts, scope: str) -> bool:

@@ -9,9 +9,10 @@ class SyncReport:
     """Counts of one session.
 
     ``pushed`` counts receipts, ``pulled`` rows; ``conflicts``, ``held`` and ``pending`` are what
-    there is afterwards. ``heads`` maps each scope to its revision. ``stuck`` maps a scope whose
-    edits did not get through to the code of the reason; ``differing`` names scopes whose copy
-    still differs from the server's.
+    there is afterwards. ``photos`` counts attachments whose bytes arrived, ``photos_waiting``
+    those whose bytes are on this computer alone. ``heads`` maps each scope to its revision.
+    ``stuck`` maps a scope whose edits did not get through to the code of the reason;
+    ``differing`` names scopes whose copy still differs from the server's.
     """
 
     pushed: int = 0
@@ -19,6 +20,8 @@ class SyncReport:
     conflicts: int = 0
     held: int = 0
     pending: int = 0
+    photos: int = 0
+    photos_waiting: int = 0
     heads: Mapping[str, int] = field(default_factory=dict)
     bytes_up: int = 0
     bytes_down: int = 0

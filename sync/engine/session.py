@@ -4,21 +4,26 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final, TypeVar, assert_never
 
+from sync.engine.blobs import Blobs
 from sync.engine.line import Line
 from sync.engine.plan import (
     AskLane,
+    AskPhotos,
     Facts,
     Finish,
     PullPages,
     PushLane,
     SayHello,
+    SendPhoto,
     Tidy,
     plan,
 )
 from sync.engine.report import SyncReport
 from sync.errors import (
+    AttachmentDamaged,
     ClonedStore,
     NetworkError,
     NotPermitted,
@@ -31,6 +36,7 @@ from sync.identity import stamp
 from sync.merge.operation import Op
 from sync.progress import Progress, silent
 from sync.schema.registry import SCHEMA_VERSION
+from sync.store.attachments import State, Upload
 from sync.store.facts import Grants, LastSync
 from sync.store.replica import Applied
 from sync.store.store import Store
@@ -84,6 +90,7 @@ class _Session:
     def __init__(self, store: Store, client: Client, pause: Pause, progress: Progress) -> None:
         self._store = store
         self._line = Line(store, client, pause)
+        self._blobs = Blobs(store, self._line, progress)
         self._progress = progress
         self._grants = store.facts.grants()
         self._hello_wanted = not self._grants.scopes or self._grants.schema != SCHEMA_VERSION
@@ -96,6 +103,9 @@ class _Session:
         self._beginnings = 0
         self._server_epoch = ""
         self._tidied = False
+        self._photos: dict[str, Upload] = {}
+        self._ask_photos_due = False
+        self._photos_sent = 0
         self._server_time = ""
         self._pushed = 0
         self._pulled = 0
@@ -116,6 +126,8 @@ class _Session:
                     self._pull(scopes)
                 case Tidy():
                     self._tidy()
+                case AskPhotos() | SendPhoto() as step:
+                    self._photos_step(step)
                 case Finish():
                     break
                 case effect:
@@ -137,6 +149,8 @@ class _Session:
             settled=frozenset(self._settled),
             unequal=dict(self._unequal),
             tidied=self._tidied,
+            ask_photos=self._ask_photos_due,
+            photos=tuple(self._photos),
         )
 
     def _hello(self) -> None:
@@ -252,6 +266,18 @@ class _Session:
         while self._store.replica.purge_step():
             self._progress(TIDYING, 0, 0)
         self._tidied = True
+        self._photos = {upload.id: upload for upload in self._store.attachments.uploads()}
+        self._ask_photos_due = self._blobs.asking_is_due()
+
+    def _photos_step(self, step: AskPhotos | SendPhoto) -> None:
+        """Bytes come last, and one that does not get through keeps nothing else from going."""
+        with suppress(NetworkError, AttachmentDamaged):
+            if isinstance(step, SendPhoto):
+                self._photos_sent += self._blobs.send(self._photos.pop(step.attachment))
+            else:
+                self._ask_photos_due = False
+                self._blobs.ask_durable()
+                self._photos = {one.id: one for one in self._store.attachments.uploads()}
 
     def _epoch(self, scope: str) -> str:
         return next((c.epoch for c in self._store.replica.copies() if c.scope_id == scope), "")
@@ -274,6 +300,8 @@ class _Session:
             conflicts=counts.conflicts,
             held=counts.held,
             pending=counts.waiting,
+            photos=self._photos_sent,
+            photos_waiting=self._store.attachments.states()[State.WAITING],
             heads={state.scope_id: state.head for state in self._store.reading.scopes()},
             bytes_up=self._line.bytes_up,
             bytes_down=self._line.bytes_down,

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from sync.schema.area import Area, Assignment, Staff
+from sync.schema.attachment import Attachment
 from sync.schema.conflict import Conflict, Notice
 from sync.schema.fields import SyncedRow
 from sync.schema.household import Dwelling, Household
@@ -84,6 +85,7 @@ _MODELS: Final[tuple[type[SyncedRow], ...]] = (
     Visit,
     Note,
     OralMediation,
+    Attachment,
     Conflict,
     Notice,
     Reveal,

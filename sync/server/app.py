@@ -3,6 +3,8 @@
 from fastapi import FastAPI
 
 from sync.identity import Clock, Minter, SystemClock
+from sync.server.blob_routes import blob_router
+from sync.server.blobs.stores import BlobStore, NoBlobStore
 from sync.server.database import Database
 from sync.server.deps import Services, Tries
 from sync.server.live import Lookout
@@ -12,9 +14,15 @@ from sync.server.routes import router
 
 
 def make_app(
-    database: Database, clock: Clock | None = None, minter: Minter | None = None
+    database: Database,
+    clock: Clock | None = None,
+    minter: Minter | None = None,
+    blobs: BlobStore | None = None,
 ) -> FastAPI:
-    """An app on an open store. It documents itself nowhere: ``sync/README.md`` does."""
+    """An app on an open store. It documents itself nowhere: ``sync/README.md`` does.
+
+    Without a place for ``blobs`` it takes no attachments' bytes.
+    """
     clock = clock or SystemClock()
     app = FastAPI(title="doorstep", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.services = Services(
@@ -23,8 +31,9 @@ def make_app(
         minter=minter or Minter(now=clock.now),
         tries=Tries(clock),
         lookout=Lookout(database, clock),
+        blobs=blobs or NoBlobStore(),
     )
-    app.include_router(router)
-    app.include_router(live_router)
+    for routes in (router, live_router, blob_router):
+        app.include_router(routes)
     answer_refusals(app)
     return app

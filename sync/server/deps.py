@@ -10,6 +10,7 @@ import msgspec
 from fastapi import Depends, Request
 
 from sync.identity import Clock, Minter
+from sync.server.blobs.stores import BlobStore
 from sync.server.database import Database
 from sync.server.live import Lookout
 from sync.server.people import Caller, caller_of
@@ -54,6 +55,7 @@ class Services:
     minter: Minter
     tries: Tries
     lookout: Lookout
+    blobs: BlobStore
 
 
 def services_of(request: Request) -> Services:

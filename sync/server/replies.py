@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sync.errors import CodeRefused, DiskFull, DoorstepError, StoreBusy
+from sync.server.blobs.stores import BlobStoreDown
 from sync.server.bugs import place_of
 from sync.wire.messages import WIRE_HEADER, WIRE_VERSION, ErrorReply
 
@@ -19,7 +20,12 @@ GZIP_FROM_BYTES: Final = 1024
 GZIP_LEVEL: Final = 5
 BUSY_SECONDS: Final = 5
 _ENCODER: Final = msgspec.json.Encoder()
-_STATUS: Final[dict[type[DoorstepError], int]] = {CodeRefused: 403, StoreBusy: 503, DiskFull: 507}
+_STATUS: Final[dict[type[DoorstepError], int]] = {
+    CodeRefused: 403,
+    StoreBusy: 503,
+    BlobStoreDown: 503,
+    DiskFull: 507,
+}
 
 
 class Refused(Exception):
@@ -40,6 +46,12 @@ def answer(request: Request, message: msgspec.Struct, status: int = 200) -> Resp
         body = gzip.compress(body, GZIP_LEVEL, mtime=0)
         headers |= {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
     return Response(body, status, headers, media_type="application/json")
+
+
+def answer_bytes(part: bytes) -> Response:
+    """Bytes as they are: pictures do not shrink any further."""
+    headers = {WIRE_HEADER: str(WIRE_VERSION), "Cache-Control": "no-store"}
+    return Response(part, 200, headers, media_type="application/octet-stream")
 
 
 def answer_refusals(app: FastAPI) -> None:

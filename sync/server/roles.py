@@ -13,7 +13,16 @@ from typing import Final
 from sync.schema.policy import ScopeKind
 
 LEDGER: Final = frozenset(
-    {"dwelling", "household", "person", "residency", "visit", "note", "oral_mediation"}
+    {
+        "dwelling",
+        "household",
+        "person",
+        "residency",
+        "visit",
+        "note",
+        "oral_mediation",
+        "attachment",
+    }
 )
 """What a household's record is made of, in the scope of its grid."""
 

@@ -10,6 +10,7 @@ from sync.errors import DoorstepError
 from sync.i18n import N_, _
 from sync.identity import Clock
 from sync.server.app import make_app
+from sync.server.blobs.stores import BlobStore
 from sync.server.database import Database
 from sync.server.notices import deliver_notices
 
@@ -46,7 +47,12 @@ class _SpokenServer(AnsweringServer):
 
 
 def serve_store(
-    db: Database, clock: Clock, host: str, port: int, say: Callable[[str], None]
+    db: Database,
+    clock: Clock,
+    blobs: BlobStore,
+    host: str,
+    port: int,
+    say: Callable[[str], None],
 ) -> None:
     """Serve until a signal stops it. Raises :class:`PortTaken`."""
     deliver_notices(db, clock)
@@ -59,6 +65,9 @@ def serve_store(
         shown = f"[{host}]" if ":" in host else host
         url = f"http://{shown}:{listening.getsockname()[1]}"
         config = uvicorn.Config(
-            make_app(db, clock), log_level="warning", access_log=False, server_header=False
+            make_app(db, clock, blobs=blobs),
+            log_level="warning",
+            access_log=False,
+            server_header=False,
         )
         _SpokenServer(config, say, url).run(sockets=[listening])

@@ -263,6 +263,37 @@ class ImportKeyRow(ServerTable, table=True):
     id: str
 
 
+class BlobRow(ServerTable, table=True):
+    """The content of an attachment. ``key_scope`` names the scope under whose key it is sealed;
+    ``ready_at`` is set once all bytes are here and have the hash that the record says."""
+
+    __tablename__ = "blob"
+
+    id: str = Field(primary_key=True)
+    key_scope: str
+    size: int
+    sha256: str
+    ready_at: str = ""
+
+
+class BlobPartRow(ServerTable, table=True):
+    """A part of a content that the store of bytes holds."""
+
+    __tablename__ = "blob_part"
+
+    id: str = Field(primary_key=True)
+    n: int = Field(primary_key=True)
+
+
+class BlobKeyRow(ServerTable, table=True):
+    """The key of one scope's contents, wrapped by the server's own secret (hex)."""
+
+    __tablename__ = "blob_key"
+
+    scope_id: str = Field(primary_key=True)
+    wrapped: str
+
+
 class AuditRow(ServerTable, table=True):
     """Who did what to which record, on which device and why. Never a value."""
 
@@ -303,4 +334,7 @@ CODE: Final = table_of(EnrollmentCodeRow)
 COMPANION: Final = table_of(CompanionRow)
 IMPORT_CELLS: Final = table_of(ImportCellsRow)
 IMPORT_KEY: Final = table_of(ImportKeyRow)
+BLOB: Final = table_of(BlobRow)
+BLOB_PART: Final = table_of(BlobPartRow)
+BLOB_KEY: Final = table_of(BlobKeyRow)
 AUDIT: Final = table_of(AuditRow)

@@ -12,6 +12,7 @@ from sync.store.tables import META
 _ACCOUNT: Final = "account"
 _GRANTS: Final = "grants"
 _LAST_SYNC: Final = "last_sync"
+_PHOTOS_ASKED: Final = "photos_asked"
 
 T = TypeVar("T")
 
@@ -60,6 +61,14 @@ class Facts:
     def set_last_sync(self, last: LastSync) -> None:
         """A session reached its end."""
         self._set(_LAST_SYNC, last)
+
+    def photos_asked(self) -> str:
+        """The day on which it was last asked whether sent photos are safe; empty before."""
+        return self._get(_PHOTOS_ASKED, str) or ""
+
+    def set_photos_asked(self, day: str) -> None:
+        """It was asked on this day."""
+        self._set(_PHOTOS_ASKED, day)
 
     def _get(self, key: str, kind: type[T]) -> T | None:
         with self._database.reading() as connection:

@@ -7,7 +7,7 @@ the next opening takes further. Steps that once shipped are never changed.
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, Table, inspect, text
 
 from sync.errors import StoreTooNew
 from sync.store.database import Database
@@ -33,14 +33,18 @@ def _tell_the_planner(connection: Connection) -> None:
     households.
     """
     connection.exec_driver_sql("ANALYZE")
-    insert = text("INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES (:tbl, :idx, :stat)")
     for table in TABLES.values():
-        connection.execute(insert, {"tbl": table.name, "idx": table.name, "stat": _BY_ID})
-        for index in table.indexes:
-            if index.columns[0].name == "generation":
-                named = {"tbl": table.name, "idx": index.name, "stat": _BY_VALUE}
-                connection.execute(insert, named)
+        _tell_of(connection, table)
     connection.exec_driver_sql("ANALYZE sqlite_schema")
+
+
+def _tell_of(connection: Connection, table: Table) -> None:
+    insert = text("INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES (:tbl, :idx, :stat)")
+    connection.execute(insert, {"tbl": table.name, "idx": table.name, "stat": _BY_ID})
+    for index in table.indexes:
+        if index.columns[0].name == "generation":
+            named = {"tbl": table.name, "idx": index.name, "stat": _BY_VALUE}
+            connection.execute(insert, named)
 
 
 def _lanes_know_their_epoch(connection: Connection) -> None:
@@ -54,7 +58,16 @@ def _add_column(connection: Connection, table: str, name: str, kind: str) -> Non
         connection.exec_driver_sql(f"ALTER TABLE {table} ADD COLUMN {name} {kind}")
 
 
-STEPS: Final[Sequence[Step]] = (_first_tables, _lanes_know_their_epoch)
+def _attachments(connection: Connection) -> None:
+    """Attachments, their files and keys. A new store was made with them."""
+    known = connection.exec_driver_sql("SELECT 1 FROM sqlite_stat1 WHERE tbl = 'attachment'")
+    METADATA.create_all(connection)
+    if known.first() is None:
+        _tell_of(connection, TABLES["attachment"])
+        connection.exec_driver_sql("ANALYZE sqlite_schema")
+
+
+STEPS: Final[Sequence[Step]] = (_first_tables, _lanes_know_their_epoch, _attachments)
 
 
 def upgrade(database: Database, steps: Sequence[Step] = STEPS) -> None:

@@ -23,7 +23,8 @@ from sync.merge.operation import LARGEST_OPERATION_BYTES, Op, OpKind, encode_op
 from sync.schema.policy import WHOLE_ROW, Merge
 from sync.schema.registry import ENTITIES
 from sync.schema.values import same, settled, settled_fields, spec_of
-from sync.store import generations, outbox, rows, visible
+from sync.store import attachments, generations, outbox, rows, visible
+from sync.store.attachments import Sealed
 from sync.store.database import Database
 from sync.store.derived import Dues
 from sync.store.generations import Copy
@@ -98,8 +99,12 @@ class Records:
         self._minter = minter
         self._dues = dues
 
-    def write(self, edits: Iterable[Edit], *, ends_draft: str = "") -> Written:
+    def write(
+        self, edits: Iterable[Edit], *, ends_draft: str = "", contents: Iterable[Sealed] = ()
+    ) -> Written:
         """Save ``edits`` and what they show; drop the draft they came from in the same breath.
+
+        ``contents`` are the sealed files that attachments among the edits speak of.
 
         Raises :class:`ValueRefused`, FieldUnknown, FieldComputed, EntryIsFinal, NotFound,
         NothingToResolve, OperationTooLarge, ScopeNotHere, DiskFull or StoreBusy; then nothing
@@ -113,6 +118,8 @@ class Records:
                 row_id = edit.id or self._minter.new_id()
                 row_ids.append(row_id)
                 op_ids.append(self._write_one(connection, edit, row_id, roots))
+            for sealed in contents:
+                attachments.keep(connection, sealed)
             self._dues.refresh_these(connection, roots)
             if ends_draft:
                 connection.execute(delete_from(DRAFT).where(DRAFT.c.key == ends_draft))

@@ -7,6 +7,7 @@ from sync.errors import Bug
 from sync.identity import Clock, Device, Minter
 from sync.store import lanes, vault
 from sync.store.account import Account
+from sync.store.attachments import Attachments
 from sync.store.database import Database, create_database, open_database
 from sync.store.derived import Dues
 from sync.store.drafts import Drafts
@@ -31,10 +32,17 @@ class Store:
         dues: the table of due dates; ``refresh`` brings it up to date.
         facts: grants and the last success.
         replica: the engine's side.
+        attachments: the sealed files of photos and scans.
     """
 
     def __init__(
-        self, database: Database, lock: ProfileLock, account: Account, clock: Clock, minter: Minter
+        self,
+        database: Database,
+        lock: ProfileLock,
+        account: Account,
+        clock: Clock,
+        minter: Minter,
+        folder: Path,
     ) -> None:
         """Use :meth:`create` or :meth:`open`, which check what they open."""
         self._lock = lock
@@ -47,6 +55,7 @@ class Store:
         self.drafts = Drafts(database, clock)
         self.reading = Reading(database)
         self.replica = Replica(database)
+        self.attachments = Attachments(database, folder, minter.random_bytes)
         device = Device(account.client_id, account.device_name, boot=minter.new_id())
         self.records = Records(database, device, clock, minter, self.dues)
 
@@ -81,7 +90,7 @@ class Store:
         except BaseException:
             lock.release()
             raise
-        return cls(database, lock, account, clock, minter)
+        return cls(database, lock, account, clock, minter, folder)
 
     @classmethod
     def open(cls, folder: Path, password: str, *, clock: Clock, minter: Minter) -> "Store":
@@ -102,7 +111,9 @@ class Store:
         except BaseException:
             lock.release()
             raise
-        return cls(database, lock, account, clock, minter)
+        store = cls(database, lock, account, clock, minter, folder)
+        store.attachments.sweep()
+        return store
 
     def set_user(self, user: UserInfo) -> None:
         """The server told the person's present name and posts."""

@@ -223,6 +223,33 @@ class StaleDue(LocalTable, table=True):
     times: int = 1
 
 
+class BlobRow(LocalTable, table=True):
+    """The bytes of an attachment on this computer, sealed in the file ``file``.
+
+    ``thumb`` is a small picture for lists. ``state`` says how far the bytes have come
+    (``attachments.State``).
+    """
+
+    __tablename__ = "blob"
+
+    id: str = Field(primary_key=True)
+    scope_id: str = Field(index=True)
+    size: int
+    sha256: str
+    file: str
+    state: str = Field(index=True)
+    thumb: bytes | None = None
+
+
+class BlobKeyRow(LocalTable, table=True):
+    """The key that seals a scope's attachments here. With it gone, the files are noise."""
+
+    __tablename__ = "blob_key"
+
+    scope_id: str = Field(primary_key=True)
+    key: bytes
+
+
 def table_of(model: type[LocalTable]) -> Table:
     """The Core table behind a bookkeeping model: lists and sync use Core, not objects."""
     return cast(Table, cast(Any, model).__table__)
@@ -239,6 +266,8 @@ META: Final = table_of(Meta)
 DRAFT: Final = table_of(DraftRow)
 DUE: Final = table_of(DueRow)
 STALE: Final = table_of(StaleDue)
+BLOB: Final = table_of(BlobRow)
+BLOB_KEY: Final = table_of(BlobKeyRow)
 
 # Search reads this index alone: it is a third of the table, and SQLite keeps it by itself.
 _PERSON: Final = TABLES["person"].c

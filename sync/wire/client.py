@@ -21,6 +21,9 @@ from sync.wire.messages import (
     AuditEvent,
     AuditReply,
     AuditRequest,
+    BlobStates,
+    BlobStatesRequest,
+    BlobStatus,
     EnrollReply,
     EnrollRequest,
     ErrorReply,
@@ -96,6 +99,28 @@ class Client:
         deadline_s = request.wait_s + _MORE_THAN_THE_WAIT_S
         return self._call("POST", "/v1/live", LiveReply, request, deadline_s=deadline_s)
 
+    def blob_status(self, blob_id: str) -> BlobStatus:
+        """Which parts of an attachment the server still wants. RequestRefused: no such record."""
+        return self._call("POST", f"/v1/blobs/{quote(blob_id, safe='')}", BlobStatus)
+
+    def send_blob_part(self, blob_id: str, number: int, part: bytes) -> BlobStatus:
+        """Send one part; sending it again changes nothing. RequestRefused: not taken."""
+        path = f"/v1/blobs/{quote(blob_id, safe='')}/{number}"
+        reply = self.transport.exchange("PUT", path, part, deadline_s=_LARGE_DEADLINE_S)
+        return _read(reply, BlobStatus)
+
+    def blob_states(self, ids: list[str]) -> BlobStates:
+        """Which attachments the server can no longer lose, and which it lost."""
+        return self._call("POST", "/v1/blob-states", BlobStates, BlobStatesRequest(ids))
+
+    def blob_part(self, blob_id: str, number: int) -> bytes:
+        """One part of an attachment that is ready. RequestRefused: none such."""
+        path = f"/v1/blobs/{quote(blob_id, safe='')}/{number}"
+        reply = self.transport.exchange("GET", path, deadline_s=_LARGE_DEADLINE_S)
+        if reply.status != 200:
+            raise refusal(reply)
+        return reply.body
+
     def _call(
         self,
         method: str,
@@ -107,13 +132,17 @@ class Client:
     ) -> T:
         body = msgspec.json.encode(request) if request is not None else None
         reply = self.transport.exchange(method, path, body, deadline_s=deadline_s)
-        if reply.status != 200:
-            raise refusal(reply)
-        try:
-            return msgspec.json.decode(reply.body, type=kind)
-        except msgspec.DecodeError as error:
-            # Cut off or flipped on the way: as good as no answer, and safe to ask for again.
-            raise ServerUnreachable from error
+        return _read(reply, kind)
+
+
+def _read(reply: Reply, kind: type[T]) -> T:
+    if reply.status != 200:
+        raise refusal(reply)
+    try:
+        return msgspec.json.decode(reply.body, type=kind)
+    except msgspec.DecodeError as error:
+        # Cut off or flipped on the way: as good as no answer, and safe to ask for again.
+        raise ServerUnreachable from error
 
 
 def refusal(reply: Reply) -> DoorstepError:

@@ -277,3 +277,32 @@ class Poke(Struct):
 
     scope: str
     head: int
+
+
+class BlobStatus(Struct):
+    """``POST /v1/blobs/{id}``, and the answer to each part sent.
+
+    ``missing`` are the numbers of the parts that the server still wants; ``ready`` tells that it
+    holds bytes with the record's hash, ``durable`` that no restore from backup loses them.
+    ``problem``: ``"hash"`` or ``"media"`` where all parts came and are not what the record says.
+    """
+
+    id: str
+    parts: int
+    missing: list[int] = []
+    ready: bool = False
+    durable: bool = False
+    problem: str = ""
+
+
+class BlobStatesRequest(Struct):
+    """``POST /v1/blob-states``: at most 500 attachments that this laptop sent once."""
+
+    ids: list[str]
+
+
+class BlobStates(Struct):
+    """Those that no restore from backup loses, and those that the server has not (any more)."""
+
+    durable: list[str] = []
+    lost: list[str] = []

@@ -13,6 +13,7 @@ from desktop.demo.processes import free_port
 from desktop.services.profiles import Profiles
 from desktop.services.syncing import NewComputer, Syncing, enroll
 from sync.identity import SystemClock
+from sync.server.blobs.stores import FolderStore
 from sync.server.database import Database, open_database
 from sync.server.people import mint_code
 from sync.store import vault
@@ -80,7 +81,7 @@ def founded(tmp_path_factory: pytest.TempPathFactory) -> Founded:
 def served_town(founded: Founded, folder: Path) -> Iterator[tuple[str, Database]]:
     """A copy of the town's server in a thread: its address and its store."""
     database = open_database(founded.copy("server", folder))
-    with served(database, SystemClock()) as port:
+    with served(database, SystemClock(), FolderStore(folder / "server" / "blobs")) as port:
         yield f"http://127.0.0.1:{port}", database
 
 

@@ -16,6 +16,7 @@ import uvicorn
 from sync.identity import Clock, Minter, SystemClock
 from sync.merge.operation import Op, OpKind
 from sync.server.app import make_app
+from sync.server.blobs.stores import BlobStore, FolderStore
 from sync.server.database import Database, create_database
 from sync.server.office import Office
 from sync.server.people import mint_code
@@ -156,11 +157,12 @@ class Laptop:
 
 
 @contextmanager
-def served(database: Database, clock: Clock) -> Iterator[int]:
+def served(database: Database, clock: Clock, blobs: BlobStore | None = None) -> Iterator[int]:
     """Serve a store in a thread until the block ends; its port."""
     # Bound before the thread starts: a request made too early waits in the socket's queue.
     listening = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(make_app(database, clock), log_level="error", access_log=False)
+    app = make_app(database, clock, blobs=blobs)
+    config = uvicorn.Config(app, log_level="error", access_log=False)
     serving = AnsweringServer(config)
     thread = threading.Thread(target=serving.run, args=([listening],), daemon=True)
     thread.start()
@@ -182,7 +184,7 @@ def running_server(folder: Path, clock: Clock | None = None) -> Iterator[Running
     office.add_community(COMMUNITY, "丰和社区")
     names = ("第1网格", "第3网格")
     ids = office.add_areas(COMMUNITY, [{"level": "grid", "name": name} for name in names])
-    with served(database, clock) as port:
+    with served(database, clock, FolderStore(folder / "blobs")) as port:
         grids = dict(zip(names, ids, strict=True))
         yield RunningServer(database, office, clock, port, grids)
 

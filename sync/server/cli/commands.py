@@ -6,6 +6,7 @@ import typer
 
 from sync.errors import WrongUsage
 from sync.i18n import N_, _
+from sync.server.blobs.stores import blob_store_of, keep_place, open_blob_store
 from sync.server.checking import check_store
 from sync.server.cli.context import DataOption, JsonOption, office, say_json
 from sync.server.cli.people_commands import device_app, people_commands, user_app
@@ -44,13 +45,21 @@ def init(
     demo: Annotated[str, typer.Option(help="Fill it with invented data: fenghe, street.")] = "",
     seed: Annotated[int, typer.Option(help="Another seed, other invented people.")] = 1,
     households: Annotated[int, typer.Option(help="How large a street is.")] = 10_000,
+    blobs: Annotated[
+        str,
+        typer.Option(help="Where photos lie: s3://BUCKET?endpoint=URL; else beside the data."),
+    ] = "",
 ) -> None:
     """Make a server in --data, empty or with a demo."""
     if database:
         raise WrongUsage(what=_(_ONLY_SQLITE))
     if demo and demo not in DEMOS:
         raise DemoUnknown(name=demo, known=", ".join(DEMOS))
+    if blobs:
+        open_blob_store(blobs, data)
     create_database(data).close()
+    if blobs:
+        keep_place(data, blobs)
     if demo:
         with office(data) as desk:
             load_demo(desk, demo, seed, households)
@@ -68,7 +77,7 @@ def serve(
     if workers != 1:
         raise WrongUsage(what=_(_ONE_WORKER))
     with office(data) as desk:
-        serve_store(desk.db, desk.clock, host, port, typer.echo)
+        serve_store(desk.db, desk.clock, blob_store_of(data), host, port, typer.echo)
 
 
 @app.command()

@@ -1,0 +1,77 @@
+"""Photos and scans of a household's record: attached without a network, fetched with one."""
+
+from collections.abc import Callable
+from typing import Final
+
+from sync.identity import Clock, stamp
+from sync.store.attachments import State
+from sync.store.record import Record
+from sync.store.records import create
+from sync.store.store import Store
+
+_TYPE: Final = "attachment"
+
+Fetch = Callable[[Record], bytes]
+"""Gets the bytes of a photo from the server."""
+
+
+class Photos:
+    """The attachments of one profile's households."""
+
+    def __init__(self, store: Store, clock: Clock, fetch: Fetch) -> None:
+        self._store = store
+        self._clock = clock
+        self._fetch = fetch
+
+    def attach(
+        self,
+        household: Record,
+        content: bytes,
+        media: str,
+        *,
+        thumb: bytes = b"",
+        about_id: str = "",
+        caption: str = "",
+    ) -> str:
+        """Save a photo that was made ready (``desktop.pictures``); returns its id.
+
+        ``about_id`` is the visit or note it belongs to, the household itself where that is empty.
+        Raises DiskFull; then nothing was saved.
+        """
+        sealed = self._store.attachments.seal(
+            self._store.minter.new_id(), household.scope_id, content, thumb or None
+        )
+        fields = {
+            "household_id": household.id,
+            "about_id": about_id or household.id,
+            "staff_id": self._store.account.user.staff_id,
+            "added_at": stamp(self._clock.now()),
+            "media": media,
+            "size": sealed.size,
+            "sha256": sealed.sha256,
+            "caption": caption,
+        }
+        edit = create(_TYPE, fields, scope_id=household.scope_id, row_id=sealed.id)
+        self._store.records.write([edit], contents=[sealed])
+        return sealed.id
+
+    def of(self, household: Record) -> list[Record]:
+        """The photos of a household, newest first."""
+        found = self._store.reading.rows(_TYPE, where={"household_id": household.id})
+        return sorted(found, key=lambda row: (row.get("added_at", ""), row.id), reverse=True)
+
+    def content(self, photo: Record) -> bytes:
+        """The photo itself: from this computer, else from the server, and then kept here.
+
+        Takes as long as the network does. Raises AttachmentDamaged or a NetworkError.
+        """
+        attachments = self._store.attachments
+        if attachments.has(photo.id):
+            return attachments.content(photo.id)
+        content = self._fetch(photo)
+        attachments.keep_received(photo.id, photo.scope_id, content)
+        return content
+
+    def waiting(self) -> int:
+        """How many photos are on this computer alone."""
+        return self._store.attachments.states()[State.WAITING]
