@@ -12,7 +12,6 @@ from sync.merge.values import Writer
 from sync.schema.canonical import compact, decode_body
 from sync.schema.registry import ENTITIES
 from sync.schema.values import settled_fields
-from sync.server.claims import assert_made
 from sync.server.derived import (
     care_fields,
     care_of_rows,
@@ -53,7 +52,8 @@ def bulk_create(
         ]
         written = scope.put_fresh(bodies)
         scope.record_fresh(written, Cause(op_id, writer))
-        assert_made(scope, (row for row in written if not ENTITIES[row.type].append_only), writer)
+        made = (row for row in written if not ENTITIES[row.type].append_only)
+        scope.claims.made(((row.type, row.id) for row in made), writer)
         refresh_households(locked, [row for row in written if row.root_id not in care])
 
 

@@ -1,120 +1,212 @@
-"""Who asserts which value, and which disagreements wait, as the store keeps them."""
+"""Who asserts which value, and which disagreements wait: read once, written together."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import and_, delete, insert, select
+from sqlalchemy import Connection, Delete, and_, bindparam, delete, insert, select
 
-from sync.merge.operation import Op
-from sync.merge.settle import OpenConflict
 from sync.merge.values import Claims, Writer
 from sync.schema.policy import WHOLE_ROW
-from sync.schema.values import same
-from sync.server.rows import OpenScope, StoredRow
+from sync.server.journal import Journal
 from sync.server.tables import CLAIM, OPEN_CONFLICT
 
+RowKey = tuple[str, str]
+"""(type, id) of a row."""
 
-def claims_of(
-    scope: OpenScope, type_: str, row_id: str, fields: Iterable[str]
-) -> dict[str, dict[str, Writer]]:
-    """The claims on each of ``fields``; the row's maker asserts what nobody claimed since."""
-    found: dict[str, dict[str, Writer]] = {}
-    where = and_(CLAIM.c.scope_id == scope.scope_id, CLAIM.c.type == type_, CLAIM.c.id == row_id)
-    for line in scope.connection.execute(select(CLAIM).where(where)):
-        writer = Writer(line.client, line.author, line.device, line.at)
-        found.setdefault(line.field, {})[line.client] = writer
-    made = found.get(WHOLE_ROW, {})
-    return {field: found.get(field, made) for field in fields}
+FieldKey = tuple[str, str, str]
+"""(type, id, field)."""
+
+_NOBODY: Final[Claims] = {}
 
 
-def assert_claims(scope: OpenScope, type_: str, row_id: str, claims: Mapping[str, Claims]) -> None:
-    """From now on exactly these clients assert these fields."""
-    if not claims:
-        return
-    scope.connection.execute(
-        delete(CLAIM).where(
-            CLAIM.c.scope_id == scope.scope_id,
-            CLAIM.c.type == type_,
-            CLAIM.c.id == row_id,
-            CLAIM.c.field.in_(claims),
+class ClaimBook:
+    """The claims of one locked scope. :meth:`write` puts what changed into the store."""
+
+    def __init__(self, connection: Connection, scope_id: str, journal: Journal) -> None:
+        self._connection = connection
+        self._scope_id = scope_id
+        self._journal = journal
+        self._read: set[RowKey] = set()
+        self._stored: set[FieldKey] = set()
+        self._held: dict[FieldKey, Claims] = {}
+        self._changed: dict[FieldKey, bool] = {}
+
+    def prefetch(self, keys: Iterable[RowKey]) -> None:
+        """Read the claims of many rows at once."""
+        wanted = {key for key in keys if key not in self._read}
+        if not wanted:
+            return
+        self._read |= wanted
+        found: dict[FieldKey, dict[str, Writer]] = {}
+        where = and_(CLAIM.c.scope_id == self._scope_id, CLAIM.c.id.in_({key[1] for key in wanted}))
+        for line in self._connection.execute(select(CLAIM).where(where)):
+            if (line.type, line.id) in wanted:
+                writers = found.setdefault((line.type, line.id, line.field), {})
+                writers[line.client] = Writer(line.client, line.author, line.device, line.at)
+        self._stored |= found.keys()
+        self._held.update(found)
+
+    def none_for(self, keys: Iterable[RowKey]) -> None:
+        """These rows were never here, so nobody claims anything of them."""
+        self._read.update(keys)
+
+    def of(self, key: RowKey, fields: Iterable[str]) -> dict[str, Claims]:
+        """The claims on each of ``fields``; the row's maker asserts what nobody claimed since."""
+        self.prefetch([key])
+        made = self._held.get((*key, WHOLE_ROW), _NOBODY)
+        return {field: self._held.get((*key, field)) or made for field in fields}
+
+    def claim(self, key: RowKey, claims: Mapping[str, Claims]) -> None:
+        """From now on exactly these clients assert these fields."""
+        if claims:
+            self.prefetch([key])
+        for field, writers in claims.items():
+            self._journal.set(self._held, (*key, field), writers)
+            self._journal.set(self._changed, (*key, field), True)
+
+    def made(self, keys: Iterable[RowKey], writer: Writer) -> None:
+        """The writer made these rows and asserts everything in them: written at once."""
+        lines = [self._line((*key, WHOLE_ROW), writer) for key in keys]
+        self._read -= {(line["type"], line["id"]) for line in lines}
+        if lines:
+            self._connection.execute(insert(CLAIM), lines)
+
+    def write(self) -> None:
+        """Put what changed into the store; :meth:`written` once nothing failed."""
+        gone = [_bound(self._scope_id, key) for key in self._changed if key in self._stored]
+        if gone:
+            self._connection.execute(_delete_claims(), gone)
+        lines = [
+            self._line(key, writer) for key in self._changed for writer in self._held[key].values()
+        ]
+        if lines:
+            self._connection.execute(insert(CLAIM), lines)
+
+    def written(self) -> None:
+        """The store holds what is here."""
+        for key in self._changed:
+            (self._stored.add if self._held[key] else self._stored.discard)(key)
+        self._changed.clear()
+
+    def _line(self, key: FieldKey, writer: Writer) -> dict[str, Any]:
+        return {
+            "scope_id": self._scope_id,
+            "type": key[0],
+            "id": key[1],
+            "field": key[2],
+            "client": writer.client,
+            "author": writer.author,
+            "device": writer.device,
+            "at": writer.at,
+        }
+
+
+class ConflictList:
+    """Which conflicts of one locked scope wait for a person: one at most for each field."""
+
+    def __init__(self, connection: Connection, scope_id: str, journal: Journal) -> None:
+        self._connection = connection
+        self._scope_id = scope_id
+        self._journal = journal
+        self._read: set[RowKey] = set()
+        self._stored: dict[FieldKey, str] = {}
+        self._open: dict[FieldKey, str] = {}
+        self._fields: dict[RowKey, tuple[str, ...]] = {}
+        self._changed: dict[FieldKey, bool] = {}
+
+    def prefetch(self, keys: Iterable[RowKey]) -> None:
+        """Read the waiting conflicts about many rows at once."""
+        wanted = {key for key in keys if key not in self._read}
+        if not wanted:
+            return
+        self._read |= wanted
+        where = and_(
+            OPEN_CONFLICT.c.scope_id == self._scope_id,
+            OPEN_CONFLICT.c.id.in_({key[1] for key in wanted}),
         )
+        for line in self._connection.execute(select(OPEN_CONFLICT).where(where)):
+            key = (line.type, line.id)
+            if key in wanted:
+                self._stored[*key, line.field] = self._open[*key, line.field] = line.conflict_id
+                self._fields[key] = (*self._fields.get(key, ()), line.field)
+
+    def none_for(self, keys: Iterable[RowKey]) -> None:
+        """These rows were never here, so nobody disagrees about them."""
+        self._read.update(keys)
+
+    def about(self, key: RowKey) -> dict[str, str]:
+        """The ids of the conflicts about a row, by field."""
+        self.prefetch([key])
+        fields = self._fields.get(key, ())
+        return {field: conflict_id for field in fields if (conflict_id := self._open[*key, field])}
+
+    def keep(self, conflict_id: str, body: Mapping[str, Any]) -> None:
+        """Keep the list true once a conflict was written."""
+        row: RowKey = (str(body["target_type"]), str(body["target_id"]))
+        field = str(body["field"])
+        self.prefetch([row])
+        there = self._open.get((*row, field), "")
+        if body["status"] == "open":
+            if there not in ("", conflict_id):
+                raise TwoOpen
+            self._set(row, field, conflict_id)
+        elif there == conflict_id:
+            self._set(row, field, "")
+
+    def _set(self, row: RowKey, field: str, conflict_id: str) -> None:
+        fields = self._fields.get(row, ())
+        if field not in fields:
+            self._journal.set(self._fields, row, (*fields, field))
+        self._journal.set(self._open, (*row, field), conflict_id)
+        self._journal.set(self._changed, (*row, field), True)
+
+    def write(self) -> None:
+        """Put what changed into the store; :meth:`written` once nothing failed."""
+        gone = [_bound(self._scope_id, key) for key in self._changed if self._stored.get(key)]
+        if gone:
+            self._connection.execute(_delete_open(), gone)
+        lines = [
+            {
+                "scope_id": self._scope_id,
+                "type": key[0],
+                "id": key[1],
+                "field": key[2],
+                "conflict_id": self._open[key],
+            }
+            for key in self._changed
+            if self._open[key]
+        ]
+        if lines:
+            # The key lets nobody open a second one about the same field.
+            self._connection.execute(insert(OPEN_CONFLICT), lines)
+
+    def written(self) -> None:
+        """The store holds what is here."""
+        self._stored.update({key: self._open[key] for key in self._changed})
+        self._changed.clear()
+
+
+class TwoOpen(Exception):
+    """A second conflict about the same field: a bug of the merge, never written."""
+
+
+def _bound(scope_id: str, key: FieldKey) -> dict[str, str]:
+    return {"in_scope": scope_id, "of_type": key[0], "of_id": key[1], "of_field": key[2]}
+
+
+def _delete_claims() -> Delete:
+    return delete(CLAIM).where(
+        CLAIM.c.scope_id == bindparam("in_scope"),
+        CLAIM.c.type == bindparam("of_type"),
+        CLAIM.c.id == bindparam("of_id"),
+        CLAIM.c.field == bindparam("of_field"),
     )
-    lines = [
-        _line(scope, type_, row_id, field, writer)
-        for field, writers in claims.items()
-        for writer in writers.values()
-    ]
-    if lines:
-        scope.connection.execute(insert(CLAIM), lines)
 
 
-def inherit_claims(scope: OpenScope, op: Op, before: str, heir: Writer) -> None:
-    """An author's operation came again under another client id: what it asserted, that one does.
-
-    Only who holds the journal knows the operation, so nobody else's word is taken over: without
-    this a laptop that was enrolled anew would quarrel with what it wrote itself.
-    """
-    row = scope.row(op.type, op.id)
-    moved: dict[str, Claims] = {}
-    for name, claims in claims_of(scope, op.type, op.id, op.f).items():
-        said = claims.get(before)
-        stands = row is not None and same(row.body.get(name), op.f[name][1])
-        if said is not None and said.author == heir.author and stands:
-            others = {client: who for client, who in claims.items() if client != before}
-            moved[name] = {heir.client: replace(said, client=heir.client), **others}
-    assert_claims(scope, op.type, op.id, moved)
-
-
-def assert_made(scope: OpenScope, rows: Iterable[StoredRow], writer: Writer) -> None:
-    """The writer made these rows and asserts everything in them: one line for each."""
-    lines = [_line(scope, row.type, row.id, WHOLE_ROW, writer) for row in rows]
-    if lines:
-        scope.connection.execute(insert(CLAIM), lines)
-
-
-def _line(scope: OpenScope, type_: str, row_id: str, field: str, writer: Writer) -> dict[str, Any]:
-    return {
-        "scope_id": scope.scope_id,
-        "type": type_,
-        "id": row_id,
-        "field": field,
-        "client": writer.client,
-        "author": writer.author,
-        "device": writer.device,
-        "at": writer.at,
-    }
-
-
-def open_conflicts_of(scope: OpenScope, type_: str, row_id: str) -> dict[str, OpenConflict]:
-    """The conflicts about a row that wait for a person, by field."""
-    lines = scope.connection.execute(
-        select(OPEN_CONFLICT.c.field, OPEN_CONFLICT.c.conflict_id).where(
-            OPEN_CONFLICT.c.scope_id == scope.scope_id,
-            OPEN_CONFLICT.c.type == type_,
-            OPEN_CONFLICT.c.id == row_id,
-        )
-    ).all()
-    waiting: dict[str, OpenConflict] = {}
-    for field, conflict_id in lines:
-        row = scope.row("conflict", conflict_id)
-        if row is not None:
-            waiting[field] = OpenConflict(conflict_id, row.body)
-    return waiting
-
-
-def list_conflict(scope: OpenScope, conflict_id: str, body: Mapping[str, Any]) -> None:
-    """Keep the list of waiting conflicts true once one was written."""
-    place = {
-        "scope_id": scope.scope_id,
-        "type": body["target_type"],
-        "id": body["target_id"],
-        "field": body["field"],
-    }
-    where = and_(*(OPEN_CONFLICT.c[name] == value for name, value in place.items()))
-    scope.connection.execute(
-        delete(OPEN_CONFLICT).where(where, OPEN_CONFLICT.c.conflict_id == conflict_id)
+def _delete_open() -> Delete:
+    return delete(OPEN_CONFLICT).where(
+        OPEN_CONFLICT.c.scope_id == bindparam("in_scope"),
+        OPEN_CONFLICT.c.type == bindparam("of_type"),
+        OPEN_CONFLICT.c.id == bindparam("of_id"),
+        OPEN_CONFLICT.c.field == bindparam("of_field"),
     )
-    if body["status"] == "open":
-        # The key lets nobody open a second one about the same field.
-        scope.connection.execute(insert(OPEN_CONFLICT).values(**place, conflict_id=conflict_id))

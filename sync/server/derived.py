@@ -14,11 +14,11 @@ from sync.merge.values import Writer
 from sync.rules.frequency import PersonCare, care_floor, care_of, running, two_people
 from sync.rules.pinyin import py
 from sync.schema.canonical import compact
-from sync.server.locked import Locked
-from sync.server.rows import SERVER_CLIENT, Cause, OpenScope, StoredRow, rows_below
+from sync.server.locked import ASKS_FOR_CARE, Locked
+from sync.server.openscope import OpenScope
+from sync.server.rows import SERVER_CLIENT, Cause, StoredRow
 
 _NAMED: Final = frozenset({"area", "staff", "person"})
-_ASKS_FOR_CARE: Final = frozenset({"household", "person", "residency", "special_care"})
 _LIVING: Final = frozenset({"living", None})
 
 
@@ -36,7 +36,7 @@ def refresh_households(locked: Locked, touched: Iterable[StoredRow]) -> None:
     A household in a scope that is not locked is left alone: whoever writes tier-3 care locks
     its grid as well (``locked.home_scopes``).
     """
-    households = {row.root_id for row in touched if row.type in _ASKS_FOR_CARE}
+    households = {row.root_id for row in touched if row.type in ASKS_FOR_CARE}
     refresh_each(locked, households)
 
 
@@ -53,7 +53,8 @@ def refresh_each(locked: Locked, households: Iterable[str]) -> None:
 def _refresh(locked: Locked, scope: OpenScope, household: StoredRow) -> None:
     before = household.body
     today = local_day(parse_stamp(locked.at))
-    computed = care_fields(_care_in(scope, household.id, today), today)
+    rows = ((row.type, row.id, row.body) for row in locked.below(household.id))
+    computed = care_fields(care_of_rows(rows, today), today)
     after = compact({**before, **computed})
     if after == before:
         return
@@ -71,11 +72,6 @@ def care_fields(people: Iterable[PersonCare], today: date) -> dict[str, Any]:
     """The two fields of a household that follow from the care of those who live there."""
     living = list(people)
     return {"care_floor": care_floor(living, today), "two_people": two_people(living)}
-
-
-def _care_in(scope: OpenScope, household_id: str, today: date) -> list[PersonCare]:
-    rows = rows_below(scope.connection, household_id, ("person", "residency", "special_care"))
-    return care_of_rows(((row.type, row.id, row.body) for row in rows), today)
 
 
 def care_of_rows(

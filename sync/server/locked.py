@@ -1,22 +1,37 @@
 """The locks of one transaction: taken in sorted order, kept until it commits."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Final
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, insert
 
-from sync.merge.operation import Op
+from sync.merge.operation import Op, OpKind
 from sync.schema.policy import ScopeKind
-from sync.server.rows import OpenScope, home_of, read_rows
+from sync.server.journal import Journal
+from sync.server.openscope import OpenScope
+from sync.server.rows import StoredRow, home_of, read_rows, rows_below, rows_of_ids
+from sync.server.tables import NOTICE_QUEUE
+
+ASKS_FOR_CARE: Final = ("household", "person", "residency", "special_care")
+"""The entities from which a household's frequency is computed."""
 
 
 @dataclass(frozen=True)
 class Locked:
-    """The scopes whose locks one transaction holds, and the server's time of receipt (a stamp)."""
+    """The scopes whose locks one transaction holds, and the server's time of receipt (a stamp).
+
+    What is written to them waits in memory until :meth:`save`.
+    """
 
     connection: Connection
     scopes: Mapping[str, OpenScope]
     at: str
+    journal: Journal
+    _homes: dict[tuple[str, str], str] = field(default_factory=dict)
+    _below: dict[str, list[tuple[str, StoredRow]]] = field(default_factory=dict)
+    _notices: list[dict[str, str]] = field(default_factory=list)
 
     @property
     def grids(self) -> list[OpenScope]:
@@ -24,16 +39,135 @@ class Locked:
         grid = f"{ScopeKind.GRID.value}:"
         return [scope for name, scope in self.scopes.items() if name.startswith(grid)]
 
-    def save(self) -> None:
-        """Write every scope's counters; the last thing before the commit."""
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """Undo everything that the block wrote, if it fails."""
+        mark = self.journal.mark()
+        try:
+            yield
+        except BaseException:
+            self.journal.rewind(mark)
+            raise
+
+    def home(self, type_: str, row_id: str) -> str:
+        """The scope that holds a row, whichever it is; empty where there is none."""
+        key = (type_, row_id)
         for scope in self.scopes.values():
-            scope.save()
+            if scope.known(key) is not None:
+                return scope.scope_id
+        if key not in self._homes:
+            self._homes[key] = home_of(self.connection, type_, row_id) or ""
+        return self._homes[key]
+
+    def below(self, root_id: str) -> list[StoredRow]:
+        """The live rows below a household that ask for care, in whatever scope."""
+        if root_id not in self._below:
+            self._prefetch_below({root_id})
+        found = {(name, row.type, row.id): row for name, row in self._below[root_id]}
+        for scope in self.scopes.values():
+            for type_, row_id in scope.written_below(root_id):
+                if type_ in ASKS_FOR_CARE:
+                    found.pop((scope.scope_id, type_, row_id), None)
+                    row = scope.known((type_, row_id))
+                    if row is not None:
+                        found[scope.scope_id, type_, row_id] = row
+        present = (self._present(name, row) for (name, _, _), row in found.items())
+        return [row for row in present if row.root_id == root_id and not row.deleted]
+
+    def _present(self, scope_id: str, row: StoredRow) -> StoredRow:
+        """The row as it stands now: it may have been written since it was read."""
+        scope = self.scopes.get(scope_id)
+        return (scope.known((row.type, row.id)) if scope else None) or row
+
+    def _prefetch_below(self, roots: set[str]) -> None:
+        wanted = roots - self._below.keys()
+        self._below.update({root_id: [] for root_id in wanted})
+        for scope_id, row in rows_below(self.connection, wanted, ASKS_FOR_CARE):
+            self._below[row.root_id].append((scope_id, row))
+
+    def prefetch(self, scope: OpenScope, ops: Sequence[Op]) -> None:
+        """Read in a few statements what settling these operations will ask for."""
+        keys = [(op.type, op.id) for op in ops]
+        self._look_up(scope, keys)
+        targets = [
+            (str(row.body["target_type"]), str(row.body["target_id"]))
+            for key in keys
+            if key[0] == "conflict" and (row := scope.known(key)) is not None
+        ]
+        self._look_up(scope, targets)
+        there = [row for key in (*keys, *targets) if (row := scope.known(key)) is not None]
+        self._prefetch_around(scope, [(row.type, row.id) for row in there])
+        scope.prefetch_workers(
+            {
+                row.root_id
+                for op in ops
+                if op.kind == OpKind.DELETE and (row := scope.known((op.type, op.id)))
+            },
+            {op.id for op in ops if op.kind == OpKind.RESOLVE},
+        )
+        cared = {row.root_id for row in there if row.type in ASKS_FOR_CARE}
+        self._prefetch_below(cared | _named_households(ops))
+
+    def _look_up(self, scope: OpenScope, keys: Sequence[tuple[str, str]]) -> None:
+        """Where these rows live, and those of them that live here."""
+        found = rows_of_ids(self.connection, {key[1] for key in keys})
+        self._homes.update(dict.fromkeys(keys, ""))
+        self._homes.update({(row.type, row.id): name for name, row in found})
+        scope.know(keys, [row for name, row in found if name == scope.scope_id])
+
+    @staticmethod
+    def _prefetch_around(scope: OpenScope, keys: Sequence[tuple[str, str]]) -> None:
+        """The claims on these rows, and the conflicts about them."""
+        scope.claims.prefetch(keys)
+        scope.waiting.prefetch(keys)
+        ids = [found for key in keys for found in scope.waiting.about(key).values()]
+        scope.prefetch([("conflict", conflict_id) for conflict_id in ids])
+
+    def queue_notice(self, line: dict[str, str]) -> None:
+        """Write a line for somebody's inbox, delivered by a transaction of its own."""
+        self.journal.append(self._notices, line)
+
+    def write(self) -> None:
+        """Put everything into the store, the counters last. All of it, or an error."""
+        for scope in self.scopes.values():
+            scope.write()
+        if self._notices:
+            self.connection.execute(insert(NOTICE_QUEUE), self._notices)
+        for scope in self.scopes.values():
+            scope.written()
+        self._notices.clear()
+        self.journal.forget()
+
+    def save(self) -> None:
+        """The last thing before the commit: write what is still only here."""
+        self.write()
 
 
 def lock_scopes(connection: Connection, scope_ids: Iterable[str], at: str) -> Locked:
     """Lock those of the scopes that exist, in sorted order, so that two writers never cross."""
-    opened = (OpenScope.lock(connection, scope_id) for scope_id in sorted(set(scope_ids)))
-    return Locked(connection, {scope.scope_id: scope for scope in opened if scope}, at)
+    journal = Journal()
+    opened = (OpenScope.lock(connection, name, journal) for name in sorted(set(scope_ids)))
+    return Locked(connection, {scope.scope_id: scope for scope in opened if scope}, at, journal)
+
+
+def removes(op: Op) -> bool:
+    """Whether the operation would remove a row, by itself or as a decision about one."""
+    decides = op.kind == OpKind.RESOLVE and "value" in op.f and op.f["value"][1] == "delete"
+    return op.kind == OpKind.DELETE or decides
+
+
+def _named_households(ops: Sequence[Op]) -> set[str]:
+    """The households that operations on rows of :data:`ASKS_FOR_CARE` name."""
+    wanted = (
+        pair[1]
+        for op in ops
+        if op.type in ASKS_FOR_CARE
+        for name, pair in op.f.items()
+        if name == "household_id"
+    )
+    # Anything but plain text is held later, by itself: here it would block the whole lane.
+    named = {value for value in wanted if isinstance(value, str) and value.isprintable()}
+    return named | {op.id for op in ops if op.type == "household"}
 
 
 def home_scopes(connection: Connection, scope_id: str, ops: Sequence[Op]) -> set[str]:
@@ -41,10 +175,7 @@ def home_scopes(connection: Connection, scope_id: str, ops: Sequence[Op]) -> set
     scopes = {scope_id}
     if not scope_id.startswith(ScopeKind.CARE.value):
         return scopes
-    wanted = (pair[1] for op in ops for name, pair in op.f.items() if name == "household_id")
-    # Anything but text is held later, by itself: here it would block the whole lane.
-    named = {value for value in wanted if isinstance(value, str)}
-    for household_id in named | _roots(connection, scope_id, ops):
+    for household_id in _named_households(ops) | _roots(connection, scope_id, ops):
         home = home_of(connection, "household", household_id)
         scopes |= {home} if home else set()
     return scopes

@@ -1,26 +1,14 @@
-"""A locked scope at work: rows in, revisions out, the digest kept beside them."""
+"""Rows as the store holds them, and where to find them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Self
+from typing import Any, Final
 
-import msgspec
-from sqlalchemy import Connection, and_, insert, select, update
+from sqlalchemy import Connection, and_, insert, select
 
-from sync.merge.settle import Change
 from sync.merge.values import Writer
-from sync.schema.canonical import (
-    add_mark,
-    decode_body,
-    digest_text,
-    drop_mark,
-    encode_body,
-    row_hash,
-    row_mark,
-)
-from sync.schema.policy import WHOLE_ROW
-from sync.schema.registry import ENTITIES
-from sync.server.tables import HISTORY, ROW, SCOPE
+from sync.schema.canonical import decode_body, digest_text, row_mark
+from sync.server.tables import ROW, SCOPE
 
 SERVER_CLIENT: Final = "server"
 """The client of what the server computes by itself: nobody's claim and nobody's work."""
@@ -57,134 +45,6 @@ class Cause:
     writer: Writer
 
 
-class OpenScope:
-    """One scope while its lock is held. Revisions are handed out here and nowhere else.
-
-    :meth:`save` writes the head and the digest back; until then both are only here, so a
-    failed operation is undone with :meth:`mark` and :meth:`rewind`.
-    """
-
-    def __init__(self, connection: Connection, scope_id: str, head: int, digest: int) -> None:
-        self.connection = connection
-        self.scope_id = scope_id
-        self.head = head
-        self.digest = digest
-        self._rows: dict[tuple[str, str], StoredRow | None] = {}
-
-    @classmethod
-    def lock(cls, connection: Connection, scope_id: str) -> Self | None:
-        """Lock the scope's row, or nothing where there is no such scope."""
-        found = connection.execute(
-            select(SCOPE.c.head, SCOPE.c.digest)
-            .where(SCOPE.c.scope_id == scope_id)
-            .with_for_update()
-        ).first()
-        return cls(connection, scope_id, found.head, int(found.digest, 16)) if found else None
-
-    def mark(self) -> tuple[int, int]:
-        """Where the counters stand, for :meth:`rewind`."""
-        return self.head, self.digest
-
-    def rewind(self, mark: tuple[int, int]) -> None:
-        """Forget what was written since ``mark``; the savepoint undoes it in the store."""
-        self.head, self.digest = mark
-        self._rows.clear()
-
-    def save(self) -> None:
-        """Write the head and the digest, in the transaction that wrote the rows."""
-        self.connection.execute(
-            update(SCOPE)
-            .where(SCOPE.c.scope_id == self.scope_id)
-            .values(head=self.head, digest=digest_text(self.digest))
-        )
-
-    def row(self, type_: str, row_id: str) -> StoredRow | None:
-        """The row, removed or not; ``None`` where this scope never had it."""
-        key = (type_, row_id)
-        if key not in self._rows:
-            self._rows[key] = next(iter(read_rows(self.connection, self.scope_id, [key])), None)
-        return self._rows[key]
-
-    def prefetch(self, keys: Sequence[tuple[str, str]]) -> None:
-        """Read many rows at once that :meth:`row` is about to be asked for."""
-        found = {(row.type, row.id): row for row in read_rows(self.connection, self.scope_id, keys)}
-        self._rows.update({key: found.get(key) for key in keys})
-
-    def put(self, type_: str, row_id: str, body: Mapping[str, Any], *, deleted: bool) -> StoredRow:
-        """Write a row under the next revision."""
-        before = self.row(type_, row_id)
-        fresh = self._numbered(type_, row_id, body, deleted)
-        values = _values(self.scope_id, fresh)
-        if before is None:
-            self.connection.execute(insert(ROW), values)
-        else:
-            self.digest = drop_mark(self.digest, before.mark)
-            self.connection.execute(
-                update(ROW)
-                .where(ROW.c.scope_id == self.scope_id, ROW.c.type == type_, ROW.c.id == row_id)
-                .values(values)
-            )
-        return fresh
-
-    def put_fresh(self, rows: Iterable[tuple[str, str, Mapping[str, Any]]]) -> list[StoredRow]:
-        """Write many rows that are not there yet, one revision each."""
-        written = [self._numbered(type_, row_id, body, False) for type_, row_id, body in rows]
-        if written:
-            self.connection.execute(insert(ROW), [_values(self.scope_id, row) for row in written])
-        return written
-
-    def record(self, row: StoredRow, changes: Sequence[Change], cause: Cause) -> None:
-        """Say in the history what the row's new revision changed; at least that it did."""
-        lines = changes or [Change(row.type, row.id, WHOLE_ROW, None, None)]
-        written = [self._line(row, number, change, cause) for number, change in enumerate(lines)]
-        self.connection.execute(insert(HISTORY), written)
-
-    def record_fresh(self, rows: Sequence[StoredRow], cause: Cause) -> None:
-        """The history of :meth:`put_fresh`: that each row was made, and by whom."""
-        made = [
-            self._line(row, 0, Change(row.type, row.id, WHOLE_ROW, None, None), cause)
-            for row in rows
-        ]
-        if made:
-            self.connection.execute(insert(HISTORY), made)
-
-    def _line(self, row: StoredRow, number: int, change: Change, cause: Cause) -> dict[str, Any]:
-        return {
-            "scope_id": self.scope_id,
-            "rev": row.rev,
-            "n": number,
-            "type": row.type,
-            "id": row.id,
-            "root_id": row.root_id,
-            "field": change.field,
-            "old": _json(change.old),
-            "new": _json(change.new),
-            "op_id": cause.op_id,
-            "client": cause.writer.client,
-            "author": cause.writer.author,
-            "device": cause.writer.device,
-            "at": cause.writer.at,
-        }
-
-    def _numbered(
-        self, type_: str, row_id: str, body: Mapping[str, Any], deleted: bool
-    ) -> StoredRow:
-        text = encode_body(body)
-        self.head += 1
-        row = StoredRow(
-            type=type_,
-            id=row_id,
-            rev=self.head,
-            root_id=ENTITIES[type_].root_of(row_id, body),
-            deleted=deleted,
-            text=text,
-            hash=row_hash(text),
-        )
-        self.digest = add_mark(self.digest, row.mark)
-        self._rows[type_, row_id] = row
-        return row
-
-
 def read_rows(
     connection: Connection, scope_id: str, keys: Sequence[tuple[str, str]]
 ) -> list[StoredRow]:
@@ -199,12 +59,27 @@ def read_rows(
     return rows
 
 
-def rows_below(connection: Connection, root_id: str, types: Sequence[str]) -> list[StoredRow]:
-    """The live rows of these entities that move with ``root_id``, in whatever scope."""
+def rows_of_ids(connection: Connection, ids: Collection[str]) -> list[tuple[str, StoredRow]]:
+    """Every row with one of these ids, whatever its entity, with the scope that holds it.
+
+    Of a row that several scopes hold the live copy comes last.
+    """
+    if not ids:
+        return []
+    query = select(ROW).where(ROW.c.id.in_(ids)).order_by(ROW.c.home_rev)
+    return [(line.scope_id, stored(line)) for line in connection.execute(query)]
+
+
+def rows_below(
+    connection: Connection, roots: Collection[str], types: Sequence[str]
+) -> list[tuple[str, StoredRow]]:
+    """The live rows of these entities that move with one of ``roots``, with their scopes."""
+    if not roots:
+        return []
     lines = connection.execute(
-        select(ROW).where(ROW.c.root_id == root_id, ROW.c.type.in_(types), ROW.c.deleted.is_(False))
+        select(ROW).where(ROW.c.root_id.in_(roots), ROW.c.type.in_(types), ROW.c.deleted.is_(False))
     )
-    return [stored(line) for line in lines]
+    return [(line.scope_id, stored(line)) for line in lines]
 
 
 def home_of(connection: Connection, type_: str, row_id: str) -> str | None:
@@ -237,21 +112,3 @@ def stored(line: Any) -> StoredRow:
         text=line.body,
         hash=line.body_hash,
     )
-
-
-def _values(scope_id: str, row: StoredRow) -> dict[str, Any]:
-    return {
-        "scope_id": scope_id,
-        "type": row.type,
-        "id": row.id,
-        "rev": row.rev,
-        "root_id": row.root_id,
-        "home_rev": 0,
-        "deleted": row.deleted,
-        "body": row.text,
-        "body_hash": row.hash,
-    }
-
-
-def _json(value: Any) -> str | None:
-    return None if value is None else msgspec.json.encode(value, order="deterministic").decode()

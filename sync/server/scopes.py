@@ -5,36 +5,32 @@ handed out is the order in which they commit: whoever saw head H has seen all up
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import msgspec
-from sqlalchemy import insert, select, update
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from sync.identity import Clock, local_day, parse_stamp, stamp
 from sync.merge.operation import Op, Outcome
 from sync.merge.values import Writer
 from sync.schema.registry import ENTITIES
 from sync.server.bugs import place_of
-from sync.server.claims import inherit_claims
 from sync.server.database import Database
 from sync.server.grants import Grants, grants_of
 from sync.server.incoming import Incoming, IncomingPush, read_operation
+from sync.server.lane import LaneBook
 from sync.server.locked import Locked, home_scopes, lock_scopes
 from sync.server.notices import deliver_notices
+from sync.server.openscope import OpenScope
 from sync.server.people import Caller
-from sync.server.rows import OpenScope
-from sync.server.settling import Ended, settle_operation
-from sync.server.tables import HELD, LANE, RECEIPT
+from sync.server.settling import Ended, inherit_claims, settle_operation
 from sync.wire.messages import Lane, OpOutcome, PushReply
 
 log = logging.getLogger(__name__)
 
 HELD_NOT_PERMITTED: Final = "not_permitted"
 HELD_ERROR: Final = "error"
-HELD_ID_REUSED: Final = "op_id_reuse"
 GAP: Final = "gap"
 SEQ_REUSE: Final = "seq_reuse"
 
@@ -51,144 +47,95 @@ def push(db: Database, request: IncomingPush, caller: Caller, clock: Clock) -> P
         known = [each.op for each in incoming if each.op is not None]
         homes = home_scopes(connection, request.scope, known)
         locked = lock_scopes(connection, homes, stamp(now))
-        lane = _Lane.open(locked, request.scope, request.client, db.epoch)
-        reply = lane.take(incoming, caller, grants)
-        locked.save()
+        lane = LaneBook.open(connection, locked.journal, request.scope, request.client, locked.at)
+        reply = _Push(locked, lane, caller, grants, db.epoch).take(incoming)
     deliver_notices(db, clock)
     return reply
 
 
-@dataclass
-class _Lane:
-    """A lane while a push is taken: the next number, and the scope's lock."""
+@dataclass(frozen=True)
+class _Push:
+    """One lane's operations on their way: settled in memory, written together."""
 
     locked: Locked
-    scope_id: str
-    client: str
+    lane: LaneBook
+    caller: Caller
+    grants: Grants
     epoch: str
-    next: int
-    durable: int
-
-    @classmethod
-    def open(cls, locked: Locked, scope_id: str, client: str, epoch: str) -> "_Lane":
-        """The lane as it stands; a first push makes it."""
-        where = (LANE.c.client == client, LANE.c.scope_id == scope_id)
-        line = locked.connection.execute(select(LANE).where(*where)).first()
-        if line is None:
-            new = {"client": client, "scope_id": scope_id, "next": 1, "durable": 0}
-            locked.connection.execute(insert(LANE), new)
-        return cls(
-            locked,
-            scope_id,
-            client,
-            epoch,
-            next=line.next if line else 1,
-            durable=line.durable if line else 0,
-        )
 
     @property
     def scope(self) -> OpenScope | None:
         """The locked scope; nothing where it never existed, and then all is held."""
-        return self.locked.scopes.get(self.scope_id)
+        return self.locked.scopes.get(self.lane.scope_id)
 
-    def take(self, incoming: Sequence[Incoming], caller: Caller, grants: Grants) -> PushReply:
-        """An outcome for each operation, up to the first that does not belong here."""
+    def take(self, incoming: Sequence[Incoming]) -> PushReply:
+        """An outcome for each operation, up to the first that does not belong here.
+
+        Where the store refuses what they came to together, nobody knows which of them it was:
+        all of it is undone, and each is settled and written by itself.
+        """
+        self.lane.look_up(incoming)
+        try:
+            with self.locked.connection.begin_nested(), self.locked.attempt():
+                self._prefetch(incoming)
+                reply = self._take(incoming, self._in_memory)
+                self.locked.write()
+        except OperationalError:
+            # The disk is full or the store is busy: no fault of any operation. All is undone.
+            raise
+        except Exception as error:  # noqa: BLE001  # One bad record never blocks a lane.
+            log.warning("operations are written one by one: %s", place_of(error))
+            reply = self._take(incoming, self._in_store)
+        self.locked.save()
+        self.lane.write()
+        return reply
+
+    def _prefetch(self, incoming: Sequence[Incoming]) -> None:
+        readable = [each.op for each in incoming if each.op is not None and not each.flaw]
+        if self.scope is not None:
+            self.locked.prefetch(self.scope, readable)
+
+    def _take(self, incoming: Sequence[Incoming], decide: Callable[[Op], Ended]) -> PushReply:
+        lane = self.lane
         outcomes: list[OpOutcome] = []
         problem = ""
         for each in incoming:
-            outcome = self._known(each, caller)
+            outcome = self._known(each)
             if outcome is None:
-                problem = SEQ_REUSE if each.seq < self.next else GAP if each.seq > self.next else ""
+                problem = SEQ_REUSE if each.seq < lane.next else GAP if each.seq > lane.next else ""
                 if problem:
                     break
-                outcome = self._settle(each, caller, grants)
+                outcome = self._settle(each, decide)
             outcomes.append(outcome)
-            if each.seq == self.next:
-                self.next += 1
-        self._save()
+            if each.seq == lane.next:
+                lane.advance()
         return PushReply(
-            scope=self.scope_id,
+            scope=lane.scope_id,
             epoch=self.epoch,
-            lane=Lane(self.next, self.durable),
+            lane=Lane(lane.next, lane.durable),
             head=self.scope.head if self.scope else 0,
-            grant_rev=grants.rev,
+            grant_rev=self.grants.rev,
             server_time=self.locked.at,
             outcomes=outcomes,
             problem=problem,
         )
 
-    def _known(self, each: Incoming, caller: Caller) -> OpOutcome | None:
+    def _known(self, each: Incoming) -> OpOutcome | None:
         """The outcome that was given before, in whatever lane: nothing runs twice."""
-        line = self.locked.connection.execute(
-            select(RECEIPT.c.op_hash, RECEIPT.c.outcome, RECEIPT.c.client).where(
-                RECEIPT.c.op_id == each.op_id
-            )
-        ).first()
-        if line is None:
-            return None
-        if line.op_hash == each.hash:
-            told = msgspec.json.decode(line.outcome, type=OpOutcome)
-            if line.client != self.client and self.scope is not None and each.op is not None:
-                heir = self._writer(each.op, caller)
-                inherit_claims(self.scope, each.op, line.client, heir)
-            return msgspec.structs.replace(told, seq=each.seq)
-        # Another payload under a known id: kept beside the first one, and the lane goes on.
-        if each.seq == self.next:
-            self._hold(each, caller, HELD_ID_REUSED)
-        where = (HELD.c.op_id == each.op_id, HELD.c.op_hash == each.hash)
-        kept = self.locked.connection.execute(select(HELD.c.at).where(*where)).scalar()
-        if kept is None:
-            return None
-        return OpOutcome(each.op_id, each.seq, Outcome.HELD.value, 0, kept, HELD_ID_REUSED)
-
-    def _settle(self, each: Incoming, caller: Caller, grants: Grants) -> OpOutcome:
-        ended = self._decide(each, caller, grants)
-        outcome = self._outcome(each, ended)
-        if ended.outcome is Outcome.HELD:
-            self._hold(each, caller, ended.code)
-        self.locked.connection.execute(
-            insert(RECEIPT).values(
-                op_id=each.op_id,
-                client=self.client,
-                scope_id=self.scope_id,
-                seq=each.seq,
-                op_hash=each.hash,
-                outcome=msgspec.json.encode(outcome).decode(),
-                at=self.locked.at,
-            )
-        )
+        outcome = self.lane.known(each, self.caller)
+        before = self.lane.sender(each)
+        if before != self.lane.client and self.scope is not None and each.op is not None:
+            inherit_claims(self.scope, each.op, before, self._writer(each.op))
         return outcome
 
-    def _decide(self, each: Incoming, caller: Caller, grants: Grants) -> Ended:
-        """Settle in a savepoint; whatever goes wrong, only this operation is kept aside."""
+    def _settle(self, each: Incoming, decide: Callable[[Op], Ended]) -> OpOutcome:
         if each.op is None or each.flaw:
-            return Ended(Outcome.HELD, each.flaw, ())
-        if self.scope is None or not _permitted(each.op, self.scope, grants):
-            return Ended(Outcome.HELD, HELD_NOT_PERMITTED, ())
-        writer = self._writer(each.op, caller)
-        marks = {scope_id: scope.mark() for scope_id, scope in self.locked.scopes.items()}
-        try:
-            with self.locked.connection.begin_nested():
-                return settle_operation(self.locked, self.scope, each.op, writer, self.epoch)
-        except OperationalError:
-            # The disk is full or the store is busy: no fault of this operation. All is undone.
-            raise
-        except Exception as error:  # noqa: BLE001  # One bad record never blocks a lane.
-            for scope_id, mark in marks.items():
-                self.locked.scopes[scope_id].rewind(mark)
-            log.error("operation %s held: %s", each.op_id, place_of(error))
-            return Ended(Outcome.HELD, HELD_ERROR, ())
-
-    def _writer(self, op: Op, caller: Caller) -> Writer:
-        return Writer(
-            client=self.client,
-            author=caller.staff_id,
-            device=caller.device_name,
-            at=estimated(op.at, caller.enrolled_at, self.locked.at),
-        )
-
-    def _outcome(self, each: Incoming, ended: Ended) -> OpOutcome:
-        return OpOutcome(
+            ended = Ended(Outcome.HELD, each.flaw, ())
+        elif self.scope is None or not _permitted(each.op, self.scope, self.grants):
+            ended = Ended(Outcome.HELD, HELD_NOT_PERMITTED, ())
+        else:
+            ended = decide(each.op)
+        outcome = OpOutcome(
             op_id=each.op_id,
             seq=each.seq,
             outcome=ended.outcome.value,
@@ -197,34 +144,50 @@ class _Lane:
             code=ended.code,
             conflicts=list(ended.conflicts),
         )
+        if ended.outcome is Outcome.HELD:
+            self.lane.hold(each, self.caller, ended.code)
+        self.lane.receive(each, outcome)
+        return outcome
 
-    def _hold(self, each: Incoming, caller: Caller, code: str) -> None:
-        where = (HELD.c.op_id == each.op_id, HELD.c.op_hash == each.hash)
-        if self.locked.connection.execute(select(HELD.c.op_id).where(*where)).first():
-            return
-        self.locked.connection.execute(
-            insert(HELD).values(
-                op_id=each.op_id,
-                op_hash=each.hash,
-                scope_id=self.scope_id,
-                client=self.client,
-                author=caller.staff_id,
-                device=caller.device_name,
-                type=each.op.type if each.op else "",
-                id=each.op.id if each.op else "",
-                code=code,
-                payload=each.raw,
-                at=self.locked.at,
-            )
+    def _in_memory(self, op: Op) -> Ended:
+        """Settle; whatever goes wrong, only this operation is kept aside."""
+        try:
+            with self.locked.attempt():
+                return self._decide(op)
+        except SQLAlchemyError:
+            # The transaction may be worth nothing now: what it read has to be read again.
+            raise
+        except Exception as error:  # noqa: BLE001  # One bad record never blocks a lane.
+            return _failed(op, error)
+
+    def _in_store(self, op: Op) -> Ended:
+        """The same with everything written in a savepoint of its own."""
+        try:
+            with self.locked.connection.begin_nested(), self.locked.attempt():
+                ended = self._decide(op)
+                self.locked.write()
+                return ended
+        except OperationalError:
+            raise
+        except Exception as error:  # noqa: BLE001  # One bad record never blocks a lane.
+            return _failed(op, error)
+
+    def _decide(self, op: Op) -> Ended:
+        assert self.scope is not None
+        return settle_operation(self.locked, self.scope, op, self._writer(op), self.epoch)
+
+    def _writer(self, op: Op) -> Writer:
+        return Writer(
+            client=self.lane.client,
+            author=self.caller.staff_id,
+            device=self.caller.device_name,
+            at=estimated(op.at, self.caller.enrolled_at, self.locked.at),
         )
 
-    def _save(self) -> None:
-        """``durable`` stays where it is: it advances with backups, which this server has not."""
-        self.locked.connection.execute(
-            update(LANE)
-            .where(LANE.c.client == self.client, LANE.c.scope_id == self.scope_id)
-            .values(next=self.next)
-        )
+
+def _failed(op: Op, error: Exception) -> Ended:
+    log.error("operation %s held: %s", op.op_id, place_of(error))
+    return Ended(Outcome.HELD, HELD_ERROR, ())
 
 
 def _permitted(op: Op, scope: OpenScope, grants: Grants) -> bool:

@@ -4,21 +4,19 @@ Pushes, imports and the administrator's commands all come through :func:`settle_
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from sqlalchemy import exists, insert, select
-
 from sync.merge.operation import Op, OpKind, Outcome
-from sync.merge.settle import Settlement, Target, held, settle, settle_resolve
-from sync.merge.values import Writer
+from sync.merge.settle import OpenConflict, Settlement, Target, held, settle, settle_resolve
+from sync.merge.values import Claims, Writer
 from sync.schema.policy import WHOLE_ROW
-from sync.server.claims import assert_claims, claims_of, list_conflict, open_conflicts_of
+from sync.schema.values import same
 from sync.server.derived import refresh_households, with_pinyin
 from sync.server.incoming import HELD_VALUE, flaw_in, value_fits
-from sync.server.locked import Locked
-from sync.server.rows import SERVER_CLIENT, Cause, OpenScope, home_of
-from sync.server.tables import HISTORY, NOTICE_QUEUE
+from sync.server.locked import Locked, removes
+from sync.server.openscope import OpenScope
+from sync.server.rows import SERVER_CLIENT, Cause
 
 HELD_ELSEWHERE: Final = "elsewhere"
 NOTICE_SETTLED: Final = "conflict_settled"
@@ -41,7 +39,7 @@ def settle_operation(locked: Locked, scope: OpenScope, op: Op, writer: Writer, e
     if op.kind == OpKind.RESOLVE:
         return _resolve(locked, scope, op, writer, epoch)
     row = scope.row(op.type, op.id)
-    if row is None and home_of(scope.connection, op.type, op.id) is not None:
+    if row is None and locked.home(op.type, op.id):
         return _ended(held(HELD_ELSEWHERE))
     target = _target(scope, op, (op.type, op.id), op.f, writer, epoch)
     return _write(locked, scope, (op.type, op.id), op, writer, settle(op, target, writer))
@@ -83,36 +81,33 @@ def _target(
     if row is None:
         return Target()
     seen = op.seen[1] if op.seen[0] == epoch else 0
-    waiting = open_conflicts_of(scope, *key)
+    waiting = _waiting(scope, key)
     wanted = set(fields) | set(row.body if op.kind == OpKind.DELETE else ())
     return Target(
         body=row.body,
         deleted=row.deleted,
-        claims=claims_of(scope, *key, wanted),
+        claims=scope.claims.of(key, wanted),
         open_conflicts=waiting,
-        root_changed=_removes(op) and _worked_on(scope, row.root_id, seen, writer),
+        root_changed=removes(op) and _worked_on(scope, row.root_id, seen, writer),
         decided_since=op.kind == OpKind.RESOLVE and _decided(scope, op.id, seen, writer),
     )
 
 
+def _waiting(scope: OpenScope, key: tuple[str, str]) -> dict[str, OpenConflict]:
+    """The conflicts about a row that wait for a person, by field."""
+    waiting: dict[str, OpenConflict] = {}
+    for field, conflict_id in scope.waiting.about(key).items():
+        row = scope.row("conflict", conflict_id)
+        if row is not None:
+            waiting[field] = OpenConflict(conflict_id, row.body)
+    return waiting
+
+
 def _worked_on(scope: OpenScope, root_id: str, seen: int, writer: Writer) -> bool:
     """Whether another client changed anything below this root since revision ``seen``."""
-    by_others = HISTORY.c.client.not_in((writer.client, SERVER_CLIENT))
-    found = select(
-        exists().where(
-            HISTORY.c.scope_id == scope.scope_id,
-            HISTORY.c.root_id == root_id,
-            HISTORY.c.rev > seen,
-            by_others,
-        )
-    )
-    return bool(scope.connection.execute(found).scalar())
-
-
-def _removes(op: Op) -> bool:
-    """Whether the operation would remove a row, by itself or as a decision about one."""
-    decides = op.kind == OpKind.RESOLVE and "value" in op.f and op.f["value"][1] == "delete"
-    return op.kind == OpKind.DELETE or decides
+    ours = (writer.client, SERVER_CLIENT)
+    workers = scope.workers(root_id)
+    return any(rev > seen for client, rev in workers.items() if client not in ours)
 
 
 def _decided(scope: OpenScope, conflict_id: str, seen: int, writer: Writer) -> bool:
@@ -124,16 +119,8 @@ def _decided(scope: OpenScope, conflict_id: str, seen: int, writer: Writer) -> b
     row = scope.row("conflict", conflict_id)
     if row is None or (row.body["status"] == "open" and row.body["field"] != WHOLE_ROW):
         return False
-    found = select(
-        exists().where(
-            HISTORY.c.scope_id == scope.scope_id,
-            HISTORY.c.type == "conflict",
-            HISTORY.c.id == conflict_id,
-            HISTORY.c.rev > seen,
-            HISTORY.c.client != writer.client,
-        )
-    )
-    return bool(scope.connection.execute(found).scalar())
+    deciders = scope.deciders(conflict_id)
+    return any(rev > seen for client, rev in deciders.items() if client != writer.client)
 
 
 def _write(
@@ -151,7 +138,7 @@ def _write(
         row = scope.put(*key, body, deleted=settlement.deleted)
         scope.record(row, settlement.changes, cause)
         refresh_households(locked, [before, row] if before else [row])
-    assert_claims(scope, *key, settlement.claims)
+    scope.claims.claim(key, settlement.claims)
     for conflict_id, body in settlement.conflicts.items():
         _write_conflict(scope, conflict_id, body, cause)
     return _ended(settlement)
@@ -163,26 +150,41 @@ def _write_conflict(
     before = scope.row("conflict", conflict_id)
     if before is None or before.body != body:
         scope.record(scope.put("conflict", conflict_id, body, deleted=False), (), cause)
-        list_conflict(scope, conflict_id, body)
+        scope.waiting.keep(conflict_id, body)
 
 
 def _queue_notices(locked: Locked, op: Op, body: Mapping[str, Any], writer: Writer) -> None:
     """The verdict goes to whoever took part, except the one who gave it."""
     taking_part = [*body.get("candidates", ()), *body.get("current_by", ())]
     people = {str(each["author"]) for each in taking_part} - {writer.author, ""}
-    lines = [
-        {
-            "op_id": op.op_id,
-            "user_id": user_id,
-            "about": op.id,
-            "kind": NOTICE_SETTLED,
-            "at": locked.at,
-        }
-        for user_id in sorted(people)
-    ]
-    if lines:
-        locked.connection.execute(insert(NOTICE_QUEUE), lines)
+    for user_id in sorted(people):
+        locked.queue_notice(
+            {
+                "op_id": op.op_id,
+                "user_id": user_id,
+                "about": op.id,
+                "kind": NOTICE_SETTLED,
+                "at": locked.at,
+            }
+        )
 
 
 def _ended(settlement: Settlement) -> Ended:
     return Ended(settlement.outcome, settlement.code, tuple(sorted(settlement.conflicts)))
+
+
+def inherit_claims(scope: OpenScope, op: Op, before: str, heir: Writer) -> None:
+    """An author's operation came again under another client id: what it asserted, that one does.
+
+    Only who holds the journal knows the operation, so nobody else's word is taken over: without
+    this a laptop that was enrolled anew would quarrel with what it wrote itself.
+    """
+    row = scope.row(op.type, op.id)
+    moved: dict[str, Claims] = {}
+    for name, claims in scope.claims.of((op.type, op.id), op.f).items():
+        said = claims.get(before)
+        stands = row is not None and same(row.body.get(name), op.f[name][1])
+        if said is not None and said.author == heir.author and stands:
+            others = {client: who for client, who in claims.items() if client != before}
+            moved[name] = {heir.client: replace(said, client=heir.client), **others}
+    scope.claims.claim((op.type, op.id), moved)

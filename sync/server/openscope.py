@@ -1,0 +1,265 @@
+"""A locked scope at work: rows in, revisions out, the digest kept beside them.
+
+What is written here stays in memory until :meth:`OpenScope.write`, which takes a few statements
+for however many rows. Whoever reads through the scope sees it at once.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
+from typing import Any, Final, Self
+
+import msgspec
+from sqlalchemy import Connection, Update, bindparam, func, insert, select, update
+
+from sync.merge.settle import Change
+from sync.schema.canonical import add_mark, digest_text, drop_mark, encode_body, row_hash
+from sync.schema.policy import WHOLE_ROW
+from sync.schema.registry import ENTITIES
+from sync.server.claims import ClaimBook, ConflictList, RowKey
+from sync.server.journal import Journal
+from sync.server.rows import Cause, StoredRow, read_rows
+from sync.server.tables import HISTORY, ROW, SCOPE
+
+
+class OpenScope:
+    """One scope while its lock is held. Revisions are handed out here and nowhere else."""
+
+    def __init__(
+        self, connection: Connection, scope_id: str, head: int, digest: int, journal: Journal
+    ) -> None:
+        self.connection = connection
+        self.scope_id = scope_id
+        self.head = head
+        self.digest = digest
+        self.claims = ClaimBook(connection, scope_id, journal)
+        self.waiting = ConflictList(connection, scope_id, journal)
+        self._journal = journal
+        self._saved = head
+        self._rows: dict[RowKey, StoredRow | None] = {}
+        self._stored: set[RowKey] = set()
+        self._changed: dict[RowKey, bool] = {}
+        self._lines: list[dict[str, Any]] = []
+        self._under: dict[str, list[RowKey]] = {}
+        self._by_root: dict[str, dict[str, int]] = {}
+        self._by_conflict: dict[str, dict[str, int]] = {}
+
+    @classmethod
+    def lock(cls, connection: Connection, scope_id: str, journal: Journal) -> Self | None:
+        """Lock the scope's row, or nothing where there is no such scope."""
+        found = connection.execute(
+            select(SCOPE.c.head, SCOPE.c.digest)
+            .where(SCOPE.c.scope_id == scope_id)
+            .with_for_update()
+        ).first()
+        if found is None:
+            return None
+        return cls(connection, scope_id, found.head, int(found.digest, 16), journal)
+
+    # --- Reading ---------------------------------------------------------------------------
+
+    def row(self, type_: str, row_id: str) -> StoredRow | None:
+        """The row, removed or not; ``None`` where this scope never had it."""
+        key = (type_, row_id)
+        if key not in self._rows:
+            self.prefetch([key])
+        return self._rows[key]
+
+    def prefetch(self, keys: Iterable[RowKey]) -> None:
+        """Read many rows at once that :meth:`row` is about to be asked for."""
+        wanted = [key for key in keys if key not in self._rows]
+        if wanted:
+            self.know(wanted, read_rows(self.connection, self.scope_id, wanted))
+
+    def know(self, keys: Sequence[RowKey], found: Iterable[StoredRow]) -> None:
+        """Take over what was read of these rows; those not among ``found`` are not here."""
+        rows = {(row.type, row.id): row for row in found}
+        fresh = [key for key in keys if key not in self._rows]
+        self._rows.update({key: rows.get(key) for key in fresh})
+        self._stored.update(rows.keys() & set(fresh))
+        missing = [key for key in fresh if key not in rows]
+        self.claims.none_for(missing)
+        self.waiting.none_for(missing)
+
+    def known(self, key: RowKey) -> StoredRow | None:
+        """The row, if it was looked at or written before."""
+        return self._rows.get(key)
+
+    def written_below(self, root_id: str) -> list[RowKey]:
+        """The rows that were written since the lock was taken and moved with this root then."""
+        return self._under.get(root_id, [])
+
+    def prefetch_workers(self, roots: Iterable[str], conflicts: Iterable[str]) -> None:
+        """Read who changed anything below these roots, and who these conflicts, and when last."""
+        self._by_root |= self._last_revs(HISTORY.c.root_id, set(roots) - self._by_root.keys())
+        self._by_conflict |= self._last_revs(
+            HISTORY.c.id, set(conflicts) - self._by_conflict.keys(), HISTORY.c.type == "conflict"
+        )
+
+    def workers(self, root_id: str) -> dict[str, int]:
+        """Who changed anything below this root before: each client's last revision of it."""
+        self.prefetch_workers([root_id], [])
+        return self._by_root[root_id]
+
+    def deciders(self, conflict_id: str) -> dict[str, int]:
+        """Who changed this conflict before: each client's last revision of it."""
+        self.prefetch_workers([], [conflict_id])
+        return self._by_conflict[conflict_id]
+
+    def _last_revs(self, column: Any, wanted: set[str], *where: Any) -> dict[str, dict[str, int]]:
+        found: dict[str, dict[str, int]] = {each: {} for each in wanted}
+        if wanted:
+            lines = self.connection.execute(
+                select(column, HISTORY.c.client, func.max(HISTORY.c.rev))
+                .where(HISTORY.c.scope_id == self.scope_id, column.in_(wanted), *where)
+                .group_by(column, HISTORY.c.client)
+            )
+            for about, client, rev in lines:
+                found[about][client] = rev
+        return found
+
+    # --- Writing ---------------------------------------------------------------------------
+
+    def put(self, type_: str, row_id: str, body: Mapping[str, Any], *, deleted: bool) -> StoredRow:
+        """Write a row under the next revision."""
+        before = self.row(type_, row_id)
+        row = self._numbered(type_, row_id, body, deleted)
+        if before is not None:
+            self.digest = drop_mark(self.digest, before.mark)
+        self._journal.set(self._changed, (type_, row_id), True)
+        return row
+
+    def put_fresh(self, rows: Iterable[tuple[str, str, Mapping[str, Any]]]) -> list[StoredRow]:
+        """Write many rows that are not there yet, one revision each, at once."""
+        written = [self._numbered(type_, row_id, body, False) for type_, row_id, body in rows]
+        if written:
+            self.connection.execute(insert(ROW), [_values(self.scope_id, row) for row in written])
+        self._stored.update((row.type, row.id) for row in written)
+        return written
+
+    def record(self, row: StoredRow, changes: Sequence[Change], cause: Cause) -> None:
+        """Say in the history what the row's new revision changed; at least that it did."""
+        lines = changes or [Change(row.type, row.id, WHOLE_ROW, None, None)]
+        for number, change in enumerate(lines):
+            self._journal.append(self._lines, self._line(row, number, change, cause))
+
+    def record_fresh(self, rows: Sequence[StoredRow], cause: Cause) -> None:
+        """The history of :meth:`put_fresh`: that each row was made, and by whom."""
+        made = [
+            self._line(row, 0, Change(row.type, row.id, WHOLE_ROW, None, None), cause)
+            for row in rows
+        ]
+        if made:
+            self.connection.execute(insert(HISTORY), made)
+
+    def write(self) -> None:
+        """Put everything into the store; :meth:`written` once nothing failed."""
+        values = {
+            key: _values(self.scope_id, row) for key in self._changed if (row := self._rows[key])
+        }
+        fresh = [line for key, line in values.items() if key not in self._stored]
+        again = [_rewritten(line) for key, line in values.items() if key in self._stored]
+        if fresh:
+            self.connection.execute(insert(ROW), fresh)
+        if again:
+            self.connection.execute(_update_row(), again)
+        if self._lines:
+            self.connection.execute(insert(HISTORY), self._lines)
+        self.claims.write()
+        self.waiting.write()
+        if self.head != self._saved:
+            self._save()
+
+    def written(self) -> None:
+        """The store holds what is here."""
+        self._stored.update(self._changed)
+        self._changed.clear()
+        self._lines.clear()
+        self._saved = self.head
+        self.claims.written()
+        self.waiting.written()
+
+    def _save(self) -> None:
+        self.connection.execute(
+            update(SCOPE)
+            .where(SCOPE.c.scope_id == self.scope_id)
+            .values(head=self.head, digest=digest_text(self.digest))
+        )
+
+    def _line(self, row: StoredRow, number: int, change: Change, cause: Cause) -> dict[str, Any]:
+        return {
+            "scope_id": self.scope_id,
+            "rev": row.rev,
+            "n": number,
+            "type": row.type,
+            "id": row.id,
+            "root_id": row.root_id,
+            "field": change.field,
+            "old": _json(change.old),
+            "new": _json(change.new),
+            "op_id": cause.op_id,
+            "client": cause.writer.client,
+            "author": cause.writer.author,
+            "device": cause.writer.device,
+            "at": cause.writer.at,
+        }
+
+    def _numbered(
+        self, type_: str, row_id: str, body: Mapping[str, Any], deleted: bool
+    ) -> StoredRow:
+        self._journal.note(self._counters_as_they_are())
+        text = encode_body(body)
+        self.head += 1
+        row = StoredRow(
+            type=type_,
+            id=row_id,
+            rev=self.head,
+            root_id=ENTITIES[type_].root_of(row_id, body),
+            deleted=deleted,
+            text=text,
+            hash=row_hash(text),
+        )
+        self.digest = add_mark(self.digest, row.mark)
+        self._journal.set(self._rows, (type_, row_id), row)
+        self._journal.append(self._under.setdefault(row.root_id, []), (type_, row_id))
+        return row
+
+    def _counters_as_they_are(self) -> Callable[[], None]:
+        head, digest = self.head, self.digest
+
+        def restore() -> None:
+            self.head, self.digest = head, digest
+
+        return restore
+
+
+def _values(scope_id: str, row: StoredRow) -> dict[str, Any]:
+    return {
+        "scope_id": scope_id,
+        "type": row.type,
+        "id": row.id,
+        "rev": row.rev,
+        "root_id": row.root_id,
+        "home_rev": 0,
+        "deleted": row.deleted,
+        "body": row.text,
+        "body_hash": row.hash,
+    }
+
+
+_KEY: Final = ("scope_id", "type", "id")
+
+
+def _rewritten(line: Mapping[str, Any]) -> dict[str, Any]:
+    """A line of :func:`_values` under the names of :func:`_update_row`."""
+    return {f"of_{name}" if name in _KEY else name: value for name, value in line.items()}
+
+
+@cache
+def _update_row() -> Update:
+    key = (ROW.c[name] == bindparam(f"of_{name}") for name in _KEY)
+    names = [column.name for column in ROW.c if column.name not in _KEY]
+    return update(ROW).where(*key).values({name: bindparam(name) for name in names})
+
+
+def _json(value: Any) -> str | None:
+    return None if value is None else msgspec.json.encode(value, order="deterministic").decode()
