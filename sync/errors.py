@@ -75,6 +75,15 @@ class ServerBusy(NetworkError):
     message = N_("The server is busy. Work goes on here and is sent later.")
 
 
+class TooMuchAtOnce(NetworkError):
+    """413: the server, or something between, takes no request of this size."""
+
+    code = "net.too_large"
+    message = N_(
+        "One piece of work is too large for this network. It stays here; try another network."
+    )
+
+
 class CertificateRefused(NetworkError):
     """TLS failed: unknown authority, wrong name, expired, or this computer's clock is off."""
 

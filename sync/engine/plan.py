@@ -7,8 +7,8 @@ from typing import Final
 MOST_HELLOS: Final = 3
 """A server whose grants change with every answer must not keep a session going for ever."""
 
-MOST_UNEQUAL: Final = 2
-"""A copy whose digest differs is filled anew; after this many times a person has to look."""
+MOST_REPAIRS: Final = 2
+"""A copy whose digest differs is mended row by row; after this many times it is taken anew."""
 
 
 @dataclass(frozen=True)
@@ -17,10 +17,11 @@ class Facts:
 
     ``lanes`` counts the operations that wait, by scope; ``stuck`` are lanes that did not get
     through this time; ``unsure`` those of which the server has not told in its present epoch how
-    far they are. ``granted`` are the scopes to hold; ``settled`` those whose feed was read
-    to its end with equal digests, ``unequal`` how often a scope's digests differed. ``photos``
-    are the attachments whose bytes are still to be sent, without those that were tried;
-    ``ask_photos``: some are on the server and not yet beyond every restore.
+    far they are. ``granted`` are the scopes to hold; ``settled`` those with which this session
+    is done; ``doubtful`` those whose feed was read to its end and whose sum differs, ``repairs``
+    how often that was tried to be mended. ``photos`` are the attachments whose bytes are still
+    to be sent, without those that were tried; ``ask_photos``: some are on the server and not yet
+    beyond every restore.
     """
 
     hello_wanted: bool = False
@@ -31,7 +32,8 @@ class Facts:
     unsure: frozenset[str] = frozenset()
     granted: tuple[str, ...] = ()
     settled: frozenset[str] = frozenset()
-    unequal: Mapping[str, int] = field(default_factory=dict)
+    doubtful: frozenset[str] = frozenset()
+    repairs: Mapping[str, int] = field(default_factory=dict)
     tidied: bool = False
     ask_photos: bool = False
     photos: tuple[str, ...] = ()
@@ -64,6 +66,20 @@ class PullPages:
 
 
 @dataclass(frozen=True)
+class Repair:
+    """Ask in which parts a scope differs, and mend those rows."""
+
+    scope: str
+
+
+@dataclass(frozen=True)
+class TakeAnew:
+    """Fill a scope from nothing; what is shown stays shown until that is done."""
+
+    scope: str
+
+
+@dataclass(frozen=True)
 class Tidy:
     """Remove old copies and work out due dates."""
 
@@ -85,7 +101,8 @@ class Finish:
     """Nothing is left to do now."""
 
 
-Effect = SayHello | PushLane | AskLane | PullPages | Tidy | AskPhotos | SendPhoto | Finish
+Step = SayHello | PushLane | AskLane | PullPages | Repair | TakeAnew | Tidy | AskPhotos | SendPhoto
+Effect = Step | Finish
 
 
 def plan(facts: Facts) -> Effect:
@@ -98,10 +115,9 @@ def plan(facts: Facts) -> Effect:
     for scope, waiting in sorted(facts.lanes.items()):
         if waiting and scope not in facts.stuck:
             return PushLane(scope)
-    if not facts.upgrade_wanted:
-        unread = tuple(scope for scope in facts.granted if not _done_with(facts, scope))
-        if unread:
-            return PullPages(unread)
+    news = None if facts.upgrade_wanted else _news(facts)
+    if news is not None:
+        return news
     for scope in sorted(facts.unsure - facts.stuck):
         return AskLane(scope)
     return _photos(facts) if facts.tidied else Tidy()
@@ -113,5 +129,16 @@ def _photos(facts: Facts) -> Effect:
     return SendPhoto(facts.photos[0]) if facts.photos else Finish()
 
 
-def _done_with(facts: Facts, scope: str) -> bool:
-    return scope in facts.settled or facts.unequal.get(scope, 0) >= MOST_UNEQUAL
+def _news(facts: Facts) -> PullPages | Repair | TakeAnew | None:
+    """Everybody's news first, then what differs: one scope in doubt holds no other up."""
+    unread = tuple(
+        scope
+        for scope in facts.granted
+        if scope not in facts.settled and scope not in facts.doubtful
+    )
+    if unread:
+        return PullPages(unread)
+    for scope in sorted(facts.doubtful):
+        often = facts.repairs.get(scope, 0)
+        return Repair(scope) if often < MOST_REPAIRS else TakeAnew(scope)
+    return None

@@ -2,12 +2,12 @@
 
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Final, TypeVar, assert_never
 
 from sync.engine.blobs import Blobs
+from sync.engine.comparing import Comparing
 from sync.engine.line import Line
 from sync.engine.plan import (
     AskLane,
@@ -16,24 +16,25 @@ from sync.engine.plan import (
     Finish,
     PullPages,
     PushLane,
+    Repair,
     SayHello,
     SendPhoto,
+    Step,
+    TakeAnew,
     Tidy,
     plan,
 )
 from sync.engine.report import SyncReport
+from sync.engine.sending import Sending
 from sync.errors import (
     AttachmentDamaged,
-    ClonedStore,
     NetworkError,
-    NotPermitted,
     RequestRefused,
     SyncRunning,
     UpgradeNeeded,
 )
 from sync.i18n import N_
 from sync.identity import stamp
-from sync.merge.operation import Op
 from sync.progress import Progress, silent
 from sync.schema.registry import SCHEMA_VERSION
 from sync.store.attachments import State, Upload
@@ -41,17 +42,13 @@ from sync.store.facts import Grants, LastSync
 from sync.store.replica import Applied
 from sync.store.store import Store
 from sync.wire.client import Client
-from sync.wire.messages import DEFAULT_PAGE_ROWS, PullRequest, PushReply, PushRequest, ScopePage
+from sync.wire.messages import DEFAULT_PAGE_ROWS, PullReply, PullRequest, PushReply, ScopePage
 
 SENDING: Final = N_("Sending")
 RECEIVING: Final = N_("Receiving")
 TIDYING: Final = N_("Tidying up")
 GREETING: Final = N_("Calling the server")
-
-SEQ_REUSE: Final = "seq_reuse"
-GAP: Final = "gap"
-MOST_BEGINNINGS: Final = 2
-"""How often one session takes a new client id; a server that never knows it is broken."""
+COMPARING: Final = N_("Comparing")
 
 MOST_FRUITLESS: Final = 5
 """Pulls in a row that brought nothing: a server that never says done must not hold a session."""
@@ -96,46 +93,48 @@ class _Session:
         self._hello_wanted = not self._grants.scopes or self._grants.schema != SCHEMA_VERSION
         self._hellos = 0
         self._upgrade: UpgradeNeeded | None = None
-        self._stuck: dict[str, str] = {}
-        self._settled: set[str] = set()
-        self._unequal: Counter[str] = Counter()
+        self._sending = Sending(store, self._line)
+        self._comparing = Comparing(store, self._line)
         self._fruitless = 0
-        self._beginnings = 0
         self._server_epoch = ""
         self._tidied = False
         self._photos: dict[str, Upload] = {}
         self._ask_photos_due = False
         self._photos_sent = 0
         self._server_time = ""
-        self._pushed = 0
         self._pulled = 0
 
     def run(self) -> SyncReport:
         """Step after step until nothing is left."""
         started = self._store.clock.monotonic()
         self._store.replica.grant(self._grants.scopes)
-        while True:
-            match plan(self._facts()):
-                case SayHello():
-                    self._hello()
-                case PushLane(scope):
-                    self._push(scope)
-                case AskLane(scope):
-                    self._send(scope, [])
-                case PullPages(scopes):
-                    self._pull(scopes)
-                case Tidy():
-                    self._tidy()
-                case AskPhotos() | SendPhoto() as step:
-                    self._photos_step(step)
-                case Finish():
-                    break
-                case effect:
-                    assert_never(effect)
+        while not isinstance(effect := plan(self._facts()), Finish):
+            self._do(effect)
         if self._upgrade is not None:
             raise self._upgrade
         self._note_success()
         return self._report(self._store.clock.monotonic() - started)
+
+    def _do(self, effect: Step) -> None:
+        match effect:
+            case SayHello():
+                self._hello()
+            case PushLane(scope):
+                self._push(scope)
+            case AskLane(scope):
+                self._note_reply(self._sending.ask(scope))
+            case PullPages(scopes):
+                self._pull(scopes)
+            case Repair(scope):
+                self._repair(scope)
+            case TakeAnew(scope):
+                self._comparing.take_anew(scope)
+            case Tidy():
+                self._tidy()
+            case AskPhotos() | SendPhoto():
+                self._photos_step(effect)
+            case _:
+                assert_never(effect)
 
     def _facts(self) -> Facts:
         return Facts(
@@ -143,11 +142,12 @@ class _Session:
             hellos=self._hellos,
             upgrade_wanted=self._upgrade is not None,
             lanes=self._store.replica.lanes(),
-            stuck=frozenset(self._stuck),
+            stuck=frozenset(self._sending.stuck),
             unsure=self._unsure(),
             granted=self._grants.scopes,
-            settled=frozenset(self._settled),
-            unequal=dict(self._unequal),
+            settled=frozenset(self._comparing.settled),
+            doubtful=frozenset(self._comparing.doubtful),
+            repairs=dict(self._comparing.repairs),
             tidied=self._tidied,
             ask_photos=self._ask_photos_due,
             photos=tuple(self._photos),
@@ -173,53 +173,14 @@ class _Session:
         self._store.set_user(hello.user)
 
     def _push(self, scope: str) -> None:
-        """Send one batch. Whatever goes wrong with this lane is this lane's alone."""
-        replica = self._store.replica
-        waiting = sum(replica.lanes().values())
-        self._progress(SENDING, self._pushed, self._pushed + waiting)
-        self._send(scope, replica.batch(scope))
+        """Send one batch."""
+        waiting = sum(self._store.replica.lanes().values())
+        self._progress(SENDING, self._sending.pushed, self._sending.pushed + waiting)
+        self._note_reply(self._sending.push(scope))
 
-    def _send(self, scope: str, ops: list[Op]) -> None:
-        replica = self._store.replica
-        request = PushRequest(
-            scope=scope,
-            client=self._store.account.client_id,
-            first_seq=ops[0].seq if ops else 1,
-            ops=ops,
-            epoch=self._epoch(scope),
-        )
-        try:
-            reply = self._line.ask(lambda client: client.push(request))
-        except (NetworkError, NotPermitted) as error:
-            self._stuck[scope] = error.code
-            return
-        replica.acknowledge(reply)
-        self._pushed += len(reply.outcomes)
-        self._note_reply(reply.epoch, reply.server_time)
-        if reply.problem == SEQ_REUSE:
-            self._begin_again(scope, ClonedStore.code)
-        elif ops and not reply.outcomes and replica.batch(scope)[:1] == ops[:1]:
-            # No receipt and no other place to go on from: asking again would never end.
-            self._not_moved(scope, reply)
-
-    def _not_moved(self, scope: str, reply: PushReply) -> None:
-        """A lane that asks for numbers which are durable by its own word, and deleted here: the
-        server was restored to a time before its backups count. It gets lanes of a new client."""
-        if reply.problem == GAP:
-            self._begin_again(scope, reply.problem)
-        else:
-            self._stuck[scope] = reply.problem or NetworkError.code
-
-    def _begin_again(self, scope: str, reason: str) -> None:
-        if self._beginnings == MOST_BEGINNINGS:
-            self._stuck[scope] = reason
-            return
-        self._beginnings += 1
-        self._store.take_client_id()
-
-    def _note_reply(self, epoch: str, server_time: str) -> None:
-        self._server_epoch = epoch
-        self._server_time = server_time
+    def _note_reply(self, reply: PushReply | PullReply | None) -> None:
+        if reply is not None:
+            self._server_epoch, self._server_time = reply.epoch, reply.server_time
 
     def _unsure(self) -> frozenset[str]:
         if not self._server_epoch:
@@ -236,12 +197,13 @@ class _Session:
             limit=DEFAULT_PAGE_ROWS,
         )
         reply = self._line.ask(lambda client: client.pull(request))
-        self._note_reply(reply.epoch, reply.server_time)
+        self._note_reply(reply)
         if reply.grant_rev != self._grants.grant_rev:
             self._hello_wanted = True
         fruits = 0
         for page in reply.scopes:
-            applied = replica.apply(page, reply.epoch)
+            last_try = self._comparing.last_try(page.scope)
+            applied = replica.apply(page, reply.epoch, last_try=last_try)
             self._note(page, applied)
             fruits += applied.rows + applied.done
             self._progress(RECEIVING, self._pulled, self._pulled + self._ahead(page))
@@ -251,12 +213,13 @@ class _Session:
 
     def _note(self, page: ScopePage, applied: Applied) -> None:
         self._pulled += applied.rows
-        if not applied.equal:
-            self._unequal[page.scope] += 1
         if applied.revoked:
             self._hello_wanted = True
-        if applied.done:
-            self._settled.add(page.scope)
+        self._comparing.note(page.scope, applied)
+
+    def _repair(self, scope: str) -> None:
+        self._progress(COMPARING, 0, 0)
+        self._comparing.repair(scope)
 
     def _tidy(self) -> None:
         """Small steps, each its own transaction: nobody who saves meanwhile waits for more."""
@@ -265,6 +228,8 @@ class _Session:
             self._progress(TIDYING, 0, 0)
         while self._store.replica.purge_step():
             self._progress(TIDYING, 0, 0)
+        if not self._sending.pushed and not self._pulled:
+            self._comparing.prove_one(self._grants.scopes)
         self._tidied = True
         self._photos = {upload.id: upload for upload in self._store.attachments.uploads()}
         self._ask_photos_due = self._blobs.asking_is_due()
@@ -279,23 +244,20 @@ class _Session:
                 self._blobs.ask_durable()
                 self._photos = {one.id: one for one in self._store.attachments.uploads()}
 
-    def _epoch(self, scope: str) -> str:
-        return next((c.epoch for c in self._store.replica.copies() if c.scope_id == scope), "")
-
     @staticmethod
     def _ahead(page: ScopePage) -> int:
         """How many rows may still come: revisions that were written over do not."""
         return max(0, page.head - page.to)
 
     def _note_success(self) -> None:
-        if not self._stuck:
+        if not self._sending.stuck:
             now = stamp(self._store.clock.now())
             self._store.facts.set_last_sync(LastSync(now, self._server_time))
 
     def _report(self, seconds: float) -> SyncReport:
         counts = self._store.reading.counts()
         return SyncReport(
-            pushed=self._pushed,
+            pushed=self._sending.pushed,
             pulled=self._pulled,
             conflicts=counts.conflicts,
             held=counts.held,
@@ -307,6 +269,6 @@ class _Session:
             bytes_down=self._line.bytes_down,
             requests=self._line.requests,
             seconds=round(seconds, 3),
-            stuck=dict(self._stuck),
-            differing=tuple(sorted(set(self._unequal) - self._settled)),
+            stuck=dict(self._sending.stuck),
+            differing=self._comparing.differing,
         )

@@ -9,7 +9,7 @@ import msgspec
 from fastapi import APIRouter, Request, Response
 
 from sync.identity import local_day, stamp
-from sync.server import audit, people, pulling, reading, scopes
+from sync.server import audit, auditing, people, pulling, reading, scopes
 from sync.server.daily import end_care
 from sync.server.deps import BodyDep, CallerDep, Services, ServicesDep, decoded
 from sync.server.grants import remember_grants
@@ -17,11 +17,14 @@ from sync.server.incoming import IncomingPush
 from sync.server.people import Caller
 from sync.server.replies import Refused, answer
 from sync.wire.messages import (
+    MOST_BUCKETS,
     MOST_OPS_IN_PUSH,
     AuditRequest,
+    BucketsRequest,
     EnrollReply,
     EnrollRequest,
     PullRequest,
+    RowsRequest,
 )
 
 MOST_SCOPES_IN_PULL: Final = 2000
@@ -31,6 +34,8 @@ _PUSH: Final = msgspec.json.Decoder(IncomingPush)
 _PULL: Final = msgspec.json.Decoder(PullRequest)
 _ENROLL: Final = msgspec.json.Decoder(EnrollRequest)
 _AUDIT: Final = msgspec.json.Decoder(AuditRequest)
+_BUCKETS: Final = msgspec.json.Decoder(BucketsRequest)
+_ROWS: Final = msgspec.json.Decoder(RowsRequest)
 
 
 class Health(msgspec.Struct):
@@ -107,6 +112,22 @@ def pull(request: Request, body: BodyDep, caller: CallerDep, services: ServicesD
         raise Refused(403, "auth.client")
     _remember(services, caller)
     return answer(request, pulling.pull(services.database, asked, caller, services.clock))
+
+
+@router.post("/v1/audit")
+def buckets(request: Request, body: BodyDep, caller: CallerDep, services: ServicesDep) -> Response:
+    """Where a laptop's copy differs."""
+    asked = decoded(body, _BUCKETS.decode)
+    return answer(request, auditing.buckets(services.database, asked.scope, caller, services.clock))
+
+
+@router.post("/v1/fetch")
+def fetch(request: Request, body: BodyDep, caller: CallerDep, services: ServicesDep) -> Response:
+    """The rows of the parts that differ."""
+    asked = decoded(body, _ROWS.decode)
+    if len(asked.buckets) > MOST_BUCKETS:
+        raise Refused(413, "request.too_many")
+    return answer(request, auditing.fetch(services.database, asked, caller, services.clock))
 
 
 @router.get("/v1/held")

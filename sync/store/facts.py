@@ -13,6 +13,8 @@ _ACCOUNT: Final = "account"
 _GRANTS: Final = "grants"
 _LAST_SYNC: Final = "last_sync"
 _PHOTOS_ASKED: Final = "photos_asked"
+_PROVED: Final = "proved"
+_DIFFERING: Final = "differing"
 
 T = TypeVar("T")
 
@@ -69,6 +71,22 @@ class Facts:
     def set_photos_asked(self, day: str) -> None:
         """It was asked on this day."""
         self._set(_PHOTOS_ASKED, day)
+
+    def proved(self) -> dict[str, str]:
+        """When each scope was last summed up again from its rows (stamps)."""
+        return self._get(_PROVED, dict[str, str]) or {}
+
+    def set_proved(self, proved: dict[str, str]) -> None:
+        """Keep when each scope was last summed up."""
+        self._set(_PROVED, proved)
+
+    def differing(self) -> dict[str, str]:
+        """The scopes that differ from the server's, and when that was last tried to be mended."""
+        return self._get(_DIFFERING, dict[str, str]) or {}
+
+    def set_differing(self, differing: dict[str, str]) -> None:
+        """Keep which scopes differ."""
+        self._set(_DIFFERING, differing)
 
     def _get(self, key: str, kind: type[T]) -> T | None:
         with self._database.reading() as connection:

@@ -1,11 +1,12 @@
 """Lanes across the server's lives and this computer's names: numbered anew, asked for again."""
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, bindparam, delete, exists, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, exists, insert, select, update
 
-from sync.store.tables import LANE, OPERATION
+from sync.store.tables import LANE, OPERATION, TARGET
 
 _ENCODER: Final = msgspec.json.Encoder(order="deterministic")
 
@@ -35,16 +36,12 @@ def renumber(connection: Connection) -> None:
     columns = (OPERATION.c.no, OPERATION.c.scope_id, OPERATION.c.raw)
     query = select(*columns).order_by(OPERATION.c.scope_id, OPERATION.c.seq)
     lanes: dict[str, int] = {}
-    numbered: list[dict[str, Any]] = []
+    numbered: list[tuple[int, str, int]] = []
     for no, scope_id, raw in connection.execute(query):
-        seq = lanes[scope_id] = lanes.get(scope_id, 0) + 1
-        numbered.append({"op_no": no, "new_seq": seq, "new_raw": _with_seq(raw, seq)})
-    if numbered:
-        # Out of the way first: a number is given once in a lane, in between too.
-        connection.execute(update(OPERATION).values(seq=-OPERATION.c.no))
-        statement = update(OPERATION).where(OPERATION.c.no == bindparam("op_no"))
-        values = {"seq": bindparam("new_seq"), "raw": bindparam("new_raw"), "outcome": ""}
-        connection.execute(statement.values(**values), numbered)
+        lanes[scope_id] = lanes.get(scope_id, 0) + 1
+        numbered.append((no, raw, lanes[scope_id]))
+    _number(connection, numbered)
+    connection.execute(update(OPERATION).values(outcome=""))
     connection.execute(delete(LANE))
     if lanes:
         rows = [
@@ -52,6 +49,45 @@ def renumber(connection: Connection) -> None:
             for scope_id, last in lanes.items()
         ]
         connection.execute(insert(LANE), rows)
+
+
+def postpone(connection: Connection, scope_id: str, op_id: str) -> None:
+    """Put an operation that does not get through at the end of what waits in its lane, with the
+    ones that follow it on the same rows. The server has none of them: numbers may change."""
+    waiting = (OPERATION.c.scope_id == scope_id, OPERATION.c.outcome == "")
+    columns = (OPERATION.c.no, OPERATION.c.op_id, OPERATION.c.seq, OPERATION.c.raw)
+    lane = connection.execute(select(*columns).where(*waiting).order_by(OPERATION.c.seq)).all()
+    late = {op_id} | _following(connection, op_id)
+    order = sorted(lane, key=lambda line: line.op_id in late)
+    numbers = [line.seq for line in lane]
+    _number(
+        connection, [(line.no, line.raw, seq) for line, seq in zip(order, numbers, strict=True)]
+    )
+
+
+def _following(connection: Connection, op_id: str) -> set[str]:
+    """The later operations on the same rows."""
+    no = select(OPERATION.c.no).where(OPERATION.c.op_id == op_id).scalar_subquery()
+    rows = select(TARGET.c.type, TARGET.c.row_id).where(TARGET.c.op_no == no).subquery()
+    same_row = and_(TARGET.c.type == rows.c.type, TARGET.c.row_id == rows.c.row_id)
+    on_them = select(OPERATION.c.op_id).join(TARGET, TARGET.c.op_no == OPERATION.c.no)
+    found = on_them.join(rows, same_row).where(OPERATION.c.no > no)
+    return set(connection.execute(found).scalars())
+
+
+def _number(connection: Connection, numbered: Iterable[tuple[int, str, int]]) -> None:
+    """Give operations other numbers: (no, raw, seq) each."""
+    values = [
+        {"op_no": no, "new_seq": seq, "new_raw": _with_seq(raw, seq)} for no, raw, seq in numbered
+    ]
+    if not values:
+        return
+    chosen = OPERATION.c.no == bindparam("op_no")
+    # Out of the way first: a number is given once in a lane, in between too.
+    aside = update(OPERATION).where(chosen).values(seq=-OPERATION.c.no)
+    connection.execute(aside, values)
+    new: dict[str, Any] = {"seq": bindparam("new_seq"), "raw": bindparam("new_raw")}
+    connection.execute(update(OPERATION).where(chosen).values(**new), values)
 
 
 def _with_seq(raw: str, seq: int) -> str:

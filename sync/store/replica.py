@@ -7,14 +7,15 @@ from typing import Final
 from sqlalchemy import Connection, select
 
 from sync.merge.operation import Op
-from sync.schema.canonical import EMPTY_DIGEST, add_mark, digest_text, encode_body
-from sync.store import bulk, generations, lanes, outbox, promote, rows, visible
+from sync.schema.canonical import encode_body
+from sync.store import auditing, bulk, generations, lanes, outbox, promote, rows, visible
+from sync.store.auditing import Proof
 from sync.store.database import Database
 from sync.store.derived import mark_stale
 from sync.store.generations import Copy
 from sync.store.outbox import RowKey
 from sync.store.tables import OTHER, TABLES
-from sync.wire.messages import Lane, PushReply, ScopeCursor, ScopePage
+from sync.wire.messages import Lane, PushReply, RowsReply, ScopeCursor, ScopePage
 
 MOST_PROMOTED: Final = 5_000
 """Rows that one promotion applies at most (about 100 ms): a copy further behind than that is
@@ -91,11 +92,12 @@ class Replica:
 
     # --- Pages -----------------------------------------------------------------------------
 
-    def apply(self, page: ScopePage, epoch: str) -> Applied:
+    def apply(self, page: ScopePage, epoch: str, *, last_try: bool = False) -> Applied:
         """Bring one scope's page in. ``epoch`` is the reply's.
 
         A page that does not answer the copy's present position is dropped: it is an echo of an
-        earlier request.
+        earlier request. A copy that was filled and differs is filled anew; on the ``last_try``
+        it is shown as it came, because news that are in doubt are better than none.
         """
         with self._database.reading() as connection:
             copy = generations.numbered(connection, page.gen)
@@ -109,9 +111,11 @@ class Replica:
         if _starts_again(copy, page, epoch):
             self.refill(page.scope)
             return Applied()
-        return self._promote(copy, page, epoch) if copy.shown else self._fill(copy, page, epoch)
+        if copy.shown:
+            return self._promote(copy, page, epoch)
+        return self._fill(copy, page, epoch, last_try)
 
-    def _fill(self, copy: Copy, page: ScopePage, epoch: str) -> Applied:
+    def _fill(self, copy: Copy, page: ScopePage, epoch: str, last_try: bool) -> Applied:
         for batch in bulk.batches(page.rows):
             with self._database.filling() as connection:
                 bulk.write(connection, copy.no, batch, page.schema)
@@ -123,7 +127,8 @@ class Replica:
             return Applied(rows=len(page.rows))
         with self._database.reading() as connection:
             digest = generations.sum_of(connection, copy.no)
-        if digest != page.digest:
+        equal = digest == page.digest
+        if not equal and not last_try:
             self.refill(page.scope)
             return Applied(rows=len(page.rows), equal=False)
         with self._database.writing() as connection:
@@ -131,7 +136,7 @@ class Replica:
             filled = generations.numbered(connection, copy.no)
             if filled is not None:
                 generations.flip(connection, filled)
-        return Applied(rows=len(page.rows), done=True)
+        return Applied(rows=len(page.rows), done=True, equal=equal)
 
     def _promote(self, copy: Copy, page: ScopePage, epoch: str) -> Applied:
         with self._database.writing() as connection:
@@ -145,10 +150,7 @@ class Replica:
                 promote.stage(connection, now, page.rows, page.to)
                 return Applied(rows=len(page.rows))
             digest = promote.promote(connection, now, page.rows, page.to, page.schema)
-        if digest != page.digest:
-            self.refill(page.scope)
-            return Applied(rows=len(page.rows), equal=False)
-        return Applied(rows=len(page.rows), done=True)
+        return Applied(rows=len(page.rows), done=True, equal=digest == page.digest)
 
     # --- Operations --------------------------------------------------------------------------
 
@@ -177,6 +179,11 @@ class Replica:
         with self._database.reading() as connection:
             return lanes.unsure(connection, epoch)
 
+    def postpone(self, scope_id: str, op_id: str) -> None:
+        """Let the rest of a lane go before an operation that does not get through."""
+        with self._database.writing() as connection:
+            lanes.postpone(connection, scope_id, op_id)
+
     def _lane(self, connection: Connection, scope_id: str, lane: Lane, epoch: str) -> None:
         lanes.note_epoch(connection, scope_id, epoch)
         lost = outbox.reopen(connection, scope_id, lane.next)
@@ -194,17 +201,22 @@ class Replica:
             copy = generations.shown_copy(connection, scope_id)
             return {} if copy is None else _server_rows(connection, copy.no)
 
+    def prove(self, scope_id: str) -> Proof | None:
+        """What the stored rows of a scope sum up to, part by part; nothing where none is shown."""
+        return auditing.prove(self._database, scope_id)
+
     def verify_deep(self, scope_id: str) -> bool:
         """Sum a scope up again from its stored rows, and compare with the sum kept beside them."""
-        with self._database.reading() as connection:
-            copy = generations.shown_copy(connection, scope_id)
-            if copy is None:
-                return True
-            held = _server_rows(connection, copy.no)
-        digest = EMPTY_DIGEST
-        for (type_, row_id), (rev, body) in held.items():
-            digest = add_mark(digest, int(rows.mark_text(type_, row_id, rev, body), 16))
-        return digest_text(digest) == copy.digest
+        proof = self.prove(scope_id)
+        return proof is None or proof.digest == proof.kept
+
+    def mend(self, told: RowsReply) -> bool:
+        """Put the server's rows in place of those that differ. False where the copy moved on."""
+        return auditing.mend(self._database, told)
+
+    def recount(self, scope_id: str) -> str:
+        """Keep the sum of the stored rows as the scope's own from now on; what it is."""
+        return auditing.recount(self._database, scope_id)
 
 
 def _starts_again(copy: Copy, page: ScopePage, epoch: str) -> bool:

@@ -15,6 +15,7 @@ from sync.errors import (
     ServerBusy,
     ServerUnreachable,
     SignedOut,
+    TooMuchAtOnce,
     UpgradeNeeded,
 )
 from sync.wire.messages import (
@@ -24,6 +25,8 @@ from sync.wire.messages import (
     BlobStates,
     BlobStatesRequest,
     BlobStatus,
+    BucketsReply,
+    BucketsRequest,
     EnrollReply,
     EnrollRequest,
     ErrorReply,
@@ -37,8 +40,10 @@ from sync.wire.messages import (
     PullRequest,
     PushReply,
     PushRequest,
+    RowsReply,
+    RowsRequest,
 )
-from sync.wire.transport import Reply, Transport
+from sync.wire.transport import TOO_LARGE, Reply, Transport
 
 T = TypeVar("T")
 
@@ -46,7 +51,7 @@ _BY_CODE: Final[Mapping[str, type[DoorstepError]]] = MappingProxyType(
     {error.code: error for error in (CodeRefused, NotPermitted, SignedOut, UpgradeNeeded)}
 )
 _BY_STATUS: Final[Mapping[int, type[DoorstepError]]] = MappingProxyType(
-    {401: SignedOut, 403: NotPermitted, 426: UpgradeNeeded}
+    {401: SignedOut, 403: NotPermitted, TOO_LARGE: TooMuchAtOnce, 426: UpgradeNeeded}
 )
 _BUSY: Final = (429, 502, 503, 504)
 _SMALL_DEADLINE_S: Final = 30.0
@@ -76,6 +81,15 @@ class Client:
     def pull(self, request: PullRequest) -> PullReply:
         """Receive rows of all scopes."""
         return self._call("POST", "/v1/pull", PullReply, request, deadline_s=_LARGE_DEADLINE_S)
+
+    def audit(self, scope: str) -> BucketsReply:
+        """The parts of a scope's digest."""
+        return self._call("POST", "/v1/audit", BucketsReply, BucketsRequest(scope))
+
+    def fetch(self, scope: str, buckets: list[int]) -> RowsReply:
+        """The rows in some of those parts."""
+        asked = RowsRequest(scope, buckets)
+        return self._call("POST", "/v1/fetch", RowsReply, asked, deadline_s=_LARGE_DEADLINE_S)
 
     def held(self) -> HeldReply:
         """What the server keeps aside."""

@@ -17,6 +17,9 @@ MOST_OPS_IN_PUSH: Final = 500
 MOST_BODY_BYTES: Final = 1024 * 1024
 MOST_REPLY_BYTES: Final = 64 * 1024 * 1024
 DEFAULT_PAGE_ROWS: Final = 5_000
+BUCKETS: Final = 256
+MOST_BUCKETS: Final = 32
+"""Asked for at once; a copy that differs in more is better taken anew."""
 
 
 class Struct(msgspec.Struct, omit_defaults=True):
@@ -175,6 +178,41 @@ class PullReply(Struct):
     grant_rev: int
     server_time: str
     scopes: list[ScopePage]
+
+
+class BucketsRequest(Struct):
+    """``POST /v1/audit``: a laptop's own sum differs, and it asks where."""
+
+    scope: str
+
+
+class BucketsReply(Struct):
+    """The digest of a scope and its 256 parts, 32 hex digits each: a row counts in the one that
+    the first byte of SHA-256 of its id names. Compare at the same epoch and head only."""
+
+    scope: str
+    epoch: str
+    head: int
+    digest: str
+    sums: list[str]
+
+
+class RowsRequest(Struct):
+    """``POST /v1/fetch``: the live rows in these buckets, at most :data:`MOST_BUCKETS`."""
+
+    scope: str
+    buckets: list[int]
+
+
+class RowsReply(Struct):
+    """Every live row of those buckets; what the laptop has there beyond them is not there."""
+
+    scope: str
+    epoch: str
+    head: int
+    buckets: list[int]
+    rows: list[WireRow]
+    schema: int = 1
 
 
 class ErrorReply(Struct):

@@ -29,6 +29,7 @@ from sync.errors import (
     PortalAnswered,
     ServerBusy,
     ServerUnreachable,
+    TooMuchAtOnce,
 )
 from sync.wire.messages import MOST_REPLY_BYTES, WIRE_HEADER, WIRE_VERSION
 
@@ -37,6 +38,7 @@ DEADLINE_S: Final = 60.0
 MOST_RETRY_AFTER_S: Final = 15 * 60
 _CHUNK_BYTES: Final = 64 * 1024
 
+TOO_LARGE: Final = 413
 _BUSY: Final = (429, 502, 503, 504)
 _LOGIN_WANTED: Final = (407, 511)
 _THIS_COMPUTER: Final = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -253,6 +255,8 @@ def _stranger(status: int, retry_after_s: int) -> NetworkError:
     """What it means that somebody else answered."""
     if status in _BUSY:
         return ServerBusy(retry_after=retry_after_s)
+    if status == TOO_LARGE:
+        return TooMuchAtOnce()
     if status in _LOGIN_WANTED or status < 400:
         return PortalAnswered()
     return NotTheServer()

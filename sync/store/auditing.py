@@ -1,0 +1,120 @@
+"""Proving a copy from what is stored in it, and mending the rows that differ.
+
+Marks that are kept beside the rows are not believed here: each row is written down in its
+canonical form again and summed up.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import msgspec
+from sqlalchemy import Connection, select
+
+from sync.schema.canonical import add_mark, bucket_of, digest_text, encode_body
+from sync.store import generations, promote, rows, visible
+from sync.store.bulk import TOMBSTONE
+from sync.store.database import Database
+from sync.store.outbox import RowKey
+from sync.store.tables import OTHER, SHADOW, TABLES
+from sync.wire.messages import BUCKETS, RowsReply, WireRow
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What a shown copy's stored rows sum up to. ``kept`` is the sum kept beside them."""
+
+    epoch: str
+    cursor: int
+    kept: str
+    sums: tuple[str, ...]
+
+    @property
+    def digest(self) -> str:
+        """The sum over all parts."""
+        return total(self.sums)
+
+
+def total(sums: Sequence[str]) -> str:
+    """The digest whose parts these are."""
+    digest = 0
+    for part in sums:
+        digest = add_mark(digest, int(part, 16))
+    return digest_text(digest)
+
+
+def prove(database: Database, scope_id: str) -> Proof | None:
+    """Sum a scope up again from its stored rows; nothing where it is not shown."""
+    with database.reading() as connection:
+        copy = generations.shown_copy(connection, scope_id)
+        if copy is None:
+            return None
+        sums = [0] * BUCKETS
+        for (_, row_id), mark in _marks(connection, copy.no):
+            part = bucket_of(row_id)
+            sums[part] = add_mark(sums[part], int(mark, 16))
+    return Proof(copy.epoch, copy.cursor, copy.digest, tuple(digest_text(part) for part in sums))
+
+
+def mend(database: Database, told: RowsReply) -> bool:
+    """Put the rows of some parts as the server has them; pending edits stay laid over them.
+
+    False where the copy stands at another revision by now: then nothing was changed.
+    """
+    with database.reading() as connection:
+        copy = generations.shown_copy(connection, told.scope)
+        if copy is None:
+            return False
+        wrong = _wrong(connection, copy.no, told)
+    with database.writing() as connection:
+        now = generations.shown_copy(connection, told.scope)
+        if now is None or (now.epoch, now.cursor) != (told.epoch, told.head) or now.staged:
+            return False
+        promote.promote(connection, now, wrong, now.cursor, told.schema)
+    return True
+
+
+def recount(database: Database, scope_id: str) -> str:
+    """Keep the sum of the stored rows as the copy's own from now on; what it is."""
+    proof = prove(database, scope_id)
+    if proof is None:
+        return ""
+    with database.writing() as connection:
+        copy = generations.shown_copy(connection, scope_id)
+        if copy is not None and (copy.epoch, copy.cursor) == (proof.epoch, proof.cursor):
+            generations.advance(connection, copy.no, digest=proof.digest)
+    return proof.digest
+
+
+def _wrong(connection: Connection, no: int, told: RowsReply) -> list[WireRow]:
+    """The server's rows that are not here just so, and a tombstone for each that it has not."""
+    parts = set(told.buckets)
+    here = {key: mark for key, mark in _marks(connection, no) if bucket_of(key[1]) in parts}
+    wrong: list[WireRow] = []
+    for row in told.rows:
+        type_, row_id, rev, _, body = row
+        mark = rows.mark_text(type_, row_id, rev, bytes(body).decode())
+        if here.pop((type_, row_id), "") != mark:
+            wrong.append(row)
+    return wrong + [_not_there(connection, no, key) for key in here]
+
+
+def _not_there(connection: Connection, no: int, key: RowKey) -> WireRow:
+    root_id = visible.server_row(connection, no, key).root_id if key[0] in TABLES else ""
+    return (*key, 0, root_id, msgspec.Raw(TOMBSTONE))
+
+
+def _marks(connection: Connection, no: int) -> Iterator[tuple[RowKey, str]]:
+    """The server's live rows of a copy with their marks, worked out from what is stored."""
+    shadowed = visible.shadow_marks(connection, no)
+    for type_, table in TABLES.items():
+        query = select(table).where(table.c.generation == no, table.c.mark != "")
+        for found in connection.execute(query).mappings():
+            key = (type_, found["id"])
+            if key not in shadowed:
+                text = encode_body(rows.body_of(type_, found))
+                yield key, rows.mark_text(*key, found["rev"], text)
+    for table in (OTHER, SHADOW):
+        columns = (table.c.type, table.c.id, table.c.rev, table.c.body)
+        query = select(*columns).where(table.c.generation == no, table.c.body.is_not(None))
+        for type_, row_id, rev, body in connection.execute(query):
+            yield (type_, row_id), rows.mark_text(type_, row_id, rev, body)
