@@ -15,6 +15,7 @@ from desktop.services.workplace import Workplace
 from sync.i18n import N_, _
 from sync.schema.policy import WHOLE_ROW, Kind
 from sync.schema.registry import ENTITIES, FieldSpec
+from sync.store.record import Saw
 
 _PERSON_ROWS: Final = ("person", "residency", "id_number", "special_care")
 _WHOLE: Final = N_("Keep or remove")
@@ -26,6 +27,9 @@ _TYPE_WORDS: Final = {
     "id_number": N_("the ID number"),
     "special_care": N_("the care"),
 }
+
+
+_NOTHING_SEEN: Final = Saw()
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,7 @@ class Question:
     ``left`` is mine where one side is mine, else one of two others; ``others`` are further
     values of the same field. ``choices`` are the (code, words) of a coded field. ``joined`` is
     what keeping both would save, ``None`` where only one value fits. ``revealed`` says that a
-    value stands here in full which lists mask.
+    value stands here in full which lists mask. ``saw`` goes with a decision about it.
     """
 
     conflict_id: str
@@ -66,6 +70,7 @@ class Question:
     spec: FieldSpec | None = None
     choices: tuple[tuple[str, str], ...] = ()
     revealed: bool = False
+    saw: Saw = kept(default=_NOTHING_SEEN, repr=False, compare=False)
 
     @property
     def whole_row(self) -> bool:
@@ -194,6 +199,7 @@ def _question(place: Workplace, seen: Disagreement) -> Question:
         spec=spec,
         choices=_choices(seen, spec),
         revealed=revealed,
+        saw=seen.saw,
     )
 
 
@@ -225,6 +231,7 @@ def _row_question(place: Workplace, seen: Disagreement) -> Question:
         base="",
         left=replace(keeps, value=KEEP, words=keep),
         right=replace(removes, value=REMOVE, words=_("Remove {what}").format(what=thing)),
+        saw=seen.saw,
     )
 
 

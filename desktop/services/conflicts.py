@@ -1,7 +1,8 @@
 """Disagreements: what each side says, and settling them. People decide; nothing is dropped."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from dataclasses import field as kept
 from typing import Any, Final
 
 from desktop.services.names import Names
@@ -11,9 +12,21 @@ from sync.i18n import N_, _
 from sync.rules.phone import read_phones
 from sync.schema.policy import WHOLE_ROW, Kind
 from sync.schema.registry import ENTITIES
-from sync.store.record import Record
-from sync.store.records import patch, resolve, restore
+from sync.store.record import Record, Saw
+from sync.store.records import Edit, patch, resolve
 from sync.store.store import Store
+
+__all__ = [
+    "CannotKeepBoth",
+    "Conflicts",
+    "Decision",
+    "Disagreement",
+    "Saw",
+    "Settled",
+    "SeveralOthers",
+    "Side",
+    "choice",
+]
 
 NAMED_CHOICES: Final = frozenset({"mine", "theirs", "both"})
 JOIN: Final = "、"
@@ -72,6 +85,29 @@ class Disagreement:
     status: str
     value: Any = None
     decided_by: str = ""
+    seen: tuple[str, int] = kept(default=("", 0), compare=False)
+
+    @property
+    def saw(self) -> Saw:
+        """What whoever decides about it now has before their eyes."""
+        return Saw(self.seen, shown={"status": self.status, "current": self.current})
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a person chose, and what they saw of the disagreement when they did."""
+
+    conflict_id: str
+    value: Any = kept(repr=False)
+    saw: Saw = kept(repr=False)
+
+
+@dataclass(frozen=True)
+class Settled:
+    """A disagreement that was just settled here, for undoing it."""
+
+    about: Disagreement = kept(repr=False)
+    value: Any = kept(repr=False)
 
 
 class Conflicts:
@@ -83,18 +119,25 @@ class Conflicts:
 
     def waiting(self) -> list[Disagreement]:
         """The open ones, newest first."""
-        return [self._seen(row) for row in self._store.reading.conflicts(open_only=True)]
+        return self._all(open_only=True)
 
     def all(self) -> list[Disagreement]:
         """Settled ones too."""
-        return [self._seen(row) for row in self._store.reading.conflicts(open_only=False)]
+        return self._all(open_only=False)
 
     def one(self, conflict_id: str) -> Disagreement:
         """Raises :class:`NotFound`."""
+        seen = self._store.reading.seen()
         row = self._store.reading.find("conflict", conflict_id)
         if row is None:
             raise NotFound(what=conflict_id)
-        return self._seen(row)
+        return self._seen(row, seen)
+
+    def _all(self, *, open_only: bool) -> list[Disagreement]:
+        # First how far this computer is: what a sync brings in between was not seen yet.
+        seen = self._store.reading.seen()
+        rows = self._store.reading.conflicts(open_only=open_only)
+        return [self._seen(row, seen) for row in rows]
 
     def document(self, seen: Disagreement) -> dict[str, Any]:
         """The disagreement as scripts read it, values in full: record that it was shown."""
@@ -131,20 +174,29 @@ class Conflicts:
         dwelling = self._store.reading.find("dwelling", seen.record_id)
         return str(dwelling.get("room", "")) if dwelling else ""
 
-    def settle(self, conflict_id: str, value: Any) -> None:
+    def settle(self, seen: Disagreement, value: Any) -> Settled:
         """Decide: the field becomes ``value`` for everyone. Raises :class:`NothingToResolve`."""
-        if self.one(conflict_id).status != "open":
+        if seen.status != "open":
             raise NothingToResolve
-        self._store.records.write([resolve(conflict_id, value)])
+        self._store.records.write([resolve(seen.id, value, saw=seen.saw)])
+        return Settled(seen, value)
 
-    def settle_all(self, decisions: Mapping[str, Any]) -> list[str]:
-        """Save several decisions in one transaction; the ids of those that were still open.
+    def settle_all(self, decisions: Iterable[Decision]) -> list[Settled]:
+        """Save several decisions in one transaction; those that were still open.
 
         Raises ValueRefused for a value that its field cannot hold; then none was saved.
         """
-        waiting = [one for one in decisions if self.one(one).status == "open"]
-        self._store.records.write([resolve(one, decisions[one]) for one in waiting])
-        return waiting
+        edits, settled = [], []
+        for made in decisions:
+            about = self.one(made.conflict_id)
+            if about.status == "open":
+                edits.append(resolve(about.id, made.value, saw=made.saw))
+                # Undoing goes back to what was on the screen.
+                current = made.saw.shown.get("current")
+                about = replace(about, current=current, seen=made.saw.seen)
+                settled.append(Settled(about, made.value))
+        self._store.records.write(edits)
+        return settled
 
     def take(self, conflict_id: str, which: str, field: str = "") -> Any:
         """Settle by ``mine``, ``theirs`` or ``both``; any other text is one's own words.
@@ -158,28 +210,22 @@ class Conflicts:
         if which not in NAMED_CHOICES and seen.field in PHONE_FIELDS and read_phones(which).refused:
             # A misspelt "mine" must not become everybody's phone number.
             raise ValueRefused(field=_(seen.label), what=_(N_("this is no phone number")))
-        self.settle(conflict_id, value)
+        self.settle(seen, value)
         return value
 
-    def undo(self, conflict_id: str) -> None:
+    def undo(self, settled: Settled) -> None:
         """Put the value back that stood before the decision, as a new edit.
 
-        A record that was to be removed comes back while that was not sent; one that was kept
-        stays. Raises :class:`NotFound` where the record has gone.
+        A record that was to be removed comes back with the edits that waited; one that was kept
+        stays. What somebody else wrote since is not touched.
         """
-        seen = self.one(conflict_id)
-        if seen.field != WHOLE_ROW:
-            edit = patch(seen.type, seen.record_id, {seen.field: seen.current})
-            self._store.records.write([edit])
-        elif seen.value == REMOVE:
-            self._store.records.write([restore(seen.type, seen.record_id)])
+        self.undo_all([settled])
 
-    def undo_all(self, conflict_ids: Iterable[str]) -> None:
+    def undo_all(self, settled: Iterable[Settled]) -> None:
         """Undo several decisions."""
-        for conflict_id in conflict_ids:
-            self.undo(conflict_id)
+        self._store.records.write(edit for one in settled for edit in _undoing(one))
 
-    def _seen(self, row: Record) -> Disagreement:
+    def _seen(self, row: Record, seen: Mapping[str, tuple[str, int]]) -> Disagreement:
         fields = row.fields
         me = self._store.account.client_id
         standing = [self._asserted(entry, fields, me) for entry in fields.get("current_by") or [{}]]
@@ -206,6 +252,7 @@ class Conflicts:
             status=str(fields.get("status", "open")),
             value=fields.get("value"),
             decided_by=self._names.staff(str(fields.get("decided_by", ""))),
+            seen=seen.get(row.scope_id, ("", 0)),
         )
 
     def _asserted(self, entry: Mapping[str, str], fields: Mapping[str, Any], me: str) -> Side:
@@ -225,6 +272,17 @@ class Conflicts:
             at=str(entry.get("at", "")),
             mine=entry.get("client") == me,
         )
+
+
+def _undoing(settled: Settled) -> list[Edit]:
+    """The edits that take a decision back, made by somebody who saw what it was about."""
+    about = settled.about
+    if about.field != WHOLE_ROW:
+        before = {about.field: about.current}
+        saw = Saw(about.seen, server=before, shown={about.field: settled.value})
+        return [patch(about.type, about.record_id, before, saw=saw)]
+    decided = Saw(about.seen, shown={"status": "settled", "current": None})
+    return [resolve(about.id, KEEP, saw=decided)] if settled.value == REMOVE else []
 
 
 def choice(seen: Disagreement, which: str) -> Any:

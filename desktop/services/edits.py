@@ -1,8 +1,9 @@
 """Changing fields of what is there: a household, its dwelling, one of its people."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from dataclasses import field as kept
+from typing import Any, Final
 
 from desktop.services.references import Found
 from sync.errors import FieldUnknown, NotFound, ValueRefused
@@ -10,23 +11,42 @@ from sync.i18n import N_, _
 from sync.schema.policy import Merge
 from sync.schema.registry import ENTITIES
 from sync.schema.values import spec_of
-from sync.store.record import Record
-from sync.store.records import Written, patch
+from sync.store.record import Key, Record, Saw
+from sync.store.records import Edit, Written, patch
 from sync.store.store import Store
+
+__all__ = ["NEVER_SEEN", "Changed", "Edits", "KeptEdit", "Key", "Saw", "edit_draft_key", "editable"]
 
 Wanted = Mapping[tuple[str, str], Mapping[str, Any]]
 """New values of fields, by the (type, id) of their row."""
 
 
+NEVER_SEEN: Final = Saw()
+"""Of a row that was not here when the person began: whatever it holds, they did not see it."""
+
+
 @dataclass(frozen=True)
 class Changed:
-    """One field, before and after, for the toast and for undoing it."""
+    """One field, before and after, for the toast and for undoing it.
+
+    ``saw`` is what its writer had before their eyes when they began.
+    """
 
     type: str
     id: str
     field: str
     before: Any
     after: Any
+    saw: Saw = kept(default=NEVER_SEEN, repr=False)
+
+
+@dataclass(frozen=True)
+class KeptEdit:
+    """A draft of changes: the texts by key of the form, and what stood in each field when it was
+    begun, as (the server's value, the shown one)."""
+
+    texts: Mapping[str, str] = kept(default_factory=dict, repr=False)
+    saw: Mapping[str, tuple[Any, Any]] = kept(default_factory=dict, repr=False)
 
 
 class Edits:
@@ -35,20 +55,34 @@ class Edits:
     def __init__(self, store: Store) -> None:
         self._store = store
 
+    def saw_home(self, household_id: str) -> dict[Key, Saw]:
+        """What stands in the rows of one home now. Read it before its card is put on the screen."""
+        reading = self._store.reading
+        people = reading.rows("person", where={"household_id": household_id})
+        keys = [("household", household_id), *(("person", one.id) for one in people)]
+        home = reading.find("household", household_id)
+        if home is not None and home.get("dwelling_id"):
+            keys.append(("dwelling", str(home.get("dwelling_id"))))
+        return reading.saw(keys)
+
     def change(self, found: Found, wanted: Mapping[str, Any]) -> list[Changed]:
         """Save all of ``wanted`` in one transaction, and say what changed.
 
         A set takes ``+tag`` and ``-tag`` beside a whole list. Raises :class:`FieldUnknown`.
         """
-        return self._change([(found.record, wanted)])
+        return self._change([(found.record, wanted)], self._store.reading.saw, "")
 
-    def change_home(self, household_id: str, wanted: Wanted) -> list[Changed]:
+    def change_home(
+        self, household_id: str, wanted: Wanted, saw: Mapping[Key, Saw] | None = None
+    ) -> list[Changed]:
         """The same for several rows of one home, whose draft of these changes ends with it.
 
+        ``saw`` is what stood there when the form was opened; without it, what stands there now.
         Raises :class:`NotFound` where a row is not on this computer; then nothing was saved.
         """
         rows = [(self._find(*key), values) for key, values in wanted.items()]
-        return self._change(rows, ends_draft=edit_draft_key(household_id))
+        seen = self._store.reading.saw if saw is None else lambda keys: saw
+        return self._change(rows, seen, edit_draft_key(household_id))
 
     def _find(self, type_: str, row_id: str) -> Record:
         found = self._store.reading.find(type_, row_id)
@@ -57,38 +91,60 @@ class Edits:
         return found
 
     def _change(
-        self, wanted: Iterable[tuple[Record, Mapping[str, Any]]], ends_draft: str = ""
+        self,
+        wanted: Iterable[tuple[Record, Mapping[str, Any]]],
+        seen: Callable[[Iterable[Key]], Mapping[Key, Saw]],
+        ends_draft: str,
     ) -> list[Changed]:
-        by_row: dict[tuple[str, str], dict[str, Any]] = {}
-        before: dict[tuple[str, str], Record] = {}
-        for start, values in wanted:
-            for name, value in values.items():
-                record = self._owner(start, name)
-                key = (record.type, record.id)
-                before[key] = record
-                by_row.setdefault(key, {})[name] = _new_value(record, name, value)
+        owned = [
+            (self._owner(start, name), name, value)
+            for start, values in wanted
+            for name, value in values.items()
+        ]
+        saw = seen({(record.type, record.id) for record, _, _ in owned})
+        by_row: dict[Key, dict[str, Any]] = {}
+        changed = []
+        for record, name, value in owned:
+            key = (record.type, record.id)
+            before = saw.get(key, NEVER_SEEN)
+            new = by_row.setdefault(key, {})[name] = _new_value(record, name, value)
+            changed.append(Changed(*key, name, before.shown.get(name), new, before))
         self._store.records.write(
-            (patch(*key, fields) for key, fields in by_row.items()),
+            (patch(*key, new, saw=saw.get(key, NEVER_SEEN)) for key, new in by_row.items()),
             ends_draft=ends_draft,
         )
-        return [
-            Changed(*key, name, before[key].get(name), value)
-            for key, fields in by_row.items()
-            for name, value in fields.items()
-        ]
+        return changed
 
     def undo(self, changes: list[Changed]) -> Written:
-        """Write the former values again, as new operations: undo works after an upload too."""
-        edits = [patch(one.type, one.id, {one.field: one.before}) for one in changes]
-        return self._store.records.write(edits)
+        """Write the former values again, as new operations: undo works after an upload too.
 
-    def keep_draft(self, household_id: str, texts: Mapping[str, str]) -> None:
+        What somebody else wrote since is not touched.
+        """
+        return self._store.records.write(_undoing(one) for one in changes)
+
+    def keep_draft(
+        self,
+        household_id: str,
+        texts: Mapping[str, str],
+        saw: Mapping[str, tuple[Any, Any]] | None = None,
+    ) -> None:
         """Keep what was typed so far, on disk; ``texts`` are the fields of the form by key."""
-        self._store.drafts.keep(edit_draft_key(household_id), dict(texts))
+        pairs = {key: list(pair) for key, pair in (saw or {}).items()}
+        form = {"texts": dict(texts), "saw": pairs}
+        self._store.drafts.keep(edit_draft_key(household_id), form)
+
+    def kept(self, household_id: str) -> KeptEdit:
+        """The draft as it was left; empty where there is none."""
+        found = self._store.drafts.find(edit_draft_key(household_id)) or {}
+        if not isinstance(found.get("texts"), dict):
+            return KeptEdit(found)  # Of a version that kept the texts alone.
+        return KeptEdit(
+            found["texts"], {key: (pair[0], pair[1]) for key, pair in found["saw"].items()}
+        )
 
     def draft(self, household_id: str) -> dict[str, str]:
         """What was typed before, by key of the form; empty where nothing was."""
-        return dict(self._store.drafts.find(edit_draft_key(household_id)) or {})
+        return dict(self.kept(household_id).texts)
 
     def draft_saved_at(self, household_id: str) -> str:
         """When that was kept, as a stamp; empty where there is none."""
@@ -106,6 +162,13 @@ class Edits:
             if dwelling is not None and name in ENTITIES["dwelling"].fields:
                 return dwelling
         raise FieldUnknown(field=name, known=", ".join(editable(record.type)))
+
+
+def _undoing(one: Changed) -> Edit:
+    """The edit that takes a change back, made by somebody who saw what it started from."""
+    shown = {**one.saw.shown, one.field: one.after}
+    saw = Saw(one.saw.seen, one.saw.server, shown)
+    return patch(one.type, one.id, {one.field: one.before}, saw=saw)
 
 
 def edit_draft_key(household_id: str) -> str:

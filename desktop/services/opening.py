@@ -1,9 +1,11 @@
 """Opening one household: its card, its neighbours, and what was begun here and not finished."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from desktop.services.households import Beside, HouseholdCard
 from desktop.services.workplace import Workplace
+from sync.store.record import Key, Saw
 
 AT_THE_DESK = "desk"
 """Why somebody looked who does not know the doors: a resident stands at the desk."""
@@ -20,11 +22,12 @@ class KeptForm:
 
 @dataclass(frozen=True)
 class Opened:
-    """One household, opened."""
+    """One household, opened. ``saw`` is what stood in its rows, for whoever changes them."""
 
     card: HouseholdCard
     beside: Beside
     kept: tuple[KeptForm, ...]
+    saw: Mapping[Key, Saw] = field(default_factory=dict, repr=False)
 
 
 def open_household(place: Workplace, household_id: str, *, again: bool = False) -> Opened:
@@ -40,10 +43,12 @@ def open_household(place: Workplace, household_id: str, *, again: bool = False) 
         if not again:
             place.reveals.record([("household", household_id, "*")], AT_THE_DESK)
         sight = replace(sight, opened=True)
+    saw = place.edits.saw_home(household_id)
     return Opened(
         place.households.card(household_id, sight),
         place.households.beside(household_id),
         _kept(place, household_id),
+        saw,
     )
 
 

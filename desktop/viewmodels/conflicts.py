@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from desktop.rows import Row, Tag, Tone
 from desktop.services.conflict_cases import Case, Question, Version
+from desktop.services.conflicts import Decision, Saw
 from desktop.viewmodels.moments import day_and_time
 from sync.i18n import N_, _, n_
 from sync.identity import Clock
@@ -50,12 +51,14 @@ class CaseForm:
     def __init__(self, case: Case) -> None:
         self.case = case
         self._chosen: dict[str, Choice] = {}
+        self._saw: dict[str, Saw] = {}
         self._past: list[tuple[str, Choice | None]] = []
 
     def choose(self, question: Question, choice: Choice) -> None:
         """Decide one question, or decide it anew."""
         self._past.append((question.conflict_id, self._chosen.get(question.conflict_id)))
         self._chosen[question.conflict_id] = choice
+        self._saw[question.conflict_id] = question.saw
 
     def undo(self) -> str:
         """Take the latest decision back; its conflict's id, or ``""`` where there is none."""
@@ -72,6 +75,10 @@ class CaseForm:
         """What was decided about a question so far."""
         return self._chosen.get(question.conflict_id)
 
+    def saw(self, question: Question) -> Saw:
+        """What its person saw when they decided a question."""
+        return self._saw[question.conflict_id]
+
     def take_over(self, former: "CaseForm") -> None:
         """Keep the decisions of ``former`` about questions that are still the same."""
         same = {one.conflict_id: one for one in former.case.questions}
@@ -79,11 +86,21 @@ class CaseForm:
             decided = former.choice(question)
             if decided is not None and same[question.conflict_id] == question:
                 self.choose(question, decided)
+                # They decided about what they saw then, whatever came below it since.
+                self._saw[question.conflict_id] = former.saw(question)
 
     @property
     def decided(self) -> dict[str, Any]:
         """The values to save, by conflict."""
         return {conflict_id: choice.value for conflict_id, choice in self._chosen.items()}
+
+    @property
+    def decisions(self) -> list[Decision]:
+        """The same, each with what its person saw when they decided."""
+        return [
+            Decision(conflict_id, choice.value, self._saw[conflict_id])
+            for conflict_id, choice in self._chosen.items()
+        ]
 
     @property
     def left(self) -> list[Question]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
 
+from desktop.services.edits import NEVER_SEEN, KeptEdit, Key, Saw
 from desktop.services.households import HouseholdCard
 from desktop.viewmodels.household import Target
 from sync.i18n import N_, _, n_
@@ -41,10 +42,16 @@ class HomeField:
 
 
 class HomeForm:
-    """What was typed so far, by field. A phone that was not looked at starts empty and stays."""
+    """What was typed so far, by field. A phone that was not looked at starts empty and stays.
 
-    def __init__(self, fields: Iterable[HomeField]) -> None:
+    It remembers what stood in each field when somebody began to change it: a sync may bring
+    another value while the form is open, or while its draft waits.
+    """
+
+    def __init__(self, fields: Iterable[HomeField], saw: Mapping[Key, Saw] | None = None) -> None:
         self.fields = tuple(fields)
+        self._rows = dict(saw or {})
+        self._saw = {one.key: self._seen_in(one) for one in self.fields}
         self._by_key = {one.key: one for one in self.fields}
         self._looked: dict[str, str] = {}
         self._typed: dict[str, str] = {}
@@ -60,6 +67,7 @@ class HomeForm:
     def look(self, key: str, full: str) -> None:
         """Somebody looked at a phone: it stands in the field and may be mended or removed."""
         self._looked[key] = full
+        self._saw[key] = (self._saw[key][0], full)
         self._typed.pop(key, None)
 
     def becomes(self, key: str) -> str:
@@ -89,9 +97,28 @@ class HomeForm:
         """What differs from before, for the draft."""
         return {one.key: self.text(one.key) for one in self.fields if self._changes(one)}
 
-    def restore(self, kept: Mapping[str, str]) -> None:
+    def restore(self, kept: KeptEdit) -> None:
         """Take up a draft; what this household does not have any more is left out."""
-        self._typed |= {key: text for key, text in kept.items() if key in self._by_key}
+        self._typed |= {key: text for key, text in kept.texts.items() if key in self._by_key}
+        self._saw |= {key: pair for key, pair in kept.saw.items() if key in self._by_key}
+
+    @property
+    def kept(self) -> KeptEdit:
+        """The form as its draft keeps it."""
+        typed = self.typed
+        return KeptEdit(typed, {key: self._saw[key] for key in typed})
+
+    def saw(self) -> dict[Key, Saw]:
+        """What its writer saw in each row that they change."""
+        found: dict[Key, Saw] = {}
+        for key in self.wanted():
+            mine = [one for one in self.fields if one.target[:2] == key]
+            found[key] = Saw(
+                self._rows.get(key, NEVER_SEEN).seen,
+                {one.target[2]: self._saw[one.key][0] for one in mine},
+                {one.target[2]: self._saw[one.key][1] for one in mine},
+            )
+        return found
 
     def wanted(self) -> dict[tuple[str, str], dict[str, Any]]:
         """The changed fields by (type, id) of their record; an emptied one becomes ``None``."""
@@ -101,6 +128,10 @@ class HomeForm:
                 type_, row_id, name = one.target
                 found.setdefault((type_, row_id), {})[name] = self._value(one)
         return found
+
+    def _seen_in(self, one: HomeField) -> tuple[Any, Any]:
+        row, name = self._rows.get(one.target[:2], NEVER_SEEN), one.target[2]
+        return row.server.get(name), row.shown.get(name)
 
     def _start(self, one: HomeField) -> str:
         return self._looked.get(one.key, "") if one.kind is FieldKind.PHONE else one.before
@@ -114,8 +145,8 @@ class HomeForm:
         return (read_phones(typed).text if one.kind is FieldKind.PHONE else typed) or None
 
 
-def home_form(card: HouseholdCard) -> HomeForm:
-    """The fields of one household that people change at the door."""
+def home_form(card: HouseholdCard, saw: Mapping[Key, Saw]) -> HomeForm:
+    """The fields of one household that people change at the door; ``saw`` is what stood there."""
     home = card.record
     lived_in = tuple((code, _(words)) for code, words in codes.OCCUPANCY.items())
     dwelling = card.dwelling
@@ -151,7 +182,7 @@ def home_form(card: HouseholdCard) -> HomeForm:
                 lived_in,
             ),
         ]
-    return HomeForm(fields)
+    return HomeForm(fields, saw)
 
 
 def phone_error(typed: str) -> str:

@@ -1,8 +1,10 @@
 """The page of one household in words: its head, its people, its care, its home."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
+
+from msgspec.structs import replace
 
 from desktop.rows import Lamp, Tone
 from desktop.services.care import CareLine

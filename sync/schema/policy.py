@@ -18,6 +18,11 @@ class Merge(StrEnum):
     IMMUTABLE = "immutable"  # Set at creation; another value is held.
 
 
+JOINS: Final = frozenset({Merge.SET})
+"""Policies that join what was changed on both sides. Such a change starts from what the person
+saw, their own pending edits included; what a person decides about starts from the server's."""
+
+
 class Kind(StrEnum):
     """What a field holds, in values that JSON knows: text, number, flag or a list of words."""
 

@@ -8,11 +8,20 @@ from sqlalchemy import Connection, and_, func, or_, select
 
 from sync.merge.operation import Outcome
 from sync.rules.due import Due
-from sync.store import generations, households, outbox
+from sync.store import generations, households, outbox, rows, visible
 from sync.store.database import Database
 from sync.store.derived import decode_due
 from sync.store.queries import deliveries, rows_of
-from sync.store.record import Counts, Delivery, HouseholdView, Match, Record, ScopeState
+from sync.store.record import (
+    Counts,
+    Delivery,
+    HouseholdView,
+    Key,
+    Match,
+    Record,
+    Saw,
+    ScopeState,
+)
 from sync.store.search import search
 from sync.store.tables import DUE, OPERATION, TABLES, TARGET, shown
 
@@ -27,6 +36,31 @@ class Reading:
         """A row as people see it, or ``None`` where it is not on this computer."""
         found = self.rows(type_, ids=[row_id])
         return found[0] if found else None
+
+    def saw(self, keys: Iterable[Key]) -> dict[Key, Saw]:
+        """What stands in these rows now, for somebody who begins to change them.
+
+        Rows that are not here are left out. Ask before reading what is put on the screen: then
+        a sync in between brings a question and never an overwritten value.
+        """
+        wanted = set(keys)
+        with self._database.reading() as connection:
+            shown = [copy for copy in generations.copies(connection) if copy.shown]
+            found = {}
+            for copy in shown:
+                for key in wanted:
+                    row = rows.find(connection, key[0], copy.no, key[1])
+                    if row is not None:
+                        server = visible.server_row(connection, copy.no, key).body
+                        seen = (copy.epoch, copy.cursor)
+                        found[key] = Saw(seen, server or {}, row.body or {})
+        return found
+
+    def seen(self) -> dict[str, tuple[str, int]]:
+        """The (epoch, revision) of each scope that people see now."""
+        with self._database.reading() as connection:
+            found = [copy for copy in generations.copies(connection) if copy.shown]
+        return {copy.scope_id: (copy.epoch, copy.cursor) for copy in found}
 
     def rows(
         self,

@@ -22,6 +22,24 @@ class Record:
         return self.fields.get(name, default)
 
 
+Key = tuple[str, str]
+"""(type, id) of a row."""
+
+
+@dataclass(frozen=True)
+class Saw:
+    """What stood in a row when a person began to change it, for the edit that they make of it.
+
+    ``seen`` is the (epoch, revision) that this computer had of the row's scope, ``server`` the
+    server's values and ``shown`` those on the screen, pending edits included. Whoever looks at a
+    row for longer than one transaction keeps this: a sync may bring another value meanwhile.
+    """
+
+    seen: tuple[str, int] = ("", 0)
+    server: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    shown: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+
 class DeliveryState(StrEnum):
     """How far one edit has come."""
 

@@ -24,6 +24,12 @@ def only_op(store):
     return op
 
 
+def op_of(store, written):
+    """The operation that one saving wrote."""
+    (op,) = [op for op in store.replica.batch(GRID) if op.op_id in written.op_ids]
+    return op
+
+
 def test_an_edit_shows_at_once_and_waits_to_be_sent(store):
     """Nothing asks the network."""
     written = store.records.write([records.patch("household", "h1", {"contact": " 139 "})])
@@ -178,6 +184,68 @@ def test_what_cannot_be_saved_is_refused_with_its_own_error(store, edit, error):
     assert store.replica.lanes() == {}
 
 
+class TestWhatWasSeen:
+    """A form stands open while a sync brings a colleague's value."""
+
+    def test_a_value_that_came_meanwhile_is_no_base(self, store, feed):
+        """The server will find that somebody else wrote there, and ask."""
+        saw = store.reading.saw([("household", "h1")])["household", "h1"]
+        feed.put("household", "h1", dwelling_id="d1", contact="137")
+        feed.pull_into(store)
+
+        store.records.write([records.patch("household", "h1", {"contact": "139"}, saw=saw)])
+
+        op = only_op(store)
+        assert op.f == {"contact": ("13800001024", "139")}
+        assert op.seen == saw.seen
+
+    def test_ones_own_value_that_arrived_meanwhile_was_seen(self, store, feed):
+        """Shown as pending when the form opened, and the server's by the time it is saved."""
+        store.records.write([records.patch("household", "h1", {"contact": "137"})])
+        saw = store.reading.saw([("household", "h1")])["household", "h1"]
+        assert (saw.server["contact"], saw.shown["contact"]) == ("13800001024", "137")
+        feed.push_from(store)
+        feed.pull_into(store)
+
+        edit = records.patch("household", "h1", {"contact": "139"}, saw=saw)
+        written = store.records.write([edit])
+
+        assert op_of(store, written).f == {"contact": ("137", "139")}
+
+    def test_ones_own_pending_value_is_no_base(self, store):
+        """Also where it is what the form showed."""
+        store.records.write([records.patch("household", "h1", {"contact": "137"})])
+        saw = store.reading.saw([("household", "h1")])["household", "h1"]
+
+        edit = records.patch("household", "h1", {"contact": "139"}, saw=saw)
+        written = store.records.write([edit])
+
+        assert op_of(store, written).f == {"contact": ("13800001024", "139")}
+
+    def test_a_tag_that_came_meanwhile_is_not_taken_away(self, store, feed):
+        """Added and removed against what the form showed."""
+        saw = store.reading.saw([("person", "p1")])["person", "p1"]
+        feed.put("person", "p1", household_id="h1", tags=["dibao", "elder_alone"])
+        feed.pull_into(store)
+
+        edit = records.patch("person", "p1", {"tags": ["elder_alone", "veteran"]}, saw=saw)
+        store.records.write([edit])
+
+        assert only_op(store).f == {"tags": (["elder_alone"], ["elder_alone", "veteran"])}
+        shown = store.reading.find("person", "p1").get("tags")
+        assert shown == ["dibao", "elder_alone", "veteran"]
+
+    def test_a_removal_names_what_was_seen(self, store, feed):
+        """Whoever worked below the row since is not overlooked."""
+        saw = store.reading.saw([("person", "p2")])["person", "p2"]
+        feed.put("note", "n1", household_id="h1", text="x")
+        feed.pull_into(store)
+
+        store.records.write([records.delete("person", "p2", saw=saw)])
+
+        assert only_op(store).seen == saw.seen
+
+
 class TestResolving:
     """A conflict is settled by choosing; the choice shows at once."""
 
@@ -219,6 +287,31 @@ class TestResolving:
 
         with pytest.raises(NothingToResolve):
             store.records.write([records.resolve(conflict, "137")])
+
+    def test_a_decision_is_about_the_value_that_was_on_the_screen(self, store, feed, conflict):
+        """Not about the one that came before the button was pressed."""
+        saw = store.reading.saw([("conflict", conflict)])["conflict", conflict]
+        body = feed.rows["conflict", conflict][1]
+        feed.put("conflict", conflict, **{**body, "current": "135"})
+        feed.pull_into(store)
+
+        store.records.write([records.resolve(conflict, "139", saw=saw)])
+
+        op = only_op(store)
+        assert op.f == {"value": ("13700000000", "139")}
+        assert op.seen == saw.seen
+
+    def test_who_saw_a_decision_decides_anew(self, store, conflict):
+        """That undoes it; who saw it still open is told that it is settled."""
+        before = store.reading.saw([("conflict", conflict)])["conflict", conflict]
+        store.records.write([records.resolve(conflict, "139")])
+        after = store.reading.saw([("conflict", conflict)])["conflict", conflict]
+
+        with pytest.raises(NothingToResolve):
+            store.records.write([records.resolve(conflict, "137", saw=before)])
+        store.records.write([records.resolve(conflict, "137", saw=after)])
+
+        assert store.reading.find("household", "h1").get("contact") == "137"
 
     def test_a_choice_is_a_value_of_that_field(self, store, conflict):
         """What the field refuses, the conflict refuses."""

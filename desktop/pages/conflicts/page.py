@@ -16,6 +16,7 @@ from desktop.services.conflict_cases import (
     record_reveals,
     verdict,
 )
+from desktop.services.conflicts import Settled
 from desktop.theme.breakpoints import CONTENT_GAP_PX, CONTENT_MARGIN_PX
 from desktop.theme.fonts import TextStep
 from desktop.viewmodels.conflicts import CaseForm, Way, case_rows
@@ -230,7 +231,7 @@ class ConflictsPage(Page):
         form = self._pane.form
         if form is None or not form.decided:
             return
-        decided, conflicts = form.decided, self.place.conflicts
+        decided, conflicts = form.decisions, self.place.conflicts
         if not form.left:
             self._wanted = self._next_key(form.case.key)
         self._pane.notice("")
@@ -241,9 +242,9 @@ class ConflictsPage(Page):
         at = keys.index(key)
         return (keys[at + 1 :] + keys[:at] + [""])[0]
 
-    def _after_save(self, form: CaseForm, settled: list[str]) -> None:
+    def _after_save(self, form: CaseForm, settled: list[Settled]) -> None:
         conflicts = self.place.conflicts
-        self._settled_here.update(settled)
+        self._settled_here.update(one.about.id for one in settled)
         self._forms.pop(form.case.key, None)
         where = " ".join(part for part in (form.case.room, form.case.who) if part)
         words = n_(

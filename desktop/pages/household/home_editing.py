@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop.page import Page, ask_on
 from desktop.pages.household.body import HouseholdBody
-from desktop.services.edits import Changed
+from desktop.services.edits import Changed, KeptEdit
 from desktop.services.opening import Opened
 from desktop.services.words import said_edit
 from desktop.viewmodels.draft_keeper import DraftKeeper
@@ -42,12 +42,12 @@ class HomeEditing(QObject):
         if self._body.is_editing:
             return
         self._household_id = opened.card.line.id
-        form = home_form(opened.card)
+        form = home_form(opened.card, opened.saw)
         if has_draft:
-            read = partial(self._page.place.edits.draft, self._household_id)
+            read = partial(self._page.place.edits.kept, self._household_id)
             self._page.ask(read, partial(self._show, form))
         else:
-            self._show(form, {})
+            self._show(form, KeptEdit())
 
     def flush(self) -> None:
         """The page goes away: keep what was typed."""
@@ -61,11 +61,11 @@ class HomeEditing(QObject):
 
     def drop(self) -> None:
         """Leave everything as it was, because somebody said so; undoing brings the draft back."""
-        typed, edits = self._form.typed, self._page.place.edits
+        kept, edits = self._form.kept, self._page.place.edits
         self._keeper.forget()
         self._body.stop_editing()
-        if typed:
-            keep = partial(edits.keep_draft, self._household_id, typed)
+        if kept.texts:
+            keep = partial(edits.keep_draft, self._household_id, kept.texts, kept.saw)
             self._page.said.emit(_(N_("Nothing was changed")), keep)
         self._page.ask(partial(edits.drop_draft, self._household_id), self._after_drop)
 
@@ -82,10 +82,12 @@ class HomeEditing(QObject):
             self.drop()
             return
         self._keeper.forget()
-        change = partial(self._page.place.edits.change_home, self._household_id, wanted)
+        change = partial(
+            self._page.place.edits.change_home, self._household_id, wanted, self._form.saw()
+        )
         ask_on(self._page.context.lanes.store, change, self._after_save, self._keep_unsaved, self)
 
-    def _show(self, form: HomeForm, kept: dict[str, str]) -> None:
+    def _show(self, form: HomeForm, kept: KeptEdit) -> None:
         form.restore(kept)
         self._form = form
         self._body.edit(form)
@@ -103,10 +105,10 @@ class HomeEditing(QObject):
         self.ended.emit()
 
     def _keep(self) -> None:
-        typed, edits = self._form.typed, self._page.place.edits
+        kept, edits = self._form.kept, self._page.place.edits
         task: Callable[[], None] = partial(edits.drop_draft, self._household_id)
-        if typed:
-            task = partial(edits.keep_draft, self._household_id, typed)
+        if kept.texts:
+            task = partial(edits.keep_draft, self._household_id, kept.texts, kept.saw)
         self._page.ask(task, lambda done: None)
 
     def _look(self, key: str) -> None:

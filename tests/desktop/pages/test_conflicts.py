@@ -219,7 +219,7 @@ class TestOthers:
         choose(page, press, "Before knocking", Qt.Key.Key_Left)
         leader = differ.leader.place
         (phone,) = [one for one in leader.conflicts.waiting() if one.field == "contact"]
-        leader.conflicts.settle(phone.id, "13900009999")
+        leader.conflicts.settle(phone, "13900009999")
         differ.leader.sync()
         differ.worker.sync()
         page.refresh()

@@ -2,7 +2,9 @@
 
 import pytest
 
+from desktop.services.edits import KeptEdit
 from desktop.viewmodels.home_form import FieldKind, HomeField, HomeForm, phone_error
+from sync.store.record import Saw
 
 PHONE = HomeField(
     "phone", ("household", "h", "contact"), "Contact phone", FieldKind.PHONE, "138****1024"
@@ -69,8 +71,28 @@ def test_a_number_that_was_looked_at_may_be_removed(form):
 
 def test_a_draft_comes_back_where_its_field_still_is(form):
     """A member who moved out takes the field along."""
-    form.restore({"time": "晚上", "person:gone:phone": "13912345678"})
+    form.restore(KeptEdit({"time": "晚上", "person:gone:phone": "13912345678"}))
     assert form.typed == {"time": "晚上"}
+
+
+def test_a_form_remembers_what_stood_there_when_it_was_begun():
+    """Also through a draft, whatever a sync brought into the home meanwhile."""
+    house = ("household", "h")
+    begun = HomeForm([TIME], {house: Saw(("e", 3), {"best_time": "早"}, {"best_time": "上午"})})
+    begun.write("time", "晚上")
+
+    later = HomeForm([TIME], {house: Saw(("e", 9), {"best_time": "X"}, {"best_time": "X"})})
+    later.restore(begun.kept)
+
+    assert begun.saw()[house].server == later.saw()[house].server == {"best_time": "早"}
+    assert later.saw()[house].shown == {"best_time": "上午"}
+
+
+def test_a_number_is_seen_when_it_is_looked_at(form):
+    """Not before: until then it is masked, and may be another one than when the form opened."""
+    form.look("phone", "13812341024")
+    form.write("phone", "13912345678")
+    assert form.saw()["household", "h"].shown["contact"] == "13812341024"
 
 
 @pytest.mark.parametrize(
