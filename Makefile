@@ -14,7 +14,7 @@ DISPLAYED := $(DISPLAY)$(WAYLAND_DISPLAY)$(filter Darwin,$(shell uname -s))
 DEMO_OPTIONS := $(if $(DISPLAYED),,--headless --shots build/shots)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint bench shots package strings lock clean
+.PHONY: help setup demo test lint bench sim shots package strings lock clean
 
 help: ## Say what each command does
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,6 +43,11 @@ lint: $(INSTALLED) ## Check style, types and layers
 
 bench: $(QT_READY) ## Measure beside its floor what people wait for; writes build/bench.json
 	@QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.bench $(CASES)
+
+SEED ?= 1
+STEPS ?= 20000
+sim: $(INSTALLED) ## Try the laws of sync in simulated worlds: make sim SEED=7 STEPS=20000
+	@$(BIN)/python -m tests.sim --seed $(SEED) --steps $(STEPS)
 
 shots: $(QT_READY) ## Take a picture of every screen at 1366×768; writes build/shots/*.png
 	@QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.shots

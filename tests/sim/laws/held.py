@@ -1,0 +1,55 @@
+"""The server's rows as a laptop's file holds them, read with plain SQL: apart from the product."""
+
+from functools import cache
+from typing import Any
+
+import msgspec
+
+from sync.schema.canonical import decode_body, encode_body
+from sync.schema.policy import Kind
+from sync.schema.registry import ENTITIES
+from sync.store.tables import TABLES
+from tests.sim.record import Key
+
+_AS_JSON = frozenset({Kind.WORDS, Kind.JSON})
+
+
+def server_rows(cursor: Any, no: int) -> dict[Key, tuple[int, str]]:
+    """The rows of one copy without what waits here: (rev, canonical body) each."""
+    held: dict[Key, tuple[int, str]] = {}
+    for type_ in TABLES:
+        query, names = _query(type_)
+        for row_id, rev, extra, *values in cursor.execute(query, (no,)):
+            body = dict(zip(names, values, strict=True))
+            for name in _json_fields(type_):
+                body[name] = body[name] and msgspec.json.decode(body[name])
+            for name in _flags(type_):
+                body[name] = bool(body[name])
+            held[type_, row_id] = (rev, encode_body({**body, **decode_body(extra or "{}")}))
+    query = "SELECT type, id, rev, body FROM other_row WHERE generation = ?"
+    held |= {row[:2]: row[2:] for row in cursor.execute(query, (no,))}
+    query = "SELECT type, id, rev, body FROM shadow WHERE generation = ?"
+    for type_, row_id, rev, text in cursor.execute(query, (no,)):
+        held.pop((type_, row_id), None)
+        if text is not None:
+            held[type_, row_id] = (rev, text)
+    return held
+
+
+@cache
+def _query(type_: str) -> tuple[str, tuple[str, ...]]:
+    names = tuple(ENTITIES[type_].fields)
+    columns = ", ".join(f'"{name}"' for name in ("id", "rev", "extra", *names))
+    return f"SELECT {columns} FROM {type_} WHERE generation = ? AND mark != ''", names
+
+
+@cache
+def _json_fields(type_: str) -> tuple[str, ...]:
+    fields = ENTITIES[type_].fields.values()
+    return tuple(spec.name for spec in fields if spec.kind in _AS_JSON)
+
+
+@cache
+def _flags(type_: str) -> tuple[str, ...]:
+    fields = ENTITIES[type_].fields.values()
+    return tuple(spec.name for spec in fields if spec.kind is Kind.FLAG)

@@ -1,0 +1,212 @@
+"""Laws 1, 4, 5, 7 and 14 on a laptop, looked at after everything that happens to it."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from sync.merge.operation import Op, OpKind, decode_op
+from sync.merge.values import spec_or_unknown
+from sync.schema.canonical import compact, decode_body
+from sync.schema.policy import WHOLE_ROW, Merge
+from sync.schema.registry import ENTITIES
+from sync.store import rows
+from sync.store.tables import TABLES
+from tests.sim.laptop import SimLaptop
+from tests.sim.laws.held import server_rows
+from tests.sim.record import Key, ServerRecord
+from tests.sim.witness import Judge, Witness
+
+_JOURNAL = "SELECT op_id, scope_id, raw, outcome FROM operation"
+_COPIES = (
+    "SELECT no, scope_id, epoch, cursor, staged, digest, shown FROM generation "
+    "WHERE NOT dropped ORDER BY no"
+)
+_FOLDED = (
+    "SELECT t.type, t.row_id, o.scope_id, o.raw FROM operation o "
+    "JOIN operation_target t ON t.op_no = o.no WHERE o.folded ORDER BY o.seq"
+)
+
+
+class LaptopLaws:
+    """Looks at one laptop's store against what was saved and what the server has been."""
+
+    def __init__(self, judge: Judge, witness: Witness, record: ServerRecord) -> None:
+        self._judge = judge
+        self._witness = witness
+        self._record = record
+
+    def after_saving(self, laptop: SimLaptop, op_ids: Iterable[str]) -> None:
+        """What was saved is in the journal, and people see it."""
+        wanted = [op_id for op_id in op_ids if op_id]
+        with laptop.reading() as cursor:
+            marks = ",".join("?" * len(wanted))
+            query = f"{_JOURNAL} WHERE op_id IN ({marks})"
+            found = [tuple(row[:3]) for row in cursor.execute(query, wanted)]
+        self._judge.hold(1, len(found) == len(wanted), "saved, and not in the journal")
+        new = self._witness.remember(laptop.name, found)
+        self.rebase(laptop, {key for one in new for key in _keys(one.op)})
+
+    def after_anything(self, laptop: SimLaptop) -> None:
+        """All laws of a laptop, after a session, a crash or a restart."""
+        self.journal(laptop)
+        self.rebase(laptop)
+        self.copies(laptop)
+
+    def journal(self, laptop: SimLaptop) -> None:
+        """Law 1: each operation is here or with the server; nothing unsent is missing here."""
+        with laptop.reading() as cursor:
+            found = {row[0]: row for row in cursor.execute(_JOURNAL).fetchall()}
+        self._witness.remember(laptop.name, [row[:3] for row in found.values()])
+        for op_id, one in self._witness.of(laptop.name):
+            row = found.get(op_id)
+            if row is None:
+                # Only durable operations may be forgotten; settled ones at least.
+                self._judge.hold(1, bool(one.outcome), "lost from the journal:", op_id)
+                continue
+            self._judge.hold(1, _same_op(row[2], one.op), "changed in the journal:", op_id)
+            if row[3]:
+                told = row[3] == one.outcome
+                self._judge.hold(1, told, "a receipt that nobody gave:", op_id, row[3])
+
+    # --- Rebase ------------------------------------------------------------------------------
+
+    def rebase(self, laptop: SimLaptop, only: set[Key] | None = None) -> None:
+        """Law 5: what people see is the pending operations laid over the server's row."""
+        pending: defaultdict[tuple[str, Key], list[Op]] = defaultdict(list)
+        with laptop.reading() as cursor:
+            shown = {row[1]: row[0] for row in cursor.execute(_COPIES).fetchall() if row[6]}
+            for type_, row_id, scope, raw in cursor.execute(_FOLDED).fetchall():
+                if scope in shown:
+                    pending[scope, (type_, row_id)].append(decode_op(raw))
+            query = "SELECT generation, type, id, body FROM shadow"
+            shadows = {(row[0], row[1:3]): row[3] for row in cursor.execute(query).fetchall()}
+        covered = {(shown[scope], key) for scope, key in pending}
+        known = {(no, (type_, row_id)) for no, (type_, row_id) in shadows}
+        used = set(shown.values())
+        spare = {each for each in known if each[0] in used} ^ covered
+        self._judge.hold(5, not spare, "shadows and pending operations differ:", sorted(spare)[:3])
+        with laptop.store.database.reading() as connection:
+            for (scope, key), ops in pending.items():
+                if (only is not None and key not in only) or key[0] not in TABLES:
+                    continue
+                text = shadows.get((shown[scope], key))
+                wanted = folded(decode_body(text) if text else None, ops, key)
+                seen = rows.find(connection, key[0], shown[scope], key[1])
+                body = seen.body if seen else None
+                self._judge.hold(5, body == wanted, "people see something else:", *key)
+
+    # --- Copies ------------------------------------------------------------------------------
+
+    def copies(self, laptop: SimLaptop) -> None:
+        """Laws 4, 7 and 14: each copy is the server's state at its cursor, and is ours to hold."""
+        with laptop.reading() as cursor:
+            copies = cursor.execute(_COPIES).fetchall()
+        for no, scope, epoch, position, staged, digest, shown in copies:
+            facts = (no, epoch, position, staged, digest, shown)
+            if laptop.checked.get(scope) == facts:
+                continue
+            if shown:
+                laptop.checked[scope] = facts
+                self._prefix(laptop, no, scope, epoch, position)
+                if staged > position:
+                    self._staged(laptop, no, scope, epoch, (position, staged))
+
+    def _prefix(self, laptop: SimLaptop, no: int, scope: str, epoch: str, position: int) -> None:
+        wanted = self._record.log(scope, epoch or "none").at(position)
+        with laptop.reading() as cursor:
+            held = server_rows(cursor, no)
+        if held != wanted:
+            missing = sorted(key for key in wanted if held.get(key) != wanted[key])
+            extra = sorted(key for key in held if key not in wanted)
+            behind = any(held.get(key, (0, ""))[0] < wanted[key][0] for key in missing)
+            if behind:
+                self._judge.hold(7, False, "the cursor is ahead of the data:", scope, missing[:2])
+            self._judge.hold(4, False, "not the server's state:", scope, missing[:2], extra[:2])
+        self._judge.hold(4, True, "")
+        self._judge.hold(7, True, "")
+
+    def _staged(
+        self, laptop: SimLaptop, no: int, scope: str, epoch: str, span: tuple[int, int]
+    ) -> None:
+        """Law 7: the stage holds all that its cursor has passed and nobody changed again."""
+        with laptop.reading() as cursor:
+            query = "SELECT type, id, rev FROM stage WHERE generation = ?"
+            held = {row[:2]: row[2] for row in cursor.execute(query, (no,)).fetchall()}
+        for key, versions in self._record.log(scope, epoch).versions.items():
+            rev = versions[-1].rev
+            if span[0] < rev <= span[1]:
+                self._judge.hold(7, held.get(key) == rev, "the stage passed over", *key)
+
+    def in_step(self, laptop: SimLaptop, granted: Iterable[str]) -> bool:
+        """Whether nothing waits here, and every copy stands at the server's head."""
+        with laptop.reading() as cursor:
+            waiting = cursor.execute("SELECT count(*) FROM operation WHERE outcome = ''").fetchone()
+            at = {row[1]: row[2:4] for row in cursor.execute(_COPIES).fetchall() if row[6]}
+        heads = self._record.heads()
+        return waiting[0] == 0 and all(
+            scope in at and at[scope][1] == heads[scope][0] for scope in granted
+        )
+
+    def sealed(self, laptop: SimLaptop, granted: Sequence[str]) -> None:
+        """Law 14 after a whole session: no copy of a scope that is not ours, and none half gone."""
+        with laptop.reading() as cursor:
+            kept = {row[1] for row in cursor.execute(_COPIES).fetchall()}
+            numbers = {row[0] for row in cursor.execute("SELECT no FROM generation").fetchall()}
+            left = set()
+            for table in (*TABLES, "shadow", "stage", "other_row"):
+                query = f"SELECT DISTINCT generation FROM {table}"
+                left |= {row[0] for row in cursor.execute(query).fetchall()}
+        self._judge.hold(14, kept <= set(granted), "held and not granted:", kept - set(granted))
+        self._judge.hold(14, left <= numbers, "rows of a copy that is gone:", left - numbers)
+
+
+def folded(body: Mapping[str, Any] | None, ops: Sequence[Op], key: Key) -> dict[str, Any] | None:
+    """Pending operations laid over a row: the rule once more, written apart from the product."""
+    shown = dict(body) if body is not None else None
+    removed = shown
+    for op in ops:
+        new = {name: pair[1] for name, pair in op.f.items()}
+        if op.kind == OpKind.DELETE:
+            removed, shown = shown or removed, None
+        elif op.kind == OpKind.RESTORE:
+            shown = removed if shown is None else shown
+        elif op.kind in (OpKind.CREATE, OpKind.APPEND):
+            shown = {**(shown or {}), **new}
+        elif shown is None:
+            continue
+        elif op.kind == OpKind.RESOLVE:
+            shown = _decided(shown, op, key)
+        else:
+            for name, (base, value) in op.f.items():
+                shown = {**shown, name: _joined(op.type, name, (base, value), shown.get(name))}
+    return None if shown is None else compact(shown)
+
+
+def _joined(type_: str, name: str, pair: tuple[Any, Any], held: Any) -> Any:
+    base, value = pair
+    if spec_or_unknown(type_, name).merge is not Merge.SET:
+        return value
+    added, taken = set(value or ()) - set(base or ()), set(base or ()) - set(value or ())
+    return sorted((set(held or ()) | added) - taken)
+
+
+def _decided(shown: dict[str, Any], op: Op, key: Key) -> dict[str, Any]:
+    choice = op.f["value"][1]
+    if key == (op.type, op.id):
+        return {**shown, "status": "settled", "value": choice}
+    field = op.target[2] if op.target else WHOLE_ROW
+    return shown if field == WHOLE_ROW else {**shown, field: choice}
+
+
+def _keys(op: Op) -> list[Key]:
+    keys = [(op.type, op.id)]
+    if op.kind == OpKind.RESOLVE and op.target is not None:
+        keys.append((op.target[0], op.target[1]))
+    return [key for key in keys if key[0] in ENTITIES]
+
+
+def _same_op(raw: str, op: Op) -> bool:
+    """The same operation; only its place in a lane may differ, after a cloned disk."""
+    return msgspec.structs.replace(decode_op(raw), seq=0) == msgspec.structs.replace(op, seq=0)

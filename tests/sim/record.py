@@ -1,0 +1,132 @@
+"""What the server's store has been: every version of every row that a laptop can have seen."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.sim.server import SimServer
+from tests.sim.witness import Judge
+
+Key = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Version:
+    """A row as of one revision; ``body`` is the canonical text."""
+
+    rev: int
+    root: str
+    deleted: bool
+    body: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the server's history. ``old`` and ``new`` are JSON or nothing."""
+
+    rev: int
+    type: str
+    id: str
+    field: str
+    old: str | None
+    new: str | None
+    op_id: str
+    client: str
+
+
+@dataclass
+class News:
+    """What one exchange changed in one scope."""
+
+    scope: str
+    rows: list[tuple[Key, Version | None, Version]] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+
+
+@dataclass
+class ScopeLog:
+    """The life of one scope in one epoch."""
+
+    head: int = 0
+    digest: str = ""
+    versions: defaultdict[Key, list[Version]] = field(default_factory=lambda: defaultdict(list))
+
+    def at(self, cursor: int) -> dict[Key, tuple[int, str]]:
+        """The live rows as they were at a revision: (rev, canonical body) each."""
+        found: dict[Key, tuple[int, str]] = {}
+        for key, versions in self.versions.items():
+            for version in reversed(versions):
+                if version.rev <= cursor:
+                    if not version.deleted:
+                        found[key] = (version.rev, version.body)
+                    break
+        return found
+
+
+_ROWS = (
+    "SELECT type, id, rev, root_id, deleted, body FROM synced_row "
+    "WHERE scope_id = ? AND rev > ? ORDER BY rev"
+)
+_LINES = (
+    "SELECT rev, type, id, field, old, new, op_id, client FROM history "
+    "WHERE scope_id = ? AND rev > ? ORDER BY rev, n"
+)
+
+
+class ServerRecord:
+    """Looks at the store after each exchange and keeps what it finds, scope by scope."""
+
+    def __init__(self, server: SimServer, judge: Judge) -> None:
+        self._server = server
+        self._judge = judge
+        self._logs: defaultdict[tuple[str, str], ScopeLog] = defaultdict(ScopeLog)
+
+    def log(self, scope: str, epoch: str = "") -> ScopeLog:
+        """The life of a scope, in the present epoch or another."""
+        return self._logs[epoch or self._server.database.epoch, scope]
+
+    def heads(self) -> dict[str, tuple[int, str]]:
+        """Head and digest of every scope, as last seen."""
+        epoch = self._server.database.epoch
+        logs = self._logs.items()
+        return {scope: (log.head, log.digest) for (of, scope), log in logs if of == epoch}
+
+    @contextmanager
+    def reading(self) -> Iterator[Any]:
+        """A cursor on the server's store."""
+        raw = self._server.database.engine.raw_connection()
+        try:
+            yield raw.cursor()
+        finally:
+            raw.close()
+
+    def observe(self) -> list[News]:
+        """Keep what changed since the last look. Law 3 is looked at on the way."""
+        news = []
+        with self.reading() as cursor:
+            for scope, head, digest in cursor.execute(
+                "SELECT scope_id, head, digest FROM scope ORDER BY scope_id"
+            ).fetchall():
+                log = self.log(scope)
+                if (head, digest) != (log.head, log.digest) and (head or log.head):
+                    news.append(self._follow(cursor, log, scope, head))
+                    log.head, log.digest = head, digest
+        return news
+
+    def _follow(self, cursor: Any, log: ScopeLog, scope: str, head: int) -> News:
+        hold = self._judge.hold
+        hold(3, head > log.head, "a scope changed and its revision did not rise:", scope)
+        news = News(scope)
+        for type_, row_id, rev, root, deleted, body in cursor.execute(_ROWS, (scope, log.head)):
+            version = Version(rev, root, bool(deleted), body)
+            before = log.versions[type_, row_id]
+            news.rows.append(((type_, row_id), before[-1] if before else None, version))
+            before.append(version)
+        news.lines = [Line(*line) for line in cursor.execute(_LINES, (scope, log.head))]
+        revs = sorted({line.rev for line in news.lines})
+        hold(3, revs == list(range(log.head + 1, head + 1)), "revisions with a hole in", scope)
+        last = news.rows[-1][2].rev if news.rows else 0
+        hold(3, last == head, "the last row does not have the head's revision in", scope)
+        return news

@@ -1,0 +1,148 @@
+"""The way from a laptop to the server: real bytes both ways, and the accidents in between."""
+
+import gzip
+import zlib
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable
+
+import msgspec
+
+from sync.errors import ServerUnreachable, StoreBusy, UpgradeNeeded
+from sync.wire.messages import WIRE_HEADER, WIRE_VERSION, ErrorReply
+from sync.wire.transport import Reply, Traffic, _stranger
+from tests.sim.faults import Fault, Weather, fair
+from tests.sim.server import SimServer
+from tests.sim.wire import Answer, Request
+from tests.support.laptops import Killed
+
+Watch = Callable[[Request, Answer | None], None]
+"""Called after every exchange in which the server took part; no answer where it died."""
+
+KEPT_ANSWERS = 4
+_OURS = {WIRE_HEADER.lower(): str(WIRE_VERSION)}
+
+
+class SimTransport:
+    """One laptop's way. Faults come from ``weather``; ``watch`` sees what the server really did."""
+
+    def __init__(self, server: SimServer, token: str, watch: Watch) -> None:
+        self.traffic = Traffic()
+        self.weather: Weather = fair()
+        self.befell: Counter[Fault] = Counter()
+        self._server = server
+        self._token = token
+        self._watch = watch
+        self._earlier: defaultdict[str, deque[Answer]] = defaultdict(
+            lambda: deque(maxlen=KEPT_ANSWERS)
+        )
+
+    def exchange(
+        self, method: str, path: str, body: bytes | None = None, *, deadline_s: float = 60.0
+    ) -> Reply:
+        """One request and what the laptop makes of the answer, as ``RequestsTransport`` does."""
+        self.traffic.requests += 1
+        self.traffic.up += len(body or b"")
+        request = Request(method, path, body, self._token)
+        fault = self.weather.next()
+        if fault is not None:
+            self.befell[fault] += 1
+        answer = self._carry(request, fault)
+        self.traffic.down += len(answer.body)
+        return read(answer)
+
+    def resend(self, request: Request) -> Answer:
+        """The server gets this request (again); nobody waits for the answer."""
+        return self._to_server(request)
+
+    def _carry(self, request: Request, fault: Fault | None) -> Answer:
+        chance = self.weather.chance
+        match fault:
+            case Fault.LOST:
+                raise ServerUnreachable
+            case Fault.PORTAL:
+                page = chance.choice([b"<html>log in</html>", b"{}", b""])
+                return Answer(chance.choice([200, 200, 302, 511]), {}, page)
+            case Fault.TOO_LARGE:
+                return Answer(413, {}, b"<html>too large</html>")
+            case Fault.BUSY:
+                return self._busy()
+            case Fault.UPGRADE if not request.path.endswith("/push"):
+                return Answer(426, dict(_OURS), encoded(UpgradeNeeded.code))
+            case Fault.KILLED:
+                return self._die(request)
+        return self._after(request, self._to_server(request), fault)
+
+    def _after(self, request: Request, answer: Answer, fault: Fault | None) -> Answer:
+        """The server has answered; what arrives?"""
+        earlier = self._earlier[request.path]
+        late = earlier[self.weather.chance.randrange(len(earlier))] if earlier and fault else None
+        earlier.append(answer)
+        match fault:
+            case Fault.REPLY_LOST:
+                raise ServerUnreachable
+            case Fault.DUPLICATE:
+                return self._to_server(request)
+            case Fault.LATE if late is not None:
+                return late
+            case Fault.CUT:
+                return _with_body(answer, answer.body[: self._place(answer)])
+            case Fault.FLIPPED:
+                return _with_body(answer, self._flipped(answer))
+        return answer
+
+    def _to_server(self, request: Request) -> Answer:
+        answer = self._server.answer(request)
+        self._watch(request, answer)
+        return answer
+
+    def _die(self, request: Request) -> Answer:
+        try:
+            answer = self._server.answer_or_die(request, self.weather.chance.randint(1, 60))
+        except Killed:
+            self._watch(request, None)
+            raise ServerUnreachable from None
+        self._watch(request, answer)
+        return answer
+
+    def _busy(self) -> Answer:
+        chance = self.weather.chance
+        headers = {"retry-after": str(chance.choice([0, 1, 4, 30]))}
+        if chance.random() < 0.5:
+            return Answer(503, {**_OURS, **headers}, encoded(StoreBusy.code))
+        return Answer(chance.choice([429, 502, 503, 504]), headers, b"<html>later</html>")
+
+    def _place(self, answer: Answer) -> int:
+        return self.weather.chance.randrange(max(1, len(answer.body)))
+
+    def _flipped(self, answer: Answer) -> bytes:
+        body = bytearray(answer.body)
+        if body:
+            body[self._place(answer)] ^= 1 << self.weather.chance.randrange(8)
+        return bytes(body)
+
+
+def read(answer: Answer) -> Reply:
+    """What a laptop makes of an answer: only a Doorstep server's counts."""
+    said = answer.headers.get("retry-after", "")
+    retry_after_s = int(said) if said.isdigit() else 0
+    if WIRE_HEADER.lower() not in answer.headers:
+        raise _stranger(answer.status, retry_after_s)
+    return Reply(answer.status, _unpacked(answer), retry_after_s)
+
+
+def encoded(code: str) -> bytes:
+    """The body of a refusal."""
+    return msgspec.json.encode(ErrorReply(code=code))
+
+
+def _unpacked(answer: Answer) -> bytes:
+    if answer.headers.get("content-encoding") != "gzip":
+        return answer.body
+    try:
+        return gzip.decompress(answer.body)
+    except (OSError, EOFError, zlib.error) as error:
+        raise ServerUnreachable from error
+
+
+def _with_body(answer: Answer, body: bytes) -> Answer:
+    return Answer(answer.status, answer.headers, body)

@@ -1,0 +1,239 @@
+"""One simulated world: a server, four laptops, and everything that is known about them."""
+
+import shutil
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from hashlib import sha256
+from pathlib import Path
+from random import Random
+
+from sqlalchemy import update
+
+from sync.engine.report import SyncReport
+from sync.errors import (
+    DiskFull,
+    DoorstepError,
+    NetworkError,
+    SignedOut,
+    StoreBusy,
+    UpgradeNeeded,
+)
+from sync.server.checking import check_store
+from sync.server.tables import ACCOUNT
+from tests.sim.clocks import LaptopClock, WorldClock
+from tests.sim.faults import Fault, Weather
+from tests.sim.ground import COMMUNITY, PEOPLE, Ground, Person, copy, minter_of
+from tests.sim.laptop import SimLaptop
+from tests.sim.laws import ALL
+from tests.sim.laws.held import server_rows
+from tests.sim.laws.laptop_side import LaptopLaws
+from tests.sim.laws.server_side import ServerLaws
+from tests.sim.record import ServerRecord
+from tests.sim.server import SimServer
+from tests.sim.wire import Answer, Request
+from tests.sim.witness import Judge, Violation, Witness
+
+MOST_ROUNDS = 6
+"""Sessions of each laptop within which all must be in step once nothing goes wrong any more."""
+
+KEPT_PUSHES = 12
+EXPECTED = (NetworkError, SignedOut, UpgradeNeeded, DiskFull, StoreBusy)
+"""How a session may end when something goes wrong around it."""
+
+
+@dataclass
+class Chance:
+    """The randomness of the present step: what ids are made from, too."""
+
+    now: Random = field(default_factory=lambda: Random(0))
+
+    def randbytes(self, count: int) -> bytes:
+        """Bytes for an id."""
+        return self.now.randbytes(count)
+
+
+class World:
+    """Everything of one world. Made on a copy of the ground, thrown away at its end."""
+
+    def __init__(
+        self,
+        ground: Ground,
+        folder: Path,
+        *,
+        laws: frozenset[int] = ALL,
+        faults: frozenset[Fault] = frozenset(Fault),
+        wrong_by: timedelta = timedelta(0),
+    ) -> None:
+        self.ground = ground
+        self.folder = folder
+        self.faults = faults
+        self.chance = Chance()
+        self.clock = WorldClock(ground.clock.moment + timedelta(hours=1))
+        self.minter = minter_of(self.chance, self.clock)  # type: ignore[arg-type]
+        self.judge = Judge(laws)
+        self.witness = Witness()
+        self.counts: Counter[str] = Counter()
+        self.trace: list[str] = []
+        self.pushes: list[tuple[str, Request]] = []
+        self.without: set[str] = set()
+        """Logins that are switched off, or without their posts."""
+        self._seal = sha256()
+        copy(ground.server, folder / "server")
+        self.server = SimServer(folder / "server", self.clock, self.minter, ground.on_server)
+        self.record = ServerRecord(self.server, self.judge)
+        self.server_laws = ServerLaws(self.judge, self.witness, self.record, self._may_hold)
+        self.laptop_laws = LaptopLaws(self.judge, self.witness, self.record)
+        self.server_laws.begin()
+        self.laptops = {person.login: self._laptop(person, wrong_by) for person in PEOPLE}
+
+    def close(self) -> None:
+        """Throw it all away."""
+        for laptop in self.laptops.values():
+            laptop.close()
+        self.server.stop()
+        shutil.rmtree(self.folder)
+
+    def _laptop(self, person: Person, wrong_by: timedelta) -> SimLaptop:
+        folder = self.folder / person.login
+        copy(self.ground.laptop(person.login), folder)
+        clock = LaptopClock(self.clock, wrong_by)
+        return SimLaptop(
+            person.login,
+            folder,
+            self.ground.keys[person.login],
+            clock,
+            self.minter,
+            self.server,
+            self._watch(person.login),
+            self.ground.on_laptops,
+        )
+
+    def _watch(self, login: str) -> Callable[[Request, Answer | None], None]:
+        def watch(request: Request, answer: Answer | None) -> None:
+            if request.path.endswith("/push"):
+                self.pushes = [*self.pushes, (login, request)][-KEPT_PUSHES:]
+            self.server_laws.after(request, answer)
+
+        return watch
+
+    # --- What people are allowed ---------------------------------------------------------
+
+    def _may_hold(self, token: str) -> frozenset[str]:
+        for person in PEOPLE:
+            if self.laptops[person.login].store.account.token == token:
+                return self.granted(person)
+        return frozenset()
+
+    def granted(self, person: Person) -> frozenset[str]:
+        """The scopes that somebody may hold now."""
+        if person.login in self.without:
+            return frozenset()
+        scopes = {f"community:{COMMUNITY}", f"user:{self.ground.staff[person.login]}"}
+        for post in person.posts:
+            grids = self.ground.grids if post.grid is None else [self.ground.grids[post.grid]]
+            scopes |= {f"grid:{grid}" for grid in grids}
+            scopes |= {f"id:{grid}" for grid in grids if post.grid is not None}
+        return frozenset(scopes)
+
+    def set_posts(self, person: Person, *, held: bool) -> None:
+        """Take somebody's posts away from yesterday on, or give them back."""
+        yesterday = (self.clock.now() - timedelta(days=2)).date().isoformat()
+        for post in person.posts:
+            area = COMMUNITY if post.grid is None else self.ground.grids[post.grid]
+            until = "9999-12-31" if held else yesterday
+            self.server.office.assign(person.login, post.name, area, until=until)
+        self._note_without(person, gone=not held)
+
+    def set_disabled(self, person: Person, *, disabled: bool) -> None:
+        """Switch an account off, or on again."""
+        moment = "2026-06-18T00:00:00Z" if disabled else ""
+        with self.server.database.write() as connection:
+            where = ACCOUNT.c.login == person.login
+            connection.execute(update(ACCOUNT).where(where).values(disabled_at=moment))
+        self._note_without(person, gone=disabled)
+
+    def _note_without(self, person: Person, *, gone: bool) -> None:
+        (self.without.add if gone else self.without.discard)(person.login)
+        self.server_laws.office_wrote()
+
+    # --- What happens ----------------------------------------------------------------------
+
+    def note(self, line: str) -> None:
+        """One line of the trace. The same seed gives the same lines, and the same seal."""
+        self.trace.append(line)
+        self._seal.update(line.encode())
+
+    def seal(self) -> str:
+        """What this world was like, in few letters: equal for equal worlds."""
+        self._seal.update(repr(sorted(self.record.heads().items())).encode())
+        return self._seal.hexdigest()[:16]
+
+    def session(self, laptop: SimLaptop, weather: Weather | None = None) -> SyncReport | None:
+        """One session, however it ends. Nothing if it was ended by what goes wrong around it."""
+        try:
+            report = laptop.sync(weather)
+        except EXPECTED as error:
+            self.note(f"  {laptop.name}: {error.code} {dict(error.details)}")
+            self.laptop_laws.after_anything(laptop)
+            return None
+        except DoorstepError as error:
+            raise Violation(0, f"a session ended with {type(error).__name__}") from error
+        finally:
+            self.counts.update(
+                {f"fault {fault}": n for fault, n in laptop.transport.befell.items()}
+            )
+            laptop.transport.befell.clear()
+        self.note(f"  {laptop.name}: {report.pushed} up, {report.pulled} down {report.stuck or ''}")
+        self.laptop_laws.after_anything(laptop)
+        return report
+
+    # --- Rest -----------------------------------------------------------------------------
+
+    def come_to_rest(self) -> None:
+        """Laws 6 and 19: nothing goes wrong any more, and within some rounds all are in step."""
+        self.note("rest")
+        for person in PEOPLE:
+            self.set_disabled(person, disabled=False)
+            self.set_posts(person, held=True)
+        for _ in range(MOST_ROUNDS):
+            if self._round():
+                break
+        else:
+            self.judge.hold(6, False, "never came to rest")
+        self._all_ended()
+        for person in PEOPLE:
+            self._in_step(self.laptops[person.login], self.granted(person))
+        wrong = check_store(self.server.database).differences
+        self.judge.hold(3, not wrong, "the server's store:", *wrong[:2])
+
+    def _round(self) -> bool:
+        for laptop in self.laptops.values():
+            report = self.session(laptop)
+            fine = report is not None and not report.stuck and not report.differing
+            self.judge.hold(19, fine, "a session without faults did not get through:", laptop.name)
+        return all(
+            self.laptop_laws.in_step(self.laptops[person.login], self.granted(person))
+            for person in PEOPLE
+        )
+
+    def _all_ended(self) -> None:
+        for op_id, one in self.witness.saved.items():
+            if not one.lost_with_disk:
+                self.judge.hold(19, bool(one.outcome), "never ended:", op_id, one.op.kind)
+
+    def _in_step(self, laptop: SimLaptop, granted: frozenset[str]) -> None:
+        hold = self.judge.hold
+        hold(6, not laptop.store.replica.lanes(), "the outbox is not empty:", laptop.name)
+        with laptop.reading() as cursor:
+            shadows = cursor.execute("SELECT count(*) FROM shadow").fetchone()[0]
+            hold(6, shadows == 0, "shadows are left on", laptop.name)
+            query = "SELECT scope_id, no FROM generation WHERE shown"
+            held = {row[0]: server_rows(cursor, row[1]) for row in cursor.execute(query).fetchall()}
+        for scope in sorted(granted):
+            log = self.record.log(scope)
+            equal = held.get(scope) == log.at(log.head)
+            hold(6, equal, "rows differ from the server's:", laptop.name, scope)
+            hold(6, laptop.store.replica.verify_deep(scope), "the digest is wrong:", scope)
+        self.laptop_laws.sealed(laptop, sorted(granted))
