@@ -15,7 +15,7 @@ from sync.server.database import Database
 from sync.server.live import Lookout
 from sync.server.people import Caller, caller_of
 from sync.server.replies import Refused
-from sync.wire.messages import MOST_BODY_BYTES
+from sync.wire.messages import MOST_BODY_BYTES, SUM_HEADER, sum_of
 
 ENROLL_TRIES: Final = 10
 ENROLL_WINDOW_SECONDS: Final = 60.0
@@ -75,6 +75,9 @@ async def body_of(request: Request) -> bytes:
         body += chunk
         if len(body) > MOST_BODY_BYTES:
             raise Refused(413, "request.too_large")
+    if request.headers.get(SUM_HEADER, sum_of(body)) != sum_of(body):
+        # Something turned over on the way; sent again, it is whole.
+        raise Refused(503, "request.damaged")
     return bytes(body)
 
 

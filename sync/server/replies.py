@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from sync.errors import CodeRefused, DiskFull, DoorstepError, NotPermitted, StoreBusy
 from sync.server.blobs.stores import BlobStoreDown
 from sync.server.bugs import place_of
-from sync.wire.messages import WIRE_HEADER, WIRE_VERSION, ErrorReply
+from sync.wire.messages import SUM_HEADER, WIRE_HEADER, WIRE_VERSION, ErrorReply, sum_of
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +42,7 @@ class Refused(Exception):
 def answer(request: Request, message: msgspec.Struct, status: int = 200) -> Response:
     """A message as JSON, compressed where that saves anything and the laptop can read it."""
     body = _ENCODER.encode(message)
-    headers = {WIRE_HEADER: str(WIRE_VERSION), "Cache-Control": "no-store"}
+    headers = _headers(body)
     if len(body) > GZIP_FROM_BYTES and "gzip" in request.headers.get("accept-encoding", ""):
         body = gzip.compress(body, GZIP_LEVEL, mtime=0)
         headers |= {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
@@ -51,8 +51,15 @@ def answer(request: Request, message: msgspec.Struct, status: int = 200) -> Resp
 
 def answer_bytes(part: bytes) -> Response:
     """Bytes as they are: pictures do not shrink any further."""
-    headers = {WIRE_HEADER: str(WIRE_VERSION), "Cache-Control": "no-store"}
-    return Response(part, 200, headers, media_type="application/octet-stream")
+    return Response(part, 200, _headers(part), media_type="application/octet-stream")
+
+
+def _headers(body: bytes) -> dict[str, str]:
+    return {
+        WIRE_HEADER: str(WIRE_VERSION),
+        SUM_HEADER: sum_of(body),
+        "Cache-Control": "no-store",
+    }
 
 
 def answer_refusals(app: FastAPI) -> None:

@@ -4,6 +4,7 @@ Unknown members are ignored: a newer peer may say more.
 """
 
 from typing import Any, Final
+from zlib import crc32
 
 import msgspec
 
@@ -13,6 +14,10 @@ WIRE_VERSION: Final = 1
 WIRE_HEADER: Final = "Doorstep-Wire"
 """In every reply of the server. A reply without it came from something in between."""
 
+SUM_HEADER: Final = "Doorstep-Sum"
+"""Beside a body, either way: :func:`sum_of` it before any compression. It finds what flips on the
+way where something in between unpacks TLS; it proves nothing about who wrote the body."""
+
 MOST_OPS_IN_PUSH: Final = 500
 MOST_BODY_BYTES: Final = 1024 * 1024
 MOST_REPLY_BYTES: Final = 64 * 1024 * 1024
@@ -20,6 +25,11 @@ DEFAULT_PAGE_ROWS: Final = 5_000
 BUCKETS: Final = 256
 MOST_BUCKETS: Final = 32
 """Asked for at once; a copy that differs in more is better taken anew."""
+
+
+def sum_of(body: bytes) -> str:
+    """The CRC-32 of a body, 8 hex digits: it finds every single flipped bit."""
+    return f"{crc32(body):08x}"
 
 
 class Struct(msgspec.Struct, omit_defaults=True):

@@ -31,7 +31,13 @@ from sync.errors import (
     ServerUnreachable,
     TooMuchAtOnce,
 )
-from sync.wire.messages import MOST_REPLY_BYTES, WIRE_HEADER, WIRE_VERSION
+from sync.wire.messages import (
+    MOST_REPLY_BYTES,
+    SUM_HEADER,
+    WIRE_HEADER,
+    WIRE_VERSION,
+    sum_of,
+)
 
 CONNECT_TIMEOUT_S: Final = 10.0
 DEADLINE_S: Final = 60.0
@@ -144,7 +150,7 @@ class RequestsTransport:
             method,
             self._link.server.rstrip("/") + path,
             data=body,
-            headers={"Content-Type": "application/json"} if body is not None else None,
+            headers=_about(body) if body is not None else None,
             timeout=(min(CONNECT_TIMEOUT_S, deadline_s), deadline_s),
             allow_redirects=False,
             stream=True,
@@ -153,7 +159,11 @@ class RequestsTransport:
             retry_after_s = _retry_after(response)
             if WIRE_HEADER not in response.headers:
                 raise _stranger(response.status_code, retry_after_s)
-            return Reply(response.status_code, self._body(response), retry_after_s)
+            whole = self._body(response)
+            if response.headers.get(SUM_HEADER, sum_of(whole)) != sum_of(whole):
+                # Something turned over on the way: as good as no answer.
+                raise ServerUnreachable
+            return Reply(response.status_code, whole, retry_after_s)
 
     def _body(self, response: requests.Response) -> bytes:
         """The whole body, counted as it comes and after it is unpacked: no bomb fills memory."""
@@ -249,6 +259,10 @@ def _tls(ca_file: str) -> ssl.SSLContext:
         context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context
+
+
+def _about(body: bytes) -> dict[str, str]:
+    return {"Content-Type": "application/json", SUM_HEADER: sum_of(body)}
 
 
 def _stranger(status: int, retry_after_s: int) -> NetworkError:

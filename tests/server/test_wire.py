@@ -13,6 +13,7 @@ from sync.server.people import disable_user, revoke_device
 from sync.server.tables import AUDIT
 from sync.wire.messages import (
     MOST_BODY_BYTES,
+    SUM_HEADER,
     WIRE_HEADER,
     AuditEvent,
     AuditReply,
@@ -24,6 +25,7 @@ from sync.wire.messages import (
     PullReply,
     PullRequest,
     ScopeCursor,
+    sum_of,
 )
 from tests.support.server import COMMUNITY
 
@@ -246,6 +248,17 @@ def test_a_body_that_is_no_message_is_refused_without_repeating_it(people, serve
     answer = server.request("POST", "/v1/push", MALFORMED[name], worker.enrolled.token)
     assert refusal(answer) == (400, "request.unreadable")
     assert json.loads(answer.body) == {"code": "request.unreadable"}
+
+
+def test_a_body_in_which_a_bit_turned_over_is_asked_for_again(people, server):
+    """Its sum tells; nothing of it is taken, and the laptop sends it once more."""
+    worker, _ = people
+    body = b'{"scope":"grid:1","client":"x","first_seq":1,"ops":[]}'
+    headers = {SUM_HEADER: sum_of(body)}
+    spoilt = body.replace(b"grid:1", b"grid:3")
+    answer = server.request("POST", "/v1/push", spoilt, worker.enrolled.token, headers)
+    assert refusal(answer) == (503, "request.damaged")
+    assert answer.headers[SUM_HEADER.lower()] == sum_of(answer.body)
 
 
 def test_a_body_without_end_is_cut_off_while_it_comes_in(people, server):

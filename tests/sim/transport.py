@@ -4,11 +4,12 @@ import gzip
 import zlib
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable
+from dataclasses import replace
 
 import msgspec
 
 from sync.errors import ServerUnreachable, StoreBusy, UpgradeNeeded
-from sync.wire.messages import WIRE_HEADER, WIRE_VERSION, ErrorReply
+from sync.wire.messages import SUM_HEADER, WIRE_HEADER, WIRE_VERSION, ErrorReply, sum_of
 from sync.wire.transport import Reply, Traffic, _stranger
 from tests.sim.faults import Fault, Weather, fair
 from tests.sim.server import SimServer
@@ -42,7 +43,7 @@ class SimTransport:
         """One request and what the laptop makes of the answer, as ``RequestsTransport`` does."""
         self.traffic.requests += 1
         self.traffic.up += len(body or b"")
-        request = Request(method, path, body, self._token)
+        request = Request(method, path, body, self._token, sum_of(body or b""))
         fault = self.weather.next()
         if fault is not None:
             self.befell[fault] += 1
@@ -70,6 +71,8 @@ class SimTransport:
                 return Answer(426, dict(_OURS), encoded(UpgradeNeeded.code))
             case Fault.KILLED:
                 return self._die(request)
+        if fault is Fault.FLIPPED and request.body and chance.random() < 0.5:
+            request = replace(request, body=self._flipped(request.body))
         return self._after(request, self._to_server(request), fault)
 
     def _after(self, request: Request, answer: Answer, fault: Fault | None) -> Answer:
@@ -85,9 +88,9 @@ class SimTransport:
             case Fault.LATE if late is not None:
                 return late
             case Fault.CUT:
-                return _with_body(answer, answer.body[: self._place(answer)])
+                return replace(answer, body=answer.body[: self._place(answer.body)])
             case Fault.FLIPPED:
-                return _with_body(answer, self._flipped(answer))
+                return replace(answer, body=self._flipped(answer.body))
         return answer
 
     def _to_server(self, request: Request) -> Answer:
@@ -111,13 +114,13 @@ class SimTransport:
             return Answer(503, {**_OURS, **headers}, encoded(StoreBusy.code))
         return Answer(chance.choice([429, 502, 503, 504]), headers, b"<html>later</html>")
 
-    def _place(self, answer: Answer) -> int:
-        return self.weather.chance.randrange(max(1, len(answer.body)))
+    def _place(self, body: bytes) -> int:
+        return self.weather.chance.randrange(max(1, len(body)))
 
-    def _flipped(self, answer: Answer) -> bytes:
-        body = bytearray(answer.body)
+    def _flipped(self, whole: bytes) -> bytes:
+        body = bytearray(whole)
         if body:
-            body[self._place(answer)] ^= 1 << self.weather.chance.randrange(8)
+            body[self._place(whole)] ^= 1 << self.weather.chance.randrange(8)
         return bytes(body)
 
 
@@ -127,7 +130,10 @@ def read(answer: Answer) -> Reply:
     retry_after_s = int(said) if said.isdigit() else 0
     if WIRE_HEADER.lower() not in answer.headers:
         raise _stranger(answer.status, retry_after_s)
-    return Reply(answer.status, _unpacked(answer), retry_after_s)
+    body = _unpacked(answer)
+    if answer.headers.get(SUM_HEADER.lower(), sum_of(body)) != sum_of(body):
+        raise ServerUnreachable
+    return Reply(answer.status, body, retry_after_s)
 
 
 def encoded(code: str) -> bytes:
@@ -142,7 +148,3 @@ def _unpacked(answer: Answer) -> bytes:
         return gzip.decompress(answer.body)
     except (OSError, EOFError, zlib.error) as error:
         raise ServerUnreachable from error
-
-
-def _with_body(answer: Answer, body: bytes) -> Answer:
-    return Answer(answer.status, answer.headers, body)

@@ -10,17 +10,18 @@ import fastapi.routing
 import starlette._exception_handler
 from fastapi import FastAPI
 
-from sync.wire.messages import WIRE_HEADER, WIRE_VERSION
+from sync.wire.messages import SUM_HEADER, WIRE_HEADER, WIRE_VERSION
 
 
 @dataclass(frozen=True)
 class Request:
-    """What a laptop sends."""
+    """What a laptop sends. ``sum`` goes with the body that it meant to send."""
 
     method: str
     path: str
     body: bytes | None
     token: str
+    sum: str = ""
 
     @property
     def headers(self) -> list[tuple[bytes, bytes]]:
@@ -31,6 +32,7 @@ class Request:
         if self.body is not None:
             said["Content-Type"] = "application/json"
             said["Content-Length"] = str(len(self.body))
+            said[SUM_HEADER] = self.sum
         return [(name.lower().encode(), value.encode()) for name, value in said.items()]
 
 

@@ -21,6 +21,7 @@ from sync.errors import (
     ServerBusy,
     ServerUnreachable,
 )
+from sync.wire.messages import sum_of
 from sync.wire.transport import MOST_RETRY_AFTER_S, Link, RequestsTransport
 from tests.wire.conftest import http
 
@@ -68,6 +69,17 @@ def test_what_no_doorstep_server_wrote_is_no_answer(stub, transport, answer, err
 
     with pytest.raises(error):
         transport.exchange("POST", "/v1/push", b"{}")
+
+
+def test_a_bit_that_turned_over_is_no_answer(stub, transport):
+    """A proxy that unpacks TLS may spoil an answer that still reads as one."""
+    body = b'{"outcome":"applied"}'
+    stub.says(http(body, Doorstep_Sum=sum_of(body)))
+    assert transport.exchange("GET", "/").body == body
+
+    stub.says(http(body.replace(b"i", b"h"), Doorstep_Sum=sum_of(body)))
+    with pytest.raises(ServerUnreachable):
+        get(transport)
 
 
 @pytest.mark.parametrize("server", ["http://192.168.1.9:8400", "http://office.example"])

@@ -11,6 +11,7 @@ from sync.merge.values import spec_or_unknown
 from sync.schema.policy import Merge
 from sync.schema.registry import ENTITIES
 from sync.schema.values import same
+from sync.wire.messages import sum_of
 from tests.sim.laws.asserted import Asserted
 from tests.sim.record import Key, News, ServerRecord, Version
 from tests.sim.wire import Answer, Request
@@ -203,12 +204,11 @@ class ServerLaws:
 
 
 def _push_of(request: Request) -> dict[str, Any] | None:
-    if not request.path.endswith("/push") or not request.body:
+    """The push as it arrived whole; what turned over on the way says nothing."""
+    whole = request.body and request.sum == sum_of(request.body)
+    if not request.path.endswith("/push") or not whole:
         return None
-    try:
-        return dict(msgspec.json.decode(request.body))
-    except (msgspec.DecodeError, TypeError):
-        return None
+    return dict(msgspec.json.decode(request.body or b""))
 
 
 def _plain(answer: Answer) -> bytes:
