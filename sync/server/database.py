@@ -1,21 +1,33 @@
-"""The server's store: opened, made, read in one snapshot, written under its lock."""
+"""The server's store: opened, made, read in one snapshot, written under its locks.
+
+It is a SQLite file or a PostgreSQL database (``place``); from here on nobody asks which.
+"""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from sqlalchemy import Connection, Engine, insert, select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 
-from sync.errors import DiskFull, DoorstepError, StoreBusy, StoreTooNew
+from sync.errors import DoorstepError, StoreBusy, StoreTooNew
 from sync.i18n import N_
-from sync.server.sqlite import sqlite_engine
-from sync.server.tables import META, METADATA, STORE_VERSION
+from sync.server.crossing import RETRIES, Crossed
+from sync.server.place import Place, keep_url, make_folder, place_of
+from sync.server.postgres import postgres_snapshots, postgres_trouble
+from sync.server.sqlite import copy_sqlite, sqlite_snapshots, sqlite_trouble
+from sync.server.tables import META, STORE_VERSION
+from sync.server.upgrading import Standing, standing_of, upgrade_tables
 
-FILE_NAME: Final = "doorstep-server.sqlite3"
+_SNAPSHOTS: Final = {"sqlite": sqlite_snapshots, "postgresql": postgres_snapshots}
+
+T = TypeVar("T")
 
 
 class StoreExists(DoorstepError):
@@ -32,6 +44,16 @@ class NoStore(DoorstepError):
     message = N_("There is no server in {folder} yet. Run: doorstep-server init --data {folder}")
 
 
+class StoreOutdated(DoorstepError):
+    """An older version made the store. It is upgraded when its keeper says so, not by opening."""
+
+    code = "server.outdated"
+    message = N_(
+        "An older version made the data in {folder}. Stop every server on it, then run: "
+        "doorstep-server upgrade --data {folder}"
+    )
+
+
 @dataclass(frozen=True)
 class Database:
     """One store. ``epoch`` names this life of it: a restore from backup begins another.
@@ -43,40 +65,56 @@ class Database:
     epoch: str
     key: bytes = field(repr=False)
 
+    def run(self, work: Callable[[Connection], T]) -> T:
+        """Do ``work`` in a transaction that may write; whole or not at all.
+
+        Where another writer crosses it, all of it begins again, so ``work`` keeps nothing from
+        one try to the next. Raises :class:`StoreBusy` where that does not help.
+        """
+        for _ in range(RETRIES):
+            try:
+                with self.write() as connection:
+                    return work(connection)
+            except (Crossed, IntegrityError):
+                # Two may find that a line is missing, and both add it; the second finds it now.
+                continue
+        with self.write() as connection:
+            return work(connection)
+
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """A transaction that may write; whole or not at all."""
-        try:
-            with self.engine.begin() as connection:
-                yield connection
-        except OperationalError as error:
-            raise _known(error) from error
+        """One try of :meth:`run`. Raises :class:`Crossed` where another writer was in the way."""
+        with _transaction(self.engine) as connection:
+            yield connection
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """One snapshot: everything read in it was true at the same moment."""
-        options = self.engine.execution_options(read_only=True)
-        try:
-            with options.begin() as connection:
-                yield connection
-        except OperationalError as error:
-            raise _known(error) from error
+        with _transaction(self._snapshots) as connection:
+            yield connection
+
+    @cached_property
+    def _snapshots(self) -> Engine:
+        return _snapshots(self.engine)
 
     def close(self) -> None:
         """Let go of every connection."""
         self.engine.dispose()
 
 
-def create_database(folder: Path) -> Database:
-    """Make an empty store in ``folder``. Raises :class:`StoreExists` where there is one."""
-    file = folder / FILE_NAME
-    if file.exists():
+def create_database(folder: Path, database: str = "") -> Database:
+    """Make an empty store: in ``folder``, or in the database of that URL, noted in ``folder``.
+
+    Raises :class:`StoreExists` where there is one.
+    """
+    place = place_of(folder, database)
+    if place.file.exists() or place_of(folder).url not in (None, place.url):
         raise StoreExists(folder=str(folder))
-    folder.mkdir(parents=True, exist_ok=True)
-    folder.chmod(0o700)
-    engine = sqlite_engine(file)
-    with engine.begin() as connection:
-        METADATA.create_all(connection)
+    make_folder(place)
+    with _opened(place) as engine, _transaction(engine) as connection:
+        if standing_of(connection) is not Standing.NONE:
+            raise StoreExists(folder=str(folder))
+        upgrade_tables(connection)
         facts = {
             "version": str(STORE_VERSION),
             # Short, because every reply and every page of it says it again.
@@ -85,29 +123,93 @@ def create_database(folder: Path) -> Database:
             "care_day": "",
         }
         connection.execute(insert(META), [{"name": n, "value": v} for n, v in facts.items()])
-    engine.dispose()
+        keep_url(place, secret=bool(database))
     return open_database(folder)
 
 
 def open_database(folder: Path) -> Database:
-    """Open the store in ``folder``. Raises :class:`NoStore` or :class:`StoreTooNew`."""
-    file = folder / FILE_NAME
-    if not file.is_file():
-        raise NoStore(folder=str(folder))
-    engine = sqlite_engine(file)
-    with engine.begin() as connection:
-        facts = {str(name): str(value) for name, value in connection.execute(select(META))}
-    if int(facts["version"]) > STORE_VERSION:
+    """Open the store of the server in ``folder``.
+
+    Raises :class:`NoStore`, :class:`StoreTooNew` or :class:`StoreOutdated`.
+    """
+    engine = _store_in(folder).engine()
+    try:
+        with _transaction(_snapshots(engine)) as connection:
+            if _standing(connection, folder) is Standing.OLDER:
+                raise StoreOutdated(folder=str(folder))
+            facts = {str(name): str(value) for name, value in connection.execute(select(META))}
+    except BaseException:
         engine.dispose()
-        raise StoreTooNew
+        raise
     return Database(engine=engine, epoch=facts["epoch"], key=bytes.fromhex(facts["key"]))
 
 
-def _known(error: OperationalError) -> Exception:
-    """The store's own troubles as errors a person understands; anything else is our fault."""
-    reason = str(error.orig)
-    if "locked" in reason or "busy" in reason:
-        return StoreBusy()
-    if "full" in reason:
-        return DiskFull()
-    return error
+def upgrade_database(folder: Path, now: datetime) -> Path | None:
+    """Bring an older store to this version, whole or not at all. Nobody may serve it meanwhile.
+
+    A SQLite file is copied first; the answer is where the copy lies. A store of this version is
+    left alone. Raises :class:`NoStore` or :class:`StoreTooNew`.
+    """
+    place = _store_in(folder)
+    copy = place.file.with_name(f"{place.file.name}.{now:%Y%m%dT%H%M%SZ}.before-upgrade")
+    with _opened(place) as engine:
+        with _transaction(_snapshots(engine)) as connection:
+            if _standing(connection, folder) is Standing.CURRENT:
+                return None
+        if place.url is None:
+            copy_sqlite(place.file, copy)
+        with _transaction(engine) as connection:
+            upgrade_tables(connection)
+    return copy if place.url is None else None
+
+
+def trouble_of(error: DBAPIError) -> DoorstepError | None:
+    """A store's own trouble as an error that a person understands; nothing where we are at fault.
+
+    The text of the statement is never repeated: it may hold what a resident said.
+    """
+    return sqlite_trouble(error.orig) or postgres_trouble(error.orig)
+
+
+def _store_in(folder: Path) -> Place:
+    place = place_of(folder)
+    # Opening a SQLite file that is not there would make one.
+    if place.url is None and not place.file.is_file():
+        raise NoStore(folder=str(folder))
+    return place
+
+
+def _standing(connection: Connection, folder: Path) -> Standing:
+    standing = standing_of(connection)
+    if standing is Standing.NONE:
+        raise NoStore(folder=str(folder))
+    if standing is Standing.NEWER:
+        raise StoreTooNew
+    return standing
+
+
+def _snapshots(engine: Engine) -> Engine:
+    return _SNAPSHOTS[engine.dialect.name](engine)
+
+
+@contextmanager
+def _opened(place: Place) -> Iterator[Engine]:
+    engine = place.engine()
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def _transaction(engine: Engine) -> Iterator[Connection]:
+    try:
+        with engine.begin() as connection:
+            yield connection
+    except DBAPIError as error:
+        trouble = trouble_of(error)
+        if trouble is None:
+            raise
+        raise trouble from error
+    except NoConnectionLeft:
+        raise StoreBusy from None

@@ -3,14 +3,22 @@
 whose releases before 3.51.3 can corrupt a write-ahead log.
 """
 
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
 from sqlcipher3 import dbapi2 as sqlite
 
+from sync.errors import DiskFull, DiskRefused, DoorstepError, StoreBusy
+
+FILE_NAME: Final = "doorstep-server.sqlite3"
 BUSY_MS: Final = 30_000
 """How long a writer waits for another: a whole roster commits in one transaction."""
+
+_BUSY: Final = (5, 6)  # SQLITE_BUSY, SQLITE_LOCKED
+_FULL: Final = 13  # SQLITE_FULL
+_REFUSED: Final = 10  # SQLITE_IOERR: a quota, a limit, a failing disk
 
 _PRAGMAS: Final = (
     "journal_mode=WAL",
@@ -56,3 +64,26 @@ def sqlite_engine(file: Path) -> Engine:
         connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
     return engine
+
+
+def sqlite_snapshots(engine: Engine) -> Engine:
+    """The same engine for transactions that see one moment and write nothing."""
+    return engine.execution_options(read_only=True)
+
+
+def copy_sqlite(file: Path, target: Path) -> None:
+    """A whole copy of the store as it is now, whoever else has it open."""
+    target.touch(mode=0o600)
+    with closing(sqlite.connect(str(file))) as source, closing(sqlite.connect(str(target))) as copy:
+        source.backup(copy)
+
+
+def sqlite_trouble(error: BaseException | None) -> DoorstepError | None:
+    """Our error for one of SQLite's, or nothing where it is our own fault."""
+    # Extended codes keep the primary one in their low byte.
+    primary = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
+    if primary in _BUSY:
+        return StoreBusy()
+    if primary == _FULL:
+        return DiskFull()
+    return DiskRefused() if primary == _REFUSED else None

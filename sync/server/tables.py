@@ -10,8 +10,10 @@ from sqlalchemy import Index, MetaData, Table, Text, UniqueConstraint
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
-STORE_VERSION: Final = 1
-"""Rises with every change of these tables."""
+from sync.server.columns import sort_text_by_bytes
+
+STORE_VERSION: Final = 2
+"""1: made before the tables had revisions (``migrations``), which count by themselves since."""
 
 _REGISTRY: Final = registry()
 
@@ -55,7 +57,8 @@ class SyncedRowRow(ServerTable, table=True):
     __tablename__ = "synced_row"
     __table_args__ = (
         UniqueConstraint("scope_id", "rev", name="synced_row_rev"),
-        Index("synced_row_id", "id", "type"),
+        # A row is made in one scope only, whoever else makes it elsewhere at the same moment.
+        Index("synced_row_id", "id", "type", "home_rev", unique=True),
         Index("synced_row_root", "root_id", "type"),
     )
 
@@ -310,6 +313,7 @@ class AuditRow(ServerTable, table=True):
 
 
 METADATA: Final[MetaData] = ServerTable.metadata
+sort_text_by_bytes(METADATA)
 
 
 def table_of(model: type[ServerTable]) -> Table:

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -13,7 +12,7 @@ from sync.merge.operation import Op, OpKind, encode_op
 from sync.schema.canonical import decode_body
 from sync.server import people, pulling, scopes
 from sync.server.checking import check_store
-from sync.server.database import Database, create_database
+from sync.server.database import Database
 from sync.server.grants import remember_grants
 from sync.server.incoming import IncomingPush
 from sync.server.office import Office
@@ -51,9 +50,8 @@ class Bench:
     desks: dict[str, "Desk"] = field(default_factory=dict)
 
     @classmethod
-    def make(cls, folder: Path) -> "Bench":
+    def make(cls, db: Database) -> "Bench":
         clock = SetClock()
-        db = create_database(folder)
         office = Office(db, clock, Minter(now=clock.now))
         office.add_community(COMMUNITY, "丰和社区")
         (grid,) = office.add_areas(COMMUNITY, [{"level": "grid", "name": "第3网格"}])

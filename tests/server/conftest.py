@@ -1,19 +1,24 @@
-"""The server under test: over HTTP (``server``), or its functions on a store of their own."""
+"""The server under test: over HTTP (``server``), or its functions on a store of their own.
+
+Every test that touches a store runs twice: on a SQLite file and on PostgreSQL.
+"""
 
 from collections.abc import Iterator
 
 import pytest
 
 from tests.server.bench import Bench
+from tests.support.postgres import postgres
 from tests.support.server import server
+from tests.support.stores import Stores, stores
 
-__all__ = ["bench", "server"]
+__all__ = ["bench", "postgres", "server", "stores"]
 
 
 @pytest.fixture
-def bench(tmp_path) -> Iterator[Bench]:
+def bench(tmp_path, stores: Stores) -> Iterator[Bench]:
     """The server's functions on a store with one grid, a worker and a clerk."""
-    made = Bench.make(tmp_path / "server")
+    made = Bench.make(stores.make(tmp_path / "server"))
     yield made
     made.db.close()
 

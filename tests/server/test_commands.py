@@ -14,7 +14,8 @@ import pytest
 from sqlalchemy import update
 
 from sync.server import cli
-from sync.server.database import FILE_NAME, open_database
+from sync.server.database import open_database
+from sync.server.sqlite import FILE_NAME
 from sync.server.tables import META, ROW, SCOPE
 from tests.support.rosters import Table, large_roster, write_csv, write_xlsx
 
@@ -88,7 +89,7 @@ def test_a_building_of_two_estates_is_not_guessed(made):
 
 REFUSED = {
     "a server that is there": (("init",), 1),
-    "PostgreSQL": (("init", "--database", "postgresql://x"), 2),
+    "no database": (("init", "--database", "mysql://x/y"), 2),
     "an unknown demo": (("init", "--demo", "moon"), 2),
     "an unknown command": (("frobnicate",), 2),
     "an unknown user": (("code", "nobody"), 1),

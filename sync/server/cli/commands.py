@@ -6,12 +6,13 @@ import typer
 
 from sync.errors import WrongUsage
 from sync.i18n import N_, _
+from sync.identity import SystemClock
 from sync.server.blobs.stores import blob_store_of, keep_place, open_blob_store
 from sync.server.checking import check_store
 from sync.server.cli.context import DataOption, JsonOption, office, say_json
 from sync.server.cli.people_commands import device_app, people_commands, user_app
 from sync.server.cli.place_commands import area_app, community_app, place_commands
-from sync.server.database import create_database
+from sync.server.database import create_database, upgrade_database
 from sync.server.demo import DEMOS, DemoUnknown
 from sync.server.demo import load as load_demo
 from sync.server.serving import serve_store
@@ -32,16 +33,17 @@ people_commands(app)
 place_commands(app)
 
 EXIT_DIFFERENT: Final = 1
-_ONLY_SQLITE: Final = N_(
-    "PostgreSQL is not spoken yet. Leave --database out: the data goes to --data."
-)
+_UPGRADED: Final = N_("The data is of this version now.")
+_COPIED: Final = N_("A copy of the data as it was: {file}")
 _ONE_WORKER: Final = N_("This server runs as one process. Leave --workers at 1.")
 
 
 @app.command()
 def init(
     data: DataOption,
-    database: Annotated[str, typer.Option(help="PostgreSQL URL, not spoken yet.")] = "",
+    database: Annotated[
+        str, typer.Option(help="postgresql://USER@HOST/NAME; without it, a file in --data.")
+    ] = "",
     demo: Annotated[str, typer.Option(help="Fill it with invented data: fenghe, street.")] = "",
     seed: Annotated[int, typer.Option(help="Another seed, other invented people.")] = 1,
     households: Annotated[int, typer.Option(help="How large a street is.")] = 10_000,
@@ -51,13 +53,11 @@ def init(
     ] = "",
 ) -> None:
     """Make a server in --data, empty or with a demo."""
-    if database:
-        raise WrongUsage(what=_(_ONLY_SQLITE))
     if demo and demo not in DEMOS:
         raise DemoUnknown(name=demo, known=", ".join(DEMOS))
     if blobs:
         open_blob_store(blobs, data)
-    create_database(data).close()
+    create_database(data, database).close()
     if blobs:
         keep_place(data, blobs)
     if demo:
@@ -78,6 +78,15 @@ def serve(
         raise WrongUsage(what=_(_ONE_WORKER))
     with office(data) as desk:
         serve_store(desk.db, desk.clock, blob_store_of(data), host, port, typer.echo)
+
+
+@app.command()
+def upgrade(data: DataOption) -> None:
+    """Bring data of an older version to this one. No server may run on it meanwhile."""
+    copy = upgrade_database(data, SystemClock().now())
+    if copy is not None:
+        typer.echo(_(_COPIED).format(file=copy))
+    typer.echo(_(_UPGRADED))
 
 
 @app.command()

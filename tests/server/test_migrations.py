@@ -1,0 +1,180 @@
+"""The tables' history, on both databases: where it ends, and how an older store gets there."""
+
+import json
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import MetaData, insert, inspect, select, text
+
+from sync.errors import StoreTooNew
+from sync.server.checking import check_store
+from sync.server.database import (
+    NoStore,
+    StoreOutdated,
+    open_database,
+    upgrade_database,
+)
+from sync.server.place import place_of
+from sync.server.tables import METADATA
+from sync.server.upgrading import BASELINE, config_on, revisions
+from tests.server.bench import SetClock
+
+NOW = SetClock().now()
+_BASELINE = json.loads((Path(__file__).parent / "baseline_store.json").read_text("utf-8"))
+"""Every line of a small store as the version before the first revision made it."""
+
+
+@contextmanager
+def connected(folder):
+    engine = place_of(folder).engine()
+    try:
+        with engine.begin() as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
+@pytest.fixture
+def folder(tmp_path, stores, monkeypatch):
+    """A server's folder; its PostgreSQL database is empty, its SQLite file not there yet."""
+    made = tmp_path / "server"
+    made.mkdir()
+    monkeypatch.setenv("DOORSTEP_DATABASE", stores.url())
+    return made
+
+
+@pytest.fixture
+def old(folder):
+    """A store from before the tables had revisions, with people, homes and a conflict in it."""
+    with connected(folder) as connection:
+        command.upgrade(config_on(connection), BASELINE)
+        connection.execute(text("DROP TABLE alembic_version"))
+        tables = MetaData()
+        tables.reflect(connection)
+        for name, lines in _BASELINE.items():
+            if lines:
+                connection.execute(insert(tables.tables[name]), lines)
+    return folder
+
+
+def test_the_newest_revision_is_the_tables_of_this_version(tmp_path, stores):
+    """Somebody who changes the tables adds a revision."""
+    database = stores.make(tmp_path)
+    with database.read() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
+    database.close()
+
+
+def test_text_sorts_by_bytes_on_every_server(tmp_path, stores):
+    """The language of a PostgreSQL has no say in the order of ids."""
+    database = stores.make(tmp_path)
+    with database.read() as connection:
+        found = inspect(connection)
+        columns = [column for table in METADATA.tables for column in found.get_columns(table)]
+    database.close()
+    texts = [column["type"] for column in columns if column["type"].python_type is str]
+    assert len(texts) > 50
+    if stores.kind == "postgresql":
+        assert {column.collation for column in texts} == {"C"}
+
+
+def test_revisions_are_numbered_in_one_line(folder):
+    """Two that were added at the same time would both follow the same one."""
+    with connected(folder) as connection:
+        script = ScriptDirectory.from_config(config_on(connection))
+        assert [each.revision for each in script.walk_revisions()] == [*reversed(revisions())]
+        assert len(script.get_heads()) == 1
+
+
+def test_an_old_store_is_not_opened_before_it_is_upgraded(old):
+    """Its keeper decides when: other servers may still run on it."""
+    with pytest.raises(StoreOutdated) as refused:
+        open_database(old)
+    assert f"doorstep-server upgrade --data {old}" in refused.value.sentence()
+
+
+def test_an_old_store_keeps_every_line_when_it_is_upgraded(old):
+    """All tables hold what they held, sums included; what is new stands beside it."""
+    upgrade_database(old, NOW)
+
+    database = open_database(old)
+    with database.read() as connection:
+        tables = MetaData()
+        tables.reflect(connection)
+        for name, before in _BASELINE.items():
+            after = [
+                dict(line._mapping) for line in connection.execute(select(tables.tables[name]))
+            ]
+            kept = [line for line in before if line.get("name") != "version"]
+            for line in kept:
+                assert any(line.items() <= found.items() for found in after), (name, line)
+    assert check_store(database).differences == []
+    database.close()
+
+
+def test_upgrading_a_store_of_this_version_changes_nothing(old):
+    """Whoever types it twice does no harm."""
+    upgrade_database(old, NOW)
+    files = sorted(old.iterdir())
+    assert upgrade_database(old, NOW) is None
+    assert sorted(old.iterdir()) == files
+
+
+def test_a_file_is_copied_before_it_is_upgraded(old, stores):
+    """The copy is the way back; a PostgreSQL has backups of its own."""
+    copy = upgrade_database(old, NOW)
+    if stores.kind == "postgresql":
+        assert copy is None
+        return
+    assert copy is not None
+    assert copy.stat().st_mode & 0o077 == 0
+    copy.rename(old / "doorstep-server.sqlite3")
+    with pytest.raises(StoreOutdated):
+        open_database(old)
+
+
+def test_an_upgrade_that_fails_leaves_the_store_as_it_was(old):
+    """All of it or nothing: the two rows with one id that cannot be are put in by hand."""
+    with connected(old) as connection:
+        connection.execute(
+            text(
+                "INSERT INTO synced_row SELECT 'grid:other', type, id, rev, root_id, home_rev, "
+                "deleted, body, body_hash FROM synced_row WHERE type = 'visit'"
+            )
+        )
+    with pytest.raises(Exception, match=r"(?i)unique"):
+        upgrade_database(old, NOW)
+    with connected(old) as connection:
+        assert not inspect(connection).has_table("alembic_version")
+        indexes = inspect(connection).get_indexes("synced_row")
+        assert {index["name"]: index["unique"] for index in indexes}["synced_row_id"] in (0, False)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE alembic_version SET version_num = '9999'",
+        "UPDATE meta SET value = '3' WHERE name = 'version'",
+    ],
+)
+def test_a_store_of_a_newer_version_is_refused_untouched(tmp_path, stores, statement):
+    """Neither opened nor upgraded: its tables may mean something else."""
+    stores.make(tmp_path).close()
+    with connected(tmp_path) as connection:
+        connection.execute(text(statement))
+    for attempt in (open_database, lambda folder: upgrade_database(folder, NOW)):
+        with pytest.raises(StoreTooNew):
+            attempt(tmp_path)
+
+
+def test_there_is_nothing_to_open_or_upgrade_in_an_empty_place(folder):
+    """And looking makes nothing."""
+    for attempt in (open_database, lambda where: upgrade_database(where, NOW)):
+        with pytest.raises(NoStore):
+            attempt(folder)
+    assert list(folder.iterdir()) == []
