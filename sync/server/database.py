@@ -163,7 +163,12 @@ def upgrade_database(folder: Path, now: datetime) -> Path | None:
     return copy if place.url is None else None
 
 
-def trouble_of(error: DBAPIError) -> DoorstepError | None:
+def is_trouble(error: BaseException) -> bool:
+    """Whether the store itself failed, rather than something we asked of it."""
+    return isinstance(error, DBAPIError) and _trouble(error) is not None
+
+
+def _trouble(error: DBAPIError) -> DoorstepError | None:
     """A store's own trouble as an error that a person understands; nothing where we are at fault.
 
     The text of the statement is never repeated: it may hold what a resident said.
@@ -207,7 +212,7 @@ def _transaction(engine: Engine) -> Iterator[Connection]:
         with engine.begin() as connection:
             yield connection
     except DBAPIError as error:
-        trouble = trouble_of(error)
+        trouble = _trouble(error)
         if trouble is None:
             raise
         raise trouble from error

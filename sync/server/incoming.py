@@ -53,12 +53,16 @@ class Incoming:
 
 def read_operation(raw: bytes, seq: int) -> Incoming:
     """Read an operation; ``seq`` is its place in the push, for one that does not say its own."""
-    text = raw.decode(errors="replace")
+    # A bare NUL is no JSON, and no database takes it: it is kept as JSON would write it.
+    text = raw.decode(errors="replace").replace("\0", "\\u0000")
     try:
         op = decode_op(raw)
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         digest = sha256(raw).hexdigest()
         return Incoming(_label(raw, digest), seq, digest, text, None, HELD_UNREADABLE)
+    if not all(map(_nameable, (op.op_id, op.id, op.type, *op.f))):
+        digest = sha256(raw).hexdigest()
+        return Incoming(_label(raw, digest), op.seq, digest, text, None, HELD_UNREADABLE)
     flaw = HELD_TOO_LARGE if len(raw) > LARGEST_OPERATION_BYTES else _flaw(op)
     same_in_any_lane = op_hash(msgspec.structs.replace(op, seq=0))
     return Incoming(op.op_id, op.seq, same_in_any_lane, text, op, flaw)
@@ -95,15 +99,19 @@ def value_fits(type_: str, field: str, value: Any) -> bool:
 
 
 def _label(raw: bytes, digest: str) -> str:
+    """The operation's id, as far as a database could keep it as a key."""
     try:
-        return msgspec.json.decode(raw, type=_Labelled).op_id[:LONGEST_ID]
-    except (msgspec.DecodeError, RecursionError):
-        return f"unreadable-{digest[:32]}"
+        named = msgspec.json.decode(raw, type=_Labelled).op_id
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        named = ""
+    return named if _nameable(named) else f"unreadable-{digest[:32]}"
+
+
+def _nameable(name: str) -> bool:
+    return 0 < len(name) <= LONGEST_ID and name.isprintable()
 
 
 def _flaw(op: Op) -> str:
-    if not all(0 < len(name) <= LONGEST_ID and name.isprintable() for name in (op.op_id, op.id)):
-        return HELD_UNREADABLE
     return "" if _bounded(op.f, DEEPEST_VALUE) else HELD_VALUE
 
 

@@ -9,14 +9,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
 from sync.identity import Clock, local_day, parse_stamp, stamp
 from sync.merge.operation import Op, Outcome
 from sync.merge.values import Writer
 from sync.schema.registry import ENTITIES
 from sync.server.bugs import place_of
-from sync.server.database import Database
+from sync.server.database import Database, is_trouble
 from sync.server.grants import Grants, grants_of
 from sync.server.incoming import Incoming, IncomingPush, read_operation
 from sync.server.lane import LaneBook
@@ -80,10 +80,10 @@ class _Push:
                 self._prefetch(incoming)
                 reply = self._take(incoming, self._in_memory)
                 self.locked.write()
-        except OperationalError:
-            # The disk is full or the store is busy: no fault of any operation. All is undone.
-            raise
-        except Exception as error:  # noqa: BLE001  # One bad record never blocks a lane.
+        except Exception as error:  # One bad record never blocks a lane.
+            if is_trouble(error):
+                # The disk is full or the store is busy: no fault of any operation. All is undone.
+                raise
             log.warning("operations are written one by one: %s", place_of(error))
             reply = self._take(incoming, self._in_store)
         self.locked.save()
@@ -167,9 +167,9 @@ class _Push:
                 ended = self._decide(op)
                 self.locked.write()
                 return ended
-        except OperationalError:
-            raise
-        except Exception as error:  # noqa: BLE001  # One bad record never blocks a lane.
+        except Exception as error:  # One bad record never blocks a lane.
+            if is_trouble(error):
+                raise
             return _failed(op, error)
 
     def _decide(self, op: Op) -> Ended:

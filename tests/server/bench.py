@@ -128,6 +128,16 @@ class Bench:
             lines = connection.execute(select(ACCOUNT.c.login, ACCOUNT.c.id)).all()
         return {line.login: line.id for line in lines}
 
+    def refuse_lines_about(self, table: str, row_id: str) -> None:
+        """Have the store refuse lines of a table, as PostgreSQL refuses what it cannot hold."""
+        rule = {
+            "sqlite": f"CREATE TRIGGER broken BEFORE INSERT ON {table} WHEN NEW.id = '{row_id}' "
+            "BEGIN SELECT RAISE(ABORT, 'broken'); END",
+            "postgresql": f"ALTER TABLE {table} ADD CONSTRAINT broken CHECK (id <> '{row_id}')",
+        }
+        with self.db.write() as connection:
+            connection.exec_driver_sql(rule[connection.dialect.name])
+
     def differences(self) -> list[str]:
         """What ``doorstep-server check`` would complain about."""
         return check_store(self.db).differences

@@ -89,14 +89,52 @@ def test_an_oversize_operation_is_kept_aside(home):
     assert bench.held_payloads() == [encode_op(note).decode()]
 
 
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b'{"op_id":"\xff"}',
+        b'{"op_id":"o","x":"\xed\xa0\x80"}',
+        b'{"op_id":"a\0b"}',
+        b'{"op_id":"a\\u0000b","seq":2,"kind":"patch","type":"household","id":"h1","f":{}}',
+        b'{"op_id":"o","seq":2,"kind":"patch","type":"hou\\u0000","id":"h1","f":{}}',
+        b'{"op_id":"o","seq":2,"kind":"patch","type":"household","id":"h1","f":{"\\u0000":[1,2]}}',
+        b'{"op_id":"%s","seq":2,"kind":"patch","type":"household","id":"h1","f":{}}'
+        % (b"o" * 9999),
+    ],
+)
+def test_what_no_database_could_hold_as_a_key_is_kept_aside(home, raw):
+    """Bytes that are no text, NULs, half characters, endless names: the lane goes on."""
+    bench, worker, _ = home
+    after = Op("after", seq=3, kind="patch", type="household", id="h1", f={"contact": ("1", "2")})
+
+    reply = worker.push_raw([raw, encode_op(after)], 2)
+
+    assert [(each.outcome, each.code) for each in reply.outcomes] == [
+        ("held", "unreadable"),
+        ("applied", ""),
+    ]
+    assert worker.push_raw([raw, encode_op(after)], 2).outcomes == reply.outcomes
+    assert len(bench.held_payloads()) == 1
+    assert bench.differences() == []
+
+
+def test_a_reference_longer_than_any_index_holds_up_nobody(home):
+    """PostgreSQL refuses such a key where SQLite takes it; either way the lane goes on."""
+    bench, worker, _ = home
+    far = worker.op(OpKind.CREATE, "person", "p9", household_id="x" * 20_000, name="王桂兰")
+    after = worker.op(OpKind.PATCH, "household", "h1", contact=("1", "2"))
+
+    reply = worker.push([far, after])
+
+    assert reply.lane.next == after.seq + 1
+    assert reply.outcomes[1].outcome == "applied"
+    assert bench.differences() == []
+
+
 def test_what_a_failed_operation_had_written_is_undone(home):
     """A statement fails in the middle of an operation: no row, no revision, no digest of it."""
     bench, worker, _ = home
-    with bench.db.write() as connection:
-        connection.exec_driver_sql(
-            "CREATE TRIGGER broken BEFORE INSERT ON claim WHEN NEW.id = 'p9' "
-            "BEGIN SELECT RAISE(ABORT, 'broken'); END"
-        )
+    bench.refuse_lines_about("claim", "p9")
     doomed = worker.op(OpKind.CREATE, "person", "p9", household_id="h1", name="王桂兰")
     after = worker.op(OpKind.PATCH, "household", "h1", contact=("1", "2"))
     head = bench.state()[bench.scope][0]
