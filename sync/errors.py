@@ -367,3 +367,46 @@ class ClonedStore(DoorstepError):
     message = N_(
         "This data was copied from another computer. Ask IT for a new code. Nothing is lost."
     )
+
+
+# --- The courier file --------------------------------------------------------------------------
+
+
+class CourierDamaged(DoorstepError):
+    """Bytes were changed or lost, or it was sealed for somebody else: nobody can tell which."""
+
+    code = "courier.damaged"
+    message = N_(
+        "This courier file is damaged, cut off, or made for somebody else. "
+        "Copy it again from where it was made."
+    )
+
+
+class CourierFileMissing(DoorstepError):
+    """The file that was named is not there."""
+
+    code = "courier.missing"
+    message = N_("There is no file {file}.")
+
+
+class CourierStranger(DoorstepError):
+    """The token inside is unknown or was revoked."""
+
+    code = "courier.stranger"
+    message = N_(
+        "The server does not know the computer that made this file. Nothing was taken from it."
+    )
+
+
+class CourierNotReady(DoorstepError):
+    """Hello told no courier key yet."""
+
+    code = "courier.not_ready"
+    message = N_("This computer has to reach the server once before a courier can serve it.")
+
+
+class CourierSpent(NetworkError):
+    """What is carried holds no answer to this: it waits for the next trip, or for a network."""
+
+    code = "courier.spent"
+    message = N_("The courier file has no answer to this yet. It goes with the next one.")

@@ -8,6 +8,7 @@ import typer
 from desktop import crash
 from desktop.cli import (
     conflict_commands,
+    courier_commands,
     demo_command,
     photo_commands,
     profile_commands,
@@ -31,6 +32,7 @@ for module in (
     record_commands,
     photo_commands,
     conflict_commands,
+    courier_commands,
     demo_command,
 ):
     module.register(app)

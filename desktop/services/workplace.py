@@ -5,6 +5,7 @@ from datetime import date
 
 from desktop.services.actions import Actions
 from desktop.services.conflicts import Conflicts
+from desktop.services.courier import Courier
 from desktop.services.edits import Edits
 from desktop.services.finder import Finder
 from desktop.services.households import Households
@@ -41,6 +42,7 @@ class Workplace:
     photos: Photos
     reveals: Reveals
     syncing: Syncing
+    courier: Courier
     actions: Actions
 
     def day(self) -> date:
@@ -86,5 +88,6 @@ def workplace_on(
         photos=Photos(store, clock, syncing.photo),
         reveals=Reveals(store, clock),
         syncing=syncing,
+        courier=Courier(store, folder.connection(), connect_to),
         actions=Actions(store, references, visits, notes, edits, conflicts),
     )

@@ -168,7 +168,8 @@ class _Session:
             if copy.scope_id not in hello.grants:
                 replica.revoke(copy.scope_id)
         replica.grant(hello.grants)
-        self._grants = Grants(tuple(hello.grants), hello.grant_rev, SCHEMA_VERSION)
+        scopes, key = tuple(hello.grants), hello.courier_key
+        self._grants = Grants(scopes, hello.grant_rev, SCHEMA_VERSION, key)
         self._store.facts.set_grants(self._grants)
         self._store.set_user(hello.user)
 

@@ -5,6 +5,7 @@ from fastapi import FastAPI
 from sync.identity import Clock, Minter, SystemClock
 from sync.server.blob_routes import blob_router
 from sync.server.blobs.stores import BlobStore, NoBlobStore
+from sync.server.courier_routes import courier_router
 from sync.server.database import Database
 from sync.server.deps import Services, Tries
 from sync.server.live import Lookout
@@ -33,7 +34,7 @@ def make_app(
         lookout=Lookout(database, clock),
         blobs=blobs or NoBlobStore(),
     )
-    for routes in (router, live_router, blob_router):
+    for routes in (router, live_router, blob_router, courier_router):
         app.include_router(routes)
     answer_refusals(app)
     return app

@@ -66,19 +66,24 @@ def services_of(request: Request) -> Services:
 ServicesDep = Annotated[Services, Depends(services_of)]
 
 
-async def body_of(request: Request) -> bytes:
+async def bounded_body(request: Request, most_bytes: int) -> bytes:
     """The body, counted while it comes in: a sender's word about its length is only a word."""
     if "content-encoding" in request.headers:
         raise Refused(415, "request.encoding")
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
-        if len(body) > MOST_BODY_BYTES:
+        if len(body) > most_bytes:
             raise Refused(413, "request.too_large")
     if request.headers.get(SUM_HEADER, sum_of(body)) != sum_of(body):
         # Something turned over on the way; sent again, it is whole.
         raise Refused(503, "request.damaged")
     return bytes(body)
+
+
+async def body_of(request: Request) -> bytes:
+    """The body of an ordinary request."""
+    return await bounded_body(request, MOST_BODY_BYTES)
 
 
 BodyDep = Annotated[bytes, Depends(body_of)]

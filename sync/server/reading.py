@@ -23,6 +23,7 @@ from sync.wire.messages import (
     HistoryReply,
     UserInfo,
 )
+from sync.wire.sealed import server_key
 
 MOST_HELD: Final = 1000
 MOST_HISTORY: Final = 1000
@@ -46,6 +47,7 @@ def hello(db: Database, caller: Caller, clock: Clock) -> Hello:
         grants=grants.scopes,
         user=user,
         server_time=stamp(now),
+        courier_key=server_key(db.key).public_key().public_bytes_raw(),
         policy={"lock_minutes": DESK_LOCK_MINUTES if at_the_desk else LOCK_MINUTES},
     )
 

@@ -9,7 +9,14 @@ from fastapi import FastAPI, Request, Response
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from sync.errors import CodeRefused, DiskFull, DoorstepError, NotPermitted, StoreBusy
+from sync.errors import (
+    CodeRefused,
+    CourierStranger,
+    DiskFull,
+    DoorstepError,
+    NotPermitted,
+    StoreBusy,
+)
 from sync.server.blobs.stores import BlobStoreDown
 from sync.server.bugs import place_of
 from sync.wire.messages import SUM_HEADER, WIRE_HEADER, WIRE_VERSION, ErrorReply, sum_of
@@ -22,6 +29,7 @@ BUSY_SECONDS: Final = 5
 _ENCODER: Final = msgspec.json.Encoder()
 _STATUS: Final[dict[type[DoorstepError], int]] = {
     CodeRefused: 403,
+    CourierStranger: 403,
     NotPermitted: 403,
     StoreBusy: 503,
     BlobStoreDown: 503,

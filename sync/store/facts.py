@@ -20,11 +20,15 @@ T = TypeVar("T")
 
 
 class Grants(msgspec.Struct, frozen=True):
-    """What the last hello said. ``schema`` is ours at that time: a new version says hello again."""
+    """What the last hello said. ``schema`` is ours at that time: a new version says hello again.
+
+    ``courier_key`` is the key that files for the server are sealed with.
+    """
 
     scopes: tuple[str, ...] = ()
     grant_rev: int = 0
     schema: int = 0
+    courier_key: bytes = b""
 
 
 class LastSync(msgspec.Struct, frozen=True):

@@ -99,10 +99,14 @@ def lanes(connection: Connection) -> dict[str, int]:
     return dict(connection.execute(query).all())
 
 
-def batch(connection: Connection, scope_id: str) -> list[Op]:
-    """The next operations of a lane, as many as one request carries, numbered without a gap."""
+def batch(connection: Connection, scope_id: str, after: int = 0) -> list[Op]:
+    """The next operations of a lane, as many as one request carries, numbered without a gap.
+
+    ``after`` is the number of the last one that another request carries already.
+    """
     of_lane = OPERATION.c.scope_id == scope_id
-    first = select(func.min(OPERATION.c.seq)).where(of_lane, _WAITING).scalar_subquery()
+    waiting = (of_lane, _WAITING, OPERATION.c.seq > after)
+    first = select(func.min(OPERATION.c.seq)).where(*waiting).scalar_subquery()
     query = (
         select(OPERATION.c.raw)
         .where(of_lane, OPERATION.c.seq >= first)

@@ -159,10 +159,11 @@ class Replica:
         with self._database.reading() as connection:
             return outbox.lanes(connection)
 
-    def batch(self, scope_id: str) -> list[Op]:
-        """The next operations of a lane, as many as one request carries."""
+    def batch(self, scope_id: str, after: int = 0) -> list[Op]:
+        """The next operations of a lane, as many as one request carries; those beyond the number
+        ``after``."""
         with self._database.reading() as connection:
-            return outbox.batch(connection, scope_id)
+            return outbox.batch(connection, scope_id, after)
 
     def acknowledge(self, reply: PushReply) -> None:
         """Store a push's receipts, and show what the server's rows contain already."""

@@ -9,6 +9,8 @@ import msgspec
 
 from sync.errors import (
     CodeRefused,
+    CourierDamaged,
+    CourierStranger,
     DoorstepError,
     NotPermitted,
     RequestRefused,
@@ -27,6 +29,7 @@ from sync.wire.messages import (
     BlobStatus,
     BucketsReply,
     BucketsRequest,
+    CourierReply,
     EnrollReply,
     EnrollRequest,
     ErrorReply,
@@ -47,8 +50,16 @@ from sync.wire.transport import TOO_LARGE, Reply, Transport
 
 T = TypeVar("T")
 
+_WITH_CODES: Final = (
+    CodeRefused,
+    CourierDamaged,
+    CourierStranger,
+    NotPermitted,
+    SignedOut,
+    UpgradeNeeded,
+)
 _BY_CODE: Final[Mapping[str, type[DoorstepError]]] = MappingProxyType(
-    {error.code: error for error in (CodeRefused, NotPermitted, SignedOut, UpgradeNeeded)}
+    {error.code: error for error in _WITH_CODES}
 )
 _BY_STATUS: Final[Mapping[int, type[DoorstepError]]] = MappingProxyType(
     {401: SignedOut, 403: NotPermitted, TOO_LARGE: TooMuchAtOnce, 426: UpgradeNeeded}
@@ -134,6 +145,12 @@ class Client:
         if reply.status != 200:
             raise refusal(reply)
         return reply.body
+
+    def carry(self, envelope: bytes) -> CourierReply:
+        """Hand over one envelope of another computer. Raises :class:`CourierDamaged`, Stranger."""
+        deadline_s = _LARGE_DEADLINE_S
+        reply = self.transport.exchange("POST", "/v1/courier", envelope, deadline_s=deadline_s)
+        return _read(reply, CourierReply)
 
     def _call(
         self,

@@ -67,7 +67,10 @@ class EnrollReply(Struct):
 
 
 class Hello(Struct):
-    """``GET /v1/hello``: versions spoken, scopes granted, policy."""
+    """``GET /v1/hello``: versions spoken, scopes granted, policy.
+
+    ``courier_key`` is the server's public X25519 key for files that are carried to it.
+    """
 
     wire: int
     schema: int
@@ -77,6 +80,7 @@ class Hello(Struct):
     user: UserInfo
     server_time: str
     policy: dict[str, Any] = {}
+    courier_key: bytes = b""
 
 
 class Lane(Struct):
@@ -354,3 +358,32 @@ class BlobStates(Struct):
 
     durable: list[str] = []
     lost: list[str] = []
+
+
+class CourierCall(Struct):
+    """One request inside an envelope (``wire/sealed.py``), in MessagePack: as it would go by HTTP,
+    with the bearer token of the computer that made it."""
+
+    token: str
+    method: str
+    path: str
+    body: bytes = b""
+
+
+class CourierAnswer(Struct):
+    """The answer to a :class:`CourierCall`, inside an envelope for that computer."""
+
+    path: str
+    status: int
+    body: bytes = b""
+
+
+class CourierReply(Struct):
+    """``POST /v1/courier``, whose body is one envelope: the answer's envelope.
+
+    ``next`` is a further request that the server made in the sender's name, because its pull had
+    more pages; whoever carries may post it in turn, or not.
+    """
+
+    answer: bytes
+    next: bytes = b""

@@ -10,6 +10,7 @@ from sync.identity import SystemClock
 from sync.server.blobs.stores import blob_store_of, keep_place, open_blob_store
 from sync.server.checking import check_store
 from sync.server.cli.context import DataOption, JsonOption, office, say_json
+from sync.server.cli.courier_commands import courier_app
 from sync.server.cli.people_commands import device_app, people_commands, user_app
 from sync.server.cli.place_commands import area_app, community_app, place_commands
 from sync.server.database import create_database, upgrade_database
@@ -29,6 +30,7 @@ app.add_typer(community_app, name="community")
 app.add_typer(area_app, name="area")
 app.add_typer(user_app, name="user")
 app.add_typer(device_app, name="device")
+app.add_typer(courier_app, name="courier")
 people_commands(app)
 place_commands(app)
 
