@@ -9,6 +9,7 @@ from typing import Final, TypeVar, assert_never
 from sync.engine.blobs import Blobs
 from sync.engine.comparing import Comparing
 from sync.engine.line import Line
+from sync.engine.parts import fetched
 from sync.engine.plan import (
     AskLane,
     AskPhotos,
@@ -196,6 +197,8 @@ class _Session:
             scopes=replica.cursors(scopes),
             grant_rev=self._grants.grant_rev,
             limit=DEFAULT_PAGE_ROWS,
+            # A copy that came out wrong is read row by row the next time.
+            snapshots=not any(map(self._comparing.last_try, scopes)),
         )
         reply = self._line.ask(lambda client: client.pull(request))
         self._note_reply(reply)
@@ -208,9 +211,31 @@ class _Session:
             self._note(page, applied)
             fruits += applied.rows + applied.done
             self._progress(RECEIVING, self._pulled, self._pulled + self._ahead(page))
+        fruits += self._fetch_parts()
         self._fruitless = 0 if fruits else self._fruitless + 1
         if self._fruitless > MOST_FRUITLESS:
             raise RequestRefused(reason="sync.fruitless")
+
+    def _fetch_parts(self) -> int:
+        """Bring in the snapshots that the server offered; how many parts came."""
+        replica = self._store.replica
+        stands = {stand.generation: stand for stand in replica.stands()}
+        wanted = [part for stand in stands.values() for part in stand.wanted()]
+        rows = sum(stand.rows for stand in stands.values())
+        in_all = sum(stand.offer.rows for stand in stands.values())
+        fruits = 0
+        with fetched(self._line, wanted) as parts:
+            for part, sections in parts:
+                if sections is None:
+                    replica.refill(part.scope_id)
+                    continue
+                replica.fill_part(stands[part.generation], part.number, sections)
+                fruits += 1
+                came = sum(section.rows for section in sections)
+                rows += came
+                self._pulled += came
+                self._progress(RECEIVING, rows, in_all)
+        return fruits
 
     def _note(self, page: ScopePage, applied: Applied) -> None:
         self._pulled += applied.rows

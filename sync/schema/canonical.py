@@ -43,8 +43,13 @@ def row_hash(text: str) -> str:
 
 def row_mark(type_: str, row_id: str, rev: int, text_hash: str) -> int:
     """One live row's share of its scope's digest: a 128-bit number."""
+    return int.from_bytes(row_mark_bytes(type_, row_id, rev, text_hash))
+
+
+def row_mark_bytes(type_: str, row_id: str, rev: int, text_hash: str) -> bytes:
+    """The same as 16 bytes, the highest first."""
     line = f"{type_}\x1f{row_id}\x1f{rev}\x1f{text_hash}"
-    return int.from_bytes(sha256(line.encode()).digest()[:16])
+    return sha256(line.encode()).digest()[:16]
 
 
 def add_mark(digest: int, mark: int) -> int:

@@ -1,6 +1,6 @@
 """Handing out what changed: pages of rows, in the order of their revisions."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 import msgspec
@@ -9,11 +9,20 @@ from sqlalchemy import Connection, select
 from sync.identity import Clock, local_day, stamp
 from sync.schema.canonical import digest_text
 from sync.schema.registry import SCHEMA_VERSION
+from sync.server import snapshots
 from sync.server.database import Database
 from sync.server.grants import Grants, grants_of
 from sync.server.people import Caller
 from sync.server.tables import LANE, ROW, SCOPE
-from sync.wire.messages import Lane, PullReply, PullRequest, ScopeCursor, ScopePage, WireRow
+from sync.wire.messages import (
+    Lane,
+    PullReply,
+    PullRequest,
+    ScopeCursor,
+    ScopePage,
+    Snapshot,
+    WireRow,
+)
 
 MOST_PAGE_ROWS: Final = 10_000
 MOST_PAGE_BYTES: Final = 16 * 1024 * 1024
@@ -26,11 +35,24 @@ _TOMBSTONE: Final = msgspec.Raw(b"null")
 def pull(db: Database, request: PullRequest, caller: Caller, clock: Clock) -> PullReply:
     """The next page of each scope asked for, all from one snapshot."""
     now = clock.now()
+    offers = snapshots.offers(db, _beginning(db, request, caller, clock), clock)
     with db.read() as connection:
         grants = grants_of(connection, caller.staff_id, local_day(now))
-        reader = _Reader(connection, request.client, db.epoch, _room(request.limit))
+        reader = _Reader(connection, request.client, db.epoch, _room(request.limit), offers)
         pages = [reader.page(cursor, grants) for cursor in request.scopes]
     return PullReply(epoch=db.epoch, grant_rev=grants.rev, server_time=stamp(now), scopes=pages)
+
+
+def _beginning(db: Database, request: PullRequest, caller: Caller, clock: Clock) -> list[str]:
+    """The scopes of the request that the laptop has nothing of yet, if it takes snapshots."""
+    if not request.snapshots:
+        return []
+    begun = [asked.scope for asked in request.scopes if not asked.cursor]
+    if not begun:
+        return []
+    with db.read() as connection:
+        grants = grants_of(connection, caller.staff_id, local_day(clock.now()))
+    return [scope_id for scope_id in begun if grants.may_hold(scope_id)]
 
 
 def _room(limit: int) -> int:
@@ -40,12 +62,20 @@ def _room(limit: int) -> int:
 class _Reader:
     """Reads page after page until the reply is full."""
 
-    def __init__(self, connection: Connection, client: str, epoch: str, rows_left: int) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        client: str,
+        epoch: str,
+        rows_left: int,
+        offers: Mapping[str, Snapshot | None],
+    ) -> None:
         self._connection = connection
         self._client = client
         self._epoch = epoch
         self._rows_left = rows_left
         self._bytes_left = MOST_PAGE_BYTES
+        self._offers = offers
 
     def page(self, asked: ScopeCursor, grants: Grants) -> ScopePage:
         """One scope's page; the request's epoch, cursor and gen are echoed in it."""
@@ -67,6 +97,10 @@ class _Reader:
         page.head = scope.head
         if asked.cursor and (asked.epoch != self._epoch or asked.cursor > scope.head):
             page.problem = RESET
+            return page
+        if page.scope in self._offers:
+            page.done = False
+            page.snapshot = self._offers[page.scope]
             return page
         self._fill(page, scope)
         return page

@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 
 GZIP_FROM_BYTES: Final = 1024
 GZIP_LEVEL: Final = 5
+_GZIP: Final = "application/gzip"
 BUSY_SECONDS: Final = 5
 _ENCODER: Final = msgspec.json.Encoder()
 _STATUS: Final[dict[type[DoorstepError], int]] = {
@@ -68,6 +69,17 @@ def _headers(body: bytes) -> dict[str, str]:
         SUM_HEADER: sum_of(body),
         "Cache-Control": "no-store",
     }
+
+
+def packed_answer(request: Request, packed: bytes) -> Response:
+    """Bytes that are compressed already, from where an earlier answer broke off (``Range``)."""
+    unit, _, wanted = request.headers.get("range", "").partition("=")
+    start = wanted.removesuffix("-")
+    if unit == "bytes" and start.isdecimal() and int(start) < len(packed):
+        rest = packed[int(start) :]
+        place = f"bytes {int(start)}-{len(packed) - 1}/{len(packed)}"
+        return Response(rest, 206, _headers(rest) | {"Content-Range": place}, media_type=_GZIP)
+    return Response(packed, 200, _headers(packed), media_type=_GZIP)
 
 
 def answer_refusals(app: FastAPI) -> None:

@@ -9,13 +9,13 @@ import msgspec
 from fastapi import APIRouter, Request, Response
 
 from sync.identity import local_day, stamp
-from sync.server import audit, auditing, people, pulling, reading, scopes
+from sync.server import audit, auditing, people, pulling, reading, scopes, snapshots
 from sync.server.daily import end_care
 from sync.server.deps import BodyDep, CallerDep, Services, ServicesDep, decoded
 from sync.server.grants import remember_grants
 from sync.server.incoming import IncomingPush
 from sync.server.people import Caller
-from sync.server.replies import Refused, answer
+from sync.server.replies import Refused, answer, packed_answer
 from sync.wire.messages import (
     MOST_BUCKETS,
     MOST_OPS_IN_PUSH,
@@ -128,6 +128,23 @@ def fetch(request: Request, body: BodyDep, caller: CallerDep, services: Services
     if len(asked.buckets) > MOST_BUCKETS:
         raise Refused(413, "request.too_many")
     return answer(request, auditing.fetch(services.database, asked, caller, services.clock))
+
+
+@router.get("/v1/snapshot/{scope_id}/{rev}/{number}")
+def snapshot_part(
+    request: Request,
+    scope_id: str,
+    rev: int,
+    number: int,
+    caller: CallerDep,
+    services: ServicesDep,
+) -> Response:
+    """One part of a snapshot that a pull offered."""
+    packed = snapshots.part(services.database, caller, (scope_id, rev, number), services.clock)
+    if packed is None:
+        # The same answer for what is not there any more and what is not yours.
+        raise Refused(404, "snapshot.not_found")
+    return packed_answer(request, packed)
 
 
 @router.get("/v1/held")

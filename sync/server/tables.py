@@ -6,7 +6,7 @@ Times are stamps (:func:`sync.identity.stamp`), which sort as text.
 
 from typing import Final
 
-from sqlalchemy import Index, MetaData, Table, Text, UniqueConstraint
+from sqlalchemy import Index, LargeBinary, MetaData, Table, Text, UniqueConstraint
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
@@ -71,6 +71,28 @@ class SyncedRowRow(ServerTable, table=True):
     deleted: bool = False
     body: str = Field(sa_type=Text)
     body_hash: str
+
+
+class SnapshotRow(ServerTable, table=True):
+    """The live rows of a scope as they stood at a revision, for laptops that begin; ``offer`` is
+    what a page says of it (JSON)."""
+
+    __tablename__ = "snapshot"
+
+    scope_id: str = Field(primary_key=True)
+    rev: int = Field(primary_key=True)
+    offer: str = Field(sa_type=Text)
+
+
+class SnapshotPartRow(ServerTable, table=True):
+    """One part of a snapshot, compressed as it is sent."""
+
+    __tablename__ = "snapshot_part"
+
+    scope_id: str = Field(primary_key=True)
+    rev: int = Field(primary_key=True)
+    number: int = Field(primary_key=True)
+    packed: bytes = Field(sa_type=LargeBinary)
 
 
 class ClaimRow(ServerTable, table=True):
@@ -325,6 +347,8 @@ def table_of(model: type[ServerTable]) -> Table:
 META: Final = table_of(MetaRow)
 SCOPE: Final = table_of(ScopeRow)
 ROW: Final = table_of(SyncedRowRow)
+SNAPSHOT: Final = table_of(SnapshotRow)
+PART: Final = table_of(SnapshotPartRow)
 CLAIM: Final = table_of(ClaimRow)
 OPEN_CONFLICT: Final = table_of(OpenConflictRow)
 RECEIPT: Final = table_of(ReceiptRow)

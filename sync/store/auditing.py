@@ -69,7 +69,7 @@ def mend(database: Database, told: RowsReply) -> bool:
         now = generations.shown_copy(connection, told.scope)
         if now is None or (now.epoch, now.cursor) != (told.epoch, told.head) or now.staged:
             return False
-        promote.promote(connection, now, wrong, now.cursor, told.schema)
+        promote.promote(connection, now, wrong, now.cursor)
     return True
 
 

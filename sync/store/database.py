@@ -35,6 +35,9 @@ EXAMINE_NAME: Final = "examine"
 KEY_PURPOSE: Final = "store"
 BUSY_MS: Final = 5_000
 READERS: Final = 4
+MOST_PATIENCE_S: Final = 1.0
+"""So long filling lets others go first: it must come to an end on a busy day too."""
+
 _PLAINTEXT_HEADER: Final = b"SQLite format 3\x00"
 _HEX_DIGITS: Final = 64
 
@@ -85,6 +88,8 @@ class Database:
         self._writer = _engine(folder / FILE_NAME, key, busy_ms, writes=True)
         self._readers = _engine(folder / FILE_NAME, key, busy_ms, writes=False)
         self._held = threading.local()
+        self._turn = threading.Condition()
+        self._wanting = 0
 
     @property
     def in_transaction(self) -> bool:
@@ -97,16 +102,24 @@ class Database:
 
         Raises :class:`DiskFull`, StoreBusy or StoreUnreadable; then nothing was saved.
         """
-        with self._transaction(self._writer) as connection:
+        with self._first_in_line(), self._transaction(self._writer) as connection:
             yield connection
+
+    @property
+    def somebody_waits(self) -> bool:
+        """Whether somebody wants to write: who fills a copy then ends the transaction."""
+        return self._wanting > 0
 
     @contextmanager
     def filling(self) -> Iterator[Connection]:
         """As :meth:`writing`, for rows that nobody sees yet and the server can send again.
 
         It does not wait for the disk: a power cut may take the last ones, always in their order,
-        and the next durable transaction makes all before it durable too.
+        and the next durable transaction makes all before it durable too. Whoever saves goes first:
+        a pool gives a connection to who asks for it soonest, which a loop of fillings would be.
         """
+        with self._turn:
+            self._turn.wait_for(lambda: not self._wanting, MOST_PATIENCE_S)
         with self._transaction(self._writer, synchronous="NORMAL") as connection:
             yield connection
 
@@ -134,6 +147,17 @@ class Database:
         finally:
             self._readers.dispose()
             self._writer.dispose()
+
+    @contextmanager
+    def _first_in_line(self) -> Iterator[None]:
+        with self._turn:
+            self._wanting += 1
+        try:
+            yield
+        finally:
+            with self._turn:
+                self._wanting -= 1
+                self._turn.notify_all()
 
     @contextmanager
     def _transaction(self, engine: Engine, synchronous: str = _DURABLE) -> Iterator[Connection]:

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
-from sync.schema.canonical import add_mark, digest_text
 from sync.store import bulk, outbox, visible
 from sync.store.derived import mark_stale_from
-from sync.store.tables import GENERATION, OTHER, SHADOW, STAGE, TABLES
+from sync.store.tables import FILLING, GENERATION, OTHER, SHADOW, STAGE, TABLES
 
 PURGE_ROWS = 500
 """Rows that one step of removing an old copy deletes at most."""
@@ -87,22 +86,6 @@ def give_up(connection: Connection, no: int) -> None:
     _mark_households_stale(connection, no)
 
 
-def sum_of(connection: Connection, no: int) -> str:
-    """The digest of a copy, summed over the marks of its rows; shadows count for theirs."""
-    total = 0
-    shadows = visible.shadow_marks(connection, no)
-    for type_, table in TABLES.items():
-        query = select(table.c.id, table.c.mark).where(table.c.generation == no, table.c.mark != "")
-        for row_id, mark in connection.execute(query):
-            if (type_, row_id) not in shadows:
-                total = add_mark(total, int(mark, 16))
-    for mark in connection.execute(select(OTHER.c.mark).where(OTHER.c.generation == no)).scalars():
-        total = add_mark(total, int(mark, 16))
-    for mark in shadows.values():
-        total = add_mark(total, int(mark or "0", 16))
-    return digest_text(total)
-
-
 def flip(connection: Connection, filled: Copy) -> None:
     """Show a filled copy instead of the one before, with everything pending laid over it."""
     before = shown_copy(connection, filled.scope_id)
@@ -133,7 +116,7 @@ def purge_step(connection: Connection) -> bool:
     for type_ in (*TABLES, ""):
         if _purge_some(connection, no, type_):
             return True
-    for table in (STAGE, SHADOW):
+    for table in (STAGE, SHADOW, FILLING):
         connection.execute(delete(table).where(table.c.generation == no))
     connection.execute(delete(GENERATION).where(GENERATION.c.no == no))
     return True

@@ -51,6 +51,20 @@ def _lanes_know_their_epoch(connection: Connection) -> None:
     _add_column(connection, "lane", "epoch", "VARCHAR NOT NULL DEFAULT ''")
 
 
+def _snapshots_and_search_by_copy(connection: Connection) -> None:
+    METADATA.tables["filling"].create(connection, checkfirst=True)
+    connection.exec_driver_sql("DROP INDEX IF EXISTS person_search")
+    people = TABLES["person"]
+    (words,) = (index for index in people.indexes if index.name == "person_by_words")
+    words.create(connection, checkfirst=True)
+    named = {"tbl": people.name, "idx": words.name, "stat": _BY_VALUE}
+    connection.execute(text("DELETE FROM sqlite_stat1 WHERE idx = :idx"), named)
+    connection.execute(
+        text("INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES (:tbl, :idx, :stat)"), named
+    )
+    connection.exec_driver_sql("ANALYZE sqlite_schema")
+
+
 def _add_column(connection: Connection, table: str, name: str, kind: str) -> None:
     """Add a column, unless the store was made with it."""
     held = {column["name"] for column in inspect(connection).get_columns(table)}
@@ -67,7 +81,12 @@ def _attachments(connection: Connection) -> None:
         connection.exec_driver_sql("ANALYZE sqlite_schema")
 
 
-STEPS: Final[Sequence[Step]] = (_first_tables, _lanes_know_their_epoch, _attachments)
+STEPS: Final[Sequence[Step]] = (
+    _first_tables,
+    _lanes_know_their_epoch,
+    _attachments,
+    _snapshots_and_search_by_copy,
+)
 
 
 def upgrade(database: Database, steps: Sequence[Step] = STEPS) -> None:

@@ -43,9 +43,7 @@ def staged_rows(connection: Connection, copy: Copy) -> list[WireRow]:
     return [(*row[:4], msgspec.Raw(row[4].encode())) for row in found]
 
 
-def promote(
-    connection: Connection, copy: Copy, page_rows: Sequence[WireRow], to: int, schema: int
-) -> str:
+def promote(connection: Connection, copy: Copy, page_rows: Sequence[WireRow], to: int) -> str:
     """Apply the stage and the last page, move the cursor, and lay pending edits over it all.
 
     Returns the copy's digest as this laptop sums it. All of it is one transaction: no crash
@@ -62,7 +60,7 @@ def promote(
     plain = [row for row in page_rows if (row[0], row[1]) not in pending]
     covered = [row for row in page_rows if (row[0], row[1]) in pending]
 
-    bulk.write(connection, copy.no, plain, schema)
+    bulk.write(connection, copy.no, plain)
     plain_keys = {(row[0], row[1]) for row in plain}
     visible.drop_shadows(connection, copy.no, plain_keys)
     for row in covered:

@@ -1,26 +1,32 @@
 """What the server says, applied to this store: pages, receipts, lanes and copies of scopes."""
 
-from collections.abc import Iterable
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import Connection, select
 
 from sync.merge.operation import Op
-from sync.schema.canonical import encode_body
-from sync.store import auditing, bulk, generations, lanes, outbox, promote, rows, visible
+from sync.schema.canonical import EMPTY_DIGEST, digest_text, encode_body
+from sync.store import auditing, bulk, filling, generations, lanes, outbox, promote, rows, visible
 from sync.store.auditing import Proof
 from sync.store.database import Database
 from sync.store.derived import mark_stale
+from sync.store.filling import Section, Stand
 from sync.store.generations import Copy
 from sync.store.outbox import RowKey
 from sync.store.tables import OTHER, TABLES
-from sync.wire.messages import Lane, PushReply, RowsReply, ScopeCursor, ScopePage
+from sync.wire.messages import Lane, PushReply, RowsReply, ScopeCursor, ScopePage, Snapshot
 
 MOST_PROMOTED: Final = 5_000
 """Rows that one promotion applies at most (about 100 ms): a copy further behind than that is
 filled anew, out of sight and in small transactions."""
 
+TURN_S: Final = 0.015
+"""Seconds after which a transaction that fills a copy ends, with the section it is at."""
+
+EMPTY_TEXT: Final = digest_text(EMPTY_DIGEST)
 RESET: Final = "reset"
 REVOKED: Final = "revoked"
 
@@ -39,8 +45,10 @@ class Applied:
 class Replica:
     """The engine's side of a store. Every method is one or more small transactions."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, monotonic: Callable[[], float]) -> None:
+        """``monotonic`` tells seconds: who fills a copy gives way after a few of its moments."""
         self._database = database
+        self._monotonic = monotonic
 
     # --- Copies of scopes ------------------------------------------------------------------
 
@@ -61,10 +69,14 @@ class Replica:
     def refill(self, scope_id: str) -> None:
         """Fill the scope anew from nothing. What is shown stays shown until that is done."""
         with self._database.writing() as connection:
-            for copy in generations.copies(connection):
-                if copy.scope_id == scope_id and not copy.shown:
-                    generations.give_up(connection, copy.no)
-            generations.open_copy(connection, scope_id)
+            self._start_over(connection, scope_id)
+
+    @staticmethod
+    def _start_over(connection: Connection, scope_id: str) -> None:
+        for copy in generations.copies(connection):
+            if copy.scope_id == scope_id and not copy.shown:
+                generations.give_up(connection, copy.no)
+        generations.open_copy(connection, scope_id)
 
     def revoke(self, scope_id: str) -> None:
         """The scope is no longer ours: nobody sees it from now on. Its operations stay."""
@@ -78,7 +90,7 @@ class Replica:
         with self._database.reading() as connection:
             if not generations.has_dropped(connection):
                 return False
-        with self._database.writing() as connection:
+        with self._database.filling() as connection:
             return generations.purge_step(connection)
 
     def cursors(self, scopes: Iterable[str]) -> list[ScopeCursor]:
@@ -116,27 +128,66 @@ class Replica:
         return self._fill(copy, page, epoch, last_try)
 
     def _fill(self, copy: Copy, page: ScopePage, epoch: str, last_try: bool) -> Applied:
+        if not page.done and page.snapshot is not None:
+            return self._begin(copy, page, page.snapshot, epoch)
         for batch in bulk.batches(page.rows):
             with self._database.filling() as connection:
-                bulk.write(connection, copy.no, batch, page.schema)
+                filling.forget(connection, copy.no)
+                filling.write_rows(connection, copy.no, batch)
         # The cursor last: after a kill the page is fetched and written over itself again.
         with self._database.filling() as connection:
             self._lane(connection, page.scope, page.lane, epoch)
             generations.advance(connection, copy.no, cursor=page.to, head=page.head, epoch=epoch)
-        if not page.done:
-            return Applied(rows=len(page.rows))
-        with self._database.reading() as connection:
-            digest = generations.sum_of(connection, copy.no)
+            if page.done:
+                return self._show(connection, copy.no, page, last_try)
+        return Applied(rows=len(page.rows))
+
+    def _begin(self, copy: Copy, page: ScopePage, offer: Snapshot, epoch: str) -> Applied:
+        with self._database.filling() as connection:
+            if copy.digest and not filling.has_begun(connection, copy.no):
+                # Rows of a feed that broke off: a snapshot begins with nothing.
+                self._start_over(connection, page.scope)
+                return Applied()
+            filling.begin(connection, copy.no, offer)
+            generations.advance(connection, copy.no, head=page.head, epoch=epoch)
+        return Applied()
+
+    def _show(self, connection: Connection, no: int, page: ScopePage, last_try: bool) -> Applied:
+        """Show a copy whose feed is at its end, if what was summed up over it is right.
+
+        Losing this to a power cut costs asking again; the next save makes it durable with itself.
+        """
+        filled = generations.numbered(connection, no)
+        if filled is None:
+            return Applied(stale=True)
+        digest = filled.digest or EMPTY_TEXT
         equal = digest == page.digest
         if not equal and not last_try:
-            self.refill(page.scope)
+            self._start_over(connection, page.scope)
             return Applied(rows=len(page.rows), equal=False)
-        with self._database.writing() as connection:
-            generations.advance(connection, copy.no, digest=digest)
-            filled = generations.numbered(connection, copy.no)
-            if filled is not None:
-                generations.flip(connection, filled)
+        generations.advance(connection, no, digest=digest)
+        generations.flip(connection, filled)
         return Applied(rows=len(page.rows), done=True, equal=equal)
+
+    def stands(self) -> list[Stand]:
+        """The copies that wait for parts of a snapshot, and how far they are."""
+        with self._database.reading() as connection:
+            return filling.stands(connection)
+
+    def fill_part(self, stand: Stand, number: int, sections: Sequence[Section]) -> None:
+        """Bring in one part, or what is missing of it, in transactions of :data:`TURN_S`."""
+        skipped = stand.sections if number == stand.parts else 0
+        waiting = deque(sections[skipped:])
+        while True:
+            with self._database.filling() as connection:
+                until = self._monotonic() + TURN_S
+                while waiting:
+                    filling.bring_in(connection, stand.generation, waiting.popleft())
+                    if self._monotonic() >= until or self._database.somebody_waits:
+                        break
+                if not waiting:
+                    filling.end_part(connection, stand, number)
+                    return
 
     def _promote(self, copy: Copy, page: ScopePage, epoch: str) -> Applied:
         with self._database.writing() as connection:
@@ -149,7 +200,7 @@ class Replica:
             if not page.done:
                 promote.stage(connection, now, page.rows, page.to)
                 return Applied(rows=len(page.rows))
-            digest = promote.promote(connection, now, page.rows, page.to, page.schema)
+            digest = promote.promote(connection, now, page.rows, page.to)
         return Applied(rows=len(page.rows), done=True, equal=digest == page.digest)
 
     # --- Operations --------------------------------------------------------------------------

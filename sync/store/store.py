@@ -54,7 +54,7 @@ class Store:
         self.dues = Dues(database)
         self.drafts = Drafts(database, clock)
         self.reading = Reading(database)
-        self.replica = Replica(database)
+        self.replica = Replica(database, clock.monotonic)
         self.attachments = Attachments(database, folder, minter.random_bytes)
         device = Device(account.client_id, account.device_name, boot=minter.new_id())
         self.records = Records(database, device, clock, minter, self.dues)

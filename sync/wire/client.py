@@ -102,6 +102,14 @@ class Client:
         asked = RowsRequest(scope, buckets)
         return self._call("POST", "/v1/fetch", RowsReply, asked, deadline_s=_LARGE_DEADLINE_S)
 
+    def snapshot_part(self, scope: str, rev: int, number: int) -> bytes:
+        """One part of a snapshot, compressed. Raises :class:`RequestRefused` once it is gone."""
+        path = f"/v1/snapshot/{quote(scope, safe='')}/{rev}/{number}"
+        reply = self.transport.exchange("GET", path, None, deadline_s=_LARGE_DEADLINE_S)
+        if reply.status != 200:
+            raise refusal(reply)
+        return reply.body
+
     def held(self) -> HeldReply:
         """What the server keeps aside."""
         return self._call("GET", "/v1/held", HeldReply)

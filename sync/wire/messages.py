@@ -27,7 +27,7 @@ MOST_BUCKETS: Final = 32
 """Asked for at once; a copy that differs in more is better taken anew."""
 
 
-def sum_of(body: bytes) -> str:
+def sum_of(body: bytes | bytearray) -> str:
     """The CRC-32 of a body, 8 hex digits: it finds every single flipped bit."""
     return f"{crc32(body):08x}"
 
@@ -148,16 +148,31 @@ class ScopeCursor(Struct):
 
 
 class PullRequest(Struct):
-    """All scopes in one request; ``limit`` bounds the rows of the reply over all of them."""
+    """All scopes in one request; ``limit`` bounds the rows of the reply over all of them.
+
+    ``snapshots`` says that the laptop can begin an empty copy with a :class:`Snapshot`.
+    """
 
     client: str
     scopes: list[ScopeCursor]
     grant_rev: int = 0
     limit: int = DEFAULT_PAGE_ROWS
+    snapshots: bool = False
 
 
 WireRow = tuple[str, str, int, str, msgspec.Raw]
 """(type, id, rev, root id, body). The body is canonical JSON; ``null`` is a tombstone."""
+
+
+class Snapshot(Struct):
+    """The live rows of a scope as they stood at ``rev``, in compressed parts; the feed goes on
+    from there. ``rows`` and ``bytes`` count all of it, ``parts`` has each part's SHA-256 (hex).
+    """
+
+    rev: int
+    rows: int
+    bytes: int
+    parts: list[str]
 
 
 class ScopePage(Struct):
@@ -165,7 +180,8 @@ class ScopePage(Struct):
 
     ``done`` and ``digest`` (32 hex digits) come with the last page: the laptop's own sum must
     then be the same. ``problem`` is empty, ``"reset"`` (start from zero, keep operations) or
-    ``"revoked"``. ``schema`` is above the reader's where rows hold fields it does not know.
+    ``"revoked"``. ``schema`` is the version that the server speaks; rows may hold fields of a
+    later one. ``snapshot`` comes without rows, for an empty copy that is far behind.
     """
 
     scope: str
@@ -180,6 +196,7 @@ class ScopePage(Struct):
     rows: list[WireRow] = []
     schema: int = 1
     problem: str = ""
+    snapshot: Snapshot | None = None
 
 
 class PullReply(Struct):
