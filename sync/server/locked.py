@@ -175,10 +175,11 @@ def home_scopes(connection: Connection, scope_id: str, ops: Sequence[Op]) -> set
     scopes = {scope_id}
     if not scope_id.startswith(ScopeKind.CARE.value):
         return scopes
-    for household_id in _named_households(ops) | _roots(connection, scope_id, ops):
-        home = home_of(connection, "household", household_id)
-        scopes |= {home} if home else set()
-    return scopes
+    # Of the person whose scope it is, and never of whomever an operation names: nobody takes
+    # the locks of a grid, or moves its frequencies, that they have nothing to do with.
+    person = home_of(connection, "person", scope_id.partition(":")[2])
+    homes = {home_of(connection, "household", root) for root in _roots(connection, scope_id, ops)}
+    return scopes | {home for home in (person, *homes) if home}
 
 
 def _roots(connection: Connection, scope_id: str, ops: Sequence[Op]) -> set[str]:

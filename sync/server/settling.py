@@ -12,6 +12,7 @@ from sync.merge.settle import OpenConflict, Settlement, Target, held, settle, se
 from sync.merge.values import Claims, Writer
 from sync.schema.policy import WHOLE_ROW
 from sync.schema.values import same
+from sync.server.caring import care_flaw
 from sync.server.derived import refresh_households, with_pinyin
 from sync.server.incoming import HELD_VALUE, flaw_in, value_fits
 from sync.server.locked import Locked, removes
@@ -33,7 +34,7 @@ class Ended:
 
 def settle_operation(locked: Locked, scope: OpenScope, op: Op, writer: Writer, epoch: str) -> Ended:
     """Settle one operation and write everything that follows from it."""
-    code = flaw_in(op, scope.scope_id)
+    code = flaw_in(op, scope.scope_id) or care_flaw(locked, scope.scope_id, op)
     if code:
         return _ended(held(code))
     if op.kind == OpKind.RESOLVE:

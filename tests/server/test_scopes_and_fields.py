@@ -77,6 +77,73 @@ def test_care_tags_of_every_tier_move_the_households_frequency(home):
     assert bench.differences() == []
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"person_id": "p2", "household_id": "h1"},
+        {"person_id": "p1", "household_id": "h2"},
+        {"person_id": "p1"},
+        {"household_id": "h1"},
+        {"person_id": "p1", "household_id": "nowhere"},
+    ],
+)
+def test_tier_3_care_is_about_the_person_whose_scope_it_is(home, said):
+    """A companion of one person moves nobody else's frequency, by no slip and by no intent."""
+    bench, worker, _ = home
+    worker.create("household", "h2")
+    worker.create("person", "p1", household_id="h1", name="王桂兰")
+    worker.create("person", "p2", household_id="h2", name="许志强")
+    bench.office.add_companion("chen", "p1")
+    before = bench.state()
+
+    care = worker.op(OpKind.CREATE, "special_care", "s1", scope="care3:p1", tag="smi", **said)
+    outcome = worker.send(care, "care3:p1")
+
+    assert (outcome.outcome, outcome.code) == ("held", "wrong_scope")
+    assert bench.state() == before
+
+
+def test_tier_3_care_is_not_moved_to_another_household(home):
+    """It follows its person, and nobody's edit."""
+    bench, worker, _ = home
+    worker.create("household", "h2")
+    worker.create("person", "p1", household_id="h1", name="王桂兰")
+    bench.office.add_companion("chen", "p1")
+    named = {"person_id": "p1", "household_id": "h1", "tag": "smi"}
+    care = worker.op(OpKind.CREATE, "special_care", "s1", scope="care3:p1", **named)
+    assert worker.send(care, "care3:p1").outcome == "applied"
+
+    moved = worker.op(
+        OpKind.PATCH, "special_care", "s1", scope="care3:p1", household_id=("h1", "h2")
+    )
+    assert worker.send(moved, "care3:p1").code == "wrong_scope"
+    again = worker.op(OpKind.PATCH, "special_care", "s1", scope="care3:p1", note=(None, "x"))
+    assert worker.send(again, "care3:p1").outcome == "applied"
+    assert "care_floor" not in bench.body("household", "h2")
+    assert bench.differences() == []
+
+
+def test_an_operation_of_a_newer_schema_is_settled_field_by_field(home):
+    """What it knows by its policy, what it does not know as a person's word; all of it stays."""
+    bench, worker, clerk = home
+    ahead = worker.op(OpKind.PATCH, "household", "h1", contact=("1", "2"), pets=(None, ["cat"]))
+    assert worker.send(msgspec.structs.replace(ahead, schema=99)).outcome == "applied"
+
+    clerk.patch("household", "h1", best_time=("evening", "noon"))
+    late = clerk.op(OpKind.PATCH, "household", "h1", pets=(None, ["dog"]))
+    assert clerk.send(msgspec.structs.replace(late, schema=99)).outcome == "conflict"
+    (conflict,) = bench.conflicts()
+    assert (conflict["current"], conflict["candidates"][0]["value"]) == (["cat"], ["dog"])
+    clerk.resolve(conflict["id"], ["cat"], ["cat", "dog"])
+
+    assert bench.body("household", "h1") == {
+        "best_time": "noon",
+        "contact": "2",
+        "pets": ["cat", "dog"],
+    }
+    assert bench.differences() == []
+
+
 def test_a_clients_word_on_a_computed_field_is_ignored(home):
     """Frequency and pinyin are the server's; the rest of the operation counts."""
     bench, worker, _ = home
