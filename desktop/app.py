@@ -39,6 +39,7 @@ from desktop.theme.style import apply_style
 from desktop.theme.tokens import ThemeName, load_theme
 from desktop.widgets.sidebar import NavGroup, NavItem
 from desktop.workspace import Workspace
+from sync.errors import DoorstepError
 from sync.i18n import N_, _, catalogue
 from sync.identity import Clock, SystemClock
 from sync.progress import Progress
@@ -62,10 +63,12 @@ class DoorstepApp(QObject):
         self.look = ThemeProvider(load_theme(ThemeName(self.settings.theme)), self.settings.scale)
         self.window = MainWindow(self.look)
         self.window.closing.connect(self.close_profile)
+        self.window.may_close = self._may_close
         self.look.changed.connect(self._keep_scale)
         self._place: Workplace | None = None
         self._runner: SyncRunner | None = None
         self._workspace: Workspace | None = None
+        self._told_unkept = False
 
     @property
     def runner(self) -> SyncRunner | None:
@@ -110,8 +113,19 @@ class DoorstepApp(QObject):
 
     def lock(self) -> None:
         """Keep drafts, close the store, cover everything."""
-        self.close_profile()
-        self.show_gate()
+        if self._may_close():
+            self.close_profile()
+            self.show_gate()
+
+    def _may_close(self) -> bool:
+        """Say it once where the disk refused a draft: after that, going is the person's choice."""
+        if self._place is None or self._workspace is None or self._told_unkept:
+            return True
+        if not self._place.store.drafts.unwritten:
+            return True
+        self._told_unkept = True
+        self._workspace.tell_unkept()
+        return False
 
     def close_profile(self) -> None:
         """Let the page keep its draft, stop syncing, and close the store after both."""
@@ -121,9 +135,17 @@ class DoorstepApp(QObject):
             self._runner.stop()
             self._runner.blockSignals(True)  # Pages on their way out would ask a closed store.
             closing = Job(partial(_close_store, self._place, self._runner))
+            closing.failed.connect(self._tell_at_the_gate)
             closing.settled.connect(self._runner.deleteLater)
             self._lanes.store.start(closing)
         self._place = self._runner = self._workspace = None
+        self._told_unkept = False
+
+    def _tell_at_the_gate(self, error: DoorstepError) -> None:
+        """A draft was refused at the last moment."""
+        gate = self.window.centralWidget()
+        if isinstance(gate, UnlockPage):
+            gate.tell(error)
 
     def apply(self, settings: Settings) -> None:
         """Settings hold at once; a new language needs the pages built again."""
@@ -204,4 +226,7 @@ def finish(root: DoorstepApp, threads: Sequence[ThreadLane | LooseLane]) -> None
 def _close_store(place: Workplace, runner: SyncRunner, report: Progress) -> None:
     """Runs on the store lane, after every draft that was put there before."""
     runner.wait_idle()
-    place.close()
+    try:
+        place.store.drafts.try_again()
+    finally:
+        place.close()

@@ -1,5 +1,7 @@
 """The one window: first run, unlocking, and the workspace of an opened profile."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QWidget
@@ -16,12 +18,15 @@ class MainWindow(QMainWindow):
 
     Signals:
         closing: the window is about to go; let drafts be kept and the store be closed.
+
+    Attributes: ``may_close``, asked first; where it says no, it has said why.
     """
 
     closing = Signal()
 
     def __init__(self, look: ThemeProvider) -> None:
         super().__init__()
+        self.may_close: Callable[[], bool] = lambda: True
         # The title never names a resident or the user: it shows on task bars and in screenshots.
         self.setWindowTitle(_("Doorstep"))
         self.setMinimumSize(LEAST_WIDTH_PX, LEAST_HEIGHT_PX)
@@ -34,6 +39,9 @@ class MainWindow(QMainWindow):
         widget.setFocus()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Tell the root first; closing is never refused, since drafts are on disk."""
+        """Tell the root first. Closing is refused once where the disk refused a draft."""
+        if not self.may_close():
+            event.ignore()
+            return
         self.closing.emit()
         super().closeEvent(event)

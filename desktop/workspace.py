@@ -98,6 +98,12 @@ class Workspace(QWidget):
         if self._has_entered:
             self.page.leave()
 
+    def tell_unkept(self) -> None:
+        """What was typed is not on the disk: say so before the app closes or locks."""
+        self.toast.say(
+            _("What you typed is not kept on this computer yet. Close again to leave without it.")
+        )
+
     def undo_last(self) -> None:
         """Undo the last action that can be undone."""
         if self._undo:

@@ -132,7 +132,7 @@ class UnlockPage(QWidget):
             login, server = opener_of(self._profiles.pick(self._name))
         except DoorstepError as error:
             login, server = self._name, ""
-            self._tell(error)
+            self.tell(error)
         self._avatar.set_person(login)
         self._who.set_text(login)
         self._where.set_text(urlsplit(server).netloc)
@@ -164,9 +164,10 @@ class UnlockPage(QWidget):
             self.password.edit.selectAll()
             self.password.setFocus()
             return
-        self._tell(error)
+        self.tell(error)
 
-    def _tell(self, error: DoorstepError) -> None:
+    def tell(self, error: DoorstepError) -> None:
+        """Say what went wrong above the password."""
         self._trouble.say(error.sentence())
         self._trouble.show()
 

@@ -6,6 +6,8 @@ from typing import Final
 from PySide6.QtCore import QObject, QTimer
 
 KEEP_AFTER_MS: Final = 500
+TRY_AGAIN_MS: Final = 5_000
+"""After the disk refused a draft: soon, and not so soon that its sentence never leaves."""
 
 
 class DraftKeeper(QObject):
@@ -19,13 +21,17 @@ class DraftKeeper(QObject):
         self._keep = keep
         self.timer = QTimer(self)
         self.timer.setSingleShot(True)
-        self.timer.setInterval(KEEP_AFTER_MS)
         self.timer.timeout.connect(keep)
 
     def touch(self) -> None:
         """Something changed."""
         if not self.timer.isActive():
-            self.timer.start()
+            self.timer.start(KEEP_AFTER_MS)
+
+    def failed(self) -> None:
+        """What changed could not be kept: try again soon, or when the page goes away."""
+        if not self.timer.isActive():
+            self.timer.start(TRY_AGAIN_MS)
 
     def flush(self) -> None:
         """Keep now what changed and was not kept yet: the page goes away."""

@@ -21,6 +21,7 @@ from sync.store import attachments, generations, outbox, rows, visible
 from sync.store.attachments import Sealed
 from sync.store.database import Database
 from sync.store.derived import Dues
+from sync.store.drafts import Drafts
 from sync.store.edit import Edit, append, create, delete, patch, resolve, restore
 from sync.store.generations import Copy
 from sync.store.pairs import pairs_of
@@ -51,13 +52,20 @@ class Records:
     """Writes edits. One call is one durable transaction: all of it is saved, or nothing."""
 
     def __init__(
-        self, database: Database, device: Device, clock: Clock, minter: Minter, dues: Dues
+        self,
+        database: Database,
+        device: Device,
+        clock: Clock,
+        minter: Minter,
+        dues: Dues,
+        drafts: Drafts,
     ) -> None:
         self._database = database
         self._device = device
         self._clock = clock
         self._minter = minter
         self._dues = dues
+        self._drafts = drafts
 
     def write(
         self, edits: Iterable[Edit], *, ends_draft: str = "", contents: Iterable[Sealed] = ()
@@ -83,6 +91,8 @@ class Records:
             self._dues.refresh_these(connection, roots)
             if ends_draft:
                 connection.execute(delete_from(DRAFT).where(DRAFT.c.key == ends_draft))
+        if ends_draft:
+            self._drafts.ended(ends_draft)
         return Written(tuple(op_ids), tuple(row_ids))
 
     def _write_one(self, connection: Connection, edit: Edit, row_id: str, roots: set[str]) -> str:

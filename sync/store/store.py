@@ -57,7 +57,7 @@ class Store:
         self.replica = Replica(database, clock.monotonic)
         self.attachments = Attachments(database, folder, minter.random_bytes)
         device = Device(account.client_id, account.device_name, boot=minter.new_id())
-        self.records = Records(database, device, clock, minter, self.dues)
+        self.records = Records(database, device, clock, minter, self.dues, self.drafts)
 
     @classmethod
     def create(

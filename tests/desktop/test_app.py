@@ -17,10 +17,11 @@ from desktop.services.profiles import Connection, Profiles
 from desktop.services.workplace import workplace_on
 from desktop.settings import SettingsFile
 from desktop.workspace import Workspace
-from sync.errors import ProfileInUse, ServerUnreachable
+from sync.errors import DiskFull, ProfileInUse, ServerUnreachable
 from sync.i18n import catalogue
 from sync.wire.client import Client
 from sync.wire.transport import Traffic
+from tests.support.full_disk import limit_pages
 from tests.support.laptops import PASSWORD, TickingClock, new_store, open_store
 
 CLOCK = TickingClock(datetime(2026, 11, 21, 2, 0, tzinfo=UTC))
@@ -139,6 +140,23 @@ def test_after_closing_the_window_the_profile_is_free(started, qtbot, chen):
 def root_threads(root):
     """The threads behind the lanes, the net's first, as at the end of the program."""
     return [root._lanes.net, root._lanes.store]
+
+
+def test_a_draft_that_the_disk_refused_is_told_before_anything_closes(started, qtbot, chen):
+    """Once: after that, leaving without it is the person's own choice."""
+    root = started()
+    unlock(root, qtbot)
+    workspace, drafts = shown(root), root._place.store.drafts
+    limit_pages(root._place.store.database, 0)
+    with pytest.raises(DiskFull):
+        drafts.keep("note:h1", "药" * 30000)
+
+    assert not root.window.close()
+    assert shown(root) is workspace
+    limit_pages(root._place.store.database, 1_000_000)
+    root.lock()
+    unlock(root, qtbot)
+    assert root._place.store.drafts.find("note:h1") == "药" * 30000
 
 
 def test_a_new_language_holds_at_once_and_the_next_time(started, qtbot, chen, paths):

@@ -26,6 +26,7 @@ from sync.store.store import Store
 from sync.store.tables import META
 from sync.store.vault import Key
 from tests.support.feed import GRID
+from tests.support.full_disk import limit_pages
 from tests.support.laptops import PASSWORD, Killed, TickingClock, new_store, open_store
 
 NOTE = "血压138/86,药按时吃"
@@ -219,14 +220,6 @@ def test_a_quota_reads_as_a_full_disk(store, folder):
     assert store.reading.rows("note") == []
     store.records.write([edit])
     assert len(store.reading.rows("note")) == 1
-
-
-def limit_pages(found: Database, spare: int) -> None:
-    """Let the file grow by ``spare`` pages only, as a disk that is filling up does."""
-    raw = found._writer.raw_connection()
-    used = raw.cursor().execute("PRAGMA page_count").fetchone()[0]
-    raw.cursor().execute(f"PRAGMA max_page_count={used + spare}")
-    raw.close()
 
 
 def test_a_writer_that_waits_too_long_is_told_so(folder):

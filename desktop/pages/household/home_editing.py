@@ -109,7 +109,13 @@ class HomeEditing(QObject):
         task: Callable[[], None] = partial(edits.drop_draft, self._household_id)
         if kept.texts:
             task = partial(edits.keep_draft, self._household_id, kept.texts, kept.saw)
-        self._page.ask(task, lambda done: None)
+        lane = self._page.context.lanes.store
+        ask_on(lane, task, lambda done: None, self._keep_later, self)
+
+    def _keep_later(self, error: DoorstepError) -> None:
+        """The disk refused the draft: say so, and try again."""
+        self._keeper.failed()
+        self._page.failed.emit(error)
 
     def _look(self, key: str) -> None:
         """A number is wanted in full, to be mended."""

@@ -90,7 +90,14 @@ class NoteWriting(QObject):
         if keeps:
             task = partial(notes.keep_note_draft, household_id, text)
         words = self._kept_words(stamp(self._page.place.clock.now())) if keeps else ""
-        self._page.ask(task, lambda done: self._history.writer.say_kept(words))
+        say = self._history.writer.say_kept
+        lane = self._page.context.lanes.store
+        ask_on(lane, task, lambda done: say(words), self._keep_later, self)
+
+    def _keep_later(self, error: DoorstepError) -> None:
+        """The disk refused the draft: say so, and try again."""
+        self._keeper.failed()
+        self._page.failed.emit(error)
 
     def _kept_words(self, at: str) -> str:
         when = time_of_day(at, self._page.place.clock)

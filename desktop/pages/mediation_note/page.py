@@ -254,11 +254,18 @@ class MediationNotePage(Page):
     def _keep(self) -> None:
         notes, form, household_id = self.place.notes, self._form, self._id
         if form == MediationForm():
-            self.ask(partial(notes.drop_mediation_draft, household_id), lambda done: None)
+            drop = partial(notes.drop_mediation_draft, household_id)
+            ask_on(self.context.lanes.store, drop, lambda done: None, self._keep_later, self)
             return
         words = self._kept_words(stamp(self.place.clock.now()))
         keep: Callable[[], None] = partial(notes.keep_mediation_draft, household_id, form)
-        self.ask(keep, lambda done: self._say(words))
+        then = partial(self._say, words)
+        ask_on(self.context.lanes.store, keep, lambda done: then(), self._keep_later, self)
+
+    def _keep_later(self, error: DoorstepError) -> None:
+        """The disk refused the draft: say so, and try again."""
+        self._keeper.failed()
+        self.failed.emit(error)
 
     def _kept_words(self, at: str) -> str:
         when = time_of_day(at, self.place.clock)

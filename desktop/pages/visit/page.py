@@ -1,10 +1,11 @@
 """Recording a visit: a result, what belongs to it, and on to the next door."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar, Final
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout
 
@@ -18,6 +19,7 @@ from desktop.services.visits import KeptDraft, Outlook, SavedVisit, VisitForm
 from desktop.services.words import said_visit
 from desktop.theme.breakpoints import CONTENT_GAP_PX, CONTENT_MARGIN_PX, arrangement
 from desktop.viewmodels.door_card import DoorCard, door_card
+from desktop.viewmodels.draft_keeper import DraftKeeper
 from desktop.viewmodels.phrases import MOST_PHRASES
 from desktop.viewmodels.today import door_number
 from desktop.viewmodels.visit_form import SEGMENTS, VisitState
@@ -28,9 +30,6 @@ from desktop.widgets.scroll_column import ScrollColumn
 from sync.errors import DoorstepError
 from sync.i18n import N_, _, n_
 from sync.identity import LOCAL_ZONE, parse_stamp
-
-KEEP_AFTER_MS: Final = 500
-"""A change is on disk within a second: half of it waits, the rest is for the disk."""
 
 _WHO_PX: Final = 268
 _ROOMY_PX: Final = 1000
@@ -66,9 +65,8 @@ class VisitPage(Page):
         self._state: VisitState | None = None
         self._card: DoorCard | None = None
         self._round: TodayRound | None = None
-        self._dirty = False
-        self._saving = False
-        self._keeping = QTimer(self, singleShot=True, interval=KEEP_AFTER_MS)
+        self._saving: VisitForm | None = None
+        self._keeper = DraftKeeper(self._keep, self)
         self._who = WhoPane(self.look)
         self._who_card = Card(self.look, NO_MARGINS, 0)
         self._who_scroll = ScrollColumn(self.look, (18, 16, 18, 16))
@@ -107,8 +105,7 @@ class VisitPage(Page):
     def enter(self, route: Route) -> None:
         """Open the form of a household; ``detail`` is a result that was pressed in a list."""
         self._household_id = route.record_id
-        self._state = self._card = None
-        self._dirty = self._saving = False
+        self._state = self._card = self._saving = None
         self.footer.say_nothing()
         ask_on(
             self.context.lanes.store,
@@ -121,7 +118,7 @@ class VisitPage(Page):
 
     def leave(self) -> None:
         """Keep what was typed."""
-        self._keep()
+        self._keeper.flush()
 
     def refresh(self) -> None:
         """A sync or an undo changed what is beside the form; what is typed stays."""
@@ -147,7 +144,6 @@ class VisitPage(Page):
         self.fields.edited.connect(self._after_edit)
         self.fields.left.connect(self._go_back)
         self._who.calls.asked.connect(self._show_number)
-        self._keeping.timeout.connect(self._keep)
         self.footer.restarted.connect(self._restart)
         self.footer.left.connect(self._go_back)
         self.footer.saved.connect(partial(self._save, onward=False))
@@ -250,43 +246,50 @@ class VisitPage(Page):
     # --- Drafts -----------------------------------------------------------------------------------
 
     def _after_edit(self) -> None:
-        self._dirty = True
         if self._state is not None:
             self._who.show_state(self._state)
-        if not self._keeping.isActive():
-            self._keeping.start()
+        self._keeper.touch()
 
     def _keep(self) -> None:
         """Put the form on disk; one that was emptied again leaves no draft."""
-        self._keeping.stop()
-        if not self._dirty or self._state is None:
-            return
-        self._dirty = False
-        household_id, form = self._household_id, self._state.form
-        if self._state.is_started:
-            self.ask(partial(self.place.visits.keep_draft, household_id, form), self._show_kept)
-        else:
-            self.ask(partial(self.place.visits.drop_draft, household_id), self._show_dropped)
+        if self._state is not None:
+            self._keep_form(self._state)
 
-    def _show_kept(self, at: str) -> None:
-        if self._state is not None and not self._saving:
+    def _keep_form(self, state: VisitState) -> None:
+        household_id, visits = state.household.record.id, self.place.visits
+        keep: Callable[[], object] = partial(visits.drop_draft, household_id)
+        then = partial(self._show_dropped, state)
+        if state.is_started:
+            keep = partial(visits.keep_draft, household_id, state.form)
+            then = partial(self._show_kept, state)
+        ask_on(self.context.lanes.store, keep, then, partial(self._keep_later, state), self)
+
+    def _keep_later(self, state: VisitState, error: DoorstepError) -> None:
+        """The disk refused it: say so and try again. It is found here until the app ends."""
+        if state is self._state:
+            self._keeper.failed()
+        self.failed.emit(error)
+
+    def _show_kept(self, state: VisitState, at: str) -> None:
+        if state is self._state and self._saving is None:
             words = _(N_("Draft kept on this computer {time}"))
             self.footer.say_kept(words.format(time=_clock(at)))
 
-    def _show_dropped(self, result: object) -> None:
-        self.footer.say_nothing()
+    def _show_dropped(self, state: VisitState, result: object) -> None:
+        if state is self._state:
+            self.footer.say_nothing()
 
     def _restart(self) -> None:
         """Throw the draft away; it can be had back."""
         if self._state is None:
             return
-        self._keeping.stop()
-        self._dirty = False
+        self._keeper.forget()
         household_id, former = self._household_id, self._state.form
         self._state.form = VisitForm(planned_for=former.planned_for)
         self._bind(self._state)
         self.fields.focus_result()
-        self.ask(partial(self.place.visits.drop_draft, household_id), self._show_dropped)
+        drop = partial(self.place.visits.drop_draft, household_id)
+        self.ask(drop, partial(self._show_dropped, self._state))
         back = partial(self.place.visits.keep_draft, household_id, former)
         self.said.emit(_(N_("Draft thrown away")), back)
 
@@ -321,39 +324,49 @@ class VisitPage(Page):
 
     def _save(self, *, onward: bool) -> None:
         """Save once, however often the keys are pressed; never in the middle of a composition."""
-        if self._state is None or self._saving or self.fields.is_composing:
+        if self._state is None or self._saving is not None or self.fields.is_composing:
             return
         problem = self._state.problem()
         if problem:
             self.footer.say_problem(problem)
             self.fields.show_problem(problem)
             return
-        self._saving = True
-        self._keeping.stop()
         state, form = self._state, self._state.to_save()
+        # From here on only what is typed after this is a draft.
+        self._saving = state.form
+        self._keeper.forget()
         ask_on(
             self.context.lanes.store,
             partial(self.place.visits.record, state.household.record, form),
-            partial(self._after_save, state, onward),
-            self._stay,
+            partial(self._after_save, state, state.form, onward),
+            partial(self._stay, state),
             self,
         )
 
-    def _after_save(self, state: VisitState, onward: bool, saved: SavedVisit) -> None:
-        self._dirty = False
-        undo = partial(self.place.visits.undo, saved, state.form)
+    def _after_save(
+        self, state: VisitState, form: VisitForm, onward: bool, saved: SavedVisit
+    ) -> None:
+        undo = partial(self.place.visits.undo, saved, form)
         self.said.emit(said_visit(state.household.line, saved.result), undo)
         self.changed.emit()
+        if state is not self._state:
+            return  # Another form is open by now, and it is nobody's answer.
+        if state.form != form:
+            # Typed while it was saved: it stays on the screen, and is a draft.
+            self._saving = None
+            self._keep_form(state)
+            return
         door = self._round.next_after(saved.household_id) if self._round and onward else None
         if door is not None:
             self.went.emit(Route(self.KEY, door.id))
         else:
             self.came_back.emit()
 
-    def _stay(self, error: DoorstepError) -> None:
+    def _stay(self, state: VisitState, error: DoorstepError) -> None:
         """It could not be saved: the form and its draft stay."""
-        self._saving = False
-        self._after_edit()
+        if state is self._state:
+            self._saving = None
+        self._keep_form(state)
         self.failed.emit(error)
 
 

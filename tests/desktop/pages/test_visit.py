@@ -8,13 +8,15 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.page import Route
 from desktop.pages.visit import VisitPage
-from desktop.pages.visit.page import KEEP_AFTER_MS
 from desktop.services.visits import VisitForm
 from desktop.theme.provider import ThemeProvider
 from desktop.theme.tokens import ThemeName, load_theme
+from desktop.viewmodels.draft_keeper import KEEP_AFTER_MS
 from desktop.viewmodels.visit_form import PARTS, Part
 from sync.errors import DiskFull, NotFound
+from tests.desktop.pages.hands import hold
 from tests.desktop.pages.rounds import Heard, press, show
+from tests.support.full_disk import limit_pages
 from tests.support.workplaces import household_id, page_context, workplace
 
 Key = Qt.Key
@@ -400,3 +402,75 @@ def test_nothing_is_wider_than_the_window(qtbot, place, request, language, width
         content = page._scroll.area.widget()
         assert content.minimumSizeHint().width() <= page._scroll.area.viewport().width(), result
         assert page.minimumSizeHint().width() <= width, result
+
+
+# --- What is typed while something is saved -----------------------------------------------------
+
+
+def test_what_is_typed_after_save_is_not_lost(page, heard, place):
+    """Ctrl S, and the worker types on before the disk has answered."""
+    press(page, Key.Key_1)
+    write(page, "血压正常")
+    lane = hold(page.context)
+    press(page, Key.Key_S, ctrl=True)
+    write(page, "，药快没了")
+    lane.let_all_go()
+
+    assert latest(place, WANG)["note"] == "血压正常"
+    assert heard.backs == 0
+    assert page.fields._note.text() == "血压正常，药快没了"
+    assert place.visits.draft(WANG).form.note == "血压正常，药快没了"
+
+
+def test_a_late_answer_touches_no_other_form(page, heard, place):
+    """Saved, and at the next door before the disk has answered: what is typed there stays."""
+    press(page, Key.Key_1)
+    lane = hold(page.context)
+    press(page, Key.Key_S, ctrl=True)
+    page.leave()
+    page.enter(Route("visit", HE))
+    save, *reading = lane.waiting
+    lane.waiting.clear()
+    for job in reading:
+        job.run()
+    press(page, Key.Key_1)
+    write(page, "约好带材料来")
+    save.run()
+    page.leave()
+    lane.let_all_go()
+
+    assert (heard.backs, heard.routes) == (0, [])
+    assert place.visits.draft(HE).form.note == "约好带材料来"
+    assert place.visits.draft(WANG) is None
+
+
+def test_a_visit_that_is_being_saved_is_no_draft_again(page, place):
+    """Leaving while the disk works keeps nothing after the record."""
+    press(page, Key.Key_1)
+    write(page, "写了很多")
+    lane = hold(page.context)
+    press(page, Key.Key_S, ctrl=True)
+    page.leave()
+    lane.let_all_go()
+
+    assert place.visits.draft(WANG) is None
+    assert latest(place, WANG)["note"] == "写了很多"
+
+
+def test_a_draft_that_the_disk_refused_is_tried_again(page, place):
+    """It is said, found in this app as it was typed, and on the disk as soon as there is room."""
+    told = []
+    page.failed.connect(told.append)
+    press(page, Key.Key_1)
+    write(page, "药" * 3000)
+    limit_pages(place.store.database, 0)
+    page._keep()
+
+    assert [type(error) for error in told] == [DiskFull]
+    assert place.store.drafts.unwritten == 1
+    assert place.visits.draft(WANG).form.note == "药" * 3000
+    limit_pages(place.store.database, 1_000_000)
+    page.leave()
+
+    assert place.store.drafts.unwritten == 0
+    assert place.visits.draft(WANG).form.note == "药" * 3000
