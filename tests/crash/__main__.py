@@ -1,0 +1,43 @@
+"""Many power cuts and kills: ``python -m tests.crash [cuts|kills] [COUNT] [SEED]``."""
+
+import json
+import sys
+import tempfile
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from tests.crash.cuts import CUTS_A_DAY, cut_often
+from tests.crash.lives import kill_often
+
+COUNT = 2_000
+
+
+def cuts(folder: Path, count: int, seed: int) -> dict[str, Any]:
+    """Power cuts, fifty for each recorded day."""
+    verdict = cut_often(folder, range(seed, seed + -(-count // CUTS_A_DAY)))
+    return {"cuts": verdict.cuts, "told": verdict.told, "faults": verdict.faults}
+
+
+KINDS = {"cuts": cuts, "kills": kill_often}
+
+
+def main(arguments: list[str]) -> int:
+    """Run what is asked for, say it as one JSON line each; 1 if anything was found."""
+    kind, count, seed = [*arguments, *("all", str(COUNT), "1")[len(arguments) :]]
+    found = 0
+    for name, run in KINDS.items():
+        if kind not in (name, "all"):
+            continue
+        started = perf_counter()
+        with tempfile.TemporaryDirectory(prefix="doorstep-crash-") as folder:
+            told = run(Path(folder), int(count), int(seed))
+        told["seconds"] = round(perf_counter() - started, 1)
+        sys.stdout.write(json.dumps({name: told}, ensure_ascii=False) + "\n")
+        sys.stdout.flush()
+        found += len(told["faults"])
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
