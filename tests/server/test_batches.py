@@ -54,13 +54,14 @@ def removals(worker, count: int) -> list[Op]:
 def test_the_statements_of_a_push_do_not_grow_with_it(home, make):
     """On PostgreSQL each one is a round trip while the scope is locked."""
     bench, worker, _ = home
-    few, many = make(worker, 3), make(worker, 60)
-
+    few = make(worker, 3)
     with statements(bench) as for_few:
         worker.push(few)
+    many = make(worker, 60)
     with statements(bench) as for_many:
-        worker.push(many)
+        reply = worker.push(many)
 
+    assert [each.outcome for each in reply.outcomes] == ["applied"] * 60
     assert len(for_many) <= len(for_few)
     assert bench.differences() == []
 
