@@ -61,6 +61,9 @@ def serve_store(
         listening = socket.create_server((host, port), family=family, backlog=128)
     except OSError:
         raise PortTaken(host=host, port=port) from None
+    # asyncio sets this only on sockets that name their protocol, which accepted ones do not: the
+    # end of an answer would wait 40 ms for the word that its beginning arrived.
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     with listening:
         shown = f"[{host}]" if ":" in host else host
         url = f"http://{shown}:{listening.getsockname()[1]}"
