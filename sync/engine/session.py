@@ -9,7 +9,6 @@ from typing import Final, TypeVar, assert_never
 from sync.engine.blobs import Blobs
 from sync.engine.comparing import Comparing
 from sync.engine.line import Line
-from sync.engine.parts import fetched
 from sync.engine.plan import (
     AskLane,
     AskPhotos,
@@ -25,12 +24,12 @@ from sync.engine.plan import (
     Tidy,
     plan,
 )
+from sync.engine.receiving import RECEIVING, Receiving
 from sync.engine.report import SyncReport
 from sync.engine.sending import Sending
 from sync.errors import (
     AttachmentDamaged,
     NetworkError,
-    RequestRefused,
     SyncRunning,
     UpgradeNeeded,
 )
@@ -40,19 +39,17 @@ from sync.progress import Progress, silent
 from sync.schema.registry import SCHEMA_VERSION
 from sync.store.attachments import State, Upload
 from sync.store.facts import Grants, LastSync
-from sync.store.replica import Applied
+from sync.store.glance import Glance
 from sync.store.store import Store
 from sync.wire.client import Client
-from sync.wire.messages import DEFAULT_PAGE_ROWS, PullReply, PullRequest, PushReply, ScopePage
+from sync.wire.messages import PullReply, PushReply
+
+__all__ = ["COMPARING", "GREETING", "RECEIVING", "SENDING", "TIDYING", "SyncEngine"]
 
 SENDING: Final = N_("Sending")
-RECEIVING: Final = N_("Receiving")
 TIDYING: Final = N_("Tidying up")
 GREETING: Final = N_("Calling the server")
 COMPARING: Final = N_("Comparing")
-
-MOST_FRUITLESS: Final = 5
-"""Pulls in a row that brought nothing: a server that never says done must not hold a session."""
 
 Pause = Callable[[float], None]
 T = TypeVar("T")
@@ -96,19 +93,19 @@ class _Session:
         self._upgrade: UpgradeNeeded | None = None
         self._sending = Sending(store, self._line)
         self._comparing = Comparing(store, self._line)
-        self._fruitless = 0
+        self._receiving = Receiving(store, self._line, self._comparing, progress)
         self._server_epoch = ""
         self._tidied = False
+        self._glance: Glance | None = None
         self._photos: dict[str, Upload] = {}
         self._ask_photos_due = False
         self._photos_sent = 0
         self._server_time = ""
-        self._pulled = 0
 
     def run(self) -> SyncReport:
         """Step after step until nothing is left."""
         started = self._store.clock.monotonic()
-        self._store.replica.grant(self._grants.scopes)
+        self._open_granted()
         while not isinstance(effect := plan(self._facts()), Finish):
             self._do(effect)
         if self._upgrade is not None:
@@ -116,7 +113,21 @@ class _Session:
         self._note_success()
         return self._report(self._store.clock.monotonic() - started)
 
+    def _open_granted(self) -> None:
+        """Every granted scope has a copy, if only an empty one."""
+        if set(self._grants.scopes) - self._seen().copies.keys():
+            self._store.replica.grant(self._grants.scopes)
+            self._glance = None
+
+    def _seen(self) -> Glance:
+        """Where the store stands; looked at anew after every step that may have changed it."""
+        if self._glance is None:
+            self._glance = self._store.replica.glance()
+        return self._glance
+
     def _do(self, effect: Step) -> None:
+        if not isinstance(effect, PushLane | PullPages | Tidy):
+            self._glance = None  # These three say by themselves when it is out of date.
         match effect:
             case SayHello():
                 self._hello()
@@ -138,13 +149,14 @@ class _Session:
                 assert_never(effect)
 
     def _facts(self) -> Facts:
+        glance = self._seen()
         return Facts(
             hello_wanted=self._hello_wanted,
             hellos=self._hellos,
             upgrade_wanted=self._upgrade is not None,
-            lanes=self._store.replica.lanes(),
+            lanes=glance.waiting,
             stuck=frozenset(self._sending.stuck),
-            unsure=self._unsure(),
+            unsure=glance.unsure(self._server_epoch),
             granted=self._grants.scopes,
             settled=frozenset(self._comparing.settled),
             doubtful=frozenset(self._comparing.doubtful),
@@ -176,72 +188,24 @@ class _Session:
 
     def _push(self, scope: str) -> None:
         """Send one batch."""
-        waiting = sum(self._store.replica.lanes().values())
+        waiting = sum(self._seen().waiting.values())
         self._progress(SENDING, self._sending.pushed, self._sending.pushed + waiting)
         self._note_reply(self._sending.push(scope))
+        self._glance = None
 
     def _note_reply(self, reply: PushReply | PullReply | None) -> None:
         if reply is not None:
             self._server_epoch, self._server_time = reply.epoch, reply.server_time
 
-    def _unsure(self) -> frozenset[str]:
-        if not self._server_epoch:
-            return frozenset()
-        return frozenset(self._store.replica.unsure_lanes(self._server_epoch))
-
     def _pull(self, scopes: tuple[str, ...]) -> None:
         """Ask for the next page of each scope and bring them in."""
-        replica = self._store.replica
-        request = PullRequest(
-            client=self._store.account.client_id,
-            scopes=replica.cursors(scopes),
-            grant_rev=self._grants.grant_rev,
-            limit=DEFAULT_PAGE_ROWS,
-            # A copy that came out wrong is read row by row the next time.
-            snapshots=not any(map(self._comparing.last_try, scopes)),
-        )
-        reply = self._line.ask(lambda client: client.pull(request))
+        glance, self._glance = self._seen(), None
+        reply = self._receiving.pull(scopes, self._grants, glance)
+        self._glance = self._receiving.seen
         self._note_reply(reply)
-        if reply.grant_rev != self._grants.grant_rev:
+        if reply.grant_rev != self._grants.grant_rev or self._receiving.revoked:
             self._hello_wanted = True
-        fruits = 0
-        for page in reply.scopes:
-            last_try = self._comparing.last_try(page.scope)
-            applied = replica.apply(page, reply.epoch, last_try=last_try)
-            self._note(page, applied)
-            fruits += applied.rows + applied.done
-            self._progress(RECEIVING, self._pulled, self._pulled + self._ahead(page))
-        fruits += self._fetch_parts()
-        self._fruitless = 0 if fruits else self._fruitless + 1
-        if self._fruitless > MOST_FRUITLESS:
-            raise RequestRefused(reason="sync.fruitless")
-
-    def _fetch_parts(self) -> int:
-        """Bring in the snapshots that the server offered; how many parts came."""
-        replica = self._store.replica
-        stands = {stand.generation: stand for stand in replica.stands()}
-        wanted = [part for stand in stands.values() for part in stand.wanted()]
-        rows = sum(stand.rows for stand in stands.values())
-        in_all = sum(stand.offer.rows for stand in stands.values())
-        fruits = 0
-        with fetched(self._line, wanted) as parts:
-            for part, sections in parts:
-                if sections is None:
-                    replica.refill(part.scope_id)
-                    continue
-                replica.fill_part(stands[part.generation], part.number, sections)
-                fruits += 1
-                came = sum(section.rows for section in sections)
-                rows += came
-                self._pulled += came
-                self._progress(RECEIVING, rows, in_all)
-        return fruits
-
-    def _note(self, page: ScopePage, applied: Applied) -> None:
-        self._pulled += applied.rows
-        if applied.revoked:
-            self._hello_wanted = True
-        self._comparing.note(page.scope, applied)
+            self._receiving.revoked = False
 
     def _repair(self, scope: str) -> None:
         self._progress(COMPARING, 0, 0)
@@ -250,15 +214,18 @@ class _Session:
     def _tidy(self) -> None:
         """Small steps, each its own transaction: nobody who saves meanwhile waits for more."""
         self._progress(TIDYING, 0, 0)
-        while self._store.dues.refresh():
-            self._progress(TIDYING, 0, 0)
-        while self._store.replica.purge_step():
-            self._progress(TIDYING, 0, 0)
-        if not self._sending.pushed and not self._pulled:
+        if self._seen().untidy:
+            self._glance = None
+            while self._store.dues.refresh():
+                self._progress(TIDYING, 0, 0)
+            while self._store.replica.purge_step():
+                self._progress(TIDYING, 0, 0)
+        if not self._sending.pushed and not self._receiving.pulled:
             self._comparing.prove_one(self._grants.scopes)
         self._tidied = True
-        self._photos = {upload.id: upload for upload in self._store.attachments.uploads()}
-        self._ask_photos_due = self._blobs.asking_is_due()
+        if self._seen().photos:
+            self._photos = {upload.id: upload for upload in self._store.attachments.uploads()}
+            self._ask_photos_due = self._blobs.asking_is_due()
 
     def _photos_step(self, step: AskPhotos | SendPhoto) -> None:
         """Bytes come last, and one that does not get through keeps nothing else from going."""
@@ -270,27 +237,22 @@ class _Session:
                 self._blobs.ask_durable()
                 self._photos = {one.id: one for one in self._store.attachments.uploads()}
 
-    @staticmethod
-    def _ahead(page: ScopePage) -> int:
-        """How many rows may still come: revisions that were written over do not."""
-        return max(0, page.head - page.to)
-
     def _note_success(self) -> None:
         if not self._sending.stuck:
             now = stamp(self._store.clock.now())
             self._store.facts.set_last_sync(LastSync(now, self._server_time))
 
     def _report(self, seconds: float) -> SyncReport:
-        counts = self._store.reading.counts()
+        glance = self._seen()
         return SyncReport(
             pushed=self._sending.pushed,
-            pulled=self._pulled,
-            conflicts=counts.conflicts,
-            held=counts.held,
-            pending=counts.waiting,
+            pulled=self._receiving.pulled,
+            conflicts=glance.conflicts,
+            held=glance.held,
+            pending=sum(glance.waiting.values()),
             photos=self._photos_sent,
-            photos_waiting=self._store.attachments.states()[State.WAITING],
-            heads={state.scope_id: state.head for state in self._store.reading.scopes()},
+            photos_waiting=glance.photos.get(State.WAITING, 0),
+            heads=glance.heads,
             bytes_up=self._line.bytes_up,
             bytes_down=self._line.bytes_down,
             requests=self._line.requests,

@@ -1,13 +1,13 @@
 """Handing out what changed: pages of rows, in the order of their revisions."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
 from sqlalchemy import Connection, select
 
 from sync.identity import Clock, local_day, stamp
-from sync.schema.canonical import digest_text
+from sync.schema.canonical import QuietLine, digest_text, quiet_sum
 from sync.schema.registry import SCHEMA_VERSION
 from sync.server import snapshots
 from sync.server.database import Database
@@ -38,9 +38,40 @@ def pull(db: Database, request: PullRequest, caller: Caller, clock: Clock) -> Pu
     offers = snapshots.offers(db, _beginning(db, request, caller, clock), clock)
     with db.read() as connection:
         grants = grants_of(connection, caller.staff_id, local_day(now))
-        reader = _Reader(connection, request.client, db.epoch, _room(request.limit), offers)
-        pages = [reader.page(cursor, grants) for cursor in request.scopes]
-    return PullReply(epoch=db.epoch, grant_rev=grants.rev, server_time=stamp(now), scopes=pages)
+        asked = request.scopes or _held(request, grants, db.epoch)
+        reader = _Reader(connection, db.epoch, _room(request.limit), offers)
+        reader.look_up(request.client, [cursor.scope for cursor in asked])
+        pages = [reader.page(cursor, grants) for cursor in asked]
+    quiet = ""
+    if asked and not request.scopes:
+        still = [page for page in pages if _is_still(page)]
+        quiet = quiet_sum(db.epoch, map(_quiet_line, still))
+        pages = [page for page in pages if not _is_still(page)]
+    return PullReply(
+        epoch=db.epoch, grant_rev=grants.rev, server_time=stamp(now), scopes=pages, quiet=quiet
+    )
+
+
+def _held(request: PullRequest, grants: Grants, epoch: str) -> list[ScopeCursor]:
+    """What a request names by place alone; nothing where it speaks of other grants than these."""
+    if (request.epoch, request.grant_rev) != (epoch, grants.rev):
+        return []
+    if len(request.held) != len(grants.scopes):
+        return []
+    return [
+        ScopeCursor(scope, epoch, cursor, gen)
+        for scope, (cursor, gen) in zip(grants.scopes, request.held, strict=True)
+    ]
+
+
+def _is_still(page: ScopePage) -> bool:
+    """Whether a page tells nothing that its sum would not tell."""
+    return page.done and page.cursor == page.head and not page.problem
+
+
+def _quiet_line(page: ScopePage) -> QuietLine:
+    lane = page.lane
+    return page.scope, page.head, page.gen, page.digest, lane.next, lane.durable
 
 
 def _beginning(db: Database, request: PullRequest, caller: Caller, clock: Clock) -> list[str]:
@@ -65,17 +96,29 @@ class _Reader:
     def __init__(
         self,
         connection: Connection,
-        client: str,
         epoch: str,
         rows_left: int,
         offers: Mapping[str, Snapshot | None],
     ) -> None:
         self._connection = connection
-        self._client = client
         self._epoch = epoch
         self._rows_left = rows_left
         self._bytes_left = MOST_PAGE_BYTES
         self._offers = offers
+        self._scopes: dict[str, Any] = {}
+        self._lanes: dict[str, Lane] = {}
+
+    def look_up(self, client: str, scope_ids: Sequence[str]) -> None:
+        """Read where the scopes and this client's lanes in them stand."""
+        if not scope_ids:
+            return
+        scopes = select(SCOPE.c.scope_id, SCOPE.c.head, SCOPE.c.digest)
+        found = self._connection.execute(scopes.where(SCOPE.c.scope_id.in_(scope_ids)))
+        self._scopes = {line.scope_id: line for line in found}
+        lanes = select(LANE.c.scope_id, LANE.c.next, LANE.c.durable)
+        where = (LANE.c.client == client, LANE.c.scope_id.in_(scope_ids))
+        for scope_id, number, durable in self._connection.execute(lanes.where(*where)):
+            self._lanes[scope_id] = Lane(number, durable)
 
     def page(self, asked: ScopeCursor, grants: Grants) -> ScopePage:
         """One scope's page; the request's epoch, cursor and gen are echoed in it."""
@@ -87,10 +130,10 @@ class _Reader:
             to=asked.cursor,
             head=0,
             done=True,
-            lane=self._lane(asked.scope),
+            lane=self._lanes.get(asked.scope) or Lane(),
             schema=SCHEMA_VERSION,
         )
-        scope = self._scope(asked.scope) if grants.may_hold(asked.scope) else None
+        scope = self._scopes.get(asked.scope) if grants.may_hold(asked.scope) else None
         if scope is None:
             page.problem = REVOKED
             return page
@@ -132,14 +175,3 @@ class _Reader:
             self._rows_left -= 1
             self._bytes_left -= len(bytes(body))
             yield type_, row_id, rev, root_id, body
-
-    def _scope(self, scope_id: str) -> Any:
-        return self._connection.execute(select(SCOPE).where(SCOPE.c.scope_id == scope_id)).first()
-
-    def _lane(self, scope_id: str) -> Lane:
-        line = self._connection.execute(
-            select(LANE.c.next, LANE.c.durable).where(
-                LANE.c.client == self._client, LANE.c.scope_id == scope_id
-            )
-        ).first()
-        return Lane(line.next, line.durable) if line else Lane()

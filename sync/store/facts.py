@@ -65,8 +65,9 @@ class Facts:
         return self._get(_LAST_SYNC, LastSync) or LastSync()
 
     def set_last_sync(self, last: LastSync) -> None:
-        """A session reached its end."""
-        self._set(_LAST_SYNC, last)
+        """A session reached its end. A power cut may take the word of it, and nothing else."""
+        with self._database.filling() as connection:
+            _put(connection, _LAST_SYNC, last)
 
     def photos_asked(self) -> str:
         """The day on which it was last asked whether sent photos are safe; empty before."""

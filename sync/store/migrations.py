@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Table, inspect, text
 
 from sync.errors import StoreTooNew
 from sync.store.database import Database
-from sync.store.tables import METADATA, TABLES
+from sync.store.tables import METADATA, OPERATION, TABLES
 
 Step = Callable[[Connection], None]
 
@@ -65,6 +65,11 @@ def _snapshots_and_search_by_copy(connection: Connection) -> None:
     connection.exec_driver_sql("ANALYZE sqlite_schema")
 
 
+def _waiting_operations_are_indexed(connection: Connection) -> None:
+    for index in OPERATION.indexes:
+        index.create(connection, checkfirst=True)
+
+
 def _add_column(connection: Connection, table: str, name: str, kind: str) -> None:
     """Add a column, unless the store was made with it."""
     held = {column["name"] for column in inspect(connection).get_columns(table)}
@@ -86,6 +91,7 @@ STEPS: Final[Sequence[Step]] = (
     _lanes_know_their_epoch,
     _attachments,
     _snapshots_and_search_by_copy,
+    _waiting_operations_are_indexed,
 )
 
 

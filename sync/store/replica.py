@@ -15,6 +15,7 @@ from sync.store.database import Database
 from sync.store.derived import mark_stale
 from sync.store.filling import Section, Stand
 from sync.store.generations import Copy
+from sync.store.glance import Glance, glance
 from sync.store.outbox import RowKey
 from sync.store.tables import OTHER, TABLES
 from sync.wire.messages import Lane, PushReply, RowsReply, ScopeCursor, ScopePage, Snapshot
@@ -49,6 +50,11 @@ class Replica:
         """``monotonic`` tells seconds: who fills a copy gives way after a few of its moments."""
         self._database = database
         self._monotonic = monotonic
+
+    def glance(self) -> Glance:
+        """Where everything stands now."""
+        with self._database.reading() as connection:
+            return glance(connection)
 
     # --- Copies of scopes ------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any, Final, cast
 
-from sqlalchemy import Column, Index, Table, UniqueConstraint, select
+from sqlalchemy import Column, Index, Table, UniqueConstraint, select, text
 from sqlalchemy.orm import registry
 from sqlalchemy.sql import FromClause
 from sqlmodel import Field, SQLModel
@@ -113,7 +113,12 @@ class Operation(LocalTable, table=True):
     ``folded`` tells that people still see it laid over the server's row.
     """
 
-    __table_args__ = (UniqueConstraint("scope_id", "seq"), Index("operation_folded", "folded"))
+    __table_args__ = (
+        UniqueConstraint("scope_id", "seq"),
+        Index("operation_folded", "folded"),
+        Index("operation_waiting", "scope_id", "seq", sqlite_where=text("outcome = ''")),
+        Index("operation_held", "op_id", sqlite_where=text("outcome = 'held'")),
+    )
 
     no: int | None = Field(default=None, primary_key=True)
     op_id: str = Field(unique=True)

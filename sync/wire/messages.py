@@ -151,13 +151,19 @@ class PullRequest(Struct):
     """All scopes in one request; ``limit`` bounds the rows of the reply over all of them.
 
     ``snapshots`` says that the laptop can begin an empty copy with a :class:`Snapshot`.
+
+    A laptop that holds every scope of its grants names none: ``held`` is then (cursor, gen) of
+    each, in the order of the grants of ``grant_rev``, and ``epoch`` is that of all of them. The
+    reply has pages of those with news alone, and speaks of the others in ``quiet``.
     """
 
     client: str
-    scopes: list[ScopeCursor]
+    scopes: list[ScopeCursor] = []
     grant_rev: int = 0
     limit: int = DEFAULT_PAGE_ROWS
     snapshots: bool = False
+    epoch: str = ""
+    held: list[tuple[int, int]] = []
 
 
 WireRow = tuple[str, str, int, str, msgspec.Raw]
@@ -203,12 +209,16 @@ class PullReply(Struct):
     """Scopes without news answer with an empty page, so that the laptop can verify its digest.
 
     ``grant_rev`` above the one asked with means: say hello again, the scopes changed.
+    ``quiet`` answers ``held``: the sum (:func:`sync.schema.canonical.quiet_sum`) over the scopes
+    that have no page here. Where the laptop's own sum is another, it asks by name; so it does
+    where ``quiet`` is empty, because the server did not know of what ``held`` speaks.
     """
 
     epoch: str
     grant_rev: int
     server_time: str
     scopes: list[ScopePage]
+    quiet: str = ""
 
 
 class BucketsRequest(Struct):

@@ -1,0 +1,111 @@
+"""Bringing news in: asked for by place where everything granted is at rest, else by name."""
+
+from typing import Final
+
+from sync.engine.comparing import Comparing
+from sync.engine.line import Line
+from sync.engine.parts import fetched
+from sync.errors import RequestRefused
+from sync.i18n import N_
+from sync.progress import Progress
+from sync.store.facts import Grants
+from sync.store.glance import Glance
+from sync.store.replica import Applied
+from sync.store.store import Store
+from sync.wire.messages import DEFAULT_PAGE_ROWS, PullReply, PullRequest, ScopePage
+
+RECEIVING: Final = N_("Receiving")
+MOST_FRUITLESS: Final = 5
+"""Pulls in a row that brought nothing: a server that never says done must not hold a session."""
+
+
+class Receiving:
+    """What one session received.
+
+    ``pulled`` counts rows, ``revoked`` tells that a scope was taken away, and ``seen`` is where the
+    store stands after the last pull, if that was looked at.
+    """
+
+    def __init__(self, store: Store, line: Line, comparing: Comparing, progress: Progress) -> None:
+        self._store = store
+        self._line = line
+        self._comparing = comparing
+        self._progress = progress
+        self._by_name = False
+        self._fruitless = 0
+        self.pulled = 0
+        self.revoked = False
+        self.seen: Glance | None = None
+
+    def pull(self, scopes: tuple[str, ...], grants: Grants, glance: Glance) -> PullReply:
+        """Ask for the next page of each scope and bring them in."""
+        request = self._request(scopes, grants, glance)
+        reply = self._line.ask(lambda client: client.pull(request))
+        fruits = sum(self._bring_in(page, reply.epoch) for page in reply.scopes)
+        self.seen = None if request.scopes else self._store.replica.glance()
+        fruits += self._note_quiet(self.seen, scopes, reply) if self.seen else self._fetch_parts()
+        self._fruitless = 0 if fruits else self._fruitless + 1
+        if self._fruitless > MOST_FRUITLESS:
+            raise RequestRefused(reason="sync.fruitless")
+        return reply
+
+    def _request(self, scopes: tuple[str, ...], grants: Grants, glance: Glance) -> PullRequest:
+        request = PullRequest(
+            client=self._store.account.client_id,
+            grant_rev=grants.grant_rev,
+            limit=DEFAULT_PAGE_ROWS,
+        )
+        # Of a scope that is known to differ the sum would not fit either.
+        by_name = self._by_name or self._comparing.differing or scopes != grants.scopes
+        at_rest = None if by_name else glance.at_rest(scopes)
+        if at_rest is not None:
+            request.epoch, request.held = at_rest
+            return request
+        request.scopes = self._store.replica.cursors(scopes)
+        # A copy that came out wrong is read row by row the next time.
+        request.snapshots = not any(map(self._comparing.last_try, scopes))
+        return request
+
+    def _bring_in(self, page: ScopePage, epoch: str) -> int:
+        last_try = self._comparing.last_try(page.scope)
+        applied = self._store.replica.apply(page, epoch, last_try=last_try)
+        self.pulled += applied.rows
+        self.revoked = self.revoked or applied.revoked
+        self._comparing.note(page.scope, applied)
+        # How many rows may still come: revisions that were written over do not.
+        ahead = max(0, page.head - page.to)
+        self._progress(RECEIVING, self.pulled, self.pulled + ahead)
+        return applied.rows + applied.done
+
+    def _note_quiet(self, seen: Glance, scopes: tuple[str, ...], reply: PullReply) -> int:
+        """Whether the scopes without a page are equal to the server's, by one sum over all."""
+        told = {page.scope for page in reply.scopes}
+        quiet = [scope for scope in scopes if scope not in told]
+        if not reply.quiet or reply.quiet != seen.quiet_sum(reply.epoch, quiet):
+            # Asked again by name, each scope answers for itself.
+            self._by_name = True
+            return 0
+        for scope in quiet:
+            self._comparing.note(scope, Applied(done=True))
+        return len(quiet)
+
+    def _fetch_parts(self) -> int:
+        """Bring in the snapshots that the server offered; how many parts came."""
+        replica = self._store.replica
+        stands = {stand.generation: stand for stand in replica.stands()}
+        wanted = [part for stand in stands.values() for part in stand.wanted()]
+        rows = sum(stand.rows for stand in stands.values())
+        in_all = sum(stand.offer.rows for stand in stands.values())
+        fruits = 0
+        with fetched(self._line, wanted) as parts:
+            for part, sections in parts:
+                if sections is None:
+                    replica.refill(part.scope_id)
+                    continue
+                replica.fill_part(stands[part.generation], part.number, sections)
+                fruits += 1
+                came = sum(section.rows for section in sections)
+                rows += came
+                self.pulled += came
+                self._progress(RECEIVING, rows, in_all)
+        return fruits
