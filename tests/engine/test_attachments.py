@@ -3,21 +3,13 @@
 from hashlib import sha256
 
 import pytest
-from sqlalchemy import delete
 
-from sync.engine.blobs import Blobs
-from sync.engine.line import Line
 from sync.errors import AttachmentDamaged
-from sync.progress import Cancelled, silent
+from sync.progress import Cancelled
 from sync.schema.attachment import PART_BYTES
-from sync.server.tables import BLOB, BLOB_PART
-from sync.store import records
 from sync.store.attachments import FOLDER_NAME, State
-from sync.wire.client import Client
 from tests.support.laptops import LOST, REPLY_LOST, open_store
-
-PHOTO = b"\xff\xd8\xff" + bytes(range(256)) * 9_000
-"""Three parts."""
+from tests.support.photos import PHOTO, attach, fetched, forget_bytes
 
 
 @pytest.fixture
@@ -26,34 +18,10 @@ def folder(tmp_path):
     return tmp_path / "worker"
 
 
-def attach(laptop, grid, household, content=PHOTO, claimed=None):
-    """Save a photo without a network, as the services do."""
-    store = laptop.store
-    sealed = store.attachments.seal(store.minter.new_id(), grid, content, thumb=b"small")
-    fields = {
-        "household_id": household,
-        "about_id": household,
-        "staff_id": store.account.user.staff_id,
-        "added_at": "2026-11-21T09:30:00+08:00",
-        "media": "image/jpeg",
-        "size": sealed.size,
-        "sha256": claimed or sealed.sha256,
-    }
-    edit = records.create("attachment", fields, scope_id=grid, row_id=sealed.id)
-    store.records.write([edit], contents=[sealed])
-    return sealed.id
-
-
 def state_of(laptop):
     """The state at which the only photo stands."""
     (state,) = (state for state, count in laptop.store.attachments.states().items() if count)
     return state
-
-
-def fetched(laptop, photo):
-    """The bytes as another laptop gets them."""
-    line = Line(laptop.store, Client(laptop.transport), lambda seconds: None)
-    return Blobs(laptop.store, line, silent).fetch(laptop.store.reading.find("attachment", photo))
 
 
 class TestOnTheWay:
@@ -226,13 +194,6 @@ class TestAtRest:
             assert not list((folder / FOLDER_NAME).iterdir())
         finally:
             reopened.close()
-
-
-def forget_bytes(database):
-    """As after a restore from a backup that is older than the photos."""
-    with database.write() as connection:
-        for table in (BLOB, BLOB_PART):
-            connection.execute(delete(table))
 
 
 def stop_at(path, ending):

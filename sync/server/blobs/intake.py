@@ -190,7 +190,7 @@ class Intake:
             part = self._part(record, sealer, number)
             beginning = beginning or part[:16]
             whole.update(part)
-        problem = "" if whole.hexdigest() == record.sha256 else WRONG_HASH
+        problem = "" if _is_whole(record, whole.hexdigest()) else WRONG_HASH
         if not problem and media_of(beginning) != record.media:
             problem = WRONG_MEDIA
         with self._db.write() as connection:
@@ -212,6 +212,10 @@ class Intake:
         if sealed is None:
             raise Refused(404, "blob.gone")
         return sealer.open(record.id, number, sealed)
+
+
+def _is_whole(record: _Record, digest: str) -> bool:
+    return digest == record.sha256
 
 
 def _say_ready(locked: Locked, record: _Record) -> None:
