@@ -2,10 +2,12 @@
 reached the server, and every few minutes."""
 
 import threading
+from functools import partial
+from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from desktop.jobs.job import Job
+from desktop.jobs.job import Job, Task
 from desktop.jobs.lanes import Lane
 from desktop.listening import Listening
 from desktop.services.syncing import Syncing
@@ -29,6 +31,7 @@ class SyncRunner(QObject):
         ended: the :class:`SyncReport`.
         failed: a DoorstepError; saved work stays and the next try comes by itself.
         cancelled: the person stopped it.
+        errand_done, errand_failed: a courier's errand ended, with its result or its error.
     """
 
     started = Signal()
@@ -36,6 +39,8 @@ class SyncRunner(QObject):
     ended = Signal(object)
     failed = Signal(object)
     cancelled = Signal()
+    errand_done = Signal(object)
+    errand_failed = Signal(object)
 
     def __init__(
         self,
@@ -90,15 +95,31 @@ class SyncRunner(QObject):
 
     def run_now(self) -> None:
         """Begin a session unless one is under way."""
+        if self._job is None:
+            job = Job(partial(self._alone, self._syncing.run))
+            job.done.connect(self._end)
+            job.failed.connect(self._fail)
+            self._begin(job)
+
+    def run_errand(self, errand: Task) -> bool:
+        """Do a courier's errand in the place of a session; False while one is under way.
+
+        Ends with ``errand_done``, ``errand_failed`` or ``cancelled``.
+        """
         if self._job is not None:
-            return
-        self._job = Job(self._session)
-        self._job.progressed.connect(self.progressed)
-        self._job.done.connect(self._end)
-        self._job.failed.connect(self._fail)
-        self._job.cancelled.connect(self._stopped)
+            return False
+        job = Job(partial(self._alone, errand))
+        job.done.connect(self._end_errand)
+        job.failed.connect(self._fail_errand)
+        self._begin(job)
+        return True
+
+    def _begin(self, job: Job) -> None:
+        self._job = job
+        job.progressed.connect(self.progressed)
+        job.cancelled.connect(self._stopped)
         self.started.emit()
-        self._lane.start(self._job)
+        self._lane.start(job)
 
     def cancel(self) -> None:
         """Ask the session under way to stop between two batches."""
@@ -109,13 +130,13 @@ class SyncRunner(QObject):
         """Wait until no session uses the store; call :meth:`stop` first, off the Qt thread."""
         self._idle.wait()
 
-    def _session(self, report: Progress) -> SyncReport:
-        """One session, on the lane's thread."""
+    def _alone(self, task: Task, report: Progress) -> Any:
+        """Whatever uses the store and the server, on the lane's thread."""
         self._idle.clear()
         try:
             # One that was stopped while it queued ends here: the store may be closed by now.
             report(N_("Starting"), 0, 0)
-            return self._syncing.run(report)
+            return task(report)
         finally:
             self._idle.set()
 
@@ -125,6 +146,16 @@ class SyncRunner(QObject):
         self._try_again_every(EVERY_MS)
         self._listen()
         self.ended.emit(report)
+
+    def _end_errand(self, done: object) -> None:
+        self._job = None
+        self._listen()
+        self.errand_done.emit(done)
+
+    def _fail_errand(self, error: DoorstepError) -> None:
+        self._job = None
+        self._listen()
+        self.errand_failed.emit(error)
 
     def _fail(self, error: DoorstepError) -> None:
         self._job = None

@@ -145,6 +145,8 @@ class Workspace(QWidget):
         self._runner.ended.connect(self._after_sync)
         self._runner.failed.connect(self._after_failed_sync)
         self._runner.cancelled.connect(self.count)
+        self._runner.errand_done.connect(self._after_sync)
+        self._runner.errand_failed.connect(self._after_failed_errand)
 
     def _add_shortcuts(self, sections: Sequence[str]) -> None:
         for number, key in enumerate(sections[:9], start=1):
@@ -215,6 +217,10 @@ class Workspace(QWidget):
     def _after_failed_sync(self, error: DoorstepError) -> None:
         if not isinstance(error, NetworkError):
             self._tell_error(error)
+        self.count()
+
+    def _after_failed_errand(self, error: DoorstepError) -> None:
+        self._tell_error(error)
         self.count()
 
     # --- Counts ---------------------------------------------------------------------------------

@@ -61,6 +61,13 @@ class ServerUnreachable(NetworkError):
     message = N_("No network. Work goes on here and is sent later.")
 
 
+class NameNotFound(ServerUnreachable):
+    """Nobody knows the server's name: a typing mistake, or no network to ask on."""
+
+    code = "net.name"
+    message = N_("Nobody here knows the name {host}: no network, or a mistake in the address.")
+
+
 class PortalAnswered(NetworkError):
     """Something between us and the server answered: a hotel login page, a proxy."""
 

@@ -232,9 +232,15 @@ class FirstRunPage(QWidget):
         last = step is Step.PASSWORD
         self.next.set_words(_("Start the download") if last else _("Next"))
         self.next.setVisible(not downloading)
+        self._take_keyboard()
+
+    def _take_keyboard(self) -> None:
+        """Who sees a step may type at once."""
         fields = {Step.ADDRESS: self.address, Step.CODE: self.code, Step.PASSWORD: self.password}
-        if step in fields:
-            fields[step].setFocus()
+        if self.step in fields:
+            # Whoever gives the keyboard to the page means its field.
+            self.setFocusProxy(fields[self.step])
+            fields[self.step].setFocus()
 
     def _step_back(self) -> None:
         if self.step in (Step.CODE, Step.PASSWORD) and self._back.isEnabled():

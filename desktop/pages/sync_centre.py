@@ -1,13 +1,17 @@
 """Sync centre: where every record is, what needs a person, and syncing now."""
 
 from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
+from desktop.jobs.job import Task
 from desktop.page import KeyHints, Page, PageContext, Route
+from desktop.services.courier import SUFFIX, Carried, Done, answers_beside, said
 from desktop.services.outbox import Holdings, Outbox, holdings, outbox
 from desktop.sync_runner import SyncRunner
 from desktop.theme.breakpoints import CONTENT_GAP_PX, CONTENT_MARGIN_PX
@@ -20,7 +24,7 @@ from desktop.viewmodels.sync_centre import (
     headline,
     last_session,
     outbox_rows,
-    size_words,
+    parts_here,
 )
 from desktop.widgets.base import scaled
 from desktop.widgets.button import Button, ButtonKind
@@ -31,10 +35,12 @@ from desktop.widgets.row_list import RowList
 from desktop.widgets.scroll import scrolling
 from desktop.widgets.state_panel import EmptyState, IconDisc
 from desktop.widgets.text import Text
-from sync.i18n import _
+from sync.errors import SyncRunning
+from sync.i18n import _, n_
 
 SIDE_PX: Final = 336
 ONE_PANE_BELOW_PX: Final = 780
+_COURIER_FILES: Final = "*{suffix}"
 
 
 class SyncCentrePage(Page):
@@ -48,6 +54,7 @@ class SyncCentrePage(Page):
         self._runner = runner
         self._outbox: Outbox | None = None
         self._holdings: Holdings | None = None
+        self._errand = Path()
         self._step: tuple[str, int, int] = ("", 0, 0)
         margin = CONTENT_MARGIN_PX
         column = scaled(self.look, QVBoxLayout(self), (margin, 0, margin, 12), CONTENT_GAP_PX)
@@ -56,11 +63,14 @@ class SyncCentrePage(Page):
         row.addWidget(self._list_card(), 1)
         row.addWidget(self._side_column())
         column.addLayout(row, 1)
+        self.look.changed.connect(self._arrange)
         runner.started.connect(self._show_standing)
         runner.progressed.connect(self._show_progress)
         runner.ended.connect(self._after_session)
         runner.failed.connect(self._after_session)
         runner.cancelled.connect(self._after_session)
+        runner.errand_done.connect(self._tell)
+        runner.errand_failed.connect(self._after_session)
 
     def title(self) -> str:
         """What the top bar says."""
@@ -110,8 +120,20 @@ class SyncCentrePage(Page):
         self._now.clicked.connect(self._runner.run_now)
         row.addWidget(self._disc, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addLayout(lines, 1)
-        row.addWidget(self._cancel, 0, Qt.AlignmentFlag.AlignVCenter)
-        row.addWidget(self._now, 0, Qt.AlignmentFlag.AlignVCenter)
+        tall = Height.PRIMARY
+        self._export = Button(look, "", icon="export", height=tall)
+        self._export.clicked.connect(self._pack)
+        self._import = Button(look, "", icon="download-simple", height=tall)
+        self._import.clicked.connect(self._bring)
+        self._couriers = {
+            self._import: _("From a USB stick"),
+            self._export: _("To a USB stick"),
+        }
+        buttons = scaled(look, QHBoxLayout(), spacing=12)
+        for button in (self._import, self._export, self._cancel, self._now):
+            buttons.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addLayout(buttons)
+        self._head = row
         card.body.addLayout(row)
         return card
 
@@ -179,7 +201,7 @@ class SyncCentrePage(Page):
             error=self._runner.last_error,
             last_sync=here.last_sync if here else "",
             waiting=len(waits.waiting) if waits else 0,
-            needs_you=len(waits.cases) + len(waits.held) if waits else 0,
+            needs_you=waits.needs_you if waits else 0,
         )
 
     def _show_standing(self) -> None:
@@ -198,7 +220,8 @@ class SyncCentrePage(Page):
         self._bar.setVisible(counted)
         self._bar.set_parts([Part(standing.so_far)], standing.in_all)
         self._cancel.setVisible(standing.running)
-        self._now.setVisible(not standing.running)
+        for button in (self._now, self._export, self._import):
+            button.setVisible(not standing.running)
 
     def _show_progress(self, step: str, so_far: int, in_all: int) -> None:
         self._step = (step, so_far, in_all)
@@ -212,17 +235,12 @@ class SyncCentrePage(Page):
         clock = self.place.clock
         facts = last_session(self._runner.last_report, here.last_sync, clock)
         self._fill(self._last, facts)
-        self._here_title.set_hint(", ".join(here.grids))
-        self._fill(
-            self._here,
-            [
-                ("house-line", _("Households"), f"{here.households:,}"),
-                ("users-three", _("Residents"), f"{here.residents:,}"),
-                ("door", _("Visits"), f"{here.visits:,}"),
-                ("note-pencil", _("Notes and mediations"), f"{here.notes:,}"),
-                ("lock-simple", _("Encrypted file"), size_words(here.bytes)),
-            ],
+        self._here_title.set_hint(
+            n_("{count} household", "{count} households", here.households).format(
+                count=f"{here.households:,}"
+            )
         )
+        self._fill(self._here, parts_here(here, clock))
         self._owned.set_text(_("Only what your post covers is here, encrypted."))
 
     def _fill(self, holder: QVBoxLayout, facts: Sequence[Fact]) -> None:
@@ -232,6 +250,37 @@ class SyncCentrePage(Page):
             former.deleteLater()
         for icon, label, value in facts:
             holder.addWidget(ValueLine(self.look, icon, label, value))
+
+    # --- A line that a person carries -------------------------------------------------------------
+
+    def _pack(self) -> None:
+        """Write what waits into a file that the person names."""
+        courier = self.place.courier
+        proposed = str(Path.home() / courier.proposed_name())
+        path, _kind = QFileDialog.getSaveFileName(
+            self, _("Where to write what waits"), proposed, _COURIER_FILES.format(suffix=SUFFIX)
+        )
+        if path:
+            self._run(Path(path), partial(courier.export, Path(path)))
+
+    def _bring(self) -> None:
+        """Hand a colleague's file over, or take the answers to one's own in."""
+        path, _kind = QFileDialog.getOpenFileName(
+            self, _("What the courier brought"), "", _COURIER_FILES.format(suffix=SUFFIX)
+        )
+        if path:
+            self._run(Path(path), partial(self.place.courier.bring, Path(path), None))
+
+    def _run(self, file: Path, errand: Task) -> None:
+        self._errand = file
+        if not self._runner.run_errand(errand):
+            self.failed.emit(SyncRunning())
+
+    def _tell(self, done: Done) -> None:
+        """What the errand did, and what to carry where."""
+        file = answers_beside(self._errand) if isinstance(done, Carried) else self._errand
+        self.said.emit(said(done, file), None)
+        self._after_session()
 
     def _open(self, key: str) -> None:
         kind, _type, rest = key.partition(":")
@@ -243,7 +292,20 @@ class SyncCentrePage(Page):
             self.went.emit(Route("household", household_id))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave the figures out where the list would become too narrow to read."""
+        """Arrange by the width."""
         super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Leave the figures out where the list would become too narrow to read, and the words of
+        the courier's buttons; then the buttons stand below what the head says."""
+        is_wide = self.width() >= self.look.px(ONE_PANE_BELOW_PX)
         self._side.setFixedWidth(self.look.px(SIDE_PX))
-        self._side.setVisible(self.width() >= self.look.px(ONE_PANE_BELOW_PX))
+        self._side.setVisible(is_wide)
+        self._disc.setVisible(is_wide)
+        across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        self._head.setDirection(across if is_wide else down)
+        for button, words in self._couriers.items():
+            button.set_words(words if is_wide else "")
+            button.setToolTip("" if is_wide else words)
+            button.setAccessibleName(words)

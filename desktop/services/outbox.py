@@ -1,7 +1,7 @@
 """What was saved here and how far it has come: the records of the sync centre, in words."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from desktop.services.conflict_cases import Case, open_cases
@@ -74,11 +74,37 @@ class Outbox:
     waiting: tuple[Sent, ...]
     delivered: tuple[Sent, ...]
 
+    @property
+    def needs_you(self) -> int:
+        """Questions to decide and records kept aside: the figure of the pill."""
+        return sum(len(case.questions) for case in self.cases) + len(self.held)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of the ledger on this computer: what it is called, and what it has.
+
+    ``count`` is of households in a grid and of records elsewhere; ``behind`` of revisions that the
+    server had more when it was last reached. What is not ``ready`` was never received whole.
+    """
+
+    name: str
+    count: int
+    behind: int
+    ready: bool
+    is_grid: bool = False
+
 
 @dataclass(frozen=True)
 class Holdings:
-    """What this computer holds. ``last_sync`` is a stamp, empty before the first one."""
+    """What this computer holds. ``last_sync`` is a stamp, empty before the first one.
 
+    ``kept`` counts edits that the server has and may still lose in a restore from its backup:
+    they stay here until it cannot any more.
+    """
+
+    parts: tuple[Part, ...]
+    kept: int
     households: int
     residents: int
     visits: int
@@ -102,17 +128,50 @@ def outbox(place: Workplace) -> Outbox:
 def holdings(place: Workplace) -> Holdings:
     """Counts of rows, the size of the store, and whose data it is."""
     rows = place.store.reading.counts(rows=True).rows
-    scopes = [scope.scope_id for scope in place.store.reading.scopes()]
-    grids = [one.partition(":")[2] for one in scopes if scope_kind(one) is ScopeKind.GRID]
+    parts = _parts(place)
     return Holdings(
+        parts=parts,
+        kept=place.store.reading.kept(),
         households=rows.get("household", 0),
         residents=rows.get("person", 0),
         visits=rows.get("visit", 0),
         notes=rows.get("note", 0) + rows.get("oral_mediation", 0),
         bytes=_store_bytes(place.folder),
-        grids=tuple(sorted(name for name in map(place.names.area, grids) if name)),
+        grids=tuple(part.name for part in parts if part.is_grid),
         last_sync=place.store.facts.last_sync().at,
     )
+
+
+_PARTS: Final = {
+    ScopeKind.COMMUNITY: N_("Areas and colleagues"),
+    ScopeKind.ID_NUMBERS: N_("ID numbers"),
+    ScopeKind.CARE: N_("Protected care details"),
+    ScopeKind.USER: N_("Notices for you"),
+}
+
+
+def _parts(place: Workplace) -> tuple[Part, ...]:
+    """Each grid by its name, then one line for each other kind of scope."""
+    grids: list[Part] = []
+    others: dict[ScopeKind, Part] = {}
+    for scope in place.store.reading.scopes():
+        kind = scope_kind(scope.scope_id)
+        behind, ready = max(0, scope.head - scope.cursor), scope.ready
+        if kind is ScopeKind.GRID:
+            homes = place.store.reading.count_in(scope.scope_id, "household")
+            name = place.names.area(scope.scope_id.partition(":")[2])
+            grids.append(Part(name or _("A grid without a name"), homes, behind, ready, True))
+        else:
+            count = place.store.reading.count_in(scope.scope_id)
+            former = others.get(kind, Part(_(_PARTS.get(kind, kind.value)), 0, 0, True))
+            others[kind] = replace(
+                former,
+                count=former.count + count,
+                behind=former.behind + behind,
+                ready=former.ready and ready,
+            )
+    order = [others[kind] for kind in _PARTS if kind in others]
+    return (*sorted(grids, key=lambda part: part.name), *(part for part in order if part.count))
 
 
 def _store_bytes(folder: ProfileFolder) -> int:
@@ -153,6 +212,7 @@ def _told(place: Workplace, deliveries: Iterable[Delivery]) -> tuple[Sent, ...]:
         (one.type, one.row_id): _home_of(place, rows.get((one.type, one.row_id))) for one in wanted
     }
     lines = {line.id: line for line in place.households.lines(sorted(set(homes.values()) - {""}))}
+    undone = {str(row.get("corrects", "")) for row in rows.values() if row.get("void")}
     told = []
     for one in wanted:
         key = (one.type, one.row_id)
@@ -165,7 +225,7 @@ def _told(place: Workplace, deliveries: Iterable[Delivery]) -> tuple[Sent, ...]:
                 household_id=line.id if line else "",
                 room=line.room if line else str(row.get("room", "")) if row else "",
                 who=line.who if line else "",
-                what=_what(one.type, row),
+                what=_what(one.type, row, undone=one.row_id in undone),
                 saved_at=one.saved_at,
                 at=one.at,
                 reason=held_reason(one.code) if one.code else "",
@@ -186,9 +246,14 @@ def _home_of(place: Workplace, row: Record | None) -> str:
     return str(home)
 
 
-def _what(type_: str, row: Record | None) -> str:
+def _what(type_: str, row: Record | None, *, undone: bool) -> str:
     named = kind_words(type_)
-    result = str(row.get("result", "")) if row is not None and type_ == "visit" else ""
+    if row is None or type_ != "visit":
+        return named
+    if row.get("void"):
+        return _("Visit taken back")
+    result = str(row.get("result", ""))
     if result:
-        return _("{what}: {result}").format(what=named, result=_(codes.RESULT.get(result, result)))
-    return named
+        told = _(codes.RESULT.get(result, result))
+        named = _("{what}: {result}").format(what=named, result=told)
+    return _("{what}, taken back").format(what=named) if undone else named

@@ -6,10 +6,10 @@ from typing import Final
 
 from desktop.rows import Lamp, Row, RowKind, Tone
 from desktop.services.conflict_cases import Case
-from desktop.services.outbox import Outbox, Sent
+from desktop.services.outbox import Holdings, Outbox, Part, Sent
 from desktop.services.syncing import SyncReport
 from desktop.viewmodels.moments import day_and_time, time_of_day
-from sync.errors import DoorstepError, NetworkError
+from sync.errors import DoorstepError, NetworkError, ServerUnreachable
 from sync.i18n import N_, _, n_
 from sync.identity import Clock
 
@@ -58,15 +58,23 @@ def headline(standing: Standing, clock: Clock) -> Headline:
     if standing.running:
         step = _(standing.step or N_("Starting"))
         return Headline("arrows-clockwise", Tone.PRIMARY, _("Syncing"), step)
-    if standing.error is not None and not isinstance(standing.error, NetworkError):
-        title = _("This sync did not end well")
-        return Headline("warning-circle", Tone.WARN, title, standing.error.sentence())
+    if standing.error is not None and not isinstance(standing.error, ServerUnreachable):
+        return _failed(standing.error)
     if standing.error is not None or not standing.last_sync:
         offline = standing.error is not None
         title = _("No network, work goes on") if offline else _("Not synced yet")
         kept = "".join(part for part in (_counts(standing), _(". "), _safe()) if part)
         return Headline("cloud-slash", Tone.NEUTRAL, title, kept if _counts(standing) else _safe())
     return _settled(standing, clock)
+
+
+def _failed(error: DoorstepError) -> Headline:
+    """What went wrong, in its own sentence: a login page or a certificate is no missing network."""
+    if isinstance(error, NetworkError):
+        title = _("The server was not reached")
+        return Headline("cloud-slash", Tone.NEUTRAL, title, error.sentence())
+    title = _("This sync did not end well")
+    return Headline("warning-circle", Tone.WARN, title, error.sentence())
 
 
 def _settled(standing: Standing, clock: Clock) -> Headline:
@@ -185,6 +193,36 @@ def last_session(report: SyncReport | None, last_sync: str, clock: Clock) -> lis
         ("cloud-arrow-up", _("Moved"), size_words(report.bytes_up + report.bytes_down)),
         ("wifi-high", _("Next time"), _("by itself, whenever there is a network")),
     ]
+
+
+def parts_here(here: Holdings, clock: Clock) -> list[Fact]:
+    """Icon, label and value of each part of the ledger: what it is, how much, and how fresh."""
+    facts = [(_part_icon(part), part.name, _amount(part)) for part in here.parts]
+    if here.last_sync:
+        facts.append(("clock", _("As of"), day_and_time(here.last_sync, clock)))
+    if here.kept:
+        kept = n_("{count} edit", "{count} edits", here.kept).format(count=here.kept)
+        facts.append(("shield-check", _("Kept until backed up"), kept))
+    facts.append(("lock-simple", _("Encrypted file"), size_words(here.bytes)))
+    return facts
+
+
+def _part_icon(part: Part) -> str:
+    return "house-line" if part.is_grid else "file-text"
+
+
+def _amount(part: Part) -> str:
+    if not part.ready:
+        return _("not here yet")
+    if part.is_grid:
+        told = n_("{count} household", "{count} households", part.count)
+    else:
+        told = n_("{count} record", "{count} records", part.count)
+    amount = told.format(count=f"{part.count:,}")
+    if not part.behind:
+        return amount
+    behind = n_("{count} change to come", "{count} changes to come", part.behind)
+    return _("{amount}, {behind}").format(amount=amount, behind=behind.format(count=part.behind))
 
 
 def size_words(count: int) -> str:

@@ -84,7 +84,8 @@ class Toast(Themed):
         size = self.sizeHint()
         self.resize(min(size.width(), most), max(size.height(), self._look.px(40)))
         left = (self._host.width() - self.width()) // 2
-        self.move(left, self._host.height() - self.height() - self._look.px(46))
+        # Over the status bar and the margin above it, so that it covers nothing one works with.
+        self.move(left, self._host.height() - self.height() - self._look.px(1))
 
     def _restyle(self) -> None:
         super()._restyle()

@@ -75,10 +75,11 @@ async def bounded_body(request: Request, most_bytes: int) -> bytes:
         body += chunk
         if len(body) > most_bytes:
             raise Refused(413, "request.too_large")
-    if request.headers.get(SUM_HEADER, sum_of(body)) != sum_of(body):
+    whole = bytes(body)
+    if request.headers.get(SUM_HEADER, sum_of(whole)) != sum_of(whole):
         # Something turned over on the way; sent again, it is whole.
         raise Refused(503, "request.damaged")
-    return bytes(body)
+    return whole
 
 
 async def body_of(request: Request) -> bytes:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, or_, select
+from sqlalchemy import Connection, Select, and_, func, or_, select
 
 from sync.merge.operation import Outcome
 from sync.rules.due import Due
@@ -141,6 +141,21 @@ class Reading:
                 rows={type_: _counted(connection, type_) for type_ in TABLES} if rows else {},
             )
 
+    def kept(self) -> int:
+        """Edits that the server has, and that stay here until it can no longer lose them."""
+        arrived = OPERATION.c.outcome.not_in(("", Outcome.HELD.value))
+        with self._database.reading() as connection:
+            query = select(func.count()).select_from(OPERATION).where(arrived)
+            return int(connection.execute(query).scalar_one())
+
+    def count_in(self, scope_id: str, type_: str = "") -> int:
+        """Rows of one scope that people see: of one kind, or of all."""
+        with self._database.reading() as connection:
+            return sum(
+                int(connection.execute(_in_scope(name, scope_id)).scalar_one())
+                for name in ([type_] if type_ else TABLES)
+            )
+
     def scopes(self) -> list[ScopeState]:
         """What this computer has of each scope; while it is filled anew, what is shown."""
         with self._database.reading() as connection:
@@ -165,6 +180,11 @@ class Reading:
 
 def _counted(connection: Connection, type_: str) -> int:
     return int(connection.execute(select(func.count()).select_from(shown(type_))).scalar_one())
+
+
+def _in_scope(type_: str, scope_id: str) -> Select[Any]:
+    table = shown(type_)
+    return select(func.count()).select_from(table).where(table.c.scope_id == scope_id)
 
 
 def _newest_candidate(conflict: Record) -> tuple[str, str]:

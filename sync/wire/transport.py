@@ -23,6 +23,7 @@ from requests.adapters import HTTPAdapter
 
 from sync.errors import (
     CertificateRefused,
+    NameNotFound,
     NetworkError,
     NotEncrypted,
     NotTheServer,
@@ -129,7 +130,7 @@ class RequestsTransport:
             except _BAD_ADDRESS as error:
                 raise NotTheServer from error
             except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError) as error:
-                raise ServerUnreachable from error
+                raise self._unreachable(error) from error
             except OSError as error:
                 raise ServerUnreachable from error
 
@@ -164,6 +165,13 @@ class RequestsTransport:
                 # Something turned over on the way: as good as no answer.
                 raise ServerUnreachable
             return Reply(response.status_code, whole, retry_after_s)
+
+    def _unreachable(self, error: Exception) -> ServerUnreachable:
+        """Why nobody answered, where that can be told."""
+        told = getattr(error.args[0] if error.args else None, "reason", None)
+        if isinstance(told, urllib3.exceptions.NameResolutionError) and not self._link.proxy:
+            return NameNotFound(host=urlsplit(self._link.server).hostname or "")
+        return ServerUnreachable()
 
     def _body(self, response: requests.Response) -> bytes:
         """The whole body, counted as it comes and after it is unpacked: no bomb fills memory."""

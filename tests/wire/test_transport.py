@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from sync.errors import (
     CertificateRefused,
+    NameNotFound,
     NotEncrypted,
     NotTheServer,
     PortalAnswered,
@@ -104,6 +105,14 @@ def test_nobody_at_home_is_no_network():
     for server in (f"http://127.0.0.1:{free_port()}", "https://doorstep.invalid"):
         with pytest.raises(ServerUnreachable):
             get(RequestsTransport(Link(server)))
+
+
+def test_a_name_that_nobody_knows_is_named():
+    """A typing mistake shows; it may be a missing network, too."""
+    with pytest.raises(NameNotFound) as unknown:
+        get(RequestsTransport(Link("https://doorstep.invalid/office")))
+
+    assert "doorstep.invalid" in unknown.value.sentence()
 
 
 def free_port():

@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from desktop.jobs.lanes import InlineLane, Lanes
+from desktop.main_window import MainWindow
 from desktop.pages.first_run import FirstRunPage
 from desktop.services.profiles import Profiles
 from desktop.services.syncing import connect
@@ -192,3 +193,18 @@ def test_what_names_no_server_is_refused(typed):
     """With an example beside it."""
     with pytest.raises(AddressUnclear):
         server_address(typed)
+
+
+def test_who_opens_the_app_the_first_time_can_type_the_address_at_once(qtbot, tmp_path):
+    """The window gives the keyboard to the page, and the page to its field."""
+    look = ThemeProvider(load_theme(ThemeName.LIGHT))
+    window = MainWindow(look)
+    qtbot.addWidget(window)
+    lane = InlineLane()
+    made = FirstRunPage(Profiles(tmp_path / "profiles"), Lanes(lane, lane), look, TickingClock())
+    window.show_only(made)
+    with qtbot.waitActive(window):
+        window.show()
+        window.activateWindow()
+
+    assert made.address.edit.hasFocus()

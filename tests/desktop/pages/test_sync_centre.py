@@ -8,11 +8,18 @@ from PySide6.QtCore import Qt
 from desktop.page import Route
 from desktop.pages.sync_centre import SyncCentrePage
 from desktop.rows import RowKind
-from desktop.services.outbox import outbox
+from desktop.services.outbox import Holdings, Part, holdings, outbox
 from desktop.services.visits import VisitForm
 from desktop.sync_runner import SyncRunner
-from desktop.viewmodels.sync_centre import Standing, headline, size_words
-from sync.errors import ServerUnreachable, SignedOut
+from desktop.viewmodels.sync_centre import Standing, headline, parts_here, size_words
+from sync.errors import (
+    CertificateRefused,
+    NameNotFound,
+    PortalAnswered,
+    ServerBusy,
+    ServerUnreachable,
+    SignedOut,
+)
 from sync.store import records
 from tests.support.disagreement import HOME, SECOND_HOME, XIAOYAN, two_who_differ
 from tests.support.laptops import TickingClock
@@ -73,6 +80,16 @@ class TestTheList:
         page = shown(place)
 
         assert lines(page) == ["Waits for the network", "6-2-904 何美玲 / Visit: met in person"]
+
+    def test_a_visit_that_was_taken_back_says_so(self, place):
+        """Both entries: the visit, and what took it back."""
+        saved = met(place, "6-2-904")
+        place.visits.undo(saved, VisitForm(result="met"))
+
+        assert sorted(one.what for one in outbox(place).waiting) == [
+            "Visit taken back",
+            "Visit: met in person, taken back",
+        ]
 
     def test_a_record_edited_twice_stands_once(self, place):
         """Two edits of one household are one thing to a person."""
@@ -153,6 +170,8 @@ class TestTheHead:
         ("standing", "title"),
         [
             (Standing(error=ServerUnreachable(), last_sync="x"), "No network, work goes on"),
+            (Standing(error=NameNotFound(host="a"), last_sync="x"), "No network, work goes on"),
+            (Standing(error=PortalAnswered(), last_sync="x"), "The server was not reached"),
             (Standing(error=SignedOut()), "This sync did not end well"),
             (Standing(), "Not synced yet"),
             (Standing(last_sync="2026-06-18T01:00:00Z"), "Synced"),
@@ -164,6 +183,104 @@ class TestTheHead:
     def test_each_state_has_its_title(self, standing, title):
         """Synced is said only when nothing is left to send."""
         assert headline(standing, CLOCK).title == title
+
+    def test_each_error_has_its_own_sentence(self):
+        """A login page, a certificate and a busy server are no missing network."""
+        errors = [PortalAnswered(), CertificateRefused(), ServerBusy(), SignedOut()]
+        details = [headline(Standing(error=error), CLOCK).detail for error in errors]
+
+        assert details == [error.sentence() for error in errors]
+
+
+class TestWhatIsHere:
+    """In words: which grid, how many, how fresh, how large."""
+
+    def test_each_grid_is_named_with_its_households(self, place):
+        """And the rest of the ledger by what it is."""
+        facts = {label: value for _, label, value in parts_here(holdings(place), CLOCK)}
+
+        assert facts["第3网格"] == "8 households"
+        assert facts["Areas and colleagues"].endswith(" records")
+        assert "Encrypted file" in facts
+
+    def test_what_the_server_may_still_lose_is_counted(self, tmp_path, server):  # noqa: F811
+        """Delivered, and kept here until the server's backup has it."""
+        with two_who_differ(tmp_path, server, TickingClock(CLOCK.moment)) as pair:
+            before = holdings(pair.worker.place).kept
+            pair.worker.change("household", HOME, contact="13800001024")
+            assert holdings(pair.worker.place).kept == before
+            pair.worker.sync()
+
+            here = holdings(pair.worker.place)
+
+            assert here.kept == before + 1
+            facts = {label: value for _, label, value in parts_here(here, CLOCK)}
+            assert facts["Kept until backed up"].startswith(str(here.kept))
+            assert facts["As of"]
+
+    def test_a_part_that_never_came_says_so(self):
+        """Half of a first sync is not shown, and not counted."""
+        here = Holdings((Part("第3网格", 0, 9, False, True),), 0, 0, 0, 0, 0, 10, ("第3网格",), "")
+
+        assert parts_here(here, CLOCK)[0][2] == "not here yet"
+
+
+class TestTheCourier:
+    """Buttons for a stick, and words that say what to carry where."""
+
+    def test_work_goes_out_and_back_by_files(self, tmp_path, server, shown, monkeypatch):  # noqa: F811
+        """Packed at one computer, handed over at the other, and the receipts are there."""
+        out, back = tmp_path / "stick.courier", tmp_path / "stick-answers.courier"
+        with two_who_differ(tmp_path, server, TickingClock(CLOCK.moment)) as pair:
+            pair.worker.change("household", HOME, contact="13800001024")
+            worker, leader = shown(pair.worker.place), shown(pair.leader.place)
+            told = []
+            for page in (worker, leader):
+                page.said.connect(lambda words, undo: told.append(words))
+            choose = "desktop.pages.sync_centre.QFileDialog."
+            monkeypatch.setattr(choose + "getSaveFileName", lambda *about: (str(out), ""))
+            worker._export.click()
+            monkeypatch.setattr(choose + "getOpenFileName", lambda *about: (str(out), ""))
+            leader._import.click()
+            monkeypatch.setattr(choose + "getOpenFileName", lambda *about: (str(back), ""))
+            worker._import.click()
+
+            assert told[0].endswith("Carry stick.courier to a computer with a network.")
+            assert "Carry stick-answers.courier back" in told[1]
+            assert told[2].endswith("arrived.")
+            assert pair.worker.place.store.reading.counts().waiting == 0
+            assert "Waits for the network" not in lines(worker)
+
+    def test_a_spoiled_file_is_told_and_nothing_else_happens(
+        self, place, shown, tmp_path, monkeypatch
+    ):
+        """The error's own sentence, as for any errand."""
+        file = tmp_path / "holiday.courier"
+        file.write_bytes(b"not ours")
+        page = shown(place)
+        failed = []
+        page.runner.errand_failed.connect(failed.append)
+        choose = "desktop.pages.sync_centre.QFileDialog.getOpenFileName"
+        monkeypatch.setattr(choose, lambda *about: (str(file), ""))
+
+        page._import.click()
+
+        assert [error.code for error in failed] == ["courier.damaged"]
+        assert page._now.isVisible()
+
+    def test_no_errand_while_a_session_is_under_way(self, place, shown, tmp_path, monkeypatch):
+        """One at a time."""
+        page = shown(place)
+        page.runner._job = object()
+        failed = []
+        page.failed.connect(failed.append)
+        choose = "desktop.pages.sync_centre.QFileDialog.getSaveFileName"
+        monkeypatch.setattr(choose, lambda *about: (str(tmp_path / "a.courier"), ""))
+
+        page._export.click()
+
+        assert [error.code for error in failed] == ["sync.running"]
+        page.runner._job = None
 
 
 @pytest.mark.parametrize(

@@ -57,3 +57,5 @@ def test_it_stays_centred_when_the_window_grows(toast):
     host.resize(1300, 700)
     assert abs(toast.geometry().center().x() - host.rect().center().x()) <= 1
     assert toast.geometry().bottom() < 700
+    # Above it end the pages: a status bar of 30 px, and a margin of 12.
+    assert toast.geometry().top() >= 700 - 42
