@@ -233,12 +233,20 @@ class AnswerFile:
 
     def _pulled(self, body: bytes) -> Reply:
         asked = _decoded(body, PullRequest)
+        if not asked.scopes and self._pulls:
+            return self._ask_by_name()
         wanted = {(one.scope, one.epoch, one.cursor, one.gen) for one in asked.scopes}
         for pages in reversed(self._pulls):
             if wanted & pages.keys:
                 # Pages for other cursors may be in it, too: their echo tells that they are late.
                 return _reply(self._answer(pages.at))
         raise CourierSpent
+
+    def _ask_by_name(self) -> Reply:
+        """No sum, for whoever asks whether nothing is new: each scope has its own page here."""
+        told = _decoded(self._answer(self._pulls[-1].at).body, PullReply)
+        told.scopes, told.quiet = [], ""
+        return Reply(200, msgspec.json.encode(told))
 
     def _answer(self, at: int) -> CourierAnswer:
         with self._path.open("rb") as file:
