@@ -6,6 +6,7 @@
 4. syncing starts by itself. Locking closes the store and goes back to 1.
 """
 
+import gc
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -211,6 +212,9 @@ def open_window(paths: Paths, profile: str | None) -> int:
     root.look.changed.connect(partial(apply_style, application, root.look))
     root.show_gate()
     root.window.show()
+    # What is loaded now stays until the end. Looking through all of it again for what could go
+    # stopped the window for 80 ms and more, several times in a first sync.
+    gc.freeze()
     code = application.exec()
     finish(root, threads)
     return code

@@ -36,10 +36,11 @@ MOST_KNOCKS: Final = 3
 """After this many unanswered knocks: leave a card and call the contact."""
 
 CONFIRM_SAFE_BY: Final = time(18)
+_TELLING: Final = CONTACTS | {"refused", "vacant"}
 _LIVING: Final = frozenset({AT_HOME, "away"})
 
 
-class DueFacts(msgspec.Struct, frozen=True):
+class DueFacts(msgspec.Struct, frozen=True, gc=False):
     """All that decides when one household is due.
 
     ``care_floor`` is the server's word over tags of every tier, ``people`` the care this copy
@@ -166,16 +167,17 @@ class _Rule(msgspec.Struct, frozen=True):
 def due_of(facts: DueFacts) -> Due | None:
     """When the household is due. ``None`` where nobody is left to visit: death and moving away
     stop every task at once, a vacant home is still looked at."""
-    vacant = _is_vacant(facts)
+    stood = standing(facts.visits)
+    vacant = _is_vacant(facts, stood)
     if not vacant and not facts.lived_in:
         return None
     looks = CONTACTS | {"vacant"} if vacant else CONTACTS
-    past = History(standing(facts.visits), looks)
+    past = History(stood, looks)
     rules = [_vacant_rule(past)] if vacant else _rules(facts, past)
     return _due(facts, past, min(rules, key=lambda rule: rule.order))
 
 
-def _is_vacant(facts: DueFacts) -> bool:
+def _is_vacant(facts: DueFacts, stood: Sequence[VisitFact]) -> bool:
     """Recorded as vacant, or found so where no care tag asks for more than a look.
 
     Someone with a tag may lie behind a door that looked empty: there, "vacant" is a knock that
@@ -183,10 +185,15 @@ def _is_vacant(facts: DueFacts) -> bool:
     """
     if not facts.lived_in:
         return facts.occupancy == "vacant"
-    if facts.care_floor or facts.red_until or demands(facts.people):
+    if facts.occupancy != "vacant" and not _found_vacant(stood):
         return False
-    found = History(standing(facts.visits), CONTACTS).last_of(CONTACTS | {"refused", "vacant"})
-    return facts.occupancy == "vacant" or (found is not None and found.result == "vacant")
+    return not (facts.care_floor or facts.red_until or demands(facts.people))
+
+
+def _found_vacant(stood: Sequence[VisitFact]) -> bool:
+    """Whether the last visit that told anything found nobody living there."""
+    told = (visit.result for visit in reversed(stood) if visit.result in _TELLING)
+    return next(told, "") == "vacant"
 
 
 def _vacant_rule(past: History) -> _Rule:

@@ -90,7 +90,7 @@ class ClosedTag:
     risk: int | None = None
 
 
-class PersonCare(msgspec.Struct, frozen=True):
+class PersonCare(msgspec.Struct, frozen=True, gc=False):
     """What a resident's visit frequency depends on. ``closed`` is empty where it is not held."""
 
     tags: frozenset[str] = frozenset()
@@ -176,6 +176,8 @@ def two_people(people: Iterable[PersonCare]) -> bool:
 
 
 def _of_person(person: PersonCare, *, sole: bool) -> list[Demand]:
+    if not person.tags and not person.closed:
+        return []
     found = [Demand(level, tag) for tag in sorted(person.tags) if (level := _level(tag, person))]
     alone = sole or "elder_alone" in person.tags
     if alone:

@@ -70,7 +70,7 @@ class Dues:
             else:
                 region = These(list(waiting))
             dues = _dues(connection, region)
-        with self._database.writing() as connection:
+        with self._database.filling() as connection:
             again = select(STALE.c.household_id, STALE.c.times)
             again = again.where(STALE.c.household_id.in_(bulk.each(list(waiting))))
             found = connection.execute(again)

@@ -24,7 +24,18 @@ MOST_PART_BYTES: Final = 32 * 1024 * 1024
 """Text of a part at most: more is no honest server's."""
 
 _GZIP: Final = 16 + zlib.MAX_WBITS
-_SECTION: Final = msgspec.json.Decoder(tuple[str, list[tuple[str, int, str, msgspec.Raw]]])
+
+
+class _Entry(msgspec.Struct, array_like=True, gc=False):
+    """A row of a section. Nothing that the collector would look through again and again."""
+
+    id: str
+    rev: int
+    root_id: str
+    body: msgspec.Raw
+
+
+_SECTION: Final = msgspec.json.Decoder(tuple[str, list[_Entry]])
 
 
 @dataclass(frozen=True)
@@ -87,8 +98,8 @@ def _section(line: bytes) -> Section:
     type_, rows = _SECTION.decode(line)
     marks = bytearray()
     total = 0
-    for row_id, rev, _, body in rows:
-        mark = bulk.mark_bytes(type_, row_id, rev, body)
+    for row in rows:
+        mark = bulk.mark_bytes(type_, row.id, row.rev, row.body)
         total += int.from_bytes(mark)
         marks += mark
     return Section(type_, line, bytes(marks), total, len(rows))
@@ -131,11 +142,20 @@ def stands(connection: Connection) -> list[Stand]:
 
 
 def bring_in(connection: Connection, generation: int, section: Section) -> None:
-    """Write one section and count it, in the caller's transaction."""
+    """Write one section; :func:`count_in` follows in the same transaction."""
     bulk.write_part(connection, generation, section.type, section.part, section.marks)
-    _add(connection, generation, section.total)
-    counted = {"sections": FILLING.c.sections + 1, "rows": FILLING.c.rows + section.rows}
-    _advance(connection, generation, counted)
+
+
+def count_in(connection: Connection, generation: int, sections: Sequence[Section]) -> None:
+    """Count the sections that the caller's transaction wrote."""
+    if sections:
+        _add(connection, generation, sum(section.total for section in sections))
+        rows = sum(section.rows for section in sections)
+        counted = {
+            "sections": FILLING.c.sections + len(sections),
+            "rows": FILLING.c.rows + rows,
+        }
+        _advance(connection, generation, counted)
 
 
 def end_part(connection: Connection, stand: Stand, number: int) -> None:

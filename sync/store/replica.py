@@ -1,7 +1,7 @@
 """What the server says, applied to this store: pages, receipts, lanes and copies of scopes."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -24,7 +24,7 @@ MOST_PROMOTED: Final = 5_000
 """Rows that one promotion applies at most (about 100 ms): a copy further behind than that is
 filled anew, out of sight and in small transactions."""
 
-TURN_S: Final = 0.015
+TURN_S: Final = 0.025
 """Seconds after which a transaction that fills a copy ends, with the section it is at."""
 
 EMPTY_TEXT: Final = digest_text(EMPTY_DIGEST)
@@ -186,14 +186,21 @@ class Replica:
         waiting = deque(sections[skipped:])
         while True:
             with self._database.filling() as connection:
-                until = self._monotonic() + TURN_S
-                while waiting:
-                    filling.bring_in(connection, stand.generation, waiting.popleft())
-                    if self._monotonic() >= until or self._database.somebody_waits:
-                        break
+                written = list(self._for_a_turn(connection, stand.generation, waiting))
+                filling.count_in(connection, stand.generation, written)
                 if not waiting:
                     filling.end_part(connection, stand, number)
                     return
+
+    def _for_a_turn(
+        self, connection: Connection, generation: int, waiting: deque[Section]
+    ) -> Iterator[Section]:
+        until = self._monotonic() + TURN_S
+        while waiting:
+            filling.bring_in(connection, generation, waiting[0])
+            yield waiting.popleft()
+            if self._monotonic() >= until or self._database.somebody_waits:
+                return
 
     def _promote(self, copy: Copy, page: ScopePage, epoch: str) -> Applied:
         with self._database.writing() as connection:

@@ -13,6 +13,7 @@ from desktop.demo.cast import Laptop
 from tests.bench.agreement import agreement
 from tests.bench.distance import distance
 from tests.bench.figures import Figure, write
+from tests.bench.holding import held
 from tests.bench.live import live
 from tests.bench.rush import rush
 from tests.bench.starting import start
@@ -42,6 +43,7 @@ CASES: Final[Mapping[str, Case]] = {
     "push": _by_the_first(push),
     "nothing": _by_the_first(nothing),
     "start": start,
+    "held": held,
 }
 LONE: Final[Mapping[str, Lone]] = {
     "distance": distance,

@@ -1,6 +1,7 @@
 """Opening the encrypted file: every check, every trouble, and nothing readable on the disk."""
 
 import sqlite3
+import threading
 from pathlib import Path
 
 import pytest
@@ -332,3 +333,25 @@ def test_sql_errors_never_carry_what_a_person_typed(store):
 
     assert "王桂兰" not in str(failed.value)
     assert PASSWORD not in str(failed.value)
+
+
+def test_whoever_saves_goes_before_the_next_filling(store):
+    """A pool gives its one connection to who asks soonest, and a loop of fillings always does."""
+    order = []
+
+    def save():
+        with store.database.writing():
+            order.append("save")
+
+    person = threading.Thread(target=save)
+    with store.database.filling():
+        person.start()
+        while not store.database.somebody_waits:
+            pass
+        order.append("filling")
+    for _ in range(3):
+        with store.database.filling():
+            order.append("filling")
+    person.join()
+
+    assert order == ["filling", "save", "filling", "filling", "filling"]
