@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert
 
 from sync.identity import Clock, Minter, stamp
+from sync.server.crossing import insert_missing
 from sync.server.database import Database
 from sync.server.people import Caller
 from sync.server.scopes import estimated
@@ -34,11 +35,8 @@ def record_events(
         }
         for event in events
     }
-    with db.write() as connection:
-        known = set(connection.execute(select(AUDIT.c.id).where(AUDIT.c.id.in_(lines))).scalars())
-        fresh = [{"id": key, **line} for key, line in lines.items() if key not in known]
-        if fresh:
-            connection.execute(insert(AUDIT), fresh)
+    fresh = [{"id": key, **line} for key, line in lines.items()]
+    db.run(lambda connection: insert_missing(connection, AUDIT, fresh))
     return AuditReply(recorded=len(events))
 
 

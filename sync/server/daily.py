@@ -3,6 +3,7 @@
 from sqlalchemy import Connection, select, update
 
 from sync.identity import Clock, local_day, stamp
+from sync.server.crossing import Crossed
 from sync.server.database import Database
 from sync.server.derived import refresh_each
 from sync.server.locked import lock_scopes
@@ -19,15 +20,25 @@ def end_care(db: Database, clock: Clock) -> None:
     with db.read() as connection:
         if _care_day(connection) == today:
             return
-    with db.write() as connection:
-        households = {
-            row_id: home_of(connection, "household", row_id) for row_id in _cared_for(connection)
-        }
-        homes = {scope_id for scope_id in households.values() if scope_id}
-        locked = lock_scopes(connection, homes, stamp(clock.now()))
+
+    def end(connection: Connection) -> None:
+        households = _homes(connection)
+        locked = lock_scopes(connection, set(households.values()), stamp(clock.now()))
+        if _care_day(connection) == today:
+            return
+        if _homes(connection) != households:
+            raise Crossed
         refresh_each(locked, households)
         locked.save()
         connection.execute(update(META).where(META.c.name == "care_day").values(value=today))
+
+    db.run(end)
+
+
+def _homes(connection: Connection) -> dict[str, str]:
+    """The scope of each household with tier-3 care."""
+    found = {row_id: home_of(connection, "household", row_id) for row_id in _cared_for(connection)}
+    return {row_id: scope_id for row_id, scope_id in found.items() if scope_id}
 
 
 def _care_day(connection: Connection) -> str:

@@ -50,13 +50,18 @@ def remember_grants(db: Database, account_id: str, today: date) -> None:
         _, _, stale = _current(connection, account_id, today)
     if not stale:
         return
-    with db.write() as connection:
+
+    def remember(connection: Connection) -> None:
+        # Nobody may write down an older state of the community over a newer one.
+        mine = ACCOUNT.c.id == account_id
+        connection.execute(select(ACCOUNT.c.id).where(mine).with_for_update())
         text, rev, key = _current(connection, account_id, today)
+        of = key or ACCOUNT.c.grants_of
         connection.execute(
-            update(ACCOUNT)
-            .where(ACCOUNT.c.id == account_id)
-            .values(grants=text, grants_of=key or ACCOUNT.c.grants_of, grant_rev=rev)
+            update(ACCOUNT).where(mine).values(grants=text, grants_of=of, grant_rev=rev)
         )
+
+    db.run(remember)
 
 
 def _current(connection: Connection, account_id: str, today: date) -> tuple[str, int, str]:

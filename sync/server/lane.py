@@ -45,7 +45,8 @@ class LaneBook:
         """The lane as it stands; a first push makes it."""
         lane = cls(connection, journal, scope_id, client, at)
         where = (LANE.c.client == client, LANE.c.scope_id == scope_id)
-        line = connection.execute(select(LANE).where(*where)).first()
+        # The lane's own lock is for one in a scope that does not exist, which nothing else locks.
+        line = connection.execute(select(LANE).where(*where).with_for_update()).first()
         if line is not None:
             lane.next, lane.durable, lane.is_new = line.next, line.durable, False
         return lane

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, insert
 
 from sync.merge.operation import Op, OpKind
 from sync.schema.policy import ScopeKind
+from sync.server.crossing import Crossed
 from sync.server.journal import Journal
 from sync.server.openscope import OpenScope
 from sync.server.rows import StoredRow, home_of, read_rows, rows_below, rows_of_ids
@@ -148,6 +149,19 @@ def lock_scopes(connection: Connection, scope_ids: Iterable[str], at: str) -> Lo
     journal = Journal()
     opened = (OpenScope.lock(connection, name, journal) for name in sorted(set(scope_ids)))
     return Locked(connection, {scope.scope_id: scope for scope in opened if scope}, at, journal)
+
+
+def lock_homes(connection: Connection, scope_id: str, ops: Sequence[Op], at: str) -> Locked:
+    """Lock every scope that these operations write to.
+
+    Where a household lives is read before its scope is locked, and again after, when it stays
+    there. Raises :class:`Crossed` where it moved in between.
+    """
+    homes = home_scopes(connection, scope_id, ops)
+    locked = lock_scopes(connection, homes, at)
+    if home_scopes(connection, scope_id, ops) != homes:
+        raise Crossed
+    return locked
 
 
 def removes(op: Op) -> bool:

@@ -6,7 +6,7 @@ could wait for each other for ever.
 
 from typing import Any, Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import Connection, delete, select
 
 from sync.identity import Clock, derived_id, stamp
 from sync.merge.values import Writer
@@ -18,6 +18,7 @@ from sync.server.rows import SERVER_CLIENT, Cause
 from sync.server.tables import NOTICE_QUEUE
 
 MOST_AT_ONCE: Final = 500
+_OLDEST: Final = (NOTICE_QUEUE.c.at, NOTICE_QUEUE.c.op_id)
 
 
 def deliver_notices(db: Database, clock: Clock) -> None:
@@ -25,8 +26,11 @@ def deliver_notices(db: Database, clock: Clock) -> None:
     with db.read() as connection:
         if connection.execute(select(NOTICE_QUEUE.c.op_id).limit(1)).first() is None:
             return
-    with db.write() as connection:
-        waiting = connection.execute(select(NOTICE_QUEUE).limit(MOST_AT_ONCE)).all()
+
+    def deliver(connection: Connection) -> None:
+        waiting = connection.execute(
+            select(NOTICE_QUEUE).order_by(*_OLDEST).limit(MOST_AT_ONCE)
+        ).all()
         inboxes = {scope_name(ScopeKind.USER, line.user_id) for line in waiting}
         locked = lock_scopes(connection, inboxes, stamp(clock.now()))
         for line in waiting:
@@ -37,6 +41,8 @@ def deliver_notices(db: Database, clock: Clock) -> None:
                 )
             )
         locked.save()
+
+    db.run(deliver)
 
 
 def _deliver(locked: Locked, line: Any) -> None:

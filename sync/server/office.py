@@ -18,6 +18,7 @@ from sync.schema.policy import ScopeKind
 from sync.schema.registry import scope_name
 from sync.schema.values import settled_fields
 from sync.server.audit import record_command
+from sync.server.crossing import insert_missing
 from sync.server.database import Database
 from sync.server.grants import community_rows, forget_grants
 from sync.server.locked import Locked, lock_scopes
@@ -75,12 +76,15 @@ class Office:
 
     def add_community(self, community_id: str, name: str, **fields: Any) -> str:
         """A community with its scopes; adding it again changes only what is different."""
-        with self.db.write() as connection:
+
+        def add(connection: Connection) -> str:
             ensure_scope(connection, scope_name(ScopeKind.COMMUNITY, community_id))
             body = {"level": "community", "name": name, **fields}
             self._write(connection, community_id, [("area", community_id, body)])
             self.audit(connection, "community.add", community_id)
-        return community_id
+            return community_id
+
+        return self.db.run(add)
 
     def add_areas(self, community_id: str, areas: Iterable[Mapping[str, Any]]) -> list[str]:
         """Estates, courtyards, buildings, grids; an area is known by level, parent and name.
@@ -89,7 +93,8 @@ class Office:
         """
         listed = [dict(area) for area in areas]
         ids = [area_id(community_id, area) for area in listed]
-        with self.db.write() as connection:
+
+        def add(connection: Connection) -> list[str]:
             _require(connection, community_id)
             for row_id, body in zip(ids, listed, strict=True):
                 if body.get("level") == "grid":
@@ -98,12 +103,15 @@ class Office:
             rows = [("area", row_id, body) for row_id, body in zip(ids, listed, strict=True)]
             self._write(connection, community_id, rows)
             self.audit(connection, "area.add", community_id)
-        return ids
+            return ids
+
+        return self.db.run(add)
 
     def add_user(self, community_id: str, login: str, name: str, phone: str = "") -> str:
         """Someone who may enrol computers, with an inbox. Raises :class:`UserExists`."""
         staff_id = derived_id("staff", login)
-        with self.db.write() as connection:
+
+        def add(connection: Connection) -> str:
             _require(connection, community_id)
             taken = select(ACCOUNT.c.id).where(ACCOUNT.c.login == login)
             if connection.execute(taken).first() is not None:
@@ -115,7 +123,9 @@ class Office:
             )
             ensure_scope(connection, scope_name(ScopeKind.USER, staff_id))
             self.audit(connection, "user.add", staff_id)
-        return staff_id
+            return staff_id
+
+        return self.db.run(add)
 
     def assign(
         self, login: str, post: str, area: str, since: str | None = None, until: str | None = None
@@ -144,9 +154,7 @@ class Office:
                 raise NotFound(what=person_id)
             ensure_scope(connection, scope_name(ScopeKind.CARE, person_id))
             line = {"account_id": account.id, "person_id": person_id}
-            there = select(COMPANION.c.person_id).filter_by(**line)
-            if connection.execute(there).first() is None:
-                connection.execute(insert(COMPANION), line)
+            insert_missing(connection, COMPANION, [line])
             forget_grants(connection, account.id)
             self.audit(connection, "companion.add", person_id)
 

@@ -4,10 +4,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, and_, insert, select
+from sqlalchemy import Connection, and_, select
 
 from sync.merge.values import Writer
 from sync.schema.canonical import decode_body, digest_text, row_mark
+from sync.server.crossing import insert_missing
 from sync.server.tables import ROW, SCOPE
 
 SERVER_CLIENT: Final = "server"
@@ -94,11 +95,8 @@ def home_of(connection: Connection, type_: str, row_id: str) -> str | None:
 
 def ensure_scope(connection: Connection, scope_id: str) -> None:
     """Make an empty scope unless it is there."""
-    there = select(SCOPE.c.scope_id).where(SCOPE.c.scope_id == scope_id)
-    if connection.execute(there).first() is None:
-        connection.execute(
-            insert(SCOPE).values(scope_id=scope_id, head=0, digest=digest_text(0), gen=0)
-        )
+    line = {"scope_id": scope_id, "head": 0, "digest": digest_text(0), "gen": 0}
+    insert_missing(connection, SCOPE, [line])
 
 
 def stored(line: Any) -> StoredRow:

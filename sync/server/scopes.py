@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from sync.identity import Clock, local_day, parse_stamp, stamp
@@ -20,7 +21,7 @@ from sync.server.database import Database, is_trouble
 from sync.server.grants import Grants, grants_of
 from sync.server.incoming import Incoming, IncomingPush, read_operation
 from sync.server.lane import LaneBook
-from sync.server.locked import Locked, home_scopes, lock_scopes
+from sync.server.locked import Locked, lock_homes
 from sync.server.notices import deliver_notices
 from sync.server.openscope import OpenScope
 from sync.server.people import Caller
@@ -42,13 +43,15 @@ def push(db: Database, request: IncomingPush, caller: Caller, clock: Clock) -> P
         for place, raw in enumerate(request.ops)
     ]
     now = clock.now()
-    with db.write() as connection:
+    known = [each.op for each in incoming if each.op is not None]
+
+    def settle(connection: Connection) -> PushReply:
+        locked = lock_homes(connection, request.scope, known, stamp(now))
         grants = grants_of(connection, caller.staff_id, local_day(now))
-        known = [each.op for each in incoming if each.op is not None]
-        homes = home_scopes(connection, request.scope, known)
-        locked = lock_scopes(connection, homes, stamp(now))
         lane = LaneBook.open(connection, locked.journal, request.scope, request.client, locked.at)
-        reply = _Push(locked, lane, caller, grants, db.epoch).take(incoming)
+        return _Push(locked, lane, caller, grants, db.epoch).take(incoming)
+
+    reply = db.run(settle)
     deliver_notices(db, clock)
     return reply
 

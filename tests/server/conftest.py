@@ -9,10 +9,18 @@ import pytest
 
 from tests.server.bench import Bench
 from tests.support.postgres import postgres
-from tests.support.server import server
+from tests.support.server import RunningServer, running_server
 from tests.support.stores import Stores, stores
 
-__all__ = ["bench", "postgres", "server", "stores"]
+__all__ = ["postgres", "stores"]
+
+
+@pytest.fixture
+def server(tmp_path, stores: Stores) -> Iterator[RunningServer]:
+    """A fresh server for one test."""
+    folder = tmp_path / "server"
+    with running_server(folder, database=stores.make(folder)) as running:
+        yield running
 
 
 @pytest.fixture

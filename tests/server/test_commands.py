@@ -15,6 +15,7 @@ from sqlalchemy import update
 
 from sync.server import cli
 from sync.server.database import open_database
+from sync.server.place import URL_FILE
 from sync.server.sqlite import FILE_NAME
 from sync.server.tables import META, ROW, SCOPE
 from tests.support.rosters import Table, large_roster, write_csv, write_xlsx
@@ -23,16 +24,23 @@ _MAIN = "from sync.server.cli import main; main()"
 
 
 @pytest.fixture
-def command(tmp_path, capsys):
-    """Runs one command on a server of its own: its exit code, what it said, what it complained."""
+def command(tmp_path, capsys, stores):
+    """Runs one command on a server of its own: its exit code, what it said, what it complained.
+
+    A server on PostgreSQL is one whose ``init`` is told the database.
+    """
+    database = stores.url()
     data = tmp_path / "data"
 
     def run(*arguments: str) -> tuple[int, str, str]:
-        code = cli.run([*arguments, "--data", str(data)])
+        makes = database and arguments[0] == "init" and "--database" not in arguments
+        told = ["--database", database] if makes else []
+        code = cli.run([*arguments, *told, "--data", str(data)])
         said = capsys.readouterr()
         return code, said.out, said.err
 
     run.data = data
+    run.file = data / (URL_FILE if database else FILE_NAME)
     return run
 
 
@@ -227,4 +235,4 @@ def test_the_demo_is_a_store_that_adds_up(command):
     assert command("init", "--demo", "fenghe")[0] == 0
     code, out, _ = command("check", "--json")
     assert (code, json.loads(out)["differences"]) == (0, [])
-    assert (command.data / FILE_NAME).is_file()
+    assert command.file.is_file()

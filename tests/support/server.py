@@ -176,10 +176,12 @@ def served(database: Database, clock: Clock, blobs: BlobStore | None = None) -> 
 
 
 @contextmanager
-def running_server(folder: Path, clock: Clock | None = None) -> Iterator[RunningServer]:
-    """Serve a new store in ``folder`` until the block ends."""
+def running_server(
+    folder: Path, clock: Clock | None = None, database: Database | None = None
+) -> Iterator[RunningServer]:
+    """Serve a new store until the block ends: a SQLite file in ``folder``, or the one given."""
     clock = clock or SystemClock()
-    database = create_database(folder)
+    database = database or create_database(folder)
     office = Office(database, clock, Minter(now=clock.now))
     office.add_community(COMMUNITY, "丰和社区")
     names = ("第1网格", "第3网格")

@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from sync.identity import Clock, local_day, stamp
 from sync.merge.operation import decode_op, new_values
@@ -23,6 +23,7 @@ from sync.schema.attachment import (
 )
 from sync.server.blobs.keys import PartSealer, ensure_key, sealer_of
 from sync.server.blobs.stores import BlobStore
+from sync.server.crossing import insert_missing
 from sync.server.database import Database
 from sync.server.grants import grants_of
 from sync.server.locked import Locked, lock_scopes
@@ -156,30 +157,32 @@ class Intake:
             found = sealer_of(connection, key_scope, self._db.key)
         if found is not None:
             return found
-        with self._db.write() as connection:
+
+        def make(connection: Connection) -> PartSealer | None:
             lock_scopes(connection, [key_scope], stamp(self._clock.now()))
             ensure_key(connection, key_scope, self._db.key)
-            made = sealer_of(connection, key_scope, self._db.key)
+            return sealer_of(connection, key_scope, self._db.key)
+
+        made = self._db.run(make)
         assert made is not None
         return made
 
     def _list(self, record: _Record, number: int) -> BlobStatus:
         """Write down that a part is here. The scope's lock makes it happen once."""
-        with self._db.write() as connection:
+        kept = {
+            "id": record.id,
+            "key_scope": record.scope_id,
+            "size": record.size,
+            "sha256": record.sha256,
+        }
+
+        def note(connection: Connection) -> BlobStatus:
             lock_scopes(connection, [record.scope_id], stamp(self._clock.now()))
-            if connection.execute(select(BLOB.c.id).where(BLOB.c.id == record.id)).first() is None:
-                connection.execute(
-                    insert(BLOB).values(
-                        id=record.id,
-                        key_scope=record.scope_id,
-                        size=record.size,
-                        sha256=record.sha256,
-                    )
-                )
-            listed = (BLOB_PART.c.id == record.id, BLOB_PART.c.n == number)
-            if connection.execute(select(BLOB_PART.c.n).where(*listed)).first() is None:
-                connection.execute(insert(BLOB_PART).values(id=record.id, n=number))
+            insert_missing(connection, BLOB, [kept])
+            insert_missing(connection, BLOB_PART, [{"id": record.id, "n": number}])
             return self._status(connection, record)
+
+        return self._db.run(note)
 
     def _prove(self, record: _Record) -> BlobStatus:
         """All parts are here: ready if they are what the record says, else asked for again."""

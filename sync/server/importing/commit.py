@@ -7,7 +7,6 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Connection, and_, delete, insert
 
-from sync.errors import StoreBusy
 from sync.i18n import N_
 from sync.identity import local_day, stamp
 from sync.merge.operation import Outcome
@@ -15,6 +14,7 @@ from sync.merge.values import Writer
 from sync.progress import Progress
 from sync.schema.policy import ScopeKind
 from sync.server.bulk import KEYS_AT_ONCE, ROWS_AT_ONCE, bulk_create
+from sync.server.crossing import Crossed
 from sync.server.importing.known import read_known
 from sync.server.importing.plan import Plan, community_scopes, plan_import
 from sync.server.locked import Locked, lock_scopes
@@ -53,26 +53,30 @@ def commit(
 ) -> Imported:
     """Write what a roster says anew. ``progress`` is called between batches of rows."""
     progress(STEP_COMPARE, 0, 0)
-    # The scopes have to be known before they can be locked in order; what is written follows
-    # from a second look, under the locks.
-    expected = preview(office, community_id, roster, source).scopes
+    office.community(community_id)
     today = local_day(office.clock.now()).isoformat()
-    with office.db.write() as connection:
+
+    def write(connection: Connection) -> Imported:
+        # The scopes have to be known before they can be locked in order; what is written follows
+        # from a second look, under the locks.
+        known = read_known(connection, office.db.key, community_id, source)
+        expected = plan_import(roster, known, today, office.minter).scopes
         for scope_id in sorted(expected):
             if scope_id.startswith(_CARE):
                 ensure_scope(connection, scope_id)
-        known = read_known(connection, office.db.key, community_id, source)
         scopes = expected | community_scopes(known)
         locked = lock_scopes(connection, scopes, stamp(office.clock.now()))
         known = read_known(connection, office.db.key, community_id, source)
         plan = plan_import(roster, known, today, office.minter)
         if not plan.scopes <= set(locked.scopes):
-            raise StoreBusy
+            raise Crossed
         written = _Writing(office, locked, source, progress).all_of(plan)
         _remember(connection, community_id, source, plan)
         locked.save()
         office.audit(connection, f"import.{source}"[:60], community_id)
-    return written
+        return written
+
+    return office.db.run(write)
 
 
 @dataclass
