@@ -76,6 +76,11 @@ def without_client(body: Mapping[str, Any], client: str) -> dict[str, Any]:
     return _closed_if_empty({**body, "candidates": others})
 
 
+def takes_part(body: Mapping[str, Any], client: str) -> bool:
+    """Whether this client's candidate waits there."""
+    return any(held["client"] == client for held in body.get("candidates", ()))
+
+
 def who_wanted(body: Mapping[str, Any], value: Any) -> dict[str, Writer]:
     """The clients whose candidate is ``value``, by client."""
     return {

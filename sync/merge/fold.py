@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from sync.merge.operation import Op, OpKind, new_values
+from sync.merge.texts import merge_text
 from sync.merge.values import merge_set, spec_or_unknown
 from sync.schema.canonical import compact
 from sync.schema.policy import WHOLE_ROW, Merge
+from sync.schema.values import same
 
 
 @dataclass(frozen=True)
@@ -49,9 +51,19 @@ def _fold_one(shown: dict[str, Any] | None, op: Op, key: tuple[str, str]) -> dic
     if op.kind == OpKind.RESOLVE:
         return _fold_resolve(shown, op, key)
     for name, (base, new) in op.f.items():
-        joins = spec_or_unknown(op.type, name).merge is Merge.SET
-        shown[name] = merge_set(base, new, shown.get(name)) if joins else new
+        shown[name] = _folded(op.type, name, (base, new), shown.get(name))
     return shown
+
+
+def _folded(type_: str, name: str, pair: tuple[Any, Any], shown: Any) -> Any:
+    """One field with a pending edit on top; what others added meanwhile is seen where it joins."""
+    base, new = pair
+    merge = spec_or_unknown(type_, name).merge
+    if merge is Merge.SET:
+        return merge_set(base, new, shown)
+    if merge is Merge.TEXT and not same(base, shown):
+        return merge_text(str(base or ""), str(new or ""), str(shown or "")) or new
+    return new
 
 
 def _fold_resolve(shown: dict[str, Any], op: Op, key: tuple[str, str]) -> dict[str, Any]:

@@ -2,15 +2,26 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from sync.merge import conflicts
 from sync.merge.conflicts import Place
 from sync.merge.operation import Outcome
 from sync.merge.settlement import Change, OpenConflict, Settlement, Target
-from sync.merge.values import Claims, Verdict, Writer, settle_field, spec_or_unknown
+from sync.merge.values import (
+    Claims,
+    FieldResult,
+    Verdict,
+    Writer,
+    settle_field,
+    spec_or_unknown,
+)
 from sync.schema.policy import Merge
-from sync.schema.registry import ENTITIES
+from sync.schema.registry import ENTITIES, Entity, FieldSpec
+from sync.schema.values import same
+
+_CLAIMED: Final = (Merge.ASK, Merge.TEXT, Merge.STAGE, Merge.LWW)
+"""Policies of which it is known who asserts the value that stands."""
 
 
 @dataclass(frozen=True)
@@ -36,8 +47,10 @@ class Patching:
         out: Settlement,
         *,
         own_counts: bool = True,
+        entities: Mapping[str, Entity] = ENTITIES,
     ) -> None:
         self._type, self._id = key
+        self._entities = entities
         self._claims: dict[str, Claims] = dict(target.claims)
         self._waiting = dict(target.open_conflicts)
         self._out = out
@@ -46,10 +59,13 @@ class Patching:
 
     def settle(self, name: str, base: Any, new: Any, by: By) -> bool:
         """Settle one field. False where it is frozen, and the whole operation has to be held."""
-        spec = spec_or_unknown(self._type, name)
+        spec = spec_or_unknown(self._type, name, self._entities)
         current, claims = self.after.get(name), self._claims.get(name, {})
         counting = claims if self._own_counts or spec.merge is Merge.LWW else {}
-        result = settle_field(spec, base, new, current, counting, by.writer)
+        result = self._waits_already(spec, name, new, by.writer) or settle_field(
+            spec, base, new, current, counting, by.writer
+        )
+        self._out.code = result.note or self._out.code
         if result.verdict is Verdict.FROZEN:
             return False
         self.after[name] = result.value
@@ -57,19 +73,39 @@ class Patching:
             self._out.changes.append(Change(self._type, self._id, name, current, result.value))
             if self._out.outcome is Outcome.NOOP:
                 self._out.outcome = Outcome.APPLIED
-        claims = self._claims_after(result.verdict, name, claims, by.writer)
+        claims = self._claims_after(result, name, new, claims, by.writer)
         self._claims[name] = claims
-        if spec.merge in (Merge.ASK, Merge.LWW):
+        if spec.merge in _CLAIMED:
             self._out.claims[name] = dict(claims)
         if result.verdict is Verdict.CLASH:
-            self._ask(name, base, new, by)
+            self._ask(name, (base, new), by, result.note or "value")
         elif result.verdict is not Verdict.IGNORED:
             self._withdraw(name, by.writer.client)
         return True
 
-    def _claims_after(self, verdict: Verdict, name: str, claims: Claims, writer: Writer) -> Claims:
+    def _waits_already(
+        self, spec: FieldSpec, name: str, new: Any, writer: Writer
+    ) -> FieldResult | None:
+        """A further word on a text of which this writer's last version waits: that word waits.
+
+        It started from the version that waits, which the current text never was.
+        """
+        waiting, current = self._waiting.get(name), self.after.get(name)
+        if spec.merge is not Merge.TEXT or waiting is None or same(current, new):
+            return None
+        if not conflicts.takes_part(waiting.body, writer.client):
+            return None
+        back = same(new, waiting.body.get("base"))
+        return FieldResult(Verdict.WITHDRAWN if back else Verdict.CLASH, current)
+
+    def _claims_after(
+        self, result: FieldResult, name: str, new: Any, claims: Claims, writer: Writer
+    ) -> Claims:
+        verdict = result.verdict
         if verdict is Verdict.SET:
-            return {**self._who_wanted(name), writer.client: writer}
+            # A joined text was written by all of them.
+            others = {} if same(result.value, new) else claims
+            return {**others, **self._who_wanted(name), writer.client: writer}
         if verdict is Verdict.AGREED:
             said = claims.get(writer.client, writer)
             # A clock that ran back must not make what this client said before any older.
@@ -85,16 +121,17 @@ class Patching:
         waiting = self._waiting.get(name)
         return conflicts.who_wanted(waiting.body, self.after[name]) if waiting else {}
 
-    def _ask(self, name: str, base: Any, new: Any, by: By) -> None:
+    def _ask(self, name: str, pair: tuple[Any, Any], by: By, kind: str) -> None:
         if self._own_counts:
             self._out.outcome = Outcome.CONFLICT
-        root = ENTITIES[self._type].root_of(self._id, self.after)
+        base, new = pair
+        root = self._entities[self._type].root_of(self._id, self.after)
         place = Place(self._type, self._id, root, name)
         entry = conflicts.candidate(by.op_id, by.writer, new)
         waiting, claims = self._waiting.get(name), self._claims[name]
         key = waiting.id if waiting else conflicts.conflict_id(place, by.op_id)
         current = self.after.get(name)
-        start = waiting.body if waiting else conflicts.opened("value", place, base, current, claims)
+        start = waiting.body if waiting else conflicts.opened(kind, place, base, current, claims)
         asked = {**start, "current_by": conflicts.asserted_by(claims)}
         self._put(name, key, conflicts.with_candidate(asked, entry))
 

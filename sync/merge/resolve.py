@@ -1,6 +1,7 @@
 """A person decides about a conflict. Guarded: nobody decides about what they did not see."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from sync.merge import conflicts
@@ -8,15 +9,20 @@ from sync.merge.conflicts import Place
 from sync.merge.operation import Op, Outcome
 from sync.merge.patching import By, Patching
 from sync.merge.removal import DELETE, KEEP, whole_row_conflict
-from sync.merge.settlement import HELD_NO_CONFLICT, Change, Settlement, Target, held
-from sync.merge.values import Writer
+from sync.merge.settlement import HELD_IMMUTABLE, HELD_NO_CONFLICT, Change, Settlement, Target, held
+from sync.merge.values import Writer, spec_or_unknown
 from sync.schema.canonical import compact
-from sync.schema.policy import WHOLE_ROW
+from sync.schema.policy import WHOLE_ROW, Merge
+from sync.schema.registry import ENTITIES, Entity
 from sync.schema.values import same
 
 
 def settle_resolve(
-    op: Op, conflict_body: Mapping[str, Any] | None, target: Target, writer: Writer
+    op: Op,
+    conflict_body: Mapping[str, Any] | None,
+    target: Target,
+    writer: Writer,
+    entities: Mapping[str, Entity] = ENTITIES,
 ) -> Settlement:
     """If the value moved meanwhile, nothing is overwritten and the conflict shows the new one.
 
@@ -26,13 +32,17 @@ def settle_resolve(
     if conflict_body is None or target.body is None or "value" not in op.f:
         return held(HELD_NO_CONFLICT)
     if conflict_body["field"] == WHOLE_ROW:
-        return _row(op, conflict_body, target, writer)
+        return _Row(op, conflict_body, target, writer, entities).settle()
     name = str(conflict_body["field"])
     expected, choice = op.f["value"]
     current = target.body.get(name)
     if same(current, choice):
         return _confirmed(op, conflict_body, writer)
-    if target.decided_since or not same(current, expected):
+    spec = spec_or_unknown(str(conflict_body["target_type"]), name, entities)
+    if spec.merge in (Merge.APPEND, Merge.LEDGER, Merge.IMMUTABLE):
+        return held(HELD_IMMUTABLE)  # An entry is settled by another entry.
+    off = spec.stages is not None and not spec.stages.may_step(current, choice)
+    if target.decided_since or off or not same(current, expected):
         return _missed(op, conflict_body, target, writer)
     out = Settlement(Outcome.APPLIED, deleted=target.deleted)
     out.body = compact({**target.body, name: choice})
@@ -78,56 +88,59 @@ def _missed(op: Op, conflict_body: Mapping[str, Any], target: Target, writer: Wr
     return Settlement(Outcome.CONFLICT, conflicts={key: body})
 
 
-def _row(op: Op, conflict_body: Mapping[str, Any], target: Target, writer: Writer) -> Settlement:
-    """Keep the row with the edits that waited (``"keep"``), or remove it (``"delete"``)."""
-    choice = op.f["value"][1]
-    stands = target.deleted == (choice == DELETE)
-    if conflict_body["status"] != "open" and stands:
-        return Settlement(Outcome.NOOP)
-    if target.decided_since or (choice == DELETE and target.root_changed and not stands):
-        return _row_missed(op, conflict_body, target, writer)
-    out = Settlement(Outcome.APPLIED, deleted=choice == DELETE)
-    if choice == KEEP:
-        _bring_back(op, conflict_body, target, writer, out)
-    elif not stands:
-        out.body = dict(target.body or {})
-        out.changes = [Change(*_about(conflict_body), WHOLE_ROW, out.body, None)]
-    out.conflicts[op.id] = conflicts.settled_as(conflict_body, choice, writer)
-    return out
+@dataclass(frozen=True)
+class _Row:
+    """A decision about a whole row: keep it with the edits that waited, or remove it."""
 
+    op: Op
+    conflict: Mapping[str, Any]
+    target: Target
+    writer: Writer
+    entities: Mapping[str, Entity]
 
-def _row_missed(
-    op: Op, conflict_body: Mapping[str, Any], target: Target, writer: Writer
-) -> Settlement:
-    """Something changed that the person had not seen: their choice waits beside it."""
-    choice = op.f["value"][1]
-    key, start = whole_row_conflict(op, _about(conflict_body), target)
-    if choice == KEEP and conflicts.edits_of(start, writer.client):
-        # Their own edits wait there already, which says "keep" and more.
-        return Settlement(Outcome.CONFLICT, conflicts={key: dict(start)})
-    entry = conflicts.candidate(op.op_id, writer, choice)
-    return Settlement(Outcome.CONFLICT, conflicts={key: conflicts.with_candidate(start, entry)})
+    def settle(self) -> Settlement:
+        """Guarded like a value: by whatever changed since the person looked."""
+        choice, target = self.op.f["value"][1], self.target
+        stands = target.deleted == (choice == DELETE)
+        if self.conflict["status"] != "open" and stands:
+            return Settlement(Outcome.NOOP)
+        if target.decided_since or (choice == DELETE and target.root_changed and not stands):
+            return self._missed(choice)
+        out = Settlement(Outcome.APPLIED, deleted=choice == DELETE)
+        if choice == KEEP:
+            self._bring_back(out)
+        elif not stands:
+            out.body = dict(target.body or {})
+            out.changes = [Change(*_about(self.conflict), WHOLE_ROW, out.body, None)]
+        out.conflicts[self.op.id] = conflicts.settled_as(self.conflict, choice, self.writer)
+        return out
 
+    def _missed(self, choice: str) -> Settlement:
+        """Something changed that the person had not seen: their choice waits beside it."""
+        about = _about(self.conflict)
+        key, start = whole_row_conflict(self.op, about, self.target, self.entities)
+        if choice == KEEP and conflicts.edits_of(start, self.writer.client):
+            # Their own edits wait there already, which says "keep" and more.
+            return Settlement(Outcome.CONFLICT, conflicts={key: dict(start)})
+        entry = conflicts.candidate(self.op.op_id, self.writer, choice)
+        body = conflicts.with_candidate(start, entry)
+        return Settlement(Outcome.CONFLICT, conflicts={key: body})
 
-def _bring_back(
-    op: Op,
-    conflict_body: Mapping[str, Any],
-    target: Target,
-    writer: Writer,
-    out: Settlement,
-) -> None:
-    """The row lives, with every edit that waited and fits; one that clashes is asked about."""
-    about = _about(conflict_body)
-    if target.deleted:
-        out.changes.append(Change(*about, WHOLE_ROW, None, dict(target.body or {})))
-    patching = Patching(about, target, out, own_counts=False)
-    for client, op_id, who in conflicts.waiting_edits(conflict_body):
-        for name, (base, new) in conflicts.edits_of(conflict_body, client).items():
-            patching.settle(name, base, new, By(op_id, who))
-    asked = {str(body["field"]) for body in out.conflicts.values() if body["status"] == "open"}
-    # What stands without a doubt was decided by this person, and they alone assert it.
-    decided = {change.field for change in out.changes} - asked - {WHOLE_ROW}
-    out.claims |= {name: {writer.client: writer} for name in decided if name in out.claims}
-    after = compact(patching.after)
-    if target.deleted or after != target.body:
-        out.body = after
+    def _bring_back(self, out: Settlement) -> None:
+        """The row lives, with every edit that waited and fits; one that clashes is asked about."""
+        about, target = _about(self.conflict), self.target
+        if target.deleted:
+            out.changes.append(Change(*about, WHOLE_ROW, None, dict(target.body or {})))
+        patching = Patching(about, target, out, own_counts=False, entities=self.entities)
+        for client, op_id, who in conflicts.waiting_edits(self.conflict):
+            for name, (base, new) in conflicts.edits_of(self.conflict, client).items():
+                patching.settle(name, base, new, By(op_id, who))
+        asked = {str(body["field"]) for body in out.conflicts.values() if body["status"] == "open"}
+        # What stands without a doubt was decided by this person, and they alone assert it.
+        decided = {change.field for change in out.changes} - asked - {WHOLE_ROW}
+        out.claims |= {
+            name: {self.writer.client: self.writer} for name in decided if name in out.claims
+        }
+        after = compact(patching.after)
+        if target.deleted or after != target.body:
+            out.body = after

@@ -1,7 +1,8 @@
 """What the server makes of one operation, field by field. Pure: rows in, decisions out."""
 
-import msgspec
+from collections.abc import Mapping
 
+from sync.merge.ledger import settle_entry
 from sync.merge.operation import Op, OpKind, Outcome, new_values
 from sync.merge.patching import By, Patching
 from sync.merge.removal import delete, edit_of_removed, restore
@@ -10,6 +11,7 @@ from sync.merge.settlement import (
     HELD_APPEND_DIFFERS,
     HELD_APPEND_ONLY,
     HELD_IMMUTABLE,
+    HELD_STAGE,
     HELD_UNKNOWN_ROW,
     HELD_UNKNOWN_TYPE,
     Change,
@@ -18,37 +20,46 @@ from sync.merge.settlement import (
     Target,
     held,
 )
-from sync.merge.values import Writer, spec_or_unknown
+from sync.merge.values import Writer
 from sync.schema.canonical import compact
 from sync.schema.policy import WHOLE_ROW, Merge
-from sync.schema.registry import ENTITIES
+from sync.schema.registry import ENTITIES, Entity
 
 __all__ = ["Change", "OpenConflict", "Settlement", "Target", "held", "settle", "settle_resolve"]
 
 
-def settle(op: Op, target: Target, writer: Writer) -> Settlement:
+def settle(
+    op: Op, target: Target, writer: Writer, entities: Mapping[str, Entity] = ENTITIES
+) -> Settlement:
     """Settle any operation but a resolve, which speaks of two rows (:func:`settle_resolve`)."""
-    if op.type not in ENTITIES:
+    entity = entities.get(op.type)
+    if entity is None:
         return held(HELD_UNKNOWN_TYPE)
     makes = op.kind in (OpKind.CREATE, OpKind.APPEND)
-    if ENTITIES[op.type].append_only:
+    if entity.append_only:
         # Whatever the operation calls itself, an entry is written once.
-        return _append(op, target) if makes else held(HELD_APPEND_ONLY)
-    if makes:
-        return _create(op, target, writer)
-    return held(HELD_UNKNOWN_ROW) if target.body is None else _change(op, target, writer)
+        return _append(op, entity, target, writer) if makes else held(HELD_APPEND_ONLY)
+    if target.body is None:
+        return _create(op, entity, writer) if makes else held(HELD_UNKNOWN_ROW)
+    # Two devices may both make a row whose id is derived: the second is a patch of it.
+    return _change(OpKind.PATCH if makes else op.kind, op, target, writer, entities)
 
 
-def _change(op: Op, target: Target, writer: Writer) -> Settlement:
+def _change(
+    kind: str, op: Op, target: Target, writer: Writer, entities: Mapping[str, Entity]
+) -> Settlement:
     """An operation on a row that is there, or was."""
-    if op.kind == OpKind.PATCH:
-        return edit_of_removed(op, target, writer) if target.deleted else _patch(op, target, writer)
-    if op.kind == OpKind.DELETE:
-        return delete(op, target, writer)
-    return restore(op, target) if op.kind == OpKind.RESTORE else held(HELD_UNKNOWN_TYPE)
+    if kind == OpKind.PATCH:
+        edit = edit_of_removed if target.deleted else _patch
+        return edit(op, target, writer, entities)
+    if kind == OpKind.DELETE:
+        return delete(op, target, writer, entities)
+    return restore(op, target) if kind == OpKind.RESTORE else held(HELD_UNKNOWN_TYPE)
 
 
-def _append(op: Op, target: Target) -> Settlement:
+def _append(op: Op, entity: Entity, target: Target, writer: Writer) -> Settlement:
+    if entity.is_ledger:
+        return settle_entry(op, target, writer)
     wanted = compact(new_values(op))
     if target.body is not None:
         if dict(target.body) == wanted:
@@ -57,25 +68,24 @@ def _append(op: Op, target: Target) -> Settlement:
     return Settlement(Outcome.APPLIED, body=wanted)
 
 
-def _create(op: Op, target: Target, writer: Writer) -> Settlement:
-    if target.body is not None:
-        # Two devices may both make a row whose id is derived: the second is a patch of it.
-        return _change(msgspec.structs.replace(op, kind=OpKind.PATCH), target, writer)
-    wanted = {
-        name: value
-        for name, value in compact(new_values(op)).items()
-        if writer.is_server or spec_or_unknown(op.type, name).merge is not Merge.SERVER
-    }
+def _create(op: Op, entity: Entity, writer: Writer) -> Settlement:
+    wanted = compact(new_values(op))
+    for spec in entity.fields.values():
+        if spec.merge is Merge.SERVER and not writer.is_server:
+            wanted.pop(spec.name, None)
+        begins = wanted.get(spec.name)
+        if spec.stages is not None and begins and not spec.stages.may_step(None, begins):
+            return held(HELD_STAGE)
     settlement = Settlement(Outcome.APPLIED, body=wanted)
     settlement.claims = {name: {writer.client: writer} for name in wanted}
     settlement.changes = [Change(op.type, op.id, WHOLE_ROW, None, wanted)]
     return settlement
 
 
-def _patch(op: Op, target: Target, writer: Writer) -> Settlement:
+def _patch(op: Op, target: Target, writer: Writer, entities: Mapping[str, Entity]) -> Settlement:
     before = dict(target.body or {})
     out = Settlement(Outcome.NOOP)
-    patching = Patching((op.type, op.id), target, out)
+    patching = Patching((op.type, op.id), target, out, entities=entities)
     by = By(op.op_id, writer)
     for name, (base, new) in op.f.items():
         if not patching.settle(name, base, new, by):

@@ -12,6 +12,7 @@ HELD_UNKNOWN_TYPE: Final = "unknown_type"
 HELD_APPEND_DIFFERS: Final = "append_differs"
 HELD_APPEND_ONLY: Final = "append_only"
 HELD_IMMUTABLE: Final = "immutable"
+HELD_STAGE: Final = "stage"
 HELD_NO_CONFLICT: Final = "no_such_conflict"
 
 
@@ -32,6 +33,7 @@ class Target:
     ``seen``: a row below which somebody worked is not removed. ``decided_since`` tells of a
     resolve that another client settled the conflict since then, and where the conflict is about
     a whole row, that another client changed it at all: nobody decides about what they never saw.
+    ``entries`` are, of a ledger, the other entries of the same subject, by id.
     """
 
     body: Mapping[str, Any] | None = None
@@ -40,6 +42,7 @@ class Target:
     open_conflicts: Mapping[str, OpenConflict] = field(default_factory=dict)
     root_changed: bool = False
     decided_since: bool = False
+    entries: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,10 @@ class Change:
 
 @dataclass
 class Settlement:
-    """The outcome, and everything that the server writes for it."""
+    """The outcome, and everything that the server writes for it.
+
+    ``code`` says why it was held, or what else there is to know.
+    """
 
     outcome: Outcome
     code: str = ""

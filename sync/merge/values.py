@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
+from sync.merge.texts import merge_text
 from sync.schema.policy import Kind, Merge
-from sync.schema.registry import ENTITIES, FieldSpec
+from sync.schema.registry import ENTITIES, Entity, FieldSpec
 from sync.schema.values import same
 
 
@@ -41,20 +42,30 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class FieldResult:
-    """The verdict, and the value that the server holds from now on."""
+    """The verdict, and the value that the server holds from now on.
+
+    ``note`` says more to people: that a step came later than its writer thought, or too late.
+    """
 
     verdict: Verdict
     value: Any
+    note: str = ""
 
+
+STEPPED_ON: Final = "stepped_on"
+"""Somebody else had gone a step before, and this one was still a step from there."""
+
+AFTER_CLOSE: Final = "after_close"
+"""It was closed already: closed stays closed, and this is news for a person."""
 
 _UNKNOWN: Final = FieldSpec(
     name="", merge=Merge.ASK, kind=Kind.JSON, label="", choices=(), most=0, private=False
 )
 
 
-def spec_or_unknown(type_: str, field: str) -> FieldSpec:
+def spec_or_unknown(type_: str, field: str, entities: Mapping[str, Entity] = ENTITIES) -> FieldSpec:
     """A field's declaration; one that a newer version added is a person's word, so it asks."""
-    return ENTITIES[type_].fields.get(field, _UNKNOWN)
+    return entities[type_].fields.get(field, _UNKNOWN)
 
 
 def merge_set(base: Any, new: Any, current: Any) -> list[str]:
@@ -78,15 +89,48 @@ def settle_field(
             merged = merge_set(base, new, current)
             unchanged = merged == sorted(current or ())
             return FieldResult(Verdict.AGREED if unchanged else Verdict.SET, merged)
-        case Merge.IMMUTABLE | Merge.APPEND:
-            if same(current, new):
-                return FieldResult(Verdict.AGREED, current)
-            free = same(current, None)
-            return FieldResult(Verdict.SET if free else Verdict.FROZEN, new if free else current)
+        case Merge.IMMUTABLE | Merge.APPEND | Merge.LEDGER:
+            return _once(new, current)
+        case Merge.TEXT | Merge.STAGE:
+            goes_on = _joined if spec.merge is Merge.TEXT else _step
+            return goes_on(spec, base, new, current)
         case Merge.LWW:
             return _later_wins(new, current, claims, writer)
         case _:
             return _ask(base, new, current, claims, writer)
+
+
+def _once(new: Any, current: Any) -> FieldResult:
+    if same(current, new):
+        return FieldResult(Verdict.AGREED, current)
+    free = same(current, None)
+    return FieldResult(Verdict.SET if free else Verdict.FROZEN, new if free else current)
+
+
+def _joined(spec: FieldSpec, base: Any, new: Any, current: Any) -> FieldResult:
+    """``base`` is what the writer saw, so their own edits before this one are no change in it."""
+    if same(current, new):
+        return FieldResult(Verdict.AGREED, current)
+    if same(current, base):
+        return FieldResult(Verdict.SET, new)
+    if same(new, base):
+        return FieldResult(Verdict.WITHDRAWN, current)
+    merged = merge_text(str(base or ""), str(new or ""), str(current or ""))
+    if merged is None or len(merged) > spec.most:
+        return FieldResult(Verdict.CLASH, current)
+    return FieldResult(Verdict.AGREED if same(merged, current) else Verdict.SET, merged)
+
+
+def _step(spec: FieldSpec, base: Any, new: Any, current: Any) -> FieldResult:
+    if same(current, new):
+        return FieldResult(Verdict.AGREED, current)
+    stages = spec.stages
+    if stages is not None and stages.may_step(current, new):
+        return FieldResult(Verdict.SET, new, "" if same(current, base) else STEPPED_ON)
+    if same(new, base):
+        return FieldResult(Verdict.WITHDRAWN, current)
+    closed = stages is not None and stages.is_closed(current)
+    return FieldResult(Verdict.CLASH, current, AFTER_CLOSE if closed else "")
 
 
 def _later_wins(new: Any, current: Any, claims: Claims, writer: Writer) -> FieldResult:

@@ -170,4 +170,6 @@ CONFLICT_KIND: Final = _codes(
     value=N_("two people changed the same field"),
     delete_vs_edit=N_("removed here, changed there"),
     edit_vs_delete=N_("changed here, removed there"),
+    after_close=N_("news after it was closed"),
+    overdraft=N_("more was taken than was there"),
 )

@@ -9,6 +9,7 @@ from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
 from sync.schema.policy import Kind, Merge, ScopeKind
+from sync.schema.stages import Stages
 
 Value = str | int | float | bool | None | list[Any] | dict[str, Any]
 """What a field may hold: exactly the values of JSON, so rows travel without conversion."""
@@ -49,7 +50,7 @@ def synced(
     kind: Kind = Kind.TEXT,
     *,
     label: str = "",
-    choices: Sequence[str] = (),
+    choices: Sequence[str] | Stages = (),
     most: int = 200,
     index: bool = False,
     private: bool = False,
@@ -58,14 +59,17 @@ def synced(
 
     ``label`` is the marked text people see, ``choices`` the codes a CODE or WORDS field takes
     (empty: any), ``most`` the longest text in characters, ``private`` a value that is masked.
+    A STAGE field names the graph that it moves in as its choices.
     """
+    stages = choices if isinstance(choices, Stages) else None
     info = {
         "merge": merge,
         "kind": kind,
         "label": label,
-        "choices": tuple(choices),
+        "choices": choices.all if isinstance(choices, Stages) else tuple(choices),
         "most": most,
         "private": private,
+        "stages": stages,
     }
     options: dict[str, Any] = {"sa_column_kwargs": {"info": info}, "index": index}
     if kind is Kind.WORDS:

@@ -30,7 +30,7 @@ class Dwelling(SyncedRow):
     owner_name: str | None = synced(Merge.ASK, label=N_("Owner"), private=True)
     owner_phone: str | None = synced(Merge.ASK, label=N_("Owner's phone"), private=True)
     lease_to: str | None = synced(Merge.ASK, Kind.DAY, label=N_("Lease until"))
-    door_note: str | None = synced(Merge.ASK, label=N_("Before knocking"), most=2000)
+    door_note: str | None = synced(Merge.TEXT, label=N_("Before knocking"), most=2000)
 
 
 class Household(SyncedRow):

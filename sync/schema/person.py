@@ -78,5 +78,5 @@ class SpecialCare(SyncedRow):
         Merge.IMMUTABLE, Kind.CODE, label=N_("Care tag"), choices=tags.CLOSED_TAGS
     )
     risk: int | None = synced(Merge.ASK, Kind.NUMBER, label=N_("Risk"))
-    note: str | None = synced(Merge.ASK, label=N_("Note"), most=2000)
+    note: str | None = synced(Merge.TEXT, label=N_("Note"), most=2000)
     valid_to: str | None = synced(Merge.ASK, Kind.DAY, label=N_("Until"))

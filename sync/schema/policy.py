@@ -11,16 +11,20 @@ class Merge(StrEnum):
     """One policy for each field, declared with the field."""
 
     ASK = "ask"  # Whatever a person typed: different values wait for a person.
+    TEXT = "text"  # Long notes: joined by sentence where both sides changed different ones.
     SET = "set"  # Adds and removes of elements; a concurrent add wins.
     APPEND = "append"  # Part of an entry that is written once and never changed.
+    STAGE = "stage"  # One step of a declared graph at a time; closed stays closed.
+    LEDGER = "ledger"  # Part of an entry that counts once for its occasion and is never changed.
     LWW = "lww"  # Low stakes only: the later estimated time wins.
     SERVER = "server"  # Computed by the server; a client's write is recorded and ignored.
     IMMUTABLE = "immutable"  # Set at creation; another value is held.
 
 
-JOINS: Final = frozenset({Merge.SET})
-"""Policies that join what was changed on both sides. Such a change starts from what the person
-saw, their own pending edits included; what a person decides about starts from the server's."""
+JOINS: Final = frozenset({Merge.SET, Merge.TEXT, Merge.STAGE})
+"""Policies that join what was changed on both sides, or go on from a step. Such a change starts
+from what the person saw, their own pending edits included; what a person decides about starts
+from the server's value."""
 
 
 class Kind(StrEnum):

@@ -15,6 +15,7 @@ from sync.schema.mediation import OralMediation
 from sync.schema.person import IdNumber, Person, Residency, SpecialCare
 from sync.schema.policy import Kind, Merge, ScopeKind
 from sync.schema.reveal import Reveal
+from sync.schema.stages import Stages
 from sync.schema.visit import Note, Visit
 
 SCHEMA_VERSION: Final = 1
@@ -32,6 +33,7 @@ class FieldSpec:
     choices: tuple[str, ...]
     most: int
     private: bool
+    stages: Stages | None = None
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,11 @@ class Entity:
     def append_only(self) -> bool:
         """True where rows are written once."""
         return self.model.APPEND_ONLY
+
+    @cached_property
+    def is_ledger(self) -> bool:
+        """True where rows are entries that are counted (``sync/merge/ledger.py``)."""
+        return any(spec.merge is Merge.LEDGER for spec in self.fields.values())
 
     @cached_property
     def fields(self) -> Mapping[str, FieldSpec]:

@@ -1,0 +1,31 @@
+"""The ways that something which moves in stages may take: a matter, a case, a service."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Stages:
+    """A declared graph. ``starts`` are the first stages, ``steps`` where each may go from there.
+
+    A stage without a step is closed: what comes later is news for a person, and reopens nothing.
+    """
+
+    starts: tuple[str, ...]
+    steps: Mapping[str, tuple[str, ...]]
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        """Every stage, first ones first."""
+        reached = (after for steps in self.steps.values() for after in steps)
+        return tuple(dict.fromkeys((*self.starts, *self.steps, *reached)))
+
+    def may_step(self, before: object, after: object) -> bool:
+        """Whether one step leads from ``before`` (empty: from nothing) to ``after``."""
+        if not before:
+            return after in self.starts
+        return after in self.steps.get(str(before), ())
+
+    def is_closed(self, stage: object) -> bool:
+        """Whether nothing follows."""
+        return bool(stage) and not self.steps.get(str(stage))
