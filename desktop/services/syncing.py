@@ -137,6 +137,7 @@ def held_document(item: HeldItem, *, whole: bool = False) -> dict[str, Any]:
         "id": item.id,
         "code": item.code,
         "at": item.at,
+        "age_s": item.age_s,
         "author": item.author,
         "device": item.device,
     }

@@ -32,6 +32,7 @@ def check_store(db: Database) -> StoreReport:
         rows = connection.execute(select(func.count()).select_from(ROW)).scalar() or 0
         differences = [line for scope in scopes for line in _check_scope(connection, scope)]
         differences += _check_receipts(connection)
+        differences += _check_homes(connection)
     return StoreReport(len(scopes), rows, differences)
 
 
@@ -83,3 +84,16 @@ def _check_receipts(connection: Connection) -> Iterator[str]:
             yield f"{line.scope_id}: operation {line.op_id} is beyond its lane"
         if outcome.outcome == Outcome.HELD and line.op_id not in kept:
             yield f"{line.scope_id}: operation {line.op_id} is held and not kept"
+
+
+def _check_homes(connection: Connection) -> Iterator[str]:
+    """A row is in one scope, and the tombstones that a move left lead to it."""
+    here = select(ROW.c.type, ROW.c.id).where(ROW.c.moved_to == "")
+    twice = here.group_by(ROW.c.type, ROW.c.id).having(func.count() > 1)
+    for type_, row_id in connection.execute(twice):
+        yield f"{type_} {row_id}: several scopes hold it"
+    left = select(ROW.c.type, ROW.c.id, ROW.c.home_rev).where(ROW.c.moved_to != "").subquery()
+    homes = (ROW.c.type == left.c.type, ROW.c.id == left.c.id, ROW.c.home_rev > left.c.home_rev)
+    home = select(ROW.c.id).where(*homes, ROW.c.moved_to == "")
+    for type_, row_id in connection.execute(select(left.c.type, left.c.id).where(~home.exists())):
+        yield f"{type_} {row_id}: it moved, and is nowhere"

@@ -1,6 +1,6 @@
 """The locks of one transaction: taken in sorted order, kept until it commits."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
@@ -151,14 +151,20 @@ def lock_scopes(connection: Connection, scope_ids: Iterable[str], at: str) -> Lo
     return Locked(connection, {scope.scope_id: scope for scope in opened if scope}, at, journal)
 
 
-def lock_homes(connection: Connection, scope_id: str, ops: Sequence[Op], at: str) -> Locked:
-    """Lock every scope that these operations write to.
+def lock_homes(
+    connection: Connection,
+    scope_id: str,
+    ops: Sequence[Op],
+    at: str,
+    also: Collection[str] = (),
+) -> Locked:
+    """Lock every scope that these operations write to, and ``also`` these.
 
     Where a household lives is read before its scope is locked, and again after, when it stays
     there. Raises :class:`Crossed` where it moved in between.
     """
     homes = home_scopes(connection, scope_id, ops)
-    locked = lock_scopes(connection, homes, at)
+    locked = lock_scopes(connection, homes | set(also), at)
     if home_scopes(connection, scope_id, ops) != homes:
         raise Crossed
     return locked

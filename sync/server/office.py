@@ -177,12 +177,19 @@ class Office:
         with self.db.write() as connection:
             self.audit(connection, action, object_id)
 
-    def find_area(self, connection: Connection, community_id: str, wanted: str) -> str:
-        """The id of the area that is called so; a grid answers to 第三网格 and 第3网格 alike.
+    def find_area(
+        self, connection: Connection, community_id: str, wanted: str, level: str = ""
+    ) -> str:
+        """The id of the area (of this ``level``, where one is given) that is called so; a grid
+        answers to 第三网格 and 第3网格 alike.
 
         Raises :class:`AreaUnknown` or :class:`AreaUnclear`.
         """
-        areas = community_rows(connection, community_id, "area")
+        areas = {
+            row_id: body
+            for row_id, body in community_rows(connection, community_id, "area").items()
+            if level in ("", body.get("level"))
+        }
         if wanted in areas:
             return wanted
         named = [row_id for row_id, body in areas.items() if body.get("name") == wanted]

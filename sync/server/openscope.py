@@ -105,6 +105,14 @@ class OpenScope:
         self.prefetch_workers([], [conflict_id])
         return self._by_conflict[conflict_id]
 
+    def add_workers(self, root_id: str, clients: Iterable[str]) -> None:
+        """These worked below this root where it was before: they count as the latest ones."""
+        self.workers(root_id).update(dict.fromkeys(clients, self.head))
+
+    def add_deciders(self, conflict_id: str, clients: Iterable[str]) -> None:
+        """The same of a conflict."""
+        self.deciders(conflict_id).update(dict.fromkeys(clients, self.head))
+
     def _last_revs(self, column: Any, wanted: set[str], *where: Any) -> dict[str, dict[str, int]]:
         found: dict[str, dict[str, int]] = {each: {} for each in wanted}
         if wanted:
@@ -207,6 +215,7 @@ class OpenScope:
         self, type_: str, row_id: str, body: Mapping[str, Any], deleted: bool
     ) -> StoredRow:
         self._journal.note(self._counters_as_they_are())
+        before = self._rows.get((type_, row_id))
         text = encode_body(body)
         self.head += 1
         row = StoredRow(
@@ -217,6 +226,7 @@ class OpenScope:
             deleted=deleted,
             text=text,
             hash=row_hash(text),
+            home_rev=before.home_rev if before else 0,
         )
         self.digest = add_mark(self.digest, row.mark)
         self._journal.set(self._rows, (type_, row_id), row)
@@ -239,7 +249,9 @@ def _values(scope_id: str, row: StoredRow) -> dict[str, Any]:
         "id": row.id,
         "rev": row.rev,
         "root_id": row.root_id,
-        "home_rev": 0,
+        "home_rev": row.home_rev,
+        "moved_to": row.moved_to,
+        "moved_rev": 0,
         "deleted": row.deleted,
         "body": row.text,
         "body_hash": row.hash,

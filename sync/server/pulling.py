@@ -30,6 +30,20 @@ MOST_PAGE_BYTES: Final = 16 * 1024 * 1024
 REVOKED: Final = "revoked"
 RESET: Final = "reset"
 _TOMBSTONE: Final = msgspec.Raw(b"null")
+_COLUMNS: Final = [
+    ROW.c[name]
+    for name in (
+        "type",
+        "id",
+        "rev",
+        "root_id",
+        "deleted",
+        "body",
+        "home_rev",
+        "moved_to",
+        "moved_rev",
+    )
+]
 
 
 def pull(db: Database, request: PullRequest, caller: Caller, clock: Clock) -> PullReply:
@@ -150,28 +164,32 @@ class _Reader:
 
     def _fill(self, page: ScopePage, scope: Any) -> None:
         if page.cursor < scope.head:
-            page.rows = self._rows(page.scope, page.cursor)
+            page.rows = self._rows(page)
             # The row that was written last still has the head, so the last page ends there.
             page.to = page.rows[-1][2] if page.rows else page.cursor
         page.done = page.to == scope.head
         page.digest = digest_text(int(scope.digest, 16)) if page.done else ""
 
-    def _rows(self, scope_id: str, cursor: int) -> list[WireRow]:
+    def _rows(self, page: ScopePage) -> list[WireRow]:
         if self._rows_left <= 0 or self._bytes_left <= 0:
             return []
         lines = self._connection.execute(
-            select(ROW.c.type, ROW.c.id, ROW.c.rev, ROW.c.root_id, ROW.c.deleted, ROW.c.body)
-            .where(ROW.c.scope_id == scope_id, ROW.c.rev > cursor)
+            select(*_COLUMNS)
+            .where(ROW.c.scope_id == page.scope, ROW.c.rev > page.cursor)
             .order_by(ROW.c.rev)
             .limit(self._rows_left)
         )
-        return list(self._taken(lines))
+        return list(self._taken(lines, page))
 
-    def _taken(self, lines: Iterable[Any]) -> Iterable[WireRow]:
-        for type_, row_id, rev, root_id, deleted, text in lines:
+    def _taken(self, lines: Iterable[Any], page: ScopePage) -> Iterable[WireRow]:
+        for type_, row_id, rev, root_id, deleted, text, home_rev, moved_to, moved_rev in lines:
             if self._bytes_left <= 0:
                 return
             body = _TOMBSTONE if deleted else msgspec.Raw(text.encode())
             self._rows_left -= 1
             self._bytes_left -= len(bytes(body))
+            if moved_to:
+                page.moved[root_id] = (moved_to, moved_rev)
+            elif home_rev:
+                page.homes[row_id] = home_rev
             yield type_, row_id, rev, root_id, body

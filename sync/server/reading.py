@@ -1,14 +1,16 @@
 """What a person may ask besides rows: who they are, what is kept aside, how a row came to be."""
 
+from datetime import datetime
 from typing import Any, Final
 
 import msgspec
 from sqlalchemy import Connection, or_, select
 
-from sync.identity import Clock, local_day, stamp
+from sync.identity import Clock, local_day, parse_stamp, stamp
 from sync.merge.operation import decode_op
 from sync.schema.policy import ScopeKind
 from sync.schema.registry import SCHEMA_VERSION, scope_name
+from sync.server.carrying import in_order
 from sync.server.database import Database
 from sync.server.grants import Grants, community_rows, grants_of, posts_of
 from sync.server.people import Caller
@@ -81,14 +83,15 @@ def held(db: Database, caller: Caller, clock: Clock) -> HeldReply:
             .order_by(HELD.c.at, HELD.c.op_id)
             .limit(MOST_HELD)
         ).all()
-    return HeldReply([_held_item(line) for line in lines if _may_see(line, caller, grants)])
+    now = clock.now()
+    return HeldReply([_held_item(line, now) for line in lines if _may_see(line, caller, grants)])
 
 
 def _may_see(line: Any, caller: Caller, grants: Grants) -> bool:
     return line.author == caller.staff_id or grants.may_write(line.scope_id, line.type)
 
 
-def _held_item(line: Any) -> HeldItem:
+def _held_item(line: Any, now: datetime) -> HeldItem:
     try:
         fields = dict(decode_op(line.payload).f)
     except (msgspec.DecodeError, RecursionError):
@@ -103,6 +106,7 @@ def _held_item(line: Any) -> HeldItem:
         author=line.author,
         device=line.device,
         f=fields,
+        age_s=max(0, int((now - parse_stamp(line.at)).total_seconds())),
     )
 
 
@@ -115,13 +119,9 @@ def history(
         scope_id = home_of(connection, type_, row_id)
         if scope_id is None or not grants.may_hold(scope_id):
             return None
-        lines = connection.execute(
-            select(HISTORY)
-            .where(HISTORY.c.scope_id == scope_id, HISTORY.c.type == type_, HISTORY.c.id == row_id)
-            .order_by(HISTORY.c.rev, HISTORY.c.n)
-            .limit(MOST_HISTORY)
-        ).all()
-    return HistoryReply([_history_item(line) for line in lines])
+        where = (HISTORY.c.type == type_, HISTORY.c.id == row_id)
+        lines = connection.execute(select(HISTORY).where(*where)).all()
+    return HistoryReply([_history_item(line) for line in in_order(lines)[:MOST_HISTORY]])
 
 
 def _history_item(line: Any) -> HistoryItem:

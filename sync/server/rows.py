@@ -26,6 +26,8 @@ class StoredRow:
     deleted: bool
     text: str
     hash: str
+    home_rev: int = 0
+    moved_to: str = ""
 
     @property
     def body(self) -> dict[str, Any]:
@@ -109,4 +111,6 @@ def stored(line: Any) -> StoredRow:
         deleted=line.deleted,
         text=line.body,
         hash=line.body_hash,
+        home_rev=line.home_rev,
+        moved_to=line.moved_to,
     )

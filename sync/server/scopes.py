@@ -6,7 +6,7 @@ handed out is the order in which they commit: whoever saw head H has seen all up
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from sqlalchemy import Connection
@@ -16,8 +16,17 @@ from sync.identity import Clock, local_day, parse_stamp, stamp
 from sync.merge.operation import Op, Outcome
 from sync.merge.values import Writer
 from sync.schema.registry import ENTITIES
-from sync.server.bugs import place_of
+from sync.server import bugs
+from sync.server.crossing import Crossed
 from sync.server.database import Database, is_trouble
+from sync.server.following import (
+    HELD_MOVED_AWAY,
+    MOVED,
+    may_follow,
+    place_of,
+    scopes_followed,
+    tell_of_others,
+)
 from sync.server.grants import Grants, grants_of
 from sync.server.incoming import Incoming, IncomingPush, read_operation
 from sync.server.lane import LaneBook
@@ -34,6 +43,7 @@ HELD_NOT_PERMITTED: Final = "not_permitted"
 HELD_ERROR: Final = "error"
 GAP: Final = "gap"
 SEQ_REUSE: Final = "seq_reuse"
+NO_EPOCH: Final = "-"
 
 
 def push(db: Database, request: IncomingPush, caller: Caller, clock: Clock) -> PushReply:
@@ -46,7 +56,13 @@ def push(db: Database, request: IncomingPush, caller: Caller, clock: Clock) -> P
     known = [each.op for each in incoming if each.op is not None]
 
     def settle(connection: Connection) -> PushReply:
-        locked = lock_homes(connection, request.scope, known, stamp(now))
+        locked = lock_homes(
+            connection,
+            request.scope,
+            known,
+            stamp(now),
+            scopes_followed(connection, request.scope, known),
+        )
         grants = grants_of(connection, caller.staff_id, local_day(now))
         lane = LaneBook.open(connection, locked.journal, request.scope, request.client, locked.at)
         return _Push(locked, lane, caller, grants, db.epoch).take(incoming)
@@ -84,10 +100,10 @@ class _Push:
                 reply = self._take(incoming, self._in_memory)
                 self.locked.write()
         except Exception as error:  # One bad record never blocks a lane.
-            if is_trouble(error):
+            if is_trouble(error) or isinstance(error, Crossed):
                 # The disk is full or the store is busy: no fault of any operation. All is undone.
                 raise
-            log.warning("operations are written one by one: %s", place_of(error))
+            log.warning("operations are written one by one: %s", bugs.place_of(error))
             reply = self._take(incoming, self._in_store)
         self.locked.save()
         self.lane.write()
@@ -134,18 +150,20 @@ class _Push:
     def _settle(self, each: Incoming, decide: Callable[[Op], Ended]) -> OpOutcome:
         if each.op is None or each.flaw:
             ended = Ended(Outcome.HELD, each.flaw, ())
-        elif self.scope is None or not _permitted(each.op, self.scope, self.grants):
+        elif self.scope is None:
             ended = Ended(Outcome.HELD, HELD_NOT_PERMITTED, ())
         else:
             ended = decide(each.op)
+        home = ended.home or self.scope
         outcome = OpOutcome(
             op_id=each.op_id,
             seq=each.seq,
             outcome=ended.outcome.value,
-            rev=self.scope.head if self.scope else 0,
+            rev=home.head if home else 0,
             at=self.locked.at,
             code=ended.code,
             conflicts=list(ended.conflicts),
+            home=ended.home.scope_id if ended.home else "",
         )
         if ended.outcome is Outcome.HELD:
             self.lane.hold(each, self.caller, ended.code)
@@ -157,7 +175,7 @@ class _Push:
         try:
             with self.locked.attempt():
                 return self._decide(op)
-        except SQLAlchemyError:
+        except (SQLAlchemyError, Crossed):
             # The transaction may be worth nothing now: what it read has to be read again.
             raise
         except Exception as error:  # noqa: BLE001  # One bad record never blocks a lane.
@@ -171,13 +189,24 @@ class _Push:
                 self.locked.write()
                 return ended
         except Exception as error:  # One bad record never blocks a lane.
-            if is_trouble(error):
+            if is_trouble(error) or isinstance(error, Crossed):
                 raise
             return _failed(op, error)
 
     def _decide(self, op: Op) -> Ended:
-        assert self.scope is not None
-        return settle_operation(self.locked, self.scope, op, self._writer(op), self.epoch)
+        lane = self.scope
+        assert lane is not None
+        place = place_of(self.locked, lane, op)
+        if not place.left_at:
+            if not _permitted(op, lane, self.grants):
+                return Ended(Outcome.HELD, HELD_NOT_PERMITTED, ())
+            return settle_operation(self.locked, lane, op, self._writer(op), self.epoch)
+        if not may_follow(op, place, lane, self.grants, self.epoch):
+            return Ended(Outcome.HELD, HELD_MOVED_AWAY, ())
+        tell_of_others(place, lane, op, self.epoch)
+        # What the writer had seen is counted in another scope's revisions.
+        ended = settle_operation(self.locked, place.scope, op, self._writer(op), NO_EPOCH)
+        return replace(ended, code=ended.code or MOVED, home=place.scope)
 
     def _writer(self, op: Op) -> Writer:
         return Writer(
@@ -189,7 +218,7 @@ class _Push:
 
 
 def _failed(op: Op, error: Exception) -> Ended:
-    log.error("operation %s held: %s", op.op_id, place_of(error))
+    log.error("operation %s held: %s", op.op_id, bugs.place_of(error))
     return Ended(Outcome.HELD, HELD_ERROR, ())
 
 

@@ -25,11 +25,13 @@ NOTICE_SETTLED: Final = "conflict_settled"
 
 @dataclass(frozen=True)
 class Ended:
-    """How an operation ended, and the conflicts its fields went to."""
+    """How an operation ended, and the conflicts its fields went to. ``home`` is the scope where
+    that was, if not its lane's."""
 
     outcome: Outcome
     code: str
     conflicts: tuple[str, ...]
+    home: OpenScope | None = None
 
 
 def settle_operation(locked: Locked, scope: OpenScope, op: Op, writer: Writer, epoch: str) -> Ended:

@@ -95,6 +95,7 @@ def _make(db: Database, scope_id: str) -> Snapshot:
     """Make the snapshot of a scope as it stands, and let go of those that nobody needs."""
     with db.read() as connection:
         head = _heads(connection, [scope_id])[scope_id]
+        moved = _moved(connection, scope_id)
         counted = _Counted(_live_rows(connection, scope_id))
         packed = [gzip.compress(text, _GZIP_LEVEL, mtime=0) for text in _parts(counted)]
     offer = Snapshot(
@@ -102,6 +103,7 @@ def _make(db: Database, scope_id: str) -> Snapshot:
         rows=counted.rows,
         bytes=sum(map(len, packed)),
         parts=[sha256(one).hexdigest() for one in packed],
+        homes=moved,
     )
     with db.write() as connection:
         _keep(connection, scope_id, offer, packed)
@@ -150,6 +152,17 @@ def _live_rows(connection: Connection, scope_id: str) -> Iterable[Any]:
         .order_by(ROW.c.type, ROW.c.rev)
     )
     return connection.execution_options(yield_per=2_000).execute(query)
+
+
+def _moved(connection: Connection, scope_id: str) -> dict[str, dict[str, int]]:
+    """How often rows of the scope moved, by kind and id."""
+    query = select(ROW.c.type, ROW.c.id, ROW.c.home_rev).where(
+        ROW.c.scope_id == scope_id, ROW.c.home_rev > 0, ROW.c.deleted.is_(False)
+    )
+    found: dict[str, dict[str, int]] = {}
+    for type_, row_id, home_rev in connection.execute(query):
+        found.setdefault(type_, {})[row_id] = home_rev
+    return found
 
 
 def _parts(rows: Iterable[Any]) -> Iterator[bytes]:

@@ -51,7 +51,9 @@ class SyncedRowRow(ServerTable, table=True):
     """One row of any entity. ``body`` is the canonical text, which pages ship untouched.
 
     A removed row keeps its last body, so that it can come back. ``home_rev`` counts the moves
-    between scopes: the copy with the highest count is the live one.
+    between scopes: the copy with the highest count is the live one. The copy left behind is
+    ``deleted``; it names the scope the row went to (``moved_to``), and the revision at which all
+    that moved with it stood there (``moved_rev``).
     """
 
     __tablename__ = "synced_row"
@@ -68,6 +70,8 @@ class SyncedRowRow(ServerTable, table=True):
     rev: int
     root_id: str
     home_rev: int = 0
+    moved_to: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    moved_rev: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     deleted: bool = False
     body: str = Field(sa_type=Text)
     body_hash: str

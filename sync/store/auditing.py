@@ -14,9 +14,10 @@ from sync.schema.canonical import add_mark, bucket_of, digest_text, encode_body
 from sync.store import generations, promote, rows, visible
 from sync.store.bulk import TOMBSTONE
 from sync.store.database import Database
+from sync.store.generations import Copy
 from sync.store.outbox import RowKey
 from sync.store.tables import OTHER, SHADOW, TABLES
-from sync.wire.messages import BUCKETS, RowsReply, WireRow
+from sync.wire.messages import BUCKETS, Lane, RowsReply, ScopePage, WireRow
 
 
 @dataclass(frozen=True)
@@ -69,8 +70,23 @@ def mend(database: Database, told: RowsReply) -> bool:
         now = generations.shown_copy(connection, told.scope)
         if now is None or (now.epoch, now.cursor) != (told.epoch, told.head) or now.staged:
             return False
-        promote.promote(connection, now, wrong, now.cursor)
+        promote.promote(connection, now, _page(now, wrong))
     return True
+
+
+def _page(copy: Copy, wire_rows: list[WireRow]) -> ScopePage:
+    """The rows as a page that leads no further than the copy stands already."""
+    return ScopePage(
+        scope=copy.scope_id,
+        epoch=copy.epoch,
+        cursor=copy.cursor,
+        gen=copy.no,
+        to=copy.cursor,
+        head=copy.head,
+        done=True,
+        lane=Lane(),
+        rows=wire_rows,
+    )
 
 
 def recount(database: Database, scope_id: str) -> str:
@@ -115,6 +131,8 @@ def _marks(connection: Connection, no: int) -> Iterator[tuple[RowKey, str]]:
                 yield key, rows.mark_text(*key, found["rev"], text)
     for table in (OTHER, SHADOW):
         columns = (table.c.type, table.c.id, table.c.rev, table.c.body)
+        # What lingers after a move has a body and no mark: it is no row of this scope any more.
         query = select(*columns).where(table.c.generation == no, table.c.body.is_not(None))
+        query = query.where(table.c.mark != "")
         for type_, row_id, rev, body in connection.execute(query):
             yield (type_, row_id), rows.mark_text(type_, row_id, rev, body)

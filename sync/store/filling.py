@@ -15,7 +15,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from sync.errors import NotTheServer, ServerUnreachable
 from sync.schema.canonical import add_mark, digest_text, drop_mark
-from sync.store import bulk, generations
+from sync.store import bulk, generations, homes
 from sync.store.bulk import by_type
 from sync.store.tables import FILLING, GENERATION
 from sync.wire.messages import Snapshot, WireRow
@@ -113,10 +113,11 @@ def has_begun(connection: Connection, generation: int) -> bool:
 
 def begin(connection: Connection, generation: int, offer: Snapshot) -> None:
     """Remember what the server offered, unless an earlier offer is being fetched already."""
+    homes.note_all(connection, generation, offer.homes)
     if not offer.parts:
         generations.advance(connection, generation, cursor=offer.rev)
     elif not has_begun(connection, generation):
-        text = msgspec.json.encode(offer).decode()
+        text = msgspec.json.encode(msgspec.structs.replace(offer, homes={})).decode()
         connection.execute(insert(FILLING).values(generation=generation, offer=text))
 
 

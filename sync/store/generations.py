@@ -1,13 +1,14 @@
 """Copies of scopes: opened empty, filled out of sight, shown by one flip, removed bit by bit."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
-from sync.store import bulk, outbox, visible
-from sync.store.derived import mark_stale_from
-from sync.store.tables import FILLING, GENERATION, OTHER, SHADOW, STAGE, TABLES
+from sync.store import bulk, homes, outbox, visible
+from sync.store.derived import mark_stale, mark_stale_from
+from sync.store.outbox import RowKey
+from sync.store.tables import FILLING, GENERATION, HOME, OTHER, SHADOW, STAGE, TABLES
 
 PURGE_ROWS = 500
 """Rows that one step of removing an old copy deletes at most."""
@@ -83,6 +84,7 @@ def give_up(connection: Connection, no: int) -> None:
     """A copy is not used any more: it vanishes for readers now, and from the disk step by step."""
     where = GENERATION.c.no == no
     connection.execute(update(GENERATION).where(where).values(shown=False, dropped=True))
+    connection.execute(delete(HOME).where(HOME.c.generation == no))
     _mark_households_stale(connection, no)
 
 
@@ -94,11 +96,25 @@ def flip(connection: Connection, filled: Copy) -> None:
         connection.execute(delete(SHADOW).where(SHADOW.c.generation == before.no))
     outbox.unfold(connection, filled.scope_id, filled.cursor)
     outbox.fold_waiting(connection, filled.scope_id)
-    pending = outbox.folded_keys(connection, filled.scope_id)
-    visible.capture(connection, filled.no, pending)
-    visible.recompute(connection, filled.no, pending)
+    own = outbox.folded_keys(connection, filled.scope_id)
+    here = _held_among(connection, filled.no, outbox.foreign_keys(connection, filled.scope_id))
+    homes.await_here(connection, filled.no, here)
+    visible.capture(connection, filled.no, own | here)
     advance(connection, filled.no, shown=True)
+    visible.recompute(connection, filled.no, own | here)
+    moved = homes.moved_keys(connection, filled.no) | homes.held_among_moved(connection, filled.no)
+    visible.settle_homes(connection, filled.no, moved)
+    mark_stale(connection, visible.release(connection))
     _mark_households_stale(connection, filled.no)
+
+
+def _held_among(connection: Connection, no: int, keys: Iterable[RowKey]) -> set[RowKey]:
+    """Those of the rows that a copy holds."""
+    return {
+        (type_, row_id)
+        for type_, ids in bulk.by_type(keys).items()
+        for row_id in bulk.marks(connection, no, type_, ids)
+    }
 
 
 def has_dropped(connection: Connection) -> bool:
@@ -116,7 +132,7 @@ def purge_step(connection: Connection) -> bool:
     for type_ in (*TABLES, ""):
         if _purge_some(connection, no, type_):
             return True
-    for table in (STAGE, SHADOW, FILLING):
+    for table in (STAGE, SHADOW, HOME, FILLING):
         connection.execute(delete(table).where(table.c.generation == no))
     connection.execute(delete(GENERATION).where(GENERATION.c.no == no))
     return True

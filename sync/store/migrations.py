@@ -70,6 +70,15 @@ def _waiting_operations_are_indexed(connection: Connection) -> None:
         index.create(connection, checkfirst=True)
 
 
+def _homes(connection: Connection) -> None:
+    """Which rows moved between scopes, and which receipts came from where a row went."""
+    METADATA.create_all(connection)
+    _add_column(connection, "operation", "home", "VARCHAR NOT NULL DEFAULT ''")
+    _add_column(connection, "stage", "home_rev", "INTEGER NOT NULL DEFAULT 0")
+    _add_column(connection, "stage", "moved_to", "VARCHAR NOT NULL DEFAULT ''")
+    _add_column(connection, "stage", "moved_rev", "INTEGER NOT NULL DEFAULT 0")
+
+
 def _add_column(connection: Connection, table: str, name: str, kind: str) -> None:
     """Add a column, unless the store was made with it."""
     held = {column["name"] for column in inspect(connection).get_columns(table)}
@@ -92,6 +101,7 @@ STEPS: Final[Sequence[Step]] = (
     _attachments,
     _snapshots_and_search_by_copy,
     _waiting_operations_are_indexed,
+    _homes,
 )
 
 

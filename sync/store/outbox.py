@@ -9,6 +9,7 @@ from sqlalchemy import (
     Connection,
     and_,
     bindparam,
+    case,
     delete,
     func,
     insert,
@@ -74,6 +75,7 @@ _UNSENT: Final[dict[str, Any]] = {
     "at": "",
     "code": "",
     "conflicts": "",
+    "home": "",
 }
 
 
@@ -92,6 +94,34 @@ def folded(connection: Connection, key: RowKey) -> list[Op]:
 def folded_keys(connection: Connection, scope_id: str) -> set[RowKey]:
     """The rows of a scope on which an operation still shows."""
     return _keys(connection, and_(OPERATION.c.scope_id == scope_id, OPERATION.c.folded))
+
+
+def all_folded_keys(connection: Connection) -> set[RowKey]:
+    """The rows on which an operation of any lane still shows."""
+    return _keys(connection, OPERATION.c.folded)
+
+
+def waiting_keys(connection: Connection) -> set[RowKey]:
+    """The rows of all lanes on which something without a receipt shows."""
+    return _keys(connection, WAITING)
+
+
+def foreign_keys(connection: Connection, scope_id: str) -> set[RowKey]:
+    """The rows on which an operation of another lane still shows."""
+    return _keys(connection, and_(OPERATION.c.scope_id != scope_id, OPERATION.c.folded))
+
+
+def lane_of(connection: Connection, key: RowKey) -> str:
+    """The lane in which an operation on a row waits: the next one follows it there, so that the
+    server settles them in their order. Empty where none waits."""
+    query = (
+        select(OPERATION.c.scope_id)
+        .join(TARGET, TARGET.c.op_no == OPERATION.c.no)
+        .where(TARGET.c.type == key[0], TARGET.c.row_id == key[1], WAITING)
+        .order_by(OPERATION.c.no.desc())
+        .limit(1)
+    )
+    return connection.execute(query).scalar_one_or_none() or ""
 
 
 def lanes(connection: Connection) -> dict[str, int]:
@@ -140,17 +170,18 @@ def receive(connection: Connection, outcomes: Sequence[OpOutcome]) -> None:
             "got_at": receipt.at,
             "got_code": receipt.code,
             "got_conflicts": msgspec.json.encode(receipt.conflicts).decode(),
+            "got_home": receipt.home,
         }
         for receipt in outcomes
     ]
-    columns = ("outcome", "rev", "at", "code", "conflicts")
+    columns = ("outcome", "rev", "at", "code", "conflicts", "home")
     connection.execute(query.values({name: bindparam(f"got_{name}") for name in columns}), receipts)
 
 
 def unfold(connection: Connection, scope_id: str, cursor: int) -> set[RowKey]:
     """Stop showing what the server's rows contain by ``cursor``; the rows that this touches."""
     settled = and_(
-        OPERATION.c.scope_id == scope_id,
+        case((OPERATION.c.home == "", OPERATION.c.scope_id), else_=OPERATION.c.home) == scope_id,
         OPERATION.c.folded,
         OPERATION.c.outcome != "",
         OPERATION.c.rev <= cursor,
@@ -165,6 +196,14 @@ def fold_waiting(connection: Connection, scope_id: str) -> None:
     """Show everything without a receipt: what the server had once, it may have lost."""
     hidden = and_(OPERATION.c.scope_id == scope_id, WAITING, ~OPERATION.c.folded)
     connection.execute(update(OPERATION).where(hidden).values(folded=True))
+
+
+def unfold_home(connection: Connection, scope_id: str) -> None:
+    """The scope is not ours any more: what other lanes sent there is its server's alone."""
+    settled = and_(
+        OPERATION.c.home == scope_id, OPERATION.c.scope_id != scope_id, OPERATION.c.folded
+    )
+    connection.execute(update(OPERATION).where(settled).values(folded=False))
 
 
 def reopen(connection: Connection, scope_id: str, expected: int) -> set[RowKey]:

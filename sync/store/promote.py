@@ -6,19 +6,19 @@ import msgspec
 from sqlalchemy import Connection, delete, insert, select
 
 from sync.schema.canonical import add_mark, digest_text, drop_mark, encode_body
-from sync.store import bulk, generations, outbox, visible
+from sync.store import bulk, generations, homes, outbox, visible
 from sync.store.bulk import by_type, mark_of
 from sync.store.derived import mark_stale
 from sync.store.generations import Copy
 from sync.store.outbox import RowKey
 from sync.store.rows import ServerRow
 from sync.store.tables import STAGE
-from sync.wire.messages import WireRow
+from sync.wire.messages import ScopePage, WireRow
 
 
-def stage(connection: Connection, copy: Copy, page_rows: Sequence[WireRow], to: int) -> None:
+def stage(connection: Connection, copy: Copy, page: ScopePage) -> None:
     """Keep a page that is not the last one, out of sight."""
-    if page_rows:
+    if page.rows:
         connection.execute(
             insert(STAGE).prefix_with("OR REPLACE"),
             [
@@ -29,48 +29,77 @@ def stage(connection: Connection, copy: Copy, page_rows: Sequence[WireRow], to: 
                     "rev": rev,
                     "root_id": root_id,
                     "body": bytes(body).decode(),
+                    "home_rev": page.homes.get(row_id, 0),
+                    "moved_to": page.moved.get(root_id, ("", 0))[0],
+                    "moved_rev": page.moved.get(root_id, ("", 0))[1],
                 }
-                for type_, row_id, rev, root_id, body in page_rows
+                for type_, row_id, rev, root_id, body in page.rows
             ],
         )
-    generations.advance(connection, copy.no, staged=to)
+    generations.advance(connection, copy.no, staged=page.to)
 
 
-def staged_rows(connection: Connection, copy: Copy) -> list[WireRow]:
-    """What earlier pages left in the stage."""
-    columns = (STAGE.c.type, STAGE.c.id, STAGE.c.rev, STAGE.c.root_id, STAGE.c.body)
-    found = connection.execute(select(*columns).where(STAGE.c.generation == copy.no))
-    return [(*row[:4], msgspec.Raw(row[4].encode())) for row in found]
+def whole_page(connection: Connection, copy: Copy, page: ScopePage) -> ScopePage:
+    """The last page together with what earlier ones left in the stage."""
+    if not copy.staged:
+        return msgspec.structs.replace(page, rows=_latest(page.rows))
+    staged: list[WireRow] = []
+    homes: dict[str, int] = {}
+    moved: dict[str, tuple[str, int]] = {}
+    for line in connection.execute(select(STAGE).where(STAGE.c.generation == copy.no)):
+        body = msgspec.Raw(line.body.encode())
+        staged.append((line.type, line.id, line.rev, line.root_id, body))
+        if line.home_rev:
+            homes[line.id] = line.home_rev
+        if line.moved_to:
+            moved[line.root_id] = (line.moved_to, line.moved_rev)
+    connection.execute(delete(STAGE).where(STAGE.c.generation == copy.no))
+    return msgspec.structs.replace(
+        page,
+        rows=_latest([*staged, *page.rows]),
+        homes=homes | page.homes,
+        moved=moved | page.moved,
+    )
 
 
-def promote(connection: Connection, copy: Copy, page_rows: Sequence[WireRow], to: int) -> str:
+def promote(connection: Connection, copy: Copy, last: ScopePage) -> str:
     """Apply the stage and the last page, move the cursor, and lay pending edits over it all.
 
     Returns the copy's digest as this laptop sums it. All of it is one transaction: no crash
     leaves the cursor ahead of the data, and nobody sees a mixture of two revisions.
     """
-    if copy.staged:
-        page_rows = [*staged_rows(connection, copy), *page_rows]
-        connection.execute(delete(STAGE).where(STAGE.c.generation == copy.no))
-    page_rows = _latest(page_rows)
-    unfolded = outbox.unfold(connection, copy.scope_id, to)
-    pending = outbox.folded_keys(connection, copy.scope_id)
-    digest = _digest_after(connection, copy, page_rows)
-    unchanged = _unchanged(connection, copy, page_rows, unfolded)
-    plain = [row for row in page_rows if (row[0], row[1]) not in pending]
-    covered = [row for row in page_rows if (row[0], row[1]) in pending]
+    page = whole_page(connection, copy, last)
+    foreign = outbox.foreign_keys(connection, copy.scope_id)
+    unfolded = outbox.unfold(connection, copy.scope_id, page.to)
+    pending = outbox.all_folded_keys(connection)
+    digest = _digest_after(connection, copy, page.rows)
+    unchanged = _unchanged(connection, copy, page.rows, unfolded)
+    staying = {_key(row) for row in homes.lingering(connection, copy.no, page.rows, page.moved)}
+    plain = [row for row in page.rows if _key(row) not in pending | staying]
+    covered = [row for row in page.rows if _key(row) in pending | staying]
 
+    homes.note(connection, copy.no, page.rows, page.homes, foreign)
     bulk.write(connection, copy.no, plain)
-    plain_keys = {(row[0], row[1]) for row in plain}
+    plain_keys = {_key(row) for row in plain}
     visible.drop_shadows(connection, copy.no, plain_keys)
     for row in covered:
-        visible.set_shadow(connection, copy.no, (row[0], row[1]), _server_row(row))
-    recomputed: set[RowKey] = (unfolded - plain_keys) | {(row[0], row[1]) for row in covered}
+        if _key(row) in staying:
+            visible.keep_lingering(connection, copy.no, row)
+        else:
+            visible.set_shadow(connection, copy.no, _key(row), _server_row(row))
+    homes.linger(connection, copy.no, [row for row in covered if _key(row) in staying], page.moved)
+    generations.advance(connection, copy.no, cursor=page.to, staged=0, digest=digest)
+    recomputed: set[RowKey] = (unfolded - plain_keys) | {_key(row) for row in covered}
     roots = visible.recompute(connection, copy.no, recomputed)
-    roots |= {row[3] for row in page_rows if (row[0], row[1]) not in unchanged}
+    roots |= visible.settle_homes(connection, copy.no, {*map(_key, page.rows), *unfolded})
+    roots |= visible.release(connection)
+    roots |= {row[3] for row in page.rows if _key(row) not in unchanged}
     mark_stale(connection, roots)
-    generations.advance(connection, copy.no, cursor=to, staged=0, digest=digest)
     return digest
+
+
+def _key(row: WireRow) -> RowKey:
+    return row[0], row[1]
 
 
 def _latest(page_rows: Iterable[WireRow]) -> list[WireRow]:

@@ -1,8 +1,7 @@
 """Saving what a person does: the only way an edit comes into being."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 from sqlalchemy import delete as delete_from
@@ -17,7 +16,7 @@ from sync.identity import Clock, Device, Minter, stamp
 from sync.merge.fold import targets
 from sync.merge.operation import LARGEST_OPERATION_BYTES, Op, OpKind, encode_op
 from sync.schema.registry import ENTITIES
-from sync.store import attachments, generations, outbox, rows, visible
+from sync.store import attachments, generations, homes, outbox, rows, visible
 from sync.store.attachments import Sealed
 from sync.store.database import Database
 from sync.store.derived import Dues
@@ -106,13 +105,16 @@ class Records:
         fields, target = pairs_of(connection, copy, edit, row_id)
         if not fields and edit.kind is OpKind.PATCH:
             return ""
-        op = self._operation(connection, copy, edit, row_id, fields, target)
+        lane = _lane_for(connection, copy, (edit.type, row_id), target)
+        op = self._operation(
+            connection, copy, lane, replace(edit, id=row_id, fields=fields), target
+        )
         raw = encode_op(op)
         if len(raw) > LARGEST_OPERATION_BYTES:
             raise OperationTooLarge(size=len(raw) // 1024 + 1, most=LARGEST_OPERATION_BYTES // 1024)
         keys = targets(op)
         visible.capture(connection, copy.no, keys)
-        outbox.save(connection, copy.scope_id, op, raw, op.at)
+        outbox.save(connection, lane, op, raw, op.at)
         roots |= visible.recompute(connection, copy.no, keys)
         return op.op_id
 
@@ -120,19 +122,19 @@ class Records:
         self,
         connection: Connection,
         copy: Copy,
+        lane: str,
         edit: Edit,
-        row_id: str,
-        fields: Mapping[str, tuple[Any, Any]],
         target: tuple[str, str, str] | None,
     ) -> Op:
+        """The operation of an edit whose ``fields`` are pairs of (base, new) by now."""
         return Op(
             op_id=self._minter.new_id(),
-            seq=outbox.next_seq(connection, copy.scope_id),
+            seq=outbox.next_seq(connection, lane),
             kind=edit.kind.value,
             type=edit.type,
-            id=row_id,
-            f=dict(fields),
-            seen=edit.saw.seen if edit.saw else (copy.epoch, copy.cursor),
+            id=edit.id,
+            f=dict(edit.fields or {}),
+            seen=_seen(copy, lane, edit),
             at=stamp(self._clock.now()),
             boot=self._device.boot,
             mono=self._clock.monotonic(),
@@ -153,11 +155,28 @@ def _copy_for(connection: Connection, edit: Edit) -> Copy:
     raise NotFound(what=edit.id)
 
 
+def _lane_for(
+    connection: Connection, copy: Copy, key: outbox.RowKey, target: tuple[str, str, str] | None
+) -> str:
+    """The lane of an operation: its row's scope, or that in which an earlier one still waits."""
+    keys = [key, *([(target[0], target[1])] if target else [])]
+    waiting = (outbox.lane_of(connection, each) for each in keys)
+    return next((lane for lane in waiting if lane), copy.scope_id)
+
+
+def _seen(copy: Copy, lane: str, edit: Edit) -> tuple[str, int]:
+    """How much of the row's scope the person had seen. Revisions of one scope tell nothing of
+    another's: where the row moved in between, nothing counts as seen."""
+    seen = edit.saw.seen if edit.saw else (copy.epoch, copy.cursor)
+    return seen if lane == copy.scope_id and seen[1] <= copy.cursor else ("", 0)
+
+
 def _is_here(connection: Connection, copy: Copy, edit: Edit) -> bool:
     if rows.find(connection, edit.type, copy.no, edit.id) is not None:
         return True
+    if edit.kind is not OpKind.RESTORE:
+        return False
     # A row whose removal waits is still the server's: it can be brought back.
-    return (
-        edit.kind is OpKind.RESTORE
-        and visible.server_row(connection, copy.no, (edit.type, edit.id)).body is not None
-    )
+    key = (edit.type, edit.id)
+    held = visible.server_row(connection, copy.no, key).body is not None
+    return held and not homes.is_elsewhere(connection, copy.no, key, held=held)

@@ -1,15 +1,27 @@
 """What the server says, applied to this store: pages, receipts, lanes and copies of scopes."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from typing import Final
 
+import msgspec
 from sqlalchemy import Connection, select
 
 from sync.merge.operation import Op
 from sync.schema.canonical import EMPTY_DIGEST, digest_text, encode_body
-from sync.store import auditing, bulk, filling, generations, lanes, outbox, promote, rows, visible
+from sync.store import (
+    auditing,
+    bulk,
+    filling,
+    generations,
+    homes,
+    lanes,
+    outbox,
+    promote,
+    rows,
+    visible,
+)
 from sync.store.auditing import Proof
 from sync.store.database import Database
 from sync.store.derived import mark_stale
@@ -18,7 +30,15 @@ from sync.store.generations import Copy
 from sync.store.glance import Glance, glance
 from sync.store.outbox import RowKey
 from sync.store.tables import OTHER, TABLES
-from sync.wire.messages import Lane, PushReply, RowsReply, ScopeCursor, ScopePage, Snapshot
+from sync.wire.messages import (
+    Lane,
+    OpOutcome,
+    PushReply,
+    RowsReply,
+    ScopeCursor,
+    ScopePage,
+    Snapshot,
+)
 
 MOST_PROMOTED: Final = 5_000
 """Rows that one promotion applies at most (about 100 ms): a copy further behind than that is
@@ -90,6 +110,8 @@ class Replica:
             for copy in generations.copies(connection):
                 if copy.scope_id == scope_id:
                     generations.give_up(connection, copy.no)
+            outbox.unfold_home(connection, scope_id)
+            mark_stale(connection, visible.release(connection))
 
     def purge_step(self) -> bool:
         """Remove a little of what was given up. False once there is nothing left."""
@@ -140,6 +162,7 @@ class Replica:
             with self._database.filling() as connection:
                 filling.forget(connection, copy.no)
                 filling.write_rows(connection, copy.no, batch)
+                homes.note(connection, copy.no, batch, page.homes)
         # The cursor last: after a kill the page is fetched and written over itself again.
         with self._database.filling() as connection:
             self._lane(connection, page.scope, page.lane, epoch)
@@ -211,9 +234,9 @@ class Replica:
             self._lane(connection, page.scope, page.lane, epoch)
             generations.advance(connection, copy.no, head=page.head)
             if not page.done:
-                promote.stage(connection, now, page.rows, page.to)
+                promote.stage(connection, now, page)
                 return Applied(rows=len(page.rows))
-            digest = promote.promote(connection, now, page.rows, page.to)
+            digest = promote.promote(connection, now, page)
         return Applied(rows=len(page.rows), done=True, equal=digest == page.digest)
 
     # --- Operations --------------------------------------------------------------------------
@@ -232,11 +255,18 @@ class Replica:
     def acknowledge(self, reply: PushReply) -> None:
         """Store a push's receipts, and show what the server's rows contain already."""
         with self._database.writing() as connection:
-            outbox.receive(connection, reply.outcomes)
-            copy = generations.shown_copy(connection, reply.scope)
-            if copy is not None:
-                touched = outbox.unfold(connection, reply.scope, copy.cursor)
-                mark_stale(connection, visible.recompute(connection, copy.no, touched))
+            held = {copy.scope_id for copy in generations.copies(connection)}
+            outbox.receive(
+                connection, [_settled_here(each, reply, held) for each in reply.outcomes]
+            )
+            for scope_id in {reply.scope, *(each.home for each in reply.outcomes if each.home)}:
+                copy = generations.shown_copy(connection, scope_id)
+                if copy is not None:
+                    touched = outbox.unfold(connection, scope_id, copy.cursor)
+                    roots = visible.recompute(connection, copy.no, touched)
+                    roots |= visible.recompute_others(connection, copy.no, touched)
+                    mark_stale(connection, roots)
+            mark_stale(connection, visible.release(connection))
             self._lane(connection, reply.scope, reply.lane, reply.epoch)
 
     def unsure_lanes(self, epoch: str) -> set[str]:
@@ -255,7 +285,9 @@ class Replica:
         copy = generations.shown_copy(connection, scope_id)
         if lost and copy is not None:
             visible.capture(connection, copy.no, lost)
-            mark_stale(connection, visible.recompute(connection, copy.no, lost))
+            roots = visible.recompute(connection, copy.no, lost)
+            roots |= visible.recompute_others(connection, copy.no, lost)
+            mark_stale(connection, roots)
         outbox.forget_durable(connection, scope_id, lane)
 
     # --- Proof -------------------------------------------------------------------------------
@@ -282,6 +314,13 @@ class Replica:
     def recount(self, scope_id: str) -> str:
         """Keep the sum of the stored rows as the scope's own from now on; what it is."""
         return auditing.recount(self._database, scope_id)
+
+
+def _settled_here(outcome: OpOutcome, reply: PushReply, held: Set[str]) -> OpOutcome:
+    """A receipt from a scope that is not ours is seen by what its lane's own scope says next."""
+    if not outcome.home or outcome.home in held:
+        return outcome
+    return msgspec.structs.replace(outcome, home="", rev=reply.head)
 
 
 def _starts_again(copy: Copy, page: ScopePage, epoch: str) -> bool:
@@ -322,6 +361,6 @@ def _server_rows(connection: Connection, no: int) -> dict[RowKey, tuple[int, str
     for key in visible.shadow_marks(connection, no):
         server = visible.server_row(connection, no, key)
         held.pop(key, None)
-        if server.body is not None:
+        if server.body is not None and server.mark:
             held[key] = (server.rev, encode_body(server.body))
     return held

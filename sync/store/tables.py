@@ -110,7 +110,8 @@ class Filling(LocalTable, table=True):
 class Operation(LocalTable, table=True):
     """One edit. ``raw`` is written once; what follows it is the server's receipt.
 
-    ``folded`` tells that people still see it laid over the server's row.
+    ``folded`` tells that people still see it laid over the server's row, ``home`` the scope in
+    which it was settled, where its row had moved out of this lane's.
     """
 
     __table_args__ = (
@@ -135,6 +136,7 @@ class Operation(LocalTable, table=True):
     at: str = ""
     code: str = ""
     conflicts: str = ""
+    home: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
 
 class OperationTarget(LocalTable, table=True):
@@ -169,6 +171,9 @@ class Stage(LocalTable, table=True):
     rev: int
     root_id: str
     body: str
+    home_rev: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    moved_to: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    moved_rev: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
 
 
 class Shadow(LocalTable, table=True):
@@ -198,6 +203,19 @@ class OtherRow(LocalTable, table=True):
     root_id: str
     mark: str
     body: str
+
+
+class Home(LocalTable, table=True):
+    """A row that moved between scopes: how often, or where it went while it still lingers here."""
+
+    __table_args__ = (Index("home_row", "type", "id"), {"sqlite_with_rowid": False})
+
+    generation: int = Field(primary_key=True)
+    type: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    home_rev: int = 0
+    moved_to: str = ""
+    moved_rev: int = 0
 
 
 class Meta(LocalTable, table=True):
@@ -282,6 +300,7 @@ LANE: Final = table_of(Lane)
 STAGE: Final = table_of(Stage)
 SHADOW: Final = table_of(Shadow)
 OTHER: Final = table_of(OtherRow)
+HOME: Final = table_of(Home)
 META: Final = table_of(Meta)
 DRAFT: Final = table_of(DraftRow)
 DUE: Final = table_of(DueRow)

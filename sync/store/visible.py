@@ -12,11 +12,12 @@ from sqlalchemy import Connection, delete, insert, select
 from sync.merge.fold import fold
 from sync.schema.canonical import decode_body, encode_body
 from sync.schema.registry import ENTITIES
-from sync.store import outbox, rows
+from sync.store import homes, outbox, rows
 from sync.store.bulk import by_type, each
 from sync.store.outbox import RowKey
 from sync.store.rows import NOT_THERE, ServerRow
 from sync.store.tables import SHADOW
+from sync.wire.messages import WireRow
 
 
 def server_row(connection: Connection, generation: int, key: RowKey) -> ServerRow:
@@ -49,6 +50,20 @@ def set_shadow(connection: Connection, generation: int, key: RowKey, row: Server
     connection.execute(insert(SHADOW).prefix_with("OR REPLACE").values(values))
 
 
+def keep_lingering(connection: Connection, generation: int, row: WireRow) -> None:
+    """A tombstone came for a row that stays shown for now: no row of the server's any more, so
+    it counts for nothing, but people see it and their edits as before."""
+    key = (row[0], row[1])
+    before = server_row(connection, generation, key)
+    set_shadow(connection, generation, key, ServerRow(row[2], row[3], "", before.body))
+
+
+def settle_homes(connection: Connection, generation: int, keys: Iterable[RowKey]) -> set[str]:
+    """See that each of these rows is shown once, by the copy in which it lives."""
+    moved = homes.known_among(connection, keys)
+    return {root for key in moved for root in _settle_home(connection, generation, key)}
+
+
 def shadow_marks(connection: Connection, generation: int) -> dict[RowKey, str]:
     """The server's marks of all rows with pending operations; empty where it has no row."""
     query = select(SHADOW.c.type, SHADOW.c.id, SHADOW.c.mark)
@@ -66,9 +81,52 @@ def drop_shadows(connection: Connection, generation: int, keys: Iterable[RowKey]
 def recompute(connection: Connection, generation: int, keys: Iterable[RowKey]) -> set[str]:
     """Write what people see of these rows. Returns the roots of what was or is there."""
     roots: set[str] = set()
-    for key in keys:
+    wanted = set(keys)
+    moved = homes.known_among(connection, wanted)
+    for key in wanted:
+        if key in moved and _hidden(connection, generation, key):
+            continue
         roots |= _recompute_one(connection, generation, key)
     return roots
+
+
+def recompute_others(connection: Connection, generation: int, keys: Iterable[RowKey]) -> set[str]:
+    """As :func:`recompute`, in whatever other copies these rows stand."""
+    roots: set[str] = set()
+    for key in homes.known_among(connection, keys):
+        for other in homes.other_copies(connection, generation, key):
+            if outbox.folded(connection, key):
+                capture(connection, other, [key])
+            roots |= recompute(connection, other, [key])
+    return roots
+
+
+def _settle_home(connection: Connection, generation: int, key: RowKey) -> set[str]:
+    return recompute(connection, generation, [key]) | recompute_others(
+        connection, generation, [key]
+    )
+
+
+def release(connection: Connection) -> set[str]:
+    """Let go of what lingers without a reason. Returns the roots that this touched."""
+    roots: set[str] = set()
+    for generation, keys in homes.arrived(connection).items():
+        roots |= recompute(connection, generation, keys)
+    return roots
+
+
+def _hidden(connection: Connection, generation: int, key: RowKey) -> bool:
+    """Take the row out of sight where another copy shows it; what the server holds in this one
+    is kept aside, because the digest counts it."""
+    server = server_row(connection, generation, key)
+    if not homes.is_elsewhere(connection, generation, key, held=bool(server.mark)):
+        return False
+    if server.mark:
+        capture(connection, generation, [key])
+    else:
+        drop_shadows(connection, generation, [key])
+    rows.drop(connection, key[0], generation, key[1])
+    return True
 
 
 def _recompute_one(connection: Connection, generation: int, key: RowKey) -> set[str]:
@@ -79,7 +137,9 @@ def _recompute_one(connection: Connection, generation: int, key: RowKey) -> set[
         body = fold(server.body, pending, key).body
     else:
         body = server.body
-        drop_shadows(connection, generation, [key])
+        if server.mark or body is None:
+            # What lingers is no row of the server's any more: its shadow is all there is of it.
+            drop_shadows(connection, generation, [key])
     if body is None:
         rows.drop(connection, type_, generation, row_id)
         return {server.root_id} - {""}

@@ -109,7 +109,9 @@ class OpOutcome(Struct):
 
     ``rev`` is the head of the scope once it was settled: whoever has pulled up to it holds
     everything that the operation did, its conflicts and computed fields included. ``code``
-    says why it was held; ``conflicts`` names the conflict rows its fields went to.
+    says why it was held; ``conflicts`` names the conflict rows its fields went to. ``home`` is
+    the scope where it was settled, if its row had moved away from the lane's: ``rev`` is that
+    scope's then, and ``code`` says ``moved``.
     """
 
     op_id: str
@@ -119,6 +121,7 @@ class OpOutcome(Struct):
     at: str
     code: str = ""
     conflicts: list[str] = []
+    home: str = ""
 
 
 class PushReply(Struct):
@@ -173,12 +176,14 @@ WireRow = tuple[str, str, int, str, msgspec.Raw]
 class Snapshot(Struct):
     """The live rows of a scope as they stood at ``rev``, in compressed parts; the feed goes on
     from there. ``rows`` and ``bytes`` count all of it, ``parts`` has each part's SHA-256 (hex).
+    ``homes`` tells, by kind and id, how often a row ever moved.
     """
 
     rev: int
     rows: int
     bytes: int
     parts: list[str]
+    homes: dict[str, dict[str, int]] = {}
 
 
 class ScopePage(Struct):
@@ -188,6 +193,10 @@ class ScopePage(Struct):
     then be the same. ``problem`` is empty, ``"reset"`` (start from zero, keep operations) or
     ``"revoked"``. ``schema`` is the version that the server speaks; rows may hold fields of a
     later one. ``snapshot`` comes without rows, for an empty copy that is far behind.
+
+    ``moved`` explains tombstones: the roots whose rows went to another scope, with its id and
+    the revision at which all of them stood there. ``homes`` tells of rows that ever moved, by
+    their ids, how often: of two live copies the one with the highest count is the row.
     """
 
     scope: str
@@ -203,6 +212,8 @@ class ScopePage(Struct):
     schema: int = 1
     problem: str = ""
     snapshot: Snapshot | None = None
+    moved: dict[str, tuple[str, int]] = {}
+    homes: dict[str, int] = {}
 
 
 class PullReply(Struct):
@@ -265,7 +276,10 @@ class ErrorReply(Struct):
 
 
 class HeldItem(Struct):
-    """An operation that the server keeps aside: for the author and whoever may settle it."""
+    """An operation that the server keeps aside: for the author and whoever may settle it.
+
+    ``age_s`` is for how many seconds, by the server's clock.
+    """
 
     op_id: str
     scope: str
@@ -276,6 +290,7 @@ class HeldItem(Struct):
     author: str
     device: str
     f: dict[str, Any] = {}
+    age_s: int = 0
 
 
 class HeldReply(Struct):

@@ -111,6 +111,21 @@ REFUSED = {
 }
 
 
+def test_a_household_moves_by_its_room(command):
+    """One line says what was done; the store adds up, and an unknown room is one line too."""
+    command("init", "--demo", "fenghe")
+
+    code, out, err = command("move", "6-2-1602", "--to", "第4网格", "--json")
+
+    told = json.loads(out)
+    assert (code, len(told["households"])) == (0, 1)
+    assert told["records"] > 1
+    assert command("check")[0] == 0
+    assert command("move", "6-2-1602", "--to", "第3网格")[0] == 0
+    code, _, err = command("move", "99-9-999", "--to", "第3网格")
+    assert (code, err.count("\n")) == (1, 1)
+
+
 @pytest.mark.parametrize("name", REFUSED)
 def test_a_refusal_is_one_line_and_an_exit_code(made, name):
     """Nothing on stdout, one sentence on stderr, and the store is as it was."""

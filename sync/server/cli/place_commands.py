@@ -22,6 +22,7 @@ from sync.server.importing.areas import import_areas
 from sync.server.importing.commit import DEFAULT_SOURCE, Imported, commit
 from sync.server.importing.commit import preview as plan_preview
 from sync.server.importing.plan import LeftOut
+from sync.server.moving import find_household, move_households, place_areas
 from sync.server.roster import Roster, RowProblem, read_areas, read_roster
 
 MOST_PROBLEMS: Final = 50
@@ -37,6 +38,7 @@ _PREVIEWED: Final = N_(
     "Nothing was written. An import would add {new_households} households and {new_people} "
     "people and change {changed_cells} values."
 )
+_MOVED: Final = N_("{households} households and {records} records are in the grid now.")
 _LEFT_OUT: Final = N_("{count} households were left out:")
 _PROBLEM: Final = N_("{where}: {what} {mend}")
 _AND_MORE: Final = N_("… and {count} more; --json lists them all.")
@@ -80,7 +82,7 @@ def area_add(
                 for field, wanted in (("parent_id", parent), ("grid_id", grid))
                 if wanted
             }
-        (area_id,) = desk.add_areas(home, [{"level": level, "name": name, **fields}])
+        (area_id,) = place_areas(desk, home, [{"level": level, "name": name, **fields}])
     typer.echo(area_id)
 
 
@@ -132,6 +134,31 @@ def area_import(
 def place_commands(app: typer.Typer) -> None:
     """The commands about residents that stand on their own."""
     app.command("import")(roster_import)
+    app.command("move")(move)
+
+
+def move(
+    households: Annotated[list[str], typer.Argument(help="Ids or rooms, such as 6-2-1602.")],
+    to: Annotated[str, typer.Option("--to", help="Id or name of the grid.")],
+    data: DataOption,
+    community: CommunityOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Move households to another grid, with everything that was written about them."""
+    bar = ProgressBar.on_stderr()
+    try:
+        with office(data) as desk:
+            home = desk.community(community)
+            with desk.db.read() as connection:
+                grid = desk.find_area(connection, home, to, level="grid")
+                wanted = [find_household(connection, home, each) for each in households]
+            moved = move_households(desk, wanted, grid, bar)
+    finally:
+        bar.close()
+    if as_json:
+        say_json({"households": wanted, "grid": grid, "records": moved})
+    else:
+        typer.echo(_(_MOVED).format(households=len(wanted), records=moved))
 
 
 def roster_import(

@@ -6,6 +6,7 @@ from typing import Any
 
 from sync.rules.address import parse_building
 from sync.server.grants import community_rows
+from sync.server.moving import place_areas
 from sync.server.office import Office, area_id
 from sync.server.roster.areas import AreaTable, ParsedBuilding, ParsedEstate
 from sync.server.roster.matching import estate_key, grid_key
@@ -31,7 +32,7 @@ def import_areas(office: Office, community_id: str, table: AreaTable) -> AreaCou
     grids = [naming.grid(name) for name in table.grids]
     estates = [naming.estate(estate) for estate in table.estates]
     buildings = [naming.building(building) for building in table.buildings]
-    office.add_areas(community_id, [*grids, *estates, *buildings])
+    place_areas(office, community_id, [*grids, *estates, *buildings])
     return AreaCounts(len(grids), len(estates), len(buildings))
 
 

@@ -96,7 +96,7 @@ def _rows_of(connection: Connection, grids: Sequence[str]) -> dict[RowKey, Known
         ROW.c.type == "special_care",
     )
     lines = connection.execute(
-        select(ROW.c.type, ROW.c.id, ROW.c.scope_id, ROW.c.body).where(wanted)
+        select(ROW.c.type, ROW.c.id, ROW.c.scope_id, ROW.c.body).where(wanted, ROW.c.moved_to == "")
     )
     return {
         (type_, row_id): KnownRow(scope_id, decode_body(body))

@@ -1,0 +1,177 @@
+"""Operations that come late to where their household was: they follow it and merge there.
+
+A lane is numbered by the scope that the laptop wrote in. Where the row has moved on since, the
+operation settles in the row's present scope, whatever the lane.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import Connection, and_, or_, select
+
+from sync.merge.operation import Op, OpKind
+from sync.schema.policy import ScopeKind
+from sync.schema.registry import ENTITIES, scope_kind, scope_name
+from sync.server.crossing import Crossed
+from sync.server.grants import Grants
+from sync.server.locked import Locked
+from sync.server.openscope import OpenScope
+from sync.server.rows import StoredRow
+from sync.server.tables import HISTORY, ROW
+
+MOVED: Final = "moved"
+"""The code of an outcome that was reached in another scope than its lane's."""
+
+HELD_MOVED_AWAY: Final = "moved_away"
+_KINDS: Final = (ScopeKind.GRID.value, ScopeKind.ID_NUMBERS.value)
+_MAKES: Final = (OpKind.CREATE, OpKind.APPEND)
+
+Key = tuple[str, str]
+"""(type, id)."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an operation settles. ``left_at`` is the revision at which its row left the lane's
+    scope, 0 where it never did."""
+
+    scope: OpenScope
+    left_at: int = 0
+
+
+def scopes_followed(connection: Connection, scope_id: str, ops: Sequence[Op]) -> set[str]:
+    """Where the rows of these operations are that left their lane's scope, or may have.
+
+    Read before anything is locked: once the locks are held, :func:`place_of` looks again.
+    """
+    grid = grid_scope(scope_id)
+    if grid is None:
+        return set()
+    keys = {(op.type, op.id) for op in ops} | {("household", root) for root in _roots(ops)}
+    query = select(ROW.c.scope_id, ROW.c.type, ROW.c.id).where(
+        ROW.c.id.in_({row_id for _, row_id in keys}), ROW.c.moved_to == ""
+    )
+    homes = {line.scope_id for line in connection.execute(query) if (line.type, line.id) in keys}
+    grids = {home.partition(":")[2] for home in homes if grid_scope(home) not in (None, grid)}
+    if scope_id != grid:
+        # What an ID scope's rows belong to stands in the grid's own.
+        grids.add(grid.partition(":")[2])
+    kinds = (ScopeKind.GRID, scope_kind(scope_id))
+    return {scope_name(kind, name) for name in grids for kind in kinds}
+
+
+def grid_scope(scope_id: str) -> str | None:
+    """The scope with the households beside which this one stands: its own, or an ID scope's."""
+    kind, _, name = scope_id.partition(":")
+    return scope_name(ScopeKind.GRID, name) if kind in _KINDS else None
+
+
+def place_of(locked: Locked, lane: OpenScope, op: Op) -> Place:
+    """The scope in which an operation settles. Raises :class:`Crossed` where it is not among
+    the locked ones."""
+    key: Key = (op.type, op.id)
+    row = lane.row(*key)
+    if row is not None and not row.moved_to:
+        return Place(lane)
+    if row is not None:
+        return Place(_locked_home(locked, lane, key), row.rev)
+    here = _among(locked, lane, key)
+    root = _root_in(here, key) if here is not None else _root_of(op)
+    gone = _left_behind(locked, lane, root)
+    if gone is None:
+        return Place(lane)
+    return Place(here or _locked_home(locked, lane, ("household", root)), gone.rev)
+
+
+def may_follow(op: Op, place: Place, lane: OpenScope, grants: Grants, epoch: str) -> bool:
+    """Whether the writer's operation may settle where its row is now.
+
+    Who may write there may. So may who can write where it was, of what they wrote before their
+    computer could know of the move.
+    """
+    type_ = _type_written(place.scope, op)
+    if grants.may_write(place.scope.scope_id, type_):
+        return True
+    seen = op.seen[1] if op.seen[0] == epoch else 0
+    return seen < place.left_at and grants.may_write(lane.scope_id, type_)
+
+
+def tell_of_others(place: Place, lane: OpenScope, op: Op, epoch: str) -> None:
+    """Let the present scope know who worked on this elsewhere since the writer looked: a row is
+    not removed, nor a decision overruled, because of a move."""
+    row = place.scope.row(op.type, op.id)
+    if row is None:
+        return
+    seen = op.seen[1] if op.seen[0] == epoch else 0
+    elsewhere = and_(
+        HISTORY.c.scope_id.in_(_former_scopes(place.scope, row.root_id)),
+        or_(HISTORY.c.scope_id != lane.scope_id, HISTORY.c.rev > seen),
+    )
+    below = select(HISTORY.c.client).where(HISTORY.c.root_id == row.root_id, elsewhere)
+    place.scope.add_workers(row.root_id, set(place.scope.connection.execute(below).scalars()))
+    if op.type == "conflict":
+        about = and_(HISTORY.c.type == op.type, HISTORY.c.id == op.id, elsewhere)
+        deciders = select(HISTORY.c.client).where(about)
+        found = set(place.scope.connection.execute(deciders).scalars())
+        place.scope.add_deciders(op.id, found)
+
+
+def _former_scopes(scope: OpenScope, root_id: str) -> list[str]:
+    query = select(ROW.c.scope_id).where(ROW.c.root_id == root_id, ROW.c.scope_id != scope.scope_id)
+    return list(scope.connection.execute(query.distinct()).scalars())
+
+
+def _left_behind(locked: Locked, lane: OpenScope, root: str) -> StoredRow | None:
+    """The tombstone of a household that moved out of this lane's grid."""
+    grid = locked.scopes.get(grid_scope(lane.scope_id) or "")
+    gone = grid.row("household", root) if grid is not None and root else None
+    return gone if gone is not None and gone.moved_to else None
+
+
+def _locked_home(locked: Locked, lane: OpenScope, key: Key) -> OpenScope:
+    found = _among(locked, lane, key)
+    home = locked.scopes.get(_sibling(found.scope_id, lane.scope_id)) if found else None
+    if home is None:
+        raise Crossed
+    return home
+
+
+def _type_written(scope: OpenScope, op: Op) -> str:
+    """A conflict counts as what it is about."""
+    conflict = scope.row("conflict", op.id) if op.type == "conflict" else None
+    return str(conflict.body.get("target_type", op.type)) if conflict is not None else op.type
+
+
+def _among(locked: Locked, lane: OpenScope, key: Key) -> OpenScope | None:
+    """The locked scope that holds a row for good."""
+    kind = ENTITIES[key[0]].scope_kind.value if key[0] in ENTITIES else ""
+    kinds = _KINDS if key[0] == "conflict" else (kind,)
+    for scope_id, scope in locked.scopes.items():
+        if scope is lane or scope_id.partition(":")[0] not in kinds:
+            continue
+        row = scope.row(*key)
+        if row is not None and not row.moved_to:
+            return scope
+    return None
+
+
+def _root_in(scope: OpenScope, key: Key) -> str:
+    row = scope.row(*key)
+    return row.root_id if row is not None else ""
+
+
+def _roots(ops: Iterable[Op]) -> set[str]:
+    return {root for op in ops if (root := _root_of(op))}
+
+
+def _root_of(op: Op) -> str:
+    """The household that a new row shall belong to."""
+    entity = ENTITIES.get(op.type) if op.kind in _MAKES else None
+    pair = op.f.get(entity.model.ROOT) if entity is not None else None
+    return pair[1] if pair is not None and isinstance(pair[1], str) else ""
+
+
+def _sibling(home: str, scope_id: str) -> str:
+    """The scope of the same family as ``scope_id`` in the grid that ``home`` belongs to."""
+    return f"{scope_id.partition(':')[0]}:{home.partition(':')[2]}"

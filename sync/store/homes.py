@@ -1,0 +1,227 @@
+"""Rows that are in two copies at once: which of them is the row, and which waits to vanish.
+
+A household that moves between two grids which this laptop holds is in both for a while, because
+each scope's feed comes by itself. The copy with the highest ``home_rev`` is shown. What left a
+scope stays shown (it *lingers*) until it stands in the scope it went to, if that is granted, or
+until what was written about it here is sent, if not.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from sync.store.bulk import TOMBSTONE, by_type, each, marks
+from sync.store.outbox import RowKey, waiting_keys
+from sync.store.tables import GENERATION, HOME, SHADOW, TABLES
+from sync.wire.messages import WireRow
+
+Moves = Mapping[str, tuple[str, int]]
+"""Of roots that left a scope: where they went, and the revision at which they stood there."""
+
+_NOWHERE: Final = -1
+
+
+def note(
+    connection: Connection,
+    generation: int,
+    page_rows: Iterable[WireRow],
+    homes: Mapping[str, int],
+    awaited: Iterable[RowKey] = (),
+) -> None:
+    """Remember how often these rows moved; also of rows that an edit from another lane awaits."""
+    asked = set(awaited)
+    gone: list[RowKey] = []
+    lines: list[dict[str, object]] = []
+    for type_, row_id, _, _, body in page_rows:
+        key = (type_, row_id)
+        if bytes(body) == TOMBSTONE:
+            gone.append(key)
+        elif row_id in homes or key in asked:
+            lines.append(_line(generation, key, home_rev=homes.get(row_id, 0)))
+    if gone:
+        forget(connection, generation, gone)
+    if lines:
+        connection.execute(insert(HOME).prefix_with("OR REPLACE"), lines)
+
+
+def note_all(
+    connection: Connection, generation: int, told: Mapping[str, Mapping[str, int]]
+) -> None:
+    """Remember how often the rows of a snapshot moved, by kind and id."""
+    lines = [
+        _line(generation, (type_, row_id), home_rev=home_rev)
+        for type_, moved in told.items()
+        for row_id, home_rev in moved.items()
+    ]
+    if lines:
+        connection.execute(insert(HOME).prefix_with("OR REPLACE"), lines)
+
+
+def forget(connection: Connection, generation: int, keys: Iterable[RowKey]) -> None:
+    """Nothing is special about these rows of a copy any more."""
+    for type_, ids in by_type(keys).items():
+        where = (HOME.c.generation == generation, HOME.c.type == type_)
+        connection.execute(delete(HOME).where(*where, HOME.c.id.in_(each(ids))))
+
+
+def known_among(connection: Connection, keys: Iterable[RowKey]) -> set[RowKey]:
+    """Those of the rows of which a move is known: as a rule none, and that costs one look."""
+    if connection.execute(select(HOME.c.id).limit(1)).first() is None:
+        return set()
+    found: set[RowKey] = set()
+    for type_, ids in by_type(keys).items():
+        query = select(HOME.c.id).where(HOME.c.type == type_, HOME.c.id.in_(each(ids)))
+        found |= {(type_, row_id) for row_id in connection.execute(query).scalars()}
+    return found
+
+
+def is_elsewhere(connection: Connection, generation: int, key: RowKey, *, held: bool) -> bool:
+    """Whether another shown copy has the row. ``held``: the server's row is in this copy too."""
+    found = _counts(connection, key)
+    if not found:
+        return False
+    own = found.pop(generation, 0) if held else _NOWHERE
+    return max(found.values(), default=_NOWHERE) > own
+
+
+def moved_keys(connection: Connection, generation: int) -> set[RowKey]:
+    """The rows of a copy of which a move is known."""
+    query = select(HOME.c.type, HOME.c.id).where(HOME.c.generation == generation)
+    return {(type_, row_id) for type_, row_id in connection.execute(query)}
+
+
+def await_here(connection: Connection, generation: int, keys: Iterable[RowKey]) -> None:
+    """A copy turned out to hold rows that an edit from another lane is about."""
+    lines = [_line(generation, key) for key in keys]
+    if lines:
+        connection.execute(insert(HOME).prefix_with("OR IGNORE"), lines)
+
+
+def held_among_moved(connection: Connection, generation: int) -> set[RowKey]:
+    """The rows of a copy of which other copies know a move."""
+    query = select(HOME.c.type, HOME.c.id).where(HOME.c.generation != generation)
+    others = {(type_, row_id) for type_, row_id in connection.execute(query)}
+    return {
+        (type_, row_id)
+        for type_, ids in by_type(others).items()
+        for row_id in marks(connection, generation, type_, ids)
+    }
+
+
+def other_copies(connection: Connection, generation: int, key: RowKey) -> list[int]:
+    """The other shown copies in which something of this row stands."""
+    type_, row_id = key
+    others = (SHADOW.c.type == type_, SHADOW.c.id == row_id, SHADOW.c.generation != generation)
+    shadowed = select(SHADOW.c.generation).where(*others)
+    table = TABLES[type_]
+    visible = select(table.c.generation).where(
+        table.c.generation.in_(select(GENERATION.c.no).where(GENERATION.c.shown)),
+        table.c.id == row_id,
+        table.c.generation != generation,
+    )
+    where = (GENERATION.c.shown, GENERATION.c.no.in_(shadowed.union(visible)))
+    return list(connection.execute(select(GENERATION.c.no).where(*where)).scalars())
+
+
+def _counts(connection: Connection, key: RowKey) -> dict[int, int]:
+    """How often the row had moved in each shown copy that has it for good."""
+    query = (
+        select(HOME.c.generation, HOME.c.home_rev)
+        .join(GENERATION, GENERATION.c.no == HOME.c.generation)
+        .where(
+            HOME.c.type == key[0], HOME.c.id == key[1], HOME.c.moved_to == "", GENERATION.c.shown
+        )
+    )
+    return dict(connection.execute(query).all())
+
+
+# --- What left -------------------------------------------------------------------------------
+
+
+def lingering(
+    connection: Connection, generation: int, page_rows: Sequence[WireRow], moves: Moves
+) -> list[WireRow]:
+    """The tombstones of a page whose rows stay shown for now."""
+    left = [row for row in page_rows if row[3] in moves and bytes(row[4]) == TOMBSTONE]
+    if not left:
+        return []
+    roots = {row[3] for row in left}
+    busy = _busy_roots(connection, generation) & roots
+    waits = {root for root in roots if _is_awaited(connection, moves[root])} | busy
+    return [row for row in left if row[3] in waits]
+
+
+def linger(connection: Connection, generation: int, left: Sequence[WireRow], moves: Moves) -> None:
+    """Remember where these went."""
+    lines = [
+        _line(generation, (row[0], row[1]), moved_to=moves[row[3]][0], moved_rev=moves[row[3]][1])
+        for row in left
+    ]
+    if lines:
+        connection.execute(insert(HOME).prefix_with("OR REPLACE"), lines)
+
+
+def arrived(connection: Connection) -> dict[int, list[RowKey]]:
+    """What lingers without a reason now, by copy. From here on it does not linger any more."""
+    query = select(HOME).where(HOME.c.moved_to != "")
+    found: dict[int, list[RowKey]] = {}
+    awaited: dict[tuple[str, int], bool] = {}
+    busy: dict[int, set[RowKey]] = {}
+    for line in connection.execute(query).all():
+        move, key = (line.moved_to, line.moved_rev), (line.type, line.id)
+        if move not in awaited:
+            awaited[move] = _is_awaited(connection, move)
+        if line.generation not in busy:
+            busy[line.generation] = _busy_keys(connection, line.generation)
+        if not awaited[move] and key not in busy[line.generation]:
+            found.setdefault(line.generation, []).append(key)
+    for generation, keys in found.items():
+        forget(connection, generation, keys)
+        for type_, ids in by_type(keys).items():
+            where = (SHADOW.c.generation == generation, SHADOW.c.type == type_)
+            nothing = update(SHADOW).where(*where, SHADOW.c.id.in_(each(ids))).values(body=None)
+            connection.execute(nothing)
+    return found
+
+
+def _is_awaited(connection: Connection, move: tuple[str, int]) -> bool:
+    """Whether a copy of the scope is held or being filled, and has not come that far yet."""
+    scope_id, rev = move
+    query = select(GENERATION.c.shown, GENERATION.c.cursor).where(
+        GENERATION.c.scope_id == scope_id, ~GENERATION.c.dropped
+    )
+    copies = connection.execute(query).all()
+    return bool(copies) and not any(copy.shown and copy.cursor >= rev for copy in copies)
+
+
+def _busy_keys(connection: Connection, generation: int) -> set[RowKey]:
+    """The rows below the roots that something unsent was written about."""
+    roots = _busy_roots(connection, generation)
+    query = select(SHADOW.c.type, SHADOW.c.id).where(
+        SHADOW.c.generation == generation, SHADOW.c.root_id.in_(each(sorted(roots)))
+    )
+    return {(type_, row_id) for type_, row_id in connection.execute(query)} if roots else set()
+
+
+def _busy_roots(connection: Connection, generation: int) -> set[str]:
+    roots: set[str] = set()
+    for type_, ids in by_type(waiting_keys(connection)).items():
+        if type_ in TABLES:
+            table = TABLES[type_]
+            where = (table.c.generation == generation, table.c.id.in_(each(ids)))
+            roots |= set(connection.execute(select(table.c.root_id).where(*where)).scalars())
+    return roots - {""}
+
+
+def _line(
+    generation: int, key: RowKey, home_rev: int = 0, moved_to: str = "", moved_rev: int = 0
+) -> dict[str, object]:
+    return {
+        "generation": generation,
+        "type": key[0],
+        "id": key[1],
+        "home_rev": home_rev,
+        "moved_to": moved_to,
+        "moved_rev": moved_rev,
+    }
