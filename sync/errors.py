@@ -129,6 +129,15 @@ class SignedOut(DoorstepError):
     )
 
 
+class DevicesFull(DoorstepError):
+    """The account has as many computers as it may."""
+
+    code = "auth.devices_full"
+    message = N_(
+        "This user has three computers already. Have IT revoke one; the code stays good meanwhile."
+    )
+
+
 class CodeRefused(DoorstepError):
     """A wrong, used or expired enrolment code: one answer for all, so guessing learns nothing."""
 

@@ -288,7 +288,7 @@ class SyncCentrePage(Page):
             self.went.emit(Route("conflicts", rest))
             return
         household_id = rest.rpartition(":")[2]
-        if household_id:
+        if household_id and kind != "unsaved":
             self.went.emit(Route("household", household_id))
 
     def resizeEvent(self, event: QResizeEvent) -> None:

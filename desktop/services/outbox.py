@@ -28,8 +28,10 @@ _KINDS: Final = {
     "conflict": N_("Decision"),
     _LOOKS: N_("Looks at hidden values"),
 }
+_FORMS: Final = {"edit": "household", "mediation": "oral_mediation"}
 _REASONS: Final = {
     "not_permitted": N_("Your post does not cover this home any more. The office decides."),
+    "moved_away": N_("This home moved to another grid. The office decides."),
     "elsewhere": N_("This home moved to another grid. The office decides."),
     "wrong_scope": N_("This home moved to another grid. The office decides."),
     "unknown_row": N_("The server does not know this record. The office decides."),
@@ -66,6 +68,15 @@ class Sent:
 
 
 @dataclass(frozen=True)
+class Unsaved:
+    """A form that was never saved, about a household that is not on this computer any more."""
+
+    key: str
+    what: str
+    kept_at: str
+
+
+@dataclass(frozen=True)
 class Outbox:
     """Every record that was worked on here, each once, under what is to be done about it."""
 
@@ -73,6 +84,7 @@ class Outbox:
     held: tuple[Sent, ...]
     waiting: tuple[Sent, ...]
     delivered: tuple[Sent, ...]
+    unsaved: tuple[Unsaved, ...] = ()
 
     @property
     def needs_you(self) -> int:
@@ -122,6 +134,10 @@ def outbox(place: Workplace) -> Outbox:
         held=_told(place, (one for one in latest if one.state is DeliveryState.HELD)),
         waiting=_told(place, (one for one in latest if one.state is DeliveryState.WAITING)),
         delivered=_told(place, (one for one in latest if _arrived_today(place, one))),
+        unsaved=tuple(
+            Unsaved(one.key, kind_words(_FORMS.get(one.kind, one.kind)), one.saved_at)
+            for one in place.store.sealing.drafts()
+        ),
     )
 
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from desktop.rows import Lamp, Row, RowKind, Tone
 from desktop.services.conflict_cases import Case
-from desktop.services.outbox import Holdings, Outbox, Part, Sent
+from desktop.services.outbox import Holdings, Outbox, Part, Sent, Unsaved
 from desktop.services.syncing import SyncReport
 from desktop.viewmodels.moments import day_and_time, time_of_day
 from sync.errors import DoorstepError, NetworkError, ServerUnreachable
@@ -115,9 +115,11 @@ def outbox_rows(outbox: Outbox, clock: Clock) -> list[Row]:
     needs = [_case_row(case) for case in outbox.cases]
     held = [_sent_row(one, clock, one.saved_at, Tone.WARN, one.reason) for one in outbox.held]
     waiting = [_sent_row(one, clock, one.saved_at) for one in outbox.waiting]
+    unsaved = [_unsaved_row(one, clock) for one in outbox.unsaved]
     delivered = [_delivered_row(one, clock) for one in outbox.delivered]
     rows += _group("needs", _("Needs you"), Lamp.YELLOW, needs)
     rows += _group("held", _("Kept aside by the server"), Lamp.YELLOW, held)
+    rows += _group("unsaved", _("Begun, and never saved"), Lamp.NOT_DUE, unsaved)
     rows += _group("waiting", _("Waits for the network"), Lamp.NOT_DUE, waiting)
     rows += _group("delivered", _("Delivered today"), Lamp.DONE, delivered)
     return rows
@@ -170,6 +172,16 @@ def _sent_row(
         when=time_of_day(moment, clock),
         icon=_ICONS.get(one.type, "pencil-simple"),
         icon_tone=tone,
+    )
+
+
+def _unsaved_row(one: Unsaved, clock: Clock) -> Row:
+    return Row(
+        key=f"unsaved:{one.key}",
+        title=one.what,
+        reason=_("This household is not on this computer any more. What was typed is kept."),
+        when=day_and_time(one.kept_at, clock),
+        icon="note-pencil",
     )
 
 

@@ -21,7 +21,8 @@ class Facts:
     is done; ``doubtful`` those whose feed was read to its end and whose sum differs, ``repairs``
     how often that was tried to be mended. ``photos`` are the attachments whose bytes are still
     to be sent, without those that were tried; ``ask_photos``: some are on the server and not yet
-    beyond every restore.
+    beyond every restore. ``purged`` are scopes that are gone from here without the server
+    knowing it.
     """
 
     hello_wanted: bool = False
@@ -35,6 +36,7 @@ class Facts:
     doubtful: frozenset[str] = frozenset()
     repairs: Mapping[str, int] = field(default_factory=dict)
     tidied: bool = False
+    purged: tuple[str, ...] = ()
     ask_photos: bool = False
     photos: tuple[str, ...] = ()
 
@@ -85,6 +87,13 @@ class Tidy:
 
 
 @dataclass(frozen=True)
+class ConfirmPurge:
+    """Tell that these scopes, which are not ours any more, are gone from this computer."""
+
+    scopes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class AskPhotos:
     """Learn which bytes the server can no longer lose, and which it lost."""
 
@@ -101,7 +110,18 @@ class Finish:
     """Nothing is left to do now."""
 
 
-Step = SayHello | PushLane | AskLane | PullPages | Repair | TakeAnew | Tidy | AskPhotos | SendPhoto
+Step = (
+    SayHello
+    | PushLane
+    | AskLane
+    | PullPages
+    | Repair
+    | TakeAnew
+    | Tidy
+    | ConfirmPurge
+    | AskPhotos
+    | SendPhoto
+)
 Effect = Step | Finish
 
 
@@ -124,6 +144,8 @@ def plan(facts: Facts) -> Effect:
 
 
 def _photos(facts: Facts) -> Effect:
+    if facts.purged:
+        return ConfirmPurge(facts.purged)
     if facts.ask_photos:
         return AskPhotos()
     return SendPhoto(facts.photos[0]) if facts.photos else Finish()

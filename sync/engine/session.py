@@ -12,6 +12,7 @@ from sync.engine.line import Line
 from sync.engine.plan import (
     AskLane,
     AskPhotos,
+    ConfirmPurge,
     Facts,
     Finish,
     PullPages,
@@ -40,6 +41,7 @@ from sync.schema.registry import SCHEMA_VERSION
 from sync.store.attachments import State, Upload
 from sync.store.facts import Grants, LastSync
 from sync.store.glance import Glance
+from sync.store.sealing import Purged
 from sync.store.store import Store
 from sync.wire.client import Client
 from sync.wire.messages import PullReply, PushReply
@@ -97,6 +99,7 @@ class _Session:
         self._server_epoch = ""
         self._tidied = False
         self._glance: Glance | None = None
+        self._purged: list[Purged] = []
         self._photos: dict[str, Upload] = {}
         self._ask_photos_due = False
         self._photos_sent = 0
@@ -135,6 +138,7 @@ class _Session:
                 self._push(scope)
             case AskLane(scope):
                 self._note_reply(self._sending.ask(scope))
+                self._store.sealing.asked(scope)
             case PullPages(scopes):
                 self._pull(scopes)
             case Repair(scope):
@@ -143,8 +147,8 @@ class _Session:
                 self._comparing.take_anew(scope)
             case Tidy():
                 self._tidy()
-            case AskPhotos() | SendPhoto():
-                self._photos_step(effect)
+            case ConfirmPurge() | AskPhotos() | SendPhoto():
+                self._last_step(effect)
             case _:
                 assert_never(effect)
 
@@ -156,15 +160,21 @@ class _Session:
             upgrade_wanted=self._upgrade is not None,
             lanes=glance.waiting,
             stuck=frozenset(self._sending.stuck),
-            unsure=glance.unsure(self._server_epoch),
+            unsure=glance.unsure(self._server_epoch) | self._to_ask(glance),
             granted=self._grants.scopes,
             settled=frozenset(self._comparing.settled),
             doubtful=frozenset(self._comparing.doubtful),
             repairs=dict(self._comparing.repairs),
             tidied=self._tidied,
+            purged=tuple(one.scope_id for one in self._purged),
             ask_photos=self._ask_photos_due,
             photos=tuple(self._photos),
         )
+
+    def _to_ask(self, glance: Glance) -> frozenset[str]:
+        """Lanes of scopes that were taken away, once a session knows that the server answers."""
+        asks = glance.sealed and self._server_epoch
+        return frozenset(self._store.sealing.lanes_to_ask() if asks else ())
 
     def _hello(self) -> None:
         """Learn what may be held: open what is new, seal and remove what is not ours any more."""
@@ -220,6 +230,9 @@ class _Session:
                 self._progress(TIDYING, 0, 0)
             while self._store.replica.purge_step():
                 self._progress(TIDYING, 0, 0)
+        if self._seen().sealed:
+            self._glance = None
+            self._purged = self._store.sealing.purge()
         if not self._sending.pushed and not self._receiving.pulled:
             self._comparing.prove_one(self._grants.scopes)
         self._tidied = True
@@ -227,10 +240,19 @@ class _Session:
             self._photos = {upload.id: upload for upload in self._store.attachments.uploads()}
             self._ask_photos_due = self._blobs.asking_is_due()
 
-    def _photos_step(self, step: AskPhotos | SendPhoto) -> None:
+    def _confirm_purge(self) -> None:
+        """Whoever took the scopes away learns that they are gone; untold is told next time."""
+        purged, self._purged = self._purged, []
+        told = {one.scope_id: one.kept for one in purged}
+        self._line.ask(lambda client: client.report_purged(told))
+        self._store.sealing.told(purged)
+
+    def _last_step(self, step: ConfirmPurge | AskPhotos | SendPhoto) -> None:
         """Bytes come last, and one that does not get through keeps nothing else from going."""
         with suppress(NetworkError, AttachmentDamaged):
-            if isinstance(step, SendPhoto):
+            if isinstance(step, ConfirmPurge):
+                self._confirm_purge()
+            elif isinstance(step, SendPhoto):
                 self._photos_sent += self._blobs.send(self._photos.pop(step.attachment))
             else:
                 self._ask_photos_due = False

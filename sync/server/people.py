@@ -7,19 +7,23 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import Any, Final
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
-from sync.errors import CodeRefused, DoorstepError
+from sync.errors import CodeRefused, DevicesFull, DoorstepError
 from sync.i18n import N_
 from sync.identity import Clock, Minter, stamp
 from sync.server.database import Database
-from sync.server.tables import ACCOUNT, CODE, DEVICE
+from sync.server.tables import ACCOUNT, CODE, DEVICE, PURGED
+from sync.wire.messages import PurgedReply, PurgedRequest
 
 CODE_MINUTES: Final = 10
 CODE_LETTERS: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # None that look alike on paper.
 CODE_GROUPS: Final = 4
 CODE_GROUP_LENGTH: Final = 4
 LONGEST_DEVICE_NAME: Final = 60
+LONGEST_SCOPE: Final = 100
+MOST_DEVICES: Final = 3
+"""Computers of one account that are enrolled at the same time."""
 
 
 class UserUnknown(DoorstepError):
@@ -128,6 +132,11 @@ def enroll(
         account = connection.execute(select(ACCOUNT).where(ACCOUNT.c.id == taken)).first()
         if account is None or account.disabled_at:
             raise CodeRefused
+        in_use = (DEVICE.c.account_id == account.id, DEVICE.c.revoked_at == "")
+        count = select(func.count()).select_from(DEVICE).where(*in_use)
+        if connection.execute(count).scalar_one() >= MOST_DEVICES:
+            # Nothing is written, so the code is still good once one of them is revoked.
+            raise DevicesFull
         connection.execute(
             insert(DEVICE).values(
                 client_id=client_id,
@@ -162,6 +171,28 @@ def note_seen(db: Database, caller: Caller, clock: Clock) -> None:
             .where(DEVICE.c.client_id == caller.client_id)
             .values(last_seen=stamp(clock.now()))
         )
+
+
+def note_purged(db: Database, caller: Caller, request: PurgedRequest, clock: Clock) -> PurgedReply:
+    """Keep what this computer says is gone from it, the latest word for each scope."""
+    lines = [
+        {
+            "client_id": caller.client_id,
+            "scope_id": scope_id[:LONGEST_SCOPE],
+            "at": stamp(clock.now()),
+            "kept": max(0, kept),
+        }
+        for scope_id, kept in request.scopes.items()
+    ]
+
+    def work(connection: Connection) -> None:
+        named = PURGED.c.scope_id.in_([line["scope_id"] for line in lines])
+        connection.execute(delete(PURGED).where(PURGED.c.client_id == caller.client_id, named))
+        if lines:
+            connection.execute(insert(PURGED), lines)
+
+    db.run(work)
+    return PurgedReply(recorded=len(lines))
 
 
 def revoke_device(db: Database, client_id: str, clock: Clock) -> None:

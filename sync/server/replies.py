@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from sync.errors import (
     CodeRefused,
     CourierStranger,
+    DevicesFull,
     DiskFull,
     DoorstepError,
     NotPermitted,
@@ -30,6 +31,7 @@ BUSY_SECONDS: Final = 5
 _ENCODER: Final = msgspec.json.Encoder()
 _STATUS: Final[dict[type[DoorstepError], int]] = {
     CodeRefused: 403,
+    DevicesFull: 403,
     CourierStranger: 403,
     NotPermitted: 403,
     StoreBusy: 503,

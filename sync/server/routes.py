@@ -24,6 +24,7 @@ from sync.wire.messages import (
     EnrollReply,
     EnrollRequest,
     PullRequest,
+    PurgedRequest,
     RowsRequest,
 )
 
@@ -33,6 +34,7 @@ router: Final = APIRouter()
 _PUSH: Final = msgspec.json.Decoder(IncomingPush)
 _PULL: Final = msgspec.json.Decoder(PullRequest)
 _ENROLL: Final = msgspec.json.Decoder(EnrollRequest)
+_PURGED: Final = msgspec.json.Decoder(PurgedRequest)
 _AUDIT: Final = msgspec.json.Decoder(AuditRequest)
 _BUCKETS: Final = msgspec.json.Decoder(BucketsRequest)
 _ROWS: Final = msgspec.json.Decoder(RowsRequest)
@@ -163,6 +165,15 @@ def history(
         # The same answer for what is not there and what is not yours.
         raise Refused(404, "record.not_found")
     return answer(request, found)
+
+
+@router.post("/v1/purged")
+def purged(request: Request, body: BodyDep, caller: CallerDep, services: ServicesDep) -> Response:
+    """Scopes that were taken from a laptop and are gone from it."""
+    asked = decoded(body, _PURGED.decode)
+    if len(asked.scopes) > MOST_SCOPES_IN_PULL:
+        raise Refused(413, "request.too_many")
+    return answer(request, people.note_purged(services.database, caller, asked, services.clock))
 
 
 @router.post("/v1/audit-events")

@@ -261,6 +261,17 @@ class EnrollmentCodeRow(ServerTable, table=True):
     used_at: str = ""
 
 
+class PurgedRow(ServerTable, table=True):
+    """A scope that a computer says is gone from it, but for ``kept`` edits and drafts."""
+
+    __tablename__ = "purged"
+
+    client_id: str = Field(primary_key=True)
+    scope_id: str = Field(primary_key=True)
+    at: str
+    kept: int = 0
+
+
 class CompanionRow(ServerTable, table=True):
     """Who walks with a person of tier 3, and therefore holds that person's scope."""
 
@@ -363,6 +374,7 @@ NOTICE_QUEUE: Final = table_of(NoticeQueueRow)
 ACCOUNT: Final = table_of(AccountRow)
 DEVICE: Final = table_of(DeviceRow)
 CODE: Final = table_of(EnrollmentCodeRow)
+PURGED: Final = table_of(PurgedRow)
 COMPANION: Final = table_of(CompanionRow)
 IMPORT_CELLS: Final = table_of(ImportCellsRow)
 IMPORT_KEY: Final = table_of(ImportKeyRow)

@@ -129,11 +129,15 @@ class Database:
         with self._transaction(self._readers) as connection:
             yield connection
 
-    def checkpoint(self) -> None:
-        """Write the log back into the main file and empty it. For idle moments."""
+    def checkpoint(self) -> bool:
+        """Write the log back into the main file and empty it. For idle moments.
+
+        False where a reader was in the way: then some of it is still there.
+        """
         raw = self._writer.raw_connection()
         try:
-            raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            busy = raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            return not busy
         finally:
             raw.close()
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from sync.store import bulk, homes, outbox, visible
 from sync.store.derived import mark_stale, mark_stale_from
 from sync.store.outbox import RowKey
-from sync.store.tables import FILLING, GENERATION, HOME, OTHER, SHADOW, STAGE, TABLES
+from sync.store.tables import FILLING, GENERATION, HOME, META, OTHER, SHADOW, STAGE, TABLES
 
 PURGE_ROWS = 500
 """Rows that one step of removing an old copy deletes at most."""
@@ -61,7 +62,21 @@ def open_copy(connection: Connection, scope_id: str) -> None:
     """Start an empty copy of a scope, unless one is being filled already."""
     where = (GENERATION.c.scope_id == scope_id, ~GENERATION.c.shown, ~GENERATION.c.dropped)
     if connection.execute(select(GENERATION.c.no).where(*where)).first() is None:
-        connection.execute(insert(GENERATION).values(scope_id=scope_id, **_FRESH))
+        no = _next_no(connection)
+        connection.execute(insert(GENERATION).values(no=no, scope_id=scope_id, **_FRESH))
+
+
+def _next_no(connection: Connection) -> int:
+    """A number that no copy ever had: a page for one that was removed must fit none."""
+    given = connection.execute(select(META.c.value).where(META.c.key == _LAST_NO)).scalar() or 0
+    highest = connection.execute(select(func.max(GENERATION.c.no))).scalar() or 0
+    no = max(int(given), int(highest)) + 1
+    values = {"key": _LAST_NO, "value": str(no)}
+    connection.execute(insert(META).prefix_with("OR REPLACE").values(values))
+    return no
+
+
+_LAST_NO: Final = "last_copy"
 
 
 _FRESH = {

@@ -11,7 +11,7 @@ from sync.store import generations
 from sync.store.attachments import State
 from sync.store.generations import Copy
 from sync.store.outbox import HELD, WAITING
-from sync.store.tables import BLOB, GENERATION, LANE, OPERATION, STALE, shown
+from sync.store.tables import BLOB, GENERATION, LANE, OPERATION, SEALED, STALE, shown
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,8 @@ class Glance:
     """Copies in use by scope, the shown one first; lanes; what waits for somebody.
 
     ``photos`` counts the attachments whose bytes are here, by how far they have come. ``untidy``
-    tells that old copies or due dates wait to be worked on.
+    tells that old copies or due dates wait to be worked on, ``sealed`` that scopes were taken away
+    of which something may be left.
     """
 
     copies: Mapping[str, tuple[Copy, ...]]
@@ -42,6 +43,7 @@ class Glance:
     held: int
     photos: Mapping[State, int]
     untidy: bool
+    sealed: bool
 
     @property
     def waiting(self) -> dict[str, int]:
@@ -97,11 +99,14 @@ def glance(connection: Connection) -> Glance:
     untidy = or_(
         exists(select(STALE.c.household_id)), exists(select(GENERATION.c.no).where(_GIVEN_UP))
     )
-    query = select(still_open.scalar_subquery(), held.scalar_subquery(), untidy)
-    open_count, held_count, is_untidy = connection.execute(query).one()
+    sealed = exists(select(SEALED.c.scope_id))
+    query = select(still_open.scalar_subquery(), held.scalar_subquery(), untidy, sealed)
+    open_count, held_count, is_untidy, is_sealed = connection.execute(query).one()
     states = connection.execute(select(BLOB.c.state, func.count()).group_by(BLOB.c.state))
     photos = {State(state): count for state, count in states}
-    return Glance(copies, _lanes(connection), open_count, held_count, photos, bool(is_untidy))
+    return Glance(
+        copies, _lanes(connection), open_count, held_count, photos, bool(is_untidy), bool(is_sealed)
+    )
 
 
 _GIVEN_UP: Final = GENERATION.c.dropped

@@ -95,6 +95,11 @@ def _attachments(connection: Connection) -> None:
         connection.exec_driver_sql("ANALYZE sqlite_schema")
 
 
+def _sealed_scopes(connection: Connection) -> None:
+    """Which scopes were taken away, until the server knows that they are purged."""
+    METADATA.create_all(connection)
+
+
 STEPS: Final[Sequence[Step]] = (
     _first_tables,
     _lanes_know_their_epoch,
@@ -102,6 +107,7 @@ STEPS: Final[Sequence[Step]] = (
     _snapshots_and_search_by_copy,
     _waiting_operations_are_indexed,
     _homes,
+    _sealed_scopes,
 )
 
 

@@ -20,6 +20,7 @@ from sync.store import (
     outbox,
     promote,
     rows,
+    sealing,
     visible,
 )
 from sync.store.auditing import Proof
@@ -89,6 +90,7 @@ class Replica:
         missing = [scope_id for scope_id in scopes if scope_id not in held]
         if missing:
             with self._database.writing() as connection:
+                sealing.unseal(connection, missing)
                 for scope_id in missing:
                     generations.open_copy(connection, scope_id)
 
@@ -105,8 +107,10 @@ class Replica:
         generations.open_copy(connection, scope_id)
 
     def revoke(self, scope_id: str) -> None:
-        """The scope is no longer ours: nobody sees it from now on. Its operations stay."""
+        """The scope is no longer ours: nobody sees it from now on. Its operations stay until
+        they are sent (``sealing``)."""
         with self._database.writing() as connection:
+            sealing.seal(connection, scope_id)
             for copy in generations.copies(connection):
                 if copy.scope_id == scope_id:
                     generations.give_up(connection, copy.no)
@@ -147,6 +151,8 @@ class Replica:
             return Applied(stale=True)
         if page.problem == REVOKED:
             self.revoke(page.scope)
+            with self._database.writing() as connection:
+                self._lane(connection, page.scope, page.lane, epoch)
             return Applied(revoked=True, done=True)
         if _starts_again(copy, page, epoch):
             self.refill(page.scope)

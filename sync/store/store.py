@@ -17,6 +17,7 @@ from sync.store.migrations import upgrade
 from sync.store.reading import Reading
 from sync.store.records import Records
 from sync.store.replica import Replica
+from sync.store.sealing import Sealing
 from sync.store.vault import KEY_BYTES, Key, Owner, Work
 from sync.wire.messages import UserInfo
 
@@ -33,6 +34,7 @@ class Store:
         facts: grants and the last success.
         replica: the engine's side.
         attachments: the sealed files of photos and scans.
+        sealing: the scopes that were taken away, until they are purged.
     """
 
     def __init__(
@@ -56,6 +58,7 @@ class Store:
         self.reading = Reading(database)
         self.replica = Replica(database, clock.monotonic)
         self.attachments = Attachments(database, folder, minter.random_bytes)
+        self.sealing = Sealing(database, self.attachments, clock)
         device = Device(account.client_id, account.device_name, boot=minter.new_id())
         self.records = Records(database, device, clock, minter, self.dues, self.drafts)
 

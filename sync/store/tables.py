@@ -218,6 +218,19 @@ class Home(LocalTable, table=True):
     moved_rev: int = 0
 
 
+class SealedScope(LocalTable, table=True):
+    """A scope that was taken away. ``purged_at`` is when nothing of it was left to remove (a
+    stamp), ``told`` how much the server knows to be kept here, below 0 where it knows nothing,
+    ``asked_on`` the day on which it was last asked what it can no longer lose."""
+
+    __tablename__ = "sealed"
+
+    scope_id: str = Field(primary_key=True)
+    purged_at: str = ""
+    told: int = -1
+    asked_on: str = ""
+
+
 class Meta(LocalTable, table=True):
     """Single facts about this store: account, grants, last success."""
 
@@ -301,6 +314,7 @@ STAGE: Final = table_of(Stage)
 SHADOW: Final = table_of(Shadow)
 OTHER: Final = table_of(OtherRow)
 HOME: Final = table_of(Home)
+SEALED: Final = table_of(SealedScope)
 META: Final = table_of(Meta)
 DRAFT: Final = table_of(DraftRow)
 DUE: Final = table_of(DueRow)

@@ -41,6 +41,8 @@ from sync.wire.messages import (
     LiveRequest,
     PullReply,
     PullRequest,
+    PurgedReply,
+    PurgedRequest,
     PushReply,
     PushRequest,
     RowsReply,
@@ -122,6 +124,10 @@ class Client:
     def report_looks(self, events: list[AuditEvent]) -> int:
         """Have looks at masked values recorded; the same ones twice count once."""
         return self._call("POST", "/v1/audit-events", AuditReply, AuditRequest(events)).recorded
+
+    def report_purged(self, scopes: dict[str, int]) -> int:
+        """Scopes that are gone from this computer, and how much of each has to stay for now."""
+        return self._call("POST", "/v1/purged", PurgedReply, PurgedRequest(scopes)).recorded
 
     def wait_for_news(self, request: LiveRequest) -> LiveReply:
         """Wait until a scope moved past what is named, at most ``wait_s``.

@@ -389,6 +389,22 @@ class BlobStatus(Struct):
     problem: str = ""
 
 
+class PurgedRequest(Struct):
+    """``POST /v1/purged``: scopes that were taken from this laptop and are gone from it.
+
+    The number says how many edits and drafts of each stay for now, because only this computer
+    has them for sure. Told again when it changes; at 0 nothing of the scope is left.
+    """
+
+    scopes: dict[str, int]
+
+
+class PurgedReply(Struct):
+    """How many scopes were noted."""
+
+    recorded: int
+
+
 class BlobStatesRequest(Struct):
     """``POST /v1/blob-states``: at most 500 attachments that this laptop sent once."""
 

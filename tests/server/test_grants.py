@@ -4,8 +4,11 @@ from datetime import date
 
 import pytest
 
+from sync.errors import DevicesFull
+from sync.identity import Minter
 from sync.merge.operation import OpKind
 from sync.schema.registry import ENTITIES
+from sync.server import people
 from sync.server.grants import grants_of
 from sync.server.roles import RIGHTS
 from sync.wire.messages import ScopeCursor
@@ -135,3 +138,17 @@ def test_no_pulled_row_lies_outside_the_grants(bench):
         assert page.problem == "" or page.rows == []
     assert {row[1] for page in pages for row in page.rows} >= {"h1"}
     assert "h9" not in {row[1] for page in pages for row in page.rows}
+
+
+def test_an_account_has_at_most_three_computers(bench):
+    """A fourth is refused, its code stays good, and one that is revoked makes room."""
+    bench.worker()
+    bench.another_computer_of("chen")
+    third = bench.another_computer_of("chen")
+    code = people.mint_code(bench.db, "chen", bench.clock).code
+    minter = Minter(now=bench.clock.now)
+
+    with pytest.raises(DevicesFull):
+        people.enroll(bench.db, code, "fourth", "", bench.clock, minter)
+    people.revoke_device(bench.db, third.caller.client_id, bench.clock)
+    assert people.enroll(bench.db, code, "fourth", "", bench.clock, minter).client_id

@@ -17,7 +17,7 @@ from sync.server.cli.context import (
 )
 from sync.server.grants import community_rows, posts_of
 from sync.server.people import disable_user, mint_code, revoke_device
-from sync.server.tables import ACCOUNT, DEVICE
+from sync.server.tables import ACCOUNT, DEVICE, PURGED
 
 user_app: Final = typer.Typer(help="Users.", no_args_is_help=True, rich_markup_mode=None)
 device_app: Final = typer.Typer(
@@ -77,6 +77,10 @@ def device_list(data: DataOption, as_json: JsonOption = False) -> None:
             .join(ACCOUNT, ACCOUNT.c.id == DEVICE.c.account_id)
             .order_by(DEVICE.c.enrolled_at)
         ).all()
+        purged: dict[str, list[dict[str, object]]] = {}
+        for one in connection.execute(select(PURGED).order_by(PURGED.c.at)):
+            told = {"scope": one.scope_id, "at": one.at, "kept": one.kept}
+            purged.setdefault(one.client_id, []).append(told)
     say_lines(
         [
             {
@@ -86,6 +90,7 @@ def device_list(data: DataOption, as_json: JsonOption = False) -> None:
                 "enrolled_at": line.enrolled_at,
                 "last_seen": line.last_seen,
                 "revoked_at": line.revoked_at,
+                "purged": purged.get(line.client_id, []),
             }
             for line in found
         ],

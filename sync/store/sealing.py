@@ -1,0 +1,178 @@
+"""Scopes that are not ours any more: out of sight at once, sent to the end, gone without residue.
+
+A sealed scope's rows are hidden when it is sealed. What waits in its lane is sent as ever; only
+then is the scope *purged*: rows, shadows, search index and due dates, photos and their key, and
+every operation that no restore of the server can lose. Afterwards the log is emptied, because it
+holds former pages. What has to stay for now (``kept``) is counted and told along.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, delete, exists, func, insert, select, update
+
+from sync.identity import Clock, local_day, stamp
+from sync.merge.operation import Outcome
+from sync.store.attachments import Attachments
+from sync.store.database import Database
+from sync.store.tables import BLOB, DRAFT, GENERATION, LANE, OPERATION, SEALED, TARGET, shown
+
+NOT_TOLD = -1
+
+
+@dataclass(frozen=True)
+class Purged:
+    """A scope of which nothing is left but ``kept`` edits and drafts that must not be lost."""
+
+    scope_id: str
+    kept: int
+
+
+@dataclass(frozen=True)
+class SealedDraft:
+    """A form about a household that is not on this computer any more. It is kept until somebody
+    throws it away: nothing was ever saved or sent of it. ``kind`` is that of the form."""
+
+    key: str
+    kind: str
+    saved_at: str
+
+
+class Sealing:
+    """What became of the scopes that were taken away."""
+
+    def __init__(self, database: Database, attachments: Attachments, clock: Clock) -> None:
+        self._database = database
+        self._attachments = attachments
+        self._clock = clock
+
+    def scopes(self) -> list[str]:
+        """The scopes that are sealed and not purged to the end."""
+        with self._database.reading() as connection:
+            return list(connection.execute(select(SEALED.c.scope_id)).scalars())
+
+    def lanes_to_ask(self) -> set[str]:
+        """Sealed lanes whose words stay until the server can no longer lose them: nobody pulls
+        their scope, so once a day it is asked how far they are."""
+        words = exists().where(OPERATION.c.scope_id == SEALED.c.scope_id, OPERATION.c.raw != "")
+        query = select(SEALED.c.scope_id).where(SEALED.c.asked_on != self._today(), words)
+        with self._database.reading() as connection:
+            return set(connection.execute(query).scalars())
+
+    def asked(self, scope_id: str) -> None:
+        """The server was asked about a lane today."""
+        with self._database.writing() as connection:
+            where = SEALED.c.scope_id == scope_id
+            connection.execute(update(SEALED).where(where).values(asked_on=self._today()))
+
+    def _today(self) -> str:
+        return local_day(self._clock.now()).isoformat()
+
+    def drafts(self) -> list[SealedDraft]:
+        """Forms whose household is out of sight, oldest first."""
+        with self._database.reading() as connection:
+            return _lost_drafts(connection)
+
+    def purge(self) -> list[Purged]:
+        """Purge what may be purged, once the rows are gone (``Replica.purge_step``).
+
+        Returns the scopes of which the server was not told yet how they stand. A scope whose lane
+        is not empty, or whose photos are not sent, waits.
+        """
+        ready = [scope_id for scope_id in self.scopes() if self._is_ready(scope_id)]
+        changed = False
+        for scope_id in ready:
+            self._attachments.purge_scope(scope_id)
+            with self._database.writing() as connection:
+                changed |= _forget_journal(connection, scope_id)
+                first = SEALED.c.scope_id == scope_id, SEALED.c.purged_at == ""
+                now = update(SEALED).where(*first).values(purged_at=stamp(self._clock.now()))
+                changed |= bool(connection.execute(now).rowcount)
+        if changed and not self._database.checkpoint():
+            # Somebody reads: the log still holds what it held. The next session empties it.
+            self._unpurge(ready)
+            return []
+        return self._to_tell(ready)
+
+    def told(self, purged: Iterable[Purged]) -> None:
+        """The server knows: a scope of which nothing at all is left is forgotten."""
+        with self._database.writing() as connection:
+            for one in purged:
+                where = SEALED.c.scope_id == one.scope_id
+                if one.kept:
+                    connection.execute(update(SEALED).where(where).values(told=one.kept))
+                else:
+                    connection.execute(delete(SEALED).where(where))
+
+    def _is_ready(self, scope_id: str) -> bool:
+        rows_left = select(GENERATION.c.no).where(GENERATION.c.scope_id == scope_id)
+        waits = (OPERATION.c.scope_id == scope_id, OPERATION.c.outcome == "")
+        with self._database.reading() as connection:
+            left = connection.execute(rows_left.limit(1)).first()
+            waiting = connection.execute(select(OPERATION.c.no).where(*waits).limit(1)).first()
+        return left is None and waiting is None
+
+    def _unpurge(self, scopes: Iterable[str]) -> None:
+        with self._database.writing() as connection:
+            for scope_id in scopes:
+                where = SEALED.c.scope_id == scope_id
+                connection.execute(update(SEALED).where(where).values(purged_at=""))
+
+    def _to_tell(self, scopes: Iterable[str]) -> list[Purged]:
+        with self._database.reading() as connection:
+            told = dict(connection.execute(select(SEALED.c.scope_id, SEALED.c.told)).all())
+            found = [Purged(scope_id, _kept(connection, scope_id)) for scope_id in scopes]
+        return [one for one in found if one.scope_id in told and told[one.scope_id] != one.kept]
+
+
+def seal(connection: Connection, scope_id: str) -> None:
+    """The scope was taken away: remember to purge it."""
+    values = {"scope_id": scope_id, "purged_at": "", "told": NOT_TOLD, "asked_on": ""}
+    connection.execute(insert(SEALED).prefix_with("OR IGNORE").values(values))
+
+
+def unseal(connection: Connection, scopes: Iterable[str]) -> None:
+    """These are ours again: nothing of them is purged or told of any more."""
+    connection.execute(delete(SEALED).where(SEALED.c.scope_id.in_(list(scopes))))
+
+
+def _forget_journal(connection: Connection, scope_id: str) -> bool:
+    """Empty the operations that no restore can lose; held ones stay as a reason without words."""
+    durable = select(LANE.c.durable).where(LANE.c.scope_id == scope_id).scalar_subquery()
+    safe = (
+        OPERATION.c.scope_id == scope_id,
+        OPERATION.c.seq <= durable,
+        OPERATION.c.outcome != "",
+        OPERATION.c.raw != "",
+    )
+    held = OPERATION.c.outcome == Outcome.HELD.value
+    gone = select(OPERATION.c.no).where(*safe, ~held)
+    connection.execute(delete(TARGET).where(TARGET.c.op_no.in_(gone)))
+    removed = connection.execute(delete(OPERATION).where(*safe, ~held)).rowcount
+    emptied = connection.execute(
+        update(OPERATION).where(*safe, held).values(raw="", folded=False)
+    ).rowcount
+    return bool(removed or emptied)
+
+
+def _kept(connection: Connection, scope_id: str) -> int:
+    """The edits of a scope that a restored server may need again, the photos that were not sent,
+    and the drafts that only their author can finish."""
+    edits = (OPERATION.c.scope_id == scope_id, OPERATION.c.raw != "")
+    counts = [
+        select(func.count()).select_from(OPERATION).where(*edits),
+        select(func.count()).select_from(BLOB).where(BLOB.c.scope_id == scope_id),
+    ]
+    kept = sum(int(connection.execute(query).scalar_one()) for query in counts)
+    return kept + len(_lost_drafts(connection))
+
+
+def _lost_drafts(connection: Connection) -> list[SealedDraft]:
+    here = set(connection.execute(select(shown("household").c.id)).scalars())
+    query = select(DRAFT.c.key, DRAFT.c.saved_at).order_by(DRAFT.c.saved_at, DRAFT.c.key)
+    return [
+        SealedDraft(key, kind, saved_at)
+        for key, saved_at in connection.execute(query)
+        for kind, _, household_id in [key.partition(":")]
+        if household_id and household_id not in here
+    ]
