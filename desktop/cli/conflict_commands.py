@@ -50,7 +50,13 @@ def _line(one: Disagreement) -> str:
 def resolve(
     context: typer.Context,
     conflict_id: Annotated[str, typer.Argument(metavar="ID")],
-    take: Annotated[str, typer.Option("--take", help="mine, theirs, both, or the right value.")],
+    take: Annotated[
+        str,
+        typer.Option(
+            "--take",
+            help="mine, theirs, both, or the right value; same or two for one person twice.",
+        ),
+    ],
     field: Annotated[str, typer.Option("--field", help="The field, as a safeguard.")] = "",
 ) -> None:
     """Settle one disagreement."""

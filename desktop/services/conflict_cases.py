@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from dataclasses import field as kept
 from typing import Any, Final
 
-from desktop.services.conflicts import KEEP, REMOVE, Disagreement, Side
+from desktop.services.conflicts import DUP, KEEP, REMOVE, Disagreement, Side, other_record
 from desktop.services.names import CODE_WORDS, words
 from desktop.services.privacy import Sight
 from desktop.services.workplace import Workplace
@@ -19,6 +19,7 @@ from sync.store.record import Saw
 
 _PERSON_ROWS: Final = ("person", "residency", "id_number", "special_care")
 _WHOLE: Final = N_("Keep or remove")
+TWICE: Final = N_("Written down twice?")
 _TYPE_WORDS: Final = {
     "household": N_("the household"),
     "dwelling": N_("the home"),
@@ -78,6 +79,11 @@ class Question:
         return self.field == WHOLE_ROW
 
     @property
+    def dup(self) -> bool:
+        """Whether it is about two records of perhaps one person."""
+        return self.kind == DUP
+
+    @property
     def title(self) -> str:
         """The field, and whose it is where several people live there."""
         return f"{self.whose} · {self.label}" if self.whose else self.label
@@ -128,6 +134,9 @@ def open_cases(place: Workplace) -> list[Case]:
 def verdict(place: Workplace, question: Question) -> Verdict:
     """What became of a question that is no longer open. Raises NotFound."""
     seen = place.conflicts.one(question.conflict_id)
+    if seen.kind == DUP:
+        said = _("One person") if seen.value else _("Two people")
+        return Verdict(question.title, said, seen.decided_by)
     shown = _shown(place, seen, seen.value, place.sight)
     return Verdict(question.title, shown, seen.decided_by)
 
@@ -174,6 +183,8 @@ def _whose(place: Workplace, seen: Disagreement) -> str:
 def _question(place: Workplace, seen: Disagreement) -> Question:
     if seen.field == WHOLE_ROW:
         return _row_question(place, seen)
+    if seen.kind == DUP:
+        return _dup_question(place, seen)
     spec = ENTITIES[seen.type].fields.get(seen.field)
     left, right, others = _ordered(seen)
     sides = (left, right, *others)
@@ -235,6 +246,40 @@ def _row_question(place: Workplace, seen: Disagreement) -> Question:
     )
 
 
+def _dup_question(place: Workplace, seen: Disagreement) -> Question:
+    """Left makes the two records one, right leaves both as they are. The number is not told."""
+    asked = [one for one in seen.theirs if one.value]
+    other = other_record(seen)
+    about = _version(asked[0], "") if asked else Version(None, "", "", "", "")
+    return Question(
+        conflict_id=seen.id,
+        type=seen.type,
+        record_id=seen.record_id,
+        field=seen.field,
+        label=_(TWICE),
+        whose=_whose(place, seen),
+        kind=seen.kind,
+        base=_("Equal ID numbers"),
+        left=replace(
+            about,
+            value=other,
+            words=_("One person: {who}").format(who=_resident(place, other)),
+        ),
+        right=Version(None, _("Two people: both stay"), "", "", ""),
+        saw=seen.saw,
+    )
+
+
+def _resident(place: Workplace, person_id: str) -> str:
+    """A resident with room and birth, as names are always told apart."""
+    person = place.store.reading.find("person", person_id)
+    if person is None:
+        return _("somebody in another grid")
+    room = place.names.room(str(person.get("household_id", "")))
+    told = (place.sight.name(str(person.get("name", ""))), str(person.get("birth", "")), room)
+    return " ".join(part for part in told if part)
+
+
 def _sides(seen: Disagreement) -> list[Side]:
     return [seen.mine, *seen.theirs] if seen.mine else list(seen.theirs)
 
@@ -269,7 +314,7 @@ def _shown(place: Workplace, seen: Disagreement, value: Any, sight: Sight) -> st
 
 def _reference(place: Workplace, name: str, row_id: str) -> str:
     reading = place.store.reading
-    if name in ("head_id", "person_id"):
+    if name in ("head_id", "person_id", "alias_of"):
         person = reading.find("person", row_id)
         return place.sight.name(str(person.get("name", ""))) if person else _("not here")
     if name == "household_id":

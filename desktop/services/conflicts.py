@@ -36,6 +36,11 @@ KEEP: Final = "keep"
 REMOVE: Final = "delete"
 """What settles a disagreement about a whole row."""
 
+DUP: Final = "dup"
+"""The kind of the question whether two records are of one person."""
+SAME: Final = "same"
+TWO: Final = "two"
+
 
 class CannotKeepBoth(DoorstepError):
     """A code or a day has room for one value."""
@@ -287,6 +292,8 @@ def _undoing(settled: Settled) -> list[Edit]:
 
 def choice(seen: Disagreement, which: str) -> Any:
     """The value that ``which`` (mine, theirs, both, or own words) stands for."""
+    if seen.kind == DUP:
+        return _one_or_two(seen, which)
     if which == "mine":
         return seen.mine.value if seen.mine else _single(seen.theirs[1:])
     if which == "theirs":
@@ -296,6 +303,18 @@ def choice(seen: Disagreement, which: str) -> Any:
             raise CannotKeepBoth
         return seen.joined
     return which
+
+
+def _one_or_two(seen: Disagreement, which: str) -> Any:
+    """Whether two records are one person: ``same`` or ``two``."""
+    if which not in (SAME, TWO):
+        raise ValueRefused(field=_(seen.label), what=_(N_("say same or two")))
+    return other_record(seen) if which == SAME else None
+
+
+def other_record(seen: Disagreement) -> str:
+    """The record that is perhaps the same person's, by its id."""
+    return next((str(side.value) for side in seen.theirs if side.value), "")
 
 
 def _single(sides: Sequence[Side]) -> Any:

@@ -126,6 +126,8 @@ def offers(question: Question) -> list[tuple[Way, str]]:
     """The ways to settle a question, in the order shown, with their words."""
     if question.whole_row:
         return [(Way.MINE, _("Keep it")), (Way.THEIRS, _("Remove it"))]
+    if question.dup:
+        return [(Way.MINE, _("One person")), (Way.THEIRS, _("Two people"))]
     found = [(Way.MINE, _side_words(question.left, N_("Take mine"), question))]
     if question.joined is not None:
         found.append((Way.BOTH, _("Keep both")))
@@ -162,6 +164,11 @@ def heads(question: Question, clock: Clock) -> tuple[Head, Head]:
         return (
             _head(_("Keep"), question.left, clock),
             _head(_("Remove"), question.right, clock),
+        )
+    if question.dup:
+        return (
+            _head(_("One person"), question.left, clock),
+            _head(_("Two people"), question.right, clock),
         )
     if question.left.mine:
         return (

@@ -52,7 +52,12 @@ def _fold_one(shown: dict[str, Any] | None, op: Op, key: tuple[str, str]) -> dic
         return _fold_resolve(shown, op, key)
     for name, (base, new) in op.f.items():
         shown[name] = _folded(op.type, name, (base, new), shown.get(name))
-    return shown
+    return _as_alias(shown)
+
+
+def _as_alias(shown: dict[str, Any]) -> dict[str, Any]:
+    """Whoever is another name of somebody lives in no household, as the server has it."""
+    return {**shown, "household_id": None} if shown.get("alias_of") else shown
 
 
 def _folded(type_: str, name: str, pair: tuple[Any, Any], shown: Any) -> Any:
@@ -71,5 +76,5 @@ def _fold_resolve(shown: dict[str, Any], op: Op, key: tuple[str, str]) -> dict[s
     if key == (op.type, op.id):
         return {**shown, "status": "settled", "value": choice}
     if op.target is not None and op.target[2] != WHOLE_ROW:
-        return {**shown, op.target[2]: choice}
+        return _as_alias({**shown, op.target[2]: choice})
     return shown

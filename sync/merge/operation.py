@@ -20,6 +20,7 @@ class OpKind(StrEnum):
     DELETE = "delete"  # A row is removed, unless something below it changed meanwhile.
     RESTORE = "restore"  # A removed row comes back.
     RESOLVE = "resolve"  # A conflict is settled by a person.
+    MERGE = "merge"  # A resident's record is another name of another one's.
 
 
 class Outcome(StrEnum):

@@ -172,4 +172,5 @@ CONFLICT_KIND: Final = _codes(
     edit_vs_delete=N_("changed here, removed there"),
     after_close=N_("news after it was closed"),
     overdraft=N_("more was taken than was there"),
+    dup=N_("perhaps the same person twice"),
 )

@@ -11,7 +11,8 @@ from sync.schema.policy import Kind, Merge, ScopeKind
 class Person(SyncedRow):
     """A resident. ``py`` holds initials and full pinyin, computed when the name is written.
 
-    ``tags`` holds care tags of tiers 1 and 2 only; tier 3 is :class:`SpecialCare`.
+    ``tags`` holds care tags of tiers 1 and 2 only; tier 3 is :class:`SpecialCare`. A record of
+    somebody who was written down twice names the other one as ``alias_of``, and lives nowhere.
     """
 
     TYPE: ClassVar[str] = "person"
@@ -30,6 +31,7 @@ class Person(SyncedRow):
     disabled_grade: int | None = synced(Merge.ASK, Kind.NUMBER, label=N_("Grade of disability"))
     fully_dependent: bool = synced(Merge.ASK, Kind.FLAG, label=N_("Fully dependent"))
     work: str | None = synced(Merge.ASK, label=N_("Work"))
+    alias_of: str | None = synced(Merge.ASK, Kind.REF, label=N_("The same person as"))
 
 
 class Residency(SyncedRow):

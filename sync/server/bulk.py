@@ -18,6 +18,7 @@ from sync.server.derived import (
     refresh_households,
     with_pinyin,
 )
+from sync.server.duplicates import note_fresh
 from sync.server.locked import Locked
 from sync.server.rows import Cause
 from sync.server.tables import ROW
@@ -52,6 +53,7 @@ def bulk_create(
         ]
         written = scope.put_fresh(bodies)
         scope.record_fresh(written, Cause(op_id, writer))
+        note_fresh(locked, scope, written, Cause(op_id, writer))
         made = (row for row in written if not ENTITIES[row.type].append_only)
         scope.claims.made(((row.type, row.id) for row in made), writer)
         refresh_households(locked, [row for row in written if row.root_id not in care])

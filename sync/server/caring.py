@@ -41,4 +41,6 @@ def _household_of(locked: Locked, person_id: str) -> str:
         row = locked.scopes[home].row(*key)
     else:
         row = next(iter(read_rows(locked.connection, home, [key])), None)
+    if row is not None and row.body.get("alias_of"):
+        return _household_of(locked, str(row.body["alias_of"]))
     return str(row.body.get("household_id") or "") if row else ""

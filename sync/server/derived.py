@@ -53,7 +53,7 @@ def refresh_each(locked: Locked, households: Iterable[str]) -> None:
 def _refresh(locked: Locked, scope: OpenScope, household: StoredRow) -> None:
     before = household.body
     today = local_day(parse_stamp(locked.at))
-    rows = ((row.type, row.id, row.body) for row in locked.below(household.id))
+    rows = ((row.type, row.id, _of_whom(scope, row)) for row in locked.below(household.id))
     computed = care_fields(care_of_rows(rows, today), today)
     after = compact({**before, **computed})
     if after == before:
@@ -66,6 +66,16 @@ def _refresh(locked: Locked, scope: OpenScope, household: StoredRow) -> None:
     writer = Writer(SERVER_CLIENT, at=locked.at, is_server=True)
     row = scope.put("household", household.id, after, deleted=False)
     scope.record(row, changes, Cause("", writer))
+
+
+def _of_whom(scope: OpenScope, row: StoredRow) -> Mapping[str, Any]:
+    """A row's body; care of a record that is another name of somebody is care of them."""
+    body = row.body
+    if row.type != "special_care":
+        return body
+    person = scope.row("person", str(body.get("person_id", "")))
+    alias = person.body.get("alias_of") if person is not None else None
+    return {**body, "person_id": alias} if alias else body
 
 
 def care_fields(people: Iterable[PersonCare], today: date) -> dict[str, Any]:

@@ -11,10 +11,12 @@ from typing import Final
 from sqlalchemy import Connection, and_, or_, select
 
 from sync.merge.operation import Op, OpKind
+from sync.schema.canonical import decode_body
 from sync.schema.policy import ScopeKind
 from sync.schema.registry import ENTITIES, scope_kind, scope_name
 from sync.server.crossing import Crossed
 from sync.server.grants import Grants
+from sync.server.incoming import LONGEST_ID
 from sync.server.locked import Locked
 from sync.server.openscope import OpenScope
 from sync.server.rows import StoredRow
@@ -48,17 +50,51 @@ def scopes_followed(connection: Connection, scope_id: str, ops: Sequence[Op]) ->
     grid = grid_scope(scope_id)
     if grid is None:
         return set()
+    # A household's own row tells of its whole move, in whichever of a grid's scopes one looks.
     keys = {(op.type, op.id) for op in ops} | {("household", root) for root in _roots(ops)}
+    named = _people_named(ops)
+    keys |= {("person", person_id) for person_id in named}
+    homes = _homes_of(connection, keys)
+    aliases = _aliases(connection, {row_id for type_, row_id in keys if type_ == "person"})
+    homes |= _homes_of(connection, {("person", person_id) for person_id in aliases})
+    grids = {home.partition(":")[2] for home in homes if grid_scope(home) not in (None, grid)}
+    if scope_id != grid or named or aliases:
+        # What an ID scope's rows belong to stands in the grid's own; who becomes another one's
+        # other name loses their number.
+        grids.add(grid.partition(":")[2])
+    kinds = {
+        ScopeKind.GRID,
+        scope_kind(scope_id),
+        *([ScopeKind.ID_NUMBERS] if named or aliases else []),
+    }
+    return {scope_name(kind, name) for name in grids for kind in kinds}
+
+
+def _homes_of(connection: Connection, keys: set[Key]) -> set[str]:
+    if not keys:
+        return set()
     query = select(ROW.c.scope_id, ROW.c.type, ROW.c.id).where(
         ROW.c.id.in_({row_id for _, row_id in keys}), ROW.c.moved_to == ""
     )
-    homes = {line.scope_id for line in connection.execute(query) if (line.type, line.id) in keys}
-    grids = {home.partition(":")[2] for home in homes if grid_scope(home) not in (None, grid)}
-    if scope_id != grid:
-        # What an ID scope's rows belong to stands in the grid's own.
-        grids.add(grid.partition(":")[2])
-    kinds = (ScopeKind.GRID, scope_kind(scope_id))
-    return {scope_name(kind, name) for name in grids for kind in kinds}
+    return {line.scope_id for line in connection.execute(query) if (line.type, line.id) in keys}
+
+
+def _aliases(connection: Connection, people: set[str]) -> set[str]:
+    """Whom those of the residents stand for that are another name of somebody."""
+    if not people:
+        return set()
+    query = select(ROW.c.body).where(
+        ROW.c.type == "person", ROW.c.id.in_(people), ROW.c.body.contains('"alias_of":')
+    )
+    bodies = map(decode_body, connection.execute(query).scalars())
+    return {str(body["alias_of"]) for body in bodies if body.get("alias_of")}
+
+
+def _people_named(ops: Sequence[Op]) -> set[str]:
+    """Who is called the same as somebody by these operations."""
+    pairs = (op.f.get("value") if op.kind == OpKind.RESOLVE else op.f.get("alias_of") for op in ops)
+    named = (each for pair in pairs if pair is not None for each in pair)
+    return {each for each in named if isinstance(each, str) and 0 < len(each) <= LONGEST_ID}
 
 
 def grid_scope(scope_id: str) -> str | None:

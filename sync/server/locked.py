@@ -11,6 +11,7 @@ from sync.merge.operation import Op, OpKind
 from sync.schema.policy import ScopeKind
 from sync.server.crossing import Crossed
 from sync.server.journal import Journal
+from sync.server.numbers import NumberBook
 from sync.server.openscope import OpenScope
 from sync.server.rows import StoredRow, home_of, read_rows, rows_below, rows_of_ids
 from sync.server.tables import NOTICE_QUEUE
@@ -30,6 +31,7 @@ class Locked:
     scopes: Mapping[str, OpenScope]
     at: str
     journal: Journal
+    numbers: NumberBook
     _homes: dict[tuple[str, str], str] = field(default_factory=dict)
     _below: dict[str, list[tuple[str, StoredRow]]] = field(default_factory=dict)
     _notices: list[dict[str, str]] = field(default_factory=list)
@@ -132,10 +134,12 @@ class Locked:
         """Put everything into the store, the counters last. All of it, or an error."""
         for scope in self.scopes.values():
             scope.write()
+        self.numbers.write()
         if self._notices:
             self.connection.execute(insert(NOTICE_QUEUE), self._notices)
         for scope in self.scopes.values():
             scope.written()
+        self.numbers.written()
         self._notices.clear()
         self.journal.forget()
 
@@ -148,7 +152,8 @@ def lock_scopes(connection: Connection, scope_ids: Iterable[str], at: str) -> Lo
     """Lock those of the scopes that exist, in sorted order, so that two writers never cross."""
     journal = Journal()
     opened = (OpenScope.lock(connection, name, journal) for name in sorted(set(scope_ids)))
-    return Locked(connection, {scope.scope_id: scope for scope in opened if scope}, at, journal)
+    scopes = {scope.scope_id: scope for scope in opened if scope}
+    return Locked(connection, scopes, at, journal, NumberBook(connection, journal))
 
 
 def lock_homes(

@@ -125,6 +125,27 @@ class OpenScope:
                 found[about][client] = rev
         return found
 
+    def told_by(self, type_: str, row_id: str, field: str, value: Any) -> str:
+        """The latest operation that set a field of a row to ``value``; empty where none did."""
+        about = (HISTORY.c.type == type_, HISTORY.c.id == row_id, HISTORY.c.field == field)
+        query = select(HISTORY.c.op_id).where(
+            HISTORY.c.scope_id == self.scope_id, *about, HISTORY.c.new == _json(value)
+        )
+        stored = self.connection.execute(query.order_by(HISTORY.c.rev.desc()).limit(1)).scalar()
+        wanted = (type_, row_id, field, _json(value))
+        here = (
+            line["op_id"]
+            for line in reversed(self._lines)
+            if (line["type"], line["id"], line["field"], line["new"]) == wanted
+        )
+        return str(next(here, stored or ""))
+
+    def lines_of(self, op_id: str) -> list[dict[str, Any]]:
+        """What one operation changed here, oldest first, as the history has it."""
+        query = select(HISTORY).where(HISTORY.c.scope_id == self.scope_id, HISTORY.c.op_id == op_id)
+        stored = self.connection.execute(query.order_by(HISTORY.c.rev, HISTORY.c.n)).mappings()
+        return [*map(dict, stored), *(line for line in self._lines if line["op_id"] == op_id)]
+
     # --- Writing ---------------------------------------------------------------------------
 
     def put(self, type_: str, row_id: str, body: Mapping[str, Any], *, deleted: bool) -> StoredRow:

@@ -206,7 +206,7 @@ class _Push:
         tell_of_others(place, lane, op, self.epoch)
         # What the writer had seen is counted in another scope's revisions.
         ended = settle_operation(self.locked, place.scope, op, self._writer(op), NO_EPOCH)
-        return replace(ended, code=ended.code or MOVED, home=place.scope)
+        return replace(ended, code=ended.code or MOVED, home=ended.home or place.scope)
 
     def _writer(self, op: Op) -> Writer:
         return Writer(

@@ -12,14 +12,19 @@ from sync.merge.settle import OpenConflict, Settlement, Target, held, settle, se
 from sync.merge.values import Claims, Writer
 from sync.schema.policy import WHOLE_ROW
 from sync.schema.values import same
+from sync.server.aliases import ALIAS, PERSON, Follow, alias_fits, consequences, redirected
 from sync.server.caring import care_flaw
 from sync.server.derived import refresh_households, with_pinyin
+from sync.server.duplicates import note_number
 from sync.server.incoming import HELD_VALUE, flaw_in, value_fits
 from sync.server.locked import Locked, removes
 from sync.server.openscope import OpenScope
-from sync.server.rows import SERVER_CLIENT, Cause
+from sync.server.rows import SERVER_CLIENT, Cause, StoredRow
 
 HELD_ELSEWHERE: Final = "elsewhere"
+ALIAS_CODE: Final = "alias"
+"""The code of an outcome that was reached on whom the row is another name of."""
+
 NOTICE_SETTLED: Final = "conflict_settled"
 
 
@@ -41,6 +46,16 @@ def settle_operation(locked: Locked, scope: OpenScope, op: Op, writer: Writer, e
         return _ended(held(code))
     if op.kind == OpKind.RESOLVE:
         return _resolve(locked, scope, op, writer, epoch)
+    if op.type == PERSON and not alias_fits(locked, op, op.id):
+        return _ended(held(HELD_VALUE))
+    home, meant = redirected(locked, scope, op)
+    if meant.id == op.id:
+        return _settle(locked, scope, meant, writer, epoch)
+    ended = _settle(locked, home, meant, writer, epoch)
+    return replace(ended, code=ended.code or ALIAS_CODE, home=None if home is scope else home)
+
+
+def _settle(locked: Locked, scope: OpenScope, op: Op, writer: Writer, epoch: str) -> Ended:
     row = scope.row(op.type, op.id)
     if row is None and locked.home(op.type, op.id):
         return _ended(held(HELD_ELSEWHERE))
@@ -56,6 +71,8 @@ def _resolve(locked: Locked, scope: OpenScope, op: Op, writer: Writer, epoch: st
     key = (str(body["target_type"]), str(body["target_id"]))
     field = str(body["field"])
     if "value" in op.f and not value_fits(key[0], field, op.f["value"][1]):
+        return _ended(held(HELD_VALUE))
+    if (key[0], field) == (PERSON, ALIAS) and not alias_fits(locked, op, key[1]):
         return _ended(held(HELD_VALUE))
     fields = [field, *_edited(body)]
     target = _target(scope, op, key, fields, writer, epoch)
@@ -141,10 +158,26 @@ def _write(
         row = scope.put(*key, body, deleted=settlement.deleted)
         scope.record(row, settlement.changes, cause)
         refresh_households(locked, [before, row] if before else [row])
+        _follow_through(locked, scope, (before, row), cause)
     scope.claims.claim(key, settlement.claims)
     for conflict_id, body in settlement.conflicts.items():
         _write_conflict(scope, conflict_id, body, cause)
     return _ended(settlement)
+
+
+def _follow_through(
+    locked: Locked, scope: OpenScope, rows: tuple[StoredRow | None, StoredRow], cause: Cause
+) -> None:
+    """What a written row asks for beyond itself: of ID numbers, and of records that are one."""
+
+    def settle_patch(home: OpenScope, op: Op, writer: Writer) -> Ended:
+        return _settle(locked, home, op, writer, "")
+
+    def note(place: OpenScope, row: StoredRow) -> None:
+        note_number(locked, place, row, cause)
+
+    note(scope, rows[1])
+    consequences(locked, scope, rows, cause, Follow(settle_patch, note))
 
 
 def _write_conflict(

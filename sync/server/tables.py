@@ -261,6 +261,18 @@ class EnrollmentCodeRow(ServerTable, table=True):
     used_at: str = ""
 
 
+class PersonNumberRow(ServerTable, table=True):
+    """Who has which ID number: a keyed hash of it, by the ``id_number`` row that tells of it."""
+
+    __tablename__ = "person_number"
+    __table_args__ = (Index("person_number_hash", "community_id", "number_hash"),)
+
+    id: str = Field(primary_key=True)
+    community_id: str
+    number_hash: str
+    person_id: str
+
+
 class PurgedRow(ServerTable, table=True):
     """A scope that a computer says is gone from it, but for ``kept`` edits and drafts."""
 
@@ -374,6 +386,7 @@ NOTICE_QUEUE: Final = table_of(NoticeQueueRow)
 ACCOUNT: Final = table_of(AccountRow)
 DEVICE: Final = table_of(DeviceRow)
 CODE: Final = table_of(EnrollmentCodeRow)
+PERSON_NUMBER: Final = table_of(PersonNumberRow)
 PURGED: Final = table_of(PurgedRow)
 COMPANION: Final = table_of(CompanionRow)
 IMPORT_CELLS: Final = table_of(ImportCellsRow)

@@ -60,6 +60,8 @@ def _members(connection: Connection, household_ids: Sequence[str]) -> dict[str, 
     people = {row.id: row for row in rows_of(connection, "person", where=here)}
     elsewhere = {row.get("person_id", "") for row in residencies} - set(people)
     people |= rows_by_id(connection, "person", elsewhere)
+    # Another name of somebody is nobody to count, also while its residency has not ended here.
+    people = {row_id: row for row_id, row in people.items() if not row.get("alias_of")}
     grouped: dict[str, list[Member]] = defaultdict(list)
     placed: set[RowKey] = set()
     for residency in residencies:

@@ -100,6 +100,11 @@ def _sealed_scopes(connection: Connection) -> None:
     METADATA.create_all(connection)
 
 
+def _one_person_two_records(connection: Connection) -> None:
+    """A resident's record may be another name of another one's."""
+    _add_column(connection, "person", "alias_of", "VARCHAR")
+
+
 STEPS: Final[Sequence[Step]] = (
     _first_tables,
     _lanes_know_their_epoch,
@@ -108,6 +113,7 @@ STEPS: Final[Sequence[Step]] = (
     _waiting_operations_are_indexed,
     _homes,
     _sealed_scopes,
+    _one_person_two_records,
 )
 
 

@@ -10,6 +10,7 @@ from desktop.pages.conflicts import ConflictsPage
 from desktop.services.conflict_cases import hides_difference, open_cases
 from desktop.services.privacy import Sight
 from desktop.widgets.button import Button
+from sync.store.records import create
 from tests.support.disagreement import (
     DWELLING,
     HOME,
@@ -339,3 +340,82 @@ def test_nothing_to_decide_says_so(pair, shown):
 
     assert page._stack.currentIndex() == 0
     assert page.keys() == ()
+
+
+@pytest.fixture
+def twice(pair):
+    """Both wrote the same newcomer down, offline, with the same number."""
+    grid = pair.server.grids["第3网格"]
+    for side, row_id, phone in ((pair.leader, "new-1", "13600000001"), (pair.worker, "new-2", "")):
+        both = {"person_id": row_id, "household_id": HOME}
+        newcomer = {"household_id": HOME, "name": "许志强", "phone": phone, "birth": "1948-03-02"}
+        side.place.store.records.write(
+            [
+                create("person", newcomer, scope_id=f"grid:{grid}", row_id=row_id),
+                create("residency", both, scope_id=f"grid:{grid}", row_id=f"r-{row_id}"),
+                create(
+                    "id_number",
+                    {**both, "id_no": TWICE_NUMBER},
+                    scope_id=f"id:{grid}",
+                    row_id=f"n-{row_id}",
+                ),
+            ]
+        )
+    for side in (pair.leader, pair.worker, pair.leader):
+        side.sync()
+    return pair
+
+
+TWICE_NUMBER = "110101194803020022"
+
+
+def people_shown(side):
+    """Who lives in the household, by their ids."""
+    return sorted(member.person.id for member in side.place.store.reading.household(HOME).members)
+
+
+def test_keys_say_that_two_records_are_one_person(twice, shown, press):
+    """The question stands in words, without the number; ← makes one of two, and it arrives."""
+    page = shown(twice.worker)
+    (case,) = open_cases(twice.worker.place)
+    (question,) = case.questions
+    assert question.dup
+    assert TWICE_NUMBER not in str((question.base, question.left.words, question.right.words))
+    assert "许志强" in question.left.words
+    assert people_shown(twice.worker) == ["new-1", "new-2", "person-wang", "person-xiaoyan"]
+
+    press(Qt.Key.Key_Left)
+    press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+
+    assert page.told
+    assert people_shown(twice.worker) == ["new-1", "person-wang", "person-xiaoyan"]
+    for side in (twice.worker, twice.leader):
+        side.sync()
+        assert people_shown(side) == ["new-1", "person-wang", "person-xiaoyan"]
+        found = side.place.store.reading.search("许志强")
+        assert [match.person_id for match in found if match.household_id == HOME] == ["new-1"]
+
+
+def test_keys_say_that_they_are_two_people(twice, shown, press):
+    """→ leaves both, and nobody is asked again."""
+    shown(twice.worker)
+    press(Qt.Key.Key_Right)
+    press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    for side in (twice.worker, twice.leader):
+        side.sync()
+        assert people_shown(side) == ["new-1", "new-2", "person-wang", "person-xiaoyan"]
+        assert open_cases(side.place) == []
+
+
+def test_one_person_can_be_two_again(twice):
+    """Undone before the upload and after it."""
+    (seen,) = twice.worker.place.conflicts.waiting()
+    settled = twice.worker.place.conflicts.settle(seen, "new-1")
+    twice.worker.sync()
+    assert people_shown(twice.worker) == ["new-1", "person-wang", "person-xiaoyan"]
+
+    twice.worker.place.conflicts.undo(settled)
+
+    for side in (twice.worker, twice.leader):
+        side.sync()
+        assert people_shown(side) == ["new-1", "new-2", "person-wang", "person-xiaoyan"]
