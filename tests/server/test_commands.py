@@ -13,11 +13,14 @@ from http.client import HTTPConnection
 import pytest
 from sqlalchemy import update
 
+from sync.identity import Minter, SystemClock
 from sync.server import cli
 from sync.server.database import open_database
+from sync.server.people import caller_of, enroll, mint_code, note_purged
 from sync.server.place import URL_FILE
 from sync.server.sqlite import FILE_NAME
 from sync.server.tables import META, ROW, SCOPE
+from sync.wire.messages import PurgedRequest
 from tests.support.rosters import Table, large_roster, write_csv, write_xlsx
 
 _MAIN = "from sync.server.cli import main; main()"
@@ -251,3 +254,21 @@ def test_the_demo_is_a_store_that_adds_up(command):
     code, out, _ = command("check", "--json")
     assert (code, json.loads(out)["differences"]) == (0, [])
     assert command.file.is_file()
+
+
+def test_the_list_of_computers_tells_what_is_gone_from_each(made):
+    """What a computer confirmed, latest word first to last, in the list's JSON."""
+    made("user", "add", "chen", "--name", "陈晓禾")
+    database = open_database(made.data)
+    clock = SystemClock()
+    code = mint_code(database, "chen", clock).code
+    enrolled = enroll(database, code, "laptop", "", clock, Minter(now=clock.now))
+    with database.read() as connection:
+        caller = caller_of(connection, enrolled.token)
+    for kept in (2, 0):
+        note_purged(database, caller, PurgedRequest({"grid:g1": kept}), clock)
+    database.close()
+
+    (device,) = json.loads(made("device", "list", "--json")[1])
+
+    assert [(one["scope"], one["kept"]) for one in device["purged"]] == [("grid:g1", 0)]
