@@ -9,15 +9,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
 from desktop.demo.cast import Demo, Laptop, demo_in
 from desktop.demo.processes import free_port, run
+from sync.server.people import MOST_DEVICES
 from sync.wire.client import Client
 from sync.wire.messages import EnrollRequest, PullRequest, ScopeCursor, WireRow
 from sync.wire.transport import Link, RequestsTransport
+
+_FILLED: Final = "filled"
 
 
 @dataclass(frozen=True)
@@ -31,21 +34,31 @@ class World:
 
     def laptop(self, name: str, url: str = "") -> Laptop:
         """A new computer of the reader, enrolled and still empty; ``url`` is its way there."""
+        self._make_room()
         made = Laptop(self.demo.home / "laptops" / name, "bench")
         code = self.demo.command_server("code", self.reader, "--json").json()["code"]
         made.must("enroll", url or self.demo.server.url, "--code", code, "--device", name)
         return made
 
+    def _make_room(self) -> None:
+        """Revoke the reader's oldest computer where they have as many as they may."""
+        listed = self.demo.command_server("device", "list", "--json").json()
+        held = [one for one in listed if one["login"] == self.reader and not one["revoked_at"]]
+        old = [one["device"] for one in held if one["name"] != _FILLED]
+        if len(held) >= MOST_DEVICES:
+            self.demo.command_server("device", "revoke", old[0])
+
     def filled_laptop(self) -> Laptop:
         """A computer of the reader that holds everything; the same one each time."""
-        made = Laptop(self.demo.home / "laptops" / "filled", "bench")
+        made = Laptop(self.demo.home / "laptops" / _FILLED, "bench")
         if not made.home.exists():
-            made = self.laptop("filled")
+            made = self.laptop(_FILLED)
             child("laptop", "sync", str(made.home))
         return made
 
     def rows(self) -> list[WireRow]:
         """All rows that the reader may hold, as the server sends them."""
+        self._make_room()
         code = self.demo.command_server("code", self.reader, "--json").json()["code"]
         reply = Client(RequestsTransport(Link(self.demo.server.url))).enroll(
             EnrollRequest(code, "floor")

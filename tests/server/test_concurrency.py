@@ -18,9 +18,10 @@ OPS_IN_PUSH = 3
 def test_a_puller_never_steps_over_a_revision_that_commits_later(server):
     """Four computers push at once while a fifth pulls page after page."""
     grid = f"grid:{server.grids['第3网格']}"
-    server.add_user("meng", "desk_clerk", COMMUNITY)
-    writers = [server.enroll("meng", f"desk {number}") for number in range(WRITERS)]
-    reader = server.enroll("meng", "reader")
+    for number in range(WRITERS):
+        server.add_user(f"clerk{number}", "desk_clerk", COMMUNITY)
+    writers = [server.enroll(f"clerk{number}") for number in range(WRITERS)]
+    reader = server.enroll("clerk0", "reader")
 
     def write(number: int) -> None:
         laptop = writers[number]
