@@ -46,12 +46,12 @@ def _changed(edit: Edit, wanted: Mapping[str, Any], now: Saw) -> dict[str, tuple
     for name, value in wanted.items():
         joins = spec_of(edit.type, name).merge in JOINS
         if not same((saw if joins else now).shown.get(name), value):
-            base = saw.shown.get(name) if joins else _server_base(name, now, saw)
+            base = saw.shown.get(name) if joins else server_base(name, now, saw)
             pairs[name] = (base, value)
     return pairs
 
 
-def _server_base(name: str, now: Saw, saw: Saw) -> Any:
+def server_base(name: str, now: Saw, saw: Saw) -> Any:
     """The latest value of the server's that the person has seen; never their own pending one."""
     latest = now.server.get(name)
     has_seen = same(latest, saw.server.get(name)) or same(latest, saw.shown.get(name))

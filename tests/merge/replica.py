@@ -4,6 +4,7 @@ It applies what :func:`sync.merge.settle.settle` decides and nothing else, so th
 holds here holds for every server that does the same.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +13,8 @@ from hypothesis import strategies as st
 from sync.merge.operation import Op, OpKind, Outcome
 from sync.merge.settle import OpenConflict, Settlement, Target, settle, settle_resolve
 from sync.merge.values import Writer
+from sync.schema.policy import WHOLE_ROW
+from sync.schema.registry import ENTITIES, Entity
 
 PLACE = ("household", "h1")
 
@@ -26,6 +29,9 @@ class Replica:
     conflicts: dict[str, dict[str, Any]] = field(default_factory=dict)
     history: list[tuple[str, Any, Any, dict[str, Writer], Writer, Op]] = field(default_factory=list)
     outcomes: list[tuple[Op, Outcome]] = field(default_factory=list)
+    head: int = 0
+    touched: list[tuple[int, str, str]] = field(default_factory=list)
+    entities: Mapping[str, Entity] = field(default_factory=lambda: ENTITIES)
 
     @classmethod
     def holding(cls, **body: Any) -> "Replica":
@@ -33,24 +39,44 @@ class Replica:
         source = Writer("import")
         return cls(body=dict(body), claims={name: {"import": source} for name in body})
 
-    def target(self) -> Target:
-        """The row as the core wants to know it."""
+    def target(self, op: Op, writer: Writer) -> Target:
+        """The row as the core wants to know it: what others changed since ``op.seen`` included."""
+        since = [
+            about
+            for rev, client, about in self.touched
+            if rev > op.seen[1] and client != writer.client
+        ]
+        decides = op.kind == OpKind.RESOLVE
+        asked = self.conflicts.get(op.id, {})
+        looked_at = asked.get("status") != "open" or asked.get("field") == WHOLE_ROW
         waiting = {
             str(body["field"]): OpenConflict(key, body)
             for key, body in self.conflicts.items()
             if body["status"] == "open"
         }
-        return Target(self.body, self.deleted, self.claims, waiting)
+        return Target(
+            self.body,
+            self.deleted,
+            self.claims,
+            waiting,
+            root_changed=bool(since),
+            decided_since=decides and looked_at and op.id in since,
+        )
 
     def take(self, op: Op, writer: Writer) -> Settlement:
         """Settle one operation and keep what follows from it."""
         if op.kind == OpKind.RESOLVE:
-            decided = settle_resolve(op, self.conflicts.get(op.id), self.target(), writer)
+            asked = self.conflicts.get(op.id)
+            decided = settle_resolve(op, asked, self.target(op, writer), writer, self.entities)
         else:
-            decided = settle(op, self.target(), writer)
+            decided = settle(op, self.target(op, writer), writer, self.entities)
         for change in decided.changes:
             before = self.claims.get(change.field, {})
             self.history.append((change.field, change.old, change.new, dict(before), writer, op))
+        self.head += 1
+        moved = [key for key, body in decided.conflicts.items() if self.conflicts.get(key) != body]
+        row = [PLACE[1]] if decided.body is not None else []
+        self.touched += [(self.head, writer.client, about) for about in (*row, *moved)]
         if decided.body is not None:
             self.body, self.deleted = decided.body, decided.deleted
         self.claims.update(decided.claims)
@@ -74,9 +100,9 @@ class Replica:
         return {current} | candidates
 
 
-def writer(client: str) -> Writer:
+def writer(client: str, at: str = "2026-06-18T01:00:00Z") -> Writer:
     """A client with its person; the time is the same for all, so that nothing rests on it."""
-    return Writer(client, f"author of {client}", f"device of {client}", "2026-06-18T01:00:00Z")
+    return Writer(client, f"author of {client}", f"device of {client}", at)
 
 
 def patch(op_id: str, **fields: tuple[Any, Any]) -> Op:
