@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Final
 
 import uvicorn
+from fastapi import FastAPI
 
 from sync.errors import DoorstepError
 from sync.i18n import N_, _
@@ -14,7 +15,7 @@ from sync.server.blobs.stores import BlobStore
 from sync.server.database import Database
 from sync.server.notices import deliver_notices
 
-_READY: Final = N_("Ready: {url}")
+READY: Final = N_("Ready: {url}")
 
 
 class PortTaken(DoorstepError):
@@ -43,7 +44,7 @@ class _SpokenServer(AnsweringServer):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        self._say(_(_READY).format(url=self._url))
+        self._say(_(READY).format(url=self._url))
 
 
 def serve_store(
@@ -56,6 +57,13 @@ def serve_store(
 ) -> None:
     """Serve until a signal stops it. Raises :class:`PortTaken`."""
     deliver_notices(db, clock)
+    with listening_on(host, port) as listening:
+        config = config_of(make_app(db, clock, blobs=blobs))
+        _SpokenServer(config, say, url_of(listening)).run(sockets=[listening])
+
+
+def listening_on(host: str, port: int) -> socket.socket:
+    """A socket that takes connections from now on. Raises :class:`PortTaken`."""
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         listening = socket.create_server((host, port), family=family, backlog=128)
@@ -64,13 +72,15 @@ def serve_store(
     # asyncio sets this only on sockets that name their protocol, which accepted ones do not: the
     # end of an answer would wait 40 ms for the word that its beginning arrived.
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    with listening:
-        shown = f"[{host}]" if ":" in host else host
-        url = f"http://{shown}:{listening.getsockname()[1]}"
-        config = uvicorn.Config(
-            make_app(db, clock, blobs=blobs),
-            log_level="warning",
-            access_log=False,
-            server_header=False,
-        )
-        _SpokenServer(config, say, url).run(sockets=[listening])
+    return listening
+
+
+def url_of(listening: socket.socket) -> str:
+    """Where a browser on this computer would reach it."""
+    host, port = listening.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def config_of(app: FastAPI) -> uvicorn.Config:
+    """How the app is served: no log of who asked for what, no word about the software."""
+    return uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)

@@ -110,7 +110,7 @@ REFUSED = {
     "an unknown community": (("user", "add", "x", "--community", "moon", "--name", "x"), 1),
     "a user that is there": (("user", "add", "chen", "--community", "fenghe", "--name", "x"), 1),
     "no roster": (("import", "none.csv", "--community", "fenghe"), 1),
-    "several processes": (("serve", "--workers", "4"), 2),
+    "no process at all": (("serve", "--workers", "0"), 2),
 }
 
 

@@ -175,6 +175,15 @@ def served(database: Database, clock: Clock, blobs: BlobStore | None = None) -> 
         database.close()
 
 
+def furnished(database: Database, clock: Clock) -> tuple[Office, dict[str, str]]:
+    """A new store with one community and two grids: its office, and the grids' ids by name."""
+    office = Office(database, clock, Minter(now=clock.now))
+    office.add_community(COMMUNITY, "丰和社区")
+    names = ("第1网格", "第3网格")
+    ids = office.add_areas(COMMUNITY, [{"level": "grid", "name": name} for name in names])
+    return office, dict(zip(names, ids, strict=True))
+
+
 @contextmanager
 def running_server(
     folder: Path, clock: Clock | None = None, database: Database | None = None
@@ -182,12 +191,8 @@ def running_server(
     """Serve a new store until the block ends: a SQLite file in ``folder``, or the one given."""
     clock = clock or SystemClock()
     database = database or create_database(folder)
-    office = Office(database, clock, Minter(now=clock.now))
-    office.add_community(COMMUNITY, "丰和社区")
-    names = ("第1网格", "第3网格")
-    ids = office.add_areas(COMMUNITY, [{"level": "grid", "name": name} for name in names])
+    office, grids = furnished(database, clock)
     with served(database, clock, FolderStore(folder / "blobs")) as port:
-        grids = dict(zip(names, ids, strict=True))
         yield RunningServer(database, office, clock, port, grids)
 
 

@@ -4,7 +4,6 @@ from typing import Annotated, Final
 
 import typer
 
-from sync.errors import WrongUsage
 from sync.i18n import N_, _
 from sync.identity import SystemClock
 from sync.server.blobs.stores import blob_store_of, keep_place, open_blob_store
@@ -17,6 +16,7 @@ from sync.server.database import create_database, upgrade_database
 from sync.server.demo import DEMOS, DemoUnknown
 from sync.server.demo import load as load_demo
 from sync.server.serving import serve_store
+from sync.server.workers import serve_with_workers
 
 app: Final = typer.Typer(
     name="doorstep-server",
@@ -37,7 +37,6 @@ place_commands(app)
 EXIT_DIFFERENT: Final = 1
 _UPGRADED: Final = N_("The data is of this version now.")
 _COPIED: Final = N_("A copy of the data as it was: {file}")
-_ONE_WORKER: Final = N_("This server runs as one process. Leave --workers at 1.")
 
 
 @app.command()
@@ -73,11 +72,12 @@ def serve(
     data: DataOption,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.")] = 8765,
-    workers: Annotated[int, typer.Option(help="Always 1 on SQLite.")] = 1,
+    workers: Annotated[int, typer.Option(min=1, help="How many processes share the work.")] = 1,
 ) -> None:
     """Serve until stopped. One line says when it is ready, and where."""
-    if workers != 1:
-        raise WrongUsage(what=_(_ONE_WORKER))
+    if workers > 1:
+        serve_with_workers(data, host, port, workers, typer.echo)
+        return
     with office(data) as desk:
         serve_store(desk.db, desk.clock, blob_store_of(data), host, port, typer.echo)
 
