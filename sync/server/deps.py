@@ -1,5 +1,6 @@
 """What a route needs of its request: the services, who asks, and a bounded body."""
 
+import zlib
 from collections import OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -67,19 +68,64 @@ ServicesDep = Annotated[Services, Depends(services_of)]
 
 
 async def bounded_body(request: Request, most_bytes: int) -> bytes:
-    """The body, counted while it comes in: a sender's word about its length is only a word."""
-    if "content-encoding" in request.headers:
-        raise Refused(415, "request.encoding")
+    """The body, counted while it comes in and while it is unpacked: a sender's word about its
+    length is only a word, and a small packed body may hold any amount."""
+    unpack = unpacker(request.headers.get("content-encoding", ""))
     body = bytearray()
+    came = 0
     async for chunk in request.stream():
-        body += chunk
-        if len(body) > most_bytes:
+        came += len(chunk)
+        body += unpack.some(chunk, most_bytes + 1 - len(body))
+        if max(came, len(body)) > most_bytes:
             raise Refused(413, "request.too_large")
+    unpack.end()
     whole = bytes(body)
     if request.headers.get(SUM_HEADER, sum_of(whole)) != sum_of(whole):
-        # Something turned over on the way; sent again, it is whole.
-        raise Refused(503, "request.damaged")
+        raise _damaged()
     return whole
+
+
+def _damaged() -> Refused:
+    """Something turned over on the way, or is missing; sent again, it is whole."""
+    return Refused(503, "request.damaged")
+
+
+class _Plain:
+    """A body that travels as it is."""
+
+    def some(self, chunk: bytes, most: int) -> bytes:
+        """What the next piece holds, at most ``most`` bytes of it."""
+        return chunk[:most]
+
+    def end(self) -> None:
+        """The body is whole."""
+
+
+class _Gzip(_Plain):
+    """A packed body, unpacked piece by piece."""
+
+    def __init__(self) -> None:
+        self._unpacking = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+
+    def some(self, chunk: bytes, most: int) -> bytes:
+        # What does not fit stays packed: whoever gets ``most`` bytes refuses the whole body.
+        try:
+            return self._unpacking.decompress(chunk, most)
+        except zlib.error:
+            raise _damaged() from None
+
+    def end(self) -> None:
+        if not self._unpacking.eof or self._unpacking.unused_data:
+            raise _damaged()
+
+
+def unpacker(encoding: str) -> _Plain:
+    """What undoes an encoding of bodies. Raises :class:`Refused` for any but gzip."""
+    if encoding in ("", "identity"):
+        return _Plain()
+    if encoding == "gzip":
+        return _Gzip()
+    raise Refused(415, "request.encoding")
 
 
 async def body_of(request: Request) -> bytes:

@@ -4,6 +4,7 @@ An answer counts only if a Doorstep server wrote it. Everything in between (logi
 redirects) is "no network", whatever status it comes with, so nothing is ever taken as sent.
 """
 
+import gzip
 import ssl
 import threading
 from collections.abc import Iterator
@@ -43,6 +44,8 @@ from sync.wire.messages import (
 CONNECT_TIMEOUT_S: Final = 10.0
 DEADLINE_S: Final = 60.0
 MOST_RETRY_AFTER_S: Final = 15 * 60
+GZIP_FROM_BYTES: Final = 1024
+GZIP_LEVEL: Final = 4
 _CHUNK_BYTES: Final = 64 * 1024
 
 TOO_LARGE: Final = 413
@@ -121,7 +124,6 @@ class RequestsTransport:
         if not _is_private(self._link.server):
             raise NotEncrypted
         self.traffic.requests += 1
-        self.traffic.up += len(body or b"")
         with self._deadline(deadline_s):
             try:
                 return self._exchange(method, path, body, deadline_s)
@@ -147,11 +149,13 @@ class RequestsTransport:
                 continue  # It was closed meanwhile.
 
     def _exchange(self, method: str, path: str, body: bytes | None, deadline_s: float) -> Reply:
+        headers, sent = _packed(body) if body is not None else (None, None)
+        self.traffic.up += len(sent or b"")
         response = self._session.request(
             method,
             self._link.server.rstrip("/") + path,
-            data=body,
-            headers=_about(body) if body is not None else None,
+            data=sent,
+            headers=headers,
             timeout=(min(CONNECT_TIMEOUT_S, deadline_s), deadline_s),
             allow_redirects=False,
             stream=True,
@@ -269,8 +273,12 @@ def _tls(ca_file: str) -> ssl.SSLContext:
     return context
 
 
-def _about(body: bytes) -> dict[str, str]:
-    return {"Content-Type": "application/json", SUM_HEADER: sum_of(body)}
+def _packed(body: bytes) -> tuple[dict[str, str], bytes]:
+    """A body as it travels, and what is said about it. Photos are packed by their own kind."""
+    headers = {"Content-Type": "application/json", SUM_HEADER: sum_of(body)}
+    if len(body) < GZIP_FROM_BYTES or not body.startswith(b"{"):
+        return headers, body
+    return headers | {"Content-Encoding": "gzip"}, gzip.compress(body, GZIP_LEVEL, mtime=0)
 
 
 def _stranger(status: int, retry_after_s: int) -> NetworkError:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from sync.merge.operation import OpKind
-from sync.server.deps import ENROLL_TRIES
+from sync.server.deps import ENROLL_TRIES, unpacker
 from sync.server.people import disable_user, revoke_device
 from sync.server.tables import AUDIT
 from sync.wire.messages import (
@@ -25,6 +25,7 @@ from sync.wire.messages import (
     HistoryReply,
     PullReply,
     PullRequest,
+    PushReply,
     ScopeCursor,
     sum_of,
 )
@@ -269,12 +270,50 @@ def test_a_body_without_end_is_cut_off_while_it_comes_in(people, server):
     assert refusal(answer) == (413, "request.too_large")
 
 
-def test_a_compressed_request_is_not_unpacked(people, server):
-    """A small bomb stays small."""
+def packed(server, laptop, body: bytes, encoding: str = "gzip"):
+    """The answer to a body that says it is packed."""
+    headers = {"Content-Encoding": encoding}
+    return server.request("POST", "/v1/push", body, laptop.enrolled.token, headers)
+
+
+def test_a_packed_body_is_the_same_as_a_plain_one(people, server, grid):
+    """Five hundred visits are much alike, and a worker's line is thin."""
     worker, _ = people
-    body, headers = gzip.compress(b"{}"), {"Content-Encoding": "gzip"}
-    answer = server.request("POST", "/v1/push", body, worker.enrolled.token, headers)
-    assert refusal(answer) == (415, "request.encoding")
+    request = worker.push_request(grid, worker.op(grid, OpKind.CREATE, "household", "h1"))
+
+    answer = packed(server, worker, gzip.compress(msgspec.json.encode(request)))
+
+    assert answer.read_as(PushReply).lane.next == 2
+
+
+def test_a_bomb_is_not_unpacked(people, server):
+    """Blanks without end in a small body: the limit counts what comes out, as it comes out."""
+    worker, _ = people
+    bomb = gzip.compress(b" " * (64 * MOST_BODY_BYTES))
+    assert len(bomb) < MOST_BODY_BYTES
+    assert refusal(packed(server, worker, bomb)) == (413, "request.too_large")
+    assert len(unpacker("gzip").some(bomb, 1000)) == 1000
+
+
+@pytest.mark.parametrize("spoil", ["cut", "turned", "more behind", "nothing"])
+def test_a_packed_body_that_was_spoilt_is_asked_for_again(people, server, spoil):
+    """The laptop sends it once more."""
+    worker, _ = people
+    whole = gzip.compress(b'{"scope":"grid:1","client":"x","first_seq":1,"ops":[]}')
+    bodies = {
+        "cut": whole[:-9],
+        "turned": whole[:14] + bytes([whole[14] ^ 4]) + whole[15:],
+        "more behind": whole + b"x",
+        "nothing": b"",
+    }
+    assert refusal(packed(server, worker, bodies[spoil])) == (503, "request.damaged")
+
+
+@pytest.mark.parametrize("encoding", ["br", "deflate", "gzip, gzip"])
+def test_a_body_packed_in_another_way_is_refused(people, server, encoding):
+    """Nothing is tried that was not agreed on."""
+    worker, _ = people
+    assert refusal(packed(server, worker, b"x", encoding)) == (415, "request.encoding")
 
 
 @pytest.mark.parametrize(
