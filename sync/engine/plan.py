@@ -47,10 +47,10 @@ class SayHello:
 
 
 @dataclass(frozen=True)
-class PushLane:
-    """Send one batch of a lane."""
+class PushLanes:
+    """Send the next batches of these lanes, in one request as far as they fit."""
 
-    scope: str
+    scopes: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ class Finish:
 
 Step = (
     SayHello
-    | PushLane
+    | PushLanes
     | AskLane
     | PullPages
     | Repair
@@ -132,9 +132,9 @@ def plan(facts: Facts) -> Effect:
     """
     if facts.hello_wanted and facts.hellos < MOST_HELLOS and not facts.upgrade_wanted:
         return SayHello()
-    for scope, waiting in sorted(facts.lanes.items()):
-        if waiting and scope not in facts.stuck:
-            return PushLane(scope)
+    waiting = {scope for scope, count in facts.lanes.items() if count}
+    if waiting - facts.stuck:
+        return PushLanes(tuple(sorted(waiting - facts.stuck)))
     news = None if facts.upgrade_wanted else _news(facts)
     if news is not None:
         return news

@@ -1,12 +1,13 @@
-"""Sending lanes, one batch at a time. Whatever goes wrong with a lane is that lane's alone."""
+"""Sending lanes, batch by batch. Whatever goes wrong with a lane is that lane's alone."""
 
 from typing import Final
 
 from sync.engine.line import Line
 from sync.errors import ClonedStore, NetworkError, NotPermitted, TooMuchAtOnce
-from sync.merge.operation import Op
+from sync.merge.operation import Op, encode_op
+from sync.store.outbox import MOST_BATCH_BYTES
 from sync.store.store import Store
-from sync.wire.messages import MOST_OPS_IN_PUSH, PushReply, PushRequest
+from sync.wire.messages import MOST_OPS_IN_PUSH, LaneOps, PushReply, PushRequest
 
 SEQ_REUSE: Final = "seq_reuse"
 GAP: Final = "gap"
@@ -20,51 +21,96 @@ class Sending:
     def __init__(self, store: Store, line: Line) -> None:
         self._store = store
         self._line = line
+        self._alone = False
         self._beginnings = 0
         self._most: dict[str, int] = {}
         self._refused: set[str] = set()
         self.stuck: dict[str, str] = {}
         self.pushed = 0
 
-    def push(self, scope: str) -> PushReply | None:
-        """Send the lane's next batch; nothing comes back where it did not get through."""
+    def push(self, scopes: tuple[str, ...]) -> PushReply | None:
+        """Send the next batches of these lanes; nothing comes back where they did not get through.
+
+        All of them go in one request as far as it holds them. Where that does not get through,
+        each goes by itself from then on, so that none stops another.
+        """
+        if self._alone or len(scopes) == 1:
+            return self._push_one(scopes[0])
+        return self._send(self._batches(scopes))
+
+    def ask(self, scope: str) -> PushReply | None:
+        """A push of nothing, which tells how far the lane is."""
+        return self._send({scope: []})
+
+    def _push_one(self, scope: str) -> PushReply | None:
         ops = self._store.replica.batch(scope)[: self._most.get(scope, MOST_OPS_IN_PUSH)]
         if ops[0].op_id in self._refused:
             # All that could overtake it went out before.
             self.stuck[scope] = TooMuchAtOnce.code
             return None
         refused = (place for place, op in enumerate(ops) if op.op_id in self._refused)
-        return self._send(scope, ops[: next(refused, len(ops))])
+        return self._send({scope: ops[: next(refused, len(ops))]})
 
-    def ask(self, scope: str) -> PushReply | None:
-        """A push of nothing, which tells how far the lane is."""
-        return self._send(scope, [])
+    def _batches(self, scopes: tuple[str, ...]) -> dict[str, list[Op]]:
+        """The next operations of each lane, as many in all as one request carries."""
+        chosen: dict[str, list[Op]] = {}
+        size = count = 0
+        for scope in scopes:
+            ops = self._store.replica.batch(scope)
+            size += sum(len(encode_op(op)) for op in ops)
+            count += len(ops)
+            if chosen and (size > MOST_BATCH_BYTES or count > MOST_OPS_IN_PUSH):
+                break
+            chosen[scope] = ops
+        return chosen
 
-    def _send(self, scope: str, ops: list[Op]) -> PushReply | None:
-        replica = self._store.replica
-        request = PushRequest(
-            scope=scope,
-            client=self._store.account.client_id,
-            first_seq=ops[0].seq if ops else 1,
-            ops=ops,
-            epoch=self._epoch(scope),
-        )
+    def _send(self, lanes: dict[str, list[Op]]) -> PushReply | None:
         try:
-            reply = self._line.ask(lambda client: client.push(request))
-        except TooMuchAtOnce as error:
-            self._send_less(scope, ops, error.code)
-            return None
+            reply = self._line.ask(lambda client: client.push(self._request(lanes)))
         except (NetworkError, NotPermitted) as error:
-            self.stuck[scope] = error.code
+            self._not_through(lanes, error)
             return None
-        replica.acknowledge(reply)
+        self._store.replica.acknowledge(reply)
+        answered = (reply, *reply.more)
+        # Whoever takes one lane at a time has to be asked so.
+        self._alone = self._alone or len(answered) < len(lanes)
+        beginnings = self._beginnings
+        for each in answered:
+            self._note(each, lanes.get(each.scope, []))
+            if self._beginnings > beginnings:
+                break  # Every lane has other numbers now.
+        return reply
+
+    def _request(self, lanes: dict[str, list[Op]]) -> PushRequest:
+        first, *more = (
+            LaneOps(scope, ops[0].seq if ops else 1, ops) for scope, ops in lanes.items()
+        )
+        return PushRequest(
+            scope=first.scope,
+            client=self._store.account.client_id,
+            first_seq=first.first_seq,
+            ops=first.ops,
+            epoch=self._epoch(first.scope),
+            more=more,
+        )
+
+    def _not_through(self, lanes: dict[str, list[Op]], error: NetworkError | NotPermitted) -> None:
+        if len(lanes) > 1:
+            self._alone = True
+            return
+        ((scope, ops),) = lanes.items()
+        if isinstance(error, TooMuchAtOnce):
+            self._send_less(scope, ops, error.code)
+        else:
+            self.stuck[scope] = error.code
+
+    def _note(self, reply: PushReply, ops: list[Op]) -> None:
         self.pushed += len(reply.outcomes)
         if reply.problem == SEQ_REUSE:
-            self._begin_again(scope, ClonedStore.code)
-        elif ops and not reply.outcomes and replica.batch(scope)[:1] == ops[:1]:
+            self._begin_again(reply.scope, ClonedStore.code)
+        elif ops and not reply.outcomes and self._store.replica.batch(reply.scope)[:1] == ops[:1]:
             # No receipt and no other place to go on from: asking again would never end.
-            self._not_moved(scope, reply)
-        return reply
+            self._not_moved(reply)
 
     def _send_less(self, scope: str, ops: list[Op], reason: str) -> None:
         """Something on the way takes no more at once: half as much, and at last one by one.
@@ -79,13 +125,13 @@ class Sending:
         else:
             self.stuck[scope] = reason
 
-    def _not_moved(self, scope: str, reply: PushReply) -> None:
+    def _not_moved(self, reply: PushReply) -> None:
         """A lane that asks for numbers which are durable by its own word, and deleted here: the
         server was restored to a time before its backups count. It gets lanes of a new client."""
         if reply.problem == GAP:
-            self._begin_again(scope, reply.problem)
+            self._begin_again(reply.scope, reply.problem)
         else:
-            self.stuck[scope] = reply.problem or NetworkError.code
+            self.stuck[reply.scope] = reply.problem or NetworkError.code
 
     def _begin_again(self, scope: str, reason: str) -> None:
         if self._beginnings == MOST_BEGINNINGS:

@@ -16,7 +16,7 @@ from sync.engine.plan import (
     Facts,
     Finish,
     PullPages,
-    PushLane,
+    PushLanes,
     Repair,
     SayHello,
     SendPhoto,
@@ -129,13 +129,13 @@ class _Session:
         return self._glance
 
     def _do(self, effect: Step) -> None:
-        if not isinstance(effect, PushLane | PullPages | Tidy):
+        if not isinstance(effect, PushLanes | PullPages | Tidy):
             self._glance = None  # These three say by themselves when it is out of date.
         match effect:
             case SayHello():
                 self._hello()
-            case PushLane(scope):
-                self._push(scope)
+            case PushLanes(scopes):
+                self._push(scopes)
             case AskLane(scope):
                 self._note_reply(self._sending.ask(scope))
                 self._store.sealing.asked(scope)
@@ -196,11 +196,11 @@ class _Session:
         self._store.facts.set_grants(self._grants)
         self._store.set_user(hello.user)
 
-    def _push(self, scope: str) -> None:
-        """Send one batch."""
+    def _push(self, scopes: tuple[str, ...]) -> None:
+        """Send the next batches."""
         waiting = sum(self._seen().waiting.values())
         self._progress(SENDING, self._sending.pushed, self._sending.pushed + waiting)
-        self._note_reply(self._sending.push(scope))
+        self._note_reply(self._sending.push(scopes))
         self._glance = None
 
     def _note_reply(self, reply: PushReply | PullReply | None) -> None:

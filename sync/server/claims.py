@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from sqlalchemy import Connection, Delete, and_, bindparam, delete, insert, select
+from sqlalchemy import Connection, and_, insert, select
 
 from sync.merge.values import Claims, Writer
 from sync.schema.policy import WHOLE_ROW
 from sync.server.journal import Journal
 from sync.server.tables import CLAIM, OPEN_CONFLICT
+from sync.server.writes import Writes
 
 RowKey = tuple[str, str]
 """(type, id) of a row."""
@@ -20,7 +21,7 @@ _NOBODY: Final[Claims] = {}
 
 
 class ClaimBook:
-    """The claims of one locked scope. :meth:`write` puts what changed into the store."""
+    """The claims of one locked scope."""
 
     def __init__(self, connection: Connection, scope_id: str, journal: Journal) -> None:
         self._connection = connection
@@ -71,16 +72,12 @@ class ClaimBook:
         if lines:
             self._connection.execute(insert(CLAIM), lines)
 
-    def write(self) -> None:
-        """Put what changed into the store; :meth:`written` once nothing failed."""
-        gone = [_bound(self._scope_id, key) for key in self._changed if key in self._stored]
-        if gone:
-            self._connection.execute(_delete_claims(), gone)
-        lines = [
-            self._line(key, writer) for key in self._changed for writer in self._held[key].values()
-        ]
-        if lines:
-            self._connection.execute(insert(CLAIM), lines)
+    def collect(self, writes: Writes) -> None:
+        """Hand out what changed; :meth:`written` once nothing failed."""
+        gone = (key for key in self._changed if key in self._stored)
+        writes.add("claim gone", (_bound(self._scope_id, key) for key in gone))
+        for key in self._changed:
+            writes.add("claim", (self._line(key, writer) for writer in self._held[key].values()))
 
     def written(self) -> None:
         """The store holds what is here."""
@@ -160,30 +157,26 @@ class ConflictList:
         self._journal.set(self._open, (*row, field), conflict_id)
         self._journal.set(self._changed, (*row, field), True)
 
-    def write(self) -> None:
-        """Put what changed into the store; :meth:`written` once nothing failed."""
-        gone = [_bound(self._scope_id, key) for key in self._changed if self._stored.get(key)]
-        if gone:
-            self._connection.execute(_delete_open(), gone)
-        lines = [
-            {
-                "scope_id": self._scope_id,
-                "type": key[0],
-                "id": key[1],
-                "field": key[2],
-                "conflict_id": self._open[key],
-            }
-            for key in self._changed
-            if self._open[key]
-        ]
-        if lines:
-            # The key lets nobody open a second one about the same field.
-            self._connection.execute(insert(OPEN_CONFLICT), lines)
+    def collect(self, writes: Writes) -> None:
+        """Hand out what changed; :meth:`written` once nothing failed."""
+        gone = (key for key in self._changed if self._stored.get(key))
+        writes.add("conflict closed", (_bound(self._scope_id, key) for key in gone))
+        there = (key for key in self._changed if self._open[key])
+        writes.add("conflict", (self._opened(key) for key in there))
 
     def written(self) -> None:
         """The store holds what is here."""
         self._stored.update({key: self._open[key] for key in self._changed})
         self._changed.clear()
+
+    def _opened(self, key: FieldKey) -> dict[str, str]:
+        return {
+            "scope_id": self._scope_id,
+            "type": key[0],
+            "id": key[1],
+            "field": key[2],
+            "conflict_id": self._open[key],
+        }
 
 
 class TwoOpen(Exception):
@@ -191,22 +184,4 @@ class TwoOpen(Exception):
 
 
 def _bound(scope_id: str, key: FieldKey) -> dict[str, str]:
-    return {"in_scope": scope_id, "of_type": key[0], "of_id": key[1], "of_field": key[2]}
-
-
-def _delete_claims() -> Delete:
-    return delete(CLAIM).where(
-        CLAIM.c.scope_id == bindparam("in_scope"),
-        CLAIM.c.type == bindparam("of_type"),
-        CLAIM.c.id == bindparam("of_id"),
-        CLAIM.c.field == bindparam("of_field"),
-    )
-
-
-def _delete_open() -> Delete:
-    return delete(OPEN_CONFLICT).where(
-        OPEN_CONFLICT.c.scope_id == bindparam("in_scope"),
-        OPEN_CONFLICT.c.type == bindparam("of_type"),
-        OPEN_CONFLICT.c.id == bindparam("of_id"),
-        OPEN_CONFLICT.c.field == bindparam("of_field"),
-    )
+    return {"of_scope_id": scope_id, "of_type": key[0], "of_id": key[1], "of_field": key[2]}

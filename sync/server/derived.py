@@ -43,11 +43,10 @@ def refresh_households(locked: Locked, touched: Iterable[StoredRow]) -> None:
 def refresh_each(locked: Locked, households: Iterable[str]) -> None:
     """The same, of households named by their ids."""
     for household_id in sorted(households):
-        for scope in locked.grids:
-            row = scope.row("household", household_id)
-            if row is not None and not row.deleted:
-                _refresh(locked, scope, row)
-                break
+        scope = locked.scopes.get(locked.home("household", household_id))
+        row = scope.row("household", household_id) if scope is not None else None
+        if scope is not None and row is not None and not row.deleted:
+            _refresh(locked, scope, row)
 
 
 def _refresh(locked: Locked, scope: OpenScope, household: StoredRow) -> None:

@@ -4,7 +4,7 @@ A lane is numbered by the scope that the laptop wrote in. Where the row has move
 operation settles in the row's present scope, whatever the lane.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,7 +17,7 @@ from sync.schema.registry import ENTITIES, scope_kind, scope_name
 from sync.server.crossing import Crossed
 from sync.server.grants import Grants
 from sync.server.incoming import LONGEST_ID
-from sync.server.locked import Locked
+from sync.server.locked import Locked, Work
 from sync.server.openscope import OpenScope
 from sync.server.rows import StoredRow
 from sync.server.tables import HISTORY, ROW
@@ -42,52 +42,67 @@ class Place:
     left_at: int = 0
 
 
-def scopes_followed(connection: Connection, scope_id: str, ops: Sequence[Op]) -> set[str]:
+def scopes_followed(connection: Connection, work: Work) -> set[str]:
     """Where the rows of these operations are that left their lane's scope, or may have.
 
     Read before anything is locked: once the locks are held, :func:`place_of` looks again.
     """
-    grid = grid_scope(scope_id)
-    if grid is None:
-        return set()
-    # A household's own row tells of its whole move, in whichever of a grid's scopes one looks.
-    keys = {(op.type, op.id) for op in ops} | {("household", root) for root in _roots(ops)}
-    named = _people_named(ops)
-    keys |= {("person", person_id) for person_id in named}
+    lanes = [(scope_id, ops) for scope_id, ops in work if grid_scope(scope_id) is not None]
+    keys = set[Key]().union(*(_keys(ops) for _, ops in lanes))
     homes = _homes_of(connection, keys)
     aliases = _aliases(connection, {row_id for type_, row_id in keys if type_ == "person"})
-    homes |= _homes_of(connection, {("person", person_id) for person_id in aliases})
-    grids = {home.partition(":")[2] for home in homes if grid_scope(home) not in (None, grid)}
-    if scope_id != grid or named or aliases:
+    homes |= _homes_of(connection, {("person", person_id) for person_id in aliases.values()})
+    followed = (_followed(scope_id, ops, homes, aliases) for scope_id, ops in lanes)
+    return {scope_id for found in followed for scope_id in found}
+
+
+def _keys(ops: Sequence[Op]) -> set[Key]:
+    """The rows that operations speak of, with the households and residents that they name."""
+    # A household's own row tells of its whole move, in whichever of a grid's scopes one looks.
+    keys = {(op.type, op.id) for op in ops} | {("household", root) for root in _roots(ops)}
+    return keys | {("person", person_id) for person_id in _people_named(ops)}
+
+
+def _followed(
+    scope_id: str, ops: Sequence[Op], homes: Mapping[Key, str], aliases: Mapping[str, str]
+) -> set[str]:
+    grid = grid_scope(scope_id)
+    assert grid is not None
+    keys, named = _keys(ops), _people_named(ops)
+    others = {aliases[row_id] for type_, row_id in keys if type_ == "person" and row_id in aliases}
+    keys |= {("person", person_id) for person_id in others}
+    present = {homes[key] for key in keys if key in homes}
+    grids = {home.partition(":")[2] for home in present if grid_scope(home) not in (None, grid)}
+    if scope_id != grid or named or others:
         # What an ID scope's rows belong to stands in the grid's own; who becomes another one's
         # other name loses their number.
         grids.add(grid.partition(":")[2])
     kinds = {
         ScopeKind.GRID,
         scope_kind(scope_id),
-        *([ScopeKind.ID_NUMBERS] if named or aliases else []),
+        *([ScopeKind.ID_NUMBERS] if named or others else []),
     }
     return {scope_name(kind, name) for name in grids for kind in kinds}
 
 
-def _homes_of(connection: Connection, keys: set[Key]) -> set[str]:
+def _homes_of(connection: Connection, keys: set[Key]) -> dict[Key, str]:
     if not keys:
-        return set()
+        return {}
     query = select(ROW.c.scope_id, ROW.c.type, ROW.c.id).where(
         ROW.c.id.in_({row_id for _, row_id in keys}), ROW.c.moved_to == ""
     )
-    return {line.scope_id for line in connection.execute(query) if (line.type, line.id) in keys}
+    return {(line.type, line.id): line.scope_id for line in connection.execute(query)}
 
 
-def _aliases(connection: Connection, people: set[str]) -> set[str]:
+def _aliases(connection: Connection, people: set[str]) -> dict[str, str]:
     """Whom those of the residents stand for that are another name of somebody."""
     if not people:
-        return set()
-    query = select(ROW.c.body).where(
+        return {}
+    query = select(ROW.c.id, ROW.c.body).where(
         ROW.c.type == "person", ROW.c.id.in_(people), ROW.c.body.contains('"alias_of":')
     )
-    bodies = map(decode_body, connection.execute(query).scalars())
-    return {str(body["alias_of"]) for body in bodies if body.get("alias_of")}
+    bodies = ((line.id, decode_body(line.body)) for line in connection.execute(query))
+    return {row_id: str(body["alias_of"]) for row_id, body in bodies if body.get("alias_of")}
 
 
 def _people_named(ops: Sequence[Op]) -> set[str]:
@@ -95,6 +110,14 @@ def _people_named(ops: Sequence[Op]) -> set[str]:
     pairs = (op.f.get("value") if op.kind == OpKind.RESOLVE else op.f.get("alias_of") for op in ops)
     named = (each for pair in pairs if pair is not None for each in pair)
     return {each for each in named if isinstance(each, str) and 0 < len(each) <= LONGEST_ID}
+
+
+def look_around(locked: Locked, work: Work) -> None:
+    """Read at once the households of new rows: :func:`place_of` asks whether they moved away."""
+    grids = ((locked.scopes.get(grid_scope(scope_id) or ""), ops) for scope_id, ops in work)
+    locked.look_up(
+        [(grid, ("household", root)) for grid, ops in grids if grid for root in _roots(ops)]
+    )
 
 
 def grid_scope(scope_id: str) -> str | None:
@@ -186,7 +209,7 @@ def _among(locked: Locked, lane: OpenScope, key: Key) -> OpenScope | None:
     for scope_id, scope in locked.scopes.items():
         if scope is lane or scope_id.partition(":")[0] not in kinds:
             continue
-        row = scope.row(*key)
+        row = locked.found(scope, key)
         if row is not None and not row.moved_to:
             return scope
     return None

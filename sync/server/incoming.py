@@ -21,14 +21,44 @@ DEEPEST_VALUE: Final = 32
 LONGEST_ID: Final = 64
 
 
+class IncomingLane(msgspec.Struct):
+    """Operations of one lane that are not looked into yet."""
+
+    scope: str
+    first_seq: int
+    ops: list[msgspec.Raw]
+
+    def read(self) -> "list[Incoming]":
+        """Each operation by itself, so that a spoiled one spoils no other."""
+        return [
+            read_operation(bytes(raw), self.first_seq + place) for place, raw in enumerate(self.ops)
+        ]
+
+
 class IncomingPush(msgspec.Struct):
-    """A push whose operations are not looked into yet."""
+    """A push of one lane, and of ``more`` lanes of the same client."""
 
     scope: str
     client: str
     first_seq: int
     ops: list[msgspec.Raw]
     epoch: str = ""
+    more: list[IncomingLane] = []
+
+    @property
+    def lanes(self) -> list[IncomingLane]:
+        """Every lane of it, in order."""
+        return [IncomingLane(self.scope, self.first_seq, self.ops), *self.more]
+
+    @property
+    def count(self) -> int:
+        """How many operations it carries."""
+        return sum(len(lane.ops) for lane in self.lanes)
+
+    @property
+    def names_one_twice(self) -> bool:
+        """Whether two of its lanes are the same: nobody could number them."""
+        return len({lane.scope for lane in self.lanes}) < len(self.lanes)
 
 
 class _Labelled(msgspec.Struct):

@@ -1,11 +1,11 @@
-"""A lane while a push is taken: its numbers, its receipts, and what is kept aside."""
+"""Lanes while a push is taken: their numbers, the receipts, and what is kept aside."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Final, Self
+from dataclasses import dataclass
+from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from sync.merge.operation import Outcome
 from sync.server.incoming import Incoming
@@ -18,42 +18,22 @@ HELD_ID_REUSED: Final = "op_id_reuse"
 _HELD_KEY: Final = (HELD.c.op_id, HELD.c.op_hash)
 
 
-@dataclass
-class LaneBook:
-    """One lane's next number and its receipts. :meth:`write` puts all of it into the store.
+class ReceiptBook:
+    """The receipts of one push: those given before, and those of now. :meth:`write` keeps them."""
 
-    ``durable`` stays where it is: it advances with backups, which this server has not.
-    """
-
-    connection: Connection
-    journal: Journal
-    scope_id: str
-    client: str
-    at: str
-    next: int = 1
-    durable: int = 0
-    is_new: bool = True
-    _known: dict[str, tuple[str, str, OpOutcome]] = field(default_factory=dict)
-    _receipts: list[dict[str, Any]] = field(default_factory=list)
-    _held: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
-    _reused: dict[tuple[str, str], str] = field(default_factory=dict)
-
-    @classmethod
-    def open(
-        cls, connection: Connection, journal: Journal, scope_id: str, client: str, at: str
-    ) -> Self:
-        """The lane as it stands; a first push makes it."""
-        lane = cls(connection, journal, scope_id, client, at)
-        where = (LANE.c.client == client, LANE.c.scope_id == scope_id)
-        # The lane's own lock is for one in a scope that does not exist, which nothing else locks.
-        line = connection.execute(select(LANE).where(*where).with_for_update()).first()
-        if line is not None:
-            lane.next, lane.durable, lane.is_new = line.next, line.durable, False
-        return lane
+    def __init__(self, connection: Connection, journal: Journal, client: str, at: str) -> None:
+        self._connection = connection
+        self._journal = journal
+        self._client = client
+        self._at = at
+        self._known: dict[str, tuple[str, str, OpOutcome]] = {}
+        self._receipts: list[dict[str, Any]] = []
+        self._held: dict[tuple[str, str], dict[str, Any]] = {}
+        self._reused: dict[tuple[str, str], str] = {}
 
     def look_up(self, incoming: Sequence[Incoming]) -> None:
         """Read what was answered to these operations before, in whatever lane."""
-        lines = self.connection.execute(
+        lines = self._connection.execute(
             select(RECEIPT.c.op_id, RECEIPT.c.op_hash, RECEIPT.c.client, RECEIPT.c.outcome).where(
                 RECEIPT.c.op_id.in_({each.op_id for each in incoming})
             )
@@ -61,22 +41,17 @@ class LaneBook:
         for op_id, op_hash, client, outcome in lines:
             told = msgspec.json.decode(outcome, type=OpOutcome)
             self._known[op_id] = (op_hash, client, told)
-        others = {each.op_id for each in incoming if self._is_other(each)}
+        others = {each.op_id for each in incoming if self.is_other(each)}
         self._reused.update(self._kept(others))
 
-    def known(self, each: Incoming, caller: Caller) -> OpOutcome | None:
+    def known(self, each: Incoming) -> OpOutcome | None:
         """The outcome that was given before: nothing runs twice."""
         found = self._known.get(each.op_id)
         if found is None:
             return None
         if found[0] == each.hash:
             return msgspec.structs.replace(found[2], seq=each.seq)
-        # Another payload under a known id: kept beside the first one, and the lane goes on.
-        key = (each.op_id, each.hash)
-        if each.seq == self.next and key not in self._reused:
-            self.hold(each, caller, HELD_ID_REUSED)
-            self.journal.set(self._reused, key, self.at)
-        kept = self._reused.get(key)
+        kept = self._reused.get((each.op_id, each.hash))
         if kept is None:
             return None
         return OpOutcome(each.op_id, each.seq, Outcome.HELD.value, 0, kept, HELD_ID_REUSED)
@@ -84,40 +59,81 @@ class LaneBook:
     def sender(self, each: Incoming) -> str:
         """The client under which an operation came the first time; ours where this is it."""
         found = self._known.get(each.op_id)
-        return found[1] if found is not None and found[0] == each.hash else self.client
+        return found[1] if found is not None and found[0] == each.hash else self._client
 
-    def receive(self, each: Incoming, outcome: OpOutcome) -> None:
-        """Keep how an operation ended."""
-        self.journal.set(self._known, each.op_id, (each.hash, self.client, outcome))
-        self.journal.append(
+    def is_other(self, each: Incoming) -> bool:
+        """Whether another operation came under this id before."""
+        found = self._known.get(each.op_id)
+        return found is not None and found[0] != each.hash
+
+    def receive(self, each: Incoming, scope_id: str, outcome: OpOutcome) -> None:
+        """Keep how an operation of this scope's lane ended."""
+        self._journal.set(self._known, each.op_id, (each.hash, self._client, outcome))
+        self._journal.append(
             self._receipts,
             {
                 "op_id": each.op_id,
-                "client": self.client,
-                "scope_id": self.scope_id,
+                "client": self._client,
+                "scope_id": scope_id,
                 "seq": each.seq,
                 "op_hash": each.hash,
                 "outcome": msgspec.json.encode(outcome).decode(),
-                "at": self.at,
+                "at": self._at,
             },
         )
 
-    def hold(self, each: Incoming, caller: Caller, code: str) -> None:
+    def hold(self, each: Incoming, scope_id: str, caller: Caller, code: str) -> None:
         """Keep an operation aside, whole."""
+        key = (each.op_id, each.hash)
+        if key in self._reused:
+            return
         line = {
             "op_id": each.op_id,
             "op_hash": each.hash,
-            "scope_id": self.scope_id,
-            "client": self.client,
+            "scope_id": scope_id,
+            "client": self._client,
             "author": caller.staff_id,
             "device": caller.device_name,
             "type": each.op.type if each.op else "",
             "id": each.op.id if each.op else "",
             "code": code,
             "payload": each.raw,
-            "at": self.at,
+            "at": self._at,
         }
-        self.journal.set(self._held, (each.op_id, each.hash), line)
+        self._journal.set(self._held, key, line)
+        if code == HELD_ID_REUSED:
+            self._journal.set(self._reused, key, self._at)
+
+    def write(self) -> None:
+        """Put receipts and kept operations into the store."""
+        if self._receipts:
+            self._connection.execute(insert(RECEIPT), self._receipts)
+        if self._held:
+            there = self._kept({op_id for op_id, _ in self._held})
+            fresh = [line for key, line in self._held.items() if key not in there]
+            if fresh:
+                self._connection.execute(insert(HELD), fresh)
+
+    def _kept(self, op_ids: Collection[str]) -> dict[tuple[str, str], str]:
+        """When those of these operations that are kept aside came."""
+        if not op_ids:
+            return {}
+        query = select(*_HELD_KEY, HELD.c.at).where(HELD.c.op_id.in_(op_ids))
+        return {(op_id, op_hash): at for op_id, op_hash, at in self._connection.execute(query)}
+
+
+@dataclass
+class LaneBook:
+    """One lane's next number.
+
+    ``durable`` stays where it is: it advances with backups, which this server has not.
+    """
+
+    journal: Journal
+    scope_id: str
+    next: int = 1
+    durable: int = 0
+    is_new: bool = True
 
     def advance(self) -> None:
         """The next number was taken."""
@@ -125,33 +141,40 @@ class LaneBook:
         self.journal.note(lambda: setattr(self, "next", number))
         self.next = number + 1
 
-    def write(self) -> None:
-        """Put receipts, kept operations and the next number into the store."""
-        if self._receipts:
-            self.connection.execute(insert(RECEIPT), self._receipts)
-        if self._held:
-            there = self._kept({op_id for op_id, _ in self._held})
-            fresh = [line for key, line in self._held.items() if key not in there]
-            if fresh:
-                self.connection.execute(insert(HELD), fresh)
-        if self.is_new:
-            line = {"client": self.client, "scope_id": self.scope_id, "durable": self.durable}
-            self.connection.execute(insert(LANE), line | {"next": self.next})
-            return
-        self.connection.execute(
-            update(LANE)
-            .where(LANE.c.client == self.client, LANE.c.scope_id == self.scope_id)
-            .values(next=self.next)
+
+def open_lanes(
+    connection: Connection, journal: Journal, client: str, scope_ids: Sequence[str]
+) -> list[LaneBook]:
+    """The lanes as they stand, in order; a first push makes one."""
+    where = (LANE.c.client == client, LANE.c.scope_id.in_(scope_ids))
+    # A lane's own lock is for one in a scope that does not exist, which nothing else locks.
+    query = select(LANE).where(*where).order_by(LANE.c.scope_id).with_for_update()
+    found = {line.scope_id: line for line in connection.execute(query)}
+    return [
+        LaneBook(journal, scope_id, line.next, line.durable, is_new=False)
+        if (line := found.get(scope_id)) is not None
+        else LaneBook(journal, scope_id)
+        for scope_id in scope_ids
+    ]
+
+
+def write_lanes(connection: Connection, client: str, lanes: Sequence[LaneBook]) -> None:
+    """Put the next numbers into the store."""
+    fresh = [
+        {"client": client, "scope_id": lane.scope_id, "next": lane.next, "durable": lane.durable}
+        for lane in lanes
+        if lane.is_new
+    ]
+    if fresh:
+        connection.execute(insert(LANE), fresh)
+    moved = [
+        {"of_client": client, "of_scope": lane.scope_id, "next": lane.next}
+        for lane in lanes
+        if not lane.is_new
+    ]
+    if moved:
+        of_lane = (
+            LANE.c.client == bindparam("of_client"),
+            LANE.c.scope_id == bindparam("of_scope"),
         )
-
-    def _is_other(self, each: Incoming) -> bool:
-        """Whether another operation came under this id before."""
-        found = self._known.get(each.op_id)
-        return found is not None and found[0] != each.hash
-
-    def _kept(self, op_ids: Collection[str]) -> dict[tuple[str, str], str]:
-        """When those of these operations that are kept aside came."""
-        if not op_ids:
-            return {}
-        query = select(*_HELD_KEY, HELD.c.at).where(HELD.c.op_id.in_(op_ids))
-        return {(op_id, op_hash): at for op_id, op_hash, at in self.connection.execute(query)}
+        connection.execute(update(LANE).where(*of_lane).values(next=bindparam("next")), moved)

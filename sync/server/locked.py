@@ -12,12 +12,17 @@ from sync.schema.policy import ScopeKind
 from sync.server.crossing import Crossed
 from sync.server.journal import Journal
 from sync.server.numbers import NumberBook
-from sync.server.openscope import OpenScope
+from sync.server.openscope import OpenScope, lock
 from sync.server.rows import StoredRow, home_of, read_rows, rows_below, rows_of_ids
 from sync.server.tables import NOTICE_QUEUE
+from sync.server.writes import Writes
 
 ASKS_FOR_CARE: Final = ("household", "person", "residency", "special_care")
 """The entities from which a household's frequency is computed."""
+
+
+Work = Sequence[tuple[str, Sequence[Op]]]
+"""Scopes with the operations that are to be settled in them."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,7 @@ class Locked:
     journal: Journal
     numbers: NumberBook
     _homes: dict[tuple[str, str], str] = field(default_factory=dict)
+    _looked_up: set[tuple[str, str]] = field(default_factory=set)
     _below: dict[str, list[tuple[str, StoredRow]]] = field(default_factory=dict)
     _notices: list[dict[str, str]] = field(default_factory=list)
 
@@ -88,35 +94,44 @@ class Locked:
         for scope_id, row in rows_below(self.connection, wanted, ASKS_FOR_CARE):
             self._below[row.root_id].append((scope_id, row))
 
-    def prefetch(self, scope: OpenScope, ops: Sequence[Op]) -> None:
+    def prefetch(self, work: Sequence[tuple[OpenScope, Sequence[Op]]]) -> None:
         """Read in a few statements what settling these operations will ask for."""
-        keys = [(op.type, op.id) for op in ops]
-        self._look_up(scope, keys)
-        targets = [
-            (str(row.body["target_type"]), str(row.body["target_id"]))
-            for key in keys
-            if key[0] == "conflict" and (row := scope.known(key)) is not None
-        ]
-        self._look_up(scope, targets)
-        there = [row for key in (*keys, *targets) if (row := scope.known(key)) is not None]
-        self._prefetch_around(scope, [(row.type, row.id) for row in there])
-        scope.prefetch_workers(
-            {
-                row.root_id
+        self.look_up([(scope, (op.type, op.id)) for scope, ops in work for op in ops])
+        self.look_up(
+            [
+                (scope, (str(row.body["target_type"]), str(row.body["target_id"])))
+                for scope, ops in work
                 for op in ops
-                if op.kind == OpKind.DELETE and (row := scope.known((op.type, op.id)))
-            },
-            {op.id for op in ops if op.kind == OpKind.RESOLVE},
+                if op.type == "conflict" and (row := scope.known(("conflict", op.id))) is not None
+            ]
         )
-        cared = {row.root_id for row in there if row.type in ASKS_FOR_CARE}
-        self._prefetch_below(cared | _named_households(ops))
+        cared: set[str] = set()
+        for scope, ops in work:
+            there = scope.all_known()
+            if there:
+                self._prefetch_around(scope, [(row.type, row.id) for row in there])
+            roots = {row.root_id for row in there} if any(removes(op) for op in ops) else set()
+            resolved = {op.id for op in ops if op.kind == OpKind.RESOLVE}
+            scope.prefetch_workers(roots, resolved)
+            cared |= {row.root_id for row in there if row.type in ASKS_FOR_CARE}
+            cared |= _named_households(ops)
+        self._prefetch_below(cared)
 
-    def _look_up(self, scope: OpenScope, keys: Sequence[tuple[str, str]]) -> None:
-        """Where these rows live, and those of them that live here."""
-        found = rows_of_ids(self.connection, {key[1] for key in keys})
-        self._homes.update(dict.fromkeys(keys, ""))
+    def look_up(self, keys: Sequence[tuple[OpenScope, tuple[str, str]]]) -> None:
+        """Read where these rows are: whether in the scope with which they are named, or which."""
+        found = rows_of_ids(self.connection, {key[1] for _, key in keys})
+        self._looked_up.update(key for _, key in keys)
+        self._homes.update(dict.fromkeys((key for _, key in keys), ""))
         self._homes.update({(row.type, row.id): name for name, row in found})
-        scope.know(keys, [row for name, row in found if name == scope.scope_id])
+        for name, row in found:
+            if name in self.scopes:
+                self.scopes[name].know([(row.type, row.id)], [row])
+        for scope, key in keys:
+            scope.know([key], [])
+
+    def found(self, scope: OpenScope, key: tuple[str, str]) -> StoredRow | None:
+        """The row in one of the scopes, without reading what was looked up before."""
+        return scope.known(key) if key in self._looked_up else scope.row(*key)
 
     @staticmethod
     def _prefetch_around(scope: OpenScope, keys: Sequence[tuple[str, str]]) -> None:
@@ -132,8 +147,10 @@ class Locked:
 
     def write(self) -> None:
         """Put everything into the store, the counters last. All of it, or an error."""
+        writes = Writes()
         for scope in self.scopes.values():
-            scope.write()
+            scope.collect(writes)
+        writes.execute(self.connection)
         self.numbers.write()
         if self._notices:
             self.connection.execute(insert(NOTICE_QUEUE), self._notices)
@@ -151,28 +168,26 @@ class Locked:
 def lock_scopes(connection: Connection, scope_ids: Iterable[str], at: str) -> Locked:
     """Lock those of the scopes that exist, in sorted order, so that two writers never cross."""
     journal = Journal()
-    opened = (OpenScope.lock(connection, name, journal) for name in sorted(set(scope_ids)))
-    scopes = {scope.scope_id: scope for scope in opened if scope}
+    scopes = lock(connection, scope_ids, journal)
     return Locked(connection, scopes, at, journal, NumberBook(connection, journal))
 
 
-def lock_homes(
-    connection: Connection,
-    scope_id: str,
-    ops: Sequence[Op],
-    at: str,
-    also: Collection[str] = (),
-) -> Locked:
+def lock_homes(connection: Connection, work: Work, at: str, also: Collection[str] = ()) -> Locked:
     """Lock every scope that these operations write to, and ``also`` these.
 
     Where a household lives is read before its scope is locked, and again after, when it stays
     there. Raises :class:`Crossed` where it moved in between.
     """
-    homes = home_scopes(connection, scope_id, ops)
+    homes = _all_homes(connection, work)
     locked = lock_scopes(connection, homes | set(also), at)
-    if home_scopes(connection, scope_id, ops) != homes:
+    if _all_homes(connection, work) != homes:
         raise Crossed
     return locked
+
+
+def _all_homes(connection: Connection, work: Work) -> set[str]:
+    found: set[str] = set()
+    return found.union(*(home_scopes(connection, scope_id, ops) for scope_id, ops in work))
 
 
 def removes(op: Op) -> bool:

@@ -1,15 +1,14 @@
 """A locked scope at work: rows in, revisions out, the digest kept beside them.
 
-What is written here stays in memory until :meth:`OpenScope.write`, which takes a few statements
-for however many rows. Whoever reads through the scope sees it at once.
+What is written here stays in memory until :meth:`OpenScope.collect` hands it out: a few statements
+write however many rows. Whoever reads through the scope sees it at once.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache
-from typing import Any, Final, Self
+from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Update, bindparam, func, insert, select, update
+from sqlalchemy import Connection, func, insert, select
 
 from sync.merge.settle import Change
 from sync.schema.canonical import add_mark, digest_text, drop_mark, encode_body, row_hash
@@ -19,6 +18,25 @@ from sync.server.claims import ClaimBook, ConflictList, RowKey
 from sync.server.journal import Journal
 from sync.server.rows import Cause, StoredRow, read_rows
 from sync.server.tables import HISTORY, ROW, SCOPE
+from sync.server.writes import Writes, found_by
+
+
+def lock(
+    connection: Connection, scope_ids: Iterable[str], journal: Journal
+) -> "dict[str, OpenScope]":
+    """Lock those of the scopes that exist, in sorted order, so that two writers never cross."""
+    lines = connection.execute(
+        select(SCOPE.c.scope_id, SCOPE.c.head, SCOPE.c.digest)
+        .where(SCOPE.c.scope_id.in_(sorted(set(scope_ids))))
+        .order_by(SCOPE.c.scope_id)
+        .with_for_update()
+    )
+    return {
+        line.scope_id: OpenScope(
+            connection, line.scope_id, line.head, int(line.digest, 16), journal
+        )
+        for line in lines.all()
+    }
 
 
 class OpenScope:
@@ -27,6 +45,7 @@ class OpenScope:
     def __init__(
         self, connection: Connection, scope_id: str, head: int, digest: int, journal: Journal
     ) -> None:
+        """Made by :func:`lock`."""
         self.connection = connection
         self.scope_id = scope_id
         self.head = head
@@ -42,18 +61,6 @@ class OpenScope:
         self._under: dict[str, list[RowKey]] = {}
         self._by_root: dict[str, dict[str, int]] = {}
         self._by_conflict: dict[str, dict[str, int]] = {}
-
-    @classmethod
-    def lock(cls, connection: Connection, scope_id: str, journal: Journal) -> Self | None:
-        """Lock the scope's row, or nothing where there is no such scope."""
-        found = connection.execute(
-            select(SCOPE.c.head, SCOPE.c.digest)
-            .where(SCOPE.c.scope_id == scope_id)
-            .with_for_update()
-        ).first()
-        if found is None:
-            return None
-        return cls(connection, scope_id, found.head, int(found.digest, 16), journal)
 
     # --- Reading ---------------------------------------------------------------------------
 
@@ -83,6 +90,10 @@ class OpenScope:
     def known(self, key: RowKey) -> StoredRow | None:
         """The row, if it was looked at or written before."""
         return self._rows.get(key)
+
+    def all_known(self) -> list[StoredRow]:
+        """Every row that was looked at or written."""
+        return [row for row in self._rows.values() if row is not None]
 
     def written_below(self, root_id: str) -> list[RowKey]:
         """The rows that were written since the lock was taken and moved with this root then."""
@@ -180,23 +191,22 @@ class OpenScope:
         if made:
             self.connection.execute(insert(HISTORY), made)
 
-    def write(self) -> None:
-        """Put everything into the store; :meth:`written` once nothing failed."""
-        values = {
-            key: _values(self.scope_id, row) for key in self._changed if (row := self._rows[key])
-        }
-        fresh = [line for key, line in values.items() if key not in self._stored]
-        again = [_rewritten(line) for key, line in values.items() if key in self._stored]
-        if fresh:
-            self.connection.execute(insert(ROW), fresh)
-        if again:
-            self.connection.execute(_update_row(), again)
-        if self._lines:
-            self.connection.execute(insert(HISTORY), self._lines)
-        self.claims.write()
-        self.waiting.write()
+    def collect(self, writes: Writes) -> None:
+        """Hand out everything that has to be written; :meth:`written` once nothing failed."""
+        for key in self._changed:
+            row = self._rows[key]
+            assert row is not None
+            line = _values(self.scope_id, row)
+            if key in self._stored:
+                writes.add("row again", [found_by(line, "scope_id", "type", "id")])
+            else:
+                writes.add("row", [line])
+        writes.add("history", self._lines)
+        self.claims.collect(writes)
+        self.waiting.collect(writes)
         if self.head != self._saved:
-            self._save()
+            counters = {"head": self.head, "digest": digest_text(self.digest)}
+            writes.add("scope", [{"of_scope_id": self.scope_id, **counters}])
 
     def written(self) -> None:
         """The store holds what is here."""
@@ -206,13 +216,6 @@ class OpenScope:
         self._saved = self.head
         self.claims.written()
         self.waiting.written()
-
-    def _save(self) -> None:
-        self.connection.execute(
-            update(SCOPE)
-            .where(SCOPE.c.scope_id == self.scope_id)
-            .values(head=self.head, digest=digest_text(self.digest))
-        )
 
     def _line(self, row: StoredRow, number: int, change: Change, cause: Cause) -> dict[str, Any]:
         return {
@@ -277,21 +280,6 @@ def _values(scope_id: str, row: StoredRow) -> dict[str, Any]:
         "body": row.text,
         "body_hash": row.hash,
     }
-
-
-_KEY: Final = ("scope_id", "type", "id")
-
-
-def _rewritten(line: Mapping[str, Any]) -> dict[str, Any]:
-    """A line of :func:`_values` under the names of :func:`_update_row`."""
-    return {f"of_{name}" if name in _KEY else name: value for name, value in line.items()}
-
-
-@cache
-def _update_row() -> Update:
-    key = (ROW.c[name] == bindparam(f"of_{name}") for name in _KEY)
-    names = [column.name for column in ROW.c if column.name not in _KEY]
-    return update(ROW).where(*key).values({name: bindparam(name) for name in names})
 
 
 def _json(value: Any) -> str | None:

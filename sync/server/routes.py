@@ -92,10 +92,12 @@ def hello(request: Request, caller: CallerDep, services: ServicesDep) -> Respons
 
 @router.post("/v1/push")
 def push(request: Request, body: BodyDep, caller: CallerDep, services: ServicesDep) -> Response:
-    """Operations of one lane."""
+    """Operations of one lane or several."""
     asked = decoded(body, _PUSH.decode)
-    if len(asked.ops) > MOST_OPS_IN_PUSH:
+    if asked.count > MOST_OPS_IN_PUSH:
         raise Refused(413, "request.too_many")
+    if asked.names_one_twice:
+        raise Refused(400, "request.unreadable")
     if not caller.owns_lane(asked.client):
         raise Refused(403, "auth.client")
     _remember(services, caller)

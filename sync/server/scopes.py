@@ -22,14 +22,21 @@ from sync.server.database import Database, is_trouble
 from sync.server.following import (
     HELD_MOVED_AWAY,
     MOVED,
+    look_around,
     may_follow,
     place_of,
     scopes_followed,
     tell_of_others,
 )
 from sync.server.grants import Grants, grants_of
-from sync.server.incoming import Incoming, IncomingPush, read_operation
-from sync.server.lane import LaneBook
+from sync.server.incoming import Incoming, IncomingPush
+from sync.server.lane import (
+    HELD_ID_REUSED,
+    LaneBook,
+    ReceiptBook,
+    open_lanes,
+    write_lanes,
+)
 from sync.server.locked import Locked, lock_homes
 from sync.server.notices import deliver_notices
 from sync.server.openscope import OpenScope
@@ -47,78 +54,102 @@ NO_EPOCH: Final = "-"
 
 
 def push(db: Database, request: IncomingPush, caller: Caller, clock: Clock) -> PushReply:
-    """Settle the operations of one lane, whole or not at all."""
-    incoming = [
-        read_operation(bytes(raw), request.first_seq + place)
-        for place, raw in enumerate(request.ops)
-    ]
+    """Settle the operations of a client's lanes, all in one transaction."""
+    lanes = [(lane.scope, lane.read()) for lane in request.lanes]
     now = clock.now()
-    known = [each.op for each in incoming if each.op is not None]
+    work = [(scope_id, [each.op for each in incoming if each.op]) for scope_id, incoming in lanes]
 
     def settle(connection: Connection) -> PushReply:
-        locked = lock_homes(
-            connection,
-            request.scope,
-            known,
-            stamp(now),
-            scopes_followed(connection, request.scope, known),
-        )
+        locked = lock_homes(connection, work, stamp(now), scopes_followed(connection, work))
         grants = grants_of(connection, caller.staff_id, local_day(now))
-        lane = LaneBook.open(connection, locked.journal, request.scope, request.client, locked.at)
-        return _Push(locked, lane, caller, grants, db.epoch).take(incoming)
+        receipts = ReceiptBook(connection, locked.journal, request.client, locked.at)
+        receipts.look_up([each for _, incoming in lanes for each in incoming])
+        books = open_lanes(connection, locked.journal, request.client, [name for name, _ in lanes])
+        writing = _Writing(locked, receipts, request.client, caller, grants, db.epoch)
+        first, *more = _take(
+            locked,
+            [
+                _Push(writing, book, incoming)
+                for book, (_, incoming) in zip(books, lanes, strict=True)
+            ],
+        )
+        receipts.write()
+        write_lanes(connection, request.client, books)
+        first.more = more
+        return first
 
     reply = db.run(settle)
     deliver_notices(db, clock)
     return reply
 
 
+def _take(locked: Locked, pushes: "Sequence[_Push]") -> list[PushReply]:
+    """The reply to each lane: settled in memory, written together.
+
+    Where the store refuses what the operations came to together, nobody knows which of them it
+    was: all of it is undone, and each is settled and written by itself.
+    """
+    try:
+        with locked.connection.begin_nested(), locked.attempt():
+            look_around(locked, [(push.lane.scope_id, push.readable) for push in pushes])
+            locked.prefetch([(push.scope, push.readable) for push in pushes if push.scope])
+            replies = [push.take(push.in_memory) for push in pushes]
+            locked.write()
+    except Exception as error:  # One bad record never blocks a lane.
+        if is_trouble(error) or isinstance(error, Crossed):
+            # The disk is full or the store is busy: no fault of any operation. All is undone.
+            raise
+        log.warning("operations are written one by one: %s", bugs.place_of(error))
+        replies = [push.take(push.in_store) for push in pushes]
+    locked.save()
+    return replies
+
+
 @dataclass(frozen=True)
-class _Push:
-    """One lane's operations on their way: settled in memory, written together."""
+class _Writing:
+    """Who writes what, where, and since when it is known."""
 
     locked: Locked
-    lane: LaneBook
+    receipts: ReceiptBook
+    client: str
     caller: Caller
     grants: Grants
     epoch: str
 
+    def writer(self, op: Op) -> Writer:
+        """Who asserts what the operation says."""
+        return Writer(
+            client=self.client,
+            author=self.caller.staff_id,
+            device=self.caller.device_name,
+            at=estimated(op.at, self.caller.enrolled_at, self.locked.at),
+        )
+
+
+@dataclass(frozen=True)
+class _Push:
+    """One lane's operations on their way."""
+
+    writing: _Writing
+    lane: LaneBook
+    incoming: Sequence[Incoming]
+
     @property
     def scope(self) -> OpenScope | None:
         """The locked scope; nothing where it never existed, and then all is held."""
-        return self.locked.scopes.get(self.lane.scope_id)
+        return self.writing.locked.scopes.get(self.lane.scope_id)
 
-    def take(self, incoming: Sequence[Incoming]) -> PushReply:
-        """An outcome for each operation, up to the first that does not belong here.
+    @property
+    def readable(self) -> list[Op]:
+        """The operations that can be settled at all."""
+        return [each.op for each in self.incoming if each.op is not None and not each.flaw]
 
-        Where the store refuses what they came to together, nobody knows which of them it was:
-        all of it is undone, and each is settled and written by itself.
-        """
-        self.lane.look_up(incoming)
-        try:
-            with self.locked.connection.begin_nested(), self.locked.attempt():
-                self._prefetch(incoming)
-                reply = self._take(incoming, self._in_memory)
-                self.locked.write()
-        except Exception as error:  # One bad record never blocks a lane.
-            if is_trouble(error) or isinstance(error, Crossed):
-                # The disk is full or the store is busy: no fault of any operation. All is undone.
-                raise
-            log.warning("operations are written one by one: %s", bugs.place_of(error))
-            reply = self._take(incoming, self._in_store)
-        self.locked.save()
-        self.lane.write()
-        return reply
-
-    def _prefetch(self, incoming: Sequence[Incoming]) -> None:
-        readable = [each.op for each in incoming if each.op is not None and not each.flaw]
-        if self.scope is not None:
-            self.locked.prefetch(self.scope, readable)
-
-    def _take(self, incoming: Sequence[Incoming], decide: Callable[[Op], Ended]) -> PushReply:
+    def take(self, decide: Callable[[Op], Ended]) -> PushReply:
+        """An outcome for each operation, up to the first that does not belong here."""
         lane = self.lane
         outcomes: list[OpOutcome] = []
         problem = ""
-        for each in incoming:
+        for each in self.incoming:
             outcome = self._known(each)
             if outcome is None:
                 problem = SEQ_REUSE if each.seq < lane.next else GAP if each.seq > lane.next else ""
@@ -130,22 +161,25 @@ class _Push:
                 lane.advance()
         return PushReply(
             scope=lane.scope_id,
-            epoch=self.epoch,
+            epoch=self.writing.epoch,
             lane=Lane(lane.next, lane.durable),
             head=self.scope.head if self.scope else 0,
-            grant_rev=self.grants.rev,
-            server_time=self.locked.at,
+            grant_rev=self.writing.grants.rev,
+            server_time=self.writing.locked.at,
             outcomes=outcomes,
             problem=problem,
         )
 
     def _known(self, each: Incoming) -> OpOutcome | None:
         """The outcome that was given before, in whatever lane: nothing runs twice."""
-        outcome = self.lane.known(each, self.caller)
-        before = self.lane.sender(each)
-        if before != self.lane.client and self.scope is not None and each.op is not None:
-            inherit_claims(self.scope, each.op, before, self._writer(each.op))
-        return outcome
+        receipts, writing = self.writing.receipts, self.writing
+        if receipts.is_other(each) and each.seq == self.lane.next:
+            # Another payload under a known id: kept beside the first one, and the lane goes on.
+            receipts.hold(each, self.lane.scope_id, writing.caller, HELD_ID_REUSED)
+        before = receipts.sender(each)
+        if before != writing.client and self.scope is not None and each.op is not None:
+            inherit_claims(self.scope, each.op, before, writing.writer(each.op))
+        return receipts.known(each)
 
     def _settle(self, each: Incoming, decide: Callable[[Op], Ended]) -> OpOutcome:
         if each.op is None or each.flaw:
@@ -160,20 +194,20 @@ class _Push:
             seq=each.seq,
             outcome=ended.outcome.value,
             rev=home.head if home else 0,
-            at=self.locked.at,
+            at=self.writing.locked.at,
             code=ended.code,
             conflicts=list(ended.conflicts),
             home=ended.home.scope_id if ended.home else "",
         )
         if ended.outcome is Outcome.HELD:
-            self.lane.hold(each, self.caller, ended.code)
-        self.lane.receive(each, outcome)
+            self.writing.receipts.hold(each, self.lane.scope_id, self.writing.caller, ended.code)
+        self.writing.receipts.receive(each, self.lane.scope_id, outcome)
         return outcome
 
-    def _in_memory(self, op: Op) -> Ended:
+    def in_memory(self, op: Op) -> Ended:
         """Settle; whatever goes wrong, only this operation is kept aside."""
         try:
-            with self.locked.attempt():
+            with self.writing.locked.attempt():
                 return self._decide(op)
         except (SQLAlchemyError, Crossed):
             # The transaction may be worth nothing now: what it read has to be read again.
@@ -181,12 +215,12 @@ class _Push:
         except Exception as error:  # noqa: BLE001  # One bad record never blocks a lane.
             return _failed(op, error)
 
-    def _in_store(self, op: Op) -> Ended:
+    def in_store(self, op: Op) -> Ended:
         """The same with everything written in a savepoint of its own."""
         try:
-            with self.locked.connection.begin_nested(), self.locked.attempt():
+            with self.writing.locked.connection.begin_nested(), self.writing.locked.attempt():
                 ended = self._decide(op)
-                self.locked.write()
+                self.writing.locked.write()
                 return ended
         except Exception as error:  # One bad record never blocks a lane.
             if is_trouble(error) or isinstance(error, Crossed):
@@ -194,27 +228,19 @@ class _Push:
             return _failed(op, error)
 
     def _decide(self, op: Op) -> Ended:
-        lane = self.scope
+        lane, writing = self.scope, self.writing
         assert lane is not None
-        place = place_of(self.locked, lane, op)
+        place = place_of(writing.locked, lane, op)
         if not place.left_at:
-            if not _permitted(op, lane, self.grants):
+            if not _permitted(op, lane, writing.grants):
                 return Ended(Outcome.HELD, HELD_NOT_PERMITTED, ())
-            return settle_operation(self.locked, lane, op, self._writer(op), self.epoch)
-        if not may_follow(op, place, lane, self.grants, self.epoch):
+            return settle_operation(writing.locked, lane, op, writing.writer(op), writing.epoch)
+        if not may_follow(op, place, lane, writing.grants, writing.epoch):
             return Ended(Outcome.HELD, HELD_MOVED_AWAY, ())
-        tell_of_others(place, lane, op, self.epoch)
+        tell_of_others(place, lane, op, writing.epoch)
         # What the writer had seen is counted in another scope's revisions.
-        ended = settle_operation(self.locked, place.scope, op, self._writer(op), NO_EPOCH)
+        ended = settle_operation(writing.locked, place.scope, op, writing.writer(op), NO_EPOCH)
         return replace(ended, code=ended.code or MOVED, home=ended.home or place.scope)
-
-    def _writer(self, op: Op) -> Writer:
-        return Writer(
-            client=self.lane.client,
-            author=self.caller.staff_id,
-            device=self.caller.device_name,
-            at=estimated(op.at, self.caller.enrolled_at, self.locked.at),
-        )
 
 
 def _failed(op: Op, error: Exception) -> Ended:

@@ -25,7 +25,7 @@ from sync.wire.messages import MOST_BODY_BYTES, MOST_OPS_IN_PUSH, Lane, OpOutcom
 
 # What a request carries around its operations; they get the rest of the body.
 _ENVELOPE_BYTES: Final = 4 * 1024
-_MOST_BATCH_BYTES: Final = MOST_BODY_BYTES - _ENVELOPE_BYTES
+MOST_BATCH_BYTES: Final = MOST_BODY_BYTES - _ENVELOPE_BYTES
 
 RowKey = tuple[str, str]
 """(type, id) of a row."""
@@ -148,7 +148,7 @@ def batch(connection: Connection, scope_id: str, after: int = 0) -> list[Op]:
     size = 0
     for raw in connection.execute(query).scalars():
         size += len(raw.encode()) + 1
-        if chosen and size > _MOST_BATCH_BYTES:
+        if chosen and size > MOST_BATCH_BYTES:
             break
         op = decode_op(raw)
         if chosen and op.seq != chosen[-1].seq + 1:

@@ -260,12 +260,15 @@ class Replica:
 
     def acknowledge(self, reply: PushReply) -> None:
         """Store a push's receipts, and show what the server's rows contain already."""
+        replies = (reply, *reply.more)
         with self._database.writing() as connection:
             held = {copy.scope_id for copy in generations.copies(connection)}
-            outbox.receive(
-                connection, [_settled_here(each, reply, held) for each in reply.outcomes]
-            )
-            for scope_id in {reply.scope, *(each.home for each in reply.outcomes if each.home)}:
+            outcomes = [
+                _settled_here(each, lane, held) for lane in replies for each in lane.outcomes
+            ]
+            outbox.receive(connection, outcomes)
+            touched_scopes = {lane.scope for lane in replies} | {each.home for each in outcomes}
+            for scope_id in sorted(touched_scopes - {""}):
                 copy = generations.shown_copy(connection, scope_id)
                 if copy is not None:
                     touched = outbox.unfold(connection, scope_id, copy.cursor)
@@ -273,7 +276,8 @@ class Replica:
                     roots |= visible.recompute_others(connection, copy.no, touched)
                     mark_stale(connection, roots)
             mark_stale(connection, visible.release(connection))
-            self._lane(connection, reply.scope, reply.lane, reply.epoch)
+            for lane in replies:
+                self._lane(connection, lane.scope, lane.lane, lane.epoch)
 
     def unsure_lanes(self, epoch: str) -> set[str]:
         """The lanes of which the server of this ``epoch`` has to be asked how far they are."""

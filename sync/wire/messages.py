@@ -90,11 +90,20 @@ class Lane(Struct):
     durable: int = 0
 
 
+class LaneOps(Struct):
+    """Operations of one lane, numbered from ``first_seq``."""
+
+    scope: str
+    first_seq: int
+    ops: list[Op]
+
+
 class PushRequest(Struct):
     """At most :data:`MOST_OPS_IN_PUSH` operations of one lane, numbered from ``first_seq``.
 
     ``client`` is the id that enrolment gave, or after ``seq_reuse`` a new one of the same
-    computer: ``<that id>~<any suffix>``, whose lanes begin at 1 again.
+    computer: ``<that id>~<any suffix>``, whose lanes begin at 1 again. ``more`` are other lanes
+    of the same client, each named once; the limit is for all of them together.
     """
 
     scope: str
@@ -102,6 +111,7 @@ class PushRequest(Struct):
     first_seq: int
     ops: list[Op]
     epoch: str = ""
+    more: list[LaneOps] = []
 
 
 class OpOutcome(Struct):
@@ -129,6 +139,7 @@ class PushReply(Struct):
 
     ``problem`` is empty, ``"gap"`` (send from ``lane.next``), or ``"seq_reuse"`` (another
     operation has this number: the disk was cloned; take a new client id, keep the op ids).
+    ``more`` answers the other lanes of the request, in its order.
     """
 
     scope: str
@@ -139,6 +150,7 @@ class PushReply(Struct):
     server_time: str
     outcomes: list[OpOutcome] = []
     problem: str = ""
+    more: list["PushReply"] = []
 
 
 class ScopeCursor(Struct):

@@ -3,11 +3,16 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import msgspec
 import pytest
 from sqlalchemy import event
 
-from sync.merge.operation import Op, OpKind
-from tests.server.bench import Bench
+from sync.merge.operation import Op, OpKind, encode_op
+from sync.server import scopes
+from sync.server.grants import remember_grants
+from sync.server.incoming import IncomingLane, IncomingPush
+from sync.wire.messages import PushReply
+from tests.server.bench import COMMUNITY, Bench
 
 
 @contextmanager
@@ -24,9 +29,12 @@ def statements(bench: Bench) -> Iterator[list[str]]:
 
 
 def visits(worker, count: int) -> list[Op]:
+    """Each at another household's door."""
+    start = worker.next_seq[worker.bench.scope]
+    homes = [worker.op(OpKind.CREATE, "household", f"home {start + each}") for each in range(count)]
+    worker.push(homes)
     return [
-        worker.op(OpKind.APPEND, "visit", f"v{worker.next_seq}-{each}", household_id="h1")
-        for each in range(count)
+        worker.op(OpKind.APPEND, "visit", f"v {home.id}", household_id=home.id) for home in homes
     ]
 
 
@@ -123,4 +131,103 @@ def test_a_removal_sees_what_somebody_did_below_the_root(home):
 
     assert [each.outcome for each in reply.outcomes] == ["conflict"]
     assert bench.body("person", "p1") is not None
+    assert bench.differences() == []
+
+
+def lanes_of(worker, *scopes: str) -> IncomingPush:
+    """A push of one new household for each of these lanes."""
+    made = [
+        (scope, worker.op(OpKind.CREATE, type_, f"new {scope}", scope))
+        for scope, type_ in zip(scopes, ("household", "id_number", "household"), strict=False)
+    ]
+    lanes = [IncomingLane(scope, op.seq, [msgspec.Raw(encode_op(op))]) for scope, op in made]
+    first = lanes[0]
+    client = worker.caller.client_id
+    return IncomingPush(first.scope, client, first.first_seq, first.ops, more=lanes[1:])
+
+
+def taken(bench: Bench, worker, request: IncomingPush) -> list[PushReply]:
+    reply = scopes.push(bench.db, request, worker.caller, bench.clock)
+    return [reply, *reply.more]
+
+
+def test_several_lanes_go_in_one_request(home):
+    """Each answers for itself, in the order of the request."""
+    bench, worker, _ = home
+    request = lanes_of(worker, bench.scope, f"id:{bench.grid}")
+
+    replies = taken(bench, worker, request)
+
+    assert [reply.scope for reply in replies] == [bench.scope, f"id:{bench.grid}"]
+    assert [each.outcome for reply in replies for each in reply.outcomes] == ["applied", "applied"]
+    assert [reply.lane.next for reply in replies] == [3, 2]
+    assert [reply.outcomes for reply in taken(bench, worker, request)] == [
+        reply.outcomes for reply in replies
+    ]
+    assert bench.differences() == []
+
+
+def test_a_lane_that_is_refused_stops_no_other_of_its_request(home):
+    """Not permitted, out of order, refused by the store: each is its own lane's trouble."""
+    bench, worker, _ = home
+    request = lanes_of(worker, bench.scope, f"id:{bench.grid}", "grid:of-nobody")
+    bench.refuse_lines_about("synced_row", f"new {bench.scope}")
+    request.more[0].first_seq = 7
+    request.more[0].ops[0] = msgspec.Raw(
+        bytes(request.more[0].ops[0]).replace(b'"seq":1', b'"seq":7')
+    )
+
+    replies = taken(bench, worker, request)
+
+    assert [reply.problem for reply in replies] == ["", "gap", ""]
+    assert [each.code for reply in replies for each in reply.outcomes] == [
+        "error",
+        "not_permitted",
+    ]
+    assert bench.differences() == []
+
+
+def test_an_operation_in_two_lanes_of_a_request_runs_once(home):
+    """As in two requests: the second lane hears what became of the first."""
+    bench, worker, _ = home
+    op = worker.op(OpKind.CREATE, "household", "h2")
+    raw = msgspec.Raw(encode_op(op))
+    again = msgspec.Raw(encode_op(msgspec.structs.replace(op, seq=1)))
+    lane = IncomingLane(f"id:{bench.grid}", 1, [again])
+    client = worker.caller.client_id
+
+    replies = taken(bench, worker, IncomingPush(bench.scope, client, op.seq, [raw], more=[lane]))
+
+    assert [each.outcome for reply in replies for each in reply.outcomes] == ["applied", "applied"]
+    assert bench.differences() == []
+
+
+def test_the_statements_of_a_push_do_not_grow_with_its_lanes(home):
+    """One lock, one look and one write for all of them."""
+    bench, _worker, _ = home
+    names = [f"第{number}网格" for number in range(20, 32)]
+    grids = bench.office.add_areas(COMMUNITY, [{"level": "grid", "name": name} for name in names])
+    clerk = bench.clerk("li")
+
+    def push(scope_ids: list[str]) -> None:
+        lanes = [
+            IncomingLane(scope, op.seq, [msgspec.Raw(encode_op(op))])
+            for scope in scope_ids
+            for op in [clerk.op(OpKind.CREATE, "household", f"h {scope}", scope)]
+        ]
+        first = lanes[0]
+        request = IncomingPush(
+            first.scope, clerk.caller.client_id, first.first_seq, first.ops, more=lanes[1:]
+        )
+        remember_grants(bench.db, clerk.caller.staff_id, bench.clock.now().date())
+        for reply in taken(bench, clerk, request):
+            assert [each.outcome for each in reply.outcomes] == ["applied"]
+
+    push([f"grid:{grids[0]}"])
+    with statements(bench) as for_one:
+        push([f"grid:{grids[1]}"])
+    with statements(bench) as for_ten:
+        push([f"grid:{grid}" for grid in grids[2:]])
+
+    assert len(for_ten) <= len(for_one)
     assert bench.differences() == []

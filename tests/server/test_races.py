@@ -341,7 +341,7 @@ def test_two_who_wait_for_each_other_both_end(bench):
     def wait(parameters) -> None:
         if get_ident() in first_of:
             return
-        if parameters["scope_id_1"] in names and get_ident() not in begun:
+        if set(names) & set(parameters.values()) and get_ident() not in begun:
             begun.add(get_ident())
             return
         first_of.add(get_ident())
