@@ -145,6 +145,13 @@ class CodeRefused(DoorstepError):
     message = N_("This code is wrong, used or too old. Ask IT for a new one.")
 
 
+class AnotherPerson(DoorstepError):
+    """A code of somebody else, for a profile that holds one person's work."""
+
+    code = "auth.another_person"
+    message = N_("This code is another person's. Ask IT for one of your own. Nothing was changed.")
+
+
 class NotPermitted(DoorstepError):
     """The role may not do this."""
 

@@ -7,13 +7,14 @@ from typing import Annotated
 import typer
 
 from desktop.cli.context import (
+    Access,
     JsonOption,
     access_of,
     print_json,
 )
-from desktop.services.profiles import Profiles
+from desktop.services.profiles import DEFAULT_NAME, Profiles
 from desktop.services.status import status_document, status_lines
-from desktop.services.syncing import NewComputer
+from desktop.services.syncing import NewComputer, enroll_again
 from desktop.services.syncing import enroll as enroll_computer
 from sync.i18n import _
 from sync.identity import SystemClock
@@ -35,14 +36,27 @@ def enroll(
     proxy: Annotated[str, typer.Option("--proxy", help="The proxy's address.")] = "",
     device: Annotated[str, typer.Option("--device", help="What others call this computer.")] = "",
 ) -> None:
-    """Enrol this computer with a one-time code, and set the password."""
+    """Enrol this computer with a one-time code, and set the password.
+
+    A profile that is here already keeps its password and everything in it.
+    """
     access = access_of(context)
+    computer = NewComputer(url, code, device or platform.node(), ca, proxy)
+    if (access.profile or DEFAULT_NAME) in Profiles(access.paths.profiles).names():
+        _enroll_again(access, computer)
+        return
     folder = Profiles(access.paths.profiles).reserve(access.profile)
     chosen = access.password(new=True)
-    computer = NewComputer(url, code, device or platform.node(), ca, proxy)
     store = enroll_computer(folder, computer, chosen, SystemClock())
     store.close()
     typer.echo(_("This computer is set up as {profile}.").format(profile=folder.name))
+
+
+def _enroll_again(access: Access, computer: NewComputer) -> None:
+    with access.workplace() as place:
+        place.folder.remember(enroll_again(place.store, computer))
+        told = _("{profile} is set up anew. Everything in it is still here.")
+        typer.echo(told.format(profile=place.folder.name))
 
 
 def status(

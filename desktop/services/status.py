@@ -32,6 +32,8 @@ def status_document(place: Workplace) -> dict[str, Any]:
         "pending": counts.waiting,
         "conflicts": counts.conflicts,
         "held": counts.held,
+        "kept": counts.kept,
+        "differing": sorted(place.store.facts.differing()),
         "rows": dict(counts.rows),
         "last_success": place.store.facts.last_sync().at,
         "lease": None,
@@ -51,4 +53,9 @@ def status_lines(place: Workplace) -> list[str]:
         N_("Kept aside by the server: {count}"): {"count": facts["held"]},
         N_("Last sync: {when}"): {"when": said_moment(place, facts["last_success"]) or _("never")},
     }
-    return [_(text).format(**values) for text, values in told.items()]
+    lines = [_(text).format(**values) for text, values in told.items()]
+    if facts["kept"]:
+        lines.append(_("Sent, and kept here until the office's backup: {kept}").format(**facts))
+    if facts["differing"]:
+        lines.append(_("One part of the ledger differs from the server's. Tell IT; go on working."))
+    return lines

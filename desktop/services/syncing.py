@@ -9,6 +9,7 @@ from desktop.services.profiles import Connection, ProfileFolder
 from sync.engine.blobs import fetch_attachment
 from sync.engine.report import SyncReport
 from sync.engine.session import GREETING, RECEIVING, TIDYING, SyncEngine
+from sync.errors import AnotherPerson
 from sync.identity import Clock, Minter
 from sync.progress import Progress, silent
 from sync.store.account import Account
@@ -27,6 +28,7 @@ __all__ = [
     "Syncing",
     "connect",
     "enroll",
+    "enroll_again",
     "held_document",
     "report_document",
 ]
@@ -75,6 +77,22 @@ def enroll(
     store = Store.create(folder.path, password, account, clock=clock, minter=Minter(now=clock.now))
     folder.remember(connection)
     return store
+
+
+def enroll_again(store: Store, computer: NewComputer, connect_to: Connect = connect) -> Connection:
+    """Give an open profile a new token of the same person; everything in it stays.
+
+    Raises :class:`AnotherPerson`, CodeRefused or a NetworkError; then nothing was changed.
+    """
+    known = store.account.user
+    connection = Connection(computer.server.rstrip("/"), computer.ca_file, computer.proxy)
+    reply = connect_to(connection, "").enroll(
+        EnrollRequest(computer.code.strip(), computer.device_name, login=known.login)
+    )
+    if (reply.user.login, reply.user.community_id) != (known.login, known.community_id):
+        raise AnotherPerson
+    store.begin_again(Account.from_enrolment(connection.server, computer.device_name, reply))
+    return connection
 
 
 class Syncing:

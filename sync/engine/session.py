@@ -186,13 +186,14 @@ class _Session:
         except UpgradeNeeded as error:
             self._upgrade = error
             return
+        self._server_epoch = hello.epoch
         replica = self._store.replica
         for copy in replica.copies():
             if copy.scope_id not in hello.grants:
                 replica.revoke(copy.scope_id)
         replica.grant(hello.grants)
-        scopes, key = tuple(hello.grants), hello.courier_key
-        self._grants = Grants(scopes, hello.grant_rev, SCHEMA_VERSION, key)
+        scopes, rev = tuple(hello.grants), hello.grant_rev
+        self._grants = Grants(scopes, rev, SCHEMA_VERSION, hello.courier_key, hello.epoch)
         self._store.facts.set_grants(self._grants)
         self._store.set_user(hello.user)
 
@@ -206,6 +207,8 @@ class _Session:
     def _note_reply(self, reply: PushReply | PullReply | None) -> None:
         if reply is not None:
             self._server_epoch, self._server_time = reply.epoch, reply.server_time
+            if reply.epoch != self._grants.epoch:
+                self._hello_wanted = True
 
     def _pull(self, scopes: tuple[str, ...]) -> None:
         """Ask for the next page of each scope and bring them in."""

@@ -11,6 +11,7 @@ from sync.identity import Clock, local_day
 from sync.schema.canonical import add_mark, bucket_of, digest_text, row_mark
 from sync.schema.registry import SCHEMA_VERSION
 from sync.server.database import Database
+from sync.server.epochs import epoch_of
 from sync.server.grants import grants_of
 from sync.server.people import Caller
 from sync.server.tables import ROW, SCOPE
@@ -21,6 +22,7 @@ def buckets(db: Database, scope_id: str, caller: Caller, clock: Clock) -> Bucket
     """The digest of a scope and its parts, summed over the rows. Raises :class:`NotPermitted`."""
     with db.read() as connection:
         scope = _readable(connection, scope_id, caller, clock)
+        epoch = epoch_of(connection)
         sums = [0] * BUCKETS
         columns = (ROW.c.type, ROW.c.id, ROW.c.rev, ROW.c.body_hash)
         for type_, row_id, rev, body_hash in _live(connection, scope_id, *columns):
@@ -28,7 +30,7 @@ def buckets(db: Database, scope_id: str, caller: Caller, clock: Clock) -> Bucket
             sums[part] = add_mark(sums[part], row_mark(type_, row_id, rev, body_hash))
     return BucketsReply(
         scope=scope_id,
-        epoch=db.epoch,
+        epoch=epoch,
         head=scope.head,
         digest=digest_text(int(scope.digest, 16)),
         sums=[digest_text(part) for part in sums],
@@ -40,6 +42,7 @@ def fetch(db: Database, asked: RowsRequest, caller: Caller, clock: Clock) -> Row
     wanted = set(asked.buckets)
     with db.read() as connection:
         scope = _readable(connection, asked.scope, caller, clock)
+        epoch = epoch_of(connection)
         columns = (ROW.c.type, ROW.c.id, ROW.c.rev, ROW.c.root_id, ROW.c.body)
         rows: list[WireRow] = [
             (type_, row_id, rev, root_id, msgspec.Raw(body.encode()))
@@ -48,7 +51,7 @@ def fetch(db: Database, asked: RowsRequest, caller: Caller, clock: Clock) -> Row
         ]
     return RowsReply(
         scope=asked.scope,
-        epoch=db.epoch,
+        epoch=epoch,
         head=scope.head,
         buckets=asked.buckets,
         rows=rows,

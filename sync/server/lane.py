@@ -126,7 +126,7 @@ class ReceiptBook:
 class LaneBook:
     """One lane's next number.
 
-    ``durable`` stays where it is: it advances with backups, which this server has not.
+    ``durable`` stays where it is: it advances with backups (``backup``).
     """
 
     journal: Journal

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from sync.errors import CodeRefused, DevicesFull, DoorstepError
+from sync.errors import AnotherPerson, CodeRefused, DevicesFull, DoorstepError
 from sync.i18n import N_
 from sync.identity import Clock, Minter, stamp
 from sync.server.database import Database
@@ -113,9 +113,19 @@ def mint_code(db: Database, login: str, clock: Clock, minutes: int = CODE_MINUTE
 
 
 def enroll(
-    db: Database, code: str, device_name: str, app_version: str, clock: Clock, minter: Minter
+    db: Database,
+    code: str,
+    device_name: str,
+    app_version: str,
+    clock: Clock,
+    minter: Minter,
+    login: str = "",
 ) -> Enrolled:
-    """Trade a code for a computer's token. Raises :class:`CodeRefused`, whatever was wrong."""
+    """Trade a code for a computer's token. Raises :class:`CodeRefused`, whatever was wrong.
+
+    A computer that holds the work of ``login`` takes no other's code: :class:`AnotherPerson`,
+    and the code is not spent.
+    """
     now = stamp(clock.now())
     typed = "".join(letter for letter in code.upper() if letter.isalnum())
     token = secrets.token_urlsafe(32)
@@ -132,6 +142,8 @@ def enroll(
         account = connection.execute(select(ACCOUNT).where(ACCOUNT.c.id == taken)).first()
         if account is None or account.disabled_at:
             raise CodeRefused
+        if login not in ("", account.login):
+            raise AnotherPerson
         in_use = (DEVICE.c.account_id == account.id, DEVICE.c.revoked_at == "")
         count = select(func.count()).select_from(DEVICE).where(*in_use)
         if connection.execute(count).scalar_one() >= MOST_DEVICES:

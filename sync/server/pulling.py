@@ -11,6 +11,7 @@ from sync.schema.canonical import QuietLine, digest_text, quiet_sum
 from sync.schema.registry import SCHEMA_VERSION
 from sync.server import snapshots
 from sync.server.database import Database
+from sync.server.epochs import epoch_of
 from sync.server.grants import Grants, grants_of
 from sync.server.people import Caller
 from sync.server.tables import LANE, ROW, SCOPE
@@ -52,17 +53,18 @@ def pull(db: Database, request: PullRequest, caller: Caller, clock: Clock) -> Pu
     offers = snapshots.offers(db, _beginning(db, request, caller, clock), clock)
     with db.read() as connection:
         grants = grants_of(connection, caller.staff_id, local_day(now))
-        asked = request.scopes or _held(request, grants, db.epoch)
-        reader = _Reader(connection, db.epoch, _room(request.limit), offers)
+        epoch = epoch_of(connection)
+        asked = request.scopes or _held(request, grants, epoch)
+        reader = _Reader(connection, epoch, _room(request.limit), offers)
         reader.look_up(request.client, [cursor.scope for cursor in asked])
         pages = [reader.page(cursor, grants) for cursor in asked]
     quiet = ""
     if asked and not request.scopes:
         still = [page for page in pages if _is_still(page)]
-        quiet = quiet_sum(db.epoch, map(_quiet_line, still))
+        quiet = quiet_sum(epoch, map(_quiet_line, still))
         pages = [page for page in pages if not _is_still(page)]
     return PullReply(
-        epoch=db.epoch, grant_rev=grants.rev, server_time=stamp(now), scopes=pages, quiet=quiet
+        epoch=epoch, grant_rev=grants.rev, server_time=stamp(now), scopes=pages, quiet=quiet
     )
 
 

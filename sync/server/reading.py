@@ -12,6 +12,7 @@ from sync.schema.policy import ScopeKind
 from sync.schema.registry import SCHEMA_VERSION, scope_name
 from sync.server.carrying import in_order
 from sync.server.database import Database
+from sync.server.epochs import epoch_of
 from sync.server.grants import Grants, community_rows, grants_of, posts_of
 from sync.server.people import Caller
 from sync.server.rows import home_of
@@ -40,11 +41,12 @@ def hello(db: Database, caller: Caller, clock: Clock) -> Hello:
     with db.read() as connection:
         grants = grants_of(connection, caller.staff_id, local_day(now))
         user = user_info(connection, caller.account, clock)
+        epoch = epoch_of(connection)
     at_the_desk = bool(_AT_THE_DESK & set(user.posts))
     return Hello(
         wire=WIRE_VERSION,
         schema=SCHEMA_VERSION,
-        epoch=db.epoch,
+        epoch=epoch,
         grant_rev=grants.rev,
         grants=grants.scopes,
         user=user,

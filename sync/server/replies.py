@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sync.errors import (
+    AnotherPerson,
     CodeRefused,
     CourierStranger,
     DevicesFull,
@@ -32,6 +33,7 @@ _ENCODER: Final = msgspec.json.Encoder()
 _STATUS: Final[dict[type[DoorstepError], int]] = {
     CodeRefused: 403,
     DevicesFull: 403,
+    AnotherPerson: 403,
     CourierStranger: 403,
     NotPermitted: 403,
     StoreBusy: 503,

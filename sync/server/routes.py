@@ -67,6 +67,7 @@ def enroll(request: Request, body: BodyDep, services: ServicesDep) -> Response:
         asked.app_version,
         services.clock,
         services.minter,
+        asked.login,
     )
     remember_grants(services.database, enrolled.account.id, local_day(services.clock.now()))
     with services.database.read() as connection:

@@ -19,6 +19,7 @@ from sync.schema.registry import ENTITIES
 from sync.server import bugs
 from sync.server.crossing import Crossed
 from sync.server.database import Database, is_trouble
+from sync.server.epochs import epoch_of
 from sync.server.following import (
     HELD_MOVED_AWAY,
     MOVED,
@@ -65,7 +66,7 @@ def push(db: Database, request: IncomingPush, caller: Caller, clock: Clock) -> P
         receipts = ReceiptBook(connection, locked.journal, request.client, locked.at)
         receipts.look_up([each for _, incoming in lanes for each in incoming])
         books = open_lanes(connection, locked.journal, request.client, [name for name, _ in lanes])
-        writing = _Writing(locked, receipts, request.client, caller, grants, db.epoch)
+        writing = _Writing(locked, receipts, request.client, caller, grants, epoch_of(connection))
         first, *more = _take(
             locked,
             [

@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
+from sqlalchemy import Connection, Engine, NullPool, QueuePool, create_engine, event
 from sqlcipher3 import dbapi2 as sqlite
 
 from sync.errors import DiskFull, DiskRefused, DoorstepError, StoreBusy
@@ -87,3 +87,24 @@ def sqlite_trouble(error: BaseException | None) -> DoorstepError | None:
     if primary == _FULL:
         return DiskFull()
     return DiskRefused() if primary == _REFUSED else None
+
+
+def file_engine(file: Path, *, writes: bool) -> Engine:
+    """An engine on one whole file without a log beside it, for one writer or for readers alone.
+
+    Whoever writes it flushes it to the disk before anybody relies on it.
+    """
+    mode = "rw" if writes else "ro"
+
+    def connect() -> Any:
+        connection = sqlite.connect(
+            f"{file.absolute().as_uri()}?mode={mode}", uri=True, check_same_thread=False
+        )
+        if writes:
+            connection.execute("PRAGMA journal_mode=OFF")
+            connection.execute("PRAGMA synchronous=OFF")
+        return connection
+
+    return create_engine(
+        "sqlite://", module=sqlite, creator=connect, poolclass=NullPool, hide_parameters=True
+    )

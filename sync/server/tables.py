@@ -346,6 +346,27 @@ class BlobKeyRow(ServerTable, table=True):
     wrapped: str
 
 
+class BackupRow(ServerTable, table=True):
+    """A backup that ended well and is kept. ``keep`` is how many its keeper keeps of the newest."""
+
+    __tablename__ = "backup"
+
+    id: str = Field(primary_key=True)
+    at: str
+    keep: int
+
+
+class BackupLaneRow(ServerTable, table=True):
+    """The next number of a lane at the moment of a backup: it holds all below."""
+
+    __tablename__ = "backup_lane"
+
+    backup_id: str = Field(primary_key=True)
+    client: str = Field(primary_key=True)
+    scope_id: str = Field(primary_key=True)
+    next: int
+
+
 class AuditRow(ServerTable, table=True):
     """Who did what to which record, on which device and why. Never a value."""
 
@@ -394,4 +415,6 @@ IMPORT_KEY: Final = table_of(ImportKeyRow)
 BLOB: Final = table_of(BlobRow)
 BLOB_PART: Final = table_of(BlobPartRow)
 BLOB_KEY: Final = table_of(BlobKeyRow)
+BACKUP: Final = table_of(BackupRow)
+BACKUP_LANE: Final = table_of(BackupLaneRow)
 AUDIT: Final = table_of(AuditRow)

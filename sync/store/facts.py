@@ -21,6 +21,7 @@ T = TypeVar("T")
 
 class Grants(msgspec.Struct, frozen=True):
     """What the last hello said. ``schema`` is ours at that time: a new version says hello again.
+    So does who meets another ``epoch``: ``grant_rev`` counts within one.
 
     ``courier_key`` is the key that files for the server are sealed with.
     """
@@ -29,6 +30,7 @@ class Grants(msgspec.Struct, frozen=True):
     grant_rev: int = 0
     schema: int = 0
     courier_key: bytes = b""
+    epoch: str = ""
 
 
 class LastSync(msgspec.Struct, frozen=True):

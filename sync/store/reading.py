@@ -134,10 +134,12 @@ class Reading:
             conflicts = shown("conflict")
             still_open = select(func.count()).where(conflicts.c.status == "open")
             held = select(func.count()).where(OPERATION.c.outcome == Outcome.HELD.value)
+            kept = select(func.count()).where(OPERATION.c.outcome.not_in(("", Outcome.HELD.value)))
             return Counts(
                 waiting=sum(outbox.lanes(connection).values()),
                 conflicts=int(connection.execute(still_open).scalar_one()),
                 held=int(connection.execute(held).scalar_one()),
+                kept=int(connection.execute(kept).scalar_one()),
                 rows={type_: _counted(connection, type_) for type_ in TABLES} if rows else {},
             )
 

@@ -116,9 +116,10 @@ class ScopeState:
 
 @dataclass(frozen=True)
 class Counts:
-    """Numbers for the sync pill and ``status``."""
+    """Numbers for the sync pill and ``status``. ``kept`` arrived, and no backup holds them yet."""
 
     waiting: int
     conflicts: int
     held: int
+    kept: int = 0
     rows: Mapping[str, int] = field(default_factory=dict)

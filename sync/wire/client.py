@@ -8,6 +8,7 @@ from urllib.parse import quote
 import msgspec
 
 from sync.errors import (
+    AnotherPerson,
     CodeRefused,
     CourierDamaged,
     CourierStranger,
@@ -53,6 +54,7 @@ from sync.wire.transport import TOO_LARGE, Reply, Transport
 T = TypeVar("T")
 
 _WITH_CODES: Final = (
+    AnotherPerson,
     CodeRefused,
     CourierDamaged,
     CourierStranger,
@@ -80,7 +82,7 @@ class Client:
         self.transport = transport
 
     def enroll(self, request: EnrollRequest) -> EnrollReply:
-        """Spend a one-time code. Raises :class:`CodeRefused`."""
+        """Spend a one-time code. Raises :class:`CodeRefused` or AnotherPerson."""
         return self._call("POST", "/v1/enroll", EnrollReply, request)
 
     def hello(self) -> Hello:

@@ -49,11 +49,15 @@ class UserInfo(Struct):
 
 
 class EnrollRequest(Struct):
-    """One-time code, and the name this computer goes by in conflicts and on the device list."""
+    """One-time code, and the name this computer goes by in conflicts and on the device list.
+
+    ``login`` is the person whose work is on the computer already: no other's code will do.
+    """
 
     code: str
     device_name: str
     app_version: str = ""
+    login: str = ""
 
 
 class EnrollReply(Struct):

@@ -8,6 +8,7 @@ from sync.i18n import N_, _
 from sync.identity import SystemClock
 from sync.server.blobs.stores import blob_store_of, keep_place, open_blob_store
 from sync.server.checking import check_store
+from sync.server.cli.backup_commands import backup_commands
 from sync.server.cli.context import DataOption, JsonOption, office, say_json
 from sync.server.cli.courier_commands import courier_app
 from sync.server.cli.people_commands import device_app, people_commands, user_app
@@ -33,6 +34,7 @@ app.add_typer(device_app, name="device")
 app.add_typer(courier_app, name="courier")
 people_commands(app)
 place_commands(app)
+backup_commands(app)
 
 EXIT_DIFFERENT: Final = 1
 _UPGRADED: Final = N_("The data is of this version now.")

@@ -1,0 +1,294 @@
+"""The whole server in one file, and back: whatever database it lies in.
+
+The file is a SQLite store with every table as it was at one moment. A backup that ended well is
+recorded, because from then on laptops may forget what even the oldest kept one holds.
+"""
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import asdict, dataclass
+from itertools import chain
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import Connection, Update, delete, func, insert, literal, select, update
+from sqlalchemy.exc import DatabaseError
+
+from sync.errors import DoorstepError, StoreTooNew
+from sync.i18n import N_
+from sync.identity import Clock, Minter, stamp
+from sync.server.database import Database, NoStore, create_database, open_database
+from sync.server.sqlite import file_engine
+from sync.server.tables import (
+    ACCOUNT,
+    BACKUP,
+    BACKUP_LANE,
+    DEVICE,
+    LANE,
+    META,
+    METADATA,
+    PART,
+    SNAPSHOT,
+)
+from sync.server.upgrading import Standing, standing_of, upgrade_tables
+
+KEEP: Final = 7
+"""How many of the newest backups are kept, unless the keeper says otherwise."""
+
+_CHUNK_ROWS: Final = 1_000
+# Snapshots are made again when somebody wants them.
+_MADE_AGAIN: Final = (SNAPSHOT, PART)
+# What was switched off stays so, whatever a backup says: (table, key, column with the time).
+_OFF: Final = (
+    (DEVICE, DEVICE.c.client_id, "revoked_at"),
+    (ACCOUNT, ACCOUNT.c.id, "disabled_at"),
+)
+
+
+class NoBackup(DoorstepError):
+    """The file is not there, is none of ours, or was damaged."""
+
+    code = "server.no_backup"
+    message = N_("{file} is no whole backup of a Doorstep server. Nothing was changed.")
+
+
+@dataclass(frozen=True)
+class Backup:
+    """One backup that ended well. ``keep`` is how many its keeper keeps."""
+
+    id: str
+    at: str
+    keep: int
+
+
+def back_up(db: Database, file: Path, clock: Clock, minter: Minter, keep: int = KEEP) -> Backup:
+    """Write everything into ``file`` as it is at one moment, and record that it is there.
+
+    Writers go on meanwhile. A file of that name is replaced once the new one is whole and on the
+    disk; a failure leaves it as it was, and records nothing.
+    """
+    made = Backup(minter.new_id(), stamp(clock.now()), max(1, keep))
+    draft = file.with_name(f"{file.name}.partial")
+    try:
+        with _fresh_file(draft) as into, db.read() as connection:
+            _copy_all(connection, into)
+            _record(into, made)
+        _sync_to_disk(draft)
+        draft.replace(file)
+    finally:
+        draft.unlink(missing_ok=True)
+    _sync_folder(file.parent)
+    with _reading(file) as kept:
+        db.run(lambda connection: _note(kept, connection, made))
+    return made
+
+
+def backups(db: Database) -> list[Backup]:
+    """The backups that are kept, oldest first."""
+    with db.read() as connection:
+        return _kept(connection)
+
+
+def restore(folder: Path, file: Path, clock: Clock, database: str = "") -> Path | None:
+    """Put the store in ``folder`` back to what ``file`` holds, and begin a new epoch.
+
+    One transaction: whole or not at all. What was there before is written to a file beside the
+    store, whose path is the answer; where there was no store, one is made, in the database of
+    that URL if one is given. Computers that were revoked and users that were disabled since stay
+    so. A backup of an older version is upgraded on the way.
+
+    Raises :class:`NoBackup` or :class:`StoreTooNew`; then nothing was changed.
+    """
+    with _reading(file) as found, _of_today(found, file, folder) as source:
+        db, is_new = _store_for(folder, database)
+        try:
+            aside = None if is_new else _set_aside(db, folder, clock)
+            db.run(lambda connection: _replace_all(source, connection))
+        finally:
+            db.close()
+    return aside
+
+
+def _store_for(folder: Path, database: str) -> tuple[Database, bool]:
+    try:
+        return open_database(folder), False
+    except NoStore:
+        return create_database(folder, database), True
+
+
+@contextmanager
+def _of_today(found: Connection, file: Path, folder: Path) -> Iterator[Connection]:
+    """The backup with the tables of this version; an older one is upgraded as a copy."""
+    match standing_of(found):
+        case Standing.NONE:
+            raise NoBackup(file=file.name)
+        case Standing.NEWER:
+            raise StoreTooNew
+        case Standing.CURRENT:
+            yield found
+        case Standing.OLDER:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            copy = folder / f"{file.name}.upgraded"
+            try:
+                copy.touch(mode=0o600)
+                copy.write_bytes(file.read_bytes())
+                with _writing(copy) as connection:
+                    upgrade_tables(connection)
+                with _reading(copy) as upgraded:
+                    yield upgraded
+            finally:
+                copy.unlink(missing_ok=True)
+
+
+def _replace_all(source: Connection, connection: Connection) -> None:
+    _lock_out(connection)
+    off = [_switched_off(connection, *switch) for switch in _OFF]
+    for table in METADATA.sorted_tables:
+        connection.execute(delete(table))
+        _copy_table(source, connection, table)
+    for statement in chain.from_iterable(off):
+        connection.execute(statement)
+    epoch = update(META).where(META.c.name == "epoch")
+    connection.execute(epoch.values(value=secrets.token_hex(5)))
+    _settle_durable(connection)
+
+
+def _switched_off(connection: Connection, table: Any, key: Any, name: str) -> list[Update]:
+    """The statements that switch off again what is switched off now."""
+    query = select(key, table.c[name]).where(table.c[name] != "")
+    return [
+        update(table).where(key == row_id, table.c[name] == "").values({name: at})
+        for row_id, at in connection.execute(query)
+    ]
+
+
+def _lock_out(connection: Connection) -> None:
+    """Wait until nobody is in the middle of anything. SQLite's writers are alone anyway."""
+    if connection.dialect.name == "postgresql":
+        names = ", ".join(table.name for table in METADATA.sorted_tables)
+        connection.exec_driver_sql(f"LOCK TABLE {names} IN ACCESS EXCLUSIVE MODE")
+
+
+def _set_aside(db: Database, folder: Path, clock: Clock) -> Path:
+    moment = clock.now().strftime("%Y%m%dT%H%M%SZ")
+    aside = folder / f"before-restore-{moment}-{secrets.token_hex(2)}.backup"
+    now = Backup(aside.stem, stamp(clock.now()), KEEP)
+    with _fresh_file(aside) as into, db.read() as connection:
+        _copy_all(connection, into)
+        _record(into, now)
+    _sync_to_disk(aside)
+    return aside
+
+
+def _note(kept: Connection, connection: Connection, made: Backup) -> None:
+    _insert(connection, BACKUP, [asdict(made)])
+    _copy_table(kept, connection, BACKUP_LANE, BACKUP_LANE.c.backup_id == made.id)
+    _settle_durable(connection)
+
+
+def _record(connection: Connection, made: Backup) -> None:
+    """Say in the file itself which backup it is: a restored server knows it then."""
+    _insert(connection, BACKUP, [asdict(made)])
+    lanes = select(literal(made.id), LANE.c.client, LANE.c.scope_id, LANE.c.next)
+    columns = ["backup_id", "client", "scope_id", "next"]
+    connection.execute(insert(BACKUP_LANE).from_select(columns, lanes))
+
+
+def _kept(connection: Connection) -> list[Backup]:
+    found = connection.execute(select(BACKUP).order_by(BACKUP.c.at, BACKUP.c.id)).all()
+    return [Backup(line.id, line.at, line.keep) for line in found]
+
+
+def _settle_durable(connection: Connection) -> None:
+    """A lane is durable up to what the oldest kept backup holds: any of them may be restored."""
+    known = _kept(connection)
+    if not known:
+        return
+    kept = known[-known[-1].keep :]
+    gone = [each.id for each in known if each not in kept]
+    for table, column in ((BACKUP_LANE, BACKUP_LANE.c.backup_id), (BACKUP, BACKUP.c.id)):
+        connection.execute(delete(table).where(column.in_(gone)))
+    covered = select(BACKUP_LANE.c.next - 1).where(
+        BACKUP_LANE.c.backup_id == kept[0].id,
+        BACKUP_LANE.c.client == LANE.c.client,
+        BACKUP_LANE.c.scope_id == LANE.c.scope_id,
+    )
+    connection.execute(update(LANE).values(durable=func.coalesce(covered.scalar_subquery(), 0)))
+
+
+def _copy_all(source: Connection, into: Connection) -> None:
+    for table in METADATA.sorted_tables:
+        if table not in _MADE_AGAIN:
+            _copy_table(source, into, table)
+
+
+def _copy_table(source: Connection, into: Connection, table: Any, *where: Any) -> None:
+    query = select(table).where(*where).execution_options(yield_per=_CHUNK_ROWS)
+    for chunk in source.execute(query).mappings().partitions():
+        _insert(into, table, [dict(line) for line in chunk])
+
+
+def _insert(connection: Connection, table: Any, lines: list[dict[str, Any]]) -> None:
+    if lines:
+        connection.execute(insert(table), lines)
+
+
+@contextmanager
+def _fresh_file(file: Path) -> Iterator[Connection]:
+    """An empty store in a file of its own, for its owner alone, written in one transaction."""
+    file.unlink(missing_ok=True)
+    file.touch(mode=0o600)
+    with _writing(file) as connection:
+        upgrade_tables(connection)
+        yield connection
+
+
+@contextmanager
+def _writing(file: Path) -> Iterator[Connection]:
+    engine = file_engine(file, writes=True)
+    try:
+        with engine.begin() as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def _reading(file: Path) -> Iterator[Connection]:
+    """The store in a backup file, found whole. Raises :class:`NoBackup`."""
+    if not file.is_file():
+        raise NoBackup(file=file.name)
+    engine = file_engine(file, writes=False)
+    try:
+        with engine.connect() as connection:
+            if not _is_whole(connection):
+                raise NoBackup(file=file.name)
+            yield connection
+    finally:
+        engine.dispose()
+
+
+def _is_whole(connection: Connection) -> bool:
+    try:
+        checked = connection.exec_driver_sql("PRAGMA integrity_check").scalar()
+        recorded = select(func.count()).select_from(BACKUP)
+        return checked == "ok" and bool(connection.execute(recorded).scalar())
+    except DatabaseError:
+        return False  # No database at all, or another program's.
+
+
+def _sync_to_disk(file: Path) -> None:
+    with closing(file.open("rb+")) as handle:
+        os.fsync(handle.fileno())
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name != "posix":
+        return  # Windows cannot open a folder; NTFS journals the rename itself.
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
