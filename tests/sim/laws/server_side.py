@@ -114,10 +114,11 @@ class ServerLaws:
                 self._judge.hold(1, self._is_held(one), "held, and not kept:", one.op.op_id)
             elif one.outcome == Outcome.CONFLICT:
                 named = self._in_a_conflict(one, later)
-                self._judge.hold(10, named, "no conflict holds the value of", one.op.op_id)
+                facts = [] if named else [one.op, *self._conflicts_of(one)]
+                self._judge.hold(10, named, "no conflict holds the value of", *facts)
             elif one.op.kind in (OpKind.PATCH, OpKind.CREATE, OpKind.APPEND):
                 there = self._is_there(one, scopes.get(one.scope), later)
-                self._judge.hold(1, there, "accepted, and nowhere:", one.op.op_id, one.outcome)
+                self._judge.hold(1, there, "accepted, and nowhere:", one.outcome, one.op)
 
     def _is_held(self, one: Saved) -> bool:
         with self._record.reading() as cursor:
@@ -133,9 +134,13 @@ class ServerLaws:
                 return True
             # Their next word on the same field took its place.
             about = (body.get("target_type"), body.get("target_id"))
-            if any((op.type, op.id) == about or op.id == conflict_id for op in later):
+            if any(about in [(op.type, op.id), (op.target or ())[:2]] for op in later):
                 return True
         return False
+
+    def _conflicts_of(self, one: Saved) -> list[str]:
+        found = [self._latest(one.scope, ("conflict", each)) for each in one.conflicts]
+        return [f"\n{version.body}" for version in found if version]
 
     def _is_there(self, one: Saved, news: News | None, later: Sequence[Any]) -> bool:
         version = self._latest(one.scope, (one.op.type, one.op.id))
