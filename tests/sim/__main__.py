@@ -5,8 +5,9 @@ import sys
 from dataclasses import replace
 from hashlib import sha256
 
+from tests.sim.bugs import ALL_BUGS
 from tests.sim.faults import Fault
-from tests.sim.run import Plan, Result, grounded, run, shrunk
+from tests.sim.run import Plan, Result, grounded, hunt, run, shrunk
 
 
 def main() -> int:
@@ -19,7 +20,11 @@ def main() -> int:
     asked.add_argument("--only", default="", help="these steps of the world alone, with commas")
     asked.add_argument("--shrink", action="store_true", help="leave out what a failure needs not")
     asked.add_argument("--fair", default="", help="faults of the line to leave out, with commas")
+    asked.add_argument("--bugs", action="store_true", help="plant each bug and see it found")
+    asked.add_argument("--bug", default="", help="the one with this in its name alone")
     said = asked.parse_args()
+    if said.bugs or said.bug:
+        return _hunt(said.bug, said.steps, said.seed)
     only = frozenset(map(int, said.only.split(","))) if said.only else None
     plan = Plan(
         seed=said.seed,
@@ -43,6 +48,24 @@ def main() -> int:
             print("with these steps alone:", ",".join(map(str, kept)))
             print(small.failure)
     return 1
+
+
+def _hunt(name: str, steps: int, seed: int) -> int:
+    missed = 0
+    with grounded() as on:
+        for bug in (each for each in ALL_BUGS if name in each.name):
+            result = hunt(bug, on, steps, seed)
+            failure = result.failure
+            found = failure is not None and failure.law in bug.laws
+            missed += not found
+            what = failure.what.splitlines()[0][:90] if failure else ""
+            print(
+                f"{'found' if found else 'MISSED':<7}{bug.name:<58}{result.steps:>6} {what}",
+                flush=True,
+            )
+            if failure is not None and not found:
+                print(failure)
+    return 1 if missed else 0
 
 
 def _tell(result: Result) -> None:

@@ -26,11 +26,12 @@ from tests.support.laptops import Killed
 
 
 class SimLaptop:
-    """A computer with one profile. ``minter`` draws from the world's chance."""
+    """A computer with one profile, of ``login``. ``minter`` draws from the world's chance."""
 
     def __init__(
         self,
         name: str,
+        login: str,
         folder: Path,
         key: Key,
         clock: LaptopClock,
@@ -38,8 +39,10 @@ class SimLaptop:
         server: SimServer,
         watch: Watch,
         compiled: Compiled,
+        between: Callable[["SimLaptop"], None],
     ) -> None:
         self.name = name
+        self.login = login
         self.folder = folder
         self.clock = clock
         self.checked: dict[str, tuple[Any, ...]] = {}
@@ -48,6 +51,7 @@ class SimLaptop:
         self._server = server
         self._watch = watch
         self._compiled = compiled
+        self._between = between
         self._lives = 0
         self.open()
 
@@ -55,7 +59,10 @@ class SimLaptop:
         """Start the app."""
         self.store = Store.open_with(self.folder, self._key, clock=self.clock, minter=self._minter)
         self._compiled.lend([self.store.database._writer, self.store.database._readers])
-        self.transport = SimTransport(self._server, self.store.account.token, self._watch)
+        token = self.store.account.token
+        self.transport = SimTransport(
+            self._server, token, self._watch, before=lambda: self._between(self)
+        )
         self.engine = SyncEngine(self.store, Client(self.transport), pause=self.clock.world.pass_by)
 
     def close(self) -> None:
@@ -74,6 +81,7 @@ class SimLaptop:
     def sync(self, weather: Weather | None = None) -> SyncReport:
         """One session in this weather."""
         self.transport.weather = weather or fair()
+        self.transport.in_session = 0
         try:
             return self.engine.run()
         finally:

@@ -34,6 +34,7 @@ class Line:
     new: str | None
     op_id: str
     client: str
+    root: str
 
 
 @dataclass
@@ -52,6 +53,10 @@ class ScopeLog:
     head: int = 0
     digest: str = ""
     versions: defaultdict[Key, list[Version]] = field(default_factory=lambda: defaultdict(list))
+    workers: defaultdict[str, list[tuple[int, str]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+    """Below each root, who changed something at which revision."""
 
     def at(self, cursor: int) -> dict[Key, tuple[int, str]]:
         """The live rows as they were at a revision: (rev, canonical body) each."""
@@ -70,7 +75,7 @@ _ROWS = (
     "WHERE scope_id = ? AND rev > ? ORDER BY rev"
 )
 _LINES = (
-    "SELECT rev, type, id, field, old, new, op_id, client FROM history "
+    "SELECT rev, type, id, field, old, new, op_id, client, root_id FROM history "
     "WHERE scope_id = ? AND rev > ? ORDER BY rev, n"
 )
 
@@ -83,15 +88,19 @@ class ServerRecord:
         self._judge = judge
         self._logs: defaultdict[tuple[str, str], ScopeLog] = defaultdict(ScopeLog)
 
+    @property
+    def epoch(self) -> str:
+        """The present life of the server's store."""
+        return self._server.database.epoch
+
     def log(self, scope: str, epoch: str = "") -> ScopeLog:
         """The life of a scope, in the present epoch or another."""
-        return self._logs[epoch or self._server.database.epoch, scope]
+        return self._logs[epoch or self.epoch, scope]
 
     def heads(self) -> dict[str, tuple[int, str]]:
         """Head and digest of every scope, as last seen."""
-        epoch = self._server.database.epoch
         logs = self._logs.items()
-        return {scope: (log.head, log.digest) for (of, scope), log in logs if of == epoch}
+        return {scope: (log.head, log.digest) for (of, scope), log in logs if of == self.epoch}
 
     @contextmanager
     def reading(self) -> Iterator[Any]:
@@ -125,6 +134,8 @@ class ServerRecord:
             news.rows.append(((type_, row_id), before[-1] if before else None, version))
             before.append(version)
         news.lines = [Line(*line) for line in cursor.execute(_LINES, (scope, log.head))]
+        for line in news.lines:
+            log.workers[line.root].append((line.rev, line.client))
         revs = sorted({line.rev for line in news.lines})
         hold(3, revs == list(range(log.head + 1, head + 1)), "revisions with a hole in", scope)
         last = news.rows[-1][2].rev if news.rows else 0

@@ -11,7 +11,8 @@ from datetime import timedelta
 from pathlib import Path
 from random import Random
 
-from tests.sim import ground, steps, trouble
+from tests.sim import disks, ground, steps, trouble
+from tests.sim.bugs import Bug
 from tests.sim.faults import Fault
 from tests.sim.ground import Ground
 from tests.sim.laws import ALL
@@ -50,6 +51,9 @@ KINDS: tuple[Weighted, ...] = (
     Weighted(trouble.put_right, 4),
     Weighted(trouble.poison, 2),
     Weighted(trouble.newer_app, 1),
+    Weighted(disks.cloned, 1),
+    Weighted(disks.imaged, 2),
+    Weighted(disks.put_back, 1),
 )
 
 
@@ -138,6 +142,12 @@ def holds(on: Ground, seed: int, steps: int = STEPS_OF_A_TEST) -> None:
     unseen = ALL - frozenset(result.looked) - {0, 16}
     if unseen:
         raise AssertionError(f"never looked at: laws {sorted(unseen)}")
+
+
+def hunt(bug: Bug, on: Ground, steps: int, seed: int = 1) -> Result:
+    """A run with a planted bug, which ends with its being found, or does not."""
+    with bug.install():
+        return run(Plan(seed=seed, steps=steps), on)
 
 
 def kinds_for(plan: Plan) -> Sequence[Weighted]:

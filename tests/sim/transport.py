@@ -14,25 +14,36 @@ from sync.wire.transport import Reply, Traffic, _stranger
 from tests.sim.faults import Fault, Weather, fair
 from tests.sim.server import SimServer
 from tests.sim.wire import Answer, Request
+from tests.sim.witness import Violation
 from tests.support.laptops import Killed
 
 Watch = Callable[[Request, Answer | None], None]
 """Called after every exchange in which the server took part; no answer where it died."""
 
 KEPT_ANSWERS = 4
+MOST_EXCHANGES = 500
+"""In one session. What a laptop has to say here takes a small part of that, whatever goes wrong."""
+
 _OURS = {WIRE_HEADER.lower(): str(WIRE_VERSION)}
 
 
 class SimTransport:
-    """One laptop's way. Faults come from ``weather``; ``watch`` sees what the server really did."""
+    """One laptop's way. Faults come from ``weather``; ``watch`` sees what the server really did.
 
-    def __init__(self, server: SimServer, token: str, watch: Watch) -> None:
+    ``before`` is called before each exchange: no transaction of the laptop is open then.
+    """
+
+    def __init__(
+        self, server: SimServer, token: str, watch: Watch, before: Callable[[], None] = lambda: None
+    ) -> None:
         self.traffic = Traffic()
         self.weather: Weather = fair()
+        self.in_session = 0
         self.befell: Counter[Fault] = Counter()
         self._server = server
         self._token = token
         self._watch = watch
+        self._before = before
         self._earlier: defaultdict[str, deque[Answer]] = defaultdict(
             lambda: deque(maxlen=KEPT_ANSWERS)
         )
@@ -42,6 +53,10 @@ class SimTransport:
     ) -> Reply:
         """One request and what the laptop makes of the answer, as ``RequestsTransport`` does."""
         self.traffic.requests += 1
+        self.in_session += 1
+        if self.in_session > MOST_EXCHANGES:
+            raise Violation(19, "a session does not end")
+        self._before()
         self.traffic.up += len(body or b"")
         request = Request(method, path, body, self._token, sum_of(body or b""))
         fault = self.weather.next()

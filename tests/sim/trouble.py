@@ -12,6 +12,7 @@ from sync.store.tables import OPERATION
 from tests.sim.faults import Weather
 from tests.sim.ground import PEOPLE
 from tests.sim.laptop import SimLaptop, crash_point
+from tests.sim.limits import narrow
 from tests.sim.steps import change, save, some_home, somebody, visit
 from tests.sim.wire import Answer
 from tests.sim.world import World
@@ -22,7 +23,8 @@ from tests.sim.world import World
 def bad_line(world: World, chance: Random) -> str:
     """A session in bad weather."""
     laptop = somebody(world, chance)
-    world.session(laptop, Weather(chance, chance.choice([0.1, 0.3, 0.6]), world.faults))
+    with narrow(chance):
+        world.session(laptop, Weather(chance, chance.choice([0.1, 0.3, 0.6]), world.faults))
     return laptop.name
 
 
@@ -39,7 +41,8 @@ def killed_syncing(world: World, chance: Random) -> str:
     """The app is killed at some commit of a session, now and then in bad weather."""
     laptop = somebody(world, chance)
     weather = Weather(chance, chance.choice([0, 0.2]), world.faults)
-    died = laptop.killed_in(lambda: world.session(laptop, weather), crash_point(chance))
+    with narrow(chance):
+        died = laptop.killed_in(lambda: world.session(laptop, weather), crash_point(chance))
     world.laptop_laws.after_anything(laptop)
     return f"{laptop.name} {died}"
 
@@ -135,6 +138,7 @@ def _poisoned(world: World, chance: Random, home: str, seq: int) -> Op:
         ("patch", "person", {"name": (None, "王")}),
         ("patch", "visit", {"note": (None, "changed")}),
         ("append", "note", {"text": (None, 7)}),
+        ("append", "visit", {"note": (None, "another")}),
         ("append", "visit", {"needs": (None, deep)}),
         ("append", "visit", {"result": (None, "nobody knows")}),
         ("append", "note", {"text": (None, "很长" * 60_000), "household_id": (None, home)}),
@@ -145,6 +149,9 @@ def _poisoned(world: World, chance: Random, home: str, seq: int) -> Op:
         ("delete", "person", {}),
     ]
     kind, type_, fields = chance.choice(kinds)
+    entries = [one.op.id for one in world.witness.saved.values() if one.op.type == "visit"]
+    if type_ == "visit" and entries and chance.random() < 0.7:
+        row_id = chance.choice(entries)
     return Op(op_id=world.minter.new_id(), seq=seq, kind=kind, type=type_, id=row_id, f=fields)
 
 

@@ -86,7 +86,11 @@ class World:
         self.server_laws = ServerLaws(self.judge, self.witness, self.record, self._may_hold)
         self.laptop_laws = LaptopLaws(self.judge, self.witness, self.record)
         self.server_laws.begin()
-        self.laptops = {person.login: self._laptop(person, wrong_by) for person in PEOPLE}
+        self.images: dict[str, Path] = {}
+        """An old copy of each laptop's disk, where somebody made one."""
+        self.laptops: dict[str, SimLaptop] = {}
+        for person in PEOPLE:
+            self.add_laptop(person.login, person, ground.laptop(person.login), wrong_by)
 
     def close(self) -> None:
         """Throw it all away."""
@@ -95,25 +99,30 @@ class World:
         self.server.stop()
         shutil.rmtree(self.folder)
 
-    def _laptop(self, person: Person, wrong_by: timedelta) -> SimLaptop:
-        folder = self.folder / person.login
-        copy(self.ground.laptop(person.login), folder)
-        clock = LaptopClock(self.clock, wrong_by)
-        return SimLaptop(
+    def add_laptop(
+        self, name: str, person: Person, source: Path, wrong_by: timedelta = timedelta(0)
+    ) -> SimLaptop:
+        """Another computer of somebody, with a copy of this profile on it."""
+        folder = self.folder / name
+        copy(source, folder)
+        self.laptops[name] = SimLaptop(
+            name,
             person.login,
             folder,
             self.ground.keys[person.login],
-            clock,
+            LaptopClock(self.clock, wrong_by),
             self.minter,
             self.server,
-            self._watch(person.login),
+            self._watch(name),
             self.ground.on_laptops,
+            self.laptop_laws.copies,
         )
+        return self.laptops[name]
 
-    def _watch(self, login: str) -> Callable[[Request, Answer | None], None]:
+    def _watch(self, name: str) -> Callable[[Request, Answer | None], None]:
         def watch(request: Request, answer: Answer | None) -> None:
             if request.path.endswith("/push"):
-                self.pushes = [*self.pushes, (login, request)][-KEPT_PUSHES:]
+                self.pushes = [*self.pushes, (name, request)][-KEPT_PUSHES:]
             self.server_laws.after(request, answer)
 
         return watch
@@ -121,9 +130,9 @@ class World:
     # --- What people are allowed ---------------------------------------------------------
 
     def _may_hold(self, token: str) -> frozenset[str]:
-        for person in PEOPLE:
-            if self.laptops[person.login].store.account.token == token:
-                return self.granted(person)
+        for laptop in self.laptops.values():
+            if laptop.store.account.token == token:
+                return self.granted(person_of(laptop))
         return frozenset()
 
     def granted(self, person: Person) -> frozenset[str]:
@@ -171,7 +180,7 @@ class World:
         return self._seal.hexdigest()[:16]
 
     def session(self, laptop: SimLaptop, weather: Weather | None = None) -> SyncReport | None:
-        """One session, however it ends. Nothing if it was ended by what goes wrong around it."""
+        """One session, however it ends; nothing if it was ended by what goes wrong around it."""
         try:
             report = laptop.sync(weather)
         except EXPECTED as error:
@@ -187,6 +196,8 @@ class World:
             laptop.transport.befell.clear()
         self.note(f"  {laptop.name}: {report.pushed} up, {report.pulled} down {report.stuck or ''}")
         self.laptop_laws.after_anything(laptop)
+        if weather is None:
+            self.laptop_laws.sealed(laptop, sorted(self.granted(person_of(laptop))))
         return report
 
     # --- Rest -----------------------------------------------------------------------------
@@ -203,8 +214,8 @@ class World:
         else:
             self.judge.hold(6, False, "never came to rest")
         self._all_ended()
-        for person in PEOPLE:
-            self._in_step(self.laptops[person.login], self.granted(person))
+        for laptop in self.laptops.values():
+            self._in_step(laptop, self.granted(person_of(laptop)))
         wrong = check_store(self.server.database).differences
         self.judge.hold(3, not wrong, "the server's store:", *wrong[:2])
 
@@ -214,8 +225,8 @@ class World:
             fine = report is not None and not report.stuck and not report.differing
             self.judge.hold(19, fine, "a session without faults did not get through:", laptop.name)
         return all(
-            self.laptop_laws.in_step(self.laptops[person.login], self.granted(person))
-            for person in PEOPLE
+            self.laptop_laws.in_step(laptop, self.granted(person_of(laptop)))
+            for laptop in self.laptops.values()
         )
 
     def _all_ended(self) -> None:
@@ -237,3 +248,8 @@ class World:
             hold(6, equal, "rows differ from the server's:", laptop.name, scope)
             hold(6, laptop.store.replica.verify_deep(scope), "the digest is wrong:", scope)
         self.laptop_laws.sealed(laptop, sorted(granted))
+
+
+def person_of(laptop: SimLaptop) -> Person:
+    """Whose laptop it is."""
+    return next(person for person in PEOPLE if person.login == laptop.login)

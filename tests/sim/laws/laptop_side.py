@@ -11,12 +11,13 @@ from sync.merge.values import spec_or_unknown
 from sync.schema.canonical import compact, decode_body
 from sync.schema.policy import WHOLE_ROW, Merge
 from sync.schema.registry import ENTITIES
+from sync.schema.values import same
 from sync.store import rows
 from sync.store.tables import TABLES
 from tests.sim.laptop import SimLaptop
 from tests.sim.laws.held import server_rows
 from tests.sim.record import Key, ServerRecord
-from tests.sim.witness import Judge, Witness
+from tests.sim.witness import Judge, Saved, Witness
 
 _JOURNAL = "SELECT op_id, scope_id, raw, outcome FROM operation"
 _COPIES = (
@@ -47,6 +48,20 @@ class LaptopLaws:
         self._judge.hold(1, len(found) == len(wanted), "saved, and not in the journal")
         new = self._witness.remember(laptop.name, found)
         self.rebase(laptop, {key for one in new for key in _keys(one.op)})
+        for one in new:
+            self._base(one)
+
+    def _base(self, one: Saved) -> None:
+        """Law 9 begins here: an edit starts from the server's value, never from a pending one."""
+        if one.op.kind != OpKind.PATCH:
+            return
+        versions = self._record.log(one.scope, one.op.seen[0]).versions[one.op.type, one.op.id]
+        known = [version for version in versions if version.rev <= one.op.seen[1]]
+        body = decode_body(known[-1].body) if known and not known[-1].deleted else {}
+        for name, (base, _) in one.op.f.items():
+            if spec_or_unknown(one.op.type, name).merge is Merge.ASK:
+                fair = same(base, body.get(name))
+                self._judge.hold(9, fair, "does not start from the server's value:", one.op)
 
     def after_anything(self, laptop: SimLaptop) -> None:
         """All laws of a laptop, after a session, a crash or a restart."""

@@ -11,8 +11,9 @@ from sync.merge.values import spec_or_unknown
 from sync.schema.policy import Merge
 from sync.schema.registry import ENTITIES
 from sync.schema.values import same
+from sync.server.rows import SERVER_CLIENT
 from sync.wire.messages import sum_of
-from tests.sim.laws.asserted import Asserted
+from tests.sim.laws.asserted import Asserted, computer
 from tests.sim.record import Key, News, ServerRecord, Version
 from tests.sim.wire import Answer, Request
 from tests.sim.witness import Judge, Saved, Witness
@@ -53,7 +54,12 @@ class ServerLaws:
         before = self._record.heads()
         news = self._record.observe()
         settled, known = self._receipts(push) if push else ([], [])
+        allowed = self._may_hold(request.token)
+        for saved in settled:
+            fair = saved.scope in allowed or saved.outcome == Outcome.HELD
+            self._judge.hold(14, fair, "written without a right to it:", saved.op)
         for one in news:
+            self._removals(one)
             self._entries(one)
             self._candidates(one, settled)
             self._asserted.follow(one, settled)
@@ -111,7 +117,9 @@ class ServerLaws:
         for place, one in enumerate(settled):
             later = [other.op for other in settled[place + 1 :] if other.client == one.client]
             if one.outcome == Outcome.HELD:
-                self._judge.hold(1, self._is_held(one), "held, and not kept:", one.op.op_id)
+                self._judge.hold(1, self._is_held(one), "held, and not kept:", one.op)
+                done = [line for each in news for line in each.lines if line.op_id == one.op.op_id]
+                self._judge.hold(1, not done, "held, and done in part:", one.op, done)
             elif one.outcome == Outcome.CONFLICT:
                 named = self._in_a_conflict(one, later)
                 facts = [] if named else [one.op, *self._conflicts_of(one)]
@@ -169,9 +177,27 @@ class ServerLaws:
                 untouched = before is None or before.body == now.body
                 self._judge.hold(11, untouched, "an entry was changed:", type_, row_id)
 
+    def _removals(self, news: News) -> None:
+        """Law 9: nobody removes a row below which somebody else has worked unseen."""
+        log = self._record.log(news.scope)
+        for line in news.lines:
+            one = self._witness.saved.get(line.op_id)
+            if one is None or one.op.kind != OpKind.DELETE or line.field != "*":
+                continue
+            seen = one.op.seen[1] if one.op.seen[0] == self._record.epoch else 0
+            ours = (computer(line.client), SERVER_CLIENT)
+            unseen = [
+                rev
+                for rev, client in log.workers[line.root]
+                if seen < rev < line.rev and computer(client) not in ours
+            ]
+            removed = line.type != "conflict" and line.new is None and line.old is not None
+            fair = not (removed and unseen)
+            self._judge.hold(9, fair, "removed below unseen work:", one.op, unseen)
+
     def _candidates(self, news: News, settled: Sequence[Saved]) -> None:
         """Law 10: a candidate goes only with its own client's word, or once its value stands."""
-        writers = {one.client for one in settled}
+        writers = {computer(one.client) for one in settled}
         for (type_, row_id), before, now in news.rows:
             if type_ != "conflict" or before is None:
                 continue
@@ -181,7 +207,7 @@ class ServerLaws:
                 gone = (held["client"], held["op"]) not in left
                 fair = (
                     not gone
-                    or held["client"] in writers
+                    or computer(held["client"]) in writers
                     or same(held["value"], body.get("current"))
                     or self._stood(news, was, held["value"])
                 )
