@@ -50,6 +50,7 @@ KINDS: tuple[Weighted, ...] = (
     Weighted(trouble.user_disabled, 1),
     Weighted(trouble.put_right, 4),
     Weighted(trouble.poison, 2),
+    Weighted(trouble.entry_rewritten, 1),
     Weighted(trouble.newer_app, 1),
     Weighted(disks.cloned, 1),
     Weighted(disks.imaged, 2),

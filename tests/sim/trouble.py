@@ -17,6 +17,9 @@ from tests.sim.steps import change, save, some_home, somebody, visit
 from tests.sim.wire import Answer
 from tests.sim.world import World
 
+_Broken = tuple[str, str, str, dict[str, tuple[Any, Any]]]
+"""Kind, type, id and fields of an operation that no app writes."""
+
 # --- Lines and processes -----------------------------------------------------------------------
 
 
@@ -114,21 +117,44 @@ def put_right(world: World, chance: Random) -> str:
 def poison(world: World, chance: Random) -> str:
     """A broken app wrote something that no server can settle. The lane must go on."""
     laptop, home = somebody(world, chance), some_home(world, chance)
-    scope = home.scope
+    return _send(world, laptop, home.scope, _poisoned(world, chance, home.id))
+
+
+def entry_rewritten(world: World, chance: Random) -> str:
+    """A broken app sends a visit once more with another content."""
+    laptop = somebody(world, chance)
+    visits = [
+        one
+        for one in world.witness.saved.values()
+        if one.op.type == "visit" and one.outcome == "applied"
+    ]
+    if not visits:
+        return "none"
+    entry = chance.choice(visits)
+    kind = chance.choice(["append", "append", "patch", "delete"])
+    fields = {} if kind == "delete" else {"note": (None, "another")}
+    return _send(world, laptop, entry.scope, (kind, "visit", entry.op.id, fields))
+
+
+def _send(world: World, laptop: SimLaptop, scope: str, what: _Broken) -> str:
+    """Put an operation into a journal that no app would put there."""
+    kind, type_, row_id, fields = what
     with laptop.store.database.writing() as connection:
         if generations.shown_copy(connection, scope) is None:
             return "no scope"
-        op = _poisoned(world, chance, home.id, outbox.next_seq(connection, scope))
+        seq = outbox.next_seq(connection, scope)
+        op_id = world.minter.new_id()
+        op = Op(op_id=op_id, seq=seq, kind=kind, type=type_, id=row_id, f=fields)
         raw = encode_op(op)
         outbox.save(connection, scope, op, raw, "2026-06-18T00:00:00Z")
         # Nobody sees it: the broken version alone knew how to show it.
         ours = OPERATION.c.op_id == op.op_id
         connection.execute(update(OPERATION).where(ours).values(folded=False))
         world.witness.remember(laptop.name, [(op.op_id, scope, raw.decode())])
-    return f"{laptop.name} {op.kind} {op.type}"
+    return f"{laptop.name} {kind} {type_}"
 
 
-def _poisoned(world: World, chance: Random, home: str, seq: int) -> Op:
+def _poisoned(world: World, chance: Random, home: str) -> _Broken:
     deep: Any = "x"
     for _ in range(40):
         deep = [deep]
@@ -149,10 +175,7 @@ def _poisoned(world: World, chance: Random, home: str, seq: int) -> Op:
         ("delete", "person", {}),
     ]
     kind, type_, fields = chance.choice(kinds)
-    entries = [one.op.id for one in world.witness.saved.values() if one.op.type == "visit"]
-    if type_ == "visit" and entries and chance.random() < 0.7:
-        row_id = chance.choice(entries)
-    return Op(op_id=world.minter.new_id(), seq=seq, kind=kind, type=type_, id=row_id, f=fields)
+    return kind, type_, row_id, fields
 
 
 def newer_app(world: World, chance: Random) -> str:
