@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
+
 from tests.sim.server import SimServer
 from tests.sim.witness import Judge
 
@@ -102,6 +104,13 @@ class ServerRecord:
         logs = self._logs.items()
         return {scope: (log.head, log.digest) for (of, scope), log in logs if of == self.epoch}
 
+    def rows_without_times(self) -> dict[str, dict[Key, Any]]:
+        """The live rows of each scope as they are now, without when anybody wrote anything."""
+        return {
+            scope: {key: _timeless(body) for key, (_, body) in self.log(scope).at(head).items()}
+            for scope, (head, _) in self.heads().items()
+        }
+
     @contextmanager
     def reading(self) -> Iterator[Any]:
         """A cursor on the server's store."""
@@ -141,3 +150,13 @@ class ServerRecord:
         last = news.rows[-1][2].rev if news.rows else 0
         hold(3, last == head, "the last row does not have the head's revision in", scope)
         return news
+
+
+def _timeless(text: str) -> Any:
+    body = msgspec.json.decode(text)
+    for entries in (body.get("candidates", ()), body.get("current_by", ())):
+        for entry in entries:
+            entry.pop("at", None)
+    # Candidates stand in the order of their times.
+    body.get("candidates", []).sort(key=lambda entry: entry["op"])
+    return {name: value for name, value in body.items() if name not in ("at", "decided_at")}

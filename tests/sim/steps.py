@@ -164,7 +164,8 @@ def resolve(world: World, chance: Random) -> str:
 def _decision(chance: Random, conflict: Any) -> Edit:
     if conflict.get("field") == "*":
         return records.resolve(conflict.id, chance.choice(["keep", "delete"]))
-    values = [held["value"] for held in conflict.get("candidates", ())]
+    # Not in their order, which is that of times: a trace must not follow from a clock.
+    values = sorted((held["value"] for held in conflict.get("candidates", ())), key=repr)
     return records.resolve(conflict.id, chance.choice([*values, conflict.get("current")]))
 
 

@@ -4,17 +4,19 @@ from datetime import timedelta
 from random import Random
 from typing import Any
 
+from msgspec.json import encode
 from sqlalchemy import update
 
 from sync.merge.operation import Op, encode_op
 from sync.store import generations, outbox
 from sync.store.tables import OPERATION
+from sync.wire.messages import PullRequest, ScopeCursor, sum_of
 from tests.sim.faults import Weather
 from tests.sim.ground import PEOPLE
 from tests.sim.laptop import SimLaptop, crash_point
 from tests.sim.limits import narrow
 from tests.sim.steps import change, save, some_home, somebody, visit
-from tests.sim.wire import Answer
+from tests.sim.wire import Answer, Request
 from tests.sim.world import World
 
 _Broken = tuple[str, str, str, dict[str, tuple[Any, Any]]]
@@ -63,6 +65,16 @@ def sent_again(world: World, chance: Random) -> str:
     login, request = chance.choice(world.pushes)
     answer: Answer = world.laptops[login].transport.resend(request)
     return f"{login} {answer.status}"
+
+
+def curious(world: World, chance: Random) -> str:
+    """A computer asks for everything there is."""
+    laptop = somebody(world, chance)
+    scopes = [ScopeCursor(scope) for scope in sorted(world.record.heads())]
+    asked = encode(PullRequest(client=laptop.store.account.client_id, scopes=scopes))
+    token = laptop.store.account.token
+    answer = laptop.transport.resend(Request("POST", "/v1/pull", asked, token, sum_of(asked)))
+    return f"{laptop.name} {answer.status}"
 
 
 # --- Clocks ------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from hashlib import sha256
+from itertools import cycle
 from pathlib import Path
 from random import Random
 
@@ -64,7 +65,7 @@ class World:
         *,
         laws: frozenset[int] = ALL,
         faults: frozenset[Fault] = frozenset(Fault),
-        wrong_by: timedelta = timedelta(0),
+        wrong_by: tuple[timedelta, ...] = (timedelta(0),),
     ) -> None:
         self.ground = ground
         self.folder = folder
@@ -89,8 +90,8 @@ class World:
         self.images: dict[str, Path] = {}
         """An old copy of each laptop's disk, where somebody made one."""
         self.laptops: dict[str, SimLaptop] = {}
-        for person in PEOPLE:
-            self.add_laptop(person.login, person, ground.laptop(person.login), wrong_by)
+        for person, off in zip(PEOPLE, cycle(wrong_by), strict=False):
+            self.add_laptop(person.login, person, ground.laptop(person.login), off)
 
     def close(self) -> None:
         """Throw it all away."""

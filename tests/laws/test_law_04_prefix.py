@@ -1,0 +1,21 @@
+"""Law 4: a copy is the server's state at its cursor."""
+
+import pytest
+
+from tests.laws.worlds import bugs_of, holds, is_found
+from tests.sim.conftest import ground
+
+__all__ = ["ground"]
+
+LAW = 4
+
+
+def test_the_law_holds(ground):
+    """Whatever goes wrong around it."""
+    holds(LAW, ground)
+
+
+@pytest.mark.parametrize("bug", bugs_of(LAW))
+def test_a_planted_bug_is_found(ground, bug):
+    """The law alone finds it."""
+    is_found(LAW, bug, ground)

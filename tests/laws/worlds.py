@@ -1,0 +1,34 @@
+"""One law alone in simulated worlds: it holds there, and finds the bugs planted for it."""
+
+import pytest
+
+from tests.sim.bugs import ALL_BUGS, Bug
+from tests.sim.ground import Ground
+from tests.sim.run import Plan, hunt, run
+
+STEPS = 150
+MOST_STEPS = 2_000
+"""Within which each planted bug is found."""
+
+
+def bugs_of(law: int) -> list[object]:
+    """The bugs that a law is made to find, as parameters of a test."""
+    found = [pytest.param(bug, id=bug.name) for bug in ALL_BUGS if bug.laws[0] == law]
+    assert found, f"no bug is planted for law {law}"
+    return found
+
+
+def holds(law: int, ground: Ground) -> None:
+    """Fail where the law does not hold, or was never looked at."""
+    result = run(Plan(seed=100 + law, steps=STEPS, laws=frozenset({0, law})), ground)
+
+    assert result.failure is None, str(result.failure)
+    assert result.looked[law]
+
+
+def is_found(law: int, bug: Bug, ground: Ground) -> None:
+    """Fail where the law lets a planted bug pass."""
+    failure = hunt(bug, ground, MOST_STEPS, laws=frozenset({law})).failure
+
+    assert failure is not None, f"{bug.name}: not found in {MOST_STEPS} steps"
+    assert failure.law == law, str(failure)
