@@ -95,12 +95,6 @@ def held_forgotten() -> Iterator[None]:
         yield
 
 
-@planted("the numbers of a lane are not looked at", 19, 6, 1)
-def numbers_unchecked() -> Iterator[None]:
-    with swapped(scopes, "SEQ_REUSE", ""), swapped(scopes, "GAP", ""):
-        yield
-
-
 @planted("a known operation is settled again", 19, 2, 3)
 def settled_again() -> Iterator[None]:
     with swapped(LaneBook, "known", lambda *_: None):
@@ -179,9 +173,9 @@ def blind_removal() -> Iterator[None]:
 def entries_change() -> Iterator[None]:
     real = settle._append
 
-    def append(op: Any, target: Any, *rest: Any) -> Settlement:
+    def append(op: Any, entity: Any, target: Any, *rest: Any) -> Settlement:
         if target.body is None:
-            return real(op, target, *rest)
+            return real(op, entity, target, *rest)
         body = {**target.body, **{name: new for name, (_, new) in op.f.items()}}
         return Settlement(Outcome.APPLIED, body=body)
 
