@@ -89,6 +89,7 @@ class ServerRecord:
         self._server = server
         self._judge = judge
         self._logs: defaultdict[tuple[str, str], ScopeLog] = defaultdict(ScopeLog)
+        self._homes: dict[Key, str] = {}
 
     @property
     def epoch(self) -> str:
@@ -98,6 +99,15 @@ class ServerRecord:
     def log(self, scope: str, epoch: str = "") -> ScopeLog:
         """The life of a scope, in the present epoch or another."""
         return self._logs[epoch or self.epoch, scope]
+
+    def home(self, key: Key) -> str:
+        """The scope in which a row lives, or lived last; empty where it never was."""
+        return self._homes.get(key, "")
+
+    def latest(self, key: Key) -> Version | None:
+        """A row as it is now, removed or not."""
+        versions = self.log(self.home(key)).versions.get(key)
+        return versions[-1] if versions else None
 
     def heads(self) -> dict[str, tuple[int, str]]:
         """Head and digest of every scope, as last seen."""
@@ -142,6 +152,8 @@ class ServerRecord:
             before = log.versions[type_, row_id]
             news.rows.append(((type_, row_id), before[-1] if before else None, version))
             before.append(version)
+            if not deleted:
+                self._homes[type_, row_id] = scope
         news.lines = [Line(*line) for line in cursor.execute(_LINES, (scope, log.head))]
         for line in news.lines:
             log.workers[line.root].append((line.rev, line.client))

@@ -10,7 +10,7 @@ from sync.merge.operation import OpKind
 from sync.schema.policy import WHOLE_ROW, Merge
 from sync.schema.registry import ENTITIES
 from sync.schema.values import same
-from tests.sim.record import Key, Line, News
+from tests.sim.record import Key, Line
 from tests.sim.witness import Judge, Saved, Witness
 
 Place = tuple[str, str, str]
@@ -33,14 +33,13 @@ class Asserted:
         for name, value in msgspec.json.decode(body).items():
             self._values[(*key, name)] = value
 
-    def follow(self, news: News, settled: Sequence[Saved]) -> None:
+    def follow(self, history: Sequence[Line], settled: Sequence[Saved]) -> None:
         """One exchange's history, operation by operation in the order they were settled."""
         lines: defaultdict[str, list[Line]] = defaultdict(list)
-        for line in news.lines:
+        for line in history:
             lines[line.op_id].append(line)
         for one in settled:
-            if one.scope == news.scope:
-                self._operation(one, lines.get(one.op.op_id, []))
+            self._operation(one, lines.get(one.op.op_id, []))
 
     def _operation(self, one: Saved, lines: Sequence[Line]) -> None:
         written = set()

@@ -83,7 +83,7 @@ class LaptopLaws:
             self._judge.hold(1, _same_op(row[2], one.op), "changed in the journal:", op_id)
             if row[3]:
                 told = row[3] == one.outcome
-                self._judge.hold(1, told, "a receipt that nobody gave:", op_id, row[3])
+                self._judge.hold(1, told, "a receipt that nobody gave:", row[3], one)
 
     # --- Rebase ------------------------------------------------------------------------------
 
