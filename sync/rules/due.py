@@ -166,7 +166,21 @@ class _Rule(msgspec.Struct, frozen=True):
 
 def due_of(facts: DueFacts) -> Due | None:
     """When the household is due. ``None`` where nobody is left to visit: death and moving away
-    stop every task at once, a vacant home is still looked at."""
+    stop every task at once, a vacant home is still looked at. What a later version wrote, or
+    what has no date, is :func:`unreadable`."""
+    try:
+        return _due_of(facts)
+    except (ValueError, OverflowError):
+        return unreadable(facts.household_id)
+
+
+def unreadable(household_id: str) -> Due:
+    """A household whose rows this version cannot read may be called at on any day, so that it
+    neither drops out of the round nor keeps the others from theirs."""
+    return Due(household_id, Level.GREEN, ANY_DAY, Why.HOME)
+
+
+def _due_of(facts: DueFacts) -> Due | None:
     stood = standing(facts.visits)
     vacant = _is_vacant(facts, stood)
     if not vacant and not facts.lived_in:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Select, delete, literal, literal_column, sele
 from sqlalchemy.dialects.sqlite import insert
 
 from sync.identity import local_day
-from sync.rules.due import Due, due_of
+from sync.rules.due import Due, due_of, unreadable
 from sync.store import bulk
 from sync.store.database import Database
 from sync.store.due_facts import Region, Stretch, These, facts_in, scattered
@@ -69,7 +69,7 @@ class Dues:
                 waiting, region = many
             else:
                 region = These(list(waiting))
-            dues = _dues(connection, region)
+            dues = _dues(connection, region, waiting)
         with self._database.filling() as connection:
             again = select(STALE.c.household_id, STALE.c.times)
             again = again.where(STALE.c.household_id.in_(bulk.each(list(waiting))))
@@ -82,7 +82,7 @@ class Dues:
         """Work these out now, inside the caller's transaction."""
         ids = sorted(set(household_ids))
         if ids:
-            _replace(connection, ids, _dues(connection, These(ids)))
+            _replace(connection, ids, _dues(connection, These(ids), ids))
 
     def _many(
         self, connection: Connection, waiting: Mapping[str, int]
@@ -124,9 +124,22 @@ def _waiting(connection: Connection, generation: int | None = None) -> dict[str,
     return dict(connection.execute(query).all())
 
 
-def _dues(connection: Connection, region: Region) -> dict[str, Due]:
-    found = (due_of(facts) for facts in facts_in(connection, region))
+def _dues(connection: Connection, region: Region, ids: Iterable[str]) -> dict[str, Due]:
+    """The due dates of ``ids``, which lie in ``region``."""
+    try:
+        found = [due_of(facts) for facts in facts_in(connection, region)]
+    except msgspec.ValidationError:
+        # One row that no rule can read: the others' dates, and whoever saves, must not wait.
+        found = [_alone(connection, household_id) for household_id in ids]
     return {due.household_id: due for due in found if due is not None}
+
+
+def _alone(connection: Connection, household_id: str) -> Due | None:
+    try:
+        facts = facts_in(connection, These([household_id]))
+    except msgspec.ValidationError:
+        return unreadable(household_id)
+    return due_of(facts[0]) if facts else None
 
 
 def _replace(connection: Connection, ids: Sequence[str], dues: Mapping[str, Due]) -> None:

@@ -6,6 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from sync.identity import parse_stamp, stamp
+from sync.rules.due import ANY_DAY
+from sync.store.records import append
 from sync.store.tables import DUE
 from tests.support.feed import Feed
 from tests.support.laptops import new_store
@@ -88,3 +90,33 @@ def test_they_take_few_steps(store):
         steps += 1
 
     assert steps == 2
+
+
+@pytest.mark.parametrize(
+    ("type_", "body"),
+    [
+        ("visit", {"started_at": "soon", "result": "met"}),
+        ("visit", {"started_at": "9999-12-31T23:00:00Z", "result": "not_home"}),
+        ("person", {"birth": "9950-12-31", "tags": ["elder_alone"]}),
+        ("household", {"moved_in": "9999-12-31"}),
+        ("household", {"care_floor": "a level of a later version"}),
+    ],
+)
+def test_what_no_rule_can_read_keeps_nobody_else_waiting(store, grids, type_, body):
+    """That home may be called at on any day; all others have their dates, and saving goes on."""
+    while store.dues.refresh():
+        pass
+    before = kept(store)
+    row_id = "h0001" if type_ == "household" else "strange"
+    grids[0].put(type_, row_id, household_id="h0001", **body)
+    grids[0].pull_into(store)
+
+    while store.dues.refresh():
+        pass
+
+    after = kept(store)
+    assert after.pop("h0001")[1] == ANY_DAY.isoformat()
+    before.pop("h0001")
+    assert after == before
+    note = append("note", {"household_id": "h0001", "text": "好"}, scope_id=grids[0].scope)
+    assert store.records.write([note]).op_ids
