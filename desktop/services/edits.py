@@ -129,9 +129,12 @@ class Edits:
         saw: Mapping[str, tuple[Any, Any]] | None = None,
     ) -> None:
         """Keep what was typed so far, on disk; ``texts`` are the fields of the form by key."""
-        pairs = {key: list(pair) for key, pair in (saw or {}).items()}
-        form = {"texts": dict(texts), "saw": pairs}
+        form = _form_of(KeptEdit(texts, saw or {}))
         self._store.drafts.keep(edit_draft_key(household_id), form)
+
+    def put_back_draft(self, household_id: str, kept: KeptEdit) -> None:
+        """Have a former draft back; one that was begun since stays."""
+        self._store.drafts.put_back(edit_draft_key(household_id), _form_of(kept))
 
     def kept(self, household_id: str) -> KeptEdit:
         """The draft as it was left; empty where there is none."""
@@ -162,6 +165,12 @@ class Edits:
             if dwelling is not None and name in ENTITIES["dwelling"].fields:
                 return dwelling
         raise FieldUnknown(field=name, known=", ".join(editable(record.type)))
+
+
+def _form_of(kept: KeptEdit) -> dict[str, Any]:
+    """A draft as it is kept."""
+    pairs = {key: list(pair) for key, pair in kept.saw.items()}
+    return {"texts": dict(kept.texts), "saw": pairs}
 
 
 def _undoing(one: Changed) -> Edit:

@@ -166,10 +166,11 @@ class Visits:
         return self._append(household, body, "")
 
     def undo(self, saved: SavedVisit, form: VisitForm) -> None:
-        """Take a visit back that was saved a moment ago; what was typed is a draft again."""
+        """Take a visit back that was saved a moment ago; what was typed is a draft again, unless
+        the next visit there was begun already. The record shows it either way."""
         self.take_back(saved.visit_id, _("Undone right after saving"))
         if form.says_more:
-            self.keep_draft(saved.household_id, form)
+            self.put_back_draft(saved.household_id, form)
 
     def outlook(self, household_id: str) -> Outlook:
         """When this household would be due after each result, were it saved now.
@@ -192,6 +193,10 @@ class Visits:
         key = draft_key(household_id)
         self._store.drafts.keep(key, asdict(form))
         return self._store.drafts.saved_at(key)
+
+    def put_back_draft(self, household_id: str, form: VisitForm) -> None:
+        """Have a former draft back; one that was begun since stays."""
+        self._store.drafts.put_back(draft_key(household_id), asdict(form))
 
     def draft(self, household_id: str) -> KeptDraft | None:
         """What was typed before a lock, a kill or a change of mind."""

@@ -41,6 +41,14 @@ class Drafts:
             self._unwritten[key] = values
         self._write(values)
 
+    def put_back(self, key: str, value: Any) -> None:
+        """Keep a former draft again, unless another one was begun meanwhile: that one stays.
+
+        Raises as :meth:`keep` does.
+        """
+        if self.find(key) is None:
+            self.keep(key, value)
+
     def try_again(self) -> None:
         """Write what the disk refused before. Raises as :meth:`keep` does."""
         with self._guard:

@@ -65,7 +65,7 @@ class HomeEditing(QObject):
         self._keeper.forget()
         self._body.stop_editing()
         if kept.texts:
-            keep = partial(edits.keep_draft, self._household_id, kept.texts, kept.saw)
+            keep = partial(edits.put_back_draft, self._household_id, kept)
             self._page.said.emit(_(N_("Nothing was changed")), keep)
         self._page.ask(partial(edits.drop_draft, self._household_id), self._after_drop)
 

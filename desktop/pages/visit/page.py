@@ -290,7 +290,7 @@ class VisitPage(Page):
         self.fields.focus_result()
         drop = partial(self.place.visits.drop_draft, household_id)
         self.ask(drop, partial(self._show_dropped, self._state))
-        back = partial(self.place.visits.keep_draft, household_id, former)
+        back = partial(self.place.visits.put_back_draft, household_id, former)
         self.said.emit(_(N_("Draft thrown away")), back)
 
     # --- Ways out ---------------------------------------------------------------------------------
