@@ -108,8 +108,8 @@ class Sending:
         self.pushed += len(reply.outcomes)
         if reply.problem == SEQ_REUSE:
             self._begin_again(reply.scope, ClonedStore.code)
-        elif ops and not reply.outcomes and self._store.replica.batch(reply.scope)[:1] == ops[:1]:
-            # No receipt and no other place to go on from: asking again would never end.
+        elif ops and self._store.replica.batch(reply.scope)[:1] == ops[:1]:
+            # No receipt for it and no other place to go on from: asking again would never end.
             self._not_moved(reply)
 
     def _send_less(self, scope: str, ops: list[Op], reason: str) -> None:

@@ -55,7 +55,7 @@ async def answer_envelope(
         raise CourierStranger
     if status >= _FAILED or status == _TOO_MANY:
         raise StoreBusy
-    answer = CourierAnswer(call.path, status, body)
+    answer = CourierAnswer(call.path, status, body, _client_of(call))
     return await run_in_threadpool(_reply, envelope.mark, call, answer, private, minter)
 
 
@@ -83,6 +83,18 @@ def _reply(
         content = msgspec.msgpack.encode(further)
         reply.next = seal_request(content, mark, public, minter.random_bytes)
     return reply
+
+
+def _client_of(call: CourierCall) -> str:
+    """The client id that a request names; hello names none."""
+    try:
+        return msgspec.json.decode(call.body, type=_Named).client if call.body else ""
+    except msgspec.DecodeError:
+        return ""  # It was refused.
+
+
+class _Named(msgspec.Struct):
+    client: str = ""
 
 
 def _further(call: CourierCall, body: bytes) -> CourierCall | None:

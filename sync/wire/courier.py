@@ -181,10 +181,31 @@ def written_whole(file: Path) -> Iterator[BinaryIO]:
 
 @dataclass(frozen=True)
 class _Pages:
-    """Where the answer to one pull stands, and which pages are in it."""
+    """Where the answer to one client's pull stands, and which pages are in it."""
 
+    client: str
     at: int
     keys: frozenset[tuple[str, str, int, int]]
+
+
+@dataclass(frozen=True)
+class _Pushed:
+    """Where the answer to a push of one lane stands, and the numbers it has receipts for.
+
+    A refused push has none: its lane expects ``next``.
+    """
+
+    lane: tuple[str, str]
+    first: int
+    last: int
+    next: int
+    at: int
+
+    def answers(self, first_seq: int) -> bool:
+        """Whether a push that begins with this number was answered so."""
+        if self.last:
+            return self.first <= first_seq <= self.last
+        return first_seq != self.next
 
 
 class AnswerFile:
@@ -192,6 +213,8 @@ class AnswerFile:
 
     The whole file is checked first; one envelope at a time is in memory. A request that the file
     has no answer to raises :class:`CourierSpent`: that part of the session is for another day.
+    So does a request under another client id than the one that the file was packed under: what
+    it tells of lanes is about other numbers.
     """
 
     def __init__(self, file: Path, token: str) -> None:
@@ -199,7 +222,7 @@ class AnswerFile:
         self._path = file
         self._token = token
         self._hellos: list[int] = []
-        self._pushes: list[tuple[str, int, int, int]] = []  # scope, first and last seq, place
+        self._pushes: list[_Pushed] = []
         self._pulls: list[_Pages] = []
         self.server_time = ""
         self.is_whole = False
@@ -223,13 +246,14 @@ class AnswerFile:
 
     def _pushed(self, body: bytes) -> Reply:
         asked = _decoded(body, _Batch)
-        of_lane = [push for push in self._pushes if push[0] == asked.scope]
+        lane = (asked.client, asked.scope)
+        of_lane = [push for push in self._pushes if push.lane == lane]
         if asked.ops:
-            of_lane = [push for push in of_lane if push[1] <= asked.first_seq <= push[2]]
+            of_lane = [push for push in of_lane if push.answers(asked.first_seq)]
         if not of_lane:
             raise CourierSpent
         # Who sends nothing asks how far the lane is: the last answer knows most.
-        return _reply(self._answer(of_lane[-1][3]))
+        return _reply(self._answer(of_lane[-1].at))
 
     def _pulled(self, body: bytes) -> Reply:
         asked = _decoded(body, PullRequest)
@@ -237,7 +261,7 @@ class AnswerFile:
             return self._ask_by_name()
         wanted = {(one.scope, one.epoch, one.cursor, one.gen) for one in asked.scopes}
         for pages in reversed(self._pulls):
-            if wanted & pages.keys:
+            if pages.client == asked.client and wanted & pages.keys:
                 # Pages for other cursors may be in it, too: their echo tells that they are late.
                 return _reply(self._answer(pages.at))
         raise CourierSpent
@@ -284,13 +308,14 @@ class AnswerFile:
             self._hellos.append(at)
         elif answer.path == PUSH:
             pushed = _decoded(answer.body, PushReply)
-            seqs = [outcome.seq for outcome in pushed.outcomes]
-            if seqs:
-                self._pushes.append((pushed.scope, min(seqs), max(seqs), at))
-                self._note_time(pushed.server_time)
+            seqs = [outcome.seq for outcome in pushed.outcomes] or [0]
+            lane = (answer.client, pushed.scope)
+            self._pushes.append(_Pushed(lane, min(seqs), max(seqs), pushed.lane.next, at))
+            self._note_time(pushed.server_time)
         elif answer.path == PULL:
             pulled = _decoded(answer.body, PullReply)
-            self._pulls.append(_Pages(at, frozenset(map(_key, pulled.scopes))))
+            keys = frozenset(map(_key, pulled.scopes))
+            self._pulls.append(_Pages(answer.client, at, keys))
             self._note_time(pulled.server_time)
 
     def _note_time(self, server_time: str) -> None:
@@ -301,6 +326,7 @@ class _Batch(msgspec.Struct):
     """What tells one batch of a lane from another."""
 
     scope: str
+    client: str
     first_seq: int
     ops: list[msgspec.Raw] = []
 

@@ -445,11 +445,15 @@ class CourierCall(Struct):
 
 
 class CourierAnswer(Struct):
-    """The answer to a :class:`CourierCall`, inside an envelope for that computer."""
+    """The answer to a :class:`CourierCall`, inside an envelope for that computer.
+
+    ``client`` is the id that the request was made under: the lanes it tells of are that client's.
+    """
 
     path: str
     status: int
     body: bytes = b""
+    client: str = ""
 
 
 class CourierReply(Struct):

@@ -14,6 +14,7 @@ from sync.store import records
 from sync.store.facts import LastSync
 from sync.wire.courier import carry_all, check_requests
 from sync.wire.sealed import read_envelopes
+from tests.engine.test_beginning_again import twin_of
 from tests.support.laptops import laptop
 
 
@@ -283,6 +284,43 @@ def test_a_file_name_says_nothing_about_anybody(worker, household):
     assert name.startswith("doorstep-2026-")
     assert name.endswith(".courier")
     assert worker.store.account.user.login not in name
+
+
+def test_a_copied_disk_goes_on_by_courier(tmp_path, trip, worker, clerk, household):
+    """The server's refusal comes home as well: the next trip brings the work under a new id."""
+    with twin_of(worker, tmp_path) as twin:
+        note(worker, household, "原来的")
+        worker.sync()
+        note(twin, household, "复制的")
+        client = twin.store.account.client_id
+
+        trip(twin.store)
+        second = trip(twin.store)
+
+        assert second.pending == 0
+        assert twin.store.account.client_id.startswith(f"{client}~")
+    clerk.sync()
+    assert clerk.store.reading.counts(rows=True).rows["note"] == 2
+
+
+def test_answers_to_a_former_client_id_say_nothing_of_todays_lanes(
+    tmp_path, carry, worker, clerk, household
+):
+    """Their numbers are those of other operations; what was sent twice arrives once."""
+    note(worker, household, "一次")
+    file, answers = tmp_path / "out.courier", tmp_path / "back.courier"
+    pack(worker.store, file)
+    carry_all(file, answers, carry)
+    worker.store.take_client_id()
+    lanes = worker.store.replica.glance().lanes
+
+    brought = bring_in(worker.store, answers)
+
+    assert brought.delivered == 0
+    assert worker.store.replica.glance().lanes == lanes
+    assert worker.sync().stuck == {}
+    clerk.sync()
+    assert clerk.store.reading.counts(rows=True).rows["note"] == 1
 
 
 def _places(file):

@@ -329,3 +329,31 @@ class TestGrants:
 
         assert f"grid:{staffed.grids['第1网格']}" in report.heads
         assert in_step(worker)
+
+
+def test_receipts_for_other_operations_end_a_session(worker, grid, household):
+    """Whoever keeps old answers, such as a proxy, is not asked for ever."""
+    worker.append("note", grid, household_id=household, text="1")
+    way = worker.transport.way
+    kept = {}
+
+    class Keeping:
+        traffic, hang_up = way.traffic, way.hang_up
+
+        def exchange(self, method, path, body=None, *, deadline_s=60.0):
+            if path not in kept:
+                kept[path] = way.exchange(method, path, body, deadline_s=deadline_s)
+            return kept[path]
+
+    worker.sync()
+    worker.transport.way = Keeping()
+    worker.append("note", grid, household_id=household, text="2")
+    worker.sync()
+    kept = {path: reply for path, reply in kept.items() if path.endswith("push")}
+    worker.append("note", grid, household_id=household, text="3")
+
+    report = worker.sync()
+
+    assert (list(report.stuck), report.pending) == ([grid], 1)
+    worker.transport.way = way
+    assert worker.sync().pending == 0
