@@ -62,13 +62,18 @@ class Blobs:
     def ask_durable(self) -> None:
         """Local bytes may go only once no restore of the server loses theirs. What a restored
         server lost waits again."""
-        unsafe = self.store.attachments.unsafe()[:MOST_ASKED]
-        states = self.line.ask(lambda client: client.blob_states(unsafe))
+        unsafe = self.store.attachments.unsafe()
+        # All of them: of others' photos the server says nothing, and they would stand before ours.
+        for start in range(0, len(unsafe), MOST_ASKED):
+            self._ask_some(unsafe[start : start + MOST_ASKED])
+        self.store.facts.set_photos_asked(local_day(self.store.clock.now()).isoformat())
+
+    def _ask_some(self, ids: list[str]) -> None:
+        states = self.line.ask(lambda client: client.blob_states(ids))
         for attachment_id in states.durable:
             self.store.attachments.mark(attachment_id, State.SAFE)
         for attachment_id in states.lost:
             self.store.attachments.mark(attachment_id, State.WAITING)
-        self.store.facts.set_photos_asked(local_day(self.store.clock.now()).isoformat())
 
     def fetch(self, record: Record) -> bytes:
         """The whole content of a record that is ready, proven. Raises AttachmentDamaged."""

@@ -20,6 +20,7 @@ from sync.errors import AttachmentDamaged, DiskFull
 from sync.schema.attachment import PART_BYTES, length_of_part, parts_of
 from sync.store.database import Database
 from sync.store.tables import BLOB, BLOB_KEY, OPERATION
+from sync.store.vault import sync_folder
 
 FOLDER_NAME: Final = "attachments"
 KEY_BYTES: Final = 32
@@ -91,6 +92,7 @@ class Attachments:
                     file.write(self._sealed(cipher, attachment_id, number, part))
                 file.flush()
                 os.fsync(file.fileno())
+            sync_folder(self._folder)
         except OSError as error:
             (self._folder / name).unlink(missing_ok=True)
             if error.errno in _NO_SPACE:

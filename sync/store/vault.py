@@ -203,10 +203,11 @@ def _write(folder: Path, header: dict[str, Any]) -> None:
         os.fsync(file.fileno())
     draft.chmod(0o600)
     draft.replace(folder / FILE_NAME)
-    _sync_folder(folder)
+    sync_folder(folder)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Put on the disk which files a folder has: a file's own bytes do not say its name."""
     if os.name != "posix":
         return  # Windows cannot open a folder; NTFS journals the rename itself.
     handle = os.open(folder, os.O_RDONLY)

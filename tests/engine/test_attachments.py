@@ -4,6 +4,7 @@ from hashlib import sha256
 
 import pytest
 
+from sync.engine.blobs import MOST_ASKED
 from sync.errors import AttachmentDamaged
 from sync.progress import Cancelled
 from sync.schema.attachment import PART_BYTES
@@ -147,6 +148,18 @@ class TestProof:
         clerk.sync()
 
         assert fetched(clerk, photo) == PHOTO
+
+    def test_colleagues_photos_do_not_stand_before_ones_own(self, worker, grid, household, server):
+        """The server tells of none of theirs; each of ours is asked for, however many those are."""
+        attach(worker, grid, household)
+        worker.sync()
+        forget_bytes(server.database)
+        for number in range(MOST_ASKED):
+            worker.store.attachments.keep_received(f"{number:08}", grid, b"theirs")
+
+        worker.store.facts.set_photos_asked("")
+        assert worker.sync().photos == 1
+        assert state_of(worker) is State.SENT
 
 
 class TestAtRest:
