@@ -69,7 +69,7 @@ class Dues:
                 waiting, region = many
             else:
                 region = These(list(waiting))
-            dues = _dues(connection, region, waiting)
+            dues = _dues(connection, region)
         with self._database.filling() as connection:
             again = select(STALE.c.household_id, STALE.c.times)
             again = again.where(STALE.c.household_id.in_(bulk.each(list(waiting))))
@@ -82,7 +82,7 @@ class Dues:
         """Work these out now, inside the caller's transaction."""
         ids = sorted(set(household_ids))
         if ids:
-            _replace(connection, ids, _dues(connection, These(ids), ids))
+            _replace(connection, ids, _dues(connection, These(ids)))
 
     def _many(
         self, connection: Connection, waiting: Mapping[str, int]
@@ -124,13 +124,14 @@ def _waiting(connection: Connection, generation: int | None = None) -> dict[str,
     return dict(connection.execute(query).all())
 
 
-def _dues(connection: Connection, region: Region, ids: Iterable[str]) -> dict[str, Due]:
-    """The due dates of ``ids``, which lie in ``region``."""
+def _dues(connection: Connection, region: Region) -> dict[str, Due]:
     try:
         found = [due_of(facts) for facts in facts_in(connection, region)]
     except msgspec.ValidationError:
         # One row that no rule can read: the others' dates, and whoever saves, must not wait.
-        found = [_alone(connection, household_id) for household_id in ids]
+        homes = region.rows("household")
+        ids = connection.execute(select(homes.c.id).where(region.chosen(homes.c.id))).scalars()
+        found = [_alone(connection, household_id) for household_id in ids.all()]
     return {due.household_id: due for due in found if due is not None}
 
 

@@ -31,17 +31,20 @@ def renumber(connection: Connection) -> None:
     """Number the whole journal anew, each lane from 1, for a client id that no server knows yet.
 
     Ids and contents stay, so the server answers what it knows with the stored outcome. What has
-    a receipt is sent again too: the new lane then covers it, whatever backup is restored.
+    a receipt is sent again too: the new lane then covers it, whatever backup is restored. What
+    was purged to a reason without words is out of every lane.
     """
+    has_words = OPERATION.c.raw != ""
+    connection.execute(update(OPERATION).where(~has_words).values(seq=-OPERATION.c.no))
     columns = (OPERATION.c.no, OPERATION.c.scope_id, OPERATION.c.raw)
-    query = select(*columns).order_by(OPERATION.c.scope_id, OPERATION.c.seq)
+    query = select(*columns).where(has_words).order_by(OPERATION.c.scope_id, OPERATION.c.seq)
     lanes: dict[str, int] = {}
     numbered: list[tuple[int, str, int]] = []
     for no, scope_id, raw in connection.execute(query):
         lanes[scope_id] = lanes.get(scope_id, 0) + 1
         numbered.append((no, raw, lanes[scope_id]))
     _number(connection, numbered)
-    connection.execute(update(OPERATION).values(outcome=""))
+    connection.execute(update(OPERATION).where(has_words).values(outcome=""))
     connection.execute(delete(LANE))
     if lanes:
         rows = [

@@ -127,3 +127,22 @@ def test_a_batch_has_at_most_five_hundred(store):
     store.records.write(edits)
 
     assert [op.seq for op in store.replica.batch(GRID)] == list(range(1, 501))
+
+
+def test_a_laptop_begins_again_beside_an_edit_that_was_purged_to_its_reason(store, feed):
+    """Its words are the server's alone: it is no operation that could be sent once more."""
+    store.records.write([records.patch("household", "h1", {"contact": "139"})])
+    (op,) = store.replica.batch(GRID)
+    feed.durable = 1
+    store.replica.acknowledge(feed.reply(feed.take(op, Outcome.HELD)))
+    store.replica.revoke(GRID)
+    while store.replica.purge_step():
+        pass
+    store.sealing.purge()
+    feed.pull_into(store)
+    store.records.write([records.patch("household", "h1", {"best_time": "晚上"})])
+
+    store.take_client_id()
+
+    assert [each.seq for each in store.replica.batch(GRID)] == [1]
+    assert store.reading.counts().held == 1
