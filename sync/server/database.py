@@ -20,7 +20,7 @@ from sync.errors import DoorstepError, StoreBusy, StoreTooNew
 from sync.i18n import N_
 from sync.server.crossing import RETRIES, Crossed
 from sync.server.place import Place, keep_url, make_folder, place_of
-from sync.server.postgres import postgres_snapshots, postgres_trouble
+from sync.server.postgres import postgres_refusal, postgres_snapshots, postgres_trouble
 from sync.server.sqlite import copy_sqlite, sqlite_snapshots, sqlite_trouble
 from sync.server.tables import META, STORE_VERSION
 from sync.server.upgrading import Standing, standing_of, upgrade_tables
@@ -212,9 +212,9 @@ def _transaction(engine: Engine) -> Iterator[Connection]:
         with engine.begin() as connection:
             yield connection
     except DBAPIError as error:
-        trouble = _trouble(error)
-        if trouble is None:
+        expected = _trouble(error) or postgres_refusal(error.orig)
+        if expected is None:
             raise
-        raise trouble from error
+        raise expected from error
     except NoConnectionLeft:
         raise StoreBusy from None

@@ -139,7 +139,10 @@ def enroll(
             .values(used_at=now)
             .returning(CODE.c.account_id)
         ).scalar()
-        account = connection.execute(select(ACCOUNT).where(ACCOUNT.c.id == taken)).first()
+        # Locked, so that two computers that come at once are counted one after the other.
+        account = connection.execute(
+            select(ACCOUNT).where(ACCOUNT.c.id == taken).with_for_update()
+        ).first()
         if account is None or account.disabled_at:
             raise CodeRefused
         if login not in ("", account.login):

@@ -88,6 +88,19 @@ def postgres_snapshots(engine: Engine) -> Engine:
     return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
 
+class TextRefused(DoorstepError):
+    """A NUL, half a character, or a key longer than any index takes."""
+
+    code = "request.unreadable"
+    message = N_("The database cannot hold a character of this, or all of its length.")
+
+
+def postgres_refusal(error: BaseException | None) -> DoorstepError | None:
+    """What PostgreSQL can hold nowhere, whoever sent it: SQLite would take it."""
+    too_long = isinstance(error, psycopg.OperationalError) and (error.sqlstate or "") == "54000"
+    return TextRefused() if too_long or isinstance(error, psycopg.DataError) else None
+
+
 def postgres_trouble(error: BaseException | None) -> DoorstepError | None:
     """Our error for one of PostgreSQL's, or nothing where it is our own fault."""
     if not isinstance(error, psycopg.OperationalError | psycopg.InternalError):

@@ -16,6 +16,7 @@ from tests.bench.figures import Figure, write
 from tests.bench.holding import held
 from tests.bench.live import live
 from tests.bench.rush import rush
+from tests.bench.server import server
 from tests.bench.starting import start
 from tests.bench.syncing import first_sync, nothing, push
 from tests.bench.world import World, world
@@ -50,6 +51,7 @@ LONE: Final[Mapping[str, Lone]] = {
     "agreement": agreement,
     "rush": rush,
     "live": live,
+    "server": server,
 }
 
 

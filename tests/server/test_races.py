@@ -67,6 +67,36 @@ def meeting(db: Database, words: str) -> Iterator[None]:
         yield
 
 
+def waiting_for_a_lock(bench: Bench) -> bool:
+    """Whether one of the store's transactions waits for another."""
+    with bench.db.engine.connect() as connection:
+        waits = text(
+            "SELECT count(*) FROM pg_stat_activity "
+            "WHERE wait_event_type = 'Lock' AND datname = current_database()"
+        )
+        return bool(connection.execute(waits).scalar())
+
+
+@contextmanager
+def overtaken(bench: Bench, words: str, work) -> Iterator[list]:
+    """Somebody else does ``work`` just before the block's first statement with these words.
+
+    The block goes on once they have done it, or wait for what the block has locked. Gives their
+    future, once there is one.
+    """
+    others: list = []
+    with ThreadPoolExecutor(1) as pool, before(bench.db, words) as calls:
+
+        def overtake(_parameters) -> None:
+            calls.clear()
+            others.append(pool.submit(work))
+            while not (others[0].done() or waiting_for_a_lock(bench)):
+                pass
+
+        calls.append(overtake)
+        yield others
+
+
 def both(first, second) -> list:
     """What both came to, done at the same time: a value, or the error."""
 
@@ -171,6 +201,25 @@ def test_a_code_is_good_for_one_computer(bench):
     assert count(bench, DEVICE) == enrolled + 1
 
 
+def test_the_last_free_place_is_taken_by_one_computer(bench):
+    """Two codes of one account, at the same moment: it may have so many computers and no more."""
+    bench.worker()
+    for _ in range(people.MOST_DEVICES - 2):
+        bench.another_computer_of("chen")
+    codes = [people.mint_code(bench.db, "chen", bench.clock).code for _ in range(2)]
+
+    def enroll(code):
+        minter = Minter(now=bench.clock.now)
+        return people.enroll(bench.db, code, "x", "", bench.clock, minter)
+
+    with overtaken(bench, "count(*)", lambda: enroll(codes[1])) as other:
+        enroll(codes[0])
+
+    with pytest.raises(people.DevicesFull):
+        other[0].result()
+    assert count(bench, DEVICE) == people.MOST_DEVICES
+
+
 def test_a_scope_is_made_once(bench):
     """Two commands find that it is missing."""
 
@@ -263,31 +312,13 @@ def test_grants_are_remembered_in_the_order_of_what_they_rest_on(bench):
         bench.office.assign("chen", "desk_clerk", COMMUNITY)
         remember_grants(bench.db, staff, today)
 
-    with ThreadPoolExecutor(1) as pool, before(bench.db, "UPDATE account") as calls:
-
-        def overtake(_parameters) -> None:
-            calls.clear()
-            other = pool.submit(assign_more)
-            while not (other.done() or waiting_for_a_lock(bench)):
-                pass
-
-        calls.append(overtake)
+    with overtaken(bench, "UPDATE account", assign_more):
         remember_grants(bench.db, staff, today)
 
     with bench.db.read() as connection:
         line = connection.execute(select(ACCOUNT).where(ACCOUNT.c.id == staff)).one()
     head = bench.state()[f"community:{COMMUNITY}"][0]
     assert line.grants_of == f"{head}:{today.isoformat()}"
-
-
-def waiting_for_a_lock(bench: Bench) -> bool:
-    """Whether one of the store's transactions waits for another."""
-    with bench.db.engine.connect() as connection:
-        waits = text(
-            "SELECT count(*) FROM pg_stat_activity "
-            "WHERE wait_event_type = 'Lock' AND datname = current_database()"
-        )
-        return bool(connection.execute(waits).scalar())
 
 
 @pytest.mark.parametrize("moves", [1, 3, 4])

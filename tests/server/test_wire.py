@@ -3,6 +3,7 @@
 import gzip
 import json
 import re
+from urllib.parse import quote
 
 import msgspec
 import pytest
@@ -250,6 +251,29 @@ def test_a_body_that_is_no_message_is_refused_without_repeating_it(people, serve
     answer = server.request("POST", "/v1/push", MALFORMED[name], worker.enrolled.token)
     assert refusal(answer) == (400, "request.unreadable")
     assert json.loads(answer.body) == {"code": "request.unreadable"}
+
+
+@pytest.mark.parametrize("word", ["a\0b", "x" * 9_000, "家" * 3_000])
+def test_a_word_that_no_database_could_keep_is_no_bug_of_ours(people, server, grid, word):
+    """Nobody of ours sends a NUL or a name of nine thousand letters; whoever does is refused."""
+    worker, _ = people
+    op = worker.op(grid, OpKind.CREATE, "household", "h1")
+    push = worker.push_request(grid, op)
+    event = AuditEvent(word, "2026-06-18T01:00:00Z", word, word, word, word)
+    answers = [
+        worker.post("/v1/push", msgspec.structs.replace(push, scope=word)),
+        worker.post("/v1/push", msgspec.structs.replace(push, client=f"{push.client}~{word}")),
+        worker.post("/v1/pull", PullRequest(worker.client_id, [ScopeCursor(word)])),
+        worker.post("/v1/pull", PullRequest(f"{push.client}~{word}", [ScopeCursor(grid)])),
+        worker.post("/v1/audit-events", AuditRequest([event])),
+        worker.get(f"/v1/history/household/{quote(word)}"),
+    ]
+    code = {"code": server.code_for("chen"), "device_name": word, "app_version": word}
+    answers.append(server.request("POST", "/v1/enroll", msgspec.json.encode(code)))
+
+    assert [answer.status for answer in answers if answer.status >= 500] == []
+    another = msgspec.structs.replace(op, op_id="another")
+    assert worker.push(grid, another).outcomes[0].outcome == "applied"
 
 
 def test_a_body_in_which_a_bit_turned_over_is_asked_for_again(people, server):

