@@ -13,7 +13,8 @@ from time import perf_counter, process_time
 from typing import Final
 
 import msgspec
-from sqlalchemy import select
+import psutil
+from sqlalchemy import select, text
 
 from sync.identity import Minter, SystemClock, local_day
 from sync.merge.operation import Op, encode_op
@@ -98,6 +99,13 @@ def homes_of(database: Database) -> dict[str, list[str]]:
     return homes
 
 
+def _backend(database: Database) -> psutil.Process:
+    """The process of PostgreSQL behind the one connection of this one."""
+    with database.read() as connection:
+        found: int = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
+    return psutil.Process(found)
+
+
 def main(folder: str, login: str, mode: str, count: str = "1") -> None:
     """Push until the time is over."""
     database = open_database(Path(folder))
@@ -109,7 +117,8 @@ def main(folder: str, login: str, mode: str, count: str = "1") -> None:
     print("ready", flush=True)
     sys.stdin.readline()
     each: list[float] = []
-    started, cpu = perf_counter(), process_time()
+    serving = _backend(database)
+    started, cpu, served = perf_counter(), process_time(), sum(serving.cpu_times()[:2])
     while perf_counter() - started < SECONDS:
         before = perf_counter()
         once()
@@ -118,6 +127,7 @@ def main(folder: str, login: str, mode: str, count: str = "1") -> None:
         "count": len(each),
         "seconds": perf_counter() - started,
         "cpu": process_time() - cpu,
+        "cpu_there": sum(serving.cpu_times()[:2]) - served,
         "p95": quantiles(each, n=20)[-1],
     }
     print(json.dumps(report))

@@ -44,7 +44,9 @@ def server(folder: Path) -> Iterator[Figure]:
             yield Figure(f"{name}: pushes a second", _rate(pushed), "/s")
             each, floor = 1e3 / _rate(pushed), 1e3 / _rate(bare)
             yield Figure(f"{name}: time of the machine", each, "ms", floor)
-            yield Figure(f"{name}: processor in Python", _cpu(pushed), "ms")
+            yield Figure(f"{name}: processor in Python", _cpu(pushed, "cpu"), "ms")
+            there, bare_there = _cpu(pushed, "cpu_there"), _cpu(bare, "cpu_there")
+            yield Figure(f"{name}: processor in PostgreSQL", there, "ms", bare_there)
             yield Figure(f"{name}: p95", median(one["p95"] for one in pushed) * 1e3, "ms")
         differences = check_store(database).differences
         database.close()
@@ -100,6 +102,6 @@ def _rate(reports: list[dict[str, Any]]) -> float:
     return sum(one["count"] / one["seconds"] for one in reports)
 
 
-def _cpu(reports: list[dict[str, Any]]) -> float:
-    """Milliseconds of processor time in the pusher's process for each transaction."""
-    return sum(one["cpu"] for one in reports) / sum(one["count"] for one in reports) * 1e3
+def _cpu(reports: list[dict[str, Any]], where: str) -> float:
+    """Milliseconds of processor time for each transaction."""
+    return sum(one[where] for one in reports) / sum(one["count"] for one in reports) * 1e3

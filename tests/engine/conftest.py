@@ -6,9 +6,11 @@ import pytest
 
 from sync.store import records
 from tests.support.laptops import TestLaptop, laptop
+from tests.support.postgres import postgres
 from tests.support.server import RunningServer, server
+from tests.support.stores import stores
 
-__all__ = ["server"]
+__all__ = ["postgres", "server", "stores"]
 
 
 @pytest.fixture

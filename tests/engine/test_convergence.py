@@ -13,6 +13,7 @@ from sync.merge.operation import Outcome
 from sync.store import records
 from sync.store.tables import OPERATION, SHADOW
 from tests.support.laptops import LOST, REPLY_LOST
+from tests.support.server import running_server
 
 STEPS = 60
 PEOPLE = 3
@@ -21,6 +22,13 @@ VALUES = {
     "phone": ["138", "139", ""],
     "tags": [["elder_alone"], ["elder_alone", "veteran"], []],
 }
+
+
+@pytest.fixture
+def server(tmp_path, stores):
+    """The server on both kinds of store, one after the other."""
+    with running_server(tmp_path / "server", database=stores.make(tmp_path / "server")) as running:
+        yield running
 
 
 class Trace:
