@@ -122,9 +122,10 @@ class SyncRunner(QObject):
         self._lane.start(job)
 
     def cancel(self) -> None:
-        """Ask the session under way to stop between two batches."""
+        """Ask the session under way to stop between two batches; it waits for no answer more."""
         if self._job is not None:
             self._job.cancel()
+            self._syncing.break_off()
 
     def wait_idle(self) -> None:
         """Wait until no session uses the store; call :meth:`stop` first, off the Qt thread."""

@@ -16,6 +16,7 @@ from sync.store.account import Account
 from sync.store.record import Record
 from sync.store.store import Store
 from sync.store.vault import check_password
+from sync.wire.breakable import BreakableTransport
 from sync.wire.client import Client
 from sync.wire.messages import EnrollRequest, HeldItem
 from sync.wire.transport import Link, RequestsTransport
@@ -102,13 +103,20 @@ class Syncing:
         self._store = store
         self._connection = connection
         self._connect = connect_to
+        self._way: BreakableTransport | None = None
         self.last_report: SyncReport | None = None
 
     def run(self, progress: Progress = silent) -> SyncReport:
         """One full session; takes as long as the network does. Never called on the Qt thread."""
-        client = self._client()
-        self.last_report = SyncEngine(self._store, client).run(progress)
+        self._way = way = BreakableTransport(self._client().transport)
+        progress(GREETING, 0, 0)  # Who was stopped before there was a way ends here.
+        self.last_report = SyncEngine(self._store, Client(way)).run(progress)
         return self.last_report
+
+    def break_off(self) -> None:
+        """End the session under way wherever it waits, from any thread; it raises Cancelled."""
+        if self._way is not None:
+            self._way.hang_up()
 
     def photo(self, record: Record) -> bytes:
         """The bytes of a photo, from the server. Raises AttachmentDamaged or a NetworkError."""

@@ -126,6 +126,32 @@ def test_a_store_closes_only_after_the_session_that_uses_it(started, qtbot, chen
     assert shown(root).page.KEY == "today"
 
 
+class DeadTransport(SlowTransport):
+    """A line on which no answer comes, ever."""
+
+    def hang_up(self):
+        self.broken.set()
+
+
+def test_a_dead_line_keeps_nobody_from_unlocking(started, qtbot, chen):
+    """Locking breaks the session off: nobody waits for its deadline of minutes."""
+    lines = []
+
+    def connect(connection, token):
+        lines.append(DeadTransport())
+        return Client(lines[-1])
+
+    store = open_store(chen.path)
+    root = started()
+    root.show_workspace(workplace_on(chen, store, CLOCK, connect))
+    qtbot.waitUntil(lambda: any(line.called.is_set() for line in lines), timeout=20_000)
+
+    root.lock()
+
+    unlock(root, qtbot)
+    assert shown(root).page.KEY == "today"
+
+
 def test_after_closing_the_window_the_profile_is_free(started, qtbot, chen):
     """Another program may open it: its lock is gone and everything is written back."""
     root = started()
