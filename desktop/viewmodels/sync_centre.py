@@ -197,6 +197,8 @@ def last_session(report: SyncReport | None, last_sync: str, clock: Clock) -> lis
         return facts
     sent = n_("{count} record", "{count} records", report.pushed).format(count=report.pushed)
     received = n_("{count} change", "{count} changes", report.pulled).format(count=report.pulled)
+    if report.clock_off:
+        facts.append(("warning-circle", _("Clock of this computer"), _off(report.clock_off)))
     return [
         *facts,
         ("arrow-up", _("Sent"), sent),
@@ -205,6 +207,14 @@ def last_session(report: SyncReport | None, last_sync: str, clock: Clock) -> lis
         ("cloud-arrow-up", _("Moved"), size_words(report.bytes_up + report.bytes_down)),
         ("wifi-high", _("Next time"), _("by itself, whenever there is a network")),
     ]
+
+
+def _off(seconds: int) -> str:
+    minutes = max(1, abs(seconds) // 60)
+    if seconds > 0:
+        ahead = n_("{count} minute ahead", "{count} minutes ahead", minutes)
+        return ahead.format(count=minutes)
+    return n_("{count} minute behind", "{count} minutes behind", minutes).format(count=minutes)
 
 
 def parts_here(here: Holdings, clock: Clock) -> list[Fact]:

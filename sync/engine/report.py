@@ -13,6 +13,7 @@ class SyncReport:
     those whose bytes are on this computer alone. ``heads`` maps each scope to its revision.
     ``stuck`` maps a scope whose edits did not get through to the code of the reason;
     ``differing`` names scopes whose copy still differs from the server's.
+    ``clock_off`` is by how many seconds this computer's clock is ahead, 0 where that is fine.
     """
 
     pushed: int = 0
@@ -29,3 +30,4 @@ class SyncReport:
     seconds: float = 0.0
     stuck: Mapping[str, str] = field(default_factory=dict)
     differing: tuple[str, ...] = ()
+    clock_off: int = 0

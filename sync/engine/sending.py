@@ -4,6 +4,7 @@ from typing import Final
 
 from sync.engine.line import Line
 from sync.errors import ClonedStore, NetworkError, NotPermitted, TooMuchAtOnce
+from sync.identity import stamp
 from sync.merge.operation import Op, encode_op
 from sync.store.outbox import MOST_BATCH_BYTES
 from sync.store.store import Store
@@ -92,6 +93,9 @@ class Sending:
             ops=first.ops,
             epoch=self._epoch(first.scope),
             more=more,
+            boot=self._store.boot,
+            mono=self._store.clock.monotonic(),
+            at=stamp(self._store.clock.now()),
         )
 
     def _not_through(self, lanes: dict[str, list[Op]], error: NetworkError | NotPermitted) -> None:

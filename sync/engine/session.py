@@ -36,6 +36,7 @@ from sync.errors import (
 )
 from sync.i18n import N_
 from sync.identity import stamp
+from sync.merge.times import clock_off
 from sync.progress import Progress, silent
 from sync.schema.registry import SCHEMA_VERSION
 from sync.store.attachments import State, Upload
@@ -104,6 +105,7 @@ class _Session:
         self._ask_photos_due = False
         self._photos_sent = 0
         self._server_time = ""
+        self._clock_off = 0
 
     def run(self) -> SyncReport:
         """Step after step until nothing is left."""
@@ -209,6 +211,8 @@ class _Session:
             self._server_epoch, self._server_time = reply.epoch, reply.server_time
             if reply.epoch != self._grants.epoch:
                 self._hello_wanted = True
+            # A wrong clock is told, and stops nothing.
+            self._clock_off = clock_off(self._store.clock.now(), reply.server_time)
 
     def _pull(self, scopes: tuple[str, ...]) -> None:
         """Ask for the next page of each scope and bring them in."""
@@ -265,11 +269,12 @@ class _Session:
     def _note_success(self) -> None:
         if not self._sending.stuck:
             now = stamp(self._store.clock.now())
-            self._store.facts.set_last_sync(LastSync(now, self._server_time))
+            self._store.facts.set_last_sync(LastSync(now, self._server_time, self._clock_off))
 
     def _report(self, seconds: float) -> SyncReport:
         glance = self._seen()
         return SyncReport(
+            clock_off=self._clock_off,
             pushed=self._sending.pushed,
             pulled=self._receiving.pulled,
             conflicts=glance.conflicts,

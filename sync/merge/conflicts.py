@@ -1,7 +1,7 @@
 """Conflict rows: how candidates gather, and how a conflict ends. Bodies in, bodies out."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sync.identity import derived_id
@@ -35,7 +35,7 @@ def asserted_by(claims: Claims) -> list[dict[str, str]]:
 
 def candidate(op_id: str, writer: Writer, value: Any) -> Candidate:
     """One writer's value beside the current one."""
-    return {
+    entry: Candidate = {
         "client": writer.client,
         "op": op_id,
         "author": writer.author,
@@ -43,6 +43,9 @@ def candidate(op_id: str, writer: Writer, value: Any) -> Candidate:
         "at": writer.at,
         "value": value,
     }
+    if writer.sure:
+        entry["sure"] = writer.sure
+    return entry
 
 
 def opened(kind: str, place: Place, base: Any, current: Any, claims: Claims) -> dict[str, Any]:
@@ -126,7 +129,8 @@ def settled_as(body: Mapping[str, Any], value: Any, writer: Writer) -> dict[str,
 
 
 def _writer(held: Mapping[str, Any]) -> Writer:
-    return Writer(held["client"], held["author"], held["device"], held["at"])
+    told = Writer(held["client"], held["author"], held["device"], held["at"])
+    return replace(told, sure=held.get("sure", ""))
 
 
 def _closed_if_empty(body: dict[str, Any]) -> dict[str, Any]:

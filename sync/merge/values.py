@@ -15,7 +15,8 @@ from sync.schema.values import same
 class Writer:
     """Who asserts a value: the client, the person, the device's name and the estimated time.
 
-    ``client`` alone counts for claims: two people on one laptop are two clients.
+    ``sure`` says how the time was come by (``sync/merge/times.py``). ``client`` alone counts for
+    claims: two people on one laptop are two clients.
     """
 
     client: str
@@ -23,6 +24,7 @@ class Writer:
     device: str = ""
     at: str = ""
     is_server: bool = False
+    sure: str = ""
 
 
 Claims = Mapping[str, Writer]

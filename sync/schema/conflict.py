@@ -1,6 +1,6 @@
 """A disagreement is an ordinary row, in the scope of the field it is about."""
 
-from typing import Any, ClassVar, TypedDict
+from typing import Any, ClassVar, NotRequired, TypedDict
 
 from sync.i18n import N_
 from sync.schema import codes
@@ -11,7 +11,8 @@ from sync.schema.policy import Kind, Merge, ScopeKind
 class Candidate(TypedDict):
     """What one client wants instead of the current value, and who it is.
 
-    ``at`` is the server's estimate of when it was written, a stamp.
+    ``at`` is the server's estimate of when it was written, a stamp; ``sure`` says whether it is
+    ``exact``, ``estimated`` or ``unknown``.
     """
 
     client: str
@@ -20,6 +21,7 @@ class Candidate(TypedDict):
     device: str
     at: str
     value: Value
+    sure: NotRequired[str]
 
 
 class Conflict(SyncedRow):

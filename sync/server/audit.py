@@ -6,10 +6,10 @@ from typing import Final
 from sqlalchemy import Connection, insert
 
 from sync.identity import Clock, Minter, stamp
+from sync.merge.times import estimated
 from sync.server.crossing import insert_missing
 from sync.server.database import Database
 from sync.server.people import Caller
-from sync.server.scopes import estimated
 from sync.server.tables import AUDIT
 from sync.wire.messages import AuditEvent, AuditReply
 

@@ -44,6 +44,9 @@ class IncomingPush(msgspec.Struct):
     ops: list[msgspec.Raw]
     epoch: str = ""
     more: list[IncomingLane] = []
+    boot: str = ""
+    mono: float = 0.0
+    at: str = ""
 
     @property
     def lanes(self) -> list[IncomingLane]:

@@ -5,7 +5,7 @@ handed out is the order in which they commit: whoever saw head H has seen all up
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from sync.identity import Clock, local_day, parse_stamp, stamp
 from sync.merge.operation import Op, Outcome
+from sync.merge.times import Estimate, Receipt, estimates
 from sync.merge.values import Writer
 from sync.schema.registry import ENTITIES
 from sync.server import bugs
@@ -59,6 +60,8 @@ def push(db: Database, request: IncomingPush, caller: Caller, clock: Clock) -> P
     lanes = [(lane.scope, lane.read()) for lane in request.lanes]
     now = clock.now()
     work = [(scope_id, [each.op for each in incoming if each.op]) for scope_id, incoming in lanes]
+    sent = Receipt(parse_stamp(caller.enrolled_at), now, request.boot, request.mono, request.at)
+    times = estimates([op for _, ops in work for op in ops], sent)
 
     def settle(connection: Connection) -> PushReply:
         locked = lock_homes(connection, work, stamp(now), scopes_followed(connection, work))
@@ -66,7 +69,8 @@ def push(db: Database, request: IncomingPush, caller: Caller, clock: Clock) -> P
         receipts = ReceiptBook(connection, locked.journal, request.client, locked.at)
         receipts.look_up([each for _, incoming in lanes for each in incoming])
         books = open_lanes(connection, locked.journal, request.client, [name for name, _ in lanes])
-        writing = _Writing(locked, receipts, request.client, caller, grants, epoch_of(connection))
+        epoch = epoch_of(connection)
+        writing = _Writing(locked, receipts, request.client, caller, grants, epoch, times)
         first, *more = _take(
             locked,
             [
@@ -116,6 +120,7 @@ class _Writing:
     caller: Caller
     grants: Grants
     epoch: str
+    times: Mapping[str, Estimate]
 
     def writer(self, op: Op) -> Writer:
         """Who asserts what the operation says."""
@@ -123,7 +128,8 @@ class _Writing:
             client=self.client,
             author=self.caller.staff_id,
             device=self.caller.device_name,
-            at=estimated(op.at, self.caller.enrolled_at, self.locked.at),
+            at=self.times[op.op_id].stamp,
+            sure=self.times[op.op_id].sure,
         )
 
 
@@ -260,15 +266,3 @@ def _permitted(op: Op, scope: OpenScope, grants: Grants) -> bool:
     if conflict is None:
         return grants.may_hold(scope.scope_id)
     return grants.may_write(scope.scope_id, str(conflict.body["target_type"]))
-
-
-def estimated(device_time: str, earliest: str, received: str) -> str:
-    """When an operation was written: the device's word, within what the server knows.
-
-    It cannot be before the computer was enrolled or after the operation arrived.
-    """
-    try:
-        said = parse_stamp(device_time)
-    except (ValueError, OverflowError):
-        return received
-    return stamp(max(parse_stamp(earliest), min(said, parse_stamp(received))))

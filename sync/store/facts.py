@@ -34,10 +34,14 @@ class Grants(msgspec.Struct, frozen=True):
 
 
 class LastSync(msgspec.Struct, frozen=True):
-    """The last session that reached its end, by this computer's clock and the server's."""
+    """The last session that reached its end, by this computer's clock and the server's.
+
+    ``clock_off`` is by how many seconds this computer's is ahead, 0 where that is fine.
+    """
 
     at: str = ""
     server_time: str = ""
+    clock_off: int = 0
 
 
 class Facts:

@@ -59,7 +59,8 @@ class Store:
         self.replica = Replica(database, clock.monotonic)
         self.attachments = Attachments(database, folder, minter.random_bytes)
         self.sealing = Sealing(database, self.attachments, clock)
-        device = Device(account.client_id, account.device_name, boot=minter.new_id())
+        self.boot = minter.new_id()
+        device = Device(account.client_id, account.device_name, self.boot)
         self.records = Records(database, device, clock, minter, self.dues, self.drafts)
 
     @classmethod

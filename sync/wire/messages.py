@@ -107,7 +107,9 @@ class PushRequest(Struct):
 
     ``client`` is the id that enrolment gave, or after ``seq_reuse`` a new one of the same
     computer: ``<that id>~<any suffix>``, whose lanes begin at 1 again. ``more`` are other lanes
-    of the same client, each named once; the limit is for all of them together.
+    of the same client, each named once; the limit is for all of them together. ``boot``,
+    ``mono`` and ``at`` are what the device's clocks say as it sends this, by which the server
+    estimates when the operations were written; a message that is carried leaves them out.
     """
 
     scope: str
@@ -116,6 +118,9 @@ class PushRequest(Struct):
     ops: list[Op]
     epoch: str = ""
     more: list[LaneOps] = []
+    boot: str = ""
+    mono: float = 0.0
+    at: str = ""
 
 
 class OpOutcome(Struct):

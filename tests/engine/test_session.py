@@ -1,5 +1,7 @@
 """Whole sessions against the real server, with what goes wrong on the way."""
 
+from datetime import timedelta
+
 import pytest
 
 from sync.engine.line import Line
@@ -12,6 +14,7 @@ from sync.errors import (
     SyncRunning,
     UpgradeNeeded,
 )
+from sync.identity import SystemClock
 from sync.progress import Cancelled
 from sync.store import records
 from sync.store.record import DeliveryState
@@ -51,6 +54,18 @@ class TestOrdinaryDays:
         assert report.pending == report.conflicts == report.held == 0
         assert in_step(worker)
         assert worker.store.facts.last_sync().at
+
+    def test_a_wrong_clock_is_told_and_stops_nothing(self, worker, household):
+        """An hour ahead of the server's: the edit goes through, and the person learns of it."""
+        worker.sync()
+        worker.store.clock.moment = SystemClock().now() + timedelta(hours=1)
+        worker.patch("household", household, contact="139")
+
+        report = worker.sync()
+
+        assert (report.pushed, report.pending) == (1, 0)
+        assert 3300 < report.clock_off < 3900
+        assert worker.store.facts.last_sync().clock_off == report.clock_off
 
     def test_nothing_to_do_is_one_small_request(self, worker):
         """Hello is said once; under a kilobyte each way."""

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from sync.merge.operation import Op, OpKind, encode_op
-from sync.server.scopes import estimated
+from sync.merge.times import estimated
 
 
 def nested(depth: int) -> list:

@@ -3,8 +3,11 @@
 import msgspec
 import pytest
 
-from sync.merge.operation import OpKind
+from sync.merge.operation import OpKind, encode_op
+from sync.server import scopes
 from sync.server.daily import end_care
+from sync.server.grants import remember_grants
+from sync.server.incoming import IncomingPush
 
 
 def test_what_a_post_does_not_allow_is_held_for_a_person_to_see(home):
@@ -175,6 +178,31 @@ def test_a_wrong_clock_changes_only_the_estimated_time(home, said):
 
     (conflict,) = bench.conflicts()
     assert "2026-06-18T01:00:00Z" <= conflict["candidates"][0]["at"] <= "2026-06-18T02:00:00Z"
+
+
+def test_the_uptime_of_a_computer_tells_when_something_was_written(home):
+    """Its clock is ten years off, then as now; the conflict shows the time, and how sure it is."""
+    bench, worker, clerk = home
+    bench.clock.pass_by(hours=2)
+    worker.patch("household", "h1", contact=("1", "2"))
+    late = clerk.op(OpKind.PATCH, "household", "h1", contact=("1", "3"))
+    late = msgspec.structs.replace(late, at="2036-06-18T02:30:00Z", boot="b", mono=100.0)
+    caller = clerk.caller
+    request = IncomingPush(
+        bench.scope,
+        caller.client_id,
+        late.seq,
+        [msgspec.Raw(encode_op(late))],
+        boot="b",
+        mono=1900.0,
+        at="2036-06-18T03:00:00Z",
+    )
+    remember_grants(bench.db, caller.staff_id, bench.clock.now().date())
+
+    assert scopes.push(bench.db, request, caller, bench.clock).outcomes[0].outcome == "conflict"
+
+    (candidate,) = bench.conflicts()[0]["candidates"]
+    assert (candidate["at"], candidate["sure"]) == ("2026-06-18T02:30:00Z", "exact")
 
 
 def test_ended_tier_3_care_asks_for_nothing_from_the_next_day_on(home):
