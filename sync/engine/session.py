@@ -217,7 +217,11 @@ class _Session:
     def _pull(self, scopes: tuple[str, ...]) -> None:
         """Ask for the next page of each scope and bring them in."""
         glance, self._glance = self._seen(), None
-        reply = self._receiving.pull(scopes, self._grants, glance)
+        try:
+            reply = self._receiving.pull(scopes, self._grants, glance)
+        except UpgradeNeeded as error:
+            self._upgrade = error
+            return
         self._glance = self._receiving.seen
         self._note_reply(reply)
         if reply.grant_rev != self._grants.grant_rev or self._receiving.revoked:

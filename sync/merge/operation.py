@@ -6,9 +6,10 @@ from typing import Any, Final
 
 import msgspec
 
-from sync.schema.registry import SCHEMA_VERSION
-
 LARGEST_OPERATION_BYTES: Final = 256 * 1024
+FIRST_SCHEMA: Final = 1
+"""Of an operation that does not say in which version it was written. Never changes: what waits
+through an upgrade was not written in the new one."""
 
 
 class OpKind(StrEnum):
@@ -48,7 +49,7 @@ class Op(msgspec.Struct, frozen=True, omit_defaults=True):
     id: str
     f: dict[str, tuple[Any, Any]] = {}
     seen: tuple[str, int] = ("", 0)
-    schema: int = SCHEMA_VERSION
+    schema: int = FIRST_SCHEMA
     at: str = ""
     boot: str = ""
     mono: float = 0.0
@@ -69,9 +70,13 @@ def decode_op(raw: bytes | str) -> Op:
     return _DECODER.decode(raw)
 
 
-def op_hash(op: Op) -> str:
-    """What tells a retry from another operation under the same number."""
-    return sha256(encode_op(op)).hexdigest()
+def op_hash(raw: bytes) -> str:
+    """What tells a retry from another operation under the same id.
+
+    The number has no part in it: it differs from lane to lane. Members that this version does
+    not know have: they count the same before an upgrade and after it.
+    """
+    return sha256(_ENCODER.encode({**msgspec.json.decode(raw), "seq": 0})).hexdigest()
 
 
 def new_values(op: Op) -> dict[str, Any]:

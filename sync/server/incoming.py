@@ -89,7 +89,7 @@ def read_operation(raw: bytes, seq: int) -> Incoming:
     # A bare NUL is no JSON, and no database takes it: it is kept as JSON would write it.
     text = raw.decode(errors="replace").replace("\0", "\\u0000")
     try:
-        op = decode_op(raw)
+        op, same_in_any_lane = decode_op(raw), op_hash(raw)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         digest = sha256(raw).hexdigest()
         return Incoming(_label(raw, digest), seq, digest, text, None, HELD_UNREADABLE)
@@ -97,7 +97,6 @@ def read_operation(raw: bytes, seq: int) -> Incoming:
         digest = sha256(raw).hexdigest()
         return Incoming(_label(raw, digest), op.seq, digest, text, None, HELD_UNREADABLE)
     flaw = HELD_TOO_LARGE if len(raw) > LARGEST_OPERATION_BYTES else _flaw(op)
-    same_in_any_lane = op_hash(msgspec.structs.replace(op, seq=0))
     return Incoming(op.op_id, op.seq, same_in_any_lane, text, op, flaw)
 
 

@@ -19,6 +19,8 @@ from sync.server.replies import Refused, answer, packed_answer
 from sync.wire.messages import (
     MOST_BUCKETS,
     MOST_OPS_IN_PUSH,
+    OLDEST_WIRE,
+    WIRE_HEADER,
     AuditRequest,
     BucketsRequest,
     EnrollReply,
@@ -85,6 +87,7 @@ def enroll(request: Request, body: BodyDep, services: ServicesDep) -> Response:
 @router.get("/v1/hello")
 def hello(request: Request, caller: CallerDep, services: ServicesDep) -> Response:
     """Versions, grants, policy."""
+    _check_version(request)
     end_care(services.database, services.clock)
     _remember(services, caller)
     people.note_seen(services.database, caller, services.clock)
@@ -110,6 +113,7 @@ def push(request: Request, body: BodyDep, caller: CallerDep, services: ServicesD
 @router.post("/v1/pull")
 def pull(request: Request, body: BodyDep, caller: CallerDep, services: ServicesDep) -> Response:
     """Rows after the cursors."""
+    _check_version(request)
     asked = decoded(body, _PULL.decode)
     if len(asked.scopes) > MOST_SCOPES_IN_PULL:
         raise Refused(413, "request.too_many")
@@ -190,6 +194,13 @@ def audit_events(
     return answer(
         request, audit.record_events(services.database, caller, asked.events, services.clock)
     )
+
+
+def _check_version(request: Request) -> None:
+    """Who speaks too old a version gets nothing new; what it has to say is still taken."""
+    spoken = request.headers.get(WIRE_HEADER, "")
+    if spoken.isdecimal() and int(spoken) < OLDEST_WIRE:
+        raise Refused(426, "sync.upgrade")
 
 
 def _remember(services: Services, caller: Caller) -> None:

@@ -15,7 +15,7 @@ from sync.errors import (
 from sync.identity import Clock, Device, Minter, stamp
 from sync.merge.fold import targets
 from sync.merge.operation import LARGEST_OPERATION_BYTES, Op, OpKind, encode_op
-from sync.schema.registry import ENTITIES
+from sync.schema.registry import ENTITIES, SCHEMA_VERSION
 from sync.store import attachments, generations, homes, outbox, rows, visible
 from sync.store.attachments import Sealed
 from sync.store.database import Database
@@ -138,6 +138,7 @@ class Records:
             at=stamp(self._clock.now()),
             boot=self._device.boot,
             mono=self._clock.monotonic(),
+            schema=SCHEMA_VERSION,
             target=target,
         )
 

@@ -11,6 +11,8 @@ import msgspec
 from sync.merge.operation import Op
 
 WIRE_VERSION: Final = 1
+OLDEST_WIRE: Final = 1
+"""The oldest that the server still answers in. It takes operations in older ones for 24 months."""
 WIRE_HEADER: Final = "Doorstep-Wire"
 """In every reply of the server. A reply without it came from something in between."""
 
