@@ -68,11 +68,19 @@ def _text(spec: FieldSpec, value: Any) -> str | None:
         raise _refuse(spec, _NOT_TEXT)
     text = normal_text(value)
     # PostgreSQL refuses NUL, and a lone surrogate has no UTF-8: stop both where they are typed.
-    if "\x00" in text or any("\ud800" <= character <= "\udfff" for character in text):
+    if "\x00" in text or not _has_utf8(text):
         raise _refuse(spec, _BAD_CHARACTER)
     if len(text) > spec.most:
         raise _refuse(spec, _TOO_LONG, most=spec.most)
     return text or None
+
+
+def _has_utf8(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _day(spec: FieldSpec, value: Any) -> str:

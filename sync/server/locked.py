@@ -96,20 +96,22 @@ class Locked:
 
     def prefetch(self, work: Sequence[tuple[OpenScope, Sequence[Op]]]) -> None:
         """Read in a few statements what settling these operations will ask for."""
-        self.look_up([(scope, (op.type, op.id)) for scope, ops in work for op in ops])
-        self.look_up(
-            [
-                (scope, (str(row.body["target_type"]), str(row.body["target_id"])))
-                for scope, ops in work
-                for op in ops
-                if op.type == "conflict" and (row := scope.known(("conflict", op.id))) is not None
+        keys = {scope.scope_id: [(op.type, op.id) for op in ops] for scope, ops in work}
+        self.look_up([(scope, key) for scope, _ in work for key in keys[scope.scope_id]])
+        targets = {
+            scope.scope_id: [
+                (str(row.body["target_type"]), str(row.body["target_id"]))
+                for key in keys[scope.scope_id]
+                if key[0] == "conflict" and (row := scope.known(key)) is not None
             ]
-        )
+            for scope, _ in work
+        }
+        self.look_up([(scope, key) for scope, _ in work for key in targets[scope.scope_id]])
         cared: set[str] = set()
         for scope, ops in work:
-            there = scope.all_known()
-            if there:
-                self._prefetch_around(scope, [(row.type, row.id) for row in there])
+            named = dict.fromkeys((*keys[scope.scope_id], *targets[scope.scope_id]))
+            there = [row for key in named if (row := scope.known(key)) is not None]
+            self._prefetch_around(scope, [(row.type, row.id) for row in there])
             roots = {row.root_id for row in there} if any(removes(op) for op in ops) else set()
             resolved = {op.id for op in ops if op.kind == OpKind.RESOLVE}
             scope.prefetch_workers(roots, resolved)

@@ -91,10 +91,6 @@ class OpenScope:
         """The row, if it was looked at or written before."""
         return self._rows.get(key)
 
-    def all_known(self) -> list[StoredRow]:
-        """Every row that was looked at or written."""
-        return [row for row in self._rows.values() if row is not None]
-
     def written_below(self, root_id: str) -> list[RowKey]:
         """The rows that were written since the lock was taken and moved with this root then."""
         return self._under.get(root_id, [])
