@@ -290,7 +290,7 @@ class _Session:
             bytes_up=self._line.bytes_up,
             bytes_down=self._line.bytes_down,
             requests=self._line.requests,
-            seconds=round(seconds, 3),
+            seconds=round(seconds, 4),
             stuck=dict(self._sending.stuck),
             differing=self._comparing.differing,
         )

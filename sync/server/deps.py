@@ -59,8 +59,8 @@ class Services:
     blobs: BlobStore
 
 
-def services_of(request: Request) -> Services:
-    """The services of the app that the request came to."""
+async def services_of(request: Request) -> Services:
+    """The services of the app that the request came to. It waits for nothing: no thread for it."""
     return cast("Services", request.app.state.services)
 
 

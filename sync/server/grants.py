@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from sync.schema.canonical import decode_body
 from sync.schema.policy import ScopeKind
@@ -64,12 +64,22 @@ def remember_grants(db: Database, account_id: str, today: date) -> None:
     db.run(remember)
 
 
+# Asked with every request: made once.
+_WITH_COMMUNITY: Final = (
+    select(ACCOUNT, SCOPE.c.head)
+    .join(
+        SCOPE,
+        SCOPE.c.scope_id == scope_name(ScopeKind.COMMUNITY, "") + ACCOUNT.c.community_id,
+        isouter=True,
+    )
+    .where(ACCOUNT.c.id == bindparam("account_id"))
+)
+
+
 def _current(connection: Connection, account_id: str, today: date) -> tuple[str, int, str]:
     """The grants as text, their ``rev``, and what they rest on: empty where that is remembered."""
-    account = connection.execute(select(ACCOUNT).where(ACCOUNT.c.id == account_id)).one()
-    community = scope_name(ScopeKind.COMMUNITY, account.community_id)
-    head = connection.execute(select(SCOPE.c.head).where(SCOPE.c.scope_id == community)).scalar()
-    key = f"{head}:{today.isoformat()}"
+    account = connection.execute(_WITH_COMMUNITY, {"account_id": account_id}).one()
+    key = f"{account.head}:{today.isoformat()}"
     if account.grants_of == key:
         return account.grants, account.grant_rev, ""
     text = _text(_computed(connection, account_id, account.community_id, today))

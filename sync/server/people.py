@@ -7,7 +7,7 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import Any, Final
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from sync.errors import AnotherPerson, CodeRefused, DevicesFull, DoorstepError
 from sync.i18n import N_
@@ -166,16 +166,25 @@ def enroll(
     return Enrolled(client_id, token, account)
 
 
+# Asked with every request: made once.
+_BY_TOKEN: Final = (
+    select(DEVICE.c.client_id, DEVICE.c.name, DEVICE.c.enrolled_at, DEVICE.c.token_hash, ACCOUNT)
+    .join(ACCOUNT, ACCOUNT.c.id == DEVICE.c.account_id)
+    .where(
+        DEVICE.c.token_hash == bindparam("hashed"),
+        DEVICE.c.revoked_at == "",
+        ACCOUNT.c.disabled_at == "",
+    )
+)
+
+
 def caller_of(connection: Connection, token: str) -> Caller | None:
     """Whose token this is; nobody's where it is unknown, revoked or of a disabled account."""
     hashed = _hashed(token)
-    device = connection.execute(select(DEVICE).where(DEVICE.c.token_hash == hashed)).first()
-    if device is None or not hmac.compare_digest(device.token_hash, hashed) or device.revoked_at:
+    found = connection.execute(_BY_TOKEN, {"hashed": hashed}).first()
+    if found is None or not hmac.compare_digest(found.token_hash, hashed):
         return None
-    account = connection.execute(select(ACCOUNT).where(ACCOUNT.c.id == device.account_id)).one()
-    if account.disabled_at:
-        return None
-    return Caller(account, device.client_id, device.name, device.enrolled_at)
+    return Caller(found, found.client_id, found.name, found.enrolled_at)
 
 
 def note_seen(db: Database, caller: Caller, clock: Clock) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import BindParameter, Connection, bindparam, select
 
 from sync.identity import Clock, local_day, stamp
 from sync.schema.canonical import QuietLine, digest_text, quiet_sum
@@ -30,6 +30,13 @@ MOST_PAGE_BYTES: Final = 16 * 1024 * 1024
 """A reply stays far below what a laptop accepts, whatever its rows weigh."""
 REVOKED: Final = "revoked"
 RESET: Final = "reset"
+_ASKED: Final[BindParameter[str]] = bindparam("scope_ids", expanding=True)
+_SCOPES: Final = select(SCOPE.c.scope_id, SCOPE.c.head, SCOPE.c.digest).where(
+    SCOPE.c.scope_id.in_(_ASKED)
+)
+_LANES: Final = select(LANE.c.scope_id, LANE.c.next, LANE.c.durable).where(
+    LANE.c.client == bindparam("client"), LANE.c.scope_id.in_(_ASKED)
+)
 _TOMBSTONE: Final = msgspec.Raw(b"null")
 _COLUMNS: Final = [
     ROW.c[name]
@@ -128,12 +135,9 @@ class _Reader:
         """Read where the scopes and this client's lanes in them stand."""
         if not scope_ids:
             return
-        scopes = select(SCOPE.c.scope_id, SCOPE.c.head, SCOPE.c.digest)
-        found = self._connection.execute(scopes.where(SCOPE.c.scope_id.in_(scope_ids)))
-        self._scopes = {line.scope_id: line for line in found}
-        lanes = select(LANE.c.scope_id, LANE.c.next, LANE.c.durable)
-        where = (LANE.c.client == client, LANE.c.scope_id.in_(scope_ids))
-        for scope_id, number, durable in self._connection.execute(lanes.where(*where)):
+        asked = {"client": client, "scope_ids": scope_ids}
+        self._scopes = {line.scope_id: line for line in self._connection.execute(_SCOPES, asked)}
+        for scope_id, number, durable in self._connection.execute(_LANES, asked):
             self._lanes[scope_id] = Lane(number, durable)
 
     def page(self, asked: ScopeCursor, grants: Grants) -> ScopePage:

@@ -35,13 +35,14 @@ class Copy:
 
 
 _COLUMNS = [GENERATION.c[name] for name in Copy.__dataclass_fields__]
+_IN_USE = (
+    select(*_COLUMNS).where(~GENERATION.c.dropped).order_by(GENERATION.c.scope_id, GENERATION.c.no)
+)
 
 
 def copies(connection: Connection) -> list[Copy]:
     """All copies that are in use, by scope; one that is being filled comes after the shown one."""
-    query = select(*_COLUMNS).where(~GENERATION.c.dropped)
-    found = connection.execute(query.order_by(GENERATION.c.scope_id, GENERATION.c.no))
-    return [_copy(row) for row in found]
+    return [_copy(row) for row in connection.execute(_IN_USE)]
 
 
 def numbered(connection: Connection, no: int) -> Copy | None:

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from functools import cache
+from typing import Any, Final
 
-from sqlalchemy import Connection, exists, func, or_, select
+from sqlalchemy import Connection, Select, exists, func, or_, select
 
 from sync.schema.canonical import quiet_sum
 from sync.store import generations
@@ -93,36 +94,41 @@ def glance(connection: Connection) -> Glance:
     copies: dict[str, tuple[Copy, ...]] = {}
     for copy in sorted(generations.copies(connection), key=lambda copy: not copy.shown):
         copies[copy.scope_id] = (*copies.get(copy.scope_id, ()), copy)
+    conflicts, held, is_untidy, is_sealed = connection.execute(_counts()).one()
+    photos = {State(state): count for state, count in connection.execute(_PHOTOS)}
+    lanes = {
+        scope: LaneState(lowest or number, durable, epoch, count, bool(is_kept))
+        for scope, number, durable, epoch, count, lowest, is_kept in connection.execute(_LANES)
+    }
+    return Glance(copies, lanes, conflicts, held, photos, bool(is_untidy), bool(is_sealed))
+
+
+# Made once: making these statements costs more than running them.
+_OF_LANE: Final = OPERATION.c.scope_id == LANE.c.scope_id
+_PHOTOS: Final = select(BLOB.c.state, func.count()).group_by(BLOB.c.state)
+_LANES: Final = select(
+    LANE.c.scope_id,
+    LANE.c.next_seq,
+    LANE.c.durable,
+    LANE.c.epoch,
+    select(func.count()).where(_OF_LANE, WAITING).scalar_subquery(),
+    select(func.min(OPERATION.c.seq)).where(_OF_LANE, WAITING).scalar_subquery(),
+    exists().where(_OF_LANE, OPERATION.c.outcome != ""),
+)
+
+
+@cache
+def _counts() -> Select[Any]:
     conflicts = shown("conflict")
     still_open = select(func.count()).select_from(conflicts).where(conflicts.c.status == "open")
     held = select(func.count()).select_from(OPERATION).where(HELD)
-    untidy = or_(
-        exists(select(STALE.c.household_id)), exists(select(GENERATION.c.no).where(_GIVEN_UP))
+    given_up = exists(select(GENERATION.c.no).where(GENERATION.c.dropped))
+    return select(
+        still_open.scalar_subquery(),
+        held.scalar_subquery(),
+        or_(exists(select(STALE.c.household_id)), given_up),
+        exists(select(SEALED.c.scope_id)),
     )
-    sealed = exists(select(SEALED.c.scope_id))
-    query = select(still_open.scalar_subquery(), held.scalar_subquery(), untidy, sealed)
-    open_count, held_count, is_untidy, is_sealed = connection.execute(query).one()
-    states = connection.execute(select(BLOB.c.state, func.count()).group_by(BLOB.c.state))
-    photos = {State(state): count for state, count in states}
-    return Glance(
-        copies, _lanes(connection), open_count, held_count, photos, bool(is_untidy), bool(is_sealed)
-    )
-
-
-_GIVEN_UP: Final = GENERATION.c.dropped
-
-
-def _lanes(connection: Connection) -> dict[str, LaneState]:
-    of_lane = OPERATION.c.scope_id == LANE.c.scope_id
-    waiting = select(func.count()).where(of_lane, WAITING).scalar_subquery()
-    first = select(func.min(OPERATION.c.seq)).where(of_lane, WAITING).scalar_subquery()
-    kept = exists().where(of_lane, OPERATION.c.outcome != "")
-    columns = (LANE.c.scope_id, LANE.c.next_seq, LANE.c.durable, LANE.c.epoch)
-    found = connection.execute(select(*columns, waiting, first, kept))
-    return {
-        scope: LaneState(lowest or number, durable, epoch, count, bool(is_kept))
-        for scope, number, durable, epoch, count, lowest, is_kept in found
-    }
 
 
 def _is_whole(copy: Copy) -> bool:

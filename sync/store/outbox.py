@@ -1,6 +1,6 @@
 """The journal of operations: numbered when saved, acknowledged by receipts, gone when durable."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -19,7 +19,8 @@ from sqlalchemy import (
 )
 
 from sync.merge.fold import targets
-from sync.merge.operation import Op, Outcome, decode_op
+from sync.merge.operation import Op, OpKind, Outcome, decode_op, new_values
+from sync.schema.canonical import encode_body
 from sync.store.tables import LANE, OPERATION, TARGET
 from sync.wire.messages import MOST_BODY_BYTES, MOST_OPS_IN_PUSH, Lane, OpOutcome
 
@@ -190,6 +191,20 @@ def unfold(connection: Connection, scope_id: str, cursor: int) -> set[RowKey]:
     if touched:
         connection.execute(update(OPERATION).where(settled).values(folded=False))
     return touched
+
+
+def entries(connection: Connection, keys: Iterable[RowKey]) -> Iterator[tuple[RowKey, bytes]]:
+    """What those of these rows hold that one operation of ours made and that never change."""
+    wanted = {row_id: type_ for type_, row_id in keys}
+    part = msgspec.json.encode(list(wanted)).decode()
+    ids = select(func.json_each(part).table_valued("value").c.value)
+    query = select(OPERATION.c.raw).where(
+        OPERATION.c.row_id.in_(ids), OPERATION.c.kind == OpKind.APPEND.value
+    )
+    for raw in connection.execute(query).scalars():
+        op = decode_op(raw)
+        if wanted.get(op.id) == op.type:
+            yield (op.type, op.id), encode_body(new_values(op)).encode()
 
 
 def fold_waiting(connection: Connection, scope_id: str) -> None:

@@ -112,8 +112,8 @@ def _unchanged(
 ) -> set[RowKey]:
     """Those of our own edits that come back just as they are shown: the rule after a push."""
     coming = {(row[0], row[1]): bytes(row[4]) for row in page_rows if (row[0], row[1]) in settled}
-    same: set[RowKey] = set()
-    for type_, ids in by_type(coming).items():
+    same = {key for key, body in outbox.entries(connection, coming) if body == coming[key]}
+    for type_, ids in by_type(coming.keys() - same).items():
         for row_id, body in bulk.bodies(connection, type_, copy.no, ids):
             if encode_body(body).encode() == coming[type_, row_id]:
                 same.add((type_, row_id))

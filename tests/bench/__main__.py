@@ -16,9 +16,10 @@ from tests.bench.figures import Figure, write
 from tests.bench.holding import held
 from tests.bench.live import live
 from tests.bench.rush import rush
+from tests.bench.scaling import scaling
 from tests.bench.server import server
 from tests.bench.starting import start
-from tests.bench.syncing import first_sync, nothing, push
+from tests.bench.syncing import first_sync, nothing, pull, push
 from tests.bench.world import World, world
 
 SIZES: Final = (1_000, 10_000)
@@ -42,6 +43,7 @@ def _by_the_first(case: Callable[[World, Laptop, int], Iterator[Figure]]) -> Cas
 CASES: Final[Mapping[str, Case]] = {
     "first": first_sync,
     "push": _by_the_first(push),
+    "pull": _by_the_first(pull),
     "nothing": _by_the_first(nothing),
     "start": start,
     "held": held,
@@ -52,6 +54,7 @@ LONE: Final[Mapping[str, Lone]] = {
     "rush": rush,
     "live": live,
     "server": server,
+    "scaling": scaling,
 }
 
 

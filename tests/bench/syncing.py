@@ -63,16 +63,39 @@ def push(there: World, laptop: Laptop, households: int) -> Iterator[Figure]:
     )
 
 
+def pull(there: World, laptop: Laptop, households: int) -> Iterator[Figure]:
+    """A colleague's five hundred visits come down, beside one GET and one bulk insert."""
+    colleague = there.laptop("colleague")
+    child("laptop", "sync", str(colleague.home))
+    reports = []
+    for _ in range(3):
+        child("laptop", "visits", str(colleague.home), str(VISITS))
+        child("laptop", "sync", str(colleague.home))
+        reports.append(child("laptop", "sync", str(laptop.home)))
+    there.offer_rows(newest=VISITS)
+    floors = [
+        child("floors", "fetch", f"{there.floor_url}/rows.json.gz", f"{there.floor_folder}/d{n}.db")
+        for n in range(3)
+    ]
+    name = f"{VISITS} changes down, {households:,} households"
+    seconds = median(one["seconds"] for one in reports)
+    yield Figure(f"{name}: time", seconds, "s", median(one["seconds"] for one in floors), 3)
+    down, floor = reports[-1]["bytes_down"], floors[0]["bytes_down"]
+    yield Figure(f"{name}: bytes down", down / 1e3, "kB", floor / 1e3, 1.3)
+    yield Figure(f"{name}: requests", reports[-1]["requests"], "", target=1)
+
+
 def nothing(there: World, laptop: Laptop, households: int) -> Iterator[Figure]:
-    """A quiet sync, beside one bare request to the same server."""
-    reports = [child("laptop", "sync", str(laptop.home)) for _ in range(5)]
+    """A quiet sync of an app that is open, beside one bare request to the same server."""
+    child("laptop", "sync", str(laptop.home))
+    report = child("laptop", "quiet", str(laptop.home), "20")
     floor = timed(lambda: _get(f"{there.demo.server.url}/health"), rounds=20)
     name = f"nothing to do, {households:,} households"
-    yield Figure(f"{name}: time", median(one["seconds"] for one in reports), "s", floor, 3)
-    yield Figure(f"{name}: bytes up", reports[-1]["bytes_up"], "B", target=1000)
-    yield Figure(f"{name}: bytes down", reports[-1]["bytes_down"], "B", target=1000)
-    yield Figure(f"{name}: requests", reports[-1]["requests"], "", target=1)
-    yield Figure(f"{name}: peak memory", reports[-1]["peak_mb"], "MB")
+    yield Figure(f"{name}: time", report["seconds"], "s", floor, 3)
+    yield Figure(f"{name}: time of the first session", report["first_seconds"], "s", floor)
+    yield Figure(f"{name}: bytes up", report["bytes_up"], "B", target=1000)
+    yield Figure(f"{name}: bytes down", report["bytes_down"], "B", target=1000)
+    yield Figure(f"{name}: requests", report["requests"], "", target=1)
 
 
 def _push_body(there: World) -> bytes:

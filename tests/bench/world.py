@@ -76,9 +76,13 @@ class World:
             ]
         return found
 
-    def offer_rows(self) -> int:
-        """Put the rows, compressed, where the floor fetches them; how many there are."""
+    def offer_rows(self, newest: int = 0) -> int:
+        """Put the rows, or the ``newest`` visits alone, where the floor fetches them, compressed;
+        how many there are."""
         rows = self.rows()
+        if newest:
+            visits = sorted((row for row in rows if row[0] == "visit"), key=lambda row: row[1])
+            rows = visits[-newest:]
         packed = gzip.compress(msgspec.json.encode(rows), 6)
         (self.floor_folder / "rows.json.gz").write_bytes(packed)
         return len(rows)
