@@ -102,7 +102,8 @@ class Receiving:
                 if sections is None:
                     replica.refill(part.scope_id)
                     continue
-                replica.fill_part(stands[part.generation], part.number, sections)
+                applied = replica.fill_part(stands[part.generation], part.number, sections)
+                self._comparing.note(part.scope_id, applied)
                 fruits += 1
                 came = sum(section.rows for section in sections)
                 rows += came

@@ -14,6 +14,7 @@ import msgspec
 from sqlalchemy import Connection, delete, insert, select
 
 from sync.identity import Clock, local_day
+from sync.schema.canonical import digest_text
 from sync.server.database import Database
 from sync.server.grants import grants_of
 from sync.server.people import Caller
@@ -94,7 +95,8 @@ def _newest(db: Database, scope_id: str, head: int) -> Snapshot | None:
 def _make(db: Database, scope_id: str) -> Snapshot:
     """Make the snapshot of a scope as it stands, and let go of those that nobody needs."""
     with db.read() as connection:
-        head = _heads(connection, [scope_id])[scope_id]
+        scope = select(SCOPE.c.head, SCOPE.c.digest).where(SCOPE.c.scope_id == scope_id)
+        head, digest = connection.execute(scope).one()
         moved = _moved(connection, scope_id)
         counted = _Counted(_live_rows(connection, scope_id))
         packed = [gzip.compress(text, _GZIP_LEVEL, mtime=0) for text in _parts(counted)]
@@ -104,6 +106,7 @@ def _make(db: Database, scope_id: str) -> Snapshot:
         bytes=sum(map(len, packed)),
         parts=[sha256(one).hexdigest() for one in packed],
         homes=moved,
+        digest=digest_text(int(digest, 16)),
     )
     with db.write() as connection:
         _keep(connection, scope_id, offer, packed)

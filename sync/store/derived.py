@@ -56,7 +56,7 @@ class Dues:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._scattered: tuple[object, frozenset[str]] = ((), frozenset())
+        self._scattered: dict[tuple[int, int], frozenset[str]] = {}
 
     def refresh(self) -> bool:
         """Work out one batch of what was touched. False when nothing was left to do."""
@@ -90,13 +90,15 @@ class Dues:
         """Households of one copy, to be read in one go; ``None`` for those that take longer.
 
         Looking for a household's rows in every copy costs far more than reading one copy, so
-        households whose rows are scattered over several are told apart once for each state.
+        households whose rows are scattered over several are told apart once for each state of a
+        copy.
         """
         shown = select(GENERATION.c.no, GENERATION.c.cursor).where(GENERATION.c.shown)
-        state = connection.execute(shown).all()
-        if self._scattered[0] != state:
-            self._scattered = (state, scattered(connection))
-        apart = self._scattered[1]
+        known, self._scattered = self._scattered, {}
+        for no, cursor in connection.execute(shown):
+            held = known.get((no, cursor))
+            self._scattered[no, cursor] = scattered(connection, no) if held is None else held
+        apart = frozenset().union(*self._scattered.values())
         homes, scopes = TABLES["household"], select(GENERATION.c.no).where(GENERATION.c.shown)
         query = select(homes.c.generation).where(
             homes.c.generation.in_(scopes), homes.c.id.in_(bulk.each(list(waiting)))

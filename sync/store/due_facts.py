@@ -8,7 +8,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import product
 from typing import ClassVar, Final, Protocol, TypeVar
 
 import msgspec
@@ -18,7 +17,7 @@ from sync.rules.due import DueFacts
 from sync.rules.frequency import AT_HOME, PersonCare
 from sync.rules.visits import VisitFact
 from sync.store.bulk import each
-from sync.store.tables import GENERATION, TABLES, shown
+from sync.store.tables import TABLES, shown
 
 
 class _Line(msgspec.Struct, array_like=True, gc=False):
@@ -211,12 +210,11 @@ def _lines(
     return msgspec.json.decode(text, type=list[kind])  # type: ignore[valid-type]
 
 
-def scattered(connection: Connection) -> frozenset[str]:
-    """Households of which a row lives in another copy than they do, as while they move."""
-    copies = connection.execute(select(GENERATION.c.no).where(GENERATION.c.shown)).scalars().all()
+def scattered(connection: Connection, no: int) -> frozenset[str]:
+    """Households that have a row in a copy and live in another one, as while they move."""
     homes = TABLES["household"]
     found: set[str] = set()
-    for type_, no in product((_Person.TYPE, _Residency.TYPE, _Visit.TYPE), copies):
+    for type_ in (_Person.TYPE, _Residency.TYPE, _Visit.TYPE):
         rows = TABLES[type_]
         here = select(rows.c.household_id).where(rows.c.generation == no)
         known = select(homes.c.id).where(homes.c.generation == no)

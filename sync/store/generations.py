@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from sync.store import bulk, homes, outbox, visible
 from sync.store.derived import mark_stale, mark_stale_from
+from sync.store.due_facts import scattered
 from sync.store.outbox import RowKey
 from sync.store.tables import FILLING, GENERATION, HOME, META, OTHER, SHADOW, STAGE, TABLES
 
@@ -165,8 +166,10 @@ def _purge_some(connection: Connection, no: int, type_: str) -> bool:
 
 
 def _mark_households_stale(connection: Connection, no: int) -> None:
+    """Those of a copy, and those of other copies that have rows in this one."""
     households = TABLES["household"]
     mark_stale_from(connection, select(households.c.id).where(households.c.generation == no))
+    mark_stale(connection, scattered(connection, no))
 
 
 def _copy(row: Row[tuple[object, ...]]) -> Copy:

@@ -183,6 +183,7 @@ class Replica:
                 # Rows of a feed that broke off: a snapshot begins with nothing.
                 self._start_over(connection, page.scope)
                 return Applied()
+            self._lane(connection, page.scope, page.lane, epoch)
             filling.begin(connection, copy.no, offer)
             generations.advance(connection, copy.no, head=page.head, epoch=epoch)
         return Applied()
@@ -209,8 +210,12 @@ class Replica:
         with self._database.reading() as connection:
             return filling.stands(connection)
 
-    def fill_part(self, stand: Stand, number: int, sections: Sequence[Section]) -> None:
-        """Bring in one part, or what is missing of it, in transactions of :data:`TURN_S`."""
+    def fill_part(self, stand: Stand, number: int, sections: Sequence[Section]) -> Applied:
+        """Bring in one part, or what is missing of it, in transactions of :data:`TURN_S`.
+
+        After the last one the copy is shown, if nothing is shown of this scope yet and the sum is
+        the one that was offered; ``done`` tells that the server has no more either.
+        """
         skipped = stand.sections if number == stand.parts else 0
         waiting = deque(sections[skipped:])
         while True:
@@ -219,7 +224,11 @@ class Replica:
                 filling.count_in(connection, stand.generation, written)
                 if not waiting:
                     filling.end_part(connection, stand, number)
-                    return
+                    break
+        if number + 1 < len(stand.offer.parts):
+            return Applied()
+        with self._database.filling() as connection:
+            return _show_first(connection, stand)
 
     def _for_a_turn(
         self, connection: Connection, generation: int, waiting: deque[Section]
@@ -331,6 +340,16 @@ def _settled_here(outcome: OpOutcome, reply: PushReply, held: Set[str]) -> OpOut
     if not outcome.home or outcome.home in held:
         return outcome
     return msgspec.structs.replace(outcome, home="", rev=reply.head)
+
+
+def _show_first(connection: Connection, stand: Stand) -> Applied:
+    filled = generations.numbered(connection, stand.generation)
+    if filled is None or generations.shown_copy(connection, stand.scope_id) is not None:
+        return Applied()
+    if filled.digest != stand.offer.digest:
+        return Applied()  # Not offered, or wrong: the digest at the end of the feed decides.
+    generations.flip(connection, filled)
+    return Applied(done=filled.cursor == filled.head)
 
 
 def _starts_again(copy: Copy, page: ScopePage, epoch: str) -> bool:

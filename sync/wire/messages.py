@@ -198,7 +198,8 @@ WireRow = tuple[str, str, int, str, msgspec.Raw]
 
 class Snapshot(Struct):
     """The live rows of a scope as they stood at ``rev``, in compressed parts; the feed goes on
-    from there. ``rows`` and ``bytes`` count all of it, ``parts`` has each part's SHA-256 (hex).
+    from there. ``rows`` and ``bytes`` count all of it, ``parts`` has each part's SHA-256 (hex), and
+    ``digest`` is that of the scope at ``rev``: a laptop with the same sum can show it at once.
     ``homes`` tells, by kind and id, how often a row ever moved.
     """
 
@@ -207,6 +208,7 @@ class Snapshot(Struct):
     bytes: int
     parts: list[str]
     homes: dict[str, dict[str, int]] = {}
+    digest: str = ""
 
 
 class ScopePage(Struct):

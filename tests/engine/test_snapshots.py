@@ -70,6 +70,18 @@ def parts_asked(asked):
     return [path for path in asked if path.startswith("/v1/snapshot/")]
 
 
+def offer_of(server, grid, **other):
+    """What the server offers of the grid, kept with ``other`` values from now on."""
+    probe = server.enroll("mengxue", "probe")
+    asked = PullRequest(probe.client_id, [ScopeCursor(grid)], snapshots=True)
+    offer = probe.post("/v1/pull", asked).read_as(PullReply).scopes[0].snapshot
+    told = msgspec.json.encode(msgspec.structs.replace(offer, **other)).decode()
+    with server.database.write() as connection:
+        where = (SNAPSHOT.c.scope_id == grid, SNAPSHOT.c.rev == offer.rev)
+        connection.execute(SNAPSHOT.update().where(*where).values(offer=told))
+    return offer
+
+
 class TestFirstSync:
     """What a laptop that begins gets."""
 
@@ -97,6 +109,54 @@ class TestFirstSync:
         assert clerk.value("household", "h1", "contact") == "13800009999"
         assert in_step(clerk, grid)
         assert clerk.store.replica.server_rows(grid) == worker.store.replica.server_rows(grid)
+
+    def test_it_is_shown_with_its_last_part(self, filled, worker, grid):
+        """The digest came with the offer: nothing is asked for after that."""
+        asked = paths(worker)
+        worker.sync()
+
+        assert asked.count("/v1/pull") == 1
+        assert asked.index("/v1/pull") < asked.index(parts_asked(asked)[0])
+        assert in_step(worker, grid)
+
+    @pytest.mark.parametrize("digest", ["", "0" * 32])
+    def test_without_a_digest_that_fits_the_feed_decides(self, filled, worker, grid, digest):
+        """An older server offers none; then the copy is compared at the end of its feed."""
+        offer_of(filled, grid, digest=digest)
+        asked = paths(worker)
+        worker.sync()
+
+        assert asked.count("/v1/pull") == 2
+        assert in_step(worker, grid)
+
+    def test_what_is_shown_stays_until_the_feed_is_at_its_end(self, filled, worker, clerk, grid):
+        """A copy that is filled anew goes back behind nothing that was seen already."""
+        worker.sync()
+        worker.patch("household", "h1", contact="13800009999")
+        worker.sync()
+        replica, seen = worker.store.replica, []
+        replica.refill(grid)
+
+        def look(step, so_far, in_all):
+            seen.append(worker.value("household", "h1", "contact"))
+
+        worker.engine.run(look)
+
+        assert set(seen) == {"13800009999"}
+        assert in_step(worker, grid)
+
+    def test_due_dates_are_there_when_it_ends(self, filled, worker, grid):
+        """None is left to do."""
+        probe = filled.enroll("chenxiaohe", "home")
+        lives = {"household_id": "h1", "person_id": "p1", "status": "living"}
+        person = probe.op(grid, OpKind.CREATE, "person", "p1", household_id="h1", name="王秀英")
+        probe.push(grid, person, probe.op(grid, OpKind.CREATE, "residency", "r1", **lives))
+        worker.sync()
+
+        due = worker.store.reading.due_of("h1")
+        assert due is not None
+        assert due.last_visit_at is not None
+        assert not worker.store.dues.refresh()
 
     def test_progress_counts_up_to_all_rows(self, filled, worker, grid):
         """A person sees how much is left."""
@@ -211,9 +271,7 @@ class TestDamage:
 
     def test_a_snapshot_with_a_wrong_row_never_shows(self, filled, worker, grid):
         """The laptop sums up what it stored; the next try reads row by row, and is right."""
-        clerk = filled.enroll("mengxue", "probe")
-        asked = PullRequest(clerk.client_id, [ScopeCursor(grid)], snapshots=True)
-        offer = clerk.post("/v1/pull", asked).read_as(PullReply).scopes[0].snapshot
+        offer = offer_of(filled, grid)
         with filled.database.write() as connection:
             part = connection.execute(PART.select().where(PART.c.number == 0)).one()
             text = gzip.decompress(part.packed).replace(b"13800001024", b"13800001025")
@@ -221,10 +279,7 @@ class TestDamage:
             offer.parts[0] = sha256(packed).hexdigest()
             where = (PART.c.scope_id == grid, PART.c.number == 0)
             connection.execute(PART.update().where(*where).values(packed=packed))
-            told = msgspec.json.encode(offer).decode()
-            connection.execute(
-                SNAPSHOT.update().where(SNAPSHOT.c.rev == offer.rev).values(offer=told)
-            )
+        offer_of(filled, grid, parts=offer.parts)
 
         worker.sync()
 

@@ -120,3 +120,16 @@ def test_what_no_rule_can_read_keeps_nobody_else_waiting(store, grids, type_, bo
     assert after == before
     note = append("note", {"household_id": "h0001", "text": "好"}, scope_id=grids[0].scope)
     assert store.records.write([note]).op_ids
+
+
+def test_a_grid_that_comes_later_counts_for_the_others(tmp_path, grids):
+    """A visit in it may be to a household whose due date was worked out before."""
+    east, west = grids
+    made = new_store(tmp_path / "later")
+    for feed in (east, west):
+        feed.pull_into(made)
+        while made.dues.refresh():
+            pass
+
+    assert "2026-11-20" in kept(made)["h0001"]
+    made.close()
