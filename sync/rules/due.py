@@ -104,6 +104,8 @@ class Why(StrEnum):
     NEW_HOME = "new_home"  # args: day
     VACANT = "vacant"
 
+    __hash__ = str.__hash__
+
 
 _RANKS: Final = {why: rank for rank, why in enumerate(Why)}
 

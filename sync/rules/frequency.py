@@ -26,6 +26,8 @@ class Level(StrEnum):
     BLUE = "blue"
     GREEN = "green"
 
+    __hash__ = str.__hash__
+
     @property
     def rank(self) -> int:
         """0 for the shortest interval."""

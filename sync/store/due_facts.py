@@ -7,11 +7,11 @@ would give the interpreter away and wait for it again with each of them.
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import ClassVar, Final, Protocol, TypeVar
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, FromClause, func, select
+from sqlalchemy import ColumnElement, Connection, FromClause, case, func, select
 
 from sync.rules.due import DueFacts
 from sync.rules.frequency import AT_HOME, PersonCare
@@ -60,13 +60,11 @@ class _Residency(_Child):
     status: str | None
 
 
-class _Visit(_Child):
+class _Visit(VisitFact, frozen=True, array_like=True, gc=False):
+    """A fact as it is read, and whose it is: half of all rows, so each is made only once."""
+
     TYPE: ClassVar[str] = "visit"
-    started_at: datetime | None
-    result: str | None
-    next_appointment: datetime | None
-    corrects: str | None
-    void: int
+    household_id: str = ""
 
 
 _LISTS: Final = frozenset({"tags"})
@@ -132,7 +130,7 @@ def facts_in(connection: Connection, region: Region) -> list[DueFacts]:
     }
     people = _children(connection, _Person, region)
     residencies = _children(connection, _Residency, region)
-    visits = _children(connection, _Visit, region)
+    visits = _visits(connection, region)
     return [
         _facts(
             home,
@@ -148,17 +146,17 @@ def _facts(
     home: _Household,
     occupancy: str | None,
     residents: Sequence[tuple[_Person, str]],
-    visits: Iterable[_Visit],
+    visits: Iterable[VisitFact],
 ) -> DueFacts:
     return DueFacts(
         household_id=home.id,
         care_floor=home.care_floor or None,
-        people=tuple(_care(person) for person, status in residents if status == AT_HOME),
-        statuses=tuple(status for _, status in residents),
+        people=tuple([_care(person) for person, status in residents if status == AT_HOME]),
+        statuses=tuple([status for _, status in residents]),
         occupancy=occupancy or None,
         moved_in=home.moved_in,
         red_until=home.red_until,
-        visits=tuple(_visit(visit, visit.started_at) for visit in visits if visit.started_at),
+        visits=tuple(visits),
     )
 
 
@@ -179,22 +177,32 @@ def _care(person: _Person) -> PersonCare:
     )
 
 
-def _visit(visit: _Visit, at: datetime) -> VisitFact:
-    return VisitFact(
-        visit.id,
-        at,
-        visit.result or "",
-        visit.next_appointment,
-        visit.corrects or "",
-        bool(visit.void),
-    )
-
-
 def _children(connection: Connection, kind: type[C], region: Region) -> dict[str, list[C]]:
     rows = region.rows(kind.TYPE)
     grouped: dict[str, list[C]] = defaultdict(list)
     for line in _lines(connection, kind, rows, region.chosen(rows.c.household_id)):
         grouped[line.household_id].append(line)
+    return grouped
+
+
+def _visits(connection: Connection, region: Region) -> dict[str, list[_Visit]]:
+    """Those with a time: no rule can place any other."""
+    rows = region.rows(_Visit.TYPE)
+    columns = (
+        rows.c.id,
+        rows.c.started_at,
+        func.coalesce(rows.c.result, ""),
+        rows.c.next_appointment,
+        func.coalesce(rows.c.corrects, ""),
+        func.json(case((rows.c.void, "true"), else_="false")),
+        rows.c.household_id,
+    )
+    query = select(func.json_group_array(func.json_array(*columns))).where(
+        region.chosen(rows.c.household_id), rows.c.started_at.is_not(None)
+    )
+    grouped: dict[str, list[_Visit]] = defaultdict(list)
+    for visit in msgspec.json.decode(connection.execute(query).scalar_one(), type=list[_Visit]):
+        grouped[visit.household_id].append(visit)
     return grouped
 
 
