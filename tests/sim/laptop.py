@@ -127,19 +127,19 @@ class SimLaptop:
         """The file cannot grow by a single page. A real SQLITE_FULL, whatever is written."""
         with self._writer() as cursor:
             pages = cursor.execute("PRAGMA page_count").fetchone()[0]
-            cursor.execute(f"PRAGMA max_page_count={pages}")
+            cursor.execute(f"PRAGMA max_page_count={pages}").fetchall()
         try:
             yield
         finally:
             with self._writer() as cursor:
-                cursor.execute("PRAGMA max_page_count=4294967294")
+                cursor.execute("PRAGMA max_page_count=4294967294").fetchall()
 
     @contextmanager
     def busy(self) -> Iterator[None]:
         """Another process writes for longer than this one waits. A real SQLITE_BUSY."""
         other = _connect(self.folder / FILE_NAME, self._key, 0)
         with self._writer() as cursor:
-            cursor.execute("PRAGMA busy_timeout=0")
+            cursor.execute("PRAGMA busy_timeout=0").fetchall()
         other.execute("BEGIN IMMEDIATE")
         try:
             yield
@@ -147,14 +147,17 @@ class SimLaptop:
             other.execute("ROLLBACK")
             other.close()
             with self._writer() as cursor:
-                cursor.execute("PRAGMA busy_timeout=5000")
+                cursor.execute("PRAGMA busy_timeout=5000").fetchall()
 
     @contextmanager
     def _writer(self) -> Iterator[Any]:
         raw = self.store.database._writer.raw_connection()
+        cursor = raw.cursor()
         try:
-            yield raw.cursor()
+            yield cursor
         finally:
+            # A statement that is left half read would keep the connection from a checkpoint.
+            cursor.close()
             raw.close()
 
     @contextmanager

@@ -175,7 +175,7 @@ def _poisoned(world: World, chance: Random, home: str) -> _Broken:
         ("explode", "person", {"name": (None, "王")}),
         ("patch", "person", {"name": (None, "王")}),
         ("patch", "visit", {"note": (None, "changed")}),
-        ("append", "note", {"text": (None, 7)}),
+        ("create", "dwelling", {"floor": (None, "three")}),
         ("append", "visit", {"note": (None, "another")}),
         ("append", "visit", {"needs": (None, deep)}),
         ("append", "visit", {"result": (None, "nobody knows")}),
