@@ -1,14 +1,24 @@
-"""What a new day changes by itself: tier-3 care that has ended asks for no visits any more."""
+"""What a new day changes by itself: care that ended asks for no visits, old tombstones go."""
 
 from sqlalchemy import Connection, select, update
 
 from sync.identity import Clock, local_day, stamp
+from sync.server.ageing import forget_tombstones
 from sync.server.crossing import Crossed
 from sync.server.database import Database
 from sync.server.derived import refresh_each
 from sync.server.locked import lock_scopes
 from sync.server.rows import home_of
 from sync.server.tables import META, ROW
+
+
+def do_daily(db: Database, clock: Clock) -> None:
+    """What the day's first hello sets going; nothing for those that follow."""
+    with db.read() as connection:
+        if _care_day(connection) == local_day(clock.now()).isoformat():
+            return
+    forget_tombstones(db, clock)
+    end_care(db, clock)
 
 
 def end_care(db: Database, clock: Clock) -> None:

@@ -31,7 +31,7 @@ MOST_PAGE_BYTES: Final = 16 * 1024 * 1024
 REVOKED: Final = "revoked"
 RESET: Final = "reset"
 _ASKED: Final[BindParameter[str]] = bindparam("scope_ids", expanding=True)
-_SCOPES: Final = select(SCOPE.c.scope_id, SCOPE.c.head, SCOPE.c.digest).where(
+_SCOPES: Final = select(SCOPE.c.scope_id, SCOPE.c.head, SCOPE.c.digest, SCOPE.c.floor).where(
     SCOPE.c.scope_id.in_(_ASKED)
 )
 _LANES: Final = select(LANE.c.scope_id, LANE.c.next, LANE.c.durable).where(
@@ -158,7 +158,9 @@ class _Reader:
             page.problem = REVOKED
             return page
         page.head = scope.head
-        if asked.cursor and (asked.epoch != self._epoch or asked.cursor > scope.head):
+        if asked.cursor and (
+            asked.epoch != self._epoch or not scope.floor <= asked.cursor <= scope.head
+        ):
             page.problem = RESET
             return page
         if page.scope in self._offers:

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request, Response
 
 from sync.identity import local_day, stamp
 from sync.server import audit, auditing, people, pulling, reading, scopes, snapshots
-from sync.server.daily import end_care
+from sync.server.daily import do_daily
 from sync.server.deps import BodyDep, CallerDep, Services, ServicesDep, decoded
 from sync.server.grants import remember_grants
 from sync.server.incoming import IncomingPush
@@ -88,7 +88,7 @@ def enroll(request: Request, body: BodyDep, services: ServicesDep) -> Response:
 def hello(request: Request, caller: CallerDep, services: ServicesDep) -> Response:
     """Versions, grants, policy."""
     _check_version(request)
-    end_care(services.database, services.clock)
+    do_daily(services.database, services.clock)
     _remember(services, caller)
     people.note_seen(services.database, caller, services.clock)
     return answer(request, reading.hello(services.database, caller, services.clock))

@@ -36,7 +36,8 @@ class ScopeRow(ServerTable, table=True):
     """A scope: its row is the lock under which everything in the scope happens.
 
     ``head`` is the last revision handed out, ``digest`` the sum over the live rows (32 hex
-    digits), ``gen`` counts rewrites after which every laptop has to begin anew.
+    digits), ``gen`` counts rewrites after which every laptop has to begin anew. Below ``floor``
+    removed rows were forgotten: whoever stands there begins anew.
     """
 
     __tablename__ = "scope"
@@ -45,6 +46,7 @@ class ScopeRow(ServerTable, table=True):
     head: int = 0
     digest: str
     gen: int = 0
+    floor: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
 
 
 class SyncedRowRow(ServerTable, table=True):

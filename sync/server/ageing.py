@@ -1,0 +1,64 @@
+"""Forgetting removed rows that every laptop in use has long heard of."""
+
+from datetime import timedelta
+from functools import partial
+from typing import Final, TypeVar
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, delete, exists, func, select, update
+
+from sync.identity import Clock, stamp
+from sync.server.database import Database
+from sync.server.locked import lock_scopes
+from sync.server.tables import HISTORY, OPEN_CONFLICT, ROW, SCOPE
+
+KEPT_DAYS: Final = 180
+_MOST_AT_ONCE: Final = 500
+T = TypeVar("T")
+
+
+def forget_tombstones(db: Database, clock: Clock) -> None:
+    """Drop what was removed more than :data:`KEPT_DAYS` days ago, a little at a time.
+
+    The scope remembers the highest revision that went (``floor``): a laptop below it might miss
+    a removal, and begins anew. What moved elsewhere stays, because late work follows it; so does
+    what somebody still has to decide about, and the row that holds the head.
+    """
+    before = stamp(clock.now() - timedelta(days=KEPT_DAYS))
+    with db.read() as connection:
+        scopes = list(connection.execute(_old(before, ROW.c.scope_id).distinct()).scalars())
+    for scope_id in scopes:
+        while db.run(partial(_forget_some, scope_id=scope_id, before=before)):
+            pass
+
+
+def _forget_some(connection: Connection, scope_id: str, before: str) -> bool:
+    lock_scopes(connection, {scope_id}, before)
+    some = _old(before, ROW.c.rev).where(ROW.c.scope_id == scope_id)
+    revs = list(connection.execute(some.order_by(ROW.c.rev).limit(_MOST_AT_ONCE)).scalars())
+    if not revs:
+        return False
+    where = (ROW.c.scope_id == scope_id, ROW.c.rev.in_(revs))
+    connection.execute(delete(ROW).where(*where))
+    lower = and_(SCOPE.c.scope_id == scope_id, SCOPE.c.floor < revs[-1])
+    connection.execute(update(SCOPE).where(lower).values(floor=revs[-1]))
+    return len(revs) == _MOST_AT_ONCE
+
+
+def _old(before: str, column: ColumnElement[T]) -> Select[T]:
+    """The removed rows that may go."""
+    told = select(func.max(HISTORY.c.at)).where(
+        HISTORY.c.scope_id == ROW.c.scope_id, HISTORY.c.rev == ROW.c.rev
+    )
+    waits = exists().where(
+        OPEN_CONFLICT.c.scope_id == ROW.c.scope_id,
+        OPEN_CONFLICT.c.type == ROW.c.type,
+        OPEN_CONFLICT.c.id == ROW.c.id,
+    )
+    head = select(SCOPE.c.head).where(SCOPE.c.scope_id == ROW.c.scope_id)
+    return select(column).where(
+        ROW.c.deleted,
+        ROW.c.moved_to == "",
+        ROW.c.rev < head.scalar_subquery(),
+        told.scalar_subquery() < before,
+        ~waits,
+    )

@@ -1,0 +1,85 @@
+"""Removed rows are forgotten after half a year, and nobody misses a removal because of it."""
+
+import pytest
+
+from sync.merge.operation import OpKind
+from sync.server.ageing import KEPT_DAYS, forget_tombstones
+from sync.wire.messages import ScopeCursor
+
+
+@pytest.fixture
+def worker(bench):
+    return bench.worker()
+
+
+@pytest.fixture
+def removed(bench, worker):
+    """A household that was removed, another that was not, and where a laptop stood before."""
+    worker.create("household", "gone", contact="1")
+    stood = worker.pull(ScopeCursor(bench.scope)).scopes[0].head
+    worker.send(worker.op(OpKind.DELETE, "household", "gone"))
+    worker.create("household", "stays", contact="2")
+    return stood
+
+
+def page(bench, worker, cursor):
+    asked = ScopeCursor(bench.scope, bench.db.epoch, cursor)
+    return worker.pull(asked).scopes[0]
+
+
+def rows(page):
+    return [(row[1], bytes(row[4]) == b"null") for row in page.rows]
+
+
+def test_a_young_tombstone_stays(bench, worker, removed):
+    """Every laptop in use hears of it."""
+    bench.clock.pass_by(days=KEPT_DAYS - 1)
+    forget_tombstones(bench.db, bench.clock)
+
+    assert ("gone", True) in rows(page(bench, worker, removed))
+
+
+def test_an_old_one_goes_and_who_might_miss_it_begins_anew(bench, worker, removed):
+    """Who stood above it goes on as ever, and the store still proves itself."""
+    before = page(bench, worker, 0)
+    bench.clock.pass_by(days=KEPT_DAYS + 1)
+    forget_tombstones(bench.db, bench.clock)
+
+    assert page(bench, worker, removed).problem == "reset"
+    assert page(bench, worker, before.head).problem == ""
+    fresh = page(bench, worker, 0)
+    assert (fresh.done, fresh.to, fresh.digest) == (True, before.head, before.digest)
+    assert [row_id for row_id, _ in rows(fresh) if row_id == "gone"] == []
+    assert ("stays", False) in rows(fresh)
+    assert bench.differences() == []
+
+
+def test_late_work_on_what_was_forgotten_is_kept_aside(bench, worker, removed):
+    """It is never lost."""
+    bench.clock.pass_by(days=KEPT_DAYS + 1)
+    forget_tombstones(bench.db, bench.clock)
+
+    ended = worker.patch("household", "gone", contact=("1", "late"))
+
+    assert (ended.outcome, ended.code) == ("held", "unknown_row")
+    assert bench.differences() == []
+
+
+def test_the_row_at_the_head_stays(bench, worker):
+    """The feed ends with it."""
+    worker.create("household", "gone", contact="1")
+    worker.send(worker.op(OpKind.DELETE, "household", "gone"))
+    bench.clock.pass_by(days=KEPT_DAYS + 1)
+    forget_tombstones(bench.db, bench.clock)
+
+    assert page(bench, worker, 0).done
+    assert bench.differences() == []
+
+
+def test_what_somebody_has_to_decide_about_stays(bench, worker, removed):
+    """An edit waits beside the tombstone: one click brings the row back."""
+    bench.clerk().patch("household", "gone", contact=("1", "2"))
+    bench.clock.pass_by(days=KEPT_DAYS + 1)
+    forget_tombstones(bench.db, bench.clock)
+
+    assert ("gone", True) in rows(page(bench, worker, removed))
