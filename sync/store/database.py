@@ -132,11 +132,20 @@ class Database:
     def checkpoint(self) -> bool:
         """Write the log back into the main file and empty it. For idle moments.
 
-        False where a reader was in the way: then some of it is still there.
+        False where a reader was in the way, or the disk refused: then some of it is still there.
         """
+        try:
+            return self._checkpoint()
+        except (sqlcipher.Error, sqlalchemy_exc.SQLAlchemyError) as error:
+            if translated(error) is None:
+                raise
+            return False
+
+    def _checkpoint(self) -> bool:
         raw = self._writer.raw_connection()
         try:
-            busy = raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            # All of the answer is fetched: a statement that is still open locks every table.
+            ((busy, *_),) = raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
             return not busy
         finally:
             raw.close()
@@ -145,9 +154,6 @@ class Database:
         """Give every connection back. A full disk must not keep the app from ending."""
         try:
             self.checkpoint()
-        except (sqlcipher.Error, sqlalchemy_exc.SQLAlchemyError) as error:
-            if translated(error) is None:
-                raise
         finally:
             self._readers.dispose()
             self._writer.dispose()

@@ -80,18 +80,17 @@ class Sealing:
         is not empty, or whose photos are not sent, waits.
         """
         ready = [scope_id for scope_id in self.scopes() if self._is_ready(scope_id)]
-        changed = False
         for scope_id in ready:
             self._attachments.purge_scope(scope_id)
             with self._database.writing() as connection:
-                changed |= _forget_journal(connection, scope_id)
-                first = SEALED.c.scope_id == scope_id, SEALED.c.purged_at == ""
-                now = update(SEALED).where(*first).values(purged_at=stamp(self._clock.now()))
-                changed |= bool(connection.execute(now).rowcount)
-        if changed and not self._database.checkpoint():
-            # Somebody reads: the log still holds what it held. The next session empties it.
-            self._unpurge(ready)
-            return []
+                if _forget_journal(connection, scope_id):
+                    _set_purged(connection, [scope_id], "")
+        if not self._is_clean(ready):
+            if not self._database.checkpoint():
+                # Somebody reads, or the disk is full: the log still holds what it held.
+                return []
+            with self._database.writing() as connection:
+                _set_purged(connection, ready, stamp(self._clock.now()))
         return self._to_tell(ready)
 
     def told(self, purged: Iterable[Purged]) -> None:
@@ -112,11 +111,13 @@ class Sealing:
             waiting = connection.execute(select(OPERATION.c.no).where(*waits).limit(1)).first()
         return left is None and waiting is None
 
-    def _unpurge(self, scopes: Iterable[str]) -> None:
-        with self._database.writing() as connection:
-            for scope_id in scopes:
-                where = SEALED.c.scope_id == scope_id
-                connection.execute(update(SEALED).where(where).values(purged_at=""))
+    def _is_clean(self, scopes: Iterable[str]) -> bool:
+        """Whether the log was emptied after the last that was removed of these scopes."""
+        dirty = select(SEALED.c.scope_id).where(
+            SEALED.c.scope_id.in_(list(scopes)), SEALED.c.purged_at == ""
+        )
+        with self._database.reading() as connection:
+            return connection.execute(dirty.limit(1)).first() is None
 
     def _to_tell(self, scopes: Iterable[str]) -> list[Purged]:
         with self._database.reading() as connection:
@@ -134,6 +135,11 @@ def seal(connection: Connection, scope_id: str) -> None:
 def unseal(connection: Connection, scopes: Iterable[str]) -> None:
     """These are ours again: nothing of them is purged or told of any more."""
     connection.execute(delete(SEALED).where(SEALED.c.scope_id.in_(list(scopes))))
+
+
+def _set_purged(connection: Connection, scopes: Iterable[str], at: str) -> None:
+    where = SEALED.c.scope_id.in_(list(scopes))
+    connection.execute(update(SEALED).where(where).values(purged_at=at))
 
 
 def _forget_journal(connection: Connection, scope_id: str) -> bool:

@@ -1,6 +1,8 @@
 """Law 14: no pulled row lies outside the grants; after sealing no plaintext of the scope is left,
 and nothing that was saved is lost."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -262,3 +264,34 @@ def test_the_purge_goes_on_after_a_kill(staffed, worker, scopes):
 
     assert left_of(worker, NAMES) == []
     assert dict(purges(staffed))[scopes[0]] == 0
+
+
+def test_nothing_is_told_while_the_log_still_holds_it(staffed, worker, scopes):
+    """Somebody reads through the whole session: the log stays, and so does the server's doubt."""
+    make_durable(staffed)
+    take_away(staffed)
+    with worker.store.database.writing() as connection:
+        connection.exec_driver_sql("PRAGMA busy_timeout=50")
+    reads, done = threading.Event(), threading.Event()
+
+    def read():
+        with worker.store.database.reading() as connection:
+            connection.exec_driver_sql("SELECT count(*) FROM person").fetchall()
+            reads.set()
+            done.wait()
+
+    with ThreadPoolExecutor(1) as pool:
+        reader = pool.submit(read)
+        reads.wait()
+        try:
+            worker.sync()
+            assert scopes[0] not in dict(purges(staffed))
+            assert worker.store.sealing.scopes() != []
+        finally:
+            done.set()
+        reader.result()
+
+    worker.sync()
+
+    assert dict(purges(staffed))[scopes[0]] == 0
+    assert left_of(worker, NAMES) == []
