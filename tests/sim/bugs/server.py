@@ -15,7 +15,7 @@ from sync.schema.policy import Merge
 from sync.server import scopes, settling
 from sync.server.grants import Grants
 from sync.server.journal import Journal
-from sync.server.lane import LaneBook
+from sync.server.lane import ReceiptBook
 from sync.server.openscope import OpenScope
 from sync.server.rows import Cause
 from tests.sim.bugs.planted import planted
@@ -71,33 +71,33 @@ def blocks_its_lane() -> Iterator[None]:
 
     with (
         falls_over(),
-        swapped(scopes._Push, "_in_memory", in_memory),
-        swapped(scopes._Push, "_in_store", in_store),
+        swapped(scopes._Push, "in_memory", in_memory),
+        swapped(scopes._Push, "in_store", in_store),
     ):
         yield
 
 
 @planted("a receipt is not stored", 1, 2, 19)
 def receipt_not_stored() -> Iterator[None]:
-    real = LaneBook.receive
+    real = ReceiptBook.receive
 
-    def receive(self: Any, each: Any, outcome: Any) -> None:
+    def receive(self: Any, each: Any, scope_id: str, outcome: Any) -> None:
         if each.op is None or each.op.kind != OpKind.PATCH:
-            real(self, each, outcome)
+            real(self, each, scope_id, outcome)
 
-    with swapped(LaneBook, "receive", receive):
+    with swapped(ReceiptBook, "receive", receive):
         yield
 
 
 @planted("what is held is not kept", 1)
 def held_forgotten() -> Iterator[None]:
-    with swapped(LaneBook, "hold", lambda *_: None):
+    with swapped(ReceiptBook, "hold", lambda *_: None):
         yield
 
 
 @planted("a known operation is settled again", 19, 2, 3)
 def settled_again() -> Iterator[None]:
-    with swapped(LaneBook, "known", lambda *_: None):
+    with swapped(ReceiptBook, "known", lambda *_: None):
         yield
 
 
@@ -109,7 +109,7 @@ def written_again() -> Iterator[None]:
         outcome = real(self, each)
         row = self.scope.row(each.op.type, each.op.id) if outcome and self.scope else None
         if row is not None:
-            cause = Cause(each.op_id, self._writer(each.op))
+            cause = Cause(each.op_id, self.writing.writer(each.op))
             again = self.scope.put(row.type, row.id, row.body, deleted=row.deleted)
             self.scope.record(again, (), cause)
         return outcome
@@ -120,13 +120,13 @@ def written_again() -> Iterator[None]:
 
 @planted("a repeated operation is told another outcome", 2)
 def told_otherwise() -> Iterator[None]:
-    real = LaneBook.known
+    real = ReceiptBook.known
 
-    def known(self: Any, each: Any, caller: Any) -> Any:
-        outcome = real(self, each, caller)
+    def known(self: Any, each: Any) -> Any:
+        outcome = real(self, each)
         return outcome and msgspec.structs.replace(outcome, outcome=Outcome.NOOP.value)
 
-    with swapped(LaneBook, "known", known):
+    with swapped(ReceiptBook, "known", known):
         yield
 
 
