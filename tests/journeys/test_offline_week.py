@@ -72,10 +72,10 @@ def _come_back_through_trouble(scene: Scene) -> None:
     """Each accident strikes once, and nobody tidies up after it."""
     line, worker = scene.worker_line, scene.worker
     line.plug_in()
-    line.expect(Accident(PUSH, Way.UP, after=3000, stays_down=True))
+    line.expect(Accident(PUSH, Way.UP, after=800, stays_down=True))
     assert worker.do("sync").code == NO_NETWORK
     line.plug_in()
-    _kill_in_mid_sync(worker, line, Accident(PUSH, Way.UP, after=6000, holds=True))
+    _kill_in_mid_sync(worker, line, Accident(PUSH, Way.UP, after=1500, holds=True))
     # The server takes all of it and the laptop never hears: the next push says it again.
     _kill_in_mid_sync(worker, line, Accident(PUSH, Way.DOWN, after=0, holds=True))
     assert _waiting(worker) == 40
@@ -95,7 +95,7 @@ def _kill_in_mid_sync(laptop: LaptopProcess, line: Line, accident: Accident) -> 
 
 def _crash_the_server_in_mid_sync(scene: Scene) -> None:
     scene.desk_line.plug_in()
-    accident = scene.desk_line.expect(Accident(PUSH, Way.UP, after=2000, holds=True))
+    accident = scene.desk_line.expect(Accident(PUSH, Way.UP, after=800, holds=True))
     syncing = scene.desk.start("sync")
     accident.wait()
     scene.server.crash()

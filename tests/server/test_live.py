@@ -242,11 +242,12 @@ def test_a_server_that_stops_answers_whoever_waits(tmp_path):
 
 def test_those_who_wait_take_no_thread_from_those_who_work(town):
     """More of them than the server has threads."""
-    worker, clerk = town.enroll("chen"), town.enroll("meng")
-    waiting = []
-    for number in range(25):
-        computer = another_computer(town, "meng", f"desk {number}")
-        waiting += [Waiting(computer, known(clerk, wait_s=LONG_S)) for _ in range(2)]
+    worker = town.enroll("chen")
+    clerks = [f"clerk{number}" for number in range(25)]
+    for login in clerks:
+        town.add_user(login, "desk_clerk", "fenghe")
+    computers = [another_computer(town, login, "desk") for login in clerks]
+    waiting = [Waiting(one, known(one, wait_s=LONG_S)) for one in computers for _ in range(2)]
 
     write(worker, grid_of(town), "h1")
 

@@ -169,6 +169,7 @@ def _timeless(text: str) -> Any:
     for entries in (body.get("candidates", ()), body.get("current_by", ())):
         for entry in entries:
             entry.pop("at", None)
+            entry.pop("sure", None)  # How sure that time is.
     # Candidates stand in the order of their times.
     body.get("candidates", []).sort(key=lambda entry: entry["op"])
     return {name: value for name, value in body.items() if name not in ("at", "decided_at")}
