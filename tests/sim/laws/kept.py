@@ -15,6 +15,11 @@ from tests.sim.witness import Judge, Saved
 _NOT_ASKED = (Merge.SERVER, Merge.SET, Merge.LWW)
 
 
+def _only_keeps(op: Op) -> bool:
+    """A missed decision to keep a row: it says no value, and its conflict stays and asks again."""
+    return op.kind == OpKind.RESOLVE and op.f.get("value", (None, None))[1] == "keep"
+
+
 class Kept:
     """Looks for what operations said, once they are settled."""
 
@@ -32,7 +37,7 @@ class Kept:
                 hold(1, self._is_held(one), "held, and not kept:", one.op)
                 hold(1, not written, "held, and done in part:", one.op, written)
             elif one.outcome == Outcome.CONFLICT:
-                named = self._in_a_conflict(one, later)
+                named = _only_keeps(one.op) or self._in_a_conflict(one, later)
                 facts = [] if named else [one.op, *self._conflicts_of(one)]
                 hold(10, named, "no conflict holds the value of", *facts)
             elif one.op.kind in (OpKind.PATCH, OpKind.CREATE, OpKind.APPEND):
