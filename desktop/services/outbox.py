@@ -19,6 +19,7 @@ _KINDS: Final = {
     "visit": N_("Visit"),
     "note": N_("Household note"),
     "oral_mediation": N_("Mediation"),
+    "campaign_sheet": N_("Campaign sheet"),
     "household": N_("Household details"),
     "dwelling": N_("Home details"),
     "person": N_("Resident details"),

@@ -17,6 +17,7 @@ _BY_ID: Final = (
     "visit",
     "note",
     "oral_mediation",
+    "campaign_sheet",
     "conflict",
     "residency",
     "area",

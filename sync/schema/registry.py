@@ -8,6 +8,7 @@ from typing import Final
 
 from sync.schema.area import Area, Assignment, Staff
 from sync.schema.attachment import Attachment
+from sync.schema.campaign import Campaign, CampaignHousehold, CampaignSheet
 from sync.schema.conflict import Conflict, Notice
 from sync.schema.fields import SyncedRow
 from sync.schema.household import Dwelling, Household
@@ -18,7 +19,7 @@ from sync.schema.reveal import Reveal
 from sync.schema.stages import Stages
 from sync.schema.visit import Note, Visit
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 """Rises with every change of a travelling field. Operations keep the one they were written in."""
 
 
@@ -93,6 +94,9 @@ _MODELS: Final[tuple[type[SyncedRow], ...]] = (
     Note,
     OralMediation,
     Attachment,
+    Campaign,
+    CampaignHousehold,
+    CampaignSheet,
     Conflict,
     Notice,
     Reveal,

@@ -22,6 +22,7 @@ LEDGER: Final = frozenset(
         "note",
         "oral_mediation",
         "attachment",
+        "campaign_sheet",
     }
 )
 """What a household's record is made of, in the scope of its grid."""

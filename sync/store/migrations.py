@@ -4,14 +4,17 @@ A step and the number that records it commit together, so a kill in between leav
 the next opening takes further. Steps that once shipped are never changed.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
-from sqlalchemy import Connection, Table, inspect, text
+from sqlalchemy import Connection, Table, delete, inspect, select, text
 
 from sync.errors import StoreTooNew
+from sync.schema.canonical import decode_body
+from sync.store import rows
 from sync.store.database import Database
-from sync.store.tables import METADATA, OPERATION, TABLES
+from sync.store.rows import ServerRow
+from sync.store.tables import METADATA, OPERATION, OTHER, TABLES
 
 Step = Callable[[Connection], None]
 
@@ -105,6 +108,32 @@ def _one_person_two_records(connection: Connection) -> None:
     _add_column(connection, "person", "alias_of", "VARCHAR")
 
 
+def _campaigns(connection: Connection) -> None:
+    """Question sets, the households they are asked at, and their sheets."""
+    _know_entities(connection, ("campaign", "campaign_household", "campaign_sheet"))
+
+
+def _know_entities(connection: Connection, types: Iterable[str]) -> None:
+    """Tables for entities that this version knows for the first time, with what a newer server
+    sent of them before. A new store was made with them."""
+    METADATA.create_all(connection)
+    for type_ in types:
+        known = text("SELECT 1 FROM sqlite_stat1 WHERE tbl = :tbl")
+        if connection.execute(known, {"tbl": type_}).first() is None:
+            _tell_of(connection, TABLES[type_])
+        _take_over(connection, type_)
+    connection.exec_driver_sql("ANALYZE sqlite_schema")
+
+
+def _take_over(connection: Connection, type_: str) -> None:
+    """Show the rows that were kept whole while nobody here knew what they are."""
+    of_type = OTHER.c.type == type_
+    for kept in connection.execute(select(OTHER).where(of_type)).all():
+        row = ServerRow(kept.rev, kept.root_id, kept.mark, decode_body(kept.body))
+        rows.put(connection, type_, kept.generation, kept.id, row)
+    connection.execute(delete(OTHER).where(of_type))
+
+
 STEPS: Final[Sequence[Step]] = (
     _first_tables,
     _lanes_know_their_epoch,
@@ -114,6 +143,7 @@ STEPS: Final[Sequence[Step]] = (
     _homes,
     _sealed_scopes,
     _one_person_two_records,
+    _campaigns,
 )
 
 

@@ -1,12 +1,15 @@
 """A step and the number that records it commit together."""
 
 import pytest
-from sqlalchemy import inspect
+from sqlalchemy import insert, inspect, select
 
 from sync.errors import StoreTooNew
+from sync.schema.canonical import encode_body
+from sync.store import rows
 from sync.store.database import create_database, open_database
-from sync.store.migrations import STEPS, upgrade
-from sync.store.tables import METADATA
+from sync.store.migrations import STEPS, _campaigns, upgrade
+from sync.store.rows import ServerRow
+from sync.store.tables import METADATA, OTHER
 from sync.store.vault import Key
 from tests.support.laptops import TickingClock
 
@@ -70,6 +73,24 @@ def test_a_store_of_a_later_app_is_refused(database):
 
     with pytest.raises(StoreTooNew):
         upgrade(database, [add("one")])
+
+
+def test_rows_of_a_kind_that_was_unknown_are_shown_once_it_is_known(database):
+    """A newer server sent them while this app kept them whole; the digest counts them still."""
+    upgrade(database)
+    row = ServerRow(7, "h1", "f" * 32, {"household_id": "h1", "answers": {"gas": ["pipe"]}})
+    body = encode_body(row.body | {"mood": "calm"})
+    values = {"id": "s1", "rev": row.rev, "root_id": row.root_id, "mark": row.mark, "body": body}
+    with database.writing() as connection:
+        connection.execute(insert(OTHER).values(generation=3, type="campaign_sheet", **values))
+        connection.execute(insert(OTHER).values(generation=3, type="robot", **values))
+        _campaigns(connection)
+
+    with database.reading() as connection:
+        shown = rows.find(connection, "campaign_sheet", 3, "s1")
+        kept = connection.execute(select(OTHER.c.type)).scalars().all()
+    assert shown == ServerRow(row.rev, row.root_id, row.mark, row.body | {"mood": "calm"})
+    assert kept == ["robot"]
 
 
 def test_the_steps_bring_an_empty_store_to_todays_tables(database, tmp_path):
