@@ -14,7 +14,7 @@ DISPLAYED := $(DISPLAY)$(WAYLAND_DISPLAY)$(filter Darwin,$(shell uname -s))
 DEMO_OPTIONS := $(if $(DISPLAYED),,--headless --shots build/shots)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint bench sim crash shots package strings lock clean
+.PHONY: help setup demo test lint bench sim crash typing shots package strings lock clean
 
 help: ## Say what each command does
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,10 @@ sim: $(INSTALLED) ## Try the laws of sync in simulated worlds: make sim SEED=7 S
 	@$(BIN)/python -m tests.sim --seed $(SEED) --steps $(STEPS)
 crash: $(INSTALLED) ## Cut the power and kill the app again and again: COUNT=2000 of each, SEED=1
 	@$(BIN)/python -m tests.crash all $(or $(COUNT),2000) $(SEED)
+
+typing: $(QT_READY) ## Type a visit in Chinese through ibus and fcitx5 (APP=dist/doorstep/doorstep: into the built app)
+	@$(PACKAGING)/typing-tools.sh
+	@$(BIN)/python -m tests.typing $(if $(APP),--app $(APP))
 
 shots: $(QT_READY) ## Take a picture of every screen at 1366×768; writes build/shots/*.png
 	@QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.shots

@@ -16,6 +16,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
 from desktop import crash
+from desktop.input_method import prepare_input_method
 from desktop.jobs.job import Job
 from desktop.jobs.lanes import Lanes, LooseLane, ThreadLane, threaded_lanes
 from desktop.main_window import MainWindow
@@ -205,6 +206,7 @@ def sections(posts: set[str]) -> list[NavGroup]:
 def open_window(paths: Paths, profile: str | None) -> int:
     """Run the app until its window closes; the exit code is returned."""
     crash.start_log(paths.logs)
+    prepare_input_method()
     application = QApplication(sys.argv[:1])
     lanes, threads = threaded_lanes()
     root = DoorstepApp(paths, profile, SystemClock(), lanes)

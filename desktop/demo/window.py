@@ -9,6 +9,7 @@ from desktop import crash
 from desktop.app import DoorstepApp, finish
 from desktop.demo.cast import PASSWORD, demo_in
 from desktop.demo.pictures import take_pictures
+from desktop.input_method import prepare_input_method
 from desktop.jobs.lanes import threaded_lanes
 from desktop.paths import paths_for
 from desktop.services.profiles import Profiles
@@ -23,6 +24,7 @@ def open_demo_window(home: Path, shots: Path | None) -> int:
         take_pictures(home, shots)
     paths = paths_for(home)
     crash.start_log(paths.logs)
+    prepare_input_method()
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)
     lanes, threads = threaded_lanes()
