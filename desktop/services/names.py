@@ -27,6 +27,15 @@ CODE_WORDS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
         "hazards": codes.HAZARD,
         "care_floor": codes.CARE_FLOOR,
         "dispute": codes.DISPUTE,
+        "changes": codes.CHANGE,
+        "left_behind": codes.LEFT,
+        "category": codes.MATTER_CATEGORY,
+        "source": codes.MATTER_SOURCE,
+        "subject": {**codes.NEED, **codes.HAZARD},
+        "urgency": codes.URGENCY,
+        "stage": codes.MATTER_STAGE,
+        "disposition": codes.DISPOSITION,
+        "feedback_by": codes.METHOD,
         "tags": {key: tag.label for key, tag in TAGS.items()},
     }
 )

@@ -20,6 +20,8 @@ _KINDS: Final = {
     "note": N_("Household note"),
     "oral_mediation": N_("Mediation"),
     "campaign_sheet": N_("Campaign sheet"),
+    "promise": N_("Promise"),
+    "matter": N_("Matter"),
     "household": N_("Household details"),
     "dwelling": N_("Home details"),
     "person": N_("Resident details"),

@@ -16,6 +16,8 @@ _BY_ID: Final = (
     "dwelling",
     "visit",
     "note",
+    "promise",
+    "matter",
     "oral_mediation",
     "campaign_sheet",
     "conflict",

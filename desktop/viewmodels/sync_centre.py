@@ -20,6 +20,8 @@ _ICONS: Final = {
     "visit": "door",
     "note": "note-pencil",
     "oral_mediation": "handshake",
+    "promise": "note-pencil",
+    "matter": "clipboard-text",
     "conflict": "git-merge",
     "reveal": "eye",
 }

@@ -127,11 +127,12 @@ def _step(spec: FieldSpec, base: Any, new: Any, current: Any) -> FieldResult:
     if same(current, new):
         return FieldResult(Verdict.AGREED, current)
     stages = spec.stages
-    if stages is not None and stages.may_step(current, new):
-        return FieldResult(Verdict.SET, new, "" if same(current, base) else STEPPED_ON)
+    closed = stages is not None and stages.is_closed(current)
+    meant = same(current, base)
+    if stages is not None and stages.may_step(current, new) and (meant or not closed):
+        return FieldResult(Verdict.SET, new, "" if meant else STEPPED_ON)
     if same(new, base):
         return FieldResult(Verdict.WITHDRAWN, current)
-    closed = stages is not None and stages.is_closed(current)
     return FieldResult(Verdict.CLASH, current, AFTER_CLOSE if closed else "")
 
 

@@ -38,6 +38,7 @@ class Attachment(SyncedRow):
     media: str | None = synced(Merge.IMMUTABLE, Kind.CODE, label=N_("Kind of file"), choices=MEDIA)
     size: int | None = synced(Merge.IMMUTABLE, Kind.NUMBER, label=N_("Size in bytes"))
     sha256: str | None = synced(Merge.IMMUTABLE, label=N_("Fingerprint"), most=64)
+    consent: bool = synced(Merge.IMMUTABLE, Kind.FLAG, label=N_("The resident agreed"))
     caption: str | None = synced(Merge.ASK, label=N_("Caption"), most=200)
     ready: bool = synced(Merge.SERVER, Kind.FLAG, label=N_("On the server"))
 

@@ -115,6 +115,76 @@ HAZARD: Final = _codes(
     structure=N_("structure"),
     fraud=N_("fraud"),
 )
+CHANGE: Final = _codes(
+    people=N_("who lives here"),
+    phone=N_("the phone"),
+    work=N_("work"),
+    health=N_("health"),
+    housing=N_("the home"),
+    other=N_("other"),
+)
+LEFT: Final = _codes(
+    card=N_("a card at the door"),
+    called=N_("the contact was reached"),
+    no_reply=N_("the contact did not pick up"),
+    neighbour=N_("a neighbour passes it on"),
+)
+MATTER_CATEGORY: Final = _codes(
+    env=N_("street and surroundings"),
+    facility=N_("public facilities"),
+    property=N_("housing and property"),
+    fire=N_("fire safety"),
+    security=N_("public order"),
+    dispute=N_("signs of a dispute"),
+    welfare=N_("welfare and relief"),
+    care=N_("care alert"),
+    advice=N_("advice"),
+    emergency=N_("emergency"),
+    special=N_("campaign"),
+    other=N_("other"),
+)
+MATTER_SOURCE: Final = _codes(
+    visit=N_("home visit"),
+    patrol=N_("patrol"),
+    desk=N_("at the front desk"),
+    phone=N_("phone call"),
+    resident_photo=N_("resident's photo"),
+    hotline=N_("12345 hotline"),
+    meeting=N_("residents' meeting"),
+    rep_reception=N_("deputies' reception"),
+    upper=N_("handed down"),
+    partner=N_("department or property company"),
+    system=N_("early warning"),
+)
+URGENCY: Final = _codes(
+    critical=N_("life and safety"),
+    urgent=N_("urgent"),
+    simple=N_("simple"),
+    general=N_("general"),
+    prominent=N_("needs another unit"),
+    major=N_("major"),
+)
+DISPOSITION: Final = _codes(
+    self=N_("handled by oneself"), joint=N_("handled together"), upward=N_("reported upward")
+)
+MATTER_STAGE: Final = _codes(
+    draft=N_("kept aside"),
+    reported=N_("reported"),
+    accepted=N_("accepted"),
+    assigned=N_("assigned"),
+    processing=N_("in hand"),
+    finished=N_("waits for a check"),
+    verified=N_("checked"),
+    feedback=N_("waits for the answer to the resident"),
+    closed=N_("closed"),
+    returned=N_("sent back"),
+    withdrawn=N_("withdrawn"),
+    void=N_("void"),
+    transferred=N_("handed over"),
+    whistled=N_("departments called in"),
+    suspended=N_("on hold"),
+    reopened=N_("opened again"),
+)
 AREA_LEVEL: Final = _codes(
     county=N_("county"),
     street=N_("street"),

@@ -37,7 +37,8 @@ class Household(SyncedRow):
     """People living together. When a visit is due is computed from visits and never stored.
 
     ``care_floor`` and ``two_people`` come from the server, over tags of every tier, so that a
-    laptop without the tier-3 rows reaches the same due date.
+    laptop without the tier-3 rows reaches the same due date. ``postponed_to`` is the day to which
+    somebody put the visit off, for everyone who walks there.
     """
 
     TYPE: ClassVar[str] = "household"
@@ -52,6 +53,7 @@ class Household(SyncedRow):
     best_time: str | None = synced(Merge.ASK, label=N_("Best time"))
     moved_in: str | None = synced(Merge.ASK, Kind.DAY, label=N_("Moved in"))
     red_until: str | None = synced(Merge.ASK, Kind.DAY, label=N_("Close care until"))
+    postponed_to: str | None = synced(Merge.LWW, Kind.DAY, label=N_("Put off to"))
     care_floor: str | None = synced(
         Merge.SERVER, Kind.CODE, label=N_("Visit frequency"), choices=tuple(codes.CARE_FLOOR)
     )

@@ -12,9 +12,11 @@ from sync.schema.campaign import Campaign, CampaignHousehold, CampaignSheet
 from sync.schema.conflict import Conflict, Notice
 from sync.schema.fields import SyncedRow
 from sync.schema.household import Dwelling, Household
+from sync.schema.matter import Matter
 from sync.schema.mediation import OralMediation
 from sync.schema.person import IdNumber, Person, Residency, SpecialCare
 from sync.schema.policy import Kind, Merge, ScopeKind
+from sync.schema.promise import Promise
 from sync.schema.reveal import Reveal
 from sync.schema.stages import Stages
 from sync.schema.visit import Note, Visit
@@ -92,6 +94,8 @@ _MODELS: Final[tuple[type[SyncedRow], ...]] = (
     SpecialCare,
     Visit,
     Note,
+    Promise,
+    Matter,
     OralMediation,
     Attachment,
     Campaign,

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 class Stages:
     """A declared graph. ``starts`` are the first stages, ``steps`` where each may go from there.
 
-    A stage without a step is closed: what comes later is news for a person, and reopens nothing.
+    A stage without a step is closed, and so are those of ``closed``: what comes later is news for
+    a person. From one of ``closed`` only somebody who saw it closed goes on, as to reopen it.
     """
 
     starts: tuple[str, ...]
     steps: Mapping[str, tuple[str, ...]]
+    closed: frozenset[str] = frozenset()
 
     @property
     def all(self) -> tuple[str, ...]:
@@ -27,5 +29,5 @@ class Stages:
         return after in self.steps.get(str(before), ())
 
     def is_closed(self, stage: object) -> bool:
-        """Whether nothing follows."""
-        return bool(stage) and not self.steps.get(str(stage))
+        """Whether nothing follows by itself."""
+        return bool(stage) and (stage in self.closed or not self.steps.get(str(stage)))

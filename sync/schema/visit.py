@@ -1,6 +1,6 @@
 """Visits and household notes: entries written once. A correction names what it corrects."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from sync.i18n import N_
 from sync.schema import codes
@@ -9,7 +9,12 @@ from sync.schema.policy import Kind, Merge
 
 
 class Visit(SyncedRow):
-    """One call on one household. ``void`` takes the visit named by ``corrects`` back."""
+    """One call on one household. ``void`` takes the visit named by ``corrects`` back.
+
+    ``companions`` are residents and others who were there, ``went_with`` the colleague who came
+    along. ``asked`` holds ids of the promises and matters that were spoken about. A reading is
+    ``{"person_id", "kind": "blood_pressure", "high", "low"}`` with whole mmHg.
+    """
 
     TYPE: ClassVar[str] = "visit"
     ROOT: ClassVar[str] = "household_id"
@@ -37,7 +42,16 @@ class Visit(SyncedRow):
     hazards: list[str] = synced(
         Merge.APPEND, Kind.WORDS, label=N_("Hazards"), choices=tuple(codes.HAZARD)
     )
+    changes: list[str] = synced(
+        Merge.APPEND, Kind.WORDS, label=N_("What changed"), choices=tuple(codes.CHANGE)
+    )
     companions: list[str] = synced(Merge.APPEND, Kind.WORDS, label=N_("Who else was there"))
+    went_with: str | None = synced(Merge.APPEND, label=N_("Went with"), most=60)
+    left_behind: list[str] = synced(
+        Merge.APPEND, Kind.WORDS, label=N_("What was left"), choices=tuple(codes.LEFT)
+    )
+    asked: list[str] = synced(Merge.APPEND, Kind.WORDS, label=N_("Asked about"))
+    readings: list[dict[str, Any]] = synced(Merge.APPEND, Kind.JSON, label=N_("Readings"))
     planned_for: str | None = synced(Merge.APPEND, Kind.DAY, label=N_("Planned for"))
     next_appointment: str | None = synced(Merge.APPEND, Kind.MOMENT, label=N_("Next appointment"))
     corrects: str | None = synced(Merge.APPEND, Kind.REF, label=N_("Corrects"), index=True)

@@ -20,6 +20,8 @@ LEDGER: Final = frozenset(
         "residency",
         "visit",
         "note",
+        "promise",
+        "matter",
         "oral_mediation",
         "attachment",
         "campaign_sheet",

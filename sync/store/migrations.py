@@ -7,7 +7,7 @@ the next opening takes further. Steps that once shipped are never changed.
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
-from sqlalchemy import Connection, Table, delete, inspect, select, text
+from sqlalchemy import Connection, Table, delete, func, inspect, select, text, update
 
 from sync.errors import StoreTooNew
 from sync.schema.canonical import decode_body
@@ -134,6 +134,25 @@ def _take_over(connection: Connection, type_: str) -> None:
     connection.execute(delete(OTHER).where(of_type))
 
 
+def _promises_and_matters(connection: Connection) -> None:
+    """What a visit says more, promises, matters, and the day to which a visit was put off."""
+    _know_entities(connection, ("promise", "matter"))
+    for name in ("changes", "went_with", "left_behind", "asked", "readings"):
+        _learn_column(connection, "visit", name, "TEXT")
+    _learn_column(connection, "household", "postponed_to", "VARCHAR")
+    _learn_column(connection, "attachment", "consent", "BOOLEAN NOT NULL DEFAULT 0")
+
+
+def _learn_column(connection: Connection, type_: str, name: str, kind: str) -> None:
+    """A field that is known from now on, with what a newer app already sent of it."""
+    _add_column(connection, type_, name, kind)
+    table, path = TABLES[type_], f"$.{name}"
+    told = func.json_extract(table.c.extra, path)
+    rest = func.nullif(func.json_remove(table.c.extra, path), "{}")
+    where = func.json_type(table.c.extra, path).is_not(None)
+    connection.execute(update(table).where(where).values({name: told, "extra": rest}))
+
+
 STEPS: Final[Sequence[Step]] = (
     _first_tables,
     _lanes_know_their_epoch,
@@ -144,6 +163,7 @@ STEPS: Final[Sequence[Step]] = (
     _sealed_scopes,
     _one_person_two_records,
     _campaigns,
+    _promises_and_matters,
 )
 
 

@@ -106,3 +106,16 @@ def test_a_matter_begins_at_a_beginning() -> None:
     replica = Replica(entities=REGISTRY)
     made = Op("made", 0, OpKind.CREATE, "matter", "h1", {"stage": (None, "closed")})
     assert replica.take(made, writer("anna")).code == "stage"
+
+
+def test_closed_is_opened_again_only_by_who_saw_it_closed() -> None:
+    """A real matter: somebody who still believed it to be open gives news, and opens nothing."""
+    replica = Replica()
+    made = Op("made", 0, OpKind.CREATE, "matter", "h1", {"stage": (None, "draft")})
+    replica.take(made, writer("anna"))
+    go(replica, "a", "anna", ("draft", "closed"))
+    late = go(replica, "b", "bo", ("draft", "reopened"))
+    assert (late.outcome, (replica.body or {})["stage"]) == ("conflict", "closed")
+    (news,) = replica.open_conflicts()
+    assert news["kind"] == "after_close"
+    assert go(replica, "c", "anna", ("closed", "reopened")).outcome == "applied"

@@ -9,7 +9,7 @@ from sync.store import rows
 from sync.store.database import create_database, open_database
 from sync.store.migrations import STEPS, _campaigns, upgrade
 from sync.store.rows import ServerRow
-from sync.store.tables import METADATA, OTHER
+from sync.store.tables import METADATA, OTHER, TABLES
 from sync.store.vault import Key
 from tests.support.laptops import TickingClock
 
@@ -102,3 +102,40 @@ def test_the_steps_bring_an_empty_store_to_todays_tables(database, tmp_path):
     upgrade(again)
     assert tables(again) == set(METADATA.tables)
     again.close()
+
+
+def test_what_a_newer_app_sent_becomes_fields_and_rows(database):
+    """The server was updated first: this laptop kept what it could not read, and reads it now."""
+    before = STEPS[:9]
+    upgrade(database, before)
+    matter = {"title": "换燃气软管", "stage": "reported", "household_id": "h1"}
+    kept = {"generation": 1, "type": "matter", "id": "m1", "rev": 7, "root_id": "h1", "mark": "a"}
+    later = {"postponed_to": "2026-06-20", "mood": "calm"}
+    with database.writing() as connection:
+        for type_, name in (("household", "postponed_to"), ("visit", "changes")):
+            connection.exec_driver_sql(f"ALTER TABLE {type_} DROP COLUMN {name}")
+        connection.exec_driver_sql("DROP TABLE matter")
+        connection.execute(insert(OTHER).values(**kept, body=encode_body(matter)))
+        connection.exec_driver_sql(
+            "INSERT INTO household (generation, id, rev, root_id, mark, two_people, extra)"
+            f" VALUES (1, 'h1', 1, 'h1', '', 0, '{encode_body(later)}')"
+        )
+        connection.exec_driver_sql(
+            "INSERT INTO visit (generation, id, rev, root_id, mark, void, extra)"
+            """ VALUES (1, 'v1', 1, 'h1', '', 0, '{"changes":["phone"]}')"""
+        )
+
+    upgrade(database)
+
+    home, visit = TABLES["household"], TABLES["visit"]
+    with database.reading() as connection:
+        found = rows.find(connection, "matter", 1, "m1")
+        assert found is not None
+        assert (found.body, found.rev, found.mark) == (matter, 7, "a")
+        assert connection.execute(select(OTHER)).all() == []
+        told = connection.execute(select(home.c.postponed_to, home.c.extra)).one()
+        assert told == ("2026-06-20", '{"mood":"calm"}')
+        assert connection.execute(select(visit.c.changes, visit.c.extra)).one() == (
+            ["phone"],
+            None,
+        )
