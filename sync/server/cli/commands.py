@@ -9,6 +9,7 @@ from sync.identity import SystemClock
 from sync.server.blobs.stores import blob_store_of, keep_place, open_blob_store
 from sync.server.checking import check_store
 from sync.server.cli.backup_commands import backup_commands
+from sync.server.cli.campaign_commands import campaign_app
 from sync.server.cli.context import DataOption, JsonOption, office, say_json
 from sync.server.cli.courier_commands import courier_app
 from sync.server.cli.people_commands import device_app, people_commands, user_app
@@ -29,6 +30,7 @@ app: Final = typer.Typer(
 )
 app.add_typer(community_app, name="community")
 app.add_typer(area_app, name="area")
+app.add_typer(campaign_app, name="campaign")
 app.add_typer(user_app, name="user")
 app.add_typer(device_app, name="device")
 app.add_typer(courier_app, name="courier")
