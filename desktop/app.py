@@ -20,40 +20,38 @@ from desktop.input_method import prepare_input_method
 from desktop.jobs.job import Job
 from desktop.jobs.lanes import Lanes, LooseLane, ThreadLane, threaded_lanes
 from desktop.main_window import MainWindow
-from desktop.page import Page, PageContext, Route
-from desktop.pages.conflicts import ConflictsPage
+from desktop.page import PageContext, Route
 from desktop.pages.first_run import FirstRunPage
-from desktop.pages.household import HouseholdPage
-from desktop.pages.households import HouseholdsPage
-from desktop.pages.mediation_note import MediationNotePage
-from desktop.pages.settings import SettingsPage
-from desktop.pages.sync_centre import SyncCentrePage
-from desktop.pages.today import TodayPage
 from desktop.pages.unlock import UnlockPage
-from desktop.pages.visit import VisitPage
 from desktop.paths import Paths
+from desktop.screens import Kit, build_pages
+from desktop.sections import groups, keys_of
 from desktop.services.profiles import Profiles
 from desktop.services.workplace import Workplace
-from desktop.settings import Settings, SettingsFile
+from desktop.settings import SYSTEM, Settings, SettingsFile
 from desktop.sync_runner import SyncRunner
+from desktop.theme.following import SystemTheme
 from desktop.theme.provider import ThemeProvider
-from desktop.theme.style import apply_style
+from desktop.theme.style import dress
 from desktop.theme.tokens import ThemeName, load_theme
-from desktop.widgets.sidebar import NavGroup, NavItem
 from desktop.workspace import Workspace
 from sync.errors import DoorstepError
-from sync.i18n import N_, _, catalogue
+from sync.i18n import _, catalogue
 from sync.identity import Clock, SystemClock
 from sync.progress import Progress
-
-VISITING: frozenset[str] = frozenset({"grid_worker", "grid_leader", "area_officer", "secretary"})
-"""Posts that walk a round; the front desk does not."""
 
 
 class DoorstepApp(QObject):
     """Joins window, profile and pages for as long as the program runs."""
 
-    def __init__(self, paths: Paths, profile: str | None, clock: Clock, lanes: Lanes) -> None:
+    def __init__(
+        self,
+        paths: Paths,
+        profile: str | None,
+        clock: Clock,
+        lanes: Lanes,
+        system: SystemTheme | None = None,
+    ) -> None:
         super().__init__()
         self._paths = paths
         self._profile = profile
@@ -62,7 +60,10 @@ class DoorstepApp(QObject):
         self._settings_file = SettingsFile(paths.settings_file)
         self.settings = self._settings_file.load()
         catalogue.use(self.settings.language)
-        self.look = ThemeProvider(load_theme(ThemeName(self.settings.theme)), self.settings.scale)
+        self._system = system or SystemTheme(parent=self)
+        self._system.changed.connect(self._follow_system)
+        self.look = ThemeProvider(load_theme(self._theme_name()), self.settings.scale)
+        self._use_display()
         self.window = MainWindow(self.look)
         self.window.closing.connect(self.close_profile)
         self.window.may_close = self._may_close
@@ -100,13 +101,16 @@ class DoorstepApp(QObject):
 
     def _build(self, place: Workplace, runner: SyncRunner) -> None:
         context = PageContext(place, self._lanes, self.look)
-        posts = set(place.store.account.user.posts)
-        groups = sections(posts)
-        pages = self._pages(context, posts, runner)
-        self._workspace = Workspace(context, groups, pages, runner)
+        pages = build_pages(Kit(context, runner, self._now, self.apply))
+        keys = keys_of(place.store.account.user.posts, {page.KEY for page in pages})
+        self._workspace = Workspace(context, groups(keys), pages, runner)
         self._workspace.locked.connect(self.lock)
+        self._workspace.theme_asked.connect(self._turn_theme)
+        self._workspace.toured.connect(self._end_tour)
+        if place.folder.name not in self.settings.toured:
+            self._workspace.offer_tour()
         self.window.show_only(self._workspace)
-        self._workspace.go_to_section(groups[0].items[0].key)
+        self._workspace.go_to_section(keys[0])
 
     def go(self, route: Route) -> None:
         """Show a page of the opened profile."""
@@ -153,12 +157,43 @@ class DoorstepApp(QObject):
         """Settings hold at once; a new language needs the pages built again."""
         former, self.settings = self.settings, settings
         self._settings_file.save(settings)
-        if settings.theme != former.theme:
-            self.look.use_theme(ThemeName(settings.theme))
-        if settings.scale != former.scale:
+        if self._theme_name() is not self.look.theme.name:
+            self.look.use_theme(self._theme_name())
+        if settings.scale != self.look.scale:
             self.look.use_scale(settings.scale)
+        self._use_display()
         if settings.language != former.language:
             self._speak(settings.language)
+
+    def _now(self) -> Settings:
+        return self.settings
+
+    def _theme_name(self) -> ThemeName:
+        chosen = self.settings.theme
+        return self._system.name() if chosen == SYSTEM else ThemeName(chosen)
+
+    def _follow_system(self) -> None:
+        if self._theme_name() is not self.look.theme.name:
+            self.look.use_theme(self._theme_name())
+
+    def _use_display(self) -> None:
+        chosen = self.settings
+        self.look.use_display(
+            compact=chosen.compact,
+            shows_keys=chosen.shows_keys,
+            reduces_motion=chosen.reduces_motion,
+        )
+
+    def _turn_theme(self) -> None:
+        """The other of light and dark, by a key: from here on the app no longer follows."""
+        other = "light" if self.look.theme.is_dark else "dark"
+        self.apply(replace(self.settings, theme=other))
+        if self._workspace is not None:
+            self._workspace.page.refresh()
+
+    def _end_tour(self) -> None:
+        if self._profile is not None and self._profile not in self.settings.toured:
+            self.apply(replace(self.settings, toured=(*self.settings.toured, self._profile)))
 
     def _speak(self, language: str) -> None:
         """Words are set when a widget is built: build the pages again, and come back here."""
@@ -175,33 +210,6 @@ class DoorstepApp(QObject):
             self.settings = replace(self.settings, scale=self.look.scale)
             self._settings_file.save(self.settings)
 
-    def _pages(self, context: PageContext, posts: set[str], runner: SyncRunner) -> Sequence[Page]:
-        settings = SettingsPage(context, self.settings)
-        settings.chosen.connect(self.apply)
-        walking = [TodayPage(context)] if posts & VISITING else []
-        return [
-            *walking,
-            HouseholdsPage(context),
-            HouseholdPage(context),
-            VisitPage(context),
-            MediationNotePage(context),
-            ConflictsPage(context),
-            SyncCentrePage(context, runner),
-            settings,
-        ]
-
-
-def sections(posts: set[str]) -> list[NavGroup]:
-    """The sidebar: what the post needs, and only pages that are finished."""
-    households = NavItem("households", _(N_("Households")), "users-three")
-    today = NavItem("today", _(N_("Today")), "calendar-check")
-    data = (
-        NavItem("conflicts", _(N_("Conflicts")), "git-merge"),
-        NavItem("sync", _(N_("Sync centre")), "cloud-arrow-up"),
-    )
-    visits = (today, households) if posts & VISITING else (households,)
-    return [NavGroup(_(N_("Visits")), visits), NavGroup(_(N_("Data")), data)]
-
 
 def open_window(paths: Paths, profile: str | None) -> int:
     """Run the app until its window closes; the exit code is returned."""
@@ -210,8 +218,7 @@ def open_window(paths: Paths, profile: str | None) -> int:
     application = QApplication(sys.argv[:1])
     lanes, threads = threaded_lanes()
     root = DoorstepApp(paths, profile, SystemClock(), lanes)
-    apply_style(application, root.look)
-    root.look.changed.connect(partial(apply_style, application, root.look))
+    dress(application, root.look)
     root.show_gate()
     root.window.show()
     # What is loaded now stays until the end. Looking through all of it again for what could go

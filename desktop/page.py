@@ -9,17 +9,20 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
 
 from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from desktop.jobs.job import Job
 from desktop.jobs.lanes import Lane, Lanes
+from desktop.keys import Act, KeyHints, KeyTable
 from desktop.services.workplace import Workplace
 from desktop.theme.provider import ThemeProvider
+from desktop.widgets.base import is_composing_in
 from sync.errors import DoorstepError
 
+__all__ = ["Act", "Answer", "KeyHints", "Page", "PageContext", "Route", "ask_on"]
+
 T = TypeVar("T")
-KeyHints = Sequence[tuple[Sequence[str], str]]
-"""Pairs of key caps and words, the most useful first."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +111,7 @@ class Page(QWidget):
         self.context = context
         self.place = context.place
         self.look = context.look
+        self._table: KeyTable | None = None
 
     def title(self) -> str:
         """What the top bar says."""
@@ -121,9 +125,20 @@ class Page(QWidget):
         """Widgets for the top bar."""
         return ()
 
+    def acts(self) -> Sequence[Act]:
+        """What keys do on this screen, the most useful first. Asked once, when it is built."""
+        return ()
+
+    @property
+    def table(self) -> KeyTable:
+        """The keys of this screen, wired when first asked for."""
+        if self._table is None:
+            self._table = KeyTable(self, self.acts(), lambda: is_composing_in(self))
+        return self._table
+
     def keys(self) -> KeyHints:
         """The keys of this screen, for the status bar."""
-        return ()
+        return self.table.hints(on_bar=True)
 
     def enter(self, route: Route) -> None:
         """Show what ``route`` names; called each time the page comes up."""
@@ -137,3 +152,13 @@ class Page(QWidget):
     def ask(self, task: Callable[[], T], then: Callable[[T], None]) -> None:
         """Read or write on the store lane; a failure goes to the toast, the form stays."""
         ask_on(self.context.lanes.store, task, then, self.failed.emit, self)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Plain keys that no widget of the page wanted."""
+        if not self.table.press(event):
+            super().keyPressEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The shortcuts of the table must exist before anybody presses one."""
+        super().showEvent(event)
+        assert self.table is not None

@@ -9,16 +9,31 @@ from typing import Any, Final
 from sync.i18n import LANGUAGES, preferred_language
 
 SCALES: Final = (1.0, 1.25, 1.5, 1.75, 2.0)
-THEMES: Final = ("light", "dark")
+SYSTEM: Final = "system"
+THEMES: Final = (SYSTEM, "light", "dark")
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Language, text size (a factor) and colours. Nothing about people or servers."""
+    """How the app looks and speaks. Nothing about people or servers.
+
+    Attributes:
+        language: a key of ``sync.i18n.LANGUAGES``.
+        scale: the text size, a factor.
+        theme: ``light``, ``dark``, or as the computer has it.
+        compact: whether rows are a quarter lower.
+        shows_keys: whether buttons show the key that presses them.
+        reduces_motion: whether nothing slides or fades.
+        toured: profiles whose user has seen the three cards of the first day.
+    """
 
     language: str = LANGUAGES[0]
     scale: float = 1.0
-    theme: str = "light"
+    theme: str = SYSTEM
+    compact: bool = False
+    shows_keys: bool = True
+    reduces_motion: bool = False
+    toured: tuple[str, ...] = ()
 
 
 class SettingsFile:
@@ -50,9 +65,16 @@ class SettingsFile:
 
 
 def _checked(found: dict[str, Any]) -> Settings:
-    known = {field.name for field in fields(Settings)}
     allowed = {"language": LANGUAGES, "scale": SCALES, "theme": THEMES}
-    kept = {
-        name: value for name, value in found.items() if name in known and value in allowed[name]
-    }
+    known = {field.name: field.default for field in fields(Settings)}
+    kept: dict[str, Any] = {}
+    for name, value in found.items():
+        if isinstance(known.get(name), bool):
+            if isinstance(value, bool):
+                kept[name] = value
+        elif name == "toured":
+            names = value if isinstance(value, list) else []
+            kept[name] = tuple(one for one in names if isinstance(one, str))
+        elif name in allowed and value in allowed[name]:
+            kept[name] = value
     return Settings(**kept)

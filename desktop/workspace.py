@@ -1,44 +1,40 @@
-"""The window of an opened profile: sidebar, bars, pages, toast, and the way between them."""
+"""The window of an opened profile: the way between its pages, undo, counts and keys."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 
+from desktop.frame import COVER_KEY, Frame
+from desktop.keys import Act, KeyTable
 from desktop.page import Page, PageContext, Route, ask_on
 from desktop.rows import Tone
 from desktop.services.overview import Overview, overview
 from desktop.sync_runner import SyncRunner
-from desktop.theme.breakpoints import arrangement
-from desktop.widgets.bars import StatusBar, TopBar
-from desktop.widgets.sidebar import NavGroup, Sidebar
-from desktop.widgets.sync_pill import SyncPill, SyncState
-from desktop.widgets.toast import Toast
+from desktop.widgets.sidebar import NavGroup, NavItem
+from desktop.widgets.sync_pill import SyncState
 from sync.errors import DoorstepError, NetworkError
 from sync.i18n import N_, _, n_
 from sync.schema import codes
 
 Undo = Callable[[], object]
 
-
-class PageStack(QStackedWidget):
-    """Pages arrange themselves by the room there is, so none that is hidden asks for more."""
-
-    def minimumSizeHint(self) -> QSize:
-        """The window's least size rules."""
-        return QSize(0, 0)
+SCALE_STEP = 0.25
 
 
-class Workspace(QWidget):
+class Workspace(Frame):
     """Shows one page at a time and remembers the way here.
 
     Signals:
         locked: the person wants the profile closed.
+        theme_asked: the other of light and dark is wanted.
+        toured: the cards of the first day were read, or left.
     """
 
     locked = Signal()
+    theme_asked = Signal()
+    toured = Signal()
 
     def __init__(
         self,
@@ -47,30 +43,24 @@ class Workspace(QWidget):
         pages: Sequence[Page],
         runner: SyncRunner,
     ) -> None:
-        super().__init__()
+        user = context.place.store.account.user
+        super().__init__(context.look, user.community_name, groups, pages)
         self._context = context
         self._runner = runner
         self._pages = {page.KEY: page for page in pages}
         self._way: list[Route] = []
         self._undo: list[Undo] = []
         self._has_entered = False
-        look = context.look
-        user = context.place.store.account.user
-        self.sidebar = Sidebar(look, _("Doorstep"), user.community_name, groups)
+        self._offers_tour = False
         self.sidebar.set_user(user.name, _(codes.POST[user.posts[0]]) if user.posts else "")
-        self.pill = SyncPill(look)
-        self.top = TopBar(look, self.pill)
-        self.status = StatusBar(look)
-        self._stack = PageStack()
-        self.toast = Toast(look, self)
-        self._lay_out()
         self._connect()
-        self._add_shortcuts([item.key for group in groups for item in group.items])
+        items = [item for group in groups for item in group.items]
+        self.table = KeyTable(self, self._acts(items), self._is_held)
 
     @property
     def page(self) -> Page:
         """The page that is shown."""
-        shown = self._stack.currentWidget()
+        shown = self.stack.currentWidget()
         assert isinstance(shown, Page)
         return shown
 
@@ -100,7 +90,7 @@ class Workspace(QWidget):
 
     def tell_unkept(self) -> None:
         """What was typed is not on the disk: say so before the app closes or locks."""
-        self.toast.say(
+        self.tell(
             _("What you typed is not kept on this computer yet. Close again to leave without it.")
         )
 
@@ -111,27 +101,19 @@ class Workspace(QWidget):
             undo = self._undo.pop()
             ask_on(self._context.lanes.store, undo, self._after_undo, self._tell_error, self)
 
-    def _lay_out(self) -> None:
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        column = QVBoxLayout()
-        column.setSpacing(0)
-        row.addWidget(self.sidebar)
-        row.addLayout(column, 1)
-        column.addWidget(self.top)
-        column.addWidget(self._stack, 1)
-        column.addWidget(self.status)
-        for page in self._pages.values():
-            self._stack.addWidget(page)
+    def offer_tour(self) -> None:
+        """Show the cards of the first day as soon as the first sync has brought something."""
+        self._offers_tour = True
 
     def _connect(self) -> None:
         self.sidebar.chosen.connect(self.go_to_section)
         self.sidebar.user_pressed.connect(self._open_settings)
         self.sidebar.lock_pressed.connect(self.locked)
+        self.sidebar.help_pressed.connect(self._open_handbook)
         self.pill.clicked.connect(self._open_sync)
         self.top.back_pressed.connect(self.go_back)
         self.toast.undo_pressed.connect(self.undo_last)
+        self.tour.ended.connect(self._end_tour)
         for page in self._pages.values():
             page.went.connect(self.go)
             page.came_back.connect(self.go_back)
@@ -139,7 +121,7 @@ class Workspace(QWidget):
             page.failed.connect(self._tell_error)
             page.changed.connect(self._after_change)
             page.headed.connect(self._head)
-        self._context.look.changed.connect(self._arrange)
+        self._context.look.changed.connect(self.arrange)
         self._runner.started.connect(self._show_syncing)
         self._runner.progressed.connect(self._show_progress)
         self._runner.ended.connect(self._after_sync)
@@ -148,22 +130,48 @@ class Workspace(QWidget):
         self._runner.errand_done.connect(self._after_sync)
         self._runner.errand_failed.connect(self._after_failed_errand)
 
-    def _add_shortcuts(self, sections: Sequence[str]) -> None:
-        for number, key in enumerate(sections[:9], start=1):
-            self._shortcut(f"Alt+{number}", partial(self.go_to_section, key))
-        self._shortcut("Alt+Left", self.go_back)
-        self._shortcut("Ctrl+L", self.locked.emit)
-        self._shortcut("Ctrl+R", self._runner.run_now)
-        self._shortcut("Ctrl+Z", self.undo_last)
-        for keys in ("Ctrl++", "Ctrl+="):
-            self._shortcut(keys, partial(self._scale_by, 0.25))
-        self._shortcut("Ctrl+-", partial(self._scale_by, -0.25))
-        self._shortcut("Ctrl+0", partial(self._context.look.use_scale, 1.0))
+    def _acts(self, sections: Sequence[NavItem]) -> list[Act]:
+        """What keys do on every page."""
+        use_scale = self._context.look.use_scale
+        larger, smaller = partial(self._scale_by, SCALE_STEP), partial(self._scale_by, -SCALE_STEP)
+        ways = [
+            Act((f"Alt+{number}",), item.words, partial(self.go_to_section, item.key))
+            for number, item in enumerate(sections[:9], start=1)
+        ]
+        return [
+            Act((COVER_KEY,), _("cover the screen, come back"), self.turn_cover, always=True),
+            Act(("Ctrl+Z",), _("undo the last action"), self.undo_last),
+            Act(("Alt+Left",), _("back"), self.go_back),
+            Act(("?",), _("all keys"), self.show_keys),
+            Act(("F1",), _("handbook"), self._open_handbook, when=partial(self._has, "handbook")),
+            Act(("Ctrl+L",), _("lock"), self.locked.emit, always=True),
+            Act(("Ctrl+R",), _("sync now"), self._runner.run_now),
+            Act(("Ctrl++", "Ctrl+="), _("larger text"), larger),
+            Act(("Ctrl+-",), _("smaller text"), smaller),
+            Act(("Ctrl+0",), _("usual text size"), partial(use_scale, 1.0)),
+            Act(("Ctrl+Shift+D",), _("light or dark"), self.theme_asked.emit),
+            *ways,
+        ]
 
-    def _shortcut(self, keys: str, does: Callable[[], object]) -> None:
-        QShortcut(
-            QKeySequence(keys), self, does, context=Qt.ShortcutContext.WidgetWithChildrenShortcut
+    def _has(self, key: str) -> bool:
+        return key in self._pages
+
+    def _is_held(self) -> bool:
+        return self.is_overlaid
+
+    def show_keys(self) -> None:
+        """The key sheet: this page's keys, and those of every page."""
+        page = self.page
+        here = page.table.hints() or page.keys()
+        self.key_sheet.show_keys(
+            (_("On this page: {page}").format(page=page.title()), here),
+            (_("Everywhere"), self.table.hints()),
         )
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Plain keys that the page did not want."""
+        if not self.table.press(event):
+            super().keyPressEvent(event)
 
     def _scale_by(self, step: float) -> None:
         self._context.look.use_scale(self._context.look.scale + step)
@@ -173,7 +181,7 @@ class Workspace(QWidget):
         if self._has_entered:
             self.page.leave()
         self._has_entered = True
-        self._stack.setCurrentWidget(page)
+        self.stack.setCurrentWidget(page)
         self.sidebar.choose(page.SECTION)
         page.enter(route)
         self._head()
@@ -183,7 +191,7 @@ class Workspace(QWidget):
         page = self.page
         self.top.show_title(page.title(), page.hint(), can_go_back=len(self._way) > 1)
         self.top.show_tools(page.tools())
-        self.status.show_keys(page.keys())
+        self.status.show_keys([*page.keys(), (("?",), _("all keys"))])
 
     def _open_settings(self) -> None:
         self.go(Route("settings"))
@@ -191,18 +199,27 @@ class Workspace(QWidget):
     def _open_sync(self) -> None:
         self.go_to_section("sync")
 
+    def _open_handbook(self) -> None:
+        self.go(Route("handbook"))
+
+    def _end_tour(self) -> None:
+        self._offers_tour = False
+        self.tour.hide()
+        self.toured.emit()
+        self.page.setFocus()
+
     # --- What was done, and what is new ---------------------------------------------------------
 
     def _say(self, words: str, undo: Undo | None) -> None:
         if undo is not None:
             self._undo.append(undo)
-        self.toast.say(words, can_undo=undo is not None)
+        self.tell(words, can_undo=undo is not None)
 
     def _tell_error(self, error: DoorstepError) -> None:
-        self.toast.say(error.sentence())
+        self.tell(error.sentence())
 
     def _after_undo(self, result: object) -> None:
-        self.toast.say(_("Undone."))
+        self.tell(_("Undone."))
         self._after_change()
         self.page.refresh()
 
@@ -245,6 +262,8 @@ class Workspace(QWidget):
                 self.sidebar.set_count(key, number, tone)
         if not self._runner.running:
             self._show_pill(seen)
+        if self._offers_tour and seen.last_success:
+            self.tour.show()
 
     def _show_pill(self, seen: Overview) -> None:
         figure = n_("{count} to send", "{count} to send", seen.waiting).format(count=seen.waiting)
@@ -270,8 +289,4 @@ class Workspace(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Arrange by the width, as the table of breakpoints says."""
         super().resizeEvent(event)
-        self._arrange()
-
-    def _arrange(self) -> None:
-        wanted = arrangement(self.width(), self._context.look.scale)
-        self.sidebar.set_arrangement(wanted.sidebar_px, wanted.rail)
+        self.arrange()

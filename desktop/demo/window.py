@@ -14,7 +14,7 @@ from desktop.jobs.lanes import threaded_lanes
 from desktop.paths import paths_for
 from desktop.services.profiles import Profiles
 from desktop.services.workplace import open_workplace
-from desktop.theme.style import apply_style
+from desktop.theme.style import dress
 from sync.identity import SystemClock
 
 
@@ -29,7 +29,7 @@ def open_demo_window(home: Path, shots: Path | None) -> int:
     assert isinstance(application, QApplication)
     lanes, threads = threaded_lanes()
     root = DoorstepApp(paths, "worker", SystemClock(), lanes)
-    apply_style(application, root.look)
+    dress(application, root.look)
     folder = Profiles(paths.profiles).pick(demo_in(home).worker.profile)
     root.show_workspace(open_workplace(folder, PASSWORD, SystemClock()))
     root.window.show()

@@ -87,7 +87,10 @@ class ThemeProvider(QObject):
         self.changed.emit()
 
     def use_display(self, *, compact: bool, shows_keys: bool, reduces_motion: bool) -> None:
-        """Change the display settings that are not colours or sizes."""
+        """Change what is neither colour nor size; the same once more is no change."""
+        wanted = (compact, shows_keys, reduces_motion)
+        if wanted == (self._compact, self._shows_keys, self._reduces_motion):
+            return
         self._compact = compact
         self._shows_keys = shows_keys
         self._reduces_motion = reduces_motion

@@ -1,5 +1,7 @@
 """What Qt's own widgets need: a palette, and style sheet rules for scroll bars and inputs."""
 
+from functools import partial
+
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QApplication
 
@@ -32,6 +34,12 @@ def apply_style(app: QApplication, look: ThemeProvider) -> None:
     app.setPalette(palette(look.theme))
     app.setFont(look.font(TextStep.BODY))
     app.setStyleSheet(style_sheet(look))
+
+
+def dress(app: QApplication, look: ThemeProvider) -> None:
+    """Dress ``app``, and again whenever the look changes."""
+    apply_style(app, look)
+    look.changed.connect(partial(apply_style, app, look))
 
 
 def style_sheet(look: ThemeProvider) -> str:

@@ -33,8 +33,12 @@ person did. Shortcuts belong to the page; a widget only shows the cap of the key
 ``side_by_side``       ``SideBySide(look, SideValues, [SideOffer])`` → ``picked``; ``show_result``
 ``marked_text``        ``changed_spans(mine, theirs)`` and the drawing of marked text
 ``flow``               ``FlowLayout`` breaks into lines; ``EvenFlow`` in even columns
-``sidebar``            ``Sidebar`` → ``chosen``, ``user_pressed``, ``lock_pressed``
+``sidebar``            ``Sidebar`` → ``chosen``, ``user_``, ``help_`` and ``lock_pressed``
 ``bars``               ``TopBar`` → ``back_pressed``; ``StatusBar``
+``cover``              ``Cover`` → ``left``: what blanks the content
+``overlay``            ``Overlay`` over the window; ``key_sheet``: ``KeySheet.show_keys``
+``tour_card``          ``TourCard(look, [TourStep])`` → ``ended``
+``theme_choice``       ``ThemeChoice`` → ``changed``
 ``sync_pill``          ``SyncPill.show_state(SyncState, words, figure)`` → ``clicked``
 ``toast``              ``Toast(look, host, timer)``, ``.say(words, can_undo=)`` → ``undo_pressed``
 ``logo``, ``skyline``  the mark of the product, and the houses behind the first pages

@@ -3,6 +3,7 @@
 from typing import Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout
 
 from desktop.theme.fonts import TextStep
@@ -80,3 +81,9 @@ class MaskedValue(Themed):
             self.hide_again()
         else:
             self.asked.emit()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """What was covered, left or minimised comes back masked."""
+        super().hideEvent(event)
+        if self._is_full:
+            self.hide_again()

@@ -147,11 +147,13 @@ class Sidebar(Themed):
     Signals:
         chosen: the key of the section that a person asked for.
         user_pressed: the person at the bottom was pressed, for settings.
+        help_pressed: the handbook was asked for.
         lock_pressed: the lock was pressed.
     """
 
     chosen = Signal(str)
     user_pressed = Signal()
+    help_pressed = Signal()
     lock_pressed = Signal()
 
     def __init__(
@@ -233,7 +235,7 @@ class Sidebar(Themed):
     def _add_foot(self) -> None:
         look = self._look
         self._column.addWidget(Hairline(look))
-        row = scaled(look, QHBoxLayout(), (4, 8, 0, 4), 8)
+        row = scaled(look, QHBoxLayout(), (4, 8, 0, 4), 0)
         self._user = UserButton(look, _("Settings"))
         self._user.clicked.connect(self.user_pressed)
         inner = scaled(look, QHBoxLayout(self._user), (2, 2, 2, 2), 9)
@@ -246,11 +248,14 @@ class Sidebar(Themed):
         lines.addWidget(self._name)
         lines.addWidget(self._post)
         inner.addLayout(lines, 1)
+        handbook = icon_button(look, "book-open", _("Handbook (F1)"))
+        handbook.clicked.connect(self.help_pressed)
         lock = icon_button(look, "lock-simple", _("Lock (Ctrl L)"))
         lock.clicked.connect(self.lock_pressed)
         row.addWidget(self._user, 1)
+        row.addWidget(handbook)
         row.addWidget(lock)
-        self._wide_only += [self._name, self._post, lock]
+        self._wide_only += [self._name, self._post, handbook, lock]
         self._column.addLayout(row)
 
     def _settle(self) -> None:

@@ -1,10 +1,11 @@
 """The window from the password to the lock: nothing is lost, nothing stays open."""
 
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QMainWindow, QWidget
 
 from desktop.app import DoorstepApp
@@ -16,9 +17,11 @@ from desktop.paths import paths_for
 from desktop.services.profiles import Connection, Profiles
 from desktop.services.workplace import workplace_on
 from desktop.settings import SettingsFile
+from desktop.theme.following import SystemTheme
 from desktop.workspace import Workspace
 from sync.errors import DiskFull, ProfileInUse, ServerUnreachable
 from sync.i18n import catalogue
+from sync.store.facts import LastSync
 from sync.wire.client import Client
 from sync.wire.transport import Traffic
 from tests.support.full_disk import limit_pages
@@ -47,9 +50,9 @@ def started(qtbot, paths):
     """Starts the app with its real threads, and ends them."""
     ended = []
 
-    def start():
+    def start(system=None):
         lanes, threads = threaded_lanes()
-        root = DoorstepApp(paths, None, CLOCK, lanes)
+        root = DoorstepApp(paths, None, CLOCK, lanes, system)
         ended.append((root, threads))
         root.show_gate()
         root.window.show()
@@ -191,7 +194,7 @@ def test_a_new_language_holds_at_once_and_the_next_time(started, qtbot, chen, pa
     unlock(root, qtbot)
     root.go(Route("settings"))
     before = shown(root)
-    before.page._speak("zh_CN")
+    before.page.appearance.speak("zh_CN")
 
     assert catalogue.language == "zh_CN"
     assert shown(root) is not before
@@ -207,6 +210,84 @@ def test_the_text_size_that_keys_chose_is_kept(started, qtbot, chen, paths):
     shown(root)._scale_by(0.25)
 
     assert SettingsFile(paths.settings_file).load().scale == 1.25
+
+
+class Evening(QObject):
+    """A desktop that a test turns light and dark; the one without a screen never does."""
+
+    colorSchemeChanged = Signal(Qt.ColorScheme)  # noqa: N815
+
+    def __init__(self):
+        super().__init__()
+        self._scheme = Qt.ColorScheme.Unknown
+
+    def colorScheme(self):  # noqa: N802
+        return self._scheme
+
+    def become(self, scheme):
+        self._scheme = scheme
+        self.colorSchemeChanged.emit(scheme)
+
+
+@pytest.fixture
+def evening(qapp):
+    """A desktop that says nothing at first."""
+    return Evening()
+
+
+class TestTheLook:
+    """Light or dark, and how close things stand: at once, and the next time."""
+
+    def test_the_computer_decides_until_somebody_chooses(self, started, evening):
+        """A desktop that turns dark in the evening takes the app along, but not a choice."""
+        root = started(SystemTheme(evening))
+        assert not root.look.theme.is_dark
+        evening.become(Qt.ColorScheme.Dark)
+        assert root.look.theme.is_dark
+        root.apply(replace(root.settings, theme="light"))
+        evening.become(Qt.ColorScheme.Light)
+        evening.become(Qt.ColorScheme.Dark)
+
+        assert not root.look.theme.is_dark
+
+    def test_a_key_turns_it_and_the_settings_know(self, started, qtbot, chen, paths):
+        """Ctrl Shift D on any page."""
+        root = started()
+        unlock(root, qtbot)
+        root.go(Route("settings"))
+        shown(root).theme_asked.emit()
+
+        assert root.look.theme.is_dark
+        assert shown(root).page.appearance.themes.chosen() == "dark"
+        assert SettingsFile(paths.settings_file).load().theme == "dark"
+
+    def test_rows_close_up_at_once(self, started, qtbot, chen):
+        """A quarter lower."""
+        root = started()
+        before = root.look.row_px(40)
+        root.apply(replace(root.settings, compact=True))
+
+        assert (before, root.look.row_px(40)) == (40, 30)
+
+
+def test_the_first_day_is_explained_once(started, qtbot, chen, paths):
+    """Three cards after the first sync, for each who works here; never again."""
+    store = open_store(chen.path)
+    store.facts.set_last_sync(LastSync("2026-11-21T02:00:00Z"))
+    store.close()
+    root = started()
+    unlock(root, qtbot)
+    card = shown(root).tour
+    qtbot.waitUntil(card.isVisible)
+    for _card in range(3):
+        card.next.click()
+
+    assert not card.isVisible()
+    assert SettingsFile(paths.settings_file).load().toured == ("chen",)
+    root.lock()
+    unlock(root, qtbot)
+    shown(root).count()
+    assert not shown(root).tour.isVisible()
 
 
 class StrayWindows(QObject):

@@ -1,5 +1,7 @@
 """Settings hold at once; a password changes only with the old one."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 
@@ -25,7 +27,7 @@ def place(tmp_path):
 @pytest.fixture
 def page(qtbot, place):
     """Settings in English at 100 %."""
-    made = SettingsPage(page_context(place), Settings(language="en"))
+    made = SettingsPage(page_context(place), lambda: Settings(language="en"))
     qtbot.addWidget(made)
     made.resize(1150, 640)
     with qtbot.waitActive(made):
@@ -37,17 +39,18 @@ def page(qtbot, place):
 
 def change(page, qtbot, old, new, again):
     """Fill the form in and press Enter."""
-    page._choose(1)
-    for field, text in ((page.old, old), (page.new, new), (page.again, again)):
+    page.show_section(1)
+    form = page.password
+    for field, text in ((form.old, old), (form.new, new), (form.again, again)):
         qtbot.keyClicks(field.edit, text)
-    qtbot.keyClick(page.again.edit, Qt.Key.Key_Return)
+    qtbot.keyClick(form.again.edit, Qt.Key.Key_Return)
 
 
 def test_a_language_is_chosen_by_key(page, qtbot):
     """Each language is named in its own words."""
     heard = []
     page.chosen.connect(heard.append)
-    english = page.languages.buttons()[1]
+    english = page.appearance.languages.buttons()[1]
     english.setFocus()
     qtbot.keyClick(english, Qt.Key.Key_Left)
 
@@ -58,7 +61,7 @@ def test_the_text_size_is_chosen_by_key(page, qtbot):
     """One step of the arrow is one step of size."""
     heard = []
     page.chosen.connect(heard.append)
-    qtbot.keyClick(page._slider, Qt.Key.Key_Right)
+    qtbot.keyClick(page.appearance.slider, Qt.Key.Key_Right)
 
     assert [one.scale for one in heard] == [1.25]
 
@@ -69,10 +72,38 @@ def test_a_size_that_keys_changed_is_where_the_slider_stands(page):
     page.enter(Route("settings"))
     heard = []
     page.chosen.connect(heard.append)
-    page._speak("zh_CN")
+    page.appearance.speak("zh_CN")
 
-    assert page._slider.value() == 1.5
+    assert page.appearance.slider.value() == 1.5
     assert heard[0].scale == 1.5
+
+
+@pytest.mark.parametrize(
+    ("steps", "theme"), [(1, "light"), (2, "dark")], ids=["one step", "two steps"]
+)
+def test_the_theme_is_chosen_by_key(page, qtbot, steps, theme):
+    """It follows the computer until somebody chooses."""
+    heard = []
+    page.chosen.connect(heard.append)
+    assert page.appearance.themes.chosen() == "system"
+    page.appearance.themes.panes()[2].setFocus()
+    for _step in range(steps):
+        qtbot.keyClick(page.focusWidget(), Qt.Key.Key_Right)
+
+    assert heard[-1].theme == theme
+
+
+@pytest.mark.parametrize("name", ["compact", "shows_keys", "reduces_motion"])
+def test_a_switch_changes_its_setting_and_no_other(page, qtbot, name):
+    """Space turns it."""
+    heard = []
+    page.chosen.connect(heard.append)
+    before = Settings(language="en")
+    switch = getattr(page.appearance, name)
+    switch.setFocus()
+    qtbot.keyClick(switch, Qt.Key.Key_Space)
+
+    assert heard == [replace(before, **{name: not getattr(before, name)})]
 
 
 class TestPassword:
@@ -85,7 +116,7 @@ class TestPassword:
         vault.unlock(place.folder.path, NEW)
         with pytest.raises(WrongPassword):
             vault.unlock(place.folder.path, PASSWORD)
-        assert [field.text() for field in (page.old, page.new, page.again)] == ["", "", ""]
+        assert [getattr(page.password, name).text() for name in ("old", "new", "again")] == [""] * 3
 
     @pytest.mark.parametrize(
         ("old", "new", "again", "field", "words"),
@@ -101,8 +132,8 @@ class TestPassword:
         """Everything typed stays, and the old password still opens."""
         change(page, qtbot, old, new, again)
 
-        assert words in getattr(page, field).error()
-        assert page.new.text() == new
+        assert words in getattr(page.password, field).error()
+        assert page.password.new.text() == new
         vault.unlock(place.folder.path, PASSWORD)
 
 

@@ -1,0 +1,65 @@
+"""Who works here, and what this computer is: what IT asks for on the phone."""
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from desktop.page import Page, Route
+from desktop.theme.fonts import TextStep
+from desktop.widgets.base import scaled
+from desktop.widgets.button import Button
+from desktop.widgets.card import Hairline, SectionTitle
+from desktop.widgets.form_grid import FormGrid
+from sync import __version__
+from sync.i18n import _
+from sync.schema import codes
+
+
+class About(QWidget):
+    """Two short lists, and the way to the handbook."""
+
+    def __init__(self, page: Page) -> None:
+        super().__init__()
+        self._page = page
+        look = page.look
+        account, folder = page.place.store.account, page.place.folder
+        posts = _(", ").join(_(codes.POST.get(post, post)) for post in account.user.posts)
+        column = scaled(look, QVBoxLayout(self), (28, 16, 28, 20), 12)
+        column.addWidget(SectionTitle(look, _("Who works here"), step=TextStep.TITLE))
+        column.addWidget(
+            self._grid(
+                (
+                    (_("Name"), account.user.name),
+                    (_("Login"), account.user.login),
+                    (_("Post"), posts),
+                    (_("Community"), account.user.community_name),
+                )
+            )
+        )
+        column.addWidget(Hairline(look))
+        column.addWidget(SectionTitle(look, _("This computer"), step=TextStep.TITLE))
+        column.addWidget(
+            self._grid(
+                (
+                    (_("Name of this computer"), account.device_name),
+                    (_("Server"), account.server),
+                    (_("Profile"), folder.name),
+                    (_("Version"), __version__),
+                )
+            )
+        )
+        column.addWidget(Hairline(look))
+        handbook = Button(look, _("Open the handbook"), icon="book-open", key="F1")
+        handbook.clicked.connect(self._open_handbook)
+        column.addWidget(handbook, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addStretch(1)
+
+    def _grid(self, lines: Iterable[tuple[str, str]]) -> FormGrid:
+        grid = FormGrid(self._page.look)
+        for label, value in lines:
+            grid.add_value(label, value)
+        return grid
+
+    def _open_handbook(self) -> None:
+        self._page.went.emit(Route("handbook"))

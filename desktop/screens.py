@@ -1,0 +1,54 @@
+"""Every page of an opened profile, in one list: the app builds it, pictures and tests walk it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from desktop.page import Page, PageContext
+from desktop.pages.conflicts import ConflictsPage
+from desktop.pages.handbook import HandbookPage
+from desktop.pages.household import HouseholdPage
+from desktop.pages.households import HouseholdsPage
+from desktop.pages.mediation_note import MediationNotePage
+from desktop.pages.settings import SettingsPage
+from desktop.pages.sync_centre import SyncCentrePage
+from desktop.pages.today import TodayPage
+from desktop.pages.visit import VisitPage
+from desktop.settings import Settings
+from desktop.sync_runner import SyncRunner
+
+
+@dataclass(frozen=True)
+class Kit:
+    """What pages are made of."""
+
+    context: PageContext
+    runner: SyncRunner
+    settings: Callable[[], Settings]
+    apply: Callable[[Settings], None]
+
+
+def _settings(kit: Kit) -> Page:
+    made = SettingsPage(kit.context, kit.settings)
+    made.chosen.connect(kit.apply)
+    return made
+
+
+SCREENS: Final[tuple[Callable[[Kit], Page], ...]] = (
+    lambda kit: TodayPage(kit.context),
+    lambda kit: HouseholdsPage(kit.context),
+    lambda kit: HouseholdPage(kit.context),
+    lambda kit: VisitPage(kit.context),
+    lambda kit: MediationNotePage(kit.context),
+    lambda kit: ConflictsPage(kit.context),
+    lambda kit: SyncCentrePage(kit.context, kit.runner),
+    lambda kit: HandbookPage(kit.context),
+    _settings,
+)
+"""What makes each page. Add a new page here; a section of the sidebar needs its key in
+``desktop.sections``, too."""
+
+
+def build_pages(kit: Kit) -> list[Page]:
+    """All pages, new."""
+    return [make(kit) for make in SCREENS]
