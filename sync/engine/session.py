@@ -244,6 +244,8 @@ class _Session:
         if self._seen().sealed:
             self._glance = None
             self._purged = self._store.sealing.purge()
+        elif self._seen().photos and self._store.attachments.drop_unseen():
+            self._glance = None
         if not self._sending.pushed and not self._receiving.pulled:
             self._comparing.prove_one(self._grants.scopes)
         self._tidied = True

@@ -14,12 +14,12 @@ from typing import Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Connection, delete, exists, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, exists, insert, select, update
 
 from sync.errors import AttachmentDamaged, DiskFull
 from sync.schema.attachment import PART_BYTES, length_of_part, parts_of
 from sync.store.database import Database
-from sync.store.tables import BLOB, BLOB_KEY, OPERATION
+from sync.store.tables import BLOB, BLOB_KEY, GENERATION, OPERATION, TABLES
 from sync.store.vault import sync_folder
 
 FOLDER_NAME: Final = "attachments"
@@ -37,6 +37,11 @@ class State(StrEnum):
     SENT = "sent"  # The server has them; a restore from backup may lose them again.
     SAFE = "safe"  # No restore loses them: these may be removed here.
     REFUSED = "refused"  # The server found other bytes than the record says: a person looks.
+    RECEIVED = "received"  # A copy of what the server handed out: it can be fetched again.
+
+
+_MAY_GO: Final = (State.SAFE.value, State.RECEIVED.value)
+"""What somebody else has for sure. Nothing else of somebody's own is ever removed."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +112,7 @@ class Attachments:
         """Keep bytes that came from the server, so that they are here without a network."""
         sealed = self.seal(attachment_id, scope_id, content, thumb)
         with self._database.writing() as connection:
-            keep(connection, sealed, State.SENT)
+            keep(connection, sealed, State.RECEIVED)
 
     # --- Reading ---------------------------------------------------------------------------
 
@@ -171,7 +176,7 @@ class Attachments:
         return [Upload(row.id, row.size) for row in found]
 
     def unsafe(self) -> list[str]:
-        """What the server has and could still lose: asked about now and then."""
+        """What we sent and the server could still lose: asked about now and then."""
         query = select(BLOB.c.id).where(BLOB.c.state == State.SENT.value).order_by(BLOB.c.id)
         with self._database.reading() as connection:
             return list(connection.execute(query).scalars())
@@ -186,28 +191,35 @@ class Attachments:
     # --- Taking away -----------------------------------------------------------------------
 
     def release(self, attachment_id: str) -> bool:
-        """Remove the bytes of one content from this computer; only what no restore can lose."""
-        with self._database.writing() as connection:
-            row = self._row(connection, attachment_id)
-            if row is None or row.state != State.SAFE.value:
-                return False
-            connection.execute(delete(BLOB).where(BLOB.c.id == attachment_id))
-        (self._folder / row.file).unlink(missing_ok=True)
-        return True
+        """Remove the bytes of one content from this computer; only what somebody else has."""
+        return self._remove(BLOB.c.id == attachment_id) > 0
+
+    def drop_unseen(self) -> int:
+        """Remove what nobody here sees any more, except what only this computer has: the record
+        was removed, or went where this computer does not follow. How many were removed."""
+        table = TABLES["attachment"]
+        visible = select(GENERATION.c.no).where(GENERATION.c.shown)
+        return self._remove(
+            ~exists().where(table.c.generation.in_(visible), table.c.id == BLOB.c.id)
+        )
 
     def purge_scope(self, scope_id: str) -> int:
-        """Remove a scope's key and files, once nothing of it waits. How many were removed.
+        """Remove a scope's files, and its key with the last of them. How many were removed.
 
-        The key goes first: what a kill leaves behind is noise, and removed at the next opening.
+        What the server could still lose stays, and so does what it refused: only this computer
+        has it. Rows and key go first: what a kill leaves behind is noise without a name, and
+        removed at the next opening.
         """
+        return self._remove(BLOB.c.scope_id == scope_id, ends=scope_id)
+
+    def _remove(self, which: ColumnElement[bool], ends: str = "") -> int:
+        """Remove those that may go; the key of the scope ``ends`` once it seals nothing more."""
+        may_go = (which, BLOB.c.state.in_(_MAY_GO))
         with self._database.writing() as connection:
-            of_scope = BLOB.c.scope_id == scope_id
-            waiting = select(BLOB.c.id).where(of_scope, BLOB.c.state == State.WAITING.value)
-            if connection.execute(waiting.limit(1)).first() is not None:
-                return 0
-            files = connection.execute(select(BLOB.c.file).where(of_scope)).scalars().all()
-            connection.execute(delete(BLOB).where(of_scope))
-            connection.execute(delete(BLOB_KEY).where(BLOB_KEY.c.scope_id == scope_id))
+            files = connection.execute(select(BLOB.c.file).where(*may_go)).scalars().all()
+            connection.execute(delete(BLOB).where(*may_go))
+            left = exists().where(BLOB.c.scope_id == ends)
+            connection.execute(delete(BLOB_KEY).where(BLOB_KEY.c.scope_id == ends, ~left))
         for name in files:
             (self._folder / name).unlink(missing_ok=True)
         return len(files)

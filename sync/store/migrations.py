@@ -153,6 +153,15 @@ def _learn_column(connection: Connection, type_: str, name: str, kind: str) -> N
     connection.execute(update(table).where(where).values({name: told, "extra": rest}))
 
 
+def _received_photos_are_told_apart(connection: Connection) -> None:
+    """Photos of others that were fetched: the server has them, and says nothing of them here."""
+    connection.exec_driver_sql(
+        "UPDATE blob SET state = 'received' WHERE state = 'sent' AND id IN (SELECT id FROM"
+        " attachment WHERE staff_id <> (SELECT json_extract(value, '$.user.staff_id') FROM meta"
+        " WHERE key = 'account'))"
+    )
+
+
 STEPS: Final[Sequence[Step]] = (
     _first_tables,
     _lanes_know_their_epoch,
@@ -164,6 +173,7 @@ STEPS: Final[Sequence[Step]] = (
     _one_person_two_records,
     _campaigns,
     _promises_and_matters,
+    _received_photos_are_told_apart,
 )
 
 

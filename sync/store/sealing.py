@@ -3,7 +3,8 @@
 A sealed scope's rows are hidden when it is sealed. What waits in its lane is sent as ever; only
 then is the scope *purged*: rows, shadows, search index and due dates, photos and their key, and
 every operation that no restore of the server can lose. Afterwards the log is emptied, because it
-holds former pages. What has to stay for now (``kept``) is counted and told along.
+holds former pages. What has to stay for now (``kept``) is counted and told along: of photos those
+that the server could still lose or refused, because nobody else has them.
 """
 
 from collections.abc import Iterable
@@ -77,13 +78,15 @@ class Sealing:
         """Purge what may be purged, once the rows are gone (``Replica.purge_step``).
 
         Returns the scopes of which the server was not told yet how they stand. A scope whose lane
-        is not empty, or whose photos are not sent, waits.
+        is not empty waits.
         """
         ready = [scope_id for scope_id in self.scopes() if self._is_ready(scope_id)]
+        # Also of households that had moved into a scope since their photos were taken.
+        unseen = self._attachments.drop_unseen()
         for scope_id in ready:
-            self._attachments.purge_scope(scope_id)
+            removed = self._attachments.purge_scope(scope_id)
             with self._database.writing() as connection:
-                if _forget_journal(connection, scope_id):
+                if _forget_journal(connection, scope_id) or removed or unseen:
                     _set_purged(connection, [scope_id], "")
         if not self._is_clean(ready):
             if not self._database.checkpoint():
@@ -162,8 +165,8 @@ def _forget_journal(connection: Connection, scope_id: str) -> bool:
 
 
 def _kept(connection: Connection, scope_id: str) -> int:
-    """The edits of a scope that a restored server may need again, the photos that were not sent,
-    and the drafts that only their author can finish."""
+    """The edits and photos of a scope that a restored server may need again, or refused, and the
+    drafts that only their author can finish."""
     edits = (OPERATION.c.scope_id == scope_id, OPERATION.c.raw != "")
     counts = [
         select(func.count()).select_from(OPERATION).where(*edits),

@@ -8,6 +8,7 @@ from sync.engine.blobs import MOST_ASKED
 from sync.errors import AttachmentDamaged
 from sync.progress import Cancelled
 from sync.schema.attachment import PART_BYTES
+from sync.store import records
 from sync.store.attachments import FOLDER_NAME, State
 from tests.support.laptops import LOST, REPLY_LOST, open_store
 from tests.support.photos import PHOTO, attach, fetched, forget_bytes
@@ -187,14 +188,41 @@ class TestAtRest:
             worker.store.attachments.content(photo)
 
     def test_a_purged_scope_leaves_neither_key_nor_file(self, worker, grid, household, folder):
-        """Once sent; what still waits keeps the scope's bytes."""
+        """Ones own once no restore loses them, colleagues' at once: the server handed them out."""
         photo = attach(worker, grid, household)
-        assert worker.store.attachments.purge_scope(grid) == 0
+        worker.store.attachments.keep_received("theirs", grid, b"theirs")
+        assert worker.store.attachments.purge_scope(grid) == 1
+        assert not worker.store.attachments.has("theirs")
         worker.sync()
+        assert worker.store.attachments.purge_scope(grid) == 0
+        assert worker.store.attachments.content(photo) == PHOTO
 
+        worker.store.attachments.mark(photo, State.SAFE)
         assert worker.store.attachments.purge_scope(grid) == 1
         assert not list((folder / FOLDER_NAME).iterdir())
         assert not worker.store.attachments.has(photo)
+
+    def test_a_refused_photo_is_kept_for_whoever_looks(self, worker, grid, household):
+        """Nobody else has these bytes: the server threw them away."""
+        photo = attach(worker, grid, household, claimed=sha256(b"another").hexdigest())
+        worker.sync()
+        assert state_of(worker) is State.REFUSED
+
+        assert worker.store.attachments.purge_scope(grid) == 0
+        assert worker.store.attachments.has(photo)
+
+    def test_bytes_go_with_the_record_that_named_them(self, worker, clerk, grid, household, folder):
+        """Somebody removed the photo: a copy of it stays on no computer that fetched it."""
+        photo = attach(worker, grid, household)
+        worker.sync()
+        clerk.sync()
+        clerk.store.attachments.keep_received(photo, grid, fetched(clerk, photo))
+        worker.store.records.write([records.delete("attachment", photo)])
+        worker.sync()
+
+        clerk.sync()
+
+        assert not clerk.store.attachments.has(photo)
 
     def test_a_file_whose_record_was_never_saved_is_swept(self, worker, grid, folder):
         """A kill between the file and its record leaves no photo behind."""

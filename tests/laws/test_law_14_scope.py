@@ -12,10 +12,12 @@ from sync.server.checking import check_store
 from sync.server.moving import move_households
 from sync.server.tables import HELD, LANE, PURGED
 from sync.store import records, vault
-from sync.store.tables import GENERATION, SEALED
+from sync.store.attachments import FOLDER_NAME, State
+from sync.store.tables import BLOB_KEY, GENERATION, SEALED
 from sync.wire.messages import PullRequest, ScopeCursor
 from tests.support.laptops import LOST, PASSWORD, REPLY_LOST, laptop
 from tests.support.pages import residues
+from tests.support.photos import attach, forget_bytes
 from tests.support.server import server
 
 __all__ = ["server"]
@@ -197,6 +199,50 @@ def test_a_draft_is_sealed_and_kept(staffed, worker, scopes):
     worker.sync()
     assert dict(purges(staffed))[scopes[0]] == 0
     assert sealed(worker) == []
+
+
+def test_photos_of_ones_own_outlive_their_scope_until_the_server_cannot_lose_them(
+    staffed, worker, scopes
+):
+    """The restored server asks for them again, although nobody sees their household any more."""
+    make_durable(staffed)
+    photo = attach(worker, scopes[0], "h1")
+    worker.sync()
+    make_durable(staffed)
+    take_away(staffed)
+    worker.sync()
+    assert dict(purges(staffed))[scopes[0]] == 1
+
+    forget_bytes(staffed.database)
+    worker.store.clock.moment += timedelta(days=1)
+    assert worker.sync().photos == 1
+
+    worker.store.attachments.mark(photo, State.SAFE)
+    worker.sync()
+    assert not worker.store.attachments.has(photo)
+    assert dict(purges(staffed))[scopes[0]] == 0
+    assert sealed(worker) == []
+
+
+def test_photos_of_others_go_with_their_scope(staffed, worker, scopes):
+    """Wherever their household lived when they were fetched: it moved since."""
+    make_durable(staffed)
+    keep = worker.store.attachments.keep_received
+    for number, scope in enumerate(scopes):
+        edit = records.create("attachment", {"household_id": "h1"}, scope_id=scopes[0])
+        (photo,) = worker.store.records.write([edit]).row_ids
+        keep(photo, scope, f"theirs {number}".encode())
+    worker.sync()
+    make_durable(staffed)
+    take_away(staffed)
+
+    worker.sync()
+
+    assert list((worker.store.database._folder / FOLDER_NAME).iterdir()) == []
+    assert dict(purges(staffed))[scopes[0]] == 0
+    with worker.store.database.reading() as connection:
+        keys = connection.execute(select(BLOB_KEY.c.scope_id)).scalars().all()
+    assert keys == [scopes[1]]
 
 
 def test_what_comes_back_in_mid_purge_is_whole(staffed, worker, scopes):
