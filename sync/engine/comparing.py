@@ -1,12 +1,13 @@
 """Whether this computer's copies equal the server's, and what a session does where they do not."""
 
 from collections import Counter
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from enum import Enum, auto
 from typing import Final
 
 from sync.engine.line import Line
-from sync.errors import NotPermitted, RequestRefused
+from sync.errors import NetworkError, NotPermitted, RequestRefused
 from sync.identity import parse_stamp, stamp
 from sync.store.auditing import total
 from sync.store.facts import Facts
@@ -27,6 +28,7 @@ class Mended(Enum):
     MOVED = auto()  # The server is further by now: the news first, and then look again.
     DIFFERS = auto()
     THEIRS = auto()  # The server's own digest is not the sum of its rows: nothing to mend here.
+    UNTOLD = auto()  # No answer came: nothing is known, and the next session asks again.
 
 
 class Comparing:
@@ -41,6 +43,7 @@ class Comparing:
         self._line = line
         self._doubts = _Doubts(store.facts, store.clock.now())
         self._filled: Counter[str] = Counter()
+        self._untold: set[str] = set()
         self.settled: set[str] = set()
         self.doubtful: set[str] = set()
         self.repairs: Counter[str] = Counter()
@@ -48,7 +51,7 @@ class Comparing:
     @property
     def differing(self) -> tuple[str, ...]:
         """The scopes that differ and could not be mended."""
-        return self._doubts.scopes
+        return tuple(sorted({*self._doubts.scopes, *self._untold}))
 
     def last_try(self, scope: str) -> bool:
         """Whether a copy that is being filled is shown even if it differs once more."""
@@ -74,6 +77,10 @@ class Comparing:
                 self._look_again(scope)
             case Mended.DIFFERS:
                 pass  # Tried again, or taken anew.
+            case Mended.UNTOLD:
+                self._untold.add(scope)
+                self.doubtful.discard(scope)
+                self.settled.add(scope)
             case mended:
                 self._settle(scope, equal=mended is Mended.EQUAL)
 
@@ -107,22 +114,29 @@ def mend_scope(line: Line, replica: Replica, scope: str) -> Mended:
     Operations are never touched, and the sum is always that of the rows which are stored here.
     """
     try:
-        told = line.ask(lambda client: client.audit(scope))
-        proof = replica.prove(scope)
-        if proof is None or (proof.epoch, proof.cursor) != (told.epoch, told.head):
-            return Mended.MOVED
-        if total(told.sums) != told.digest:
-            replica.recount(scope)
-            return Mended.THEIRS
-        pairs = enumerate(zip(proof.sums, told.sums, strict=True))
-        parts = [number for number, (ours, theirs) in pairs if ours != theirs]
-        if len(parts) > MOST_BUCKETS:
-            return Mended.DIFFERS
-        if parts and not replica.mend(line.ask(lambda client: client.fetch(scope, parts))):
-            return Mended.MOVED
+        return _mend(line, replica, scope)
     except (NotPermitted, RequestRefused):
         # Taken from us meanwhile, or a server that cannot be asked: the feed tells the rest.
         return Mended.DIFFERS
+    except NetworkError:
+        # The news are in, and a scope in doubt keeps nothing else from its end.
+        return Mended.UNTOLD
+
+
+def _mend(line: Line, replica: Replica, scope: str) -> Mended:
+    told = line.ask(lambda client: client.audit(scope))
+    proof = replica.prove(scope)
+    if proof is None or (proof.epoch, proof.cursor) != (told.epoch, told.head):
+        return Mended.MOVED
+    if total(told.sums) != told.digest:
+        replica.recount(scope)
+        return Mended.THEIRS
+    pairs = enumerate(zip(proof.sums, told.sums, strict=True))
+    parts = [number for number, (ours, theirs) in pairs if ours != theirs]
+    if len(parts) > MOST_BUCKETS:
+        return Mended.DIFFERS
+    if parts and not replica.mend(line.ask(lambda client: client.fetch(scope, parts))):
+        return Mended.MOVED
     return Mended.EQUAL if replica.recount(scope) == told.digest else Mended.DIFFERS
 
 
@@ -135,8 +149,8 @@ class _Doubts:
         self._differing = facts.differing()
 
     @property
-    def scopes(self) -> tuple[str, ...]:
-        return tuple(sorted(self._differing))
+    def scopes(self) -> Collection[str]:
+        return self._differing.keys()
 
     def lately(self, scope: str) -> bool:
         """Whether mending it was tried in vain less than a day ago."""

@@ -12,7 +12,8 @@ from sync.server.tables import SCOPE
 from sync.store import generations
 from sync.store.tables import GENERATION, TABLES
 from tests.engine.test_session import in_step
-from tests.support.laptops import laptop
+from tests.support.laptops import LOST, laptop
+from tests.support.photos import attach
 
 WRONG = "f" * 32
 
@@ -72,6 +73,34 @@ def test_a_row_that_went_missing_comes_back(worker, clerk, filled, grid):
     assert worker.store.reading.find("note", lost)
     assert worker.value("household", filled, "contact") == "139"
     assert in_step(worker)
+
+
+@pytest.mark.parametrize("path", ["/v1/audit", "/v1/fetch"])
+def test_a_comparison_that_gets_no_answer_keeps_no_session_from_its_end(
+    worker, clerk, filled, grid, path
+):
+    """The news are in, photos go, and the next session compares again at once."""
+    photo = attach(worker, grid, filled)
+    number = household_row(worker, grid)
+    notes = TABLES["note"]
+    spoil(worker, delete(notes).where(notes.c.generation == number, notes.c.text == "7"))
+    spoil(worker, update(GENERATION).where(GENERATION.c.no == number).values(digest=WRONG))
+    clerk.patch("household", filled, contact="136")
+    clerk.sync()
+    worker.transport.watch = lambda asked: worker.transport.accidents.insert(
+        0, LOST if asked == path else None
+    )
+
+    report = worker.sync()
+
+    assert report.differing == (grid,)
+    assert worker.value("household", filled, "contact") == "136"
+    assert (report.photos, report.pending) == (1, 0)
+    worker.transport.watch = lambda asked: None
+    worker.transport.accidents = []
+    assert worker.sync().differing == ()
+    assert in_step(worker)
+    assert worker.store.attachments.has(photo)
 
 
 def test_a_row_that_was_changed_here_and_one_too_many_are_mended(worker, clerk, filled, grid):
