@@ -5,16 +5,16 @@ which hands it to the server unread and leaves the server's answers beside it; a
 *imports* those.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
-from desktop.services.profiles import Connection
-from desktop.services.syncing import Connect, connect
 from sync.engine.courier import Brought, Packed, bring_in, pack
 from sync.i18n import _, n_
 from sync.identity import LOCAL_ZONE
 from sync.progress import Progress, silent
 from sync.store.store import Store
+from sync.wire.client import Client
 from sync.wire.courier import Carried, carry_all, kind_of
 from sync.wire.sealed import REQUEST
 
@@ -29,10 +29,11 @@ Done = Packed | Carried | Brought
 class Courier:
     """The courier's errands of one profile. Never called on the Qt thread."""
 
-    def __init__(self, store: Store, connection: Connection, connect_to: Connect = connect) -> None:
+    def __init__(self, store: Store, reach: Callable[[], Client]) -> None:
+        """``reach`` makes a client that ends with the session whose place an errand takes: a lock
+        must not wait for a dead line."""
         self._store = store
-        self._connection = connection
-        self._connect = connect_to
+        self._reach = reach
 
     def proposed_name(self) -> str:
         """What to call a new file: a day and a few random letters, and nothing about anybody."""
@@ -53,8 +54,8 @@ class Courier:
         """
         if kind_of(file) != REQUEST:
             return bring_in(self._store, file, progress)
-        client = self._connect(self._connection, self._store.account.token)
-        return carry_all(file, answers or answers_beside(file), client.carry, progress)
+        carry = self._reach().carry
+        return carry_all(file, answers or answers_beside(file), carry, progress)
 
 
 def answers_beside(file: Path) -> Path:

@@ -108,13 +108,21 @@ class Syncing:
 
     def run(self, progress: Progress = silent) -> SyncReport:
         """One full session; takes as long as the network does. Never called on the Qt thread."""
-        self._way = way = BreakableTransport(self._client().transport)
+        client = self.reach()
         progress(GREETING, 0, 0)  # Who was stopped before there was a way ends here.
-        self.last_report = SyncEngine(self._store, Client(way)).run(progress)
+        self.last_report = SyncEngine(self._store, client).run(progress)
         return self.last_report
 
+    def reach(self) -> Client:
+        """A way to the server that :meth:`break_off` ends, for a session or what takes its place.
+
+        Whoever was stopped before this was called has to find out by themselves.
+        """
+        self._way = BreakableTransport(self._client().transport)
+        return Client(self._way)
+
     def break_off(self) -> None:
-        """End the session under way wherever it waits, from any thread; it raises Cancelled."""
+        """End what :meth:`reach` began, wherever it waits, from any thread: it raises Cancelled."""
         if self._way is not None:
             self._way.hang_up()
 

@@ -88,6 +88,6 @@ def workplace_on(
         photos=Photos(store, clock, syncing.photo),
         reveals=Reveals(store, clock),
         syncing=syncing,
-        courier=Courier(store, folder.connection(), connect_to),
+        courier=Courier(store, syncing.reach),
         actions=Actions(store, references, visits, notes, edits, conflicts),
     )

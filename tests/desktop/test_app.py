@@ -3,8 +3,10 @@
 import threading
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QMainWindow, QWidget
 
@@ -23,6 +25,7 @@ from sync.errors import DiskFull, ProfileInUse, ServerUnreachable
 from sync.i18n import catalogue
 from sync.store.facts import LastSync
 from sync.wire.client import Client
+from sync.wire.courier import Call, RequestFile
 from sync.wire.transport import Traffic
 from tests.support.full_disk import limit_pages
 from tests.support.laptops import PASSWORD, TickingClock, new_store, open_store
@@ -148,6 +151,35 @@ def test_a_dead_line_keeps_nobody_from_unlocking(started, qtbot, chen):
     root = started()
     root.show_workspace(workplace_on(chen, store, CLOCK, connect))
     qtbot.waitUntil(lambda: any(line.called.is_set() for line in lines), timeout=20_000)
+
+    root.lock()
+
+    unlock(root, qtbot)
+    assert shown(root).page.KEY == "today"
+
+
+def test_a_dead_line_keeps_no_errand_open_after_a_lock(started, qtbot, chen, tmp_path):
+    """A colleague's courier file is on its way to a server that does not answer."""
+    lines = []
+
+    def connect(connection, token):
+        lines.append(DeadTransport())
+        return Client(lines[-1])
+
+    file = tmp_path / "theirs.courier"
+    store = open_store(chen.path)
+    with file.open("wb") as opened:
+        key = X25519PrivateKey.generate().public_key().public_bytes_raw()
+        requests = RequestFile(opened, key, "token", store.minter)
+        requests.write(Call("GET", "/v1/hello", b""), last=True)
+    root = started()
+    place = workplace_on(chen, store, CLOCK, connect)
+    root.show_workspace(place)
+    root.runner.cancel()
+    qtbot.waitUntil(lambda: not root.runner.running, timeout=20_000)
+    before = len(lines)
+    assert root.runner.run_errand(partial(place.courier.bring, file, None))
+    qtbot.waitUntil(lambda: any(line.called.is_set() for line in lines[before:]), timeout=20_000)
 
     root.lock()
 

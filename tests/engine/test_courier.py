@@ -6,12 +6,12 @@ from functools import partial
 import pytest
 
 from desktop.services.courier import Courier
-from desktop.services.profiles import Connection
 from sync.engine.courier import bring_in, pack
 from sync.errors import CourierDamaged, CourierNotReady, CourierStranger
 from sync.server.people import revoke_device
 from sync.store import records
 from sync.store.facts import LastSync
+from sync.wire.client import Client
 from sync.wire.courier import carry_all, check_requests
 from sync.wire.sealed import read_envelopes
 from tests.engine.test_beginning_again import twin_of
@@ -277,7 +277,7 @@ def test_a_laptop_that_never_met_its_server_has_nobody_to_seal_for(tmp_path, wor
 
 def test_a_file_name_says_nothing_about_anybody(worker, household):
     """A day, and a few random letters."""
-    courier = Courier(worker.store, Connection(worker.store.account.server))
+    courier = Courier(worker.store, lambda: Client(worker.transport))
 
     name = courier.proposed_name()
 
