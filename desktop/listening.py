@@ -45,13 +45,18 @@ class Listening(QObject):
         """Whether a wait is under way."""
         return self._job is not None
 
-    def listen(self) -> None:
-        """Wait for news, unless that is done already."""
+    def listen(self, *, missed: bool = False) -> None:
+        """Wait for news, unless that is done already.
+
+        ``missed`` says that nobody could act on the last ones: they ring again if they are not
+        here by now.
+        """
         if self._job is not None or self._stopped:
             return
         self._pause.stop()
         self._since.start()
-        self._job = Job(lambda report: self._news.wait())
+        news = self._news
+        self._job = Job(lambda report: (missed and news.missing()) or news.wait())
         self._job.done.connect(self._hear)
         self._job.failed.connect(self._rest)
         self._job.cancelled.connect(self.stop)

@@ -62,7 +62,8 @@ class SyncRunner(QObject):
         self._regular.timeout.connect(self.run_now)
         self._listening = Listening(syncing.news(), live, self) if live is not None else None
         if self._listening is not None:
-            self._listening.heard.connect(self.run_now)
+            self._listening.heard.connect(self._run_for_news)
+        self._missed = False
         self.last_report: SyncReport | None = None
         self.last_error: DoorstepError | None = None
 
@@ -100,6 +101,11 @@ class SyncRunner(QObject):
             job.done.connect(self._end)
             job.failed.connect(self._fail)
             self._begin(job)
+
+    def _run_for_news(self) -> None:
+        """A session under way may have asked already: if so, another one follows it."""
+        self._missed = self._missed or self._job is not None
+        self.run_now()
 
     def run_errand(self, errand: Task) -> bool:
         """Do a courier's errand in the place of a session; False while one is under way.
@@ -161,7 +167,10 @@ class SyncRunner(QObject):
     def _fail(self, error: DoorstepError) -> None:
         self._job = None
         self.last_error = error
-        self._try_again_every(WHILE_OFFLINE_MS if error.retryable else EVERY_MS)
+        # A server that says when to come again is not asked sooner.
+        asked_for_ms = int(error.details.get("retry_after", 0)) * 1000
+        usual_ms = WHILE_OFFLINE_MS if error.retryable else EVERY_MS
+        self._try_again_every(max(usual_ms, asked_for_ms))
         self.failed.emit(error)
 
     def _stopped(self) -> None:
@@ -170,8 +179,9 @@ class SyncRunner(QObject):
         self.cancelled.emit()
 
     def _listen(self) -> None:
+        missed, self._missed = self._missed, False
         if self._listening is not None and self._regular.isActive():
-            self._listening.listen()
+            self._listening.listen(missed=missed)
 
     def _try_again_every(self, interval_ms: int) -> None:
         if self._regular.isActive() and self._regular.interval() != interval_ms:

@@ -45,6 +45,15 @@ class News:
         self._told = _Here(reply.epoch, reply.grant_rev, self._told.heads | reply.heads)
         return _differs(reply, here)
 
+    def missing(self) -> bool:
+        """Whether what was told before is still not here. Raises Cancelled after :meth:`stop`.
+
+        For whoever could not act when it rang: of the same news :meth:`wait` rings only once.
+        """
+        here, told = self._here(), self._told
+        known = LiveReply(told.epoch, told.grant_rev, told.heads)
+        return bool(told.epoch) and _differs(known, here)
+
     def stop(self) -> None:
         """Wait no longer, and never look into the store again: it may be closed now."""
         with self._lock:
