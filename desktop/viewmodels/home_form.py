@@ -54,6 +54,7 @@ class HomeForm:
         self._saw = {one.key: self._seen_in(one) for one in self.fields}
         self._by_key = {one.key: one for one in self.fields}
         self._looked: dict[str, str] = {}
+        self._saved: dict[str, str] = {}
         self._typed: dict[str, str] = {}
 
     def text(self, key: str) -> str:
@@ -70,13 +71,21 @@ class HomeForm:
         self._saw[key] = (self._saw[key][0], full)
         self._typed.pop(key, None)
 
+    def note_saved(self, texts: Mapping[str, str]) -> None:
+        """These texts are saved: what was typed meanwhile is a change from them."""
+        self._saved |= {key: text.strip() for key, text in texts.items()}
+        for key in texts:
+            one = self._by_key[key]
+            self._saw[key] = (self._saw[key][0], self._as_value(one, texts[key]))
+
     def becomes(self, key: str) -> str:
         """``before → after`` where the field changes, else empty."""
         one = self._by_key[key]
         if not self._changes(one):
             return ""
         after = _shown(one, self.text(key).strip()) or _(N_("left empty"))
-        before = self._looked.get(key) or _shown(one, one.before) or _(N_("left empty"))
+        known = self._saved.get(key) or self._looked.get(key) or one.before
+        before = _shown(one, known) or _(N_("left empty"))
         return f"{before} → {after}"
 
     def error(self, key: str) -> str:
@@ -134,6 +143,8 @@ class HomeForm:
         return row.server.get(name), row.shown.get(name)
 
     def _start(self, one: HomeField) -> str:
+        if one.key in self._saved:
+            return self._saved[one.key]
         return self._looked.get(one.key, "") if one.kind is FieldKind.PHONE else one.before
 
     def _changes(self, one: HomeField) -> bool:
@@ -141,7 +152,11 @@ class HomeForm:
         return typed is not None and typed.strip() != self._start(one).strip()
 
     def _value(self, one: HomeField) -> str | None:
-        typed = self.text(one.key).strip()
+        return self._as_value(one, self.text(one.key))
+
+    @staticmethod
+    def _as_value(one: HomeField, text: str) -> str | None:
+        typed = text.strip()
         return (read_phones(typed).text if one.kind is FieldKind.PHONE else typed) or None
 
 

@@ -62,6 +62,10 @@ class HomeEditor(Card):
         for key in reversed(self._form.bad):
             self._fields[key].show_error(self._form.error(key))
 
+    def show_changes(self) -> None:
+        """Say anew under each field what it becomes: some of it is saved."""
+        self._tell()
+
     def show_number(self, key: str, full: str) -> None:
         """A number was looked at: it may be mended now."""
         self._form.look(key, full)

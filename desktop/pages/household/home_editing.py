@@ -1,6 +1,6 @@
 """Changing what is known of a home on its page: kept while typing, saved whole, undone whole."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
@@ -31,6 +31,7 @@ class HomeEditing(QObject):
         self._body = body
         self._household_id = ""
         self._form = HomeForm(())
+        self._saving = False
         self._keeper = DraftKeeper(self._keep, self)
         body.editor.changed.connect(self._keeper.touch)
         body.editor.look_asked.connect(self._look)
@@ -74,6 +75,8 @@ class HomeEditing(QObject):
 
     def save(self) -> None:
         """Save all fields that changed, or say which of them cannot be saved like this."""
+        if self._saving:
+            return
         if self._form.bad:
             self._body.editor.show_errors()
             return
@@ -82,10 +85,12 @@ class HomeEditing(QObject):
             self.drop()
             return
         self._keeper.forget()
+        self._saving = True
         change = partial(
             self._page.place.edits.change_home, self._household_id, wanted, self._form.saw()
         )
-        ask_on(self._page.context.lanes.store, change, self._after_save, self._keep_unsaved, self)
+        then = partial(self._after_save, self._form, self._form.typed)
+        ask_on(self._page.context.lanes.store, change, then, self._keep_unsaved, self)
 
     def _show(self, form: HomeForm, kept: KeptEdit) -> None:
         form.restore(kept)
@@ -95,14 +100,25 @@ class HomeEditing(QObject):
 
     def _keep_unsaved(self, error: DoorstepError) -> None:
         """It was not saved: what was typed stays, and is a draft again."""
+        self._saving = False
         self._keeper.touch()
         self._page.failed.emit(error)
 
-    def _after_save(self, changes: list[Changed]) -> None:
-        self._body.stop_editing()
+    def _after_save(self, form: HomeForm, texts: Mapping[str, str], changes: list[Changed]) -> None:
+        self._saving = False
         self._page.said.emit(said_edit(changes), partial(self._page.place.edits.undo, changes))
         self._page.changed.emit()
-        self.ended.emit()
+        if form is not self._form:
+            return  # Another home is being changed by now.
+        form.note_saved(texts)
+        if form.typed:
+            # Typed while it was saved: it stays before their eyes, and is a draft.
+            self._body.editor.show_changes()
+            self._keep()
+            self._page.refresh()
+        else:
+            self._body.stop_editing()
+            self.ended.emit()
 
     def _keep(self) -> None:
         kept, edits = self._form.kept, self._page.place.edits

@@ -62,9 +62,9 @@ class NoteWriting(QObject):
             return
         self._keeper.forget()
         self._saving = True
-        record, text = self._opened.card.record, self._history.writer.field.text()
-        write = partial(self._page.place.notes.write, record, text)
-        then = partial(self._after_save, said_note(self._opened.card.line))
+        opened, text = self._opened, self._history.writer.field.text()
+        write = partial(self._page.place.notes.write, opened.card.record, text)
+        then = partial(self._after_save, opened, text)
         ask_on(self._page.context.lanes.store, write, then, self._keep_unsaved, self)
 
     def _keep_unsaved(self, error: DoorstepError) -> None:
@@ -73,12 +73,29 @@ class NoteWriting(QObject):
         self._keeper.touch()
         self._page.failed.emit(error)
 
-    def _after_save(self, words: str, note_id: str) -> None:
+    def _after_save(self, opened: Opened, text: str, note_id: str) -> None:
         self._saving = False
-        self._history.close_writer()
-        self._page.said.emit(words, None)
+        self._page.said.emit(said_note(opened.card.line), None)
         self._page.changed.emit()
-        self.ended.emit()
+        if opened is not self._opened:
+            return  # Another home's note is being written by now.
+        if self._goes_on_after(text):
+            self._keep()
+            self._page.refresh()
+        else:
+            self._history.close_writer()
+            self.ended.emit()
+
+    def _goes_on_after(self, text: str) -> bool:
+        """Whether somebody typed while ``text`` was saved: that is the beginning of another note,
+        and stays before their eyes."""
+        field = self._history.writer.field
+        rest = field.text().removeprefix(text).lstrip()
+        if not rest:
+            return False
+        if not field.edit.is_composing:
+            field.set_text(rest)
+        return True
 
     def _keep(self) -> None:
         if self._opened is None:

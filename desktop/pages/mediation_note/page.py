@@ -336,7 +336,9 @@ class MediationNotePage(Page):
         self._keeper.forget()
         self._saving = True
         write = partial(self._write, self._id, self._form)
-        ask_on(self.context.lanes.store, write, self._after_save, self._keep_unsaved, self)
+        names = (self._first.name, self._second.name if self._second else "")
+        then = partial(self._after_save, self._id, self._form, names)
+        ask_on(self.context.lanes.store, write, then, self._keep_unsaved, self)
 
     def _write(self, household_id: str, form: MediationForm) -> str:
         """On the store lane: the note and the end of its draft are one transaction."""
@@ -348,12 +350,18 @@ class MediationNotePage(Page):
         self._keeper.touch()
         self.failed.emit(error)
 
-    def _after_save(self, note_id: str) -> None:
+    def _after_save(
+        self, household_id: str, form: MediationForm, names: tuple[str, str], note_id: str
+    ) -> None:
         self._saving = False
-        if self._first is not None and self._second is not None:
-            self.said.emit(said_mediation(self._first.name, self._second.name), None)
+        self.said.emit(said_mediation(*names), None)
         self.changed.emit()
-        self.came_back.emit()
+        if household_id != self._id:
+            return  # Another one is being written by now.
+        if form != self._form:
+            self._keep()  # Typed while it was saved: it stays before their eyes, and is a draft.
+        else:
+            self.came_back.emit()
 
     def _go_to_missing(self) -> None:
         form = self._form

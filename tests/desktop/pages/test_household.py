@@ -15,7 +15,7 @@ from desktop.widgets.button import Button
 from desktop.widgets.chip import Chip
 from desktop.widgets.masked_value import MaskedValue
 from sync.schema.tags import CLOSED_TAGS, TAGS
-from tests.desktop.pages.hands import focused_in, press, write
+from tests.desktop.pages.hands import focused_in, hold, press, write
 from tests.desktop.pages.rounds import Heard, show
 from tests.support.workplaces import household_id, page_context, workplace
 
@@ -249,6 +249,45 @@ def test_what_was_typed_survives_a_kill(qtbot, page, place):
     assert again.body.history.writer.field.text() == "灯坏了"
 
 
+def test_what_is_typed_while_a_note_is_saved_begins_the_next(page, place, heard):
+    """The disk was slow: the words stand there, are a draft, and are not part of the first."""
+    press(page, Key.Key_Slash)
+    write(page, "换了新门锁。")
+    lane = hold(page.context)
+    press(page, Key.Key_S, ctrl=True)
+    write(page, "钥匙在女儿那里。")
+    lane.let_all_go()
+
+    assert [entry.fields["text"] for entry in entries(place) if entry.kind == "note"] == [
+        "换了新门锁。"
+    ]
+    assert page.body.history.writer.field.text() == "钥匙在女儿那里。"
+    assert page.body.history.is_writing
+    assert place.notes.note_draft(WANG) == "钥匙在女儿那里。"
+    assert "换了新门锁。" in [item.text for item in page._history.items()]
+
+
+def test_saving_at_one_home_closes_no_note_of_another(page, place, heard):
+    """Whoever went on to the next home meanwhile writes there undisturbed."""
+    press(page, Key.Key_Slash)
+    write(page, "换了新门锁。")
+    lane = hold(page.context)
+    press(page, Key.Key_S, ctrl=True)
+    saving, lane.waiting = list(lane.waiting), type(lane.waiting)()
+    page.leave()
+    page.enter(Route("household", HE))
+    lane.let_all_go()
+    press(page, Key.Key_Slash)
+    write(page, "灯坏了")
+    for job in saving:
+        job.run()
+    lane.let_all_go()
+
+    assert heard.words == ["Noted at 6-2-1602 王桂兰"]
+    assert page.body.history.is_writing
+    assert page.body.history.writer.field.text() == "灯坏了"
+
+
 def test_leaving_keeps_a_note_and_letters_stay_letters(page, place, heard):
     """Keys of the page are text inside the note."""
     press(page, Key.Key_Slash)
@@ -287,6 +326,31 @@ def test_fields_of_the_home_and_of_a_resident_are_saved_together(page, place):
     card = place.households.card(WANG)
     assert card.dwelling.get("door_note") == "门铃坏了，敲门。"
     assert card.members[0].phone == "138****5678"
+
+
+def test_what_is_typed_while_a_change_is_saved_stays_to_be_saved(page, place, heard):
+    """Neither closed over nor written twice: it starts from what was saved."""
+    press(page, Key.Key_E)
+    field_of(page, "best_time").setFocus()
+    write(page, "evening")
+    lane = hold(page.context)
+    press(page, Key.Key_S, ctrl=True)
+    write(page, "s")
+    field_of(page, "contact_name").setFocus()
+    write(page, "!")
+    lane.let_all_go()
+
+    home = place.households.record(WANG)
+    assert home.get("best_time") == "evening"
+    assert page.body.is_editing
+    assert field_of(page, "best_time")._change.text() == "evening → evenings"
+    assert sorted(place.edits.kept(WANG).texts) == ["best_time", "contact_name"]
+    press(page, Key.Key_S, ctrl=True)
+    lane.let_all_go()
+    home = place.households.record(WANG)
+    assert (home.get("best_time"), home.get("contact_name")) == ("evenings", "1601 张阿姨!")
+    assert not page.body.is_editing
+    assert place.edits.kept(WANG).texts == {}
 
 
 def test_a_phone_that_nobody_touched_stays(page, place):

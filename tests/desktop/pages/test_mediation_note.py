@@ -67,6 +67,21 @@ def test_a_mediation_is_written_by_keys_and_stands_with_both_sides(page, place, 
     assert (heard.changes, heard.backs) == (1, 1)
 
 
+def test_what_is_typed_while_it_is_saved_stays(page, place, heard):
+    """On the screen and as a draft: the page does not go away over it."""
+    fill_in(page)
+    lane = hold(page.context)
+    press(page, Key.Key_S, ctrl=True)
+    page.result.setFocus()
+    write(page, "还要复查一次。")
+    lane.let_all_go()
+
+    assert mediations(place)[0].fields["result"] == RESULT
+    assert (heard.changes, heard.backs) == (1, 0)
+    assert page.result.text() == f"{RESULT}还要复查一次。"
+    assert place.notes.mediation_draft(WANG).result == f"{RESULT}还要复查一次。"
+
+
 def test_nothing_is_chosen_beforehand(page):
     """Whether it was carried out, and what kind it was, is for a person to say."""
     assert page.done.chosen() == ""
