@@ -16,6 +16,7 @@ from sync.merge.settlement import (
 )
 from sync.merge.values import Writer
 from sync.schema.canonical import compact
+from sync.schema.registry import ENTITIES, Entity
 
 RULE: Final = "rule"
 SUBJECT: Final = "subject"
@@ -44,6 +45,13 @@ def reversal_of(type_: str, row_id: str, body: Mapping[str, Any]) -> tuple[str, 
         REVERSES: row_id,
     }
     return entry_id(type_, reversal), reversal
+
+
+def account_of(op: Op, entities: Mapping[str, Entity] = ENTITIES) -> str:
+    """Whose account an operation's entry counts to; empty where it is no ledger's."""
+    entity = entities.get(op.type)
+    subject = op.f.get(SUBJECT, (None, None))[1] if entity and entity.is_ledger else None
+    return subject if isinstance(subject, str) else ""
 
 
 def balance(entries: Iterable[Mapping[str, Any]]) -> int:

@@ -7,6 +7,7 @@ from typing import Final
 
 from sqlalchemy import Connection, insert
 
+from sync.merge.ledger import account_of
 from sync.merge.operation import Op, OpKind
 from sync.schema.policy import ScopeKind
 from sync.server.crossing import Crossed
@@ -109,6 +110,7 @@ class Locked:
         self.look_up([(scope, key) for scope, _ in work for key in targets[scope.scope_id]])
         cared: set[str] = set()
         for scope, ops in work:
+            _prefetch_accounts(scope, ops)
             named = dict.fromkeys((*keys[scope.scope_id], *targets[scope.scope_id]))
             there = [row for key in named if (row := scope.known(key)) is not None]
             self._prefetch_around(scope, [(row.type, row.id) for row in there])
@@ -190,6 +192,15 @@ def lock_homes(connection: Connection, work: Work, at: str, also: Collection[str
 def _all_homes(connection: Connection, work: Work) -> set[str]:
     found: set[str] = set()
     return found.union(*(home_scopes(connection, scope_id, ops) for scope_id, ops in work))
+
+
+def _prefetch_accounts(scope: OpenScope, ops: Sequence[Op]) -> None:
+    accounts: dict[str, set[str]] = {}
+    for op in ops:
+        if account := account_of(op):
+            accounts.setdefault(op.type, set()).add(account)
+    for type_, roots in accounts.items():
+        scope.prefetch_below(type_, roots)
 
 
 def removes(op: Op) -> bool:

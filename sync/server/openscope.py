@@ -16,7 +16,7 @@ from sync.schema.policy import WHOLE_ROW
 from sync.schema.registry import ENTITIES
 from sync.server.claims import ClaimBook, ConflictList, RowKey
 from sync.server.journal import Journal
-from sync.server.rows import Cause, StoredRow, read_rows
+from sync.server.rows import Cause, StoredRow, read_rows, stored
 from sync.server.tables import HISTORY, ROW, SCOPE
 from sync.server.writes import Writes, found_by
 
@@ -59,6 +59,7 @@ class OpenScope:
         self._changed: dict[RowKey, bool] = {}
         self._lines: list[dict[str, Any]] = []
         self._under: dict[str, list[RowKey]] = {}
+        self._held_below: dict[RowKey, list[str]] = {}
         self._by_root: dict[str, dict[str, int]] = {}
         self._by_conflict: dict[str, dict[str, int]] = {}
 
@@ -94,6 +95,31 @@ class OpenScope:
     def written_below(self, root_id: str) -> list[RowKey]:
         """The rows that were written since the lock was taken and moved with this root then."""
         return self._under.get(root_id, [])
+
+    def prefetch_below(self, type_: str, roots: Iterable[str]) -> None:
+        """Read the rows of one kind that :meth:`below` is about to be asked for."""
+        wanted = {root for root in roots if (type_, root) not in self._held_below}
+        if not wanted:
+            return
+        self._held_below.update({(type_, root): [] for root in wanted})
+        where = (ROW.c.scope_id == self.scope_id, ROW.c.type == type_, ROW.c.root_id.in_(wanted))
+        lines = self.connection.execute(select(ROW).where(*where, ROW.c.deleted.is_(False)))
+        found = [stored(line) for line in lines]
+        self.know([(row.type, row.id) for row in found], found)
+        for row in found:
+            self._held_below[type_, row.root_id].append(row.id)
+
+    def below(self, type_: str, root_id: str) -> dict[str, StoredRow]:
+        """The live rows of one kind that move with a root, by id, those written here included."""
+        self.prefetch_below(type_, [root_id])
+        written = (row_id for kind, row_id in self.written_below(root_id) if kind == type_)
+        named = {row_id: self.row(type_, row_id) for row_id in written}
+        named |= {row_id: self.row(type_, row_id) for row_id in self._held_below[type_, root_id]}
+        return {
+            row_id: row
+            for row_id, row in named.items()
+            if row is not None and not row.deleted and row.root_id == root_id
+        }
 
     def prefetch_workers(self, roots: Iterable[str], conflicts: Iterable[str]) -> None:
         """Read who changed anything below these roots, and who these conflicts, and when last."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from sync.merge.ledger import account_of
 from sync.merge.operation import Op, OpKind, Outcome
 from sync.merge.settle import OpenConflict, Settlement, Target, held, settle, settle_resolve
 from sync.merge.values import Claims, Writer
@@ -99,7 +100,7 @@ def _target(
     """The row that an operation speaks about, as the merge core wants to know it."""
     row = scope.row(*key)
     if row is None:
-        return Target()
+        return Target(entries=_entries(scope, op))
     seen = op.seen[1] if op.seen[0] == epoch else 0
     waiting = _waiting(scope, key)
     wanted = set(fields) | set(row.body if op.kind == OpKind.DELETE else ())
@@ -111,6 +112,14 @@ def _target(
         root_changed=removes(op) and _worked_on(scope, row.root_id, seen, writer),
         decided_since=op.kind == OpKind.RESOLVE and _decided(scope, op.id, seen, writer),
     )
+
+
+def _entries(scope: OpenScope, op: Op) -> dict[str, Mapping[str, Any]]:
+    """Of an entry that is counted: the others to the same account."""
+    account = account_of(op)
+    if not account:
+        return {}
+    return {row_id: row.body for row_id, row in scope.below(op.type, account).items()}
 
 
 def _waiting(scope: OpenScope, key: tuple[str, str]) -> dict[str, OpenConflict]:
