@@ -68,6 +68,11 @@ class Blobs:
             self._ask_some(unsafe[start : start + MOST_ASKED])
         self.store.facts.set_photos_asked(local_day(self.store.clock.now()).isoformat())
 
+    def doubt(self) -> None:
+        """The server was restored: what it called safe before is asked about anew, and soon."""
+        self.store.attachments.doubt()
+        self.store.facts.set_photos_asked("")
+
     def _ask_some(self, ids: list[str]) -> None:
         states = self.line.ask(lambda client: client.blob_states(ids))
         for attachment_id in states.durable:

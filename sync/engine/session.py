@@ -189,6 +189,8 @@ class _Session:
             self._upgrade = error
             return
         self._server_epoch = hello.epoch
+        if self._grants.epoch not in ("", hello.epoch):
+            self._blobs.doubt()
         replica = self._store.replica
         for copy in replica.copies():
             if copy.scope_id not in hello.grants:

@@ -8,17 +8,18 @@ import os
 import secrets
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Connection, Update, delete, func, insert, literal, select, update
+from sqlalchemy import Connection, Update, delete, func, insert, select, update
 from sqlalchemy.exc import DatabaseError
 
 from sync.errors import DoorstepError, StoreTooNew
 from sync.i18n import N_
 from sync.identity import Clock, Minter, stamp
+from sync.server.covered import Backup, backups_known, note_coverage, settle_durable
 from sync.server.database import Database, NoStore, create_database, open_database
 from sync.server.sqlite import file_engine
 from sync.server.tables import (
@@ -26,7 +27,6 @@ from sync.server.tables import (
     BACKUP,
     BACKUP_LANE,
     DEVICE,
-    LANE,
     META,
     METADATA,
     PART,
@@ -54,15 +54,6 @@ class NoBackup(DoorstepError):
     message = N_("{file} is no whole backup of a Doorstep server. Nothing was changed.")
 
 
-@dataclass(frozen=True)
-class Backup:
-    """One backup that ended well. ``keep`` is how many its keeper keeps."""
-
-    id: str
-    at: str
-    keep: int
-
-
 def back_up(db: Database, file: Path, clock: Clock, minter: Minter, keep: int = KEEP) -> Backup:
     """Write everything into ``file`` as it is at one moment, and record that it is there.
 
@@ -88,7 +79,7 @@ def back_up(db: Database, file: Path, clock: Clock, minter: Minter, keep: int = 
 def backups(db: Database) -> list[Backup]:
     """The backups that are kept, oldest first."""
     with db.read() as connection:
-        return _kept(connection)
+        return backups_known(connection)
 
 
 def restore(folder: Path, file: Path, clock: Clock, database: str = "") -> Path | None:
@@ -152,7 +143,7 @@ def _replace_all(source: Connection, connection: Connection) -> None:
         connection.execute(statement)
     epoch = update(META).where(META.c.name == "epoch")
     connection.execute(epoch.values(value=secrets.token_hex(5)))
-    _settle_durable(connection)
+    settle_durable(connection)
 
 
 def _switched_off(connection: Connection, table: Any, key: Any, name: str) -> list[Update]:
@@ -185,37 +176,13 @@ def _set_aside(db: Database, folder: Path, clock: Clock) -> Path:
 def _note(kept: Connection, connection: Connection, made: Backup) -> None:
     _insert(connection, BACKUP, [asdict(made)])
     _copy_table(kept, connection, BACKUP_LANE, BACKUP_LANE.c.backup_id == made.id)
-    _settle_durable(connection)
+    settle_durable(connection)
 
 
 def _record(connection: Connection, made: Backup) -> None:
     """Say in the file itself which backup it is: a restored server knows it then."""
     _insert(connection, BACKUP, [asdict(made)])
-    lanes = select(literal(made.id), LANE.c.client, LANE.c.scope_id, LANE.c.next)
-    columns = ["backup_id", "client", "scope_id", "next"]
-    connection.execute(insert(BACKUP_LANE).from_select(columns, lanes))
-
-
-def _kept(connection: Connection) -> list[Backup]:
-    found = connection.execute(select(BACKUP).order_by(BACKUP.c.at, BACKUP.c.id)).all()
-    return [Backup(line.id, line.at, line.keep) for line in found]
-
-
-def _settle_durable(connection: Connection) -> None:
-    """A lane is durable up to what the oldest kept backup holds: any of them may be restored."""
-    known = _kept(connection)
-    if not known:
-        return
-    kept = known[-known[-1].keep :]
-    gone = [each.id for each in known if each not in kept]
-    for table, column in ((BACKUP_LANE, BACKUP_LANE.c.backup_id), (BACKUP, BACKUP.c.id)):
-        connection.execute(delete(table).where(column.in_(gone)))
-    covered = select(BACKUP_LANE.c.next - 1).where(
-        BACKUP_LANE.c.backup_id == kept[0].id,
-        BACKUP_LANE.c.client == LANE.c.client,
-        BACKUP_LANE.c.scope_id == LANE.c.scope_id,
-    )
-    connection.execute(update(LANE).values(durable=func.coalesce(covered.scalar_subquery(), 0)))
+    note_coverage(connection, made.id)
 
 
 def _copy_all(source: Connection, into: Connection) -> None:

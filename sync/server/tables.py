@@ -359,7 +359,8 @@ class BackupRow(ServerTable, table=True):
 
 
 class BackupLaneRow(ServerTable, table=True):
-    """The next number of a lane at the moment of a backup: it holds all below."""
+    """The next number of a lane at the moment of a backup: it holds all below. Without a client
+    it is the next revision of the scope."""
 
     __tablename__ = "backup_lane"
 

@@ -188,6 +188,12 @@ class Attachments:
                 update(BLOB).where(BLOB.c.id == attachment_id).values(state=state.value)
             )
 
+    def doubt(self) -> None:
+        """Nothing is safe any more by what the server said before."""
+        with self._database.writing() as connection:
+            safe = update(BLOB).where(BLOB.c.state == State.SAFE.value)
+            connection.execute(safe.values(state=State.SENT.value))
+
     # --- Taking away -----------------------------------------------------------------------
 
     def release(self, attachment_id: str) -> bool:

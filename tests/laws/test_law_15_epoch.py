@@ -14,11 +14,13 @@ from sync.server.backup import back_up, restore
 from sync.server.checking import check_store
 from sync.server.tables import RECEIPT
 from sync.store.account import Account
+from sync.store.attachments import State
 from sync.wire.client import Client
 from sync.wire.messages import EnrollRequest
 from sync.wire.transport import Link, RequestsTransport
 from tests.engine.test_session import in_step
 from tests.support.laptops import REPLY_LOST, TestLaptop, engine_for, laptop
+from tests.support.photos import PHOTO, attach, fetched
 
 KEEP = 2
 EVENTS = ("write", "sync", "unheard", "back up", "restore")
@@ -169,6 +171,20 @@ def test_a_restore_further_back_than_that_keeps_the_lanes_going(story, grid):
     with story.staffed.database.read() as connection:
         ended = set(connection.execute(select(RECEIPT.c.op_id)).scalars())
     assert known <= ended
+
+
+def test_photos_that_a_restored_server_lost_are_sent_again_at_once(story):
+    """Also those that it had called safe: the backup that was restored knew nothing of them."""
+    worker, clerk = story.laptops
+    photo = attach(worker, story.grid, story.household)
+    worker.sync()
+    worker.store.attachments.mark(photo, State.SAFE)
+
+    story.restore(story.files[0])
+    story.come_to_rest()
+
+    assert fetched(clerk, photo) == PHOTO
+    assert check_store(story.staffed.database).differences == []
 
 
 def test_a_revoked_scope_whose_epoch_nobody_knows_drains(story, grid, staffed):

@@ -16,6 +16,7 @@ from sync.server.database import create_database, open_database
 from sync.server.epochs import epoch_of
 from sync.server.people import disable_user, revoke_device
 from sync.server.tables import METADATA
+from tests.server.bench import SetClock
 from tests.support.server import running_server
 
 NOT_COMPARED = ("meta", "lane", "backup", "backup_lane", "snapshot", "snapshot_part")
@@ -150,6 +151,20 @@ def test_a_lane_is_durable_up_to_the_oldest_kept_backup(server, laptop, grid, ke
 
     assert again(laptop, grid).durable == 5
     assert len(backups(server.database)) == 2
+
+
+def test_a_clock_that_was_set_back_makes_nothing_durable(tmp_path, stores):
+    """The newest backup seems the oldest then: what counts is what all of them hold."""
+    clock = SetClock()
+    with running_server(tmp_path / "s", clock, stores.make(tmp_path / "s")) as server:
+        server.add_user("chenxiaohe", "grid_worker", "第3网格")
+        laptop, grid = server.enroll("chenxiaohe"), f"grid:{server.grids['第3网格']}"
+        for number, hours in enumerate((0, -2, 1)):
+            write(laptop, grid, 2)
+            clock.pass_by(hours=hours)
+            back_up(server.database, tmp_path / f"{number}", clock, Minter(), 3)
+
+        assert again(laptop, grid).durable == 2
 
 
 def test_a_restored_server_counts_from_the_backup_it_came_from(

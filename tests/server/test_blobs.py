@@ -8,8 +8,10 @@ import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 
+from sync.identity import Minter
 from sync.merge.operation import OpKind
 from sync.schema.attachment import PART_BYTES
+from sync.server.backup import back_up
 from sync.server.blobs.stores import (
     BlobStore,
     BlobStoreDown,
@@ -18,7 +20,7 @@ from sync.server.blobs.stores import (
     open_blob_store,
 )
 from sync.server.checking import check_store
-from sync.wire.messages import BlobStatus
+from sync.wire.messages import BlobStates, BlobStatesRequest, BlobStatus
 from tests.support.server import served
 from tests.support.stranger import stranger
 
@@ -85,6 +87,16 @@ def put(server, laptop, photo, number, part):
     return server.request("PUT", path, part, laptop.enrolled.token)
 
 
+def asked(server, laptop, photo):
+    """What the server says of a photo."""
+    return laptop.post(f"/v1/blobs/{photo}", BlobStatesRequest([])).read_as(BlobStatus)
+
+
+def states(laptop, *photos):
+    """What the server says of photos that were sent once."""
+    return laptop.post("/v1/blob-states", BlobStatesRequest(list(photos))).read_as(BlobStates)
+
+
 def part_of(content, number):
     """One part as it travels."""
     return content[number * PART_BYTES : (number + 1) * PART_BYTES]
@@ -115,6 +127,46 @@ class TestEveryPlace:
         back = [worker.get(f"/v1/blobs/{photo}/{number}").body for number in range(PARTS)]
         assert b"".join(back) == PHOTO
         assert check_store(server.database).differences == []
+
+    def test_parts_that_the_place_lost_are_asked_for_again(self, server, port, store, worker):
+        """The disk of the folder died, and the database came back from its backup."""
+        server.port = port
+        photo = recorded(server, worker)
+        send(server, worker, photo)
+        store.drop(sha256(f"{photo}:1".encode()).hexdigest())
+
+        assert states(worker, photo).lost == [photo]
+        assert asked(server, worker, photo).missing == [1]
+        assert put(server, worker, photo, 1, part_of(PHOTO, 1)).read_as(BlobStatus).ready
+        assert states(worker, photo).lost == []
+        assert worker.get(f"/v1/blobs/{photo}/1").body == part_of(PHOTO, 1)
+
+    def test_only_what_every_backup_knows_is_durable(self, server, port, store, worker, tmp_path):
+        """A restore would forget the key otherwise: bytes in any place are noise without it."""
+        server.port = port
+        photo, later = recorded(server, worker), recorded(server, worker)
+        send(server, worker, photo)
+        assert states(worker, photo).durable == []
+
+        back_up(server.database, tmp_path / "first", server.clock, Minter())
+        send(server, worker, later)
+        back_up(server.database, tmp_path / "second", server.clock, Minter())
+
+        assert states(worker, photo, later).durable == ([photo] if store.durable else [])
+        assert asked(server, worker, photo).durable == store.durable
+
+    def test_a_removed_photo_is_its_authors_alone(self, server, port, worker):
+        """They may send it to the end: who brings it back finds it."""
+        server.port = port
+        scope = f"grid:{server.grids['第3网格']}"
+        photo = recorded(server, worker)
+        worker.push(scope, worker.op(scope, OpKind.DELETE, "attachment", photo))
+        server.add_user("colleague", "grid_worker", "第3网格")
+        colleague = server.enroll("colleague")
+
+        assert put(server, colleague, photo, 0, part_of(PHOTO, 0)).status == 404
+        assert send(server, worker, photo).ready
+        assert colleague.get(f"/v1/blobs/{photo}/0").status == 404
 
     def test_nothing_lies_open(self, store):
         """What is kept is what was given, and absent things are absent."""

@@ -4,7 +4,7 @@ The record comes first, by a push; its bytes follow in any order, as often as th
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any, Final
 
@@ -23,6 +23,7 @@ from sync.schema.attachment import (
 )
 from sync.server.blobs.keys import PartSealer, ensure_key, sealer_of
 from sync.server.blobs.stores import BlobStore
+from sync.server.covered import durable_head
 from sync.server.crossing import insert_missing
 from sync.server.database import Database
 from sync.server.grants import grants_of
@@ -40,7 +41,11 @@ _TYPE: Final = "attachment"
 
 @dataclass(frozen=True)
 class _Record:
-    """What an attachment's row says of its bytes, and the scope where the row lives now."""
+    """What an attachment's row says of its bytes, and the scope where the row lives now.
+
+    ``removed`` of one that somebody removed; ``ready_rev`` is a revision of the scope by which
+    the row told that the bytes are here, 0 where it does not.
+    """
 
     id: str
     scope_id: str
@@ -48,6 +53,8 @@ class _Record:
     sha256: str
     media: str
     author: str
+    removed: bool = False
+    ready_rev: int = 0
 
     @property
     def parts(self) -> int:
@@ -69,22 +76,23 @@ class Intake:
     def status(self, blob_id: str, caller: Caller) -> BlobStatus:
         """What is here and what is missing. 404 where there is no such record to be read."""
         with self._db.read() as connection:
-            return self._status(connection, self._record(connection, blob_id, caller))
+            record = self._record(connection, blob_id, caller)
+            listed = self._status(connection, record)
+        return self._found(record, listed)
 
     def states(self, ids: list[str], caller: Caller) -> BlobStates:
         """Of the caller's own attachments: which are safe, which are not here."""
-        states = BlobStates()
+        listed: list[tuple[_Record, BlobStatus]] = []
         with self._db.read() as connection:
             for blob_id in ids:
                 record = _placed(connection, blob_id) or _kept_aside(connection, blob_id)
-                if record is None or record.author != caller.staff_id:
-                    continue
-                status = self._status(connection, record)
-                if status.durable:
-                    states.durable.append(blob_id)
-                elif not status.ready:
-                    states.lost.append(blob_id)
-        return states
+                if record is not None and record.author == caller.staff_id:
+                    listed.append((record, self._status(connection, record)))
+        told = [self._found(*each) for each in listed]
+        return BlobStates(
+            durable=[status.id for status in told if status.durable],
+            lost=[status.id for status in told if not status.ready],
+        )
 
     def take(self, blob_id: str, number: int, part: bytes, caller: Caller) -> BlobStatus:
         """Keep one part; with the last one, prove the whole.
@@ -93,17 +101,21 @@ class Intake:
         """
         with self._db.read() as connection:
             record = self._record(connection, blob_id, caller, writes=True)
-            status = self._status(connection, record)
+            listed = self._status(connection, record)
         if not 0 <= number < record.parts or len(part) != length_of_part(record.size, number):
             raise Refused(400, "blob.part")
+        # Of a content that was proven once, parts come again where the store lost them.
+        was_ready = listed.ready
+        status = self._found(record, listed) if was_ready else listed
         if number in status.missing:
             sealer = self._sealer(record)
             # Bytes first: a part that is listed is there.
             self._store.put(record.part_name(number), sealer.seal(record.id, number, part))
             status = self._list(record, number)
-        if status.missing or status.ready:
+            status = self._found(record, status) if was_ready else status
+        elif status.ready:
             return status
-        return self._prove(record)
+        return status if status.missing else self._prove(record)
 
     def hand_out(self, blob_id: str, number: int, caller: Caller) -> bytes:
         """One part of a proven content. 404 for all others."""
@@ -119,7 +131,10 @@ class Intake:
         self, connection: Connection, blob_id: str, caller: Caller, *, writes: bool = False
     ) -> _Record:
         found = _placed(connection, blob_id) or _kept_aside(connection, blob_id)
-        if found is None or not self._may(connection, found, caller, writes):
+        is_author = found is not None and found.author == caller.staff_id
+        if found is not None and found.removed and not is_author:
+            found = None
+        if found is None or not (is_author or self._may(connection, found, caller, writes)):
             # The same answer for what is not there and what is not theirs.
             raise Refused(404, "record.not_found")
         if found.size > LARGEST_ATTACHMENT_BYTES:
@@ -127,9 +142,8 @@ class Intake:
         return found
 
     def _may(self, connection: Connection, record: _Record, caller: Caller, writes: bool) -> bool:
-        """Whoever may hold the record may see it; its author may always finish sending it."""
-        if caller.staff_id == record.author:
-            return True
+        """Whoever may hold the record may see it; its author may always finish sending it, even
+        if somebody removed it: who brings it back finds the photo."""
         grants = grants_of(connection, caller.staff_id, local_day(self._clock.now()))
         if writes:
             return grants.may_write(record.scope_id, _TYPE)
@@ -145,9 +159,19 @@ class Intake:
             parts=record.parts,
             missing=[] if ready else [n for n in range(record.parts) if n not in here],
             ready=ready,
-            durable=ready and self._store.durable,
+            durable=ready and self._store.durable and _is_covered(connection, record),
             problem=problem,
         )
+
+    def _found(self, record: _Record, listed: BlobStatus) -> BlobStatus:
+        """The same with those parts missing that are listed and not kept any more: the folder was
+        lost, or is older than the database that was restored beside it."""
+        there = (number for number in range(record.parts) if number not in listed.missing)
+        lost = [number for number in there if not self._store.has(record.part_name(number))]
+        if not lost:
+            return listed
+        missing = sorted({*listed.missing, *lost})
+        return BlobStatus(record.id, record.parts, missing)
 
     def _sealer(self, record: _Record) -> PartSealer:
         """The key that the content began with, wherever its household lives by now."""
@@ -200,6 +224,7 @@ class Intake:
             locked = lock_scopes(connection, [record.scope_id], stamp(self._clock.now()))
             if problem:
                 connection.execute(delete(BLOB_PART).where(BLOB_PART.c.id == record.id))
+                connection.execute(update(BLOB).where(BLOB.c.id == record.id).values(ready_at=""))
                 return self._status(connection, record, problem)
             connection.execute(
                 update(BLOB)
@@ -215,6 +240,11 @@ class Intake:
         if sealed is None:
             raise Refused(404, "blob.gone")
         return sealer.open(record.id, number, sealed)
+
+
+def _is_covered(connection: Connection, record: _Record) -> bool:
+    """Whether every backup that may be restored knows that the bytes are here, and their key."""
+    return 0 < record.ready_rev <= durable_head(connection, record.scope_id)
 
 
 def _is_whole(record: _Record, digest: str) -> bool:
@@ -233,12 +263,14 @@ def _say_ready(locked: Locked, record: _Record) -> None:
 
 
 def _placed(connection: Connection, blob_id: str) -> _Record | None:
-    """The record as it stands in its scope."""
+    """The record as it stands in its scope, or stood when it was removed."""
     scope_id = home_of(connection, _TYPE, blob_id)
     rows = read_rows(connection, scope_id, [(_TYPE, blob_id)]) if scope_id else []
-    if scope_id is None or not rows or rows[0].deleted:
+    if scope_id is None or not rows:
         return None
-    return _said(blob_id, scope_id, rows[0].body)
+    said = _said(blob_id, scope_id, rows[0].body)
+    ready_rev = rows[0].rev if rows[0].body.get("ready") else 0
+    return replace(said, removed=rows[0].deleted, ready_rev=ready_rev)
 
 
 def _kept_aside(connection: Connection, blob_id: str) -> _Record | None:

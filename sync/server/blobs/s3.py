@@ -54,6 +54,18 @@ class S3Store:
         except BotoCoreError as error:
             raise BlobStoreDown from error
 
+    def has(self, name: str) -> bool:
+        """Whether there is such an object."""
+        try:
+            self._client.head_object(Bucket=self._bucket, Key=self._key(name))
+        except ClientError as error:
+            if error.response.get("Error", {}).get("Code") in _ABSENT:
+                return False
+            raise BlobStoreDown from error
+        except BotoCoreError as error:
+            raise BlobStoreDown from error
+        return True
+
     def drop(self, name: str) -> None:
         """S3 takes the removal of nothing for a removal too."""
         try:

@@ -41,6 +41,9 @@ class BlobStore(Protocol):
     def get(self, name: str) -> bytes | None:
         """What is kept, or nothing. Raises BlobStoreDown."""
 
+    def has(self, name: str) -> bool:
+        """Whether something is kept under this name. Raises BlobStoreDown."""
+
     def drop(self, name: str) -> None:
         """Keep it no longer. Raises BlobStoreDown."""
 
@@ -61,6 +64,10 @@ class NoBlobStore:
     def get(self, name: str) -> bytes | None:
         """Nothing is here."""
         return None
+
+    def has(self, name: str) -> bool:
+        """Nothing is here."""
+        return False
 
     def drop(self, name: str) -> None:
         """Nothing is here."""
@@ -99,6 +106,13 @@ class FolderStore:
             return self._path(name).read_bytes()
         except FileNotFoundError:
             return None
+        except OSError as error:
+            raise BlobStoreDown from error
+
+    def has(self, name: str) -> bool:
+        """Whether there is such a file."""
+        try:
+            return self._path(name).is_file()
         except OSError as error:
             raise BlobStoreDown from error
 

@@ -10,6 +10,7 @@ from sync.i18n import N_, _
 from sync.identity import LOCAL_ZONE, SystemClock, parse_stamp
 from sync.server import backup as keeping
 from sync.server.cli.context import DataOption, JsonOption, office, say_json
+from sync.server.covered import Backup
 from sync.server.epochs import epoch_of
 
 OLD_AFTER: Final = timedelta(days=2)
@@ -90,7 +91,7 @@ def status(data: DataOption, as_json: JsonOption = False) -> None:
         typer.echo(warning)
 
 
-def _warnings(kept: list[keeping.Backup], now: datetime) -> list[str]:
+def _warnings(kept: list[Backup], now: datetime) -> list[str]:
     if not kept:
         return [_(_NONE_YET)]
     last = kept[-1].at
