@@ -14,9 +14,9 @@ SOON_MS = 60_000
 
 
 @pytest.fixture
-def town(founded, tmp_path):
+def town(founded, tmp_path, stores):
     """The town's server with a worker's computer, and the home of a clerk's, both beside it."""
-    with served_town(founded, tmp_path) as (url, database):
+    with served_town(founded, tmp_path, stores) as (url, database):
         worker = LaptopProcess(founded.copy("worker", tmp_path))
         desk = founded.copy("desk", tmp_path)
         worker.reach(url)

@@ -20,10 +20,10 @@ MOOD = ["calm", {"since": 2031}]
 
 
 @pytest.fixture
-def newer(founded, tmp_path, monkeypatch):
+def newer(founded, tmp_path, monkeypatch, stores):
     """The address and the store of a server whose first household has a field we do not know."""
     monkeypatch.setattr("sync.server.pulling.SCHEMA_VERSION", SCHEMA_VERSION + 1)
-    with served_town(founded, tmp_path) as (url, database):
+    with served_town(founded, tmp_path, stores) as (url, database):
         _add_a_field(database, founded.town)
         yield url, database
 

@@ -15,7 +15,7 @@ from sync.server.tables import ROW, SCOPE
 from tests.journeys.week import COLLISIONS, Collision, actions, collisions
 from tests.support.line import Accident, Line, Way
 from tests.support.plaintext import leaks
-from tests.support.processes import LaptopProcess, command_server
+from tests.support.processes import LaptopProcess
 from tests.support.scene import Scene
 from tests.support.town import CLERK_NAME, WORKER_NAME
 
@@ -255,6 +255,3 @@ def _assert_equal_and_quiet(scene: Scene) -> None:
         held = _digests(laptop)
         assert scene.town.grid in held
         assert held == {scope: served[scope] for scope in held}
-    scene.server.stop()
-    checked = command_server(scene.data, "check")
-    assert checked.code == 0, checked.out + checked.err

@@ -3,7 +3,7 @@
 import secrets
 import shutil
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,13 +14,15 @@ from desktop.services.profiles import Profiles
 from desktop.services.syncing import NewComputer, Syncing, enroll
 from sync.identity import SystemClock
 from sync.server.blobs.stores import FolderStore
+from sync.server.checking import check_store
 from sync.server.database import Database, open_database
 from sync.server.people import mint_code
 from sync.store import vault
 from tests.support.laptops import QUICK
 from tests.support.line import Line
-from tests.support.processes import PASSWORD, CrashingServer, LaptopProcess
+from tests.support.processes import PASSWORD, CrashingServer, LaptopProcess, command_server
 from tests.support.server import served
+from tests.support.stores import Stores
 from tests.support.town import CLERK, WORKER, Town, found_town
 
 
@@ -78,17 +80,28 @@ def founded(tmp_path_factory: pytest.TempPathFactory) -> Founded:
 
 
 @contextmanager
-def served_town(founded: Founded, folder: Path) -> Iterator[tuple[str, Database]]:
-    """A copy of the town's server in a thread: its address and its store."""
-    database = open_database(founded.copy("server", folder))
-    with served(database, SystemClock(), FolderStore(folder / "server" / "blobs")) as port:
+def served_town(
+    founded: Founded, folder: Path, stores: Stores | None = None
+) -> Iterator[tuple[str, Database]]:
+    """A copy of the town's server in a thread: its address and its store, proved at the end."""
+    data = founded.copy("server", folder)
+    if stores is not None:
+        stores.take_over(data)
+    database = open_database(data)
+    with served(database, SystemClock(), FolderStore(data / "blobs")) as port:
         yield f"http://127.0.0.1:{port}", database
+    with closing(open_database(data)) as again:
+        assert check_store(again).differences == []
 
 
 @pytest.fixture
-def scene(founded: Founded, tmp_path: Path) -> Iterator[Scene]:
-    """A fresh copy of it all, the server running as a process."""
+def scene(founded: Founded, tmp_path: Path, stores: Stores) -> Iterator[Scene]:
+    """A fresh copy of it all, the server running as a process, on either store.
+
+    Whatever happened, the store is proved at the end: digests, receipts and gapless revisions.
+    """
     data = founded.copy("server", tmp_path)
+    stores.take_over(data)
     laptops = [LaptopProcess(founded.copy(name, tmp_path)) for name in ("worker", "desk")]
     with ExitStack() as open_things:
         port = free_port()
@@ -97,3 +110,5 @@ def scene(founded: Founded, tmp_path: Path) -> Iterator[Scene]:
         for laptop, line in zip(laptops, lines, strict=True):
             laptop.reach(line.url)
         yield Scene(founded.town, data, server, laptops[0], lines[0], laptops[1], lines[1])
+    checked = command_server(data, "check")
+    assert checked.code == 0, checked.out + checked.err

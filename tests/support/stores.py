@@ -1,14 +1,17 @@
 """Stores for tests, on SQLite and on PostgreSQL: whoever asks for one gets both in turn."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from sqlalchemy import delete, insert, select
 
 from sync.server.database import Database, create_database, open_database
 from sync.server.place import URL_FILE
+from sync.server.sqlite import FILE_NAME
+from sync.server.tables import METADATA
 from tests.support.postgres import Postgres
 
 SQLITE = "sqlite"
@@ -28,8 +31,18 @@ class Stores:
         if self.postgres is None:
             return create_database(folder)
         # A copy of one that was made before: that takes a tenth of making it.
-        self._note(folder, self.lasting.enter_context(self.postgres.store()))
-        return open_database(folder)
+        return open_database(self._noted(folder, self.lasting.enter_context(self.postgres.store())))
+
+    def take_over(self, folder: Path) -> None:
+        """Have the SQLite store of the server in ``folder`` lie in one of this kind, whole."""
+        if self.postgres is None:
+            return
+        with closing(open_database(folder)) as source:
+            url = self.lasting.enter_context(self.postgres.store())
+            with closing(open_database(self._noted(folder.with_name("new"), url))) as into:
+                _copy(source, into)
+        (folder / FILE_NAME).unlink()
+        self._noted(folder, url)
 
     def url(self) -> str:
         """A database with nothing in it, for ``init --database``; empty on SQLite."""
@@ -37,10 +50,22 @@ class Stores:
             return ""
         return self.lasting.enter_context(self.postgres.database())
 
-    def _note(self, folder: Path, url: str) -> None:
+    @staticmethod
+    def _noted(folder: Path, url: str) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         folder.chmod(0o700)
         (folder / URL_FILE).write_text(url, "utf-8")
+        return folder
+
+
+def _copy(source: Database, into: Database) -> None:
+    """Every table, what names the store included."""
+    with source.read() as found, into.write() as connection:
+        for table in METADATA.sorted_tables:
+            connection.execute(delete(table))
+            lines = [dict(line) for line in found.execute(select(table)).mappings()]
+            if lines:
+                connection.execute(insert(table), lines)
 
 
 @pytest.fixture(params=[SQLITE, POSTGRESQL])
