@@ -11,6 +11,7 @@ from sync.identity import LOCAL_ZONE, stamp
 from sync.schema.policy import Kind
 from sync.schema.registry import ENTITIES, FieldSpec
 
+DEEPEST_STRUCTURE: Final = 16
 LARGEST_NUMBER: Final = 2**53 - 1  # Beyond it JSON readers disagree.
 
 _NOT_TEXT: Final = N_("this must be text")
@@ -67,20 +68,20 @@ def _text(spec: FieldSpec, value: Any) -> str | None:
     if not isinstance(value, str):
         raise _refuse(spec, _NOT_TEXT)
     text = normal_text(value)
-    # PostgreSQL refuses NUL, and a lone surrogate has no UTF-8: stop both where they are typed.
-    if "\x00" in text or not _has_utf8(text):
+    if not _is_storable(text):
         raise _refuse(spec, _BAD_CHARACTER)
     if len(text) > spec.most:
         raise _refuse(spec, _TOO_LONG, most=spec.most)
     return text or None
 
 
-def _has_utf8(text: str) -> bool:
+def _is_storable(text: str) -> bool:
+    """PostgreSQL refuses NUL, and a lone surrogate has no UTF-8: both stop where they are typed."""
     try:
         text.encode()
     except UnicodeEncodeError:
         return False
-    return True
+    return "\x00" not in text
 
 
 def _day(spec: FieldSpec, value: Any) -> str:
@@ -112,6 +113,8 @@ def _words(spec: FieldSpec, value: Any) -> list[str] | None:
     if not all(isinstance(word, str) for word in value):
         raise _refuse(spec, _NOT_WORDS)
     words = {normal_text(word) for word in value} - {""}
+    if not all(map(_is_storable, words)):
+        raise _refuse(spec, _BAD_CHARACTER)
     for word in words:
         if spec.choices and word not in spec.choices:
             raise _refuse(spec, _NOT_A_CHOICE, choices=", ".join(spec.choices))
@@ -141,7 +144,29 @@ def _flag(spec: FieldSpec, value: Any) -> bool | None:
 
 
 def _structure(spec: FieldSpec, value: Any) -> Any:
+    """As it is, if every reader and every store takes it: one bad answer must spoil no lane."""
+    if not _holds(value, DEEPEST_STRUCTURE):
+        raise _refuse(spec, _BAD_CHARACTER)
     return value
+
+
+def _holds(value: Any, depth: int) -> bool:
+    match value:
+        case None | bool():
+            return True
+        case str():
+            return _is_storable(value)
+        case int() | float():
+            return abs(value) <= LARGEST_NUMBER
+        case list() | tuple() if depth:
+            return all(_holds(each, depth - 1) for each in value)
+        case dict() if depth:
+            return all(map(_is_key, value)) and _holds([*value.values()], depth)
+    return False
+
+
+def _is_key(name: object) -> bool:
+    return isinstance(name, str) and _is_storable(name)
 
 
 _CHECKS: Final[Mapping[Kind, Callable[[FieldSpec, Any], Any]]] = {

@@ -1,11 +1,13 @@
 """What may be saved in a field, and how it is written down."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.errors import FieldUnknown, ValueRefused
-from sync.schema.policy import Kind
+from sync.schema.policy import Kind, Merge
 from sync.schema.registry import ENTITIES
 from sync.schema.values import same, settled, settled_fields, spec_of
 
@@ -54,6 +56,39 @@ def test_a_wrong_value_is_refused_without_repeating_it(field, typed):
         settled(spec_of("person", field), typed)
 
     assert str(typed) not in refused.value.sentence() or typed is True
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"a": "\x00"},
+        {"\ud800": 1},
+        [["a", {"b": ["\ud800"]}]],
+        {"a": 2**60},
+        {"a": float("nan")},
+        {1: "a"},
+        {"a": object()},
+    ],
+)
+def test_a_structure_holds_nothing_that_a_store_or_a_line_refuses(value):
+    """However deep it lies: it would be no JSON, or another value at the other end."""
+    spec = replace(spec_of("conflict", "value"), merge=Merge.ASK, label="Answers")
+    with pytest.raises(ValueRefused):
+        settled(spec, value)
+    deep = "a"
+    for _ in range(40):
+        deep = [deep]
+    with pytest.raises(ValueRefused):
+        settled(spec, deep)
+    assert settled(spec, {"q1": ["a", {"n": 3, "x": None}], "q2": "王桂兰"}) is not None
+
+
+@pytest.mark.parametrize("word", ["a\x00", "\ud800"])
+def test_a_free_word_is_text_too(word):
+    """Where a field takes any words."""
+    spec = replace(spec_of("person", "tags"), choices=())
+    with pytest.raises(ValueRefused):
+        settled(spec, [word])
 
 
 def test_an_unknown_field_names_the_known_ones():
