@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, delete, exists, 
 from sync.identity import Clock, stamp
 from sync.server.database import Database
 from sync.server.locked import lock_scopes
-from sync.server.tables import HISTORY, OPEN_CONFLICT, ROW, SCOPE
+from sync.server.tables import HISTORY, OPEN_CONFLICT, RECEIPT, ROW, SCOPE
 
 KEPT_DAYS: Final = 180
 _MOST_AT_ONCE: Final = 500
@@ -46,7 +46,10 @@ def _forget_some(connection: Connection, scope_id: str, before: str) -> bool:
 
 def _old(before: str, column: ColumnElement[T]) -> Select[T]:
     """The removed rows that may go."""
-    told = select(func.max(HISTORY.c.at)).where(
+    # By its receipt: the history's time is when somebody wrote it, and a computer that was off
+    # for half a year may bring a removal that nobody else has heard of.
+    received = select(RECEIPT.c.at).where(RECEIPT.c.op_id == HISTORY.c.op_id).scalar_subquery()
+    told = select(func.max(func.coalesce(received, HISTORY.c.at))).where(
         HISTORY.c.scope_id == ROW.c.scope_id, HISTORY.c.rev == ROW.c.rev
     )
     waits = exists().where(

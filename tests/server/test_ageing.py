@@ -1,7 +1,11 @@
 """Removed rows are forgotten after half a year, and nobody misses a removal because of it."""
 
+from datetime import timedelta
+
+import msgspec
 import pytest
 
+from sync.identity import stamp
 from sync.merge.operation import OpKind
 from sync.server.ageing import KEPT_DAYS, forget_tombstones
 from sync.wire.messages import ScopeCursor
@@ -37,6 +41,21 @@ def test_a_young_tombstone_stays(bench, worker, removed):
     forget_tombstones(bench.db, bench.clock)
 
     assert ("gone", True) in rows(page(bench, worker, removed))
+
+
+def test_a_removal_is_as_old_as_its_receipt(bench, worker):
+    """Half a year in a drawer makes it no older for those who hear of it now."""
+    worker.create("household", "gone", contact="1")
+    written = stamp(bench.clock.now() + timedelta(hours=1))
+    stood = worker.pull(ScopeCursor(bench.scope)).scopes[0].head
+    bench.clock.pass_by(days=KEPT_DAYS + 20)
+    removal = worker.op(OpKind.DELETE, "household", "gone")
+    worker.send(msgspec.structs.replace(removal, at=written))
+    worker.create("household", "stays", contact="2")
+
+    forget_tombstones(bench.db, bench.clock)
+
+    assert ("gone", True) in rows(page(bench, worker, stood))
 
 
 def test_an_old_one_goes_and_who_might_miss_it_begins_anew(bench, worker, removed):
