@@ -7,6 +7,7 @@ import typer
 
 from desktop import crash
 from desktop.cli import (
+    campaign_commands,
     conflict_commands,
     courier_commands,
     demo_command,
@@ -31,6 +32,7 @@ for module in (
     sync_commands,
     record_commands,
     photo_commands,
+    campaign_commands,
     conflict_commands,
     courier_commands,
     demo_command,

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from desktop.services.campaigns import Campaigns
 from desktop.services.conflicts import Conflicts
 from desktop.services.edits import Edits
 from desktop.services.notes import MediationForm, Notes
@@ -77,7 +78,7 @@ class _Call:
 
 
 class Actions:
-    """Does lines of ``doorstep apply``: visit, edit, create, note, mediation, resolve."""
+    """Does lines of ``doorstep apply``: visit, edit, create, note, mediation, answer, resolve."""
 
     def __init__(
         self,
@@ -86,6 +87,7 @@ class Actions:
         visits: Visits,
         notes: Notes,
         edits: Edits,
+        campaigns: Campaigns,
         conflicts: Conflicts,
     ) -> None:
         self._store = store
@@ -93,6 +95,7 @@ class Actions:
         self._visits = visits
         self._notes = notes
         self._edits = edits
+        self._campaigns = campaigns
         self._conflicts = conflicts
         self._does: Mapping[str, Callable[[_Call], str]] = {
             "visit": self._visit,
@@ -100,6 +103,7 @@ class Actions:
             "create": self._create,
             "note": self._note,
             "mediation": self._mediation,
+            "answer": self._answer,
             "resolve": self._resolve,
         }
 
@@ -156,6 +160,13 @@ class Actions:
             done=call.given.get("done") is True,
         )
         return self._notes.mediate(household, form)
+
+    def _answer(self, call: _Call) -> str:
+        """A campaign's sheet: ``answers`` by question, ``way`` met, met_family, phone, no_visit."""
+        household = self._references.household(_ref(call))
+        campaign, way = call.text("campaign"), call.text("way")
+        saved = self._campaigns.answer(campaign, household.id, call.fields("answers"), way)
+        return saved.sheet_id
 
     def _resolve(self, call: _Call) -> str:
         conflict_id = call.text("id")

@@ -31,7 +31,7 @@ _KINDS: Final = {
     "conflict": N_("Decision"),
     _LOOKS: N_("Looks at hidden values"),
 }
-_FORMS: Final = {"edit": "household", "mediation": "oral_mediation"}
+_FORMS: Final = {"edit": "household", "mediation": "oral_mediation", "sheet": "campaign_sheet"}
 _REASONS: Final = {
     "not_permitted": N_("Your post does not cover this home any more. The office decides."),
     "moved_away": N_("This home moved to another grid. The office decides."),
@@ -138,7 +138,7 @@ def outbox(place: Workplace) -> Outbox:
         waiting=_told(place, (one for one in latest if one.state is DeliveryState.WAITING)),
         delivered=_told(place, (one for one in latest if _arrived_today(place, one))),
         unsaved=tuple(
-            Unsaved(one.key, kind_words(_FORMS.get(one.kind, one.kind)), one.saved_at)
+            Unsaved(one.key, kind_words(_form_of(one.kind)), one.saved_at)
             for one in place.store.sealing.drafts()
         ),
     )
@@ -197,6 +197,12 @@ def _store_bytes(folder: ProfileFolder) -> int:
     """The database with what is not written back into it yet."""
     parts = (folder.store_file, folder.store_file.with_name(f"{folder.store_file.name}-wal"))
     return sum(part.stat().st_size for part in parts if part.exists())
+
+
+def _form_of(kind: str) -> str:
+    """The entity that a draft becomes; one of a campaign names it behind a slash."""
+    plain = kind.partition("/")[0]
+    return _FORMS.get(plain, plain)
 
 
 def _each_once(deliveries: Iterable[Delivery]) -> list[Delivery]:

@@ -15,7 +15,7 @@ from sync.rules.route import is_planned
 from sync.rules.visits import VisitFact, visit_fact
 from sync.schema import codes
 from sync.store.record import HouseholdView, Record
-from sync.store.records import append
+from sync.store.records import Edit, append
 from sync.store.store import Store
 
 
@@ -123,6 +123,11 @@ class Visits:
         )
         return SavedVisit(written.row_ids[0], household.id, form.result, written.op_ids)
 
+    def entry(self, household: Record, form: VisitForm, visit_id: str) -> Edit:
+        """A visit now, to be saved in one breath with what it brought."""
+        body = self._body(household, form)
+        return append("visit", body, scope_id=household.scope_id, row_id=visit_id)
+
     def knock(self, household_id: str) -> SavedVisit | None:
         """Record at once that nobody answered the door.
 
@@ -151,6 +156,13 @@ class Visits:
 
     def take_back(self, visit_id: str, reason: str) -> SavedVisit:
         """Say that a visit did not happen. It stays in the record, marked as taken back."""
+        edit = self.taking_back(visit_id, reason)
+        written = self._store.records.write([edit])
+        household_id = str((edit.fields or {})["household_id"])
+        return SavedVisit(written.row_ids[0], household_id, "", written.op_ids)
+
+    def taking_back(self, visit_id: str, reason: str) -> Edit:
+        """The same, to be saved together with something else. Raises :class:`NotFound`."""
         visit = self._store.reading.find("visit", visit_id)
         if visit is None:
             raise NotFound(what=visit_id)
@@ -163,7 +175,7 @@ class Visits:
             "void": True,
             "reason": reason,
         }
-        return self._append(household, body, "")
+        return append("visit", body, scope_id=household.scope_id)
 
     def undo(self, saved: SavedVisit, form: VisitForm) -> None:
         """Take a visit back that was saved a moment ago; what was typed is a draft again, unless

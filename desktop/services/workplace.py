@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from desktop.services.actions import Actions
+from desktop.services.campaigns import Campaigns
 from desktop.services.conflicts import Conflicts
 from desktop.services.courier import Courier
 from desktop.services.edits import Edits
@@ -38,6 +39,7 @@ class Workplace:
     visits: Visits
     notes: Notes
     edits: Edits
+    campaigns: Campaigns
     conflicts: Conflicts
     photos: Photos
     reveals: Reveals
@@ -69,6 +71,7 @@ def workplace_on(
     references = References(store.reading)
     households = Households(store, clock, names, sight)
     visits, notes, edits = Visits(store, clock), Notes(store, clock), Edits(store)
+    campaigns = Campaigns(store, clock, households, names, visits)
     conflicts = Conflicts(store, names)
     syncing = Syncing(store, folder.connection(), connect_to)
     return Workplace(
@@ -84,10 +87,11 @@ def workplace_on(
         visits=visits,
         notes=notes,
         edits=edits,
+        campaigns=campaigns,
         conflicts=conflicts,
         photos=Photos(store, clock, syncing.photo),
         reveals=Reveals(store, clock),
         syncing=syncing,
         courier=Courier(store, syncing.reach),
-        actions=Actions(store, references, visits, notes, edits, conflicts),
+        actions=Actions(store, references, visits, notes, edits, campaigns, conflicts),
     )

@@ -20,6 +20,7 @@ _ICONS: Final = {
     "visit": "door",
     "note": "note-pencil",
     "oral_mediation": "handshake",
+    "campaign_sheet": "clipboard-text",
     "promise": "note-pencil",
     "matter": "clipboard-text",
     "conflict": "git-merge",
