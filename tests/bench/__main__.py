@@ -18,6 +18,7 @@ from tests.bench.live import live
 from tests.bench.rush import rush
 from tests.bench.scaling import scaling
 from tests.bench.server import server
+from tests.bench.soak import soak
 from tests.bench.starting import start
 from tests.bench.syncing import first_sync, nothing, pull, push
 from tests.bench.world import World, world
@@ -52,6 +53,7 @@ LONE: Final[Mapping[str, Lone]] = {
     "distance": distance,
     "agreement": agreement,
     "rush": rush,
+    "soak": soak,
     "live": live,
     "server": server,
     "scaling": scaling,

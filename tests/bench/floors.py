@@ -1,36 +1,47 @@
 """The floors: the same work with nothing of ours in it. Run as a child: ``python -m … NAME …``.
 
 ``fetch URL FILE``    one GET, gunzip, decode, one bulk insert into SQLCipher
-``serve PORT FOLDER`` a bare HTTP server: files on GET, one insert transaction on POST
+``send URL FILE``     pack the operations in the file, one POST
+``serve PORT FOLDER`` a bare HTTP server: files on GET; on POST one insert transaction
 ``window``            a bare window with the app's imports
 """
 
 import gzip
 import json
 import os
-import sqlite3
 import sys
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
 import msgspec
 import requests
 from sqlcipher3 import dbapi2 as sqlcipher
 
 ROW_TABLE = "CREATE TABLE row (type TEXT, id TEXT, rev INT, root TEXT, body TEXT)"
+OP_TABLE = "CREATE TABLE IF NOT EXISTS op (id TEXT, body TEXT)"
+PACKED = {"Content-Encoding": "gzip", "Content-Type": "application/json"}
+GZIP_LEVEL = 4
+"""That of the laptop."""
 
 
-def bulk_insert(path: Path, rows: list[list[object]]) -> None:
-    """All rows in one durable transaction of an encrypted file."""
+class Op(msgspec.Struct):
+    """What is looked at of an operation before it is stored."""
+
+    op_id: str
+
+
+def insert(path: Path, key: str, table: str, statement: str, lines: list[Any]) -> None:
+    """All lines in one durable transaction of an encrypted file."""
     connection = sqlcipher.connect(str(path), isolation_level=None)
-    connection.execute(f"PRAGMA key = \"x'{os.urandom(32).hex()}'\"")
+    connection.execute(f"PRAGMA key = \"x'{key}'\"")
     for pragma in ("journal_mode=WAL", "synchronous=FULL"):
         connection.execute(f"PRAGMA {pragma}")
-    connection.execute(ROW_TABLE)
+    connection.execute(table)
     connection.execute("BEGIN")
-    connection.executemany("INSERT INTO row VALUES (?,?,?,?,?)", rows)
+    connection.executemany(statement, lines)
     connection.execute("COMMIT")
     connection.close()
 
@@ -42,8 +53,17 @@ def fetch(url: str, file: str) -> dict[str, float]:
     rows = msgspec.json.decode(gzip.decompress(packed))
     for row in rows:
         row[4] = msgspec.json.encode(row[4]).decode()
-    bulk_insert(Path(file), rows)
+    insert(Path(file), os.urandom(32).hex(), ROW_TABLE, "INSERT INTO row VALUES (?,?,?,?,?)", rows)
     return {"seconds": perf_counter() - started, "bytes_down": len(packed)}
+
+
+def send(url: str, file: str) -> dict[str, float]:
+    """Seconds and bytes of one compressed transfer of operations to who stores them durably."""
+    body = Path(file).read_bytes()
+    started = perf_counter()
+    packed = gzip.compress(body, GZIP_LEVEL, mtime=0)
+    requests.post(url, data=packed, headers=PACKED, timeout=60).raise_for_status()
+    return {"seconds": perf_counter() - started, "bytes_up": len(packed)}
 
 
 class Handler(SimpleHTTPRequestHandler):
@@ -51,19 +71,16 @@ class Handler(SimpleHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     database = "pushed.db"
+    key = os.urandom(32).hex()
 
     def do_POST(self) -> None:
         """Store what came, durably, and say so."""
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        rows = [(op["op_id"], json.dumps(op)) for op in json.loads(body)["ops"]]
-        connection = sqlite3.connect(Path(self.directory) / self.database)
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=FULL")
-        connection.execute("CREATE TABLE IF NOT EXISTS op (id TEXT, body TEXT)")
-        with connection:
-            connection.executemany("INSERT INTO op VALUES (?,?)", rows)
-        connection.close()
-        answer = json.dumps({"taken": len(rows)}).encode()
+        packed = self.rfile.read(int(self.headers["Content-Length"]))
+        raws = msgspec.json.decode(gzip.decompress(packed), type=list[msgspec.Raw])
+        lines = [(msgspec.json.decode(raw, type=Op).op_id, bytes(raw).decode()) for raw in raws]
+        path = Path(self.directory) / self.database
+        insert(path, self.key, OP_TABLE, "INSERT INTO op VALUES (?,?)", lines)
+        answer = json.dumps({"taken": len(lines)}).encode()
         self.send_response(200)
         self.send_header("Content-Length", str(len(answer)))
         self.end_headers()
@@ -95,5 +112,5 @@ def window() -> None:
 
 if __name__ == "__main__":
     name, *arguments = sys.argv[1:]
-    found = {"fetch": fetch, "serve": serve, "window": window}[name](*arguments)
+    found = {"fetch": fetch, "send": send, "serve": serve, "window": window}[name](*arguments)
     print(json.dumps(found))

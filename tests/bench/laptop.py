@@ -3,6 +3,7 @@
 ``sync HOME``           one session
 ``quiet HOME COUNT``    sessions of an app that is open: the first one, and the median of the rest
 ``visits HOME COUNT``   saves visits, the seconds of each; with a third word in that scope alone
+``waiting HOME FILE``   writes the operations that wait into a file, as they travel
 ``today HOME``          from the start of the process to a painted Today
 """
 
@@ -21,8 +22,15 @@ from desktop.services.syncing import report_document
 from desktop.services.visits import VisitForm
 from desktop.services.workplace import Workplace, open_workplace
 from sync.identity import SystemClock
+from sync.merge.operation import encode_op
 
-NOTE = "血压138/86，药按时吃。说卫生间地滑，想装扶手。"
+PLACES = ("卫生间", "厨房", "楼道", "阳台", "门口", "浴室", "楼梯")
+
+
+def note(number: int) -> str:
+    """What a worker writes after a visit: no two the same, like those of any two real ones."""
+    upper, lower, place = 118 + number % 47, 68 + number % 31, PLACES[number % len(PLACES)]
+    return f"血压{upper}/{lower}，药按时吃。说{place}地滑，想装扶手，{number}号来看过一次。"
 
 
 def opened(home: str) -> Workplace:
@@ -60,13 +68,26 @@ def visits(home: str, count: str, scope: str = "") -> dict[str, object]:
     try:
         households = place.store.reading.rows("household", scope_id=scope, limit=int(count))
         seconds = []
-        for household in households:
+        for number, household in enumerate(households):
+            form = VisitForm(result="met", note=note(number), needs=("repair",))
             started = perf_counter()
-            place.visits.record(household, VisitForm(result="met", note=NOTE, needs=("repair",)))
+            place.visits.record(household, form)
             seconds.append(perf_counter() - started)
     finally:
         place.close()
     return {"seconds": seconds}
+
+
+def waiting(home: str, file: str) -> dict[str, object]:
+    """Every operation without a receipt, as one JSON list."""
+    place = opened(home)
+    try:
+        replica = place.store.replica
+        ops = [op for scope in replica.lanes() for op in replica.batch(scope)]
+    finally:
+        place.close()
+    Path(file).write_bytes(b"[" + b",".join(map(encode_op, ops)) + b"]")
+    return {"count": len(ops)}
 
 
 def today(home: str) -> dict[str, object]:
@@ -104,8 +125,5 @@ class NoNetwork:
 if __name__ == "__main__":
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     name, *arguments = sys.argv[1:]
-    print(
-        json.dumps(
-            {"sync": sync, "quiet": quiet, "visits": visits, "today": today}[name](*arguments)
-        )
-    )
+    known = {"sync": sync, "quiet": quiet, "visits": visits, "waiting": waiting, "today": today}
+    print(json.dumps(known[name](*arguments)))
