@@ -12,6 +12,8 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from msgspec import Raw
+
 from sync.engine.session import TIDYING, SyncEngine
 from sync.errors import CourierNotReady, CourierSpent
 from sync.i18n import N_
@@ -109,12 +111,12 @@ def _calls(store: Store) -> Iterator[tuple[Call, int]]:
     epochs = {copy.scope_id: copy.epoch for copy in store.replica.copies()}
     for scope in sorted(store.replica.lanes()):
         after = 0
-        while ops := store.replica.batch(scope, after):
+        while ops := store.replica.waiting(scope, after):
             request = PushRequest(
                 scope=scope,
                 client=store.account.client_id,
                 first_seq=ops[0].seq,
-                ops=ops,
+                ops=[Raw(op.raw) for op in ops],
                 epoch=epochs.get(scope, ""),
             )
             after = ops[-1].seq

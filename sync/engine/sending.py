@@ -2,11 +2,12 @@
 
 from typing import Final
 
+from msgspec import Raw
+
 from sync.engine.line import Line
 from sync.errors import ClonedStore, NetworkError, NotPermitted, TooMuchAtOnce
 from sync.identity import stamp
-from sync.merge.operation import Op, encode_op
-from sync.store.outbox import MOST_BATCH_BYTES
+from sync.store.outbox import MOST_BATCH_BYTES, Waiting
 from sync.store.store import Store
 from sync.wire.messages import MOST_OPS_IN_PUSH, LaneOps, PushReply, PushRequest
 
@@ -44,7 +45,7 @@ class Sending:
         return self._send({scope: []})
 
     def _push_one(self, scope: str) -> PushReply | None:
-        ops = self._store.replica.batch(scope)[: self._most.get(scope, MOST_OPS_IN_PUSH)]
+        ops = self._store.replica.waiting(scope)[: self._most.get(scope, MOST_OPS_IN_PUSH)]
         if ops[0].op_id in self._refused:
             # All that could overtake it went out before.
             self.stuck[scope] = TooMuchAtOnce.code
@@ -52,20 +53,20 @@ class Sending:
         refused = (place for place, op in enumerate(ops) if op.op_id in self._refused)
         return self._send({scope: ops[: next(refused, len(ops))]})
 
-    def _batches(self, scopes: tuple[str, ...]) -> dict[str, list[Op]]:
+    def _batches(self, scopes: tuple[str, ...]) -> dict[str, list[Waiting]]:
         """The next operations of each lane, as many in all as one request carries."""
-        chosen: dict[str, list[Op]] = {}
+        chosen: dict[str, list[Waiting]] = {}
         size = count = 0
         for scope in scopes:
-            ops = self._store.replica.batch(scope)
-            size += sum(len(encode_op(op)) for op in ops)
+            ops = self._store.replica.waiting(scope)
+            size += sum(len(op.raw) + 1 for op in ops)
             count += len(ops)
             if chosen and (size > MOST_BATCH_BYTES or count > MOST_OPS_IN_PUSH):
                 break
             chosen[scope] = ops
         return chosen
 
-    def _send(self, lanes: dict[str, list[Op]]) -> PushReply | None:
+    def _send(self, lanes: dict[str, list[Waiting]]) -> PushReply | None:
         try:
             reply = self._line.ask(lambda client: client.push(self._request(lanes)))
         except (NetworkError, NotPermitted) as error:
@@ -82,9 +83,10 @@ class Sending:
                 break  # Every lane has other numbers now.
         return reply
 
-    def _request(self, lanes: dict[str, list[Op]]) -> PushRequest:
+    def _request(self, lanes: dict[str, list[Waiting]]) -> PushRequest:
         first, *more = (
-            LaneOps(scope, ops[0].seq if ops else 1, ops) for scope, ops in lanes.items()
+            LaneOps(scope, ops[0].seq if ops else 1, [Raw(op.raw) for op in ops])
+            for scope, ops in lanes.items()
         )
         return PushRequest(
             scope=first.scope,
@@ -98,7 +100,9 @@ class Sending:
             at=stamp(self._store.clock.now()),
         )
 
-    def _not_through(self, lanes: dict[str, list[Op]], error: NetworkError | NotPermitted) -> None:
+    def _not_through(
+        self, lanes: dict[str, list[Waiting]], error: NetworkError | NotPermitted
+    ) -> None:
         if len(lanes) > 1:
             self._alone = True
             return
@@ -108,15 +112,15 @@ class Sending:
         else:
             self.stuck[scope] = error.code
 
-    def _note(self, reply: PushReply, ops: list[Op]) -> None:
+    def _note(self, reply: PushReply, ops: list[Waiting]) -> None:
         self.pushed += len(reply.outcomes)
         if reply.problem == SEQ_REUSE:
             self._begin_again(reply.scope, ClonedStore.code)
-        elif ops and self._store.replica.batch(reply.scope)[:1] == ops[:1]:
+        elif ops and self._store.replica.first_waiting(reply.scope) == ops[0].op_id:
             # No receipt for it and no other place to go on from: asking again would never end.
             self._not_moved(reply)
 
-    def _send_less(self, scope: str, ops: list[Op], reason: str) -> None:
+    def _send_less(self, scope: str, ops: list[Waiting], reason: str) -> None:
         """Something on the way takes no more at once: half as much, and at last one by one.
 
         One operation that is too much by itself goes to the end of its lane and stops nothing.

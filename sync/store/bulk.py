@@ -136,6 +136,12 @@ def each(texts: Sequence[str]) -> Any:
     return select(func.json_each(part).table_valued("value").c.value)
 
 
+def bound(name: str) -> Any:
+    """The same for a statement that is made once: run with the JSON of the texts as ``name``."""
+    part = bindparam(name, type_=Text())
+    return select(func.json_each(part).table_valued("value").c.value)
+
+
 def by_type(keys: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
     """The ids of (type, id) keys, kind by kind."""
     grouped: dict[str, list[str]] = defaultdict(list)

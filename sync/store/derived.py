@@ -16,7 +16,7 @@ from sync.identity import local_day
 from sync.rules.due import Due, due_of, unreadable
 from sync.store import bulk
 from sync.store.database import Database
-from sync.store.due_facts import Region, Stretch, These, facts_in, scattered
+from sync.store.due_facts import Region, Stretch, These, chosen_ids, facts_in, scattered
 from sync.store.tables import DUE, GENERATION, STALE, TABLES
 
 BATCH_HOUSEHOLDS: Final = 200
@@ -131,9 +131,8 @@ def _dues(connection: Connection, region: Region) -> dict[str, Due]:
         found = [due_of(facts) for facts in facts_in(connection, region)]
     except msgspec.ValidationError:
         # One row that no rule can read: the others' dates, and whoever saves, must not wait.
-        homes = region.rows("household")
-        ids = connection.execute(select(homes.c.id).where(region.chosen(homes.c.id))).scalars()
-        found = [_alone(connection, household_id) for household_id in ids.all()]
+        ids = chosen_ids(connection, region)
+        found = [_alone(connection, household_id) for household_id in ids]
     return {due.household_id: due for due in found if due is not None}
 
 
@@ -146,12 +145,18 @@ def _alone(connection: Connection, household_id: str) -> Due | None:
 
 
 def _replace(connection: Connection, ids: Sequence[str], dues: Mapping[str, Due]) -> None:
-    gone = bulk.each(ids)
-    connection.execute(delete(STALE).where(STALE.c.household_id.in_(gone)))
-    connection.execute(delete(DUE).where(DUE.c.household_id.in_(gone)))
+    gone = {"ids": msgspec.json.encode(ids).decode()}
+    connection.execute(_NOT_STALE, gone)
+    connection.execute(_NOT_DUE, gone)
     columns = [_columns(dues[household_id]) for household_id in ids if household_id in dues]
     if columns:
-        connection.execute(insert(DUE), columns)
+        connection.execute(_ADD_DUE, columns)
+
+
+# Made once: making these statements costs more than running them for one household.
+_NOT_STALE: Final = delete(STALE).where(STALE.c.household_id.in_(bulk.bound("ids")))
+_NOT_DUE: Final = delete(DUE).where(DUE.c.household_id.in_(bulk.bound("ids")))
+_ADD_DUE: Final = insert(DUE)
 
 
 def _columns(due: Due) -> dict[str, Any]:

@@ -5,18 +5,29 @@ would give the interpreter away and wait for it again with each of them.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import ClassVar, Final, Protocol, TypeVar
+from functools import cache
+from types import MappingProxyType
+from typing import Any, ClassVar, Final, Protocol, TypeVar
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, FromClause, case, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Select,
+    bindparam,
+    case,
+    func,
+    select,
+)
 
 from sync.rules.due import DueFacts
 from sync.rules.frequency import AT_HOME, PersonCare
 from sync.rules.visits import VisitFact
-from sync.store.bulk import each
+from sync.store.bulk import bound
 from sync.store.tables import TABLES, shown
 
 
@@ -68,17 +79,27 @@ class _Visit(VisitFact, frozen=True, array_like=True, gc=False):
 
 
 _LISTS: Final = frozenset({"tags"})
+_NOTHING_MORE: Final[Mapping[str, Any]] = MappingProxyType({})
 L = TypeVar("L", bound=_Line)
 C = TypeVar("C", bound=_Child)
 
 
 class Region(Protocol):
-    """Which households are meant, and where their rows are looked for."""
+    """Which households are meant, and where their rows are looked for.
 
-    def rows(self, type_: str) -> FromClause:
+    Statements are made once for each kind of region, and run with its ``values``.
+    """
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What the statements are run with."""
+
+    @staticmethod
+    def rows(type_: str) -> FromClause:
         """The rows of one kind to choose from."""
 
-    def chosen(self, household_id: ColumnElement[str]) -> ColumnElement[bool]:
+    @staticmethod
+    def chosen(household_id: ColumnElement[str]) -> ColumnElement[bool]:
         """Whether this household is meant."""
 
 
@@ -88,13 +109,20 @@ class These:
 
     ids: Sequence[str]
 
-    def rows(self, type_: str) -> FromClause:
+    @property
+    def values(self) -> dict[str, Any]:
+        """The ids."""
+        return {"ids": _json(self.ids)}
+
+    @staticmethod
+    def rows(type_: str) -> FromClause:
         """All rows that people see."""
         return shown(type_)
 
-    def chosen(self, household_id: ColumnElement[str]) -> ColumnElement[bool]:
+    @staticmethod
+    def chosen(household_id: ColumnElement[str]) -> ColumnElement[bool]:
         """One of the ids."""
-        return household_id.in_(each(self.ids))
+        return household_id.in_(bound("ids"))
 
 
 @dataclass(frozen=True)
@@ -105,14 +133,28 @@ class Stretch:
     first: str
     last: str
 
-    def rows(self, type_: str) -> FromClause:
+    @property
+    def values(self) -> dict[str, Any]:
+        """The copy, and the two ids."""
+        return {"copy": self.generation, "first": self.first, "last": self.last}
+
+    @staticmethod
+    def rows(type_: str) -> FromClause:
         """The rows of this copy."""
         table = TABLES[type_]
-        return select(table).where(table.c.generation == self.generation).subquery(type_)
+        return select(table).where(table.c.generation == bindparam("copy")).subquery(type_)
 
-    def chosen(self, household_id: ColumnElement[str]) -> ColumnElement[bool]:
+    @staticmethod
+    def chosen(household_id: ColumnElement[str]) -> ColumnElement[bool]:
         """Between the two ids."""
-        return household_id.between(self.first, self.last)
+        return household_id.between(bindparam("first"), bindparam("last"))
+
+
+def chosen_ids(connection: Connection, region: Region) -> list[str]:
+    """The ids of the households of a region."""
+    rows = region.rows("household")
+    query = select(rows.c.id).where(region.chosen(rows.c.id))
+    return list(connection.execute(query, region.values).scalars())
 
 
 def facts_in(connection: Connection, region: Region) -> list[DueFacts]:
@@ -120,13 +162,11 @@ def facts_in(connection: Connection, region: Region) -> list[DueFacts]:
 
     Raises ``msgspec.ValidationError`` for a value that no rule can read.
     """
-    rows = region.rows("household")
-    homes = _lines(connection, _Household, rows, region.chosen(rows.c.id))
-    rows = region.rows("dwelling")
+    homes = _lines(connection, _Household, region)
     doors = [home.dwelling_id for home in homes if home.dwelling_id]
     occupancy = {
         dwelling.id: dwelling.occupancy
-        for dwelling in _lines(connection, _Dwelling, rows, rows.c.id.in_(each(doors)))
+        for dwelling in _lines(connection, _Dwelling, region, {"doors": _json(doors)})
     }
     people = _children(connection, _Person, region)
     residencies = _children(connection, _Residency, region)
@@ -178,15 +218,23 @@ def _care(person: _Person) -> PersonCare:
 
 
 def _children(connection: Connection, kind: type[C], region: Region) -> dict[str, list[C]]:
-    rows = region.rows(kind.TYPE)
     grouped: dict[str, list[C]] = defaultdict(list)
-    for line in _lines(connection, kind, rows, region.chosen(rows.c.household_id)):
+    for line in _lines(connection, kind, region):
         grouped[line.household_id].append(line)
     return grouped
 
 
 def _visits(connection: Connection, region: Region) -> dict[str, list[_Visit]]:
     """Those with a time: no rule can place any other."""
+    text = connection.execute(_visits_query(type(region)), region.values).scalar_one()
+    grouped: dict[str, list[_Visit]] = defaultdict(list)
+    for visit in msgspec.json.decode(text, type=list[_Visit]):
+        grouped[visit.household_id].append(visit)
+    return grouped
+
+
+@cache
+def _visits_query(region: type[Region]) -> Select[str]:
     rows = region.rows(_Visit.TYPE)
     columns = (
         rows.c.id,
@@ -197,25 +245,36 @@ def _visits(connection: Connection, region: Region) -> dict[str, list[_Visit]]:
         func.json(case((rows.c.void, "true"), else_="false")),
         rows.c.household_id,
     )
-    query = select(func.json_group_array(func.json_array(*columns))).where(
+    return select(func.json_group_array(func.json_array(*columns))).where(
         region.chosen(rows.c.household_id), rows.c.started_at.is_not(None)
     )
-    grouped: dict[str, list[_Visit]] = defaultdict(list)
-    for visit in msgspec.json.decode(connection.execute(query).scalar_one(), type=list[_Visit]):
-        grouped[visit.household_id].append(visit)
-    return grouped
 
 
 def _lines(
-    connection: Connection, kind: type[L], rows: FromClause, where: ColumnElement[bool]
+    connection: Connection, kind: type[L], region: Region, more: Mapping[str, Any] = _NOTHING_MORE
 ) -> list[L]:
+    values = {**region.values, **more}
+    text: str = connection.execute(_lines_query(type(region), kind), values).scalar_one()
+    return msgspec.json.decode(text, type=list[kind])  # type: ignore[valid-type]
+
+
+@cache
+def _lines_query(region: type[Region], kind: type[_Line]) -> Select[str]:
+    rows = region.rows(kind.TYPE)
+    where: ColumnElement[bool]
+    if kind is _Dwelling:
+        where = rows.c.id.in_(bound("doors"))
+    else:
+        where = region.chosen(rows.c.id if kind is _Household else rows.c.household_id)
     columns = [
         func.json(rows.c[name]) if name in _LISTS else rows.c[name]
         for name in kind.__struct_fields__
     ]
-    query = select(func.json_group_array(func.json_array(*columns))).where(where)
-    text: str = connection.execute(query).scalar_one()
-    return msgspec.json.decode(text, type=list[kind])  # type: ignore[valid-type]
+    return select(func.json_group_array(func.json_array(*columns))).where(where)
+
+
+def _json(texts: Sequence[str]) -> str:
+    return msgspec.json.encode(texts).decode()
 
 
 def scattered(connection: Connection, no: int) -> frozenset[str]:

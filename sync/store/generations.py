@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
 
 from sync.store import bulk, homes, outbox, visible
 from sync.store.derived import mark_stale, mark_stale_from
@@ -36,6 +36,14 @@ class Copy:
 
 
 _COLUMNS = [GENERATION.c[name] for name in Copy.__dataclass_fields__]
+# Made once: making these statements costs more than running them.
+_NUMBERED: Final = select(*_COLUMNS).where(
+    GENERATION.c.no == bindparam("no"), ~GENERATION.c.dropped
+)
+_SHOWN: Final = select(*_COLUMNS).where(
+    GENERATION.c.scope_id == bindparam("scope"), GENERATION.c.shown
+)
+_ADVANCE: Final = update(GENERATION).where(GENERATION.c.no == bindparam("of_no"))
 _IN_USE = (
     select(*_COLUMNS).where(~GENERATION.c.dropped).order_by(GENERATION.c.scope_id, GENERATION.c.no)
 )
@@ -48,15 +56,13 @@ def copies(connection: Connection) -> list[Copy]:
 
 def numbered(connection: Connection, no: int) -> Copy | None:
     """One copy that is still in use."""
-    query = select(*_COLUMNS).where(GENERATION.c.no == no, ~GENERATION.c.dropped)
-    found = connection.execute(query).first()
+    found = connection.execute(_NUMBERED, {"no": no}).first()
     return _copy(found) if found is not None else None
 
 
 def shown_copy(connection: Connection, scope_id: str) -> Copy | None:
     """What people see of a scope, or ``None`` before its first sync is done."""
-    where = (GENERATION.c.scope_id == scope_id, GENERATION.c.shown)
-    found = connection.execute(select(*_COLUMNS).where(*where)).first()
+    found = connection.execute(_SHOWN, {"scope": scope_id}).first()
     return _copy(found) if found is not None else None
 
 
@@ -94,7 +100,7 @@ _FRESH = {
 
 def advance(connection: Connection, no: int, **facts: str | int) -> None:
     """Set what is known about a copy: cursor, staged, head, epoch, digest."""
-    connection.execute(update(GENERATION).where(GENERATION.c.no == no).values(**facts))
+    connection.execute(_ADVANCE, {"of_no": no, **facts})
 
 
 def give_up(connection: Connection, no: int) -> None:

@@ -20,6 +20,8 @@ Moves = Mapping[str, tuple[str, int]]
 """Of roots that left a scope: where they went, and the revision at which they stood there."""
 
 _NOWHERE: Final = -1
+_ANY: Final = select(HOME.c.id).limit(1)
+_MOVED: Final = select(HOME).where(HOME.c.moved_to != "")
 
 
 def note(
@@ -67,7 +69,7 @@ def forget(connection: Connection, generation: int, keys: Iterable[RowKey]) -> N
 
 def known_among(connection: Connection, keys: Iterable[RowKey]) -> set[RowKey]:
     """Those of the rows of which a move is known: as a rule none, and that costs one look."""
-    if connection.execute(select(HOME.c.id).limit(1)).first() is None:
+    if connection.execute(_ANY).first() is None:
         return set()
     found: set[RowKey] = set()
     for type_, ids in by_type(keys).items():
@@ -164,11 +166,10 @@ def linger(connection: Connection, generation: int, left: Sequence[WireRow], mov
 
 def arrived(connection: Connection) -> dict[int, list[RowKey]]:
     """What lingers without a reason now, by copy. From here on it does not linger any more."""
-    query = select(HOME).where(HOME.c.moved_to != "")
     found: dict[int, list[RowKey]] = {}
     awaited: dict[tuple[str, int], bool] = {}
     busy: dict[int, set[RowKey]] = {}
-    for line in connection.execute(query).all():
+    for line in connection.execute(_MOVED).all():
         move, key = (line.moved_to, line.moved_rev), (line.type, line.id)
         if move not in awaited:
             awaited[move] = _is_awaited(connection, move)

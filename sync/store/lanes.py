@@ -11,10 +11,17 @@ from sync.store.tables import LANE, OPERATION, TARGET
 _ENCODER: Final = msgspec.json.Encoder(order="deterministic")
 
 
+# Made once: making it costs more than running it.
+_NOTE_EPOCH: Final = (
+    update(LANE)
+    .where(LANE.c.scope_id == bindparam("scope"), LANE.c.epoch != bindparam("told"))
+    .values(epoch=bindparam("told"))
+)
+
+
 def note_epoch(connection: Connection, scope_id: str, epoch: str) -> None:
     """The server of this ``epoch`` told how far the lane is, and what it lost waits again."""
-    where = (LANE.c.scope_id == scope_id, LANE.c.epoch != epoch)
-    connection.execute(update(LANE).where(*where).values(epoch=epoch))
+    connection.execute(_NOTE_EPOCH, {"scope": scope_id, "told": epoch})
 
 
 def unsure(connection: Connection, epoch: str) -> set[str]:

@@ -1,12 +1,15 @@
 """The journal of operations: numbered when saved, acknowledged by receipts, gone when durable."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Select,
+    Text,
+    Update,
     and_,
     bindparam,
     case,
@@ -19,8 +22,9 @@ from sqlalchemy import (
 )
 
 from sync.merge.fold import targets
-from sync.merge.operation import Op, OpKind, Outcome, decode_op, new_values
+from sync.merge.operation import Op, OpKind, Outcome, decode_op
 from sync.schema.canonical import encode_body
+from sync.store.bulk import bound
 from sync.store.tables import LANE, OPERATION, TARGET
 from sync.wire.messages import MOST_BODY_BYTES, MOST_OPS_IN_PUSH, Lane, OpOutcome
 
@@ -36,16 +40,109 @@ WAITING: Final[ColumnElement[bool]] = OPERATION.c.outcome == literal_column("''"
 HELD: Final[ColumnElement[bool]] = OPERATION.c.outcome == literal_column("'held'")
 
 
+# Made once: making these statements costs more than running them.
+_OF_LANE: Final = OPERATION.c.scope_id == bindparam("scope")
+_NEXT_UP: Final = (
+    select(func.min(OPERATION.c.seq))
+    .where(_OF_LANE, WAITING, OPERATION.c.seq > bindparam("after", 0))
+    .scalar_subquery()
+)
+_BATCH: Final = (
+    select(OPERATION.c.op_id, OPERATION.c.seq, OPERATION.c.raw)
+    .where(_OF_LANE, OPERATION.c.seq >= _NEXT_UP)
+    .order_by(OPERATION.c.seq)
+    .limit(MOST_OPS_IN_PUSH)
+)
+_FIRST: Final = select(OPERATION.c.op_id).where(_OF_LANE, OPERATION.c.seq == _NEXT_UP)
+
+_UNSENT: Final[dict[str, Any]] = {
+    "folded": True,
+    "outcome": "",
+    "rev": 0,
+    "at": "",
+    "code": "",
+    "conflicts": "",
+    "home": "",
+}
+_NEXT_SEQ: Final = select(LANE.c.next_seq).where(LANE.c.scope_id == bindparam("scope"))
+_GIVE_SEQ: Final = (
+    update(LANE).where(LANE.c.scope_id == bindparam("scope")).values(next_seq=LANE.c.next_seq + 1)
+)
+_SAVE: Final = insert(OPERATION)
+_SAVE_TARGET: Final = insert(TARGET)
+_ON_ROW: Final = and_(TARGET.c.type == bindparam("type"), TARGET.c.row_id == bindparam("row"))
+_FOLDED_ON: Final = (
+    select(OPERATION.c.raw)
+    .join(TARGET, TARGET.c.op_no == OPERATION.c.no)
+    .where(_ON_ROW, OPERATION.c.folded)
+    .order_by(OPERATION.c.no)
+)
+_LANE_ON: Final = (
+    select(OPERATION.c.scope_id)
+    .join(TARGET, TARGET.c.op_no == OPERATION.c.no)
+    .where(_ON_ROW, WAITING)
+    .order_by(OPERATION.c.no.desc())
+    .limit(1)
+)
+_LANES: Final = (
+    select(OPERATION.c.scope_id, func.count()).where(WAITING).group_by(OPERATION.c.scope_id)
+)
+_HIGHEST: Final = select(func.max(OPERATION.c.seq)).where(_OF_LANE, OPERATION.c.outcome != "")
+_ENTRIES: Final = select(OPERATION.c.raw).where(
+    OPERATION.c.row_id.in_(bound("ids")), OPERATION.c.kind == OpKind.APPEND.value
+)
+
+
+def _shown_on(where: ColumnElement[bool]) -> Select[str, str]:
+    rows = select(TARGET.c.type, TARGET.c.row_id)
+    return rows.join(OPERATION, OPERATION.c.no == TARGET.c.op_no).where(where)
+
+
+_IS_SETTLED: Final = and_(
+    case((OPERATION.c.home == "", OPERATION.c.scope_id), else_=OPERATION.c.home)
+    == bindparam("scope"),
+    OPERATION.c.folded,
+    OPERATION.c.outcome != "",
+    OPERATION.c.rev <= bindparam("cursor"),
+)
+_IS_LOST: Final = and_(
+    _OF_LANE, OPERATION.c.seq >= bindparam("expected"), OPERATION.c.outcome != ""
+)
+_FOLDED_IN: Final = _shown_on(and_(_OF_LANE, OPERATION.c.folded))
+_ALL_FOLDED: Final = _shown_on(OPERATION.c.folded)
+_ALL_WAITING: Final = _shown_on(WAITING)
+_FOREIGN: Final = _shown_on(and_(OPERATION.c.scope_id != bindparam("scope"), OPERATION.c.folded))
+_SETTLED: Final = _shown_on(_IS_SETTLED)
+_LOST: Final = _shown_on(_IS_LOST)
+_UNFOLD: Final = update(OPERATION).where(_IS_SETTLED).values(folded=False)
+_REOPEN: Final = update(OPERATION).where(_IS_LOST).values(**_UNSENT)
+
+# Found by its id: to go through all that wait for each receipt, or the other way round, would
+# take a hundred times as long, and only the sign keeps SQLite from it.
+_STILL_WAITING: Final[ColumnElement[bool]] = literal_column("+operation.outcome") == literal_column(
+    "''"
+)
+_GOT: Final = ("op_id", "outcome", "rev", "at", "code", "conflicts", "home")
+
+
+def _receiving() -> Update:
+    line = func.jsonb_each(bindparam("receipts", type_=Text())).table_valued("value").c.value
+    got = {name: func.json_extract(line, f"$[{place}]") for place, name in enumerate(_GOT)}
+    return (
+        update(OPERATION).where(OPERATION.c.op_id == got.pop("op_id"), _STILL_WAITING).values(got)
+    )
+
+
+_RECEIVE: Final = _receiving()
+
+
 def next_seq(connection: Connection, scope_id: str) -> int:
     """The number of the scope's next operation, given once."""
-    found = select(LANE.c.next_seq).where(LANE.c.scope_id == scope_id)
-    seq = connection.execute(found).scalar_one_or_none()
+    seq = connection.execute(_NEXT_SEQ, {"scope": scope_id}).scalar_one_or_none()
     if seq is None:
         connection.execute(insert(LANE).values(scope_id=scope_id, next_seq=2, durable=0, epoch=""))
         return 1
-    connection.execute(
-        update(LANE).where(LANE.c.scope_id == scope_id).values(next_seq=LANE.c.next_seq + 1)
-    )
+    connection.execute(_GIVE_SEQ, {"scope": scope_id})
     return int(seq)
 
 
@@ -61,150 +158,127 @@ def save(connection: Connection, scope_id: str, op: Op, raw: bytes, saved_at: st
         "raw": raw.decode(),
         "saved_at": saved_at,
     }
-    number = connection.execute(insert(OPERATION).values(**_UNSENT, **values)).inserted_primary_key
+    number = connection.execute(_SAVE, {**_UNSENT, **values}).inserted_primary_key
     assert number is not None
     connection.execute(
-        insert(TARGET),
+        _SAVE_TARGET,
         [{"op_no": number[0], "type": type_, "row_id": row_id} for type_, row_id in targets(op)],
     )
 
 
-_UNSENT: Final[dict[str, Any]] = {
-    "folded": True,
-    "outcome": "",
-    "rev": 0,
-    "at": "",
-    "code": "",
-    "conflicts": "",
-    "home": "",
-}
-
-
 def folded(connection: Connection, key: RowKey) -> list[Op]:
     """The operations that people still see on a row, oldest first."""
-    type_, row_id = key
-    query = (
-        select(OPERATION.c.raw)
-        .join(TARGET, TARGET.c.op_no == OPERATION.c.no)
-        .where(TARGET.c.type == type_, TARGET.c.row_id == row_id, OPERATION.c.folded)
-        .order_by(OPERATION.c.no)
-    )
-    return [decode_op(raw) for raw in connection.execute(query).scalars()]
+    found = connection.execute(_FOLDED_ON, {"type": key[0], "row": key[1]}).scalars()
+    return [decode_op(raw) for raw in found]
 
 
 def folded_keys(connection: Connection, scope_id: str) -> set[RowKey]:
     """The rows of a scope on which an operation still shows."""
-    return _keys(connection, and_(OPERATION.c.scope_id == scope_id, OPERATION.c.folded))
+    return _keys(connection, _FOLDED_IN, {"scope": scope_id})
 
 
 def all_folded_keys(connection: Connection) -> set[RowKey]:
     """The rows on which an operation of any lane still shows."""
-    return _keys(connection, OPERATION.c.folded)
+    return _keys(connection, _ALL_FOLDED)
 
 
 def waiting_keys(connection: Connection) -> set[RowKey]:
     """The rows of all lanes on which something without a receipt shows."""
-    return _keys(connection, WAITING)
+    return _keys(connection, _ALL_WAITING)
 
 
 def foreign_keys(connection: Connection, scope_id: str) -> set[RowKey]:
     """The rows on which an operation of another lane still shows."""
-    return _keys(connection, and_(OPERATION.c.scope_id != scope_id, OPERATION.c.folded))
+    return _keys(connection, _FOREIGN, {"scope": scope_id})
 
 
 def lane_of(connection: Connection, key: RowKey) -> str:
     """The lane in which an operation on a row waits: the next one follows it there, so that the
     server settles them in their order. Empty where none waits."""
-    query = (
-        select(OPERATION.c.scope_id)
-        .join(TARGET, TARGET.c.op_no == OPERATION.c.no)
-        .where(TARGET.c.type == key[0], TARGET.c.row_id == key[1], WAITING)
-        .order_by(OPERATION.c.no.desc())
-        .limit(1)
-    )
-    return connection.execute(query).scalar_one_or_none() or ""
+    found = connection.execute(_LANE_ON, {"type": key[0], "row": key[1]})
+    return found.scalar_one_or_none() or ""
 
 
 def lanes(connection: Connection) -> dict[str, int]:
     """How many operations without a receipt each scope has; scopes without any are left out."""
-    query = select(OPERATION.c.scope_id, func.count()).where(WAITING).group_by(OPERATION.c.scope_id)
-    return dict(connection.execute(query).all())
+    return dict(connection.execute(_LANES).all())
 
 
-def batch(connection: Connection, scope_id: str, after: int = 0) -> list[Op]:
+class Waiting(msgspec.Struct, frozen=True, gc=False):
+    """An operation as it waits: ``raw`` is what travels, whatever of it this version knows."""
+
+    op_id: str
+    seq: int
+    raw: bytes
+
+
+def batch(connection: Connection, scope_id: str, after: int = 0) -> list[Waiting]:
     """The next operations of a lane, as many as one request carries, numbered without a gap.
 
     ``after`` is the number of the last one that another request carries already.
     """
-    of_lane = OPERATION.c.scope_id == scope_id
-    waiting = (of_lane, WAITING, OPERATION.c.seq > after)
-    first = select(func.min(OPERATION.c.seq)).where(*waiting).scalar_subquery()
-    query = (
-        select(OPERATION.c.raw)
-        .where(of_lane, OPERATION.c.seq >= first)
-        .order_by(OPERATION.c.seq)
-        .limit(MOST_OPS_IN_PUSH)
-    )
-    chosen: list[Op] = []
+    chosen: list[Waiting] = []
     size = 0
-    for raw in connection.execute(query).scalars():
-        size += len(raw.encode()) + 1
-        if chosen and size > MOST_BATCH_BYTES:
-            break
-        op = decode_op(raw)
-        if chosen and op.seq != chosen[-1].seq + 1:
-            break  # What stood between is durable, and was deleted.
-        chosen.append(op)
+    for op_id, seq, text in connection.execute(_BATCH, {"scope": scope_id, "after": after}):
+        raw = text.encode()
+        size += len(raw) + 1
+        if chosen and (size > MOST_BATCH_BYTES or seq != chosen[-1].seq + 1):
+            break  # A gap is what is durable, and was deleted.
+        chosen.append(Waiting(op_id, seq, raw))
     return chosen
+
+
+def first_waiting(connection: Connection, scope_id: str) -> str:
+    """The id of the operation with which the next batch of a lane begins; empty for none."""
+    return connection.execute(_FIRST, {"scope": scope_id}).scalar_one_or_none() or ""
 
 
 def receive(connection: Connection, outcomes: Sequence[OpOutcome]) -> None:
     """Store the receipts. An operation's first one is the law; a repeated one changes nothing."""
-    if not outcomes:
-        return
-    query = update(OPERATION).where(WAITING, OPERATION.c.op_id == bindparam("op"))
-    receipts = [
-        {
-            "op": receipt.op_id,
-            "got_outcome": receipt.outcome,
-            "got_rev": receipt.rev,
-            "got_at": receipt.at,
-            "got_code": receipt.code,
-            "got_conflicts": msgspec.json.encode(receipt.conflicts).decode(),
-            "got_home": receipt.home,
-        }
-        for receipt in outcomes
-    ]
-    columns = ("outcome", "rev", "at", "code", "conflicts", "home")
-    connection.execute(query.values({name: bindparam(f"got_{name}") for name in columns}), receipts)
+    if outcomes:
+        receipts = [
+            (
+                receipt.op_id,
+                receipt.outcome,
+                receipt.rev,
+                receipt.at,
+                receipt.code,
+                msgspec.json.encode(receipt.conflicts).decode(),
+                receipt.home,
+            )
+            for receipt in outcomes
+        ]
+        connection.execute(_RECEIVE, {"receipts": msgspec.json.encode(receipts).decode()})
 
 
 def unfold(connection: Connection, scope_id: str, cursor: int) -> set[RowKey]:
     """Stop showing what the server's rows contain by ``cursor``; the rows that this touches."""
-    settled = and_(
-        case((OPERATION.c.home == "", OPERATION.c.scope_id), else_=OPERATION.c.home) == scope_id,
-        OPERATION.c.folded,
-        OPERATION.c.outcome != "",
-        OPERATION.c.rev <= cursor,
-    )
-    touched = _keys(connection, settled)
+    by: dict[str, str | int] = {"scope": scope_id, "cursor": cursor}
+    touched = _keys(connection, _SETTLED, by)
     if touched:
-        connection.execute(update(OPERATION).where(settled).values(folded=False))
+        connection.execute(_UNFOLD, by)
     return touched
 
 
 def entries(connection: Connection, keys: Iterable[RowKey]) -> Iterator[tuple[RowKey, bytes]]:
     """What those of these rows hold that one operation of ours made and that never change."""
     wanted = {row_id: type_ for type_, row_id in keys}
-    part = msgspec.json.encode(list(wanted)).decode()
-    ids = select(func.json_each(part).table_valued("value").c.value)
-    query = select(OPERATION.c.raw).where(
-        OPERATION.c.row_id.in_(ids), OPERATION.c.kind == OpKind.APPEND.value
-    )
-    for raw in connection.execute(query).scalars():
-        op = decode_op(raw)
-        if wanted.get(op.id) == op.type:
-            yield (op.type, op.id), encode_body(new_values(op)).encode()
+    if not wanted:
+        return
+    raws = connection.execute(_ENTRIES, {"ids": msgspec.json.encode(list(wanted)).decode()})
+    made = msgspec.json.decode(f"[{','.join(raws.scalars())}]", type=list[_Entry])
+    for entry in made:
+        if wanted.get(entry.id) == entry.type:
+            body = {name: pair[1] for name, pair in entry.f.items()}
+            yield (entry.type, entry.id), encode_body(body).encode()
+
+
+class _Entry(msgspec.Struct, gc=False):
+    """What is read of an operation that made a row which never changes."""
+
+    type: str
+    id: str
+    f: dict[str, tuple[Any, Any]] = {}
 
 
 def fold_waiting(connection: Connection, scope_id: str) -> None:
@@ -226,12 +300,10 @@ def reopen(connection: Connection, scope_id: str, expected: int) -> set[RowKey]:
 
     Returns the rows they show on. Nothing to do is the rule; a restored server the exception.
     """
-    lost = and_(
-        OPERATION.c.scope_id == scope_id, OPERATION.c.seq >= expected, OPERATION.c.outcome != ""
-    )
-    touched = _keys(connection, lost)
+    by: dict[str, str | int] = {"scope": scope_id, "expected": expected}
+    touched = _keys(connection, _LOST, by)
     if touched:
-        connection.execute(update(OPERATION).where(lost).values(**_UNSENT))
+        connection.execute(_REOPEN, by)
     return touched
 
 
@@ -239,10 +311,8 @@ def is_news(connection: Connection, scope_id: str, lane: Lane) -> bool:
     """Whether a lane's state asks for :func:`reopen` or :func:`forget_durable`."""
     if lane.durable:
         return True
-    query = select(func.max(OPERATION.c.seq)).where(
-        OPERATION.c.scope_id == scope_id, OPERATION.c.outcome != ""
-    )
-    return (connection.execute(query).scalar_one_or_none() or 0) >= lane.next
+    highest = connection.execute(_HIGHEST, {"scope": scope_id}).scalar_one_or_none()
+    return (highest or 0) >= lane.next
 
 
 def forget_durable(connection: Connection, scope_id: str, lane: Lane) -> None:
@@ -264,6 +334,10 @@ def forget_durable(connection: Connection, scope_id: str, lane: Lane) -> None:
     connection.execute(delete(OPERATION).where(safe))
 
 
-def _keys(connection: Connection, where: ColumnElement[bool]) -> set[RowKey]:
-    query = select(TARGET.c.type, TARGET.c.row_id).join(OPERATION, OPERATION.c.no == TARGET.c.op_no)
-    return {(type_, row_id) for type_, row_id in connection.execute(query.where(where))}
+def _keys(
+    connection: Connection,
+    query: Select[str, str],
+    by: Mapping[str, str | int] | None = None,
+) -> set[RowKey]:
+    """The rows that operations show on; ``query`` is one of :func:`_shown_on`."""
+    return {(type_, row_id) for type_, row_id in connection.execute(query, by)}

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Final
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, bindparam
 from sqlalchemy import delete as delete_from
 
 from sync.errors import (
@@ -37,6 +38,9 @@ __all__ = [
     "resolve",
     "restore",
 ]
+
+
+_END_DRAFT: Final = delete_from(DRAFT).where(DRAFT.c.key == bindparam("of"))
 
 
 @dataclass(frozen=True)
@@ -89,7 +93,7 @@ class Records:
                 attachments.keep(connection, sealed)
             self._dues.refresh_these(connection, roots)
             if ends_draft:
-                connection.execute(delete_from(DRAFT).where(DRAFT.c.key == ends_draft))
+                connection.execute(_END_DRAFT, {"of": ends_draft})
         if ends_draft:
             self._drafts.ended(ends_draft)
         return Written(tuple(op_ids), tuple(row_ids))

@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 from sqlalchemy import Connection, select
 
-from sync.merge.operation import Op
+from sync.merge.operation import Op, decode_op
 from sync.schema.canonical import EMPTY_DIGEST, digest_text, encode_body
 from sync.store import (
     auditing,
@@ -29,7 +29,7 @@ from sync.store.derived import mark_stale
 from sync.store.filling import Section, Stand
 from sync.store.generations import Copy
 from sync.store.glance import Glance, glance
-from sync.store.outbox import RowKey
+from sync.store.outbox import RowKey, Waiting
 from sync.store.tables import OTHER, TABLES
 from sync.wire.messages import (
     Lane,
@@ -261,26 +261,35 @@ class Replica:
         with self._database.reading() as connection:
             return outbox.lanes(connection)
 
-    def batch(self, scope_id: str, after: int = 0) -> list[Op]:
+    def waiting(self, scope_id: str, after: int = 0) -> list[Waiting]:
         """The next operations of a lane, as many as one request carries; those beyond the number
         ``after``."""
         with self._database.reading() as connection:
             return outbox.batch(connection, scope_id, after)
 
+    def batch(self, scope_id: str, after: int = 0) -> list[Op]:
+        """The same, read."""
+        return [decode_op(each.raw) for each in self.waiting(scope_id, after)]
+
+    def first_waiting(self, scope_id: str) -> str:
+        """The id of the operation with which the next batch of a lane begins; empty for none."""
+        with self._database.reading() as connection:
+            return outbox.first_waiting(connection, scope_id)
+
     def acknowledge(self, reply: PushReply) -> None:
         """Store a push's receipts, and show what the server's rows contain already."""
         replies = (reply, *reply.more)
         with self._database.writing() as connection:
-            held = {copy.scope_id for copy in generations.copies(connection)}
+            copies = generations.copies(connection)
+            held = {copy.scope_id for copy in copies}
             outcomes = [
                 _settled_here(each, lane, held) for lane in replies for each in lane.outcomes
             ]
             outbox.receive(connection, outcomes)
             touched_scopes = {lane.scope for lane in replies} | {each.home for each in outcomes}
-            for scope_id in sorted(touched_scopes - {""}):
-                copy = generations.shown_copy(connection, scope_id)
-                if copy is not None:
-                    touched = outbox.unfold(connection, scope_id, copy.cursor)
+            for copy in copies:
+                if copy.shown and copy.scope_id in touched_scopes:
+                    touched = outbox.unfold(connection, copy.scope_id, copy.cursor)
                     roots = visible.recompute(connection, copy.no, touched)
                     roots |= visible.recompute_others(connection, copy.no, touched)
                     mark_stale(connection, roots)
@@ -301,8 +310,8 @@ class Replica:
     def _lane(self, connection: Connection, scope_id: str, lane: Lane, epoch: str) -> None:
         lanes.note_epoch(connection, scope_id, epoch)
         lost = outbox.reopen(connection, scope_id, lane.next)
-        copy = generations.shown_copy(connection, scope_id)
-        if lost and copy is not None:
+        copy = generations.shown_copy(connection, scope_id) if lost else None
+        if copy is not None:
             visible.capture(connection, copy.no, lost)
             roots = visible.recompute(connection, copy.no, lost)
             roots |= visible.recompute_others(connection, copy.no, lost)

@@ -2,9 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Delete,
+    Insert,
+    Select,
+    Table,
+    bindparam,
+    delete,
+    insert,
+    select,
+)
 
 from sync.schema.canonical import compact, decode_body, encode_body, row_hash, row_mark
 from sync.schema.registry import ENTITIES
@@ -60,20 +72,39 @@ def put(connection: Connection, type_: str, generation: int, row_id: str, row: S
         "mark": row.mark,
         **columns_of(type_, row.body),
     }
-    connection.execute(insert(TABLES[type_]).prefix_with("OR REPLACE").values(values))
+    connection.execute(_putting(type_), values)
 
 
 def drop(connection: Connection, type_: str, generation: int, row_id: str) -> None:
     """Take one visible row away, if it is there."""
-    table = TABLES[type_]
-    connection.execute(delete(table).where(table.c.generation == generation, table.c.id == row_id))
+    connection.execute(_dropping(type_), {"of_generation": generation, "of_id": row_id})
+
+
+# Made once for each entity: making a statement costs more than running it on one row.
+@cache
+def _putting(type_: str) -> Insert:
+    return insert(TABLES[type_]).prefix_with("OR REPLACE")
+
+
+@cache
+def _dropping(type_: str) -> Delete:
+    return delete(TABLES[type_]).where(*_one(TABLES[type_]))
+
+
+@cache
+def _finding(type_: str) -> Select[Any]:
+    return select(TABLES[type_]).where(*_one(TABLES[type_]))
+
+
+def _one(table: Table) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    generation = table.c.generation == bindparam("of_generation")
+    return generation, table.c.id == bindparam("of_id")
 
 
 def find(connection: Connection, type_: str, generation: int, row_id: str) -> ServerRow | None:
     """One row of a generation with its body, or ``None``."""
-    table = TABLES[type_]
-    where = (table.c.generation == generation, table.c.id == row_id)
-    found = connection.execute(select(table).where(*where)).mappings().first()
+    by = {"of_generation": generation, "of_id": row_id}
+    found = connection.execute(_finding(type_), by).mappings().first()
     if found is None:
         return None
     body = body_of(type_, found)

@@ -6,8 +6,9 @@ operations.
 """
 
 from collections.abc import Iterable
+from typing import Final
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from sync.merge.fold import fold
 from sync.schema.canonical import decode_body, encode_body
@@ -18,6 +19,14 @@ from sync.store.outbox import RowKey
 from sync.store.rows import NOT_THERE, ServerRow
 from sync.store.tables import SHADOW
 from sync.wire.messages import WireRow
+
+# Made once: making these statements costs more than running them.
+_SET_SHADOW: Final = insert(SHADOW).prefix_with("OR REPLACE")
+_GET_SHADOW: Final = select(SHADOW.c.rev, SHADOW.c.root_id, SHADOW.c.mark, SHADOW.c.body).where(
+    SHADOW.c.generation == bindparam("generation"),
+    SHADOW.c.type == bindparam("type"),
+    SHADOW.c.id == bindparam("id"),
+)
 
 
 def server_row(connection: Connection, generation: int, key: RowKey) -> ServerRow:
@@ -47,7 +56,7 @@ def set_shadow(connection: Connection, generation: int, key: RowKey, row: Server
         "mark": row.mark,
         "body": None if row.body is None else encode_body(row.body),
     }
-    connection.execute(insert(SHADOW).prefix_with("OR REPLACE").values(values))
+    connection.execute(_SET_SHADOW, values)
 
 
 def keep_lingering(connection: Connection, generation: int, row: WireRow) -> None:
@@ -151,10 +160,8 @@ def _recompute_one(connection: Connection, generation: int, key: RowKey) -> set[
 
 
 def _shadow(connection: Connection, generation: int, key: RowKey) -> ServerRow | None:
-    query = select(SHADOW.c.rev, SHADOW.c.root_id, SHADOW.c.mark, SHADOW.c.body).where(
-        SHADOW.c.generation == generation, SHADOW.c.type == key[0], SHADOW.c.id == key[1]
-    )
-    found = connection.execute(query).first()
+    by = {"generation": generation, "type": key[0], "id": key[1]}
+    found = connection.execute(_GET_SHADOW, by).first()
     if found is None:
         return None
     body = None if found.body is None else decode_body(found.body)

@@ -3,6 +3,7 @@
 Unknown members are ignored: a newer peer may say more.
 """
 
+from collections.abc import Sequence
 from typing import Any, Final
 from zlib import crc32
 
@@ -97,11 +98,11 @@ class Lane(Struct):
 
 
 class LaneOps(Struct):
-    """Operations of one lane, numbered from ``first_seq``."""
+    """Operations of one lane, numbered from ``first_seq``; raw ones travel as they are."""
 
     scope: str
     first_seq: int
-    ops: list[Op]
+    ops: Sequence[Op | msgspec.Raw]
 
 
 class PushRequest(Struct):
@@ -117,7 +118,7 @@ class PushRequest(Struct):
     scope: str
     client: str
     first_seq: int
-    ops: list[Op]
+    ops: Sequence[Op | msgspec.Raw]
     epoch: str = ""
     more: list[LaneOps] = []
     boot: str = ""
