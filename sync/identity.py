@@ -47,7 +47,7 @@ def local_day(moment: datetime) -> date:
 
 def stamp(moment: datetime) -> str:
     """``moment`` as the wire and the tables write it: UTC, whole seconds, ``Z``."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
 def parse_stamp(text: str) -> datetime:

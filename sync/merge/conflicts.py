@@ -1,8 +1,10 @@
 """Conflict rows: how candidates gather, and how a conflict ends. Bodies in, bodies out."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from sync.identity import derived_id
 from sync.merge.values import Claims, Writer
@@ -130,7 +132,7 @@ def settled_as(body: Mapping[str, Any], value: Any, writer: Writer) -> dict[str,
 
 def _writer(held: Mapping[str, Any]) -> Writer:
     told = Writer(held["client"], held["author"], held["device"], held["at"])
-    return replace(told, sure=held.get("sure", ""))
+    return msgspec.structs.replace(told, sure=held.get("sure", ""))
 
 
 def _closed_if_empty(body: dict[str, Any]) -> dict[str, Any]:

@@ -1,8 +1,9 @@
 """What settling is told about a row, and what it decides: rows in, decisions out."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, Final
+
+import msgspec
 
 from sync.merge.operation import Outcome
 from sync.merge.values import Claims, Writer
@@ -16,16 +17,14 @@ HELD_STAGE: Final = "stage"
 HELD_NO_CONFLICT: Final = "no_such_conflict"
 
 
-@dataclass(frozen=True)
-class OpenConflict:
+class OpenConflict(msgspec.Struct, frozen=True):
     """A conflict about a field of the row at hand that still waits for a person."""
 
     id: str
     body: Mapping[str, Any]
 
 
-@dataclass(frozen=True)
-class Target:
+class Target(msgspec.Struct, frozen=True):
     """The server's row that an operation speaks about, and what is known around it.
 
     ``body`` is ``None`` where there never was such a row; a removed one keeps its last body.
@@ -38,15 +37,14 @@ class Target:
 
     body: Mapping[str, Any] | None = None
     deleted: bool = False
-    claims: Mapping[str, Claims] = field(default_factory=dict)
-    open_conflicts: Mapping[str, OpenConflict] = field(default_factory=dict)
+    claims: Mapping[str, Claims] = msgspec.field(default_factory=dict)
+    open_conflicts: Mapping[str, OpenConflict] = msgspec.field(default_factory=dict)
     root_changed: bool = False
     decided_since: bool = False
-    entries: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    entries: Mapping[str, Mapping[str, Any]] = msgspec.field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(msgspec.Struct, frozen=True):
     """One line of history: a field of a row had ``old`` and now has ``new``."""
 
     type: str
@@ -56,8 +54,7 @@ class Change:
     new: Any
 
 
-@dataclass
-class Settlement:
+class Settlement(msgspec.Struct):
     """The outcome, and everything that the server writes for it.
 
     ``code`` says why it was held, or what else there is to know.
@@ -67,9 +64,9 @@ class Settlement:
     code: str = ""
     body: dict[str, Any] | None = None
     deleted: bool = False
-    claims: dict[str, dict[str, Writer]] = field(default_factory=dict)
-    conflicts: dict[str, dict[str, Any]] = field(default_factory=dict)
-    changes: list[Change] = field(default_factory=list)
+    claims: dict[str, dict[str, Writer]] = msgspec.field(default_factory=dict)
+    conflicts: dict[str, dict[str, Any]] = msgspec.field(default_factory=dict)
+    changes: list[Change] = msgspec.field(default_factory=list)
 
 
 def held(code: str) -> Settlement:

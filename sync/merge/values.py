@@ -1,9 +1,10 @@
 """Settling one field of one row, by its policy."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
+
+import msgspec
 
 from sync.merge.texts import merge_text
 from sync.schema.policy import Kind, Merge
@@ -11,8 +12,7 @@ from sync.schema.registry import ENTITIES, Entity, FieldSpec
 from sync.schema.values import same
 
 
-@dataclass(frozen=True)
-class Writer:
+class Writer(msgspec.Struct, frozen=True, gc=False):
     """Who asserts a value: the client, the person, the device's name and the estimated time.
 
     ``sure`` says how the time was come by (``sync/merge/times.py``). ``client`` alone counts for
@@ -42,8 +42,7 @@ class Verdict(StrEnum):
     FROZEN = "frozen"  # Never changes; the operation is held.
 
 
-@dataclass(frozen=True)
-class FieldResult:
+class FieldResult(msgspec.Struct, frozen=True):
     """The verdict, and the value that the server holds from now on.
 
     ``note`` says more to people: that a step came later than its writer thought, or too late.

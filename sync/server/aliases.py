@@ -8,7 +8,7 @@ the winner.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 import msgspec
@@ -116,9 +116,11 @@ def consequences(
 ) -> None:
     """A resident's row was written: see to what follows if it became an alias, or is none more."""
     before, after = rows
+    if after.type != PERSON:
+        return
     was = str(before.body.get(ALIAS) or "") if before else ""
     now = str(after.body.get(ALIAS) or "")
-    if after.type != PERSON or was == now:
+    if was == now:
         return
     if was:
         _take_back(locked, scope, (after.id, was), cause, follow)
@@ -164,7 +166,7 @@ def _united(loser: StoredRow, winner_id: str, op_id: str) -> Op:
 
 def _on_behalf(loser_id: str, writer: Writer) -> Writer:
     """Whoever merges asserts nothing of it themselves: what differs is asked."""
-    return replace(writer, client=f"merge:{loser_id}")
+    return msgspec.structs.replace(writer, client=f"merge:{loser_id}")
 
 
 def _papers(

@@ -6,7 +6,7 @@ there, and an operation that comes late finds it (``following``).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 import msgspec
@@ -204,7 +204,7 @@ class _Moving:
     def _arrive(self, source: str, row: StoredRow) -> StoredRow:
         place = self.places[self._target(source)]
         place.head += 1
-        arrived = replace(row, rev=place.head, home_rev=row.home_rev + 1)
+        arrived = msgspec.structs.replace(row, rev=place.head, home_rev=row.home_rev + 1)
         place.digest = add_mark(place.digest, arrived.mark)
         return arrived
 
@@ -212,8 +212,14 @@ class _Moving:
         place = self.places[source]
         place.head += 1
         place.digest = drop_mark(place.digest, row.mark)
-        gone = replace(row, rev=place.head, deleted=True, moved_to=self._target(source))
-        return replace(gone, text=_EMPTY_BODY, hash=row_hash(_EMPTY_BODY))
+        return msgspec.structs.replace(
+            row,
+            rev=place.head,
+            deleted=True,
+            moved_to=self._target(source),
+            text=_EMPTY_BODY,
+            hash=row_hash(_EMPTY_BODY),
+        )
 
     def _write_arrived(self, steps: Sequence[_Step]) -> None:
         """New lines; where a row comes back, its tombstone becomes the row again."""

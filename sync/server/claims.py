@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from sqlalchemy import Connection, and_, insert, select
+from sqlalchemy import Connection, bindparam, select
 
 from sync.merge.values import Claims, Writer
 from sync.schema.policy import WHOLE_ROW
 from sync.server.journal import Journal
+from sync.server.many import among, insert_lines
 from sync.server.tables import CLAIM, OPEN_CONFLICT
 from sync.server.writes import Writes
 
@@ -18,6 +19,14 @@ FieldKey = tuple[str, str, str]
 """(type, id, field)."""
 
 _NOBODY: Final[Claims] = {}
+
+# Made once: making a statement costs more than running it on a few lines.
+_CLAIMS: Final = select(CLAIM).where(
+    CLAIM.c.scope_id == bindparam("scope"), among(CLAIM.c.id, "ids")
+)
+_CONFLICTS: Final = select(OPEN_CONFLICT).where(
+    OPEN_CONFLICT.c.scope_id == bindparam("scope"), among(OPEN_CONFLICT.c.id, "ids")
+)
 
 
 class ClaimBook:
@@ -39,8 +48,8 @@ class ClaimBook:
             return
         self._read |= wanted
         found: dict[FieldKey, dict[str, Writer]] = {}
-        where = and_(CLAIM.c.scope_id == self._scope_id, CLAIM.c.id.in_({key[1] for key in wanted}))
-        for line in self._connection.execute(select(CLAIM).where(where)):
+        asked = {"scope": self._scope_id, "ids": {key[1] for key in wanted}}
+        for line in self._connection.execute(_CLAIMS, asked):
             if (line.type, line.id) in wanted:
                 writers = found.setdefault((line.type, line.id, line.field), {})
                 writers[line.client] = Writer(line.client, line.author, line.device, line.at)
@@ -69,8 +78,7 @@ class ClaimBook:
         """The writer made these rows and asserts everything in them: written at once."""
         lines = [self._line((*key, WHOLE_ROW), writer) for key in keys]
         self._read -= {(line["type"], line["id"]) for line in lines}
-        if lines:
-            self._connection.execute(insert(CLAIM), lines)
+        insert_lines(self._connection, CLAIM, lines)
 
     def collect(self, writes: Writes) -> None:
         """Hand out what changed; :meth:`written` once nothing failed."""
@@ -117,11 +125,8 @@ class ConflictList:
         if not wanted:
             return
         self._read |= wanted
-        where = and_(
-            OPEN_CONFLICT.c.scope_id == self._scope_id,
-            OPEN_CONFLICT.c.id.in_({key[1] for key in wanted}),
-        )
-        for line in self._connection.execute(select(OPEN_CONFLICT).where(where)):
+        asked = {"scope": self._scope_id, "ids": {key[1] for key in wanted}}
+        for line in self._connection.execute(_CONFLICTS, asked):
             key = (line.type, line.id)
             if key in wanted:
                 self._stored[*key, line.field] = self._open[*key, line.field] = line.conflict_id

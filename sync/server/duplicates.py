@@ -5,8 +5,9 @@ Both stay as they are. The question is a conflict of the kind ``dup`` about the 
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
+
+import msgspec
 
 from sync.merge import conflicts
 from sync.merge.conflicts import Place
@@ -40,8 +41,9 @@ def note_fresh(locked: Locked, scope: OpenScope, rows: Sequence[StoredRow], caus
     told = [(row, _number_in(locked, scope, row)) for row in rows if row.type == NUMBER]
     numbers = [(row.id, number) for row, number in told if number is not None]
     locked.numbers.made(numbers)
+    shared = locked.numbers.shared([number for _, number in numbers])
     for row, number in told:
-        if number is not None:
+        if number is not None and (number.community_id, number.hash) in shared:
             _ask(locked, scope, row.root_id, number, cause)
 
 
@@ -70,7 +72,8 @@ def _ask(locked: Locked, scope: OpenScope, root_id: str, number: Number, cause: 
     if asked is not None and asked.body.get("status") != "superseded":
         return
     place = Place(PERSON, person_id, root_id, ALIAS)
-    entry = conflicts.candidate(cause.op_id, replace(cause.writer, client=SERVER_CLIENT), other)
+    asking = msgspec.structs.replace(cause.writer, client=SERVER_CLIENT)
+    entry = conflicts.candidate(cause.op_id, asking, other)
     body = conflicts.with_candidate(conflicts.opened(DUP, place, None, None, {}), entry)
     grid.record(grid.put("conflict", conflict_id, body, deleted=False), (), cause)
     grid.waiting.keep(conflict_id, body)

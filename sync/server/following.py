@@ -5,9 +5,9 @@ operation settles in the row's present scope, whatever the lane.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
+import msgspec
 from sqlalchemy import Connection, and_, or_, select
 
 from sync.merge.operation import Op, OpKind
@@ -18,6 +18,7 @@ from sync.server.crossing import Crossed
 from sync.server.grants import Grants
 from sync.server.incoming import LONGEST_ID
 from sync.server.locked import Locked, Work
+from sync.server.many import among
 from sync.server.openscope import OpenScope
 from sync.server.rows import StoredRow
 from sync.server.tables import HISTORY, ROW
@@ -29,12 +30,19 @@ HELD_MOVED_AWAY: Final = "moved_away"
 _KINDS: Final = (ScopeKind.GRID.value, ScopeKind.ID_NUMBERS.value)
 _MAKES: Final = (OpKind.CREATE, OpKind.APPEND)
 
+# Made once: making a statement costs more than running it on a few rows.
+_HOMES: Final = select(ROW.c.scope_id, ROW.c.type, ROW.c.id).where(
+    among(ROW.c.id, "ids"), ROW.c.moved_to == ""
+)
+_ALIASES: Final = select(ROW.c.id, ROW.c.body).where(
+    ROW.c.type == "person", among(ROW.c.id, "ids"), ROW.c.body.contains('"alias_of":')
+)
+
 Key = tuple[str, str]
 """(type, id)."""
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(msgspec.Struct, frozen=True):
     """Where an operation settles. ``left_at`` is the revision at which its row left the lane's
     scope, 0 where it never did."""
 
@@ -88,20 +96,16 @@ def _followed(
 def _homes_of(connection: Connection, keys: set[Key]) -> dict[Key, str]:
     if not keys:
         return {}
-    query = select(ROW.c.scope_id, ROW.c.type, ROW.c.id).where(
-        ROW.c.id.in_({row_id for _, row_id in keys}), ROW.c.moved_to == ""
-    )
-    return {(line.type, line.id): line.scope_id for line in connection.execute(query)}
+    lines = connection.execute(_HOMES, {"ids": {row_id for _, row_id in keys}})
+    return {(type_, row_id): scope_id for scope_id, type_, row_id in lines}
 
 
 def _aliases(connection: Connection, people: set[str]) -> dict[str, str]:
     """Whom those of the residents stand for that are another name of somebody."""
     if not people:
         return {}
-    query = select(ROW.c.id, ROW.c.body).where(
-        ROW.c.type == "person", ROW.c.id.in_(people), ROW.c.body.contains('"alias_of":')
-    )
-    bodies = ((line.id, decode_body(line.body)) for line in connection.execute(query))
+    lines = connection.execute(_ALIASES, {"ids": people})
+    bodies = ((line.id, decode_body(line.body)) for line in lines)
     return {row_id: str(body["alias_of"]) for row_id, body in bodies if body.get("alias_of")}
 
 
@@ -206,8 +210,8 @@ def _among(locked: Locked, lane: OpenScope, key: Key) -> OpenScope | None:
     """The locked scope that holds a row for good."""
     kind = ENTITIES[key[0]].scope_kind.value if key[0] in ENTITIES else ""
     kinds = _KINDS if key[0] == "conflict" else (kind,)
-    for scope_id, scope in locked.scopes.items():
-        if scope is lane or scope_id.partition(":")[0] not in kinds:
+    for scope in locked.scopes.values():
+        if scope is lane or scope.kind not in kinds:
             continue
         row = locked.found(scope, key)
         if row is not None and not row.moved_to:

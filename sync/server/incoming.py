@@ -1,7 +1,6 @@
 """Operations as they come in: each read on its own, so that a spoiled one spoils no other."""
 
 import re
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final
 
@@ -9,8 +8,8 @@ import msgspec
 
 from sync.errors import ValueRefused
 from sync.merge.operation import LARGEST_OPERATION_BYTES, Op, OpKind, decode_op, op_hash
-from sync.schema.policy import WHOLE_ROW
-from sync.schema.registry import ENTITIES, scope_kind
+from sync.schema.policy import WHOLE_ROW, Kind
+from sync.schema.registry import ENTITIES, FieldSpec, scope_kind
 from sync.schema.values import LARGEST_NUMBER, settled
 
 HELD_UNREADABLE: Final = "unreadable"
@@ -20,6 +19,12 @@ HELD_WRONG_SCOPE: Final = "wrong_scope"
 HELD_VALUE: Final = "value"
 DEEPEST_VALUE: Final = 32
 LONGEST_ID: Final = 64
+_FREE: Final = (Kind.TEXT, Kind.REF)
+"""What takes any words."""
+
+MOST_GROWTH: Final = 3
+"""By how much a text can become longer when its characters are composed."""
+
 _MANY_DIGITS: Final = re.compile(rb"[0-9]{16}")
 """Every number beyond the largest one has as many."""
 
@@ -71,8 +76,7 @@ class _Labelled(msgspec.Struct):
     op_id: str
 
 
-@dataclass(frozen=True)
-class Incoming:
+class Incoming(msgspec.Struct, frozen=True):
     """One operation of a push. ``op`` is missing where it could not be read.
 
     ``hash`` tells it from another under the same id; its number in the lane has no part in
@@ -96,7 +100,7 @@ def read_operation(raw: bytes, seq: int) -> Incoming:
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         digest = sha256(raw).hexdigest()
         return Incoming(_label(raw, digest), seq, digest, text, None, HELD_UNREADABLE)
-    if not all(map(_nameable, (op.op_id, op.id, op.type, *op.f))):
+    if not _all_nameable((op.op_id, op.id, op.type, *op.f)):
         digest = sha256(raw).hexdigest()
         return Incoming(_label(raw, digest), op.seq, digest, text, None, HELD_UNREADABLE)
     flaw = HELD_TOO_LARGE if len(raw) > LARGEST_OPERATION_BYTES else _flaw(op, raw)
@@ -115,8 +119,26 @@ def flaw_in(op: Op, scope_id: str) -> str:
         return HELD_UNKNOWN_TYPE
     if entity.scope_kind is not scope_kind(scope_id):
         return HELD_WRONG_SCOPE
-    wanted = ((name, pair[1]) for name, pair in op.f.items())
-    return "" if all(value_fits(op.type, name, new) for name, new in wanted) else HELD_VALUE
+    fields = entity.fields
+    for name, (_base, new) in op.f.items():
+        if not (is_plain(fields.get(name), new) or value_fits(op.type, name, new)):
+            return HELD_VALUE
+    return ""
+
+
+def is_plain(spec: FieldSpec | None, value: Any) -> bool:
+    """Whether a field holds the value for sure: nearly all of them show it at a glance."""
+    if spec is None or value is None:
+        return spec is not None
+    kind = spec.kind
+    if kind is Kind.WORDS:
+        return isinstance(value, list) and all(word in spec.choices for word in value)
+    if not isinstance(value, str):
+        return False
+    if kind is Kind.CODE:
+        return value in spec.choices
+    length = len(value) if value.isascii() else len(value) * MOST_GROWTH
+    return kind in _FREE and length <= spec.most and value.isprintable()
 
 
 def value_fits(type_: str, field: str, value: Any) -> bool:
@@ -144,6 +166,11 @@ def _label(raw: bytes, digest: str) -> str:
 
 def _nameable(name: str) -> bool:
     return 0 < len(name) <= LONGEST_ID and name.isprintable()
+
+
+def _all_nameable(names: tuple[str, ...]) -> bool:
+    lengths = [len(name) for name in names]
+    return min(lengths) > 0 and max(lengths) <= LONGEST_ID and "".join(names).isprintable()
 
 
 def _flaw(op: Op, raw: bytes) -> str:

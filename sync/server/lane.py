@@ -5,17 +5,35 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from sync.merge.operation import Outcome
 from sync.server.incoming import Incoming
 from sync.server.journal import Journal
+from sync.server.many import among, insert_lines
 from sync.server.people import Caller
 from sync.server.tables import HELD, LANE, RECEIPT
 from sync.wire.messages import OpOutcome
 
 HELD_ID_REUSED: Final = "op_id_reuse"
-_HELD_KEY: Final = (HELD.c.op_id, HELD.c.op_hash)
+
+# Made once: making a statement costs more than running it on a few lines.
+_RECEIPTS: Final = select(
+    RECEIPT.c.op_id, RECEIPT.c.op_hash, RECEIPT.c.client, RECEIPT.c.outcome
+).where(among(RECEIPT.c.op_id, "ids"))
+_KEPT: Final = select(HELD.c.op_id, HELD.c.op_hash, HELD.c.at).where(among(HELD.c.op_id, "ids"))
+# A lane's own lock is for one in a scope that does not exist, which nothing else locks.
+_LANES: Final = (
+    select(LANE)
+    .where(LANE.c.client == bindparam("client"), among(LANE.c.scope_id, "scopes"))
+    .order_by(LANE.c.scope_id)
+    .with_for_update()
+)
+_MOVED: Final = (
+    update(LANE)
+    .where(LANE.c.client == bindparam("of_client"), LANE.c.scope_id == bindparam("of_scope"))
+    .values(next=bindparam("next"))
+)
 
 
 class ReceiptBook:
@@ -33,16 +51,13 @@ class ReceiptBook:
 
     def look_up(self, incoming: Sequence[Incoming]) -> None:
         """Read what was answered to these operations before, in whatever lane."""
-        lines = self._connection.execute(
-            select(RECEIPT.c.op_id, RECEIPT.c.op_hash, RECEIPT.c.client, RECEIPT.c.outcome).where(
-                RECEIPT.c.op_id.in_({each.op_id for each in incoming})
-            )
-        )
+        lines = self._connection.execute(_RECEIPTS, {"ids": {each.op_id for each in incoming}})
         for op_id, op_hash, client, outcome in lines:
             told = msgspec.json.decode(outcome, type=OpOutcome)
             self._known[op_id] = (op_hash, client, told)
-        others = {each.op_id for each in incoming if self.is_other(each)}
-        self._reused.update(self._kept(others))
+        if self._known:
+            others = {each.op_id for each in incoming if self.is_other(each)}
+            self._reused.update(self._kept(others))
 
     def known(self, each: Incoming) -> OpOutcome | None:
         """The outcome that was given before: nothing runs twice."""
@@ -106,20 +121,18 @@ class ReceiptBook:
 
     def write(self) -> None:
         """Put receipts and kept operations into the store."""
-        if self._receipts:
-            self._connection.execute(insert(RECEIPT), self._receipts)
+        insert_lines(self._connection, RECEIPT, self._receipts)
         if self._held:
             there = self._kept({op_id for op_id, _ in self._held})
             fresh = [line for key, line in self._held.items() if key not in there]
-            if fresh:
-                self._connection.execute(insert(HELD), fresh)
+            insert_lines(self._connection, HELD, fresh)
 
     def _kept(self, op_ids: Collection[str]) -> dict[tuple[str, str], str]:
         """When those of these operations that are kept aside came."""
         if not op_ids:
             return {}
-        query = select(*_HELD_KEY, HELD.c.at).where(HELD.c.op_id.in_(op_ids))
-        return {(op_id, op_hash): at for op_id, op_hash, at in self._connection.execute(query)}
+        lines = self._connection.execute(_KEPT, {"ids": op_ids})
+        return {(op_id, op_hash): at for op_id, op_hash, at in lines}
 
 
 @dataclass
@@ -146,10 +159,8 @@ def open_lanes(
     connection: Connection, journal: Journal, client: str, scope_ids: Sequence[str]
 ) -> list[LaneBook]:
     """The lanes as they stand, in order; a first push makes one."""
-    where = (LANE.c.client == client, LANE.c.scope_id.in_(scope_ids))
-    # A lane's own lock is for one in a scope that does not exist, which nothing else locks.
-    query = select(LANE).where(*where).order_by(LANE.c.scope_id).with_for_update()
-    found = {line.scope_id: line for line in connection.execute(query)}
+    lines = connection.execute(_LANES, {"client": client, "scopes": scope_ids})
+    found = {line.scope_id: line for line in lines}
     return [
         LaneBook(journal, scope_id, line.next, line.durable, is_new=False)
         if (line := found.get(scope_id)) is not None
@@ -165,16 +176,11 @@ def write_lanes(connection: Connection, client: str, lanes: Sequence[LaneBook]) 
         for lane in lanes
         if lane.is_new
     ]
-    if fresh:
-        connection.execute(insert(LANE), fresh)
+    insert_lines(connection, LANE, fresh)
     moved = [
         {"of_client": client, "of_scope": lane.scope_id, "next": lane.next}
         for lane in lanes
         if not lane.is_new
     ]
     if moved:
-        of_lane = (
-            LANE.c.client == bindparam("of_client"),
-            LANE.c.scope_id == bindparam("of_scope"),
-        )
-        connection.execute(update(LANE).where(*of_lane).values(next=bindparam("next")), moved)
+        connection.execute(_MOVED, moved)

@@ -124,14 +124,14 @@ class Locked:
     def look_up(self, keys: Sequence[tuple[OpenScope, tuple[str, str]]]) -> None:
         """Read where these rows are: whether in the scope with which they are named, or which."""
         found = rows_of_ids(self.connection, {key[1] for _, key in keys})
-        self._looked_up.update(key for _, key in keys)
-        self._homes.update(dict.fromkeys((key for _, key in keys), ""))
+        self._looked_up.update([key for _, key in keys])
+        self._homes.update(dict.fromkeys([key for _, key in keys], ""))
         self._homes.update({(row.type, row.id): name for name, row in found})
         for name, row in found:
             if name in self.scopes:
                 self.scopes[name].know([(row.type, row.id)], [row])
-        for scope, key in keys:
-            scope.know([key], [])
+        for scope in {id(scope): scope for scope, _ in keys}.values():
+            scope.know([key for named, key in keys if named is scope], [])
 
     def found(self, scope: OpenScope, key: tuple[str, str]) -> StoredRow | None:
         """The row in one of the scopes, without reading what was looked up before."""

@@ -2,18 +2,30 @@
 can make. Read and written with the rows of one transaction."""
 
 import hmac
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 
 from sync.rules.idcard import plain_id
 from sync.server.journal import Journal
+from sync.server.many import among, insert_lines
 from sync.server.tables import META, PERSON_NUMBER
 
 _PURPOSE: Final = "id number"
+
+
+_SHARED: Final = (
+    select(PERSON_NUMBER.c.community_id, PERSON_NUMBER.c.number_hash)
+    .where(
+        among(PERSON_NUMBER.c.community_id, "communities"),
+        among(PERSON_NUMBER.c.number_hash, "hashes"),
+    )
+    .group_by(PERSON_NUMBER.c.community_id, PERSON_NUMBER.c.number_hash)
+    .having(func.count() > 1)
+)
 
 
 @dataclass(frozen=True)
@@ -71,6 +83,13 @@ class NumberBook:
             one.person_id for one in written if one and (one.community_id, one.hash) == same
         }
 
+    def shared(self, numbers: Collection[Number]) -> set[tuple[str, str]]:
+        """(community, hash) of those of these numbers that several rows of the store tell of."""
+        communities = {number.community_id for number in numbers}
+        hashes = {number.hash for number in numbers}
+        asked = {"communities": communities, "hashes": hashes}
+        return {(place, found) for place, found in self._connection.execute(_SHARED, asked)}
+
     def keep(self, row_id: str, number: Number | None) -> None:
         """From now on the row tells this, or nothing."""
         self._journal.set(self._held, row_id, number)
@@ -79,8 +98,7 @@ class NumberBook:
     def made(self, told: Iterable[tuple[str, Number]]) -> None:
         """New rows tell these: written at once."""
         lines = [_line(row_id, number) for row_id, number in told]
-        if lines:
-            self._connection.execute(insert(PERSON_NUMBER), lines)
+        insert_lines(self._connection, PERSON_NUMBER, lines)
 
     def write(self) -> None:
         """Put what changed into the store; :meth:`written` once nothing failed."""

@@ -5,10 +5,10 @@ write however many rows. Whoever reads through the scope sees it at once.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from sync.merge.settle import Change
 from sync.schema.canonical import add_mark, digest_text, drop_mark, encode_body, row_hash
@@ -16,21 +16,25 @@ from sync.schema.policy import WHOLE_ROW
 from sync.schema.registry import ENTITIES
 from sync.server.claims import ClaimBook, ConflictList, RowKey
 from sync.server.journal import Journal
+from sync.server.many import among, insert_lines
 from sync.server.rows import Cause, StoredRow, read_rows, stored
 from sync.server.tables import HISTORY, ROW, SCOPE
 from sync.server.writes import Writes, found_by
+
+# Made once: making a statement costs more than running it on a few rows.
+_LOCK: Final = (
+    select(SCOPE.c.scope_id, SCOPE.c.head, SCOPE.c.digest)
+    .where(among(SCOPE.c.scope_id, "scopes"))
+    .order_by(SCOPE.c.scope_id)
+    .with_for_update()
+)
 
 
 def lock(
     connection: Connection, scope_ids: Iterable[str], journal: Journal
 ) -> "dict[str, OpenScope]":
     """Lock those of the scopes that exist, in sorted order, so that two writers never cross."""
-    lines = connection.execute(
-        select(SCOPE.c.scope_id, SCOPE.c.head, SCOPE.c.digest)
-        .where(SCOPE.c.scope_id.in_(sorted(set(scope_ids))))
-        .order_by(SCOPE.c.scope_id)
-        .with_for_update()
-    )
+    lines = connection.execute(_LOCK, {"scopes": sorted(set(scope_ids))})
     return {
         line.scope_id: OpenScope(
             connection, line.scope_id, line.head, int(line.digest, 16), journal
@@ -48,6 +52,7 @@ class OpenScope:
         """Made by :func:`lock`."""
         self.connection = connection
         self.scope_id = scope_id
+        self.kind = scope_id.partition(":")[0]
         self.head = head
         self.digest = digest
         self.claims = ClaimBook(connection, scope_id, journal)
@@ -81,10 +86,15 @@ class OpenScope:
     def know(self, keys: Sequence[RowKey], found: Iterable[StoredRow]) -> None:
         """Take over what was read of these rows; those not among ``found`` are not here."""
         rows = {(row.type, row.id): row for row in found}
-        fresh = [key for key in keys if key not in self._rows]
-        self._rows.update({key: rows.get(key) for key in fresh})
-        self._stored.update(rows.keys() & set(fresh))
-        missing = [key for key in fresh if key not in rows]
+        missing: list[RowKey] = []
+        for key in keys:
+            if key in self._rows:
+                continue
+            row = self._rows[key] = rows.get(key)
+            if row is not None:
+                self._stored.add(key)
+            else:
+                missing.append(key)
         self.claims.none_for(missing)
         self.waiting.none_for(missing)
 
@@ -149,11 +159,12 @@ class OpenScope:
     def _last_revs(self, column: Any, wanted: set[str], *where: Any) -> dict[str, dict[str, int]]:
         found: dict[str, dict[str, int]] = {each: {} for each in wanted}
         if wanted:
-            lines = self.connection.execute(
+            query = (
                 select(column, HISTORY.c.client, func.max(HISTORY.c.rev))
-                .where(HISTORY.c.scope_id == self.scope_id, column.in_(wanted), *where)
+                .where(HISTORY.c.scope_id == bindparam("scope"), among(column, "about"), *where)
                 .group_by(column, HISTORY.c.client)
             )
+            lines = self.connection.execute(query, {"scope": self.scope_id, "about": wanted})
             for about, client, rev in lines:
                 found[about][client] = rev
         return found
@@ -193,8 +204,7 @@ class OpenScope:
     def put_fresh(self, rows: Iterable[tuple[str, str, Mapping[str, Any]]]) -> list[StoredRow]:
         """Write many rows that are not there yet, one revision each, at once."""
         written = [self._numbered(type_, row_id, body, False) for type_, row_id, body in rows]
-        if written:
-            self.connection.execute(insert(ROW), [_values(self.scope_id, row) for row in written])
+        insert_lines(self.connection, ROW, (_values(self.scope_id, row) for row in written))
         self._stored.update((row.type, row.id) for row in written)
         return written
 
@@ -210,8 +220,7 @@ class OpenScope:
             self._line(row, 0, Change(row.type, row.id, WHOLE_ROW, None, None), cause)
             for row in rows
         ]
-        if made:
-            self.connection.execute(insert(HISTORY), made)
+        insert_lines(self.connection, HISTORY, made)
 
     def collect(self, writes: Writes) -> None:
         """Hand out everything that has to be written; :meth:`written` once nothing failed."""

@@ -1,22 +1,22 @@
 """Rows as the store holds them, and where to find them."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, and_, select
+import msgspec
+from sqlalchemy import Connection, bindparam, select
 
 from sync.merge.values import Writer
 from sync.schema.canonical import decode_body, digest_text, row_mark
 from sync.server.crossing import insert_missing
+from sync.server.many import among
 from sync.server.tables import ROW, SCOPE
 
 SERVER_CLIENT: Final = "server"
 """The client of what the server computes by itself: nobody's claim and nobody's work."""
 
 
-@dataclass(frozen=True)
-class StoredRow:
+class StoredRow(msgspec.Struct, frozen=True, gc=False):
     """A row as the store holds it; a removed one still has its last body."""
 
     type: str
@@ -40,12 +40,26 @@ class StoredRow:
         return 0 if self.deleted else row_mark(self.type, self.id, self.rev, self.hash)
 
 
-@dataclass(frozen=True)
-class Cause:
+class Cause(msgspec.Struct, frozen=True, gc=False):
     """Why something was written: the operation and who made it, for the history."""
 
     op_id: str
     writer: Writer
+
+
+# Made once: making a statement costs more than running it on a few rows.
+_IN_SCOPE: Final = select(ROW).where(
+    ROW.c.scope_id == bindparam("scope"), ROW.c.type == bindparam("type"), among(ROW.c.id, "ids")
+)
+_OF_IDS: Final = select(ROW).where(among(ROW.c.id, "ids")).order_by(ROW.c.home_rev)
+_BELOW: Final = select(ROW).where(
+    among(ROW.c.root_id, "roots"), among(ROW.c.type, "types"), ROW.c.deleted.is_(False)
+)
+_HOME: Final = (
+    select(ROW.c.scope_id)
+    .where(ROW.c.id == bindparam("id"), ROW.c.type == bindparam("type"))
+    .order_by(ROW.c.home_rev.desc())
+)
 
 
 def read_rows(
@@ -57,8 +71,8 @@ def read_rows(
     for type_, row_id in keys:
         by_type.setdefault(type_, set()).add(row_id)
     for type_, ids in by_type.items():
-        where = and_(ROW.c.scope_id == scope_id, ROW.c.type == type_, ROW.c.id.in_(ids))
-        rows += [stored(line) for line in connection.execute(select(ROW).where(where))]
+        asked = {"scope": scope_id, "type": type_, "ids": ids}
+        rows += [stored(line) for line in connection.execute(_IN_SCOPE, asked)]
     return rows
 
 
@@ -69,8 +83,8 @@ def rows_of_ids(connection: Connection, ids: Collection[str]) -> list[tuple[str,
     """
     if not ids:
         return []
-    query = select(ROW).where(ROW.c.id.in_(ids)).order_by(ROW.c.home_rev)
-    return [(line.scope_id, stored(line)) for line in connection.execute(query)]
+    lines = connection.execute(_OF_IDS, {"ids": ids})
+    return [(line.scope_id, stored(line)) for line in lines]
 
 
 def rows_below(
@@ -79,19 +93,13 @@ def rows_below(
     """The live rows of these entities that move with one of ``roots``, with their scopes."""
     if not roots:
         return []
-    lines = connection.execute(
-        select(ROW).where(ROW.c.root_id.in_(roots), ROW.c.type.in_(types), ROW.c.deleted.is_(False))
-    )
+    lines = connection.execute(_BELOW, {"roots": roots, "types": types})
     return [(line.scope_id, stored(line)) for line in lines]
 
 
 def home_of(connection: Connection, type_: str, row_id: str) -> str | None:
     """The scope that holds a row, whichever it is."""
-    found = connection.execute(
-        select(ROW.c.scope_id)
-        .where(ROW.c.id == row_id, ROW.c.type == type_)
-        .order_by(ROW.c.home_rev.desc())
-    ).first()
+    found = connection.execute(_HOME, {"id": row_id, "type": type_}).first()
     return str(found.scope_id) if found else None
 
 

@@ -6,9 +6,10 @@ handed out is the order in which they commit: whoever saw head H has seen all up
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
+import msgspec
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -247,7 +248,9 @@ class _Push:
         tell_of_others(place, lane, op, writing.epoch)
         # What the writer had seen is counted in another scope's revisions.
         ended = settle_operation(writing.locked, place.scope, op, writing.writer(op), NO_EPOCH)
-        return replace(ended, code=ended.code or MOVED, home=ended.home or place.scope)
+        return msgspec.structs.replace(
+            ended, code=ended.code or MOVED, home=ended.home or place.scope
+        )
 
 
 def _failed(op: Op, error: Exception) -> Ended:

@@ -1,5 +1,6 @@
 """Running the app until somebody stops it."""
 
+import gc
 import socket
 from collections.abc import Callable
 from typing import Final
@@ -16,6 +17,10 @@ from sync.server.database import Database
 from sync.server.notices import deliver_notices
 
 READY: Final = N_("Ready: {url}")
+
+# How many more objects than were given back ask for a look through the young ones, how many of
+# those looks for one through the older, and so on. A push of 500 operations makes ten thousand.
+_COLLECT_AFTER: Final = (20_000, 20, 20)
 
 
 class PortTaken(DoorstepError):
@@ -47,6 +52,16 @@ class _SpokenServer(AnsweringServer):
         self._say(_(READY).format(url=self._url))
 
 
+def keep_what_is_loaded() -> None:
+    """Look through what this process has loaded for garbage no more: it stays until the end.
+
+    Doing so took half of the processor time of a push of 500 operations.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*_COLLECT_AFTER)
+
+
 def serve_store(
     db: Database,
     clock: Clock,
@@ -59,6 +74,7 @@ def serve_store(
     deliver_notices(db, clock)
     with listening_on(host, port) as listening:
         config = config_of(make_app(db, clock, blobs=blobs))
+        keep_what_is_loaded()
         _SpokenServer(config, say, url_of(listening)).run(sockets=[listening])
 
 

@@ -4,8 +4,9 @@ Pushes, imports and the administrator's commands all come through :func:`settle_
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from typing import Any, Final
+
+import msgspec
 
 from sync.merge.ledger import account_of
 from sync.merge.operation import Op, OpKind, Outcome
@@ -16,9 +17,9 @@ from sync.schema.values import same
 from sync.server.aliases import ALIAS, PERSON, Follow, alias_fits, consequences, redirected
 from sync.server.caring import care_flaw
 from sync.server.derived import refresh_households, with_pinyin
-from sync.server.duplicates import note_number
+from sync.server.duplicates import NUMBER, note_number
 from sync.server.incoming import HELD_VALUE, flaw_in, value_fits
-from sync.server.locked import Locked, removes
+from sync.server.locked import ASKS_FOR_CARE, Locked, removes
 from sync.server.openscope import OpenScope
 from sync.server.rows import SERVER_CLIENT, Cause, StoredRow
 
@@ -29,8 +30,7 @@ ALIAS_CODE: Final = "alias"
 NOTICE_SETTLED: Final = "conflict_settled"
 
 
-@dataclass(frozen=True)
-class Ended:
+class Ended(msgspec.Struct, frozen=True):
     """How an operation ended, and the conflicts its fields went to. ``home`` is the scope where
     that was, if not its lane's."""
 
@@ -53,7 +53,9 @@ def settle_operation(locked: Locked, scope: OpenScope, op: Op, writer: Writer, e
     if meant.id == op.id:
         return _settle(locked, scope, meant, writer, epoch)
     ended = _settle(locked, home, meant, writer, epoch)
-    return replace(ended, code=ended.code or ALIAS_CODE, home=None if home is scope else home)
+    return msgspec.structs.replace(
+        ended, code=ended.code or ALIAS_CODE, home=None if home is scope else home
+    )
 
 
 def _settle(locked: Locked, scope: OpenScope, op: Op, writer: Writer, epoch: str) -> Ended:
@@ -166,8 +168,10 @@ def _write(
         body = with_pinyin(key[0], settlement.body)
         row = scope.put(*key, body, deleted=settlement.deleted)
         scope.record(row, settlement.changes, cause)
-        refresh_households(locked, [before, row] if before else [row])
-        _follow_through(locked, scope, (before, row), cause)
+        if row.type in ASKS_FOR_CARE:
+            refresh_households(locked, [before, row] if before else [row])
+        if row.type in (PERSON, NUMBER):
+            _follow_through(locked, scope, (before, row), cause)
     scope.claims.claim(key, settlement.claims)
     for conflict_id, body in settlement.conflicts.items():
         _write_conflict(scope, conflict_id, body, cause)
@@ -231,5 +235,5 @@ def inherit_claims(scope: OpenScope, op: Op, before: str, heir: Writer) -> None:
         stands = row is not None and same(row.body.get(name), op.f[name][1])
         if said is not None and said.author == heir.author and stands:
             others = {client: who for client, who in claims.items() if client != before}
-            moved[name] = {heir.client: replace(said, client=heir.client), **others}
+            moved[name] = {heir.client: msgspec.structs.replace(said, client=heir.client), **others}
     scope.claims.claim((op.type, op.id), moved)

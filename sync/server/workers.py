@@ -28,7 +28,14 @@ from sync.server.blobs.stores import blob_store_of
 from sync.server.bugs import place_of
 from sync.server.database import open_database
 from sync.server.notices import deliver_notices
-from sync.server.serving import READY, AnsweringServer, config_of, listening_on, url_of
+from sync.server.serving import (
+    READY,
+    AnsweringServer,
+    config_of,
+    keep_what_is_loaded,
+    listening_on,
+    url_of,
+)
 
 log = logging.getLogger(__name__)
 
@@ -173,6 +180,7 @@ def _serve(data: Path, listening: socket.socket, ready: Pipe) -> None:
     with closing(open_database(data)) as database:
         server = _ReportingServer(config_of(make_app(database, clock, blobs=blob_store_of(data))))
         server.ready = ready
+        keep_what_is_loaded()
         Thread(target=_follow_parent, args=[server], daemon=True).start()
         # Ctrl+C reaches every process of a terminal; each of them stops as it is asked to.
         with suppress(KeyboardInterrupt):

@@ -13,10 +13,10 @@ from sqlalchemy import (
     Update,
     bindparam,
     delete,
-    insert,
     update,
 )
 
+from sync.server.many import insert_lines
 from sync.server.tables import CLAIM, HISTORY, OPEN_CONFLICT, ROW, SCOPE
 
 Line = dict[str, Any]
@@ -35,8 +35,10 @@ class Writes:
     def execute(self, connection: Connection) -> None:
         """Write all of it."""
         for kind, statement in _STATEMENTS.items():
-            if self._lines[kind]:
+            if self._lines[kind] and isinstance(statement, Executable):
                 connection.execute(statement, self._lines[kind])
+            elif isinstance(statement, Table):
+                insert_lines(connection, statement, self._lines[kind])
 
 
 def found_by(line: Mapping[str, Any], *key: str) -> Line:
@@ -61,17 +63,18 @@ def _delete(table: Table, key: Iterable[str]) -> Delete:
     return delete(table).where(*_where(table, key))
 
 
-# Made once: making a statement costs more than running it on a few lines.
-_STATEMENTS: Final[Mapping[str, Executable]] = MappingProxyType(
+# What happens to each kind of line: those of a table alone are inserted. Made once: making a
+# statement costs more than running it on a few lines.
+_STATEMENTS: Final[Mapping[str, Executable | Table]] = MappingProxyType(
     {
-        "row": insert(ROW),
+        "row": ROW,
         "row again": _update(ROW, _ROW_KEY, ROW.c.keys()),
-        "history": insert(HISTORY),
+        "history": HISTORY,
         "claim gone": _delete(CLAIM, _FIELD_KEY),
-        "claim": insert(CLAIM),
+        "claim": CLAIM,
         "conflict closed": _delete(OPEN_CONFLICT, _FIELD_KEY),
         # The key lets nobody open a second one about the same field.
-        "conflict": insert(OPEN_CONFLICT),
+        "conflict": OPEN_CONFLICT,
         "scope": _update(SCOPE, ("scope_id",), ("head", "digest")),
     }
 )

@@ -1,0 +1,110 @@
+"""Many values in one statement: a list to look for, lines to insert.
+
+Each goes as one bound value, however many there are, so that a statement is made and compiled
+once. A list of separate values would be rendered anew with each number of them.
+"""
+
+from collections.abc import Iterable
+from functools import cache
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    Connection,
+    Dialect,
+    Insert,
+    String,
+    Table,
+    Text,
+    bindparam,
+    cast,
+    column,
+    func,
+    insert,
+    literal_column,
+    select,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.expression import FunctionElement
+from sqlalchemy.types import NullType, TypeDecorator, TypeEngine
+
+_LINES: Final = "lines"
+
+
+class _Texts(TypeDecorator[Any]):
+    """A list of texts as one bound value: an array, or where there are none its JSON."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """PostgreSQL has arrays."""
+        has_arrays = dialect.name == "postgresql"
+        return dialect.type_descriptor(ARRAY(String()) if has_arrays else Text())
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        """The texts, in whatever collection they came."""
+        texts = list(value)
+        return texts if dialect.name == "postgresql" else msgspec.json.encode(texts).decode()
+
+
+class _Among(FunctionElement[Any]):
+    """Whether a column's value is one of a bound list."""
+
+    inherit_cache = True
+    # SQLite has no type for this, and a Boolean would be compared with 1 first.
+    type = NullType()
+
+
+@compiles(_Among, "sqlite")
+def _among_sqlite(element: _Among, compiler: SQLCompiler, **options: Any) -> str:
+    what, texts = (compiler.process(each, **options) for each in element.clauses)
+    return f"{what} IN (SELECT value FROM json_each({texts}))"  # noqa: S608  # Names and places alone.
+
+
+@compiles(_Among, "postgresql")
+def _among_postgres(element: _Among, compiler: SQLCompiler, **options: Any) -> str:
+    what, texts = (compiler.process(each, **options) for each in element.clauses)
+    return f"{what} = ANY ({texts})"
+
+
+def among(what: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+    """Whether ``what`` is one of the texts that the statement is executed with as ``name``."""
+    return _Among(what, bindparam(name, type_=_Texts()))
+
+
+def insert_lines(connection: Connection, table: Table, lines: Iterable[dict[str, Any]]) -> None:
+    """Insert lines, each with the same columns of ``table``, none of which holds bytes."""
+    told = list(lines)
+    if told:
+        statement = _insertion(table, tuple(told[0]), connection.dialect.name)
+        connection.execute(statement, {_LINES: msgspec.json.encode(told).decode()})
+
+
+@cache
+def _insertion(table: Table, names: tuple[str, ...], dialect: str) -> Insert:
+    told = _TOLD[dialect](table, names)
+    return insert(table).from_select(list(names), told)
+
+
+def _told_sqlite(table: Table, names: tuple[str, ...]) -> Any:
+    # As JSONB: every look into a text would take all of it apart again.
+    line = func.jsonb_each(bindparam(_LINES, type_=Text())).table_valued("value").c.value
+    paths: dict[str, ColumnElement[str]] = {
+        name: literal_column(f"'$.{name}'", Text()) for name in names
+    }
+    return select(*(func.json_extract(line, path).label(name) for name, path in paths.items()))
+
+
+def _told_postgres(table: Table, names: tuple[str, ...]) -> Any:
+    columns = [column(name, table.c[name].type) for name in names]
+    part = cast(bindparam(_LINES, type_=Text()), JSON)
+    told = func.json_to_recordset(part).table_valued(*columns).render_derived(with_types=True)
+    return select(*(told.c[name] for name in names))
+
+
+_TOLD: Final = {"sqlite": _told_sqlite, "postgresql": _told_postgres}
