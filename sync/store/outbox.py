@@ -51,7 +51,7 @@ _BATCH: Final = (
     select(OPERATION.c.op_id, OPERATION.c.seq, OPERATION.c.raw)
     .where(_OF_LANE, OPERATION.c.seq >= _NEXT_UP)
     .order_by(OPERATION.c.seq)
-    .limit(MOST_OPS_IN_PUSH)
+    .limit(bindparam("most"))
 )
 _FIRST: Final = select(OPERATION.c.op_id).where(_OF_LANE, OPERATION.c.seq == _NEXT_UP)
 
@@ -219,7 +219,8 @@ def batch(connection: Connection, scope_id: str, after: int = 0) -> list[Waiting
     """
     chosen: list[Waiting] = []
     size = 0
-    for op_id, seq, text in connection.execute(_BATCH, {"scope": scope_id, "after": after}):
+    asked = {"scope": scope_id, "after": after, "most": MOST_OPS_IN_PUSH}
+    for op_id, seq, text in connection.execute(_BATCH, asked):
         raw = text.encode()
         size += len(raw) + 1
         if chosen and (size > MOST_BATCH_BYTES or seq != chosen[-1].seq + 1):

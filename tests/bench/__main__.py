@@ -3,6 +3,7 @@
 ``python -m tests.bench [NAME …]`` measures only the cases whose names begin so.
 """
 
+import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
@@ -23,7 +24,8 @@ from tests.bench.starting import start
 from tests.bench.syncing import first_sync, nothing, pull, push
 from tests.bench.world import World, world
 
-SIZES: Final = (1_000, 10_000)
+SIZES: Final = tuple(map(int, os.environ.get("BENCH_SIZES", "1000,10000").split(",")))
+"""Households; ``BENCH_SIZES`` measures in communities of others."""
 
 Case = Callable[[World, int], Iterator[Figure]]
 """Measures one thing in a community of so many households."""

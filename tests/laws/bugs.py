@@ -46,18 +46,18 @@ def _unguarded(op: Op, asked: Any, target: Target, writer: Writer, entities: Any
     if asked and "value" in op.f and asked["field"] != WHOLE_ROW:
         current = (target.body or {}).get(str(asked["field"]))
         op = msgspec.structs.replace(op, f={"value": (current, op.f["value"][1])})
-    blind = replace(target, decided_since=False, root_changed=False)
+    blind = msgspec.structs.replace(target, decided_since=False, root_changed=False)
     return settle_resolve(op, asked, blind, writer, entities)
 
 
 def _row_unguarded(op: Op, asked: Any, target: Target, writer: Writer, entities: Any) -> Settlement:
     if asked and asked["field"] == WHOLE_ROW:
-        target = replace(target, decided_since=False, root_changed=False)
+        target = msgspec.structs.replace(target, decided_since=False, root_changed=False)
     return settle_resolve(op, asked, target, writer, entities)
 
 
 def _removes_at_once(op: Op, target: Target, writer: Writer, entities: Any) -> Settlement:
-    return delete(op, replace(target, root_changed=False), writer, entities)
+    return delete(op, msgspec.structs.replace(target, root_changed=False), writer, entities)
 
 
 class _JoinsBlindly(Patching):
@@ -169,7 +169,9 @@ REVERSES_AGAIN = Bug("an entry is taken back twice", "sync.merge.ledger._flaw", 
 HIDES_OVERDRAFT = Bug(
     "an overdraft is not shown",
     "sync.merge.settle.settle_entry",
-    lambda op, target, writer: replace(ledger.settle_entry(op, target, writer), conflicts={}),
+    lambda op, target, writer: msgspec.structs.replace(
+        ledger.settle_entry(op, target, writer), conflicts={}
+    ),
 )
 ANY_STEP = Bug("the graph is ignored", f"{VALUES}._step", _any_step)
 REOPENS = Bug(

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -156,7 +155,7 @@ def unguarded() -> Iterator[None]:
             return real(op, body, target, writer)
         now = (target.body.get(str(body["field"])), op.f["value"][1])
         blind = msgspec.structs.replace(op, f={"value": now})
-        return real(blind, body, replace(target, decided_since=False), writer)
+        return real(blind, body, msgspec.structs.replace(target, decided_since=False), writer)
 
     with swapped(settling, "settle_resolve", settle_resolve):
         yield
