@@ -18,6 +18,7 @@ _BY_ID: Final = (
     "note",
     "promise",
     "matter",
+    "mediation_case",
     "oral_mediation",
     "campaign_sheet",
     "conflict",

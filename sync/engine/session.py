@@ -192,8 +192,10 @@ class _Session:
         if self._grants.epoch not in ("", hello.epoch):
             self._blobs.doubt()
         replica = self._store.replica
+        # What begins here is granted once it was sent: until then no server has a say in it.
+        unsent = {scope for scope, waiting in self._seen().begun_here.items() if waiting}
         for copy in replica.copies():
-            if copy.scope_id not in hello.grants:
+            if copy.scope_id not in (*hello.grants, *unsent):
                 replica.revoke(copy.scope_id)
         replica.grant(hello.grants)
         scopes, rev = tuple(hello.grants), hello.grant_rev
@@ -205,8 +207,12 @@ class _Session:
         """Send the next batches."""
         waiting = sum(self._seen().waiting.values())
         self._progress(SENDING, self._sending.pushed, self._sending.pushed + waiting)
+        begun = self._seen().begun_here.keys() & set(scopes)
         self._note_reply(self._sending.push(scopes))
         self._glance = None
+        if begun:
+            # Whether a scope that begins here is ours to hold, its first answer has decided.
+            self._hello_wanted = True
 
     def _note_reply(self, reply: PushReply | PullReply | None) -> None:
         if reply is not None:

@@ -4,7 +4,7 @@ from typing import ClassVar, Final
 
 from sync.i18n import N_
 from sync.schema.fields import SyncedRow, synced
-from sync.schema.policy import Kind, Merge
+from sync.schema.policy import Kind, Merge, ScopeKind
 
 PART_BYTES: Final = 1024 * 1024
 """Bytes travel in parts of this size, the last one shorter."""
@@ -21,7 +21,8 @@ _BEGINNINGS: Final = {
 
 
 class Attachment(SyncedRow):
-    """One photo or scan of a household's record.
+    """One photo or scan of a household's record, or of a mediation case (``case_id``); there,
+    ``paper`` names the paper of the file that it is a scan of.
 
     ``sha256`` (hex) and ``size`` (bytes) are of the whole content. ``ready`` comes from the
     server, once it holds bytes with exactly that hash. The content never changes: another
@@ -30,9 +31,12 @@ class Attachment(SyncedRow):
 
     TYPE: ClassVar[str] = "attachment"
     ROOT: ClassVar[str] = "household_id"
+    ALSO_IN: ClassVar[frozenset[ScopeKind]] = frozenset({ScopeKind.CASE})
 
     household_id: str | None = synced(Merge.IMMUTABLE, Kind.REF, label=N_("Household"), index=True)
     about_id: str | None = synced(Merge.IMMUTABLE, Kind.REF, label=N_("Belongs to"), index=True)
+    case_id: str | None = synced(Merge.IMMUTABLE, Kind.REF, label=N_("Case"))
+    paper: str | None = synced(Merge.IMMUTABLE, label=N_("Paper"), most=40)
     staff_id: str | None = synced(Merge.IMMUTABLE, Kind.REF, label=N_("Added by"))
     added_at: str | None = synced(Merge.IMMUTABLE, Kind.MOMENT, label=N_("When"))
     media: str | None = synced(Merge.IMMUTABLE, Kind.CODE, label=N_("Kind of file"), choices=MEDIA)

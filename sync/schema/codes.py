@@ -233,6 +233,42 @@ DISPUTE: Final = _codes(
     _15=N_("property management"),
     _99=N_("other dispute"),
 )
+CASE_SCALE: Final = _codes(_01=N_("individuals"), _02=N_("a group"), _03=N_("a large group"))
+CASE_ORIGIN: Final = _codes(
+    application=N_("on application"),
+    proactive=N_("on our own initiative"),
+    police=N_("handed over by the police"),
+    court=N_("handed over by a court"),
+    petition=N_("handed over by the petition office"),
+    gov=N_("handed over by a department"),
+    visit=N_("from a visit"),
+    matter=N_("from a matter"),
+)
+PARTY_SIDE: Final = _codes(
+    applicant=N_("applicant"), respondent=N_("respondent"), third=N_("third party")
+)
+TALK_KIND: Final = _codes(
+    inquiry=N_("inquiry"),
+    mediation=N_("mediation talk"),
+    call=N_("phone call"),
+    follow_up=N_("call-back"),
+    other=N_("other talk"),
+)
+AGREEMENT_KIND: Final = _codes(agreement=N_("agreement"), supplement=N_("supplement"))
+CASE_STEP: Final = _codes(
+    rights_told=N_("told their rights"),
+    extension=N_("more time, agreed by both"),
+    declined=N_("declined"),
+    failed=N_("no agreement"),
+    signed=N_("signed"),
+    court_applied=N_("applied to the court"),
+    court_confirmed=N_("confirmed by the court"),
+    performed=N_("performed"),
+    not_performed=N_("not performed"),
+    called_back=N_("called back"),
+    referred=N_("referred with consent"),
+    archived=N_("archived"),
+)
 CONFLICT_STATUS: Final = _codes(
     open=N_("waits for a person"), settled=N_("settled"), superseded=N_("no longer differs")
 )

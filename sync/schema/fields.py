@@ -85,11 +85,15 @@ class SyncedRow(SQLModel):
     """A row of an entity. ``TYPE`` names it on the wire, ``SCOPE`` says where it lives.
 
     ``ROOT`` names the field that holds the id of the row it moves with; ``APPEND_ONLY`` rows
-    are written once: a correction is a new row that names the old one.
+    are written once: a correction is a new row that names the old one. ``ALSO_IN`` are further
+    families of scopes for rows that belong to what lives there. A row that ``BEGINS_SCOPE`` makes
+    the scope of its own id with itself.
     """
 
     TYPE: ClassVar[str]
     SCOPE: ClassVar[ScopeKind] = ScopeKind.GRID
+    ALSO_IN: ClassVar[frozenset[ScopeKind]] = frozenset()
+    BEGINS_SCOPE: ClassVar[bool] = False
     ROOT: ClassVar[str] = "id"
     APPEND_ONLY: ClassVar[bool] = False
 

@@ -9,6 +9,7 @@ from typing import Final
 from sync.schema.area import Area, Assignment, Staff
 from sync.schema.attachment import Attachment
 from sync.schema.campaign import Campaign, CampaignHousehold, CampaignSheet
+from sync.schema.case import CaseAgreement, CaseParty, CaseStep, CaseTalk, MediationCase
 from sync.schema.conflict import Conflict, Notice
 from sync.schema.fields import SyncedRow
 from sync.schema.household import Dwelling, Household
@@ -55,6 +56,14 @@ class Entity:
         """The family of scopes its rows live in."""
         return self.model.SCOPE
 
+    def may_live_in(self, kind: ScopeKind) -> bool:
+        """Whether its rows have a place in scopes of this family."""
+        return kind is self.model.SCOPE or kind in self.model.ALSO_IN
+
+    def begins(self, scope_id: str, row_id: str) -> bool:
+        """Whether the scope begins with this row."""
+        return self.model.BEGINS_SCOPE and scope_id == scope_name(self.scope_kind, row_id)
+
     @property
     def append_only(self) -> bool:
         """True where rows are written once."""
@@ -98,6 +107,11 @@ _MODELS: Final[tuple[type[SyncedRow], ...]] = (
     Matter,
     OralMediation,
     Attachment,
+    MediationCase,
+    CaseParty,
+    CaseTalk,
+    CaseAgreement,
+    CaseStep,
     Campaign,
     CampaignHousehold,
     CampaignSheet,

@@ -11,8 +11,9 @@ from sqlalchemy import Connection, bindparam, select, update
 from sync.schema.canonical import decode_body
 from sync.schema.policy import ScopeKind
 from sync.schema.registry import scope_name
+from sync.server.cases import cases_in, cases_of
 from sync.server.database import Database
-from sync.server.roles import RIGHTS
+from sync.server.roles import CASE_FILE, RIGHTS
 from sync.server.tables import ACCOUNT, COMPANION, ROW, SCOPE
 
 
@@ -35,6 +36,11 @@ class Grants:
     def may_write(self, scope_id: str, type_: str) -> bool:
         """Whether rows of this entity may be written there."""
         return type_ in self.writes.get(scope_id, ())
+
+    def with_cases(self, scopes: Iterable[str]) -> "Grants":
+        """The same with cases that begin just now: whoever opens one writes in it."""
+        begun = dict.fromkeys(scopes, CASE_FILE)
+        return Grants(self.rev, {**self.writes, **begun}) if begun else self
 
 
 def grants_of(connection: Connection, account_id: str, today: date) -> Grants:
@@ -97,6 +103,12 @@ def posts_of(connection: Connection, account_id: str, community_id: str, today: 
     return sorted({str(body.get("post")) for body in assigned})
 
 
+def may_open_cases(connection: Connection, account_id: str, community_id: str, today: date) -> bool:
+    """Whether one of the person's posts lets mediation cases begin with them."""
+    posts = posts_of(connection, account_id, community_id, today)
+    return any(RIGHTS[post].opens_cases for post in posts if post in RIGHTS)
+
+
 def community_rows(
     connection: Connection, community_id: str, type_: str
 ) -> dict[str, dict[str, Any]]:
@@ -120,6 +132,8 @@ def _computed(
             select(COMPANION.c.person_id).where(COMPANION.c.account_id == account_id)
         ).scalars()
     )
+    own_cases = cases_of(connection, account_id)
+    every_case = cases_in(connection, community_id)
     writes: dict[str, frozenset[str]] = {}
     for body in _assignments(connection, account_id, community_id, today):
         rights = RIGHTS.get(str(body.get("post")))
@@ -132,6 +146,7 @@ def _computed(
             ScopeKind.GRID: _grids_in(areas, area_id, community_id),
             ScopeKind.ID_NUMBERS: _grids_in(areas, area_id, community_id),
             ScopeKind.CARE: companions,
+            ScopeKind.CASE: every_case if rights.every_case else own_cases,
         }
         for kind, types in rights.writes.items():
             for name in names[kind]:

@@ -117,7 +117,7 @@ def flaw_in(op: Op, scope_id: str) -> str:
         return "" if op.kind == OpKind.RESOLVE else HELD_UNKNOWN_TYPE
     if op.kind == OpKind.RESOLVE:
         return HELD_UNKNOWN_TYPE
-    if entity.scope_kind is not scope_kind(scope_id):
+    if not entity.may_live_in(scope_kind(scope_id)):
         return HELD_WRONG_SCOPE
     fields = entity.fields
     for name, (_base, new) in op.f.items():

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, insert
 from sync.merge.ledger import account_of
 from sync.merge.operation import Op, OpKind
 from sync.schema.policy import ScopeKind
+from sync.server.cases import CaseBook
 from sync.server.crossing import Crossed
 from sync.server.journal import Journal
 from sync.server.numbers import NumberBook
@@ -38,6 +39,7 @@ class Locked:
     at: str
     journal: Journal
     numbers: NumberBook
+    cases: CaseBook
     _homes: dict[tuple[str, str], str] = field(default_factory=dict)
     _looked_up: set[tuple[str, str]] = field(default_factory=set)
     _below: dict[str, list[tuple[str, StoredRow]]] = field(default_factory=dict)
@@ -156,11 +158,13 @@ class Locked:
             scope.collect(writes)
         writes.execute(self.connection)
         self.numbers.write()
+        self.cases.write()
         if self._notices:
             self.connection.execute(insert(NOTICE_QUEUE), self._notices)
         for scope in self.scopes.values():
             scope.written()
         self.numbers.written()
+        self.cases.written()
         self._notices.clear()
         self.journal.forget()
 
@@ -173,7 +177,8 @@ def lock_scopes(connection: Connection, scope_ids: Iterable[str], at: str) -> Lo
     """Lock those of the scopes that exist, in sorted order, so that two writers never cross."""
     journal = Journal()
     scopes = lock(connection, scope_ids, journal)
-    return Locked(connection, scopes, at, journal, NumberBook(connection, journal))
+    numbers, cases = NumberBook(connection, journal), CaseBook(connection, journal)
+    return Locked(connection, scopes, at, journal, numbers, cases)
 
 
 def lock_homes(connection: Connection, work: Work, at: str, also: Collection[str] = ()) -> Locked:

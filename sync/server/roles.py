@@ -29,6 +29,18 @@ LEDGER: Final = frozenset(
 )
 """What a household's record is made of, in the scope of its grid."""
 
+CASE_FILE: Final = frozenset(
+    {
+        "mediation_case",
+        "case_party",
+        "case_talk",
+        "case_agreement",
+        "case_step",
+        "attachment",
+    }
+)
+"""What a mediation case is made of, in its own scope."""
+
 NOTHING: Final[frozenset[str]] = frozenset()
 
 
@@ -36,11 +48,18 @@ NOTHING: Final[frozenset[str]] = frozenset()
 class Rights:
     """What one post gives. A family of scopes that is not in ``writes`` is not even held.
 
-    ``everywhere``: all grids of the community, whatever area the assignment names.
+    ``everywhere``: all grids of the community, whatever area the assignment names; and
+    ``every_case``: all of its mediation cases, instead of those that name the person.
     """
 
     writes: Mapping[ScopeKind, frozenset[str]]
     everywhere: bool = False
+    every_case: bool = False
+
+    @property
+    def opens_cases(self) -> bool:
+        """Whether a mediation case may begin with this post: who hears of one passes it on."""
+        return ScopeKind.CASE in self.writes
 
 
 _COMMON: Final[Mapping[ScopeKind, frozenset[str]]] = {
@@ -55,9 +74,14 @@ _IN_THE_GRID: Final = Rights(
         ScopeKind.ID_NUMBERS: frozenset({"id_number"}),
         # Only of the people whom they are the named companion of (``grants``).
         ScopeKind.CARE: frozenset({"special_care"}),
+        # Those that name them (``cases``).
+        ScopeKind.CASE: CASE_FILE,
     }
 )
-_IN_THE_OFFICE: Final = Rights({**_COMMON, ScopeKind.GRID: LEDGER}, everywhere=True)
+_OFFICE: Final = {**_COMMON, ScopeKind.GRID: LEDGER, ScopeKind.CASE: CASE_FILE}
+_AT_THE_DESK: Final = Rights(_OFFICE, everywhere=True)
+_SECRETARY: Final = Rights(_OFFICE, everywhere=True, every_case=True)
+_OWN_CASES: Final = Rights({**_COMMON, ScopeKind.CASE: CASE_FILE})
 _NO_RESIDENTS: Final = Rights(_COMMON)
 
 RIGHTS: Final[Mapping[str, Rights]] = MappingProxyType(
@@ -65,10 +89,9 @@ RIGHTS: Final[Mapping[str, Rights]] = MappingProxyType(
         "grid_worker": _IN_THE_GRID,
         "grid_leader": _IN_THE_GRID,
         "area_officer": _IN_THE_GRID,
-        "desk_clerk": _IN_THE_OFFICE,
-        "secretary": _IN_THE_OFFICE,
-        # A mediator's own cases are scopes of their own.
-        "mediator": _NO_RESIDENTS,
+        "desk_clerk": _AT_THE_DESK,
+        "secretary": _SECRETARY,
+        "mediator": _OWN_CASES,
         "it_admin": _NO_RESIDENTS,
     }
 )

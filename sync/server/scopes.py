@@ -7,6 +7,7 @@ handed out is the order in which they commit: whoever saw head H has seen all up
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 import msgspec
@@ -17,8 +18,10 @@ from sync.identity import Clock, local_day, parse_stamp, stamp
 from sync.merge.operation import Op, Outcome
 from sync.merge.times import Estimate, Receipt, estimates
 from sync.merge.values import Writer
-from sync.schema.registry import ENTITIES
+from sync.schema.policy import ScopeKind
+from sync.schema.registry import ENTITIES, scope_name
 from sync.server import bugs
+from sync.server.cases import open_cases
 from sync.server.crossing import Crossed
 from sync.server.database import Database, is_trouble
 from sync.server.epochs import epoch_of
@@ -31,7 +34,7 @@ from sync.server.following import (
     scopes_followed,
     tell_of_others,
 )
-from sync.server.grants import Grants, grants_of
+from sync.server.grants import Grants, grants_of, may_open_cases
 from sync.server.incoming import Incoming, IncomingPush
 from sync.server.lane import (
     HELD_ID_REUSED,
@@ -40,7 +43,7 @@ from sync.server.lane import (
     open_lanes,
     write_lanes,
 )
-from sync.server.locked import Locked, lock_homes
+from sync.server.locked import Locked, Work, lock_homes
 from sync.server.notices import deliver_notices
 from sync.server.openscope import OpenScope
 from sync.server.people import Caller
@@ -65,8 +68,9 @@ def push(db: Database, request: IncomingPush, caller: Caller, clock: Clock) -> P
     times = estimates([op for _, ops in work for op in ops], sent)
 
     def settle(connection: Connection) -> PushReply:
+        opened = _open_cases(connection, work, caller, local_day(now))
         locked = lock_homes(connection, work, stamp(now), scopes_followed(connection, work))
-        grants = grants_of(connection, caller.staff_id, local_day(now))
+        grants = grants_of(connection, caller.staff_id, local_day(now)).with_cases(opened)
         receipts = ReceiptBook(connection, locked.journal, request.client, locked.at)
         receipts.look_up([each for _, incoming in lanes for each in incoming])
         books = open_lanes(connection, locked.journal, request.client, [name for name, _ in lanes])
@@ -87,6 +91,16 @@ def push(db: Database, request: IncomingPush, caller: Caller, clock: Clock) -> P
     reply = db.run(settle)
     deliver_notices(db, clock)
     return reply
+
+
+def _open_cases(connection: Connection, work: Work, caller: Caller, today: date) -> frozenset[str]:
+    """The scopes of mediation cases that begin with this push: their author writes there."""
+    kind = scope_name(ScopeKind.CASE, "")
+    cases = [(scope_id, ops) for scope_id, ops in work if scope_id.startswith(kind)]
+    community_id = str(caller.account.community_id)
+    if not cases or not may_open_cases(connection, caller.staff_id, community_id, today):
+        return frozenset()
+    return open_cases(connection, cases, community_id)
 
 
 def _take(locked: Locked, pushes: "Sequence[_Push]") -> list[PushReply]:

@@ -166,6 +166,7 @@ def _write(
     before = scope.row(*key)
     if settlement.body is not None:
         body = with_pinyin(key[0], settlement.body)
+        body = locked.cases.numbered(*key, body, locked.at)
         row = scope.put(*key, body, deleted=settlement.deleted)
         scope.record(row, settlement.changes, cause)
         if row.type in ASKS_FOR_CARE:
@@ -190,6 +191,7 @@ def _follow_through(
         note_number(locked, place, row, cause)
 
     note(scope, rows[1])
+    locked.cases.note(rows[1])
     consequences(locked, scope, rows, cause, Follow(settle_patch, note))
 
 

@@ -295,6 +295,34 @@ class CompanionRow(ServerTable, table=True):
     person_id: str = Field(primary_key=True)
 
 
+class CaseFileRow(ServerTable, table=True):
+    """A mediation case, and the community whose office it belongs to."""
+
+    __tablename__ = "case_file"
+
+    case_id: str = Field(primary_key=True)
+    community_id: str = Field(index=True)
+
+
+class CaseMemberRow(ServerTable, table=True):
+    """Who holds a case: its mediators, those invited, and who opened it while it is a clue."""
+
+    __tablename__ = "case_member"
+
+    account_id: str = Field(primary_key=True)
+    case_id: str = Field(primary_key=True, index=True)
+
+
+class CaseCounterRow(ServerTable, table=True):
+    """The last number that a community gave to a case in a year."""
+
+    __tablename__ = "case_counter"
+
+    community_id: str = Field(primary_key=True)
+    year: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    last: int = 0
+
+
 class ImportCellsRow(ServerTable, table=True):
     """What a source last said about a row: JSON of its fields, from which a change starts."""
 
@@ -413,6 +441,9 @@ CODE: Final = table_of(EnrollmentCodeRow)
 PERSON_NUMBER: Final = table_of(PersonNumberRow)
 PURGED: Final = table_of(PurgedRow)
 COMPANION: Final = table_of(CompanionRow)
+CASE_FILE: Final = table_of(CaseFileRow)
+CASE_MEMBER: Final = table_of(CaseMemberRow)
+CASE_COUNTER: Final = table_of(CaseCounterRow)
 IMPORT_CELLS: Final = table_of(ImportCellsRow)
 IMPORT_KEY: Final = table_of(ImportKeyRow)
 BLOB: Final = table_of(BlobRow)

@@ -18,7 +18,8 @@ PURGE_ROWS = 500
 
 @dataclass(frozen=True)
 class Copy:
-    """One copy of a scope. ``position`` is the revision to ask the feed from."""
+    """One copy of a scope. ``position`` is the revision to ask the feed from; ``own`` tells that
+    the scope begins on this computer and nobody was asked for it yet."""
 
     no: int
     scope_id: str
@@ -28,6 +29,7 @@ class Copy:
     head: int
     digest: str
     shown: bool
+    own: bool
 
     @property
     def position(self) -> int:
@@ -74,6 +76,14 @@ def open_copy(connection: Connection, scope_id: str) -> None:
         connection.execute(insert(GENERATION).values(no=no, scope_id=scope_id, **_FRESH))
 
 
+def open_own(connection: Connection, scope_id: str) -> None:
+    """A scope that begins here: shown at once, with nothing in it."""
+    values = {**_FRESH, "shown": True, "own": True}
+    connection.execute(
+        insert(GENERATION).values(no=_next_no(connection), scope_id=scope_id, **values)
+    )
+
+
 def _next_no(connection: Connection) -> int:
     """A number that no copy ever had: a page for one that was removed must fit none."""
     given = connection.execute(select(META.c.value).where(META.c.key == _LAST_NO)).scalar() or 0
@@ -95,6 +105,7 @@ _FRESH = {
     "digest": "",
     "shown": False,
     "dropped": False,
+    "own": False,
 }
 
 

@@ -56,6 +56,12 @@ class Glance:
         """The server's revision of each scope, as far as this computer heard of it."""
         return {scope: held[0].head for scope, held in self.copies.items()}
 
+    @property
+    def begun_here(self) -> dict[str, int]:
+        """Scopes that begin on this computer and are not granted yet, with what waits in each."""
+        own = (scope for scope, held in self.copies.items() if any(copy.own for copy in held))
+        return {scope: self.waiting.get(scope, 0) for scope in own}
+
     def epoch_of(self, scope: str) -> str:
         """The server's epoch in which a scope is held."""
         held = self.copies.get(scope, ())

@@ -162,6 +162,15 @@ def _received_photos_are_told_apart(connection: Connection) -> None:
     )
 
 
+def _cases(connection: Connection) -> None:
+    """Mediation cases, whose scopes may begin on this computer."""
+    _add_column(connection, "generation", "own", "BOOLEAN NOT NULL DEFAULT 0")
+    kinds = ("mediation_case", "case_party", "case_talk", "case_agreement", "case_step")
+    _know_entities(connection, kinds)
+    for name in ("case_id", "paper"):
+        _learn_column(connection, "attachment", name, "VARCHAR")
+
+
 STEPS: Final[Sequence[Step]] = (
     _first_tables,
     _lanes_know_their_epoch,
@@ -174,6 +183,7 @@ STEPS: Final[Sequence[Step]] = (
     _campaigns,
     _promises_and_matters,
     _received_photos_are_told_apart,
+    _cases,
 )
 
 

@@ -105,7 +105,7 @@ class Records:
         """
         if edit.type not in ENTITIES:
             raise FieldUnknown(field=edit.type, known=", ".join(ENTITIES))
-        copy = _copy_for(connection, edit)
+        copy = _copy_for(connection, edit, row_id)
         fields, target = pairs_of(connection, copy, edit, row_id)
         if not fields and edit.kind is OpKind.PATCH:
             return ""
@@ -147,10 +147,14 @@ class Records:
         )
 
 
-def _copy_for(connection: Connection, edit: Edit) -> Copy:
+def _copy_for(connection: Connection, edit: Edit, row_id: str) -> Copy:
     """The shown copy that the edit's row lives in, or shall live in."""
     if edit.scope_id:
+        begins = edit.kind is OpKind.CREATE and ENTITIES[edit.type].begins(edit.scope_id, row_id)
         copy = generations.shown_copy(connection, edit.scope_id)
+        if copy is None and begins:
+            generations.open_own(connection, edit.scope_id)
+            copy = generations.shown_copy(connection, edit.scope_id)
         if copy is None:
             raise ScopeNotHere
         return copy

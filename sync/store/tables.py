@@ -80,7 +80,8 @@ for _table in TABLES.values():
 
 class Generation(LocalTable, table=True):
     """One copy of a scope. ``cursor`` is the revision its rows stand at, ``staged`` how far the
-    stage reaches beyond it, ``digest`` the laptop's own sum over its rows (32 hex digits)."""
+    stage reaches beyond it, ``digest`` the laptop's own sum over its rows (32 hex digits). ``own``
+    is the copy of a scope that begins here, which the server has not heard of yet."""
 
     no: int | None = Field(default=None, primary_key=True)
     scope_id: str = Field(index=True)
@@ -91,6 +92,7 @@ class Generation(LocalTable, table=True):
     digest: str = ""
     shown: bool = False
     dropped: bool = False
+    own: bool = Field(default=False, sa_column_kwargs={"server_default": "0"})
 
 
 class Filling(LocalTable, table=True):
