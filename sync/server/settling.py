@@ -169,6 +169,7 @@ def _write(
         body = locked.cases.numbered(*key, body, locked.at)
         row = scope.put(*key, body, deleted=settlement.deleted)
         scope.record(row, settlement.changes, cause)
+        locked.cases.note(row)
         if row.type in ASKS_FOR_CARE:
             refresh_households(locked, [before, row] if before else [row])
         if row.type in (PERSON, NUMBER):
@@ -191,7 +192,6 @@ def _follow_through(
         note_number(locked, place, row, cause)
 
     note(scope, rows[1])
-    locked.cases.note(rows[1])
     consequences(locked, scope, rows, cause, Follow(settle_patch, note))
 
 
