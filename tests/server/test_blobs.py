@@ -12,6 +12,8 @@ from sync.identity import Minter
 from sync.merge.operation import OpKind
 from sync.schema.attachment import PART_BYTES
 from sync.server.backup import back_up
+from sync.server.blobs.intake import part_name
+from sync.server.blobs.proving import lost_contents
 from sync.server.blobs.stores import (
     BlobStore,
     BlobStoreDown,
@@ -133,12 +135,15 @@ class TestEveryPlace:
         server.port = port
         photo = recorded(server, worker)
         send(server, worker, photo)
-        store.drop(sha256(f"{photo}:1".encode()).hexdigest())
+        store.drop(part_name(photo, 1))
 
+        (line,) = lost_contents(server.database, store)
+        assert photo in line
         assert states(worker, photo).lost == [photo]
         assert asked(server, worker, photo).missing == [1]
         assert put(server, worker, photo, 1, part_of(PHOTO, 1)).read_as(BlobStatus).ready
         assert states(worker, photo).lost == []
+        assert not list(lost_contents(server.database, store))
         assert worker.get(f"/v1/blobs/{photo}/1").body == part_of(PHOTO, 1)
 
     def test_only_what_every_backup_knows_is_durable(self, server, port, store, worker, tmp_path):

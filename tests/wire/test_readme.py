@@ -1,6 +1,7 @@
 """What the protocol's page tells the author of another client is what the code does."""
 
 from pathlib import Path
+from re import MULTILINE, findall, sub
 
 import msgspec
 import pytest
@@ -15,7 +16,10 @@ from sync.schema.canonical import (
     row_hash,
     row_mark,
 )
-from sync.server import replies
+from sync.server import replies, routes
+from sync.server.blob_routes import blob_router
+from sync.server.courier_routes import courier_router
+from sync.server.live_routes import live_router
 from sync.wire.messages import SUM_HEADER, WIRE_HEADER, WIRE_VERSION, sum_of
 
 PAGE = (Path(__file__).parents[2] / "sync" / "README.md").read_text("utf-8")
@@ -53,6 +57,19 @@ ESCAPED = {chr(code): f"\\u{code:04x}" for code in range(0x20)} | {
 def test_every_figure_on_the_page_is_the_codes(figure):
     """Whoever changes one of them changes the page."""
     assert figure in PAGE
+
+
+def test_the_page_names_every_request_that_is_answered():
+    """And none besides."""
+    routers = (routes.router, live_router, blob_router, courier_router)
+    asked = {
+        f"{method} {sub(r'{[^}]*}', '{}', route.path)}"
+        for router in routers
+        for route in router.routes
+        for method in route.methods
+    }
+    told = findall(r"^\| `((?:GET|POST|PUT) /[^`]*)` \|", PAGE, MULTILINE)
+    assert {sub(r"{[^}]*}", "{}", each) for each in told} == asked
 
 
 def test_the_operation_on_the_page_is_one():

@@ -61,8 +61,13 @@ class _Record:
         return parts_of(self.size)
 
     def part_name(self, number: int) -> str:
-        """The name of a part in the store of bytes; tells nothing about whom it shows."""
-        return sha256(f"{self.id}:{number}".encode()).hexdigest()
+        """The name of a part in the store of bytes."""
+        return part_name(self.id, number)
+
+
+def part_name(blob_id: str, number: int) -> str:
+    """The name of a part in the store of bytes; tells nothing about whom it shows."""
+    return sha256(f"{blob_id}:{number}".encode()).hexdigest()
 
 
 class Intake:

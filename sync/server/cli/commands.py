@@ -6,6 +6,7 @@ import typer
 
 from sync.i18n import N_, _
 from sync.identity import SystemClock
+from sync.server.blobs.proving import lost_contents
 from sync.server.blobs.stores import blob_store_of, keep_place, open_blob_store
 from sync.server.checking import check_store
 from sync.server.cli.backup_commands import backup_commands
@@ -100,6 +101,7 @@ def check(data: DataOption, as_json: JsonOption = False) -> None:
     """Compute every digest, revision and receipt again; exits 1 on any difference."""
     with office(data) as desk:
         report = check_store(desk.db)
+        report.differences.extend(lost_contents(desk.db, blob_store_of(data)))
     if as_json:
         say_json({"scopes": report.scopes, "rows": report.rows, "differences": report.differences})
     else:

@@ -8,6 +8,7 @@ import msgspec
 
 from sync.merge import conflicts, patching, resolve, settle
 from sync.merge.operation import OpKind, Outcome
+from sync.merge.patching import Patching
 from sync.merge.settlement import Settlement
 from sync.merge.values import FieldResult, Verdict, settle_field
 from sync.schema.policy import Merge
@@ -143,6 +144,18 @@ def closed_by_arrival() -> Iterator[None]:
 def candidate_lost() -> Iterator[None]:
 
     with swapped(conflicts, "with_candidate", lambda body, entry: dict(body)):
+        yield
+
+
+@planted("of two fields that clash one is asked about", 10)
+def half_asked() -> Iterator[None]:
+    real = Patching._ask
+
+    def ask(self: Any, name: str, pair: Any, by: Any, kind: str) -> None:
+        if not self._out.conflicts:
+            real(self, name, pair, by, kind)
+
+    with swapped(Patching, "_ask", ask):
         yield
 
 
