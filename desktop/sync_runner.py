@@ -63,7 +63,7 @@ class SyncRunner(QObject):
         self._listening = Listening(syncing.news(), live, self) if live is not None else None
         if self._listening is not None:
             self._listening.heard.connect(self._run_for_news)
-        self._missed = False
+        self._missed = self._told_to_wait = False
         self.last_report: SyncReport | None = None
         self.last_error: DoorstepError | None = None
 
@@ -91,8 +91,9 @@ class SyncRunner(QObject):
         self.cancel()
 
     def run_soon(self) -> None:
-        """Something was saved: sync when the person pauses."""
-        self._soon.start()
+        """Something was saved: sync when the person pauses, or when the server asked to be."""
+        if not self._told_to_wait:
+            self._soon.start()
 
     def run_now(self) -> None:
         """Begin a session unless one is under way."""
@@ -150,6 +151,7 @@ class SyncRunner(QObject):
     def _end(self, report: SyncReport) -> None:
         self._job = None
         self.last_report, self.last_error = report, None
+        self._told_to_wait = False
         self._try_again_every(EVERY_MS)
         self._listen()
         self.ended.emit(report)
@@ -169,6 +171,7 @@ class SyncRunner(QObject):
         self.last_error = error
         # A server that says when to come again is not asked sooner.
         asked_for_ms = int(error.details.get("retry_after", 0)) * 1000
+        self._told_to_wait = asked_for_ms > 0
         usual_ms = WHILE_OFFLINE_MS if error.retryable else EVERY_MS
         self._try_again_every(max(usual_ms, asked_for_ms))
         self.failed.emit(error)

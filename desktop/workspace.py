@@ -83,6 +83,15 @@ class Workspace(Frame):
             self._way.pop()
             self._show(self._way[-1])
 
+    def _go_from(self, page: Page, route: Route) -> None:
+        """A page whose save ended after somebody went on has no say in where they are."""
+        if page is self.page:
+            self.go(route)
+
+    def _go_back_from(self, page: Page) -> None:
+        if page is self.page:
+            self.go_back()
+
     def leave(self) -> None:
         """The window closes or locks: let the page keep its draft."""
         if self._has_entered:
@@ -115,8 +124,8 @@ class Workspace(Frame):
         self.toast.undo_pressed.connect(self.undo_last)
         self.tour.ended.connect(self._end_tour)
         for page in self._pages.values():
-            page.went.connect(self.go)
-            page.came_back.connect(self.go_back)
+            page.went.connect(partial(self._go_from, page))
+            page.came_back.connect(partial(self._go_back_from, page))
             page.said.connect(self._say)
             page.failed.connect(self._tell_error)
             page.changed.connect(self._after_change)

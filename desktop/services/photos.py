@@ -1,8 +1,10 @@
 """Photos and scans of a household's record: attached without a network, fetched with one."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final
 
+from sync.errors import DiskFull
 from sync.identity import Clock, stamp
 from sync.store.attachments import State
 from sync.store.record import Record
@@ -69,7 +71,8 @@ class Photos:
         if attachments.has(photo.id):
             return attachments.content(photo.id)
         content = self._fetch(photo)
-        attachments.keep_received(photo.id, photo.scope_id, content)
+        with suppress(DiskFull):  # The server has it: nobody has to do without a look at it.
+            attachments.keep_received(photo.id, photo.scope_id, content)
         return content
 
     def waiting(self) -> int:

@@ -91,11 +91,15 @@ def test_a_server_that_names_a_time_is_not_asked_sooner(desk):
     desk.run_now()
     desk.net.let_one_go()
     assert desk._regular.interval() == 600_000
+    desk.run_soon()
+    assert not desk._soon.isActive()
 
     desk._syncing._connect = connect
     desk.run_now()
     desk.net.let_one_go()
     assert desk._regular.interval() == EVERY_MS
+    desk.run_soon()
+    assert desk._soon.isActive()
 
 
 def test_news_that_the_session_brought_itself_start_none(desk, worker, clerk, household):

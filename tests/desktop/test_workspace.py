@@ -89,6 +89,17 @@ class TestTheWay:
 
         assert space.page.KEY == "households"
 
+    def test_a_page_that_was_left_leads_nowhere(self, space):
+        """Its save was slow, and whoever pressed the key works elsewhere by now."""
+        today = space.page
+        space.go(Route("household", "h1"))
+        today.came_back.emit()
+        today.went.emit(Route("sync"))
+        assert space.page.KEY == "household"
+
+        space.page.came_back.emit()
+        assert space.page.KEY == "today"
+
     def test_the_page_is_left_before_another_comes(self, space):
         """So that it keeps its draft."""
         before = space.page

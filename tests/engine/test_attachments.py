@@ -1,9 +1,11 @@
 """Photos: the record travels first, the bytes follow, and nothing here goes before it is safe."""
 
+from errno import ENOSPC
 from hashlib import sha256
 
 import pytest
 
+from desktop.services.photos import Photos
 from sync.engine.blobs import MOST_ASKED
 from sync.errors import AttachmentDamaged
 from sync.progress import Cancelled
@@ -97,6 +99,19 @@ class TestOnTheWay:
         assert report.photos == 0
         assert report.photos_waiting == 1
         assert report.pending == 0
+
+    def test_a_full_disk_keeps_nobody_from_looking(
+        self, worker, clerk, grid, household, monkeypatch
+    ):
+        """What cannot be kept here is on the server, and is shown all the same."""
+        photo = attach(worker, grid, household)
+        worker.sync()
+        clerk.sync()
+        monkeypatch.setattr("os.fsync", full)
+        photos = Photos(clerk.store, clerk.store.clock, lambda record: fetched(clerk, record.id))
+
+        assert photos.content(clerk.store.reading.find("attachment", photo)) == PHOTO
+        assert not clerk.store.attachments.has(photo)
 
 
 class TestProof:
@@ -235,6 +250,11 @@ class TestAtRest:
             assert not list((folder / FOLDER_NAME).iterdir())
         finally:
             reopened.close()
+
+
+def full(file):
+    """No room on the disk."""
+    raise OSError(ENOSPC, "full")
 
 
 def stop_at(path, ending):
