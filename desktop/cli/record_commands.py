@@ -140,7 +140,7 @@ def visit(
         if json_:
             print_json({"id": saved.visit_id, "household": saved.household_id})
         else:
-            typer.echo(said_visit(place.households.line(household.id), saved.result))
+            typer.echo(said_visit(place.households.line(household.id), saved))
 
 
 def edit(

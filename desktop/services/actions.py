@@ -135,7 +135,13 @@ class Actions:
             note=call.text("note", ""),
             needs=call.words("needs"),
             hazards=call.words("hazards"),
+            changes=call.words("changes"),
             companions=call.words("companions"),
+            went_with=call.text("went_with", ""),
+            left_behind=call.words("left_behind"),
+            pressure=call.text("pressure", ""),
+            promise=call.text("promise", ""),
+            promise_by=call.text("promise_by", ""),
             next_appointment=call.text("next_appointment", ""),
             planned_for=call.text("planned_for", ""),
         )

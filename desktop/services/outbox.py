@@ -36,7 +36,12 @@ _KINDS: Final = {
     "conflict": N_("Decision"),
     _LOOKS: N_("Looks at hidden values"),
 }
-_FORMS: Final = {"edit": "household", "mediation": "oral_mediation", "sheet": "campaign_sheet"}
+_FORMS: Final = {
+    "edit": "household",
+    "mediation": "oral_mediation",
+    "sheet": "campaign_sheet",
+    "correction": "visit",
+}
 _REASONS: Final = {
     "not_permitted": N_("Your post does not cover this home any more. The office decides."),
     "moved_away": N_("This home moved to another grid. The office decides."),

@@ -2,19 +2,51 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Final
 
 from sync.errors import DiskFull
 from sync.identity import Clock, stamp
-from sync.store.attachments import State
+from sync.store.attachments import Sealed, State
 from sync.store.record import Record
-from sync.store.records import create
+from sync.store.records import Edit, create
 from sync.store.store import Store
 
 _TYPE: Final = "attachment"
 
 Fetch = Callable[[Record], bytes]
 """Gets the bytes of a photo from the server."""
+
+
+@dataclass(frozen=True)
+class Photo:
+    """A photo that was made ready. ``consent`` says that the resident agreed to it."""
+
+    content: bytes
+    media: str
+    thumb: bytes = b""
+    caption: str = ""
+    consent: bool = False
+
+
+def photo_edit(
+    store: Store, clock: Clock, household: Record, about_id: str, photo: Photo
+) -> tuple[Edit, Sealed]:
+    """What saves a photo, for a saving that writes more; its bytes are sealed by then."""
+    row_id = store.minter.new_id()
+    sealed = store.attachments.seal(row_id, household.scope_id, photo.content, photo.thumb or None)
+    fields = {
+        "household_id": household.id,
+        "about_id": about_id or household.id,
+        "staff_id": store.account.user.staff_id,
+        "added_at": stamp(clock.now()),
+        "media": photo.media,
+        "size": sealed.size,
+        "sha256": sealed.sha256,
+        "caption": photo.caption,
+        "consent": photo.consent,
+    }
+    return create(_TYPE, fields, scope_id=household.scope_id, row_id=row_id), sealed
 
 
 class Photos:
@@ -40,20 +72,8 @@ class Photos:
         ``about_id`` is the visit or note it belongs to, the household itself where that is empty.
         Raises DiskFull; then nothing was saved.
         """
-        sealed = self._store.attachments.seal(
-            self._store.minter.new_id(), household.scope_id, content, thumb or None
-        )
-        fields = {
-            "household_id": household.id,
-            "about_id": about_id or household.id,
-            "staff_id": self._store.account.user.staff_id,
-            "added_at": stamp(self._clock.now()),
-            "media": media,
-            "size": sealed.size,
-            "sha256": sealed.sha256,
-            "caption": caption,
-        }
-        edit = create(_TYPE, fields, scope_id=household.scope_id, row_id=sealed.id)
+        photo = Photo(content, media, thumb, caption)
+        edit, sealed = photo_edit(self._store, self._clock, household, about_id, photo)
         self._store.records.write([edit], contents=[sealed])
         return sealed.id
 

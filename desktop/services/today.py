@@ -1,17 +1,21 @@
 """The day's round: which doors, why, in walking order, and how far one has come."""
 
-from collections.abc import Collection, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Final
 
 from desktop.services.households import HouseholdLine, Households
-from sync.i18n import N_, _
+from desktop.services.promises import PromiseLine, Promises
+from sync.i18n import N_, _, n_
 from sync.identity import Clock, local_day, stamp
 from sync.rules.due import Due, Why
 from sync.rules.frequency import Level
 from sync.rules.people import name_with_age
 from sync.rules.reason import Lamp, light, standing_words, why
-from sync.rules.route import Door, Group, Round, is_done, round_of
+from sync.rules.route import Door, Group, Round, is_done, round_of, to_put_off
 from sync.rules.visits import CONTACTS
 from sync.store.record import DeliveryState
 from sync.store.store import Store
@@ -25,7 +29,8 @@ class DoorLine:
     """One door of the round. ``reason`` is one spoken sentence, ``late`` its coloured start.
 
     ``care`` is true where care that this computer may name asks for the visit. ``waiting`` is true
-    while something written there today has not been sent.
+    while something written there today has not been sent. ``promised`` counts what was promised
+    there and not brought back yet.
     """
 
     household: HouseholdLine
@@ -38,6 +43,7 @@ class DoorLine:
     appointment: str
     care: bool = False
     waiting: bool = False
+    promised: int = 0
 
     @property
     def id(self) -> str:
@@ -62,7 +68,13 @@ class DoorLine:
     @property
     def reason(self) -> str:
         """Why somebody goes there: how late, the rule, how it stands."""
-        return " · ".join(part for part in (self.late, self.why, self.standing) if part)
+        parts = (self.late, self.promise_words, self.why, self.standing)
+        return " · ".join(part for part in parts if part)
+
+    @property
+    def promise_words(self) -> str:
+        """That something was promised here, in words; empty where nothing was."""
+        return promise_words(self.promised)
 
     @property
     def lamp_words(self) -> str:
@@ -85,6 +97,7 @@ class DoorLine:
             "appointment": self.appointment,
             "reason": self.reason,
             "reason_key": self.due.reason_key.value,
+            "promised": self.promised,
             "done": self.done,
         }
 
@@ -104,16 +117,35 @@ class DoorGroup:
 
 
 @dataclass(frozen=True)
+class PromiseDue:
+    """Something to bring back, and to whom. ``days_late`` is below 0 while it has time, ``None``
+    where no day was named."""
+
+    promise: PromiseLine
+    household: HouseholdLine
+    days_late: int | None
+
+
+@dataclass(frozen=True)
 class TodayRound:
-    """The day, counted."""
+    """The day, counted. ``later`` are the doors whose appointment is far ahead, ``promises`` what
+    has to be brought back, ``spare`` the doors that a crowded day can put off."""
 
     groups: tuple[DoorGroup, ...]
     crowded: bool
+    later: tuple[DoorLine, ...] = ()
+    promises: tuple[PromiseDue, ...] = ()
+    spare: tuple[DoorLine, ...] = ()
 
-    def doors(self) -> Iterator[DoorLine]:
-        """Every door in walking order."""
+    def on_the_way(self) -> Iterator[DoorLine]:
+        """The doors to walk to now, in walking order."""
         for group in self.groups:
             yield from group.doors
+
+    def doors(self) -> Iterator[DoorLine]:
+        """Every door of the day: those on the way, then those of later."""
+        yield from self.on_the_way()
+        yield from self.later
 
     @property
     def met(self) -> int:
@@ -138,7 +170,7 @@ class TodayRound:
     @property
     def total(self) -> int:
         """All doors of the day."""
-        return sum(len(group.doors) for group in self.groups)
+        return sum(1 for _door in self.doors())
 
     @property
     def left(self) -> int:
@@ -155,7 +187,7 @@ class TodayRound:
 
         ``None`` where no other door is left.
         """
-        doors = list(self.doors())
+        doors = list(self.on_the_way())
         at = next((i for i, door in enumerate(doors) if door.id == household_id), -1)
         onward = doors[at + 1 :] + doors[: max(at, 0)]
         return next((door for door in onward if not door.done), None)
@@ -172,31 +204,52 @@ class TodayRound:
 class Today:
     """Builds the round from due dates and buildings on this computer."""
 
-    def __init__(self, store: Store, clock: Clock, households: Households) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, households: Households, promises: Promises
+    ) -> None:
         self._store = store
         self._clock = clock
         self._households = households
+        self._promises = promises
 
     def round(self) -> TodayRound:
         """Today's doors. Never waits for the network."""
-        today = local_day(self._clock.now())
-        dues = self._households.dues(today)
-        lines = {line.id: line for line in self._households.lines(dues)}
+        now = self._clock.now()
+        today = local_day(now)
+        promises = self._promises.open()
+        promised = {one.household_id for one in promises if one.is_for(today)}
+        dues = self._dues(today, promised)
+        wanted = dues.keys() | {one.household_id for one in promises}
+        lines = {line.id: line for line in self._households.lines(wanted)}
         doors = [_door(lines[key], due) for key, due in dues.items() if key in lines]
-        walked = round_of(doors, self._households.houses(), today)
-        waiting = self._waiting(walked.done)
+        walked = round_of(doors, self._households.houses(), now, promised)
+        counts = Counter(one.household_id for one in promises)
+        told = _Telling(lines, counts, self._waiting(walked.done), today)
+        spare = {door.household_id for door in to_put_off(walked, today, promised)}
         groups = tuple(
-            DoorGroup(
-                _group_title(group, walked),
-                _walk_hint(group),
-                tuple(
-                    self._door_line(lines[door.household_id], door.due, waiting)
-                    for door in group.doors
-                ),
-            )
+            DoorGroup(_group_title(group, walked), _walk_hint(group), told.doors(group.doors))
             for group in walked.groups
         )
-        return TodayRound(groups, walked.crowded)
+        return TodayRound(
+            groups,
+            walked.crowded,
+            told.doors(walked.later),
+            tuple(
+                PromiseDue(one, lines[one.household_id], _days_late(one, today))
+                for one in promises
+                if one.household_id in lines
+            ),
+            told.doors(door for door in walked.doors if door.household_id in spare),
+        )
+
+    def _dues(self, today: date, promised: AbstractSet[str]) -> dict[str, Due]:
+        """What may be asked for today, and the homes to which something has to be brought."""
+        dues = self._households.dues(today)
+        for household_id in sorted(promised - dues.keys()):
+            due = self._store.reading.due_of(household_id)
+            if due is not None:
+                dues[household_id] = due
+        return dues
 
     def _waiting(self, done: Collection[str]) -> frozenset[str]:
         """Which of these households have a visit here that was not sent yet."""
@@ -211,22 +264,49 @@ class Today:
         found = reading.rows("visit", ids=sorted(unsent)) if unsent else []
         return frozenset(str(visit.get("household_id")) for visit in found) & frozenset(done)
 
-    def _door_line(self, line: HouseholdLine, due: Due, waiting: frozenset[str]) -> DoorLine:
-        today = local_day(self._clock.now())
-        lamp = light(due, today)
-        has_appointment = due.appointment is not None and local_day(due.appointment) == today
+
+@dataclass(frozen=True)
+class _Telling:
+    """What the lines of one day are made from."""
+
+    lines: Mapping[str, HouseholdLine]
+    promised: Mapping[str, int]
+    waiting: Collection[str]
+    today: date
+
+    def doors(self, doors: Iterable[Door]) -> tuple[DoorLine, ...]:
+        """The lines of some doors, in their order."""
+        return tuple(self._door(self.lines[door.household_id], door.due) for door in doors)
+
+    def _door(self, line: HouseholdLine, due: Due) -> DoorLine:
+        lamp = light(due, self.today)
+        has_appointment = due.appointment is not None and local_day(due.appointment) == self.today
         return DoorLine(
             household=line,
             due=due,
             lamp=lamp.lamp,
             late=lamp.words,
-            why=why(due, today),
-            standing=standing_words(due, today),
-            done=is_done(due, today),
+            why=why(due, self.today),
+            standing=standing_words(due, self.today),
+            done=is_done(due, self.today),
             appointment=stamp(due.appointment) if has_appointment and due.appointment else "",
             care=_is_care(line, due),
-            waiting=line.id in waiting,
+            waiting=line.id in self.waiting,
+            promised=self.promised.get(line.id, 0),
         )
+
+
+def promise_words(count: int) -> str:
+    """That something was promised, in words; empty where nothing was."""
+    if not count:
+        return ""
+    return n_("{count} promise to bring back", "{count} promises to bring back", count).format(
+        count=count
+    )
+
+
+def _days_late(promise: PromiseLine, today: date) -> int | None:
+    return (today - promise.due).days if promise.due else None
 
 
 def _door(line: HouseholdLine, due: Due) -> Door:

@@ -10,11 +10,14 @@ from desktop.services.courier import Courier
 from desktop.services.edits import Edits
 from desktop.services.finder import Finder
 from desktop.services.households import Households
+from desktop.services.matters import Matters
 from desktop.services.names import Names
 from desktop.services.notes import Notes
 from desktop.services.photos import Photos
+from desktop.services.postponing import Postponing
 from desktop.services.privacy import Reveals, Sight
 from desktop.services.profiles import ProfileFolder
+from desktop.services.promises import Promises
 from desktop.services.references import References
 from desktop.services.syncing import Connect, Syncing, connect
 from desktop.services.today import Today
@@ -37,6 +40,9 @@ class Workplace:
     households: Households
     today: Today
     visits: Visits
+    matters: Matters
+    promises: Promises
+    postponing: Postponing
     notes: Notes
     edits: Edits
     campaigns: Campaigns
@@ -70,7 +76,9 @@ def workplace_on(
     names = Names(store.reading)
     references = References(store.reading)
     households = Households(store, clock, names, sight)
-    visits, notes, edits = Visits(store, clock), Notes(store, clock), Edits(store)
+    matters, promises = Matters(store, clock), Promises(store, clock)
+    visits = Visits(store, clock, matters, promises)
+    notes, edits = Notes(store, clock), Edits(store)
     campaigns = Campaigns(store, clock, households, names, visits)
     conflicts = Conflicts(store, names)
     syncing = Syncing(store, folder.connection(), connect_to)
@@ -83,8 +91,11 @@ def workplace_on(
         references=references,
         finder=Finder(store.reading, households, sight, clock),
         households=households,
-        today=Today(store, clock, households),
+        today=Today(store, clock, households, promises),
         visits=visits,
+        matters=matters,
+        promises=promises,
+        postponing=Postponing(store),
         notes=notes,
         edits=edits,
         campaigns=campaigns,

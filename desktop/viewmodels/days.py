@@ -1,6 +1,7 @@
 """Days as people say them: 6月18日 星期四, 周日 6月21日."""
 
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from sync.i18n import N_, _
@@ -43,3 +44,29 @@ def moment_words(moment: datetime, today: date) -> str:
     """6月21日 周日 15:00, in China."""
     day = moment.astimezone(LOCAL_ZONE).date()
     return f"{day_and_weekday(day, today)} {clock_text(moment)}"
+
+
+@dataclass(frozen=True)
+class DayChoice:
+    """A day that is offered, in words."""
+
+    day: date
+    words: str
+
+
+def put_off_days(today: date) -> list[DayChoice]:
+    """Days to put a visit off to: the next three, Saturday, and Monday."""
+    ahead = [today + timedelta(days=days) for days in (1, 2, 3)]
+    saturday = today + timedelta(days=(5 - today.weekday()) % 7)
+    monday = today + timedelta(days=7 - today.weekday())
+    chosen = sorted({*ahead, saturday, monday} - {today})
+    tomorrow = _(N_("tomorrow"))
+    return [
+        DayChoice(
+            day,
+            f"{tomorrow} {day_and_weekday(day, today)}"
+            if day == ahead[0]
+            else day_and_weekday(day, today),
+        )
+        for day in chosen
+    ]

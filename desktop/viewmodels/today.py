@@ -2,18 +2,23 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Final
 
 from desktop.rows import FoldedItem, Lamp, Row, RowKind, Tag, Tone
-from desktop.services.today import DoorGroup, DoorLine, TodayRound
+from desktop.services.today import DoorGroup, DoorLine, PromiseDue, TodayRound
 from desktop.viewmodels.door_tags import list_chips
+from desktop.viewmodels.promise_rows import FOLD, promise_id, promise_rows
 from sync.i18n import N_, _, n_
 from sync.identity import parse_stamp
 from sync.rules.reason import clock_text
+from sync.rules.route import MOST_DOORS
 from sync.schema import codes
 
 _FOLDED: Final = "done:"
+_NAMED: Final = 3
+"""Doors that the proposal for a crowded day names; the rest is counted."""
 _TONES: Final = {Lamp.RED: Tone.BAD, Lamp.YELLOW: Tone.WARN}
 
 
@@ -71,12 +76,17 @@ class TodayList:
         self.round: TodayRound | None = None
         self.filter = Filter.ALL
         self._open: set[str] = set()
+        self._today = date.min
         self._order: list[str] = []
 
-    def show(self, found: TodayRound) -> None:
-        """Take a round that was read anew; the filter and what is open stay."""
+    def show(self, found: TodayRound, today: date) -> None:
+        """Take a round that was read anew; the filter and what is open stay. Promises that are
+        due stand open the first time."""
+        urgent = any(one.days_late is not None and one.days_late >= 0 for one in found.promises)
+        if self.round is None and urgent:
+            self._open.add(FOLD)
         self._order = [door.id for door in self.round.doors()] if self.round else []
-        self.round = found
+        self.round, self._today = found, today
 
     def toggle(self, key: str) -> None:
         """Open or fold the finished doors of one stair."""
@@ -84,12 +94,25 @@ class TodayList:
 
     def is_folded_line(self, key: str) -> bool:
         """Whether ``key`` stands for finished doors and not for one door."""
-        return key.startswith(_FOLDED)
+        return key.startswith(_FOLDED) or key == FOLD
 
     def door(self, key: str) -> DoorLine | None:
         """The door of a row."""
         doors = self.round.doors() if self.round else iter(())
         return next((door for door in doors if door.id == key), None)
+
+    def promise(self, key: str) -> PromiseDue | None:
+        """A promise of the day by its id."""
+        promises = self.round.promises if self.round else ()
+        return next((one for one in promises if one.promise.id == key), None)
+
+    def household_of(self, key: str) -> str:
+        """The household that a row is about; empty where it is about none."""
+        due = self.promise(promise_id(key))
+        if due is not None:
+            return due.household.id
+        door = self.door(key)
+        return door.id if door else ""
 
     def tabs(self) -> list[FilterTab]:
         """Every filter with its count: all doors of the day, or those that still wait."""
@@ -102,9 +125,31 @@ class TodayList:
         return tabs
 
     def rows(self) -> list[Row]:
-        """Stairs in walking order, each with its finished doors folded and the rest below."""
-        groups = self.round.groups if self.round else ()
-        return [row for at, group in enumerate(groups, 1) for row in self._group(at, group)]
+        """Promises first, then stairs in walking order, each with its finished doors folded and
+        the rest below; at the end the doors whose appointment is far ahead."""
+        found = self.round
+        if found is None:
+            return []
+        rows: list[Row] = []
+        if self.filter is Filter.ALL:
+            rows += promise_rows(found.promises, self._today, is_open=FOLD in self._open)
+        for at, group in enumerate(found.groups, 1):
+            rows += self._group(at, group)
+        return rows + self._later(found.later)
+
+    def _later(self, doors: tuple[DoorLine, ...]) -> list[Row]:
+        waiting = [door for door in doors if self.filter.holds(door)]
+        if not waiting:
+            return []
+        header = Row(
+            key="later",
+            title=_(N_("Later today")),
+            kind=RowKind.GROUP,
+            lead="+",
+            detail=_(N_("booked, on the way when it is time")),
+            when=n_("{count} door", "{count} doors", len(waiting)).format(count=len(waiting)),
+        )
+        return [header, *(_row(door) for door in waiting)]
 
     def key_after(self, key: str) -> str:
         """Where to stand once the list is new: where one stood, else at the next door that waits.
@@ -168,6 +213,25 @@ def late_words(door: DoorLine) -> str:
     return door.late
 
 
+def crowd_words(found: TodayRound) -> tuple[str, str]:
+    """How crowded the day is, and which doors it can spare."""
+    title = n_(
+        "{count} door today: more than {most} is too much for a day",
+        "{count} doors today: more than {most} is too much for a day",
+        found.total,
+    ).format(count=found.total, most=MOST_DOORS)
+    if not found.spare:
+        return title, _(N_("None of them can wait. Ask for help."))
+    named = [f"{door.room} {door.household.who}" for door in found.spare[:_NAMED]]
+    more = len(found.spare) - len(named)
+    names = _(", ").join(named)
+    if more:
+        names = n_("{names} and {count} more", "{names} and {count} more", more).format(
+            names=names, count=more
+        )
+    return title, _(N_("These can wait: {names}")).format(names=names)
+
+
 def _header(number: int, group: DoorGroup, done: int, total: int) -> Row:
     return Row(
         key=f"stair:{group.title}",
@@ -202,6 +266,7 @@ def _folded(key: str, done: list[DoorLine], *, is_open: bool) -> Row:
 def _row(door: DoorLine) -> Row:
     lamp, late = lamp_of(door), late_words(door)
     parts = [door.standing] if door.appointment else [door.why, door.standing]
+    parts.insert(0, door.promise_words)
     if door.done:
         late, parts = door.standing, [_outcome(door), door.why]
     return Row(

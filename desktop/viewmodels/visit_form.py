@@ -1,7 +1,7 @@
 """What the visit form holds and shows: each result has its own fields and says what follows."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
@@ -9,8 +9,20 @@ from typing import Final
 
 from desktop.rows import Tone
 from desktop.services.households import GONE, HouseholdCard
-from desktop.services.visits import OTHERS_PRESENT, Outlook, VisitForm, result_chosen
+from desktop.services.matters import MatterLine
+from desktop.services.promises import PromiseLine
+from desktop.services.visit_form import OTHERS_PRESENT, VisitForm, pressure_in, result_chosen
+from desktop.services.visits import Outlook
 from desktop.viewmodels.days import day_and_weekday, moment_words
+from desktop.viewmodels.visit_more import (
+    Guidance,
+    Question,
+    duty,
+    questions,
+    reported,
+    same_as_last,
+    same_words,
+)
 from desktop.viewmodels.visit_times import (
     Mark,
     in_days,
@@ -25,6 +37,7 @@ from sync.identity import LOCAL_ZONE, local_day, parse_stamp, stamp
 from sync.rules.due import ANY_DAY, MOST_KNOCKS, Due
 from sync.rules.reason import clock_text, day_text, why
 from sync.schema import codes
+from sync.store.record import Record
 
 SEGMENTS: Final = ("met", "not_home", "met_family", "refused", "vacant")
 """The results under the keys 1 to 5, in this order."""
@@ -43,16 +56,21 @@ class Part(StrEnum):
     NOTE = "note"
     NEEDS = "needs"
     HAZARDS = "hazards"
+    CHANGES = "changes"
+    LEFT = "left_behind"
+    PRESSURE = "pressure"
+    PROMISE = "promise"
+    ASKED = "asked"
     NEXT = "next_appointment"
 
 
-_WHOLE: Final = frozenset(Part)
+_WHOLE: Final = frozenset(Part) - {Part.LEFT}
 PARTS: Final[Mapping[str, frozenset[Part]]] = MappingProxyType(
     {
         "": frozenset(),
         "met": _WHOLE,
         "met_family": _WHOLE,
-        "not_home": frozenset({Part.NOTE, Part.NEXT}),
+        "not_home": frozenset({Part.LEFT, Part.NOTE, Part.NEXT}),
         "refused": frozenset({Part.METHOD, Part.NOTE}),
         "vacant": frozenset({Part.NOTE, Part.HAZARDS}),
         "wrong": frozenset({Part.NOTE}),
@@ -60,6 +78,26 @@ PARTS: Final[Mapping[str, frozenset[Part]]] = MappingProxyType(
     }
 )
 """Which parts each result shows. What is hidden is not saved."""
+
+_FIELDS: Final[Mapping[Part, tuple[str, ...]]] = MappingProxyType(
+    {
+        Part.PRESSURE: ("pressure", "pressure_of"),
+        Part.PROMISE: ("promise", "promise_by"),
+        Part.ASKED: ("asked", "kept"),
+    }
+)
+"""The fields of the form behind a part that has more than one."""
+
+_SLIPS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "pressure": N_("Write the blood pressure as two figures, like 138/86."),
+        "promise": N_("Write what was promised."),
+        "by": N_("Write a day still to come, like 6-21."),
+    }
+)
+
+_ALONE: Final = frozenset({"", "wrong", "vacant"})
+"""Results of which nobody has to say who came along."""
 
 _EMPTY: Final = VisitForm()
 
@@ -75,26 +113,45 @@ class NextChoice:
 
 
 @dataclass(frozen=True)
-class Guidance:
-    """What the chosen result asks for, said before it is saved."""
+class Asks:
+    """What is still open with a household: what was promised, and what was asked for."""
 
-    tone: Tone
-    title: str
-    detail: str = ""
+    promises: tuple[PromiseLine, ...] = field(default=(), repr=False)
+    matters: tuple[MatterLine, ...] = field(default=(), repr=False)
 
 
 class VisitState:
-    """The form of one visit while it is being filled in. Attributes: ``form``, what is typed."""
+    """The form of one visit while it is being filled in.
+
+    Attributes: ``form``, what is typed; ``original``, the saved visit that is corrected, if one
+    is, and ``reason``, why.
+    """
 
     def __init__(
-        self, card: HouseholdCard, outlook: Outlook, now: datetime, kept: VisitForm | None
+        self,
+        card: HouseholdCard,
+        outlook: Outlook,
+        now: datetime,
+        kept: VisitForm | None,
+        asks: Asks | None = None,
     ) -> None:
         self._card = card
+        self._asks = asks or Asks()
         self._outlook = outlook
         self._now = now
         self._today: date = local_day(now)
         self._own = False
         self.form = replace(kept or VisitForm(), planned_for=outlook.planned_for)
+        self.original: Record | None = None
+        self.reason = ""
+        self._promise_day = ""
+
+    def correction(self, visit: Record, kept: tuple[VisitForm, str] | None) -> "VisitState":
+        """The correction of a saved visit: it begins with what was said, or with its draft."""
+        made = VisitState(self._card, self._outlook, self._now, None, self._asks)
+        made.original = visit
+        made.form, made.reason = kept or (VisitForm.from_visit(visit), "")
+        return made
 
     # --- What is shown --------------------------------------------------------------------------
 
@@ -111,7 +168,32 @@ class VisitState:
     @property
     def is_started(self) -> bool:
         """Whether there is anything to keep."""
+        if self.original is not None:
+            former = VisitForm.from_visit(self.original)
+            return self.form != former or bool(self.reason.strip())
         return bool(self.form.result) or self.form.says_more
+
+    @property
+    def for_two(self) -> bool:
+        """Whether this home is visited by two, and it has to be said who came along."""
+        return self._card.line.two_people and self.form.result not in _ALONE
+
+    def questions(self) -> list[Question]:
+        """What to bring back and to ask about here."""
+        return questions(self._asks.promises, self._asks.matters, self._today)
+
+    def reported(self) -> Guidance | None:
+        """What saving reports with the visit."""
+        shown = self.to_save()
+        return reported(shown, self._asks.matters, self._today)
+
+    def duty(self) -> Guidance | None:
+        """What the law asks, where minors live here and something is worrying."""
+        return duty(self._card, self.form)
+
+    def same_words(self) -> str:
+        """The outcome of last time; empty where nobody was ever met, or in a correction."""
+        return "" if self.original is not None else same_words(self._card)
 
     def people(self) -> list[tuple[str, str]]:
         """Who may have been there besides the head: keys and words."""
@@ -208,6 +290,17 @@ class VisitState:
             self._own = False
             self.form = replace(result_chosen(self.form, result), next_appointment="")
 
+    def choose_same(self) -> bool:
+        """Take the outcome of last time. False where nobody was ever met."""
+        same = same_as_last(self._card, self.form)
+        if same is None:
+            return False
+        if same.result != self.form.result:
+            self._own = False
+            same = replace(same, next_appointment="")
+        self.form = same
+        return True
+
     def choose_next(self, key: str) -> None:
         """Take one of the offered times; a second press on a time to try again takes it back."""
         if key == self.next_key() and self.form.result == "not_home":
@@ -226,18 +319,53 @@ class VisitState:
         known = stamp(at) if at and at > self._now else ""
         self.form = replace(self.form, next_appointment=known)
 
+    @property
+    def next_is_missing(self) -> bool:
+        """Whether a time of one's own was chosen and is not written yet."""
+        return Part.NEXT in self.parts and self._own and not self.form.next_appointment
+
     def problem(self) -> str:
         """Why it cannot be saved like this, in words; empty where it can."""
         if not self.form.result:
             return _(N_("Choose what came of the visit: 1 to 5."))
-        if Part.NEXT in self.parts and self._own and not self.form.next_appointment:
+        if self.next_is_missing:
             return _(N_("Write a day and a time still to come, like 6-21 and 15:00."))
-        return ""
+        if self.for_two and not self.form.went_with.strip():
+            return _(N_("This home is visited by two: write who came along."))
+        if self.original is not None and not self.reason.strip():
+            return _(N_("Say why it is corrected."))
+        slip = self.slip()
+        return _(_SLIPS[slip]) if slip else ""
+
+    def slip(self) -> str:
+        """The line that cannot be meant as it is typed; empty where all can."""
+        form, parts = self.form, self.parts
+        if Part.PRESSURE in parts and form.pressure.strip() and not pressure_in(form.pressure):
+            return "pressure"
+        if Part.PROMISE not in parts or self.original is not None:
+            return ""
+        if self._promise_day.strip() and not form.promise_by:
+            return "by"
+        return "promise" if form.promise_by and not form.promise.strip() else ""
+
+    def type_promise_day(self, text: str) -> None:
+        """Take the day by which something was promised, as it is typed."""
+        self._promise_day = text
+        day = parse_day(text, self._today)
+        known = day.isoformat() if day is not None and day >= self._today else ""
+        self.form = replace(self.form, promise_by=known)
+
+    def promise_day_words(self) -> str:
+        """The day by which something was promised, as it was typed."""
+        return self._promise_day or self.form.promise_by
 
     def to_save(self) -> VisitForm:
         """The form without what the chosen result does not show."""
-        hidden = [part.value for part in Part if part not in self.parts and part is not Part.METHOD]
-        return replace(self.form, **{name: getattr(_EMPTY, name) for name in hidden})
+        hidden = [part for part in Part if part not in self.parts and part is not Part.METHOD]
+        names = [name for part in hidden for name in _FIELDS.get(part, (part.value,))]
+        if not self.for_two:
+            names.append("went_with")
+        return replace(self.form, **{name: getattr(_EMPTY, name) for name in names})
 
     # --- Words ----------------------------------------------------------------------------------
 

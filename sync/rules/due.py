@@ -54,6 +54,7 @@ class DueFacts(msgspec.Struct, frozen=True, gc=False):
     occupancy: str | None = None
     moved_in: date | None = None
     red_until: date | None = None
+    postponed_to: date | None = None
     visits: tuple[VisitFact, ...] = ()
 
     @property
@@ -80,6 +81,7 @@ def facts_of(
         occupancy=_text(dwelling, "occupancy"),
         moved_in=_day(household, "moved_in"),
         red_until=_day(household, "red_until"),
+        postponed_to=_day(household, "postponed_to"),
         visits=tuple(visits),
     )
 
@@ -117,6 +119,7 @@ class Due(msgspec.Struct, frozen=True):
     ``failures`` counts unanswered knocks since somebody last opened, ``tried`` their times of day.
     ``appointment`` is one that no visit has kept yet, ``confirm_safe_by`` the moment by which a
     red household that did not answer has to be known safe; ``wait_until`` follows a refusal.
+    ``postponed_to`` is the day to which somebody put the visit off, whatever the rule says.
     """
 
     household_id: str
@@ -135,6 +138,7 @@ class Due(msgspec.Struct, frozen=True):
     wait_until: date | None = None
     confirm_safe_by: datetime | None = None
     appointment: datetime | None = None
+    postponed_to: date | None = None
 
     @property
     def never_met(self) -> bool:
@@ -290,6 +294,7 @@ def _due(facts: DueFacts, past: History, rule: _Rule) -> Due:
         wait_until=waits,
         confirm_safe_by=_confirm_safe_by(rule.level, knocks),
         appointment=past.open_appointment,
+        postponed_to=facts.postponed_to,
     )
 
 

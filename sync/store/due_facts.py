@@ -44,6 +44,7 @@ class _Household(_Line):
     care_floor: str | None
     moved_in: date | None
     red_until: date | None
+    postponed_to: date | None
 
 
 class _Dwelling(_Line):
@@ -196,6 +197,7 @@ def _facts(
         occupancy=occupancy or None,
         moved_in=home.moved_in,
         red_until=home.red_until,
+        postponed_to=home.postponed_to,
         visits=tuple(visits),
     )
 

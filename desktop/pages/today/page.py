@@ -1,42 +1,42 @@
 """Today's round: the list by stair in walking order, and the door beside it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
 from functools import partial
 from typing import ClassVar, Final
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout
 
-from desktop.page import KeyHints, Page, PageContext, Route, ask_on
+from desktop.keys import Act
+from desktop.page import Page, PageContext, Route, ask_on
+from desktop.pages.today.crowd_line import CrowdLine
 from desktop.pages.today.day_card import DayCard
 from desktop.pages.today.preview import DoorPreview
 from desktop.services.households import HouseholdCard
+from desktop.services.postponing import PutOff
 from desktop.services.today import DoorLine, TodayRound
 from desktop.services.visits import SavedVisit, VisitForm
-from desktop.services.words import said_visit
+from desktop.services.words import said_put_off, said_visit
 from desktop.theme.breakpoints import CONTENT_GAP_PX, CONTENT_MARGIN_PX, arrangement
-from desktop.viewmodels.days import weekday
+from desktop.viewmodels.days import put_off_days, weekday
 from desktop.viewmodels.door_card import DoorCard, door_card
+from desktop.viewmodels.promise_rows import promise_id
 from desktop.viewmodels.row_list import RowListModel
 from desktop.viewmodels.today import Filter, TodayList
 from desktop.viewmodels.visit_form import SEGMENTS, result_words
-from desktop.widgets.base import KEYPAD, NO_MARGINS, scaled
+from desktop.widgets.base import NO_MARGINS, scaled
 from desktop.widgets.card import Card, Hairline
 from desktop.widgets.row_list import RowList
 from desktop.widgets.state_panel import EmptyState
 from desktop.widgets.tabs import Tab, Tabs
 from sync.errors import DoorstepError
 from sync.i18n import N_, _
+from sync.identity import parse_stamp
 from sync.rules.reason import day_text, standing_words
+from sync.rules.route import AHEAD
 
-_DIGITS: Final = dict(
-    zip(
-        (Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_3, Qt.Key.Key_4, Qt.Key.Key_5),
-        SEGMENTS,
-        strict=True,
-    )
-)
 _SHOWS_FIGURES_FROM_PX: Final = 620
 """Logical height of the window below which the list needs the room of the day's figures."""
 
@@ -54,6 +54,10 @@ class TodayPage(Page):
         self._fetching = ""
         self._card: DoorCard | None = None
         self._day = DayCard(self.look)
+        self._crowd = CrowdLine(self.look)
+        self._clock = QTimer(self)
+        self._clock.setSingleShot(True)
+        self._clock.timeout.connect(self._reload)
         self._tabs = Tabs(self.look, [], _(N_("Which doors")))
         self._model = RowListModel(self)
         self._rows = RowList(self.look, _(N_("Doors of today")))
@@ -80,10 +84,36 @@ class TodayPage(Page):
         done = _(N_("{done} / {all}")).format(done=found.done, all=found.total)
         return f"{day} · {done}"
 
-    def keys(self) -> KeyHints:
-        """Moving, and the five results."""
-        digits = [((str(at),), result_words(key)) for at, key in enumerate(SEGMENTS, 1)]
-        return [(("J", "K"), _(N_("up and down"))), (("V",), _(N_("start visit"))), *digits]
+    def acts(self) -> Sequence[Act]:
+        """Moving, the five results, putting off, and what was promised."""
+        moving, has = _(N_("up and down")), self._has_current
+        results = [
+            Act((str(at),), result_words(key), self._result_act(key), has)
+            for at, key in enumerate(SEGMENTS, 1)
+        ]
+        return (
+            Act(("J", "Down"), moving, lambda: self._rows.move_by(1)),
+            Act(("K", "Up"), moving, lambda: self._rows.move_by(-1)),
+            Act(("V",), _(N_("start visit")), self._start_visit, has),
+            *results,
+            Act(("0",), _(N_("same as last time")), partial(self._go_visit, "same"), has),
+            Act(("D",), _(N_("another day")), self._offer_days, has),
+            Act(("B",), _(N_("brought back")), self._keep_promise, self._is_promise),
+            Act(("A",), _(N_("thin the day out")), self._thin_out, self._has_spare),
+            Act(("M",), _(N_("mediation")), self._start_mediation, has, on_bar=False),
+        )
+
+    def _result_act(self, result: str) -> Callable[[], None]:
+        return self._record_no_answer if result == "not_home" else partial(self._go_visit, result)
+
+    def _has_current(self) -> bool:
+        return self._current() is not None
+
+    def _is_promise(self) -> bool:
+        return bool(promise_id(self._rows.current_key()))
+
+    def _has_spare(self) -> bool:
+        return self._list.round is not None and bool(self._list.round.spare)
 
     def enter(self, route: Route) -> None:
         """Show the day anew; the place in the list is kept."""
@@ -101,6 +131,7 @@ class TodayPage(Page):
         row = scaled(self.look, QHBoxLayout(self), (edge, 0, edge, CONTENT_GAP_PX), CONTENT_GAP_PX)
         column = scaled(self.look, QVBoxLayout(), spacing=CONTENT_GAP_PX)
         column.addWidget(self._day)
+        column.addWidget(self._crowd)
         card = Card(self.look, NO_MARGINS, 0)
         head = scaled(self.look, QVBoxLayout(), (14, 0, 14, 0), 0)
         head.addWidget(self._tabs)
@@ -119,10 +150,12 @@ class TodayPage(Page):
         self._tabs.changed.connect(self._choose_filter)
         self._rows.moved.connect(self._move_to)
         self._rows.opened.connect(self._open_row)
-        self._rows.action_pressed.connect(self._start_visit)
+        self._rows.action_pressed.connect(self._act)
+        self._crowd.accepted.connect(self._thin_out)
         self._empty.pressed.connect(self._leave_empty)
         self.preview.visit_pressed.connect(self._start_visit)
         self.preview.no_answer_pressed.connect(self._record_no_answer)
+        self.preview.later_pressed.connect(self._offer_days)
         self.preview.open_pressed.connect(self._open_household)
         self.preview.number_asked.connect(self._show_number)
         self.look.changed.connect(self._arrange)
@@ -150,7 +183,9 @@ class TodayPage(Page):
         self.ask(self.place.today.round, self._show_round)
 
     def _show_round(self, found: TodayRound) -> None:
-        self._list.show(found)
+        self._list.show(found, self.place.day())
+        self._crowd.show_round(found)
+        self._wake_up_for(found)
         self._day.show_round(found)
         tabs = self._list.tabs()
         self._tabs.set_tabs([Tab(t.filter, t.filter.words, t.count, t.tone) for t in tabs])
@@ -198,9 +233,10 @@ class TodayPage(Page):
 
     def _move_to(self, key: str) -> None:
         """Show the door at ``key``. While one is read, only the last one asked for is read next."""
-        if self._list.door(key) is None:
+        household_id = self._list.household_of(key)
+        if not household_id:
             return
-        self._wanted = key
+        self._wanted = household_id
         if not self._fetching:
             self._fetch()
 
@@ -229,25 +265,15 @@ class TodayPage(Page):
 
     # --- What the worker does ---------------------------------------------------------------------
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Letters and digits act on the current door; keypad digits count."""
-        key = Qt.Key(event.key())
-        acts: dict[Qt.Key, Callable[[], None]] = {
-            Qt.Key.Key_V: self._start_visit,
-            Qt.Key.Key_M: self._start_mediation,
-            Qt.Key.Key_2: self._record_no_answer,
-        }
-        if event.modifiers() & ~KEYPAD:
-            super().keyPressEvent(event)
-        elif key in acts:
-            acts[key]()
-        elif key in _DIGITS:
-            self._go_visit(_DIGITS[key])
-        else:
-            super().keyPressEvent(event)
-
     def _current(self) -> DoorLine | None:
         return self._list.door(self._rows.current_key())
+
+    def _act(self) -> None:
+        """The action of the current row: a visit, or bringing back what was promised."""
+        if promise_id(self._rows.current_key()):
+            self._keep_promise()
+        else:
+            self._start_visit()
 
     def _open_row(self, key: str) -> None:
         if self._list.is_folded_line(key):
@@ -269,9 +295,9 @@ class TodayPage(Page):
         self._go("visit", result)
 
     def _go(self, page: str, detail: str = "") -> None:
-        door = self._current()
-        if door is not None:
-            self.went.emit(Route(page, door.id, detail))
+        household_id = self._list.household_of(self._rows.current_key())
+        if household_id:
+            self.went.emit(Route(page, household_id, detail))
 
     def _record_no_answer(self) -> None:
         door = self._current()
@@ -293,8 +319,61 @@ class TodayPage(Page):
             # A draft waits there, and its words must not be lost.
             self.went.emit(Route("visit", door.id, "not_home"))
             return
-        words = said_visit(door.household, saved.result)
+        words = said_visit(door.household, saved)
         undo = partial(self.place.visits.undo, saved, VisitForm(result=saved.result))
         self.said.emit(f"{words} · {urgent}" if urgent else words, undo)
         self.changed.emit()
         self._reload()
+
+    # --- Promises, and days that hold too much ----------------------------------------------------
+
+    def _keep_promise(self) -> None:
+        found = promise_id(self._rows.current_key())
+        due = self._list.promise(found)
+        if due is not None:
+            keep = partial(self.place.promises.keep, found)
+            words = _(N_("Brought back to {room} {who}")).format(
+                room=due.household.room, who=due.household.who
+            )
+            undo = partial(self.place.promises.open_again, found)
+            self.ask(keep, lambda _nothing: self._say_done(words, undo))
+
+    def _offer_days(self) -> None:
+        """Which day to put the current door off to; the keyboard is in the menu."""
+        door = self._current()
+        if door is None:
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for at, choice in enumerate(put_off_days(self.place.day()), 1):
+            put = partial(self._put_off, (door,), choice.day)
+            menu.addAction(f"&{at}  {choice.words}").triggered.connect(put)
+        menu.setActiveAction(menu.actions()[0])
+        menu.popup(self._rows.mapToGlobal(self._rows.rect().center()))
+
+    def _thin_out(self) -> None:
+        """Accept what was proposed for a crowded day."""
+        found = self._list.round
+        if found is not None and found.spare:
+            self._put_off(found.spare, self.place.day() + timedelta(days=1))
+
+    def _put_off(self, doors: Sequence[DoorLine], day: date, *_checked: bool) -> None:
+        put = partial(self.place.postponing.put_off, [door.id for door in doors], day)
+        words = said_put_off([door.household for door in doors], day, self.place.day())
+        self.ask(put, partial(self._after_put_off, words))
+
+    def _after_put_off(self, words: str, put_off: PutOff) -> None:
+        self._say_done(words, partial(self.place.postponing.undo, put_off))
+
+    def _say_done(self, words: str, undo: Callable[[], None]) -> None:
+        self.said.emit(words, undo)
+        self.changed.emit()
+        self._reload()
+
+    def _wake_up_for(self, found: TodayRound) -> None:
+        """Read the day anew when the next appointment comes near enough to walk there."""
+        self._clock.stop()
+        times = [parse_stamp(door.appointment) for door in found.later if door.appointment]
+        if times:
+            wait = min(times) - AHEAD - self.place.clock.now()
+            self._clock.start(max(1000, int(wait.total_seconds() * 1000) + 1000))

@@ -1,7 +1,7 @@
 """The door beside the list: why today, what to know before knocking, and the three things to do."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.theme.fonts import TextStep
 from desktop.theme.metrics import Height
@@ -20,6 +20,7 @@ from desktop.widgets.door_parts import (
     PastItem,
     PastList,
 )
+from desktop.widgets.flow import FlowLayout
 from desktop.widgets.painting import ENTER_KEY
 from desktop.widgets.scroll_column import ScrollColumn
 from desktop.widgets.text import Text
@@ -32,12 +33,13 @@ class DoorPreview(Card):
     """One door. The body scrolls, the buttons stay.
 
     Signals:
-        visit_pressed, no_answer_pressed, open_pressed: what the worker wants to do here.
+        visit_pressed, no_answer_pressed, later_pressed, open_pressed: what the worker wants to do.
         number_asked: the position of the call whose number is wanted in full.
     """
 
     visit_pressed = Signal()
     no_answer_pressed = Signal()
+    later_pressed = Signal()
     open_pressed = Signal()
     number_asked = Signal(int)
 
@@ -93,15 +95,18 @@ class DoorPreview(Card):
             height=Height.PRIMARY_LARGE,
         )
         no_answer = Button(self._look, _(N_("No answer")), icon="minus-circle", key="2")
+        later = Button(self._look, _(N_("Another day")), icon="calendar-blank", key="D")
         opens = Button(self._look, _(N_("Open")), key=ENTER_KEY)
         visit.clicked.connect(self.visit_pressed)
         no_answer.clicked.connect(self.no_answer_pressed)
+        later.clicked.connect(self.later_pressed)
         opens.clicked.connect(self.open_pressed)
         column.addWidget(visit)
-        row = scaled(self._look, QHBoxLayout(), spacing=8)
-        row.addWidget(no_answer, 1)
-        row.addWidget(opens, 1)
-        column.addLayout(row)
+        others = QWidget()
+        flow = FlowLayout(self._look, others)
+        for button in (no_answer, later, opens):
+            flow.addWidget(button)
+        column.addWidget(others)
         return footer
 
     def show_card(self, card: DoorCard) -> None:

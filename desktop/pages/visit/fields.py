@@ -8,10 +8,12 @@ from typing import Any, Final
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
+from desktop.pages.visit.banner_slot import BannerSlot
+from desktop.pages.visit.lines import FirstLines, MoreLines
 from desktop.pages.visit.next_time import NextTime
 from desktop.pages.visit.section import Section
 from desktop.rows import Tone
-from desktop.theme.fonts import TextStep, Weight
+from desktop.theme.fonts import Weight
 from desktop.theme.provider import ThemeProvider
 from desktop.viewmodels.phrases import Phrase, phrases
 from desktop.viewmodels.visit_form import (
@@ -21,9 +23,8 @@ from desktop.viewmodels.visit_form import (
     VisitState,
     result_words,
 )
-from desktop.widgets.banner import Banner
-from desktop.widgets.base import Themed, scaled
-from desktop.widgets.button import Button
+from desktop.widgets.base import Themed, is_composing_in, scaled
+from desktop.widgets.button import Button, ButtonKind
 from desktop.widgets.chip import ChipGroup, Choice
 from desktop.widgets.columns import Columns
 from desktop.widgets.flow import FlowLayout
@@ -58,8 +59,8 @@ class VisitFields(Themed):
         super().__init__(look)
         self._state: VisitState | None = None
         self._filling = False
+        self._photos: QWidget | None = None
         self._phrases: tuple[Phrase, ...] = ()
-        self._guidance: Banner | None = None
         self._make_fields()
         self._lay_out()
         self._connect()
@@ -81,17 +82,23 @@ class VisitFields(Themed):
         self._condition = ChipGroup(look, conditions, exclusive=True, name=_(N_("How they are")))
         self._needs = _chips(look, codes.NEED, _(N_("Needs")))
         self._hazards = _chips(look, codes.HAZARD, _(N_("Hazards")), tone=Tone.WARN)
+        self._changes = _chips(look, codes.CHANGE, _(N_("What changed")))
+        self._left = _chips(look, codes.LEFT, _(N_("What was left")))
+        self.first, self.more = FirstLines(look), MoreLines(look)
+        self.same = Button(look, "", ButtonKind.LINK, key="0")
+        self.guidance, self.duty = BannerSlot(look), BannerSlot(look, "shield-check")
+        self.reports = BannerSlot(look, "arrow-elbow-down-right")
         hint = _(N_("/ on an empty line offers phrases"))
         self._note = NoteField(look, _(N_("Write it down")), hint=hint, lines=2)
         self._phrase_row = QWidget()
         self._phrase_flow = FlowLayout(look, self._phrase_row)
         self._note_title = Text(look, _(N_("Write it down")), weight=Weight.BOLD)
-        self._note_hint = Text(look, "", TextStep.NOTE, colour="t2")
         self._next = NextTime(look)
 
     def _lay_out(self) -> None:
         look = self._look
         self._result_part = Section(look, _(N_("Result")), self._result, _(N_("press its digit")))
+        self._result_part.title.add(self.same)
         self._result_part.title.add(self._more)
         self._method_part = QWidget()
         method = scaled(look, QHBoxLayout(self._method_part), spacing=12)
@@ -106,14 +113,22 @@ class VisitFields(Themed):
         note = scaled(look, QVBoxLayout(self._note_part), spacing=6)
         note.addWidget(self._phrase_row)
         note.addWidget(self._note)
-        self._guidance_holder = QVBoxLayout()
+        self._changes_part = Section(
+            look, _(N_("What changed")), self._changes, _(N_("only what is new"))
+        )
+        left_hint = _(N_("press only what was done"))
+        self._left_part = Section(look, _(N_("What was left")), self._left, left_hint)
         column = scaled(look, QVBoxLayout(self), spacing=12)
         column.addWidget(self._result_part)
-        column.addLayout(self._guidance_holder)
-        column.addWidget(self._method_part)
+        for part in (self.guidance, self.duty, self.first, self._left_part, self._method_part):
+            column.addWidget(part)
         self._who_columns = Columns(look, self._people_part, self._condition_part)
         self._more_columns = Columns(look, self._needs_part, self._hazards_part)
-        for part in (self._who_columns, self._note_part, self._more_columns, self._next_part):
+        for part in (self._who_columns, self._note_part, self._more_columns, self.reports):
+            column.addWidget(part)
+        self._below_hazards = QVBoxLayout()
+        column.addLayout(self._below_hazards)
+        for part in (self._changes_part, self.more, self._next_part):
             column.addWidget(part)
         column.addStretch(1)
 
@@ -125,6 +140,11 @@ class VisitFields(Themed):
         self._condition.changed.connect(self._choose_condition)
         self._needs.changed.connect(partial(self._take, "needs"))
         self._hazards.changed.connect(partial(self._take, "hazards"))
+        self._changes.changed.connect(partial(self._take, "changes"))
+        self._left.changed.connect(partial(self._take, "left_behind"))
+        self.same.clicked.connect(self.choose_same)
+        for lines in (self.first, self.more):
+            lines.edited.connect(self.edited)
         self._note.changed.connect(self._take_note)
         self._note.edit.phrase_asked.connect(self._offer_phrases)
         self._note.edit.left.connect(self.left)
@@ -142,9 +162,22 @@ class VisitFields(Themed):
         self._condition.choose([form.condition])
         self._needs.choose(form.needs)
         self._hazards.choose(form.hazards)
+        self._changes.choose(form.changes)
+        self._left.choose(form.left_behind)
+        self.first.bind(state)
+        self.more.bind(state)
+        same = state.same_words()
+        self.same.setVisible(bool(same))
+        self.same.set_words(_(N_("Same as last time: {same}")).format(same=same))
         self._note.set_text(form.note)
         self._filling = False
         self._show_result()
+
+    def add_photos(self, photos: QWidget) -> None:
+        """Show ``photos`` below the needs and hazards, while a hazard is named."""
+        self._photos = photos
+        self._below_hazards.addWidget(photos)
+        photos.hide()
 
     def focus_result(self) -> None:
         """Put the keyboard on the results, where digits act."""
@@ -159,15 +192,18 @@ class VisitFields(Themed):
 
     def show_problem(self, words: str) -> None:
         """Lead to what keeps the form from being saved."""
-        if self._state is not None and self._state.form.result:
-            self._next.show_problem(words)
-        else:
+        state = self._state
+        if state is None or not state.form.result:
             self.focus_result()
+        elif state.next_is_missing:
+            self._next.show_problem(words)
+        elif not self.first.show_problem(state, words):
+            self.more.show_problem(state, words)
 
     @property
     def is_composing(self) -> bool:
         """Whether an input method owns the keys."""
-        return self._note.edit.is_composing or self._next.is_composing
+        return is_composing_in(self)
 
     def _show_result(self) -> None:
         """Show what the chosen result asks for."""
@@ -187,6 +223,10 @@ class VisitFields(Themed):
         self._hazards_part.setVisible(Part.HAZARDS in parts)
         self._more_columns.setVisible(Part.HAZARDS in parts)
         self._next_part.setVisible(Part.NEXT in parts)
+        self._changes_part.setVisible(Part.CHANGES in parts)
+        self._left_part.setVisible(Part.LEFT in parts)
+        self.first.show_result(state)
+        self.more.show_result(state)
         family = form.result == "met_family"
         title = _(N_("Who was met")) if family else _(N_("Who else was there"))
         self._people_part.set_title(title, "" if family else _(N_("may stay empty")))
@@ -199,15 +239,12 @@ class VisitFields(Themed):
         self._show_phrases(form.result)
 
     def _show_guidance(self, state: VisitState) -> None:
-        if self._guidance is not None:
-            self._guidance_holder.removeWidget(self._guidance)
-            self._guidance.hide()
-            self._guidance.deleteLater()
-            self._guidance = None
-        said = state.guidance()
-        if said is not None:
-            self._guidance = Banner(self._look, said.tone, said.title, said.detail)
-            self._guidance_holder.addWidget(self._guidance)
+        """What follows from what is chosen: of the result, of the law, of needs and hazards."""
+        self.guidance.show_guidance(state.guidance())
+        self.duty.show_guidance(state.duty())
+        self.reports.show_guidance(state.reported())
+        if self._photos is not None:
+            self._photos.setVisible(bool(state.to_save().hazards))
 
     def _show_phrases(self, result: str) -> None:
         while (item := self._phrase_flow.takeAt(0)) is not None:
@@ -215,13 +252,7 @@ class VisitFields(Themed):
             if isinstance(former, Button):
                 former.hide()
                 former.deleteLater()
-        unanswered = result == "not_home"
-        self._note_title.set_text(_(N_("What was left")) if unanswered else _(N_("Write it down")))
-        words = _(N_("press only what was done")) if unanswered else ""
-        self._note_hint.set_text(words)
-        self._note_hint.setVisible(bool(words))
         self._phrase_flow.addWidget(self._note_title)
-        self._phrase_flow.addWidget(self._note_hint)
         self._phrases = phrases(result)
         for at, phrase in enumerate(self._phrases):
             button = Button(self._look, phrase.name, key=f"Ctrl {at + 1}")
@@ -234,6 +265,13 @@ class VisitFields(Themed):
         """Take a result, as its digit does; the keyboard goes with it."""
         self._choose_result(result)
         self.focus_result()
+
+    def choose_same(self) -> None:
+        """Take the outcome of last time."""
+        if self._state is not None and self._state.choose_same():
+            self.bind(self._state)
+            self.focus_result()
+            self.edited.emit()
 
     def insert_phrase(self, position: int) -> None:
         """Write a phrase into the note."""
@@ -274,6 +312,7 @@ class VisitFields(Themed):
     def _change(self, **values: Any) -> None:
         if self._state is not None:
             self._state.form = replace(self._state.form, **values)
+            self._show_guidance(self._state)
             self.edited.emit()
 
     def _offer_phrases(self) -> None:

@@ -1,19 +1,22 @@
 """Recording a visit: a result, what belongs to it, and on to the next door."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar, Final
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout
 
-from desktop.page import KeyHints, Page, PageContext, Route, ask_on
+from desktop.keys import Act
+from desktop.page import Page, PageContext, Route, ask_on
 from desktop.pages.visit.fields import VisitFields
 from desktop.pages.visit.footer import VisitFooter
+from desktop.pages.visit.photos import HazardPhotos
 from desktop.pages.visit.who_pane import WhoPane
 from desktop.services.households import HouseholdCard
+from desktop.services.matters import matter_line
+from desktop.services.photos import Photo
 from desktop.services.today import TodayRound
 from desktop.services.visits import KeptDraft, Outlook, SavedVisit, VisitForm
 from desktop.services.words import said_visit
@@ -22,26 +25,23 @@ from desktop.viewmodels.door_card import DoorCard, door_card
 from desktop.viewmodels.draft_keeper import DraftKeeper
 from desktop.viewmodels.phrases import MOST_PHRASES
 from desktop.viewmodels.today import door_number
-from desktop.viewmodels.visit_form import SEGMENTS, VisitState
-from desktop.widgets.base import KEYPAD, NO_MARGINS, scaled
+from desktop.viewmodels.visit_form import SEGMENTS, Asks, VisitState
+from desktop.viewmodels.visit_more import with_answers
+from desktop.widgets.base import NO_MARGINS, scaled
 from desktop.widgets.card import Card, Hairline
-from desktop.widgets.painting import ENTER_KEY
 from desktop.widgets.scroll_column import ScrollColumn
 from sync.errors import DoorstepError
 from sync.i18n import N_, _, n_
 from sync.identity import LOCAL_ZONE, parse_stamp
+from sync.store.record import Record
 
 _WHO_PX: Final = 268
 _ROOMY_PX: Final = 1000
 """Logical width of the page from which the foot holds every button in one line."""
 
-_DIGITS: Final = dict(
-    zip(
-        (Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_3, Qt.Key.Key_4, Qt.Key.Key_5),
-        SEGMENTS,
-        strict=True,
-    )
-)
+SAME: Final = "same"
+CORRECT: Final = "correct:"
+"""Details of a route here: the outcome of last time, or the saved visit that is corrected."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,9 @@ class Opening:
     card: HouseholdCard
     outlook: Outlook
     kept: KeptDraft | None
+    asks: Asks
+    original: Record | None = None
+    correction: tuple[VisitForm, str] | None = None
 
 
 class VisitPage(Page):
@@ -62,6 +65,7 @@ class VisitPage(Page):
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
         self._household_id = ""
+        self._visit_id = ""
         self._state: VisitState | None = None
         self._card: DoorCard | None = None
         self._round: TodayRound | None = None
@@ -71,45 +75,73 @@ class VisitPage(Page):
         self._who_card = Card(self.look, NO_MARGINS, 0)
         self._who_scroll = ScrollColumn(self.look, (18, 16, 18, 16))
         self.fields = VisitFields(self.look)
+        self.photos = HazardPhotos(self.look)
+        self.fields.add_photos(self.photos)
         self._scroll = ScrollColumn(self.look, (20, 14, 20, 12), 12)
         self.footer = VisitFooter(self.look)
         self._lay_out()
         self._connect()
-        self._add_shortcuts()
 
     # --- What the frame asks ----------------------------------------------------------------------
 
     def title(self) -> str:
         """The door."""
         room = self._state.household.line.room if self._state else ""
-        return _(N_("Visit {room}")).format(room=room)
+        words = N_("Visit {room}") if self._corrected is None else N_("Correct a visit at {room}")
+        return _(words).format(room=room)
 
     def hint(self) -> str:
         """Who lives there, and how often somebody was there."""
         if self._state is None or self._card is None:
             return ""
+        if self._corrected is not None:
+            return f"{self._state.household.line.who} · {_moment(self._corrected)}"
         count = self._card.visit_count + 1
         times = n_("visit {count}", "visit {count}", count).format(count=count)
         return f"{self._state.household.line.who} · {times}"
 
-    def keys(self) -> KeyHints:
-        """The keys of the form, the most useful first."""
-        return [
-            (("1", "…", "5"), _(N_("result"))),
-            (("/",), _(N_("write"))),
-            (("Ctrl S",), _(N_("Save"))),
-            ((f"Ctrl {ENTER_KEY}",), _(N_("save, next door"))),
-            (("[", "]"), _(N_("other doors"))),
+    def acts(self) -> Sequence[Act]:
+        """Digits choose a result, Ctrl and a digit writes a phrase, the rest leads on."""
+        results = [
+            Act((str(at),), _(N_("result")), partial(self._choose, key), self._is_open)
+            for at, key in enumerate(SEGMENTS, 1)
         ]
+        phrases = [
+            Act(
+                (f"Ctrl+{at}",),
+                _(N_("write a phrase")),
+                partial(self.fields.insert_phrase, at - 1),
+                on_bar=False,
+            )
+            for at in range(1, MOST_PHRASES + 1)
+        ]
+        return (
+            *results,
+            Act(("0",), _(N_("same as last time")), self.fields.choose_same, self._has_last),
+            Act(("/",), _(N_("write")), self.fields.focus_note, self._is_open),
+            Act(("Ctrl+S",), _(N_("Save")), partial(self._save, onward=False)),
+            Act(
+                ("Ctrl+Return", "Ctrl+Enter"),
+                _(N_("save, next door")),
+                partial(self._save, onward=True),
+            ),
+            Act(("[",), _(N_("other doors")), partial(self._go_beside, -1), self._is_open),
+            Act(("]",), _(N_("other doors")), partial(self._go_beside, 1), self._is_open),
+            Act(("P",), _(N_("photo of a hazard")), self._add_photo, self._may_photograph),
+            Act(("Esc",), _(N_("leave it")), self._go_back, on_bar=False),
+            *phrases,
+        )
 
     def enter(self, route: Route) -> None:
         """Open the form of a household; ``detail`` is a result that was pressed in a list."""
         self._household_id = route.record_id
+        self._visit_id = route.detail.removeprefix(CORRECT) if _corrects(route) else ""
         self._state = self._card = self._saving = None
+        self.photos.clear()
         self.footer.say_nothing()
         ask_on(
             self.context.lanes.store,
-            partial(self._open, route.record_id),
+            partial(self._open, route.record_id, self._visit_id),
             partial(self._show, route.detail),
             self._give_up,
             self,
@@ -122,7 +154,7 @@ class VisitPage(Page):
 
     def refresh(self) -> None:
         """A sync or an undo changed what is beside the form; what is typed stays."""
-        self.ask(partial(self._open, self._household_id), self._show_beside)
+        self.ask(partial(self._open, self._household_id, self._visit_id), self._show_beside)
         self.ask(self.place.today.round, self._show_next)
 
     # --- Layout -----------------------------------------------------------------------------------
@@ -144,20 +176,13 @@ class VisitPage(Page):
         self.fields.edited.connect(self._after_edit)
         self.fields.left.connect(self._go_back)
         self._who.calls.asked.connect(self._show_number)
+        self._who.questions.changed.connect(self._take_answers)
+        self.photos.refused.connect(self.failed)
         self.footer.restarted.connect(self._restart)
         self.footer.left.connect(self._go_back)
         self.footer.saved.connect(partial(self._save, onward=False))
         self.footer.saved_and_next.connect(partial(self._save, onward=True))
         self.look.changed.connect(self._arrange)
-
-    def _add_shortcuts(self) -> None:
-        inside = Qt.ShortcutContext.WidgetWithChildrenShortcut
-        stay, onward = partial(self._save, onward=False), partial(self._save, onward=True)
-        for keys, does in (("Ctrl+S", stay), ("Ctrl+Return", onward), ("Ctrl+Enter", onward)):
-            QShortcut(QKeySequence(keys), self, does, context=inside)
-        for at in range(MOST_PHRASES):
-            write = partial(self.fields.insert_phrase, at)
-            QShortcut(QKeySequence(f"Ctrl+{at + 1}"), self, write, context=inside)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put who lives there beside the form, or above it where the window is narrow."""
@@ -183,22 +208,39 @@ class VisitPage(Page):
 
     # --- Opening ----------------------------------------------------------------------------------
 
-    def _open(self, household_id: str) -> Opening:
+    @property
+    def _corrected(self) -> Record | None:
+        return self._state.original if self._state else None
+
+    def _open(self, household_id: str, visit_id: str) -> Opening:
         """On the store lane: everything the form shows."""
+        place = self.place
+        asks = Asks(
+            tuple(place.promises.open(household_id)),
+            tuple(matter_line(row) for row in place.matters.open_of(household_id)),
+        )
+        original = place.visits.find(visit_id) if visit_id else None
         return Opening(
-            self.place.households.card(household_id),
-            self.place.visits.outlook(household_id),
-            self.place.visits.draft(household_id),
+            place.households.card(household_id),
+            place.visits.outlook(household_id),
+            place.visits.draft(household_id) if original is None else None,
+            asks,
+            original,
+            place.visits.kept_correction(original) if original else None,
         )
 
-    def _show(self, result: str, opening: Opening) -> None:
+    def _show(self, detail: str, opening: Opening) -> None:
         if opening.card.record.id != self._household_id:
             return
         kept = opening.kept
-        form = kept.form if kept else None
-        self._state = VisitState(opening.card, opening.outlook, self.place.clock.now(), form)
-        if result:
-            self._state.choose_result(result)
+        form, now = kept.form if kept else None, self.place.clock.now()
+        self._state = VisitState(opening.card, opening.outlook, now, form, opening.asks)
+        if opening.original is not None:
+            self._state = self._state.correction(opening.original, opening.correction)
+        elif detail == SAME:
+            self._state.choose_same()
+        elif detail:
+            self._state.choose_result(detail)
         if kept:
             self.footer.say_kept(_(N_("Draft of {time}")).format(time=_clock(kept.at)))
         self._show_who(opening)
@@ -256,13 +298,21 @@ class VisitPage(Page):
             self._keep_form(self._state)
 
     def _keep_form(self, state: VisitState) -> None:
-        household_id, visits = state.household.record.id, self.place.visits
-        keep: Callable[[], object] = partial(visits.drop_draft, household_id)
-        then = partial(self._show_dropped, state)
-        if state.is_started:
-            keep = partial(visits.keep_draft, household_id, state.form)
-            then = partial(self._show_kept, state)
+        keep, then = self._keeping(state)
         ask_on(self.context.lanes.store, keep, then, partial(self._keep_later, state), self)
+
+    def _keeping(self, state: VisitState) -> tuple[Callable[[], object], Callable[..., None]]:
+        """How the form is kept as it is now, or its draft dropped, and what is said of it."""
+        household_id, visits = state.household.record.id, self.place.visits
+        kept, dropped = partial(self._show_kept, state), partial(self._show_dropped, state)
+        if state.original is not None:
+            if state.is_started:
+                keep = partial(visits.keep_correction, state.original, state.form, state.reason)
+                return keep, kept
+            return partial(visits.drop_correction, state.original), dropped
+        if state.is_started:
+            return partial(visits.keep_draft, household_id, state.form), kept
+        return partial(visits.drop_draft, household_id), dropped
 
     def _keep_later(self, state: VisitState, error: DoorstepError) -> None:
         """The disk refused it: say so and try again. It is found here until the app ends."""
@@ -284,6 +334,9 @@ class VisitPage(Page):
         if self._state is None:
             return
         self._keeper.forget()
+        if self._state.original is not None:
+            self._restart_correction(self._state)
+            return
         household_id, former = self._household_id, self._state.form
         self._state.form = VisitForm(planned_for=former.planned_for)
         self._bind(self._state)
@@ -293,28 +346,49 @@ class VisitPage(Page):
         back = partial(self.place.visits.put_back_draft, household_id, former)
         self.said.emit(_(N_("Draft thrown away")), back)
 
+    def _restart_correction(self, state: VisitState) -> None:
+        """Begin again with what the original says; what was typed can be had back."""
+        original = state.original
+        assert original is not None
+        former, reason = state.form, state.reason
+        state.form, state.reason = VisitForm.from_visit(original), ""
+        self._bind(state)
+        drop = partial(self.place.visits.drop_correction, original)
+        self.ask(drop, partial(self._show_dropped, state))
+        back = partial(self.place.visits.keep_correction, original, former, reason)
+        self.said.emit(_(N_("Draft thrown away")), back)
+
     # --- Ways out ---------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Digits choose a result; fields that take text have kept theirs already."""
-        key = Qt.Key(event.key())
+        """The candidate window owns every key, also one that the field let pass."""
         if self.fields.is_composing:
-            event.accept()  # The candidate window owns every key, also one the field let pass.
-        elif event.modifiers() & ~KEYPAD or self._state is None:
-            super().keyPressEvent(event)
-        elif key in _DIGITS:
-            self.fields.choose_result(_DIGITS[key])
-        elif key == Qt.Key.Key_Escape:
-            self._go_back()
-        elif key == Qt.Key.Key_Slash:
-            self.fields.focus_note()
-        elif key in (Qt.Key.Key_BracketLeft, Qt.Key.Key_BracketRight):
-            self._go_beside(1 if key == Qt.Key.Key_BracketRight else -1)
+            event.accept()
         else:
             super().keyPressEvent(event)
 
+    def _choose(self, result: str) -> None:
+        self.fields.choose_result(result)
+
+    def _is_open(self) -> bool:
+        return self._state is not None
+
+    def _has_last(self) -> bool:
+        return self._state is not None and bool(self._state.same_words())
+
     def _go_back(self) -> None:
         self.came_back.emit()
+
+    def _take_answers(self, keys: list[str]) -> None:
+        if self._state is not None:
+            self._state.form = with_answers(self._state.form, keys)
+            self._after_edit()
+
+    def _may_photograph(self) -> bool:
+        return self._state is not None and bool(self._state.to_save().hazards)
+
+    def _add_photo(self) -> None:
+        self.photos.ask()
 
     def _go_beside(self, step: int) -> None:
         """The next or previous door of the round; this form stays a draft."""
@@ -337,17 +411,24 @@ class VisitPage(Page):
         self._keeper.forget()
         ask_on(
             self.context.lanes.store,
-            partial(self.place.visits.record, state.household.record, form),
+            partial(self._write, state, form, self.photos.taken()),
             partial(self._after_save, state, state.form, onward),
             partial(self._stay, state),
             self,
         )
 
+    def _write(self, state: VisitState, form: VisitForm, photos: Sequence[Photo]) -> SavedVisit:
+        """On the store lane: the visit, or its correction."""
+        visits = self.place.visits
+        if state.original is not None:
+            return visits.correct(state.original, form, state.reason, photos)
+        return visits.record(state.household.record, form, photos=photos)
+
     def _after_save(
         self, state: VisitState, form: VisitForm, onward: bool, saved: SavedVisit
     ) -> None:
         undo = partial(self.place.visits.undo, saved, form)
-        self.said.emit(said_visit(state.household.line, saved.result), undo)
+        self.said.emit(said_visit(state.household.line, saved), undo)
         self.changed.emit()
         if state is not self._state:
             return  # Another form is open by now, and it is nobody's answer.
@@ -356,6 +437,7 @@ class VisitPage(Page):
             self._saving = None
             self._keep_form(state)
             return
+        onward = onward and state.original is None
         door = self._round.next_after(saved.household_id) if self._round and onward else None
         if door is not None:
             self.went.emit(Route(self.KEY, door.id))
@@ -372,3 +454,13 @@ class VisitPage(Page):
 
 def _clock(at: str) -> str:
     return f"{parse_stamp(at).astimezone(LOCAL_ZONE):%H:%M:%S}" if at else ""
+
+
+def _moment(visit: Record) -> str:
+    """When a visit was."""
+    at = parse_stamp(str(visit.get("started_at"))).astimezone(LOCAL_ZONE)
+    return f"{at:%Y-%m-%d %H:%M}"
+
+
+def _corrects(route: Route) -> bool:
+    return route.detail.startswith(CORRECT)

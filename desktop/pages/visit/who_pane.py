@@ -4,6 +4,7 @@ from typing import Final
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
+from desktop.pages.visit.question_list import QuestionList
 from desktop.pages.visit.section import Section
 from desktop.rows import Tone
 from desktop.theme.fonts import TextStep
@@ -11,6 +12,7 @@ from desktop.theme.provider import ThemeProvider
 from desktop.viewmodels.days import short_weekdays
 from desktop.viewmodels.door_card import DoorCard
 from desktop.viewmodels.visit_form import VisitState
+from desktop.viewmodels.visit_more import answered
 from desktop.widgets.avatar import Avatar
 from desktop.widgets.banner import Banner
 from desktop.widgets.base import NO_MARGINS, Themed, scaled
@@ -34,7 +36,8 @@ _FACTS_AT: Final = 3
 
 
 class WhoPane(Themed):
-    """The person and the door. ``calls`` emits the position of a number that is asked for."""
+    """The person and the door. ``calls`` emits the position of a number that is asked for,
+    ``questions`` what was ticked."""
 
     def __init__(self, look: ThemeProvider) -> None:
         super().__init__(look)
@@ -52,6 +55,9 @@ class WhoPane(Themed):
         facts, calls = _(N_("Before knocking")), _(N_("Whom to call"))
         self._facts = FactList(look, facts)
         self.facts_part = Section(look, facts, self._facts, quiet=True)
+        asks = _(N_("Ask today"))
+        self.questions = QuestionList(look, asks)
+        self._questions_part = Section(look, asks, self.questions, quiet=True)
         self._week = WeekGrid(look, short_weekdays(), _band_names())
         self._knocks = Banner(look, Tone.PRIMARY)
         self._week_part = Section(look, _(N_("When nobody answered")), self._week, quiet=True)
@@ -60,7 +66,10 @@ class WhoPane(Themed):
         self._past_part = Section(look, _(N_("Visits before")), self._past, quiet=True)
         self.calls = CallList(look, calls)
         self._calls_part = Section(look, calls, self.calls, quiet=True)
-        for part in (self.facts_part, self._week_part, self._past_part, self._calls_part):
+        for part in (
+            *(self.facts_part, self._questions_part, self._week_part),
+            *(self._past_part, self._calls_part),
+        ):
             column.addWidget(part)
         column.addStretch(1)
 
@@ -83,7 +92,10 @@ class WhoPane(Themed):
         self._column.insertWidget(_FACTS_AT, self.facts_part)
 
     def show_state(self, state: VisitState) -> None:
-        """Show when nobody answered, while that is the result."""
+        """Show what to ask, and when nobody answered, while that is the result."""
+        found = state.questions()
+        self._questions_part.setVisible(bool(found))
+        self.questions.show_questions(found, answered(state.form))
         unanswered = state.form.result == "not_home"
         self._week_part.setVisible(unanswered)
         if unanswered:

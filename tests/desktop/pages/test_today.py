@@ -1,7 +1,11 @@
 """Today, worked by keys on a real store."""
 
+from datetime import UTC, date, datetime
+
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from desktop.page import Route
 from desktop.pages.today import TodayPage
@@ -11,6 +15,7 @@ from desktop.services.visits import VisitForm
 from desktop.theme.provider import ThemeProvider
 from desktop.theme.tokens import ThemeName, load_theme
 from desktop.viewmodels.today import Filter
+from sync.store.records import append
 from tests.desktop.pages.rounds import Heard, press, show
 from tests.support.workplaces import household_id, page_context, workplace
 
@@ -250,3 +255,121 @@ def test_nothing_is_wider_than_the_window(qtbot, place, request, language, width
     page.enter(Route("today"))
     assert page.minimumSizeHint().width() <= width
     assert page.minimumSizeHint().height() <= height
+
+
+# --- Promises, other days, crowds ----------------------------------------------------------------
+
+
+def promise(place, household, what="带药盒", by="2026-06-18"):
+    """Something promised at an earlier visit."""
+    place.visits.record(
+        place.households.record(household),
+        VisitForm("met", promise=what, promise_by=by),
+        datetime(2026, 6, 10, 2, tzinfo=UTC),
+    )
+
+
+def test_what_was_promised_stands_on_top_until_it_is_brought_back(qtbot, place):
+    """B brings it back; undo opens it again."""
+    promise(place, HE)
+    page = TodayPage(page_context(place))
+    show(qtbot, page)
+    heard = Heard().listen(page)
+    page.enter(Route("today"))
+    fold, row = page._model.row_at(0), page._model.row_at(1)
+    assert fold.title == "1 promise to bring back"
+    assert (row.lead, row.reason, row.detail) == ("904", "promised for today", "带药盒")
+
+    page._rows.go_to(row.key)
+    press(page, Key.Key_B)
+    assert place.promises.open() == []
+    assert heard.words == ["Brought back to 6-2-904 何美玲"]
+    assert page._model.row_at(0).kind is not RowKind.FOLDED
+
+    heard.undos[0]()
+    page.refresh()
+    assert page._model.row_at(0).key == fold.key
+
+
+def test_a_promise_for_today_puts_its_home_on_the_way(place):
+    """Although its rule asks for nobody yet."""
+    here = household_id("9-1-501")
+    assert here not in [door.id for door in place.today.round().doors()]
+    promise(place, here)
+    (door,) = [door for door in place.today.round().doors() if door.id == here]
+    assert door.promise_words == "1 promise to bring back"
+
+
+def test_a_door_far_ahead_of_its_time_is_not_on_the_way(page, place):
+    """402 is booked for 15:00; it is half past ten."""
+    found = place.today.round()
+    assert [door.room for door in found.later] == ["9-1-402"]
+    assert found.next_after(LIU).id == ZHAO
+    assert page._model.row_at(page._model.rowCount() - 2).title == "Later today"
+
+
+def test_d_puts_a_door_off_and_undo_brings_it_back(page, heard, place):
+    """Two keys: D and the digit of the day."""
+    page._rows.go_to(WANG)
+    press(page, Key.Key_D)
+    QTest.keyClick(QApplication.activePopupWidget(), Key.Key_1)
+
+    assert heard.words == ["Put off 6-2-1602 王桂兰 to 19 Jun"]
+    assert WANG not in [door.id for door in place.today.round().doors()]
+    assert place.households.record(WANG).get("postponed_to") == "2026-06-19"
+
+    heard.undos[0]()
+    assert WANG in [door.id for door in place.today.round().doors()]
+
+
+def test_a_visit_ends_a_putting_off_and_its_undo_restores_it(place):
+    """Somebody went after all."""
+    place.postponing.put_off([WANG], date(2026, 6, 25))
+    form = VisitForm("not_home")
+    saved = place.visits.record(place.households.record(WANG), form)
+    assert place.households.record(WANG).get("postponed_to") is None
+    place.visits.undo(saved, form)
+    assert place.households.record(WANG).get("postponed_to") == "2026-06-25"
+
+
+def test_a_crowded_day_says_so_and_one_key_thins_it_out(qtbot, place, monkeypatch):
+    """More than a day holds: the least urgent doors go to tomorrow, and come back by undo."""
+    monkeypatch.setattr("sync.rules.route.MOST_DOORS", 5)
+    page = TodayPage(page_context(place))
+    show(qtbot, page)
+    heard = Heard().listen(page)
+    page.enter(Route("today"))
+    assert page._crowd.isVisible()
+    before = place.today.round()
+    spare = len(before.spare)
+    assert 0 < spare <= before.total - 5
+
+    press(page, Key.Key_A)
+    assert heard.changes == 1
+    after = place.today.round()
+    assert after.total == before.total - spare
+
+    heard.undos[0]()
+    assert place.today.round().total == before.total
+
+
+def test_a_home_for_two_asks_who_came_along_before_a_quick_no_answer(page, heard):
+    """2 opens the form there: who came along has to be said."""
+    page._rows.go_to(XU)
+    press(page, Key.Key_2)
+    assert heard.words == []
+    assert heard.routes == [Route("visit", XU, "not_home")]
+
+
+def test_a_colleague_s_visit_counts_for_the_same_door(place):
+    """An area officer knocked: no door is knocked twice, whoever recorded it."""
+    home = place.households.record(WANG)
+    body = VisitForm("met").body() | {
+        "household_id": WANG,
+        "staff_id": "meng",
+        "started_at": "2026-06-18T01:00:00Z",
+    }
+    place.store.records.write([append("visit", body, scope_id=home.scope_id)])
+    (door,) = [door for door in place.today.round().doors() if door.id == WANG]
+    assert door.done
+    assert place.today.round().next_after(ZHAO).id != WANG

@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QInputMethodEvent
+from PySide6.QtGui import QImage, QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -21,7 +21,7 @@ from tests.support.workplaces import household_id, page_context, workplace
 
 Key = Qt.Key
 WANG, SHARED, HE = (household_id(f"6-2-{door}") for door in ("1602", "1203", "904"))
-LIU, ZHOU = (household_id(f"9-1-{door}") for door in ("301", "402"))
+XU, LIU, ZHOU = (household_id(f"9-1-{door}") for door in ("102", "301", "402"))
 
 
 @pytest.fixture
@@ -54,6 +54,11 @@ def write(page, text):
     QApplication.focusWidget().insertPlainText(text)
 
 
+def write_line(page, text):
+    """Type where the keyboard is."""
+    QTest.keyClicks(QApplication.focusWidget(), text)
+
+
 def shown_parts(page):
     """The parts of the form that are on the screen."""
     fields = page.fields
@@ -64,6 +69,14 @@ def shown_parts(page):
         Part.NOTE: fields._note,
         Part.NEEDS: fields._needs,
         Part.HAZARDS: fields._hazards,
+        Part.CHANGES: fields._changes,
+        Part.LEFT: fields._left,
+        Part.PRESSURE: fields.more.pressure,
+        Part.PROMISE: fields.more.promise,
+        Part.CHANGES: fields._changes,
+        Part.LEFT: fields._left,
+        Part.PRESSURE: fields.more.pressure,
+        Part.PROMISE: fields.more.promise,
         Part.NEXT: fields._next,
     }
     return {part for part, widget in widgets.items() if widget.isVisible()}
@@ -122,7 +135,7 @@ def test_each_result_shows_its_own_parts(page, result):
     """A refused visit asks for no needs; without a result nothing is asked."""
     if result:
         page.fields.choose_result(result)
-    assert shown_parts(page) == set(PARTS[result])
+    assert shown_parts(page) == set(PARTS[result]) - {Part.ASKED}
 
 
 def test_what_a_result_hides_is_not_saved(page, place):
@@ -474,3 +487,170 @@ def test_a_draft_that_the_disk_refused_is_tried_again(page, place):
 
     assert place.store.drafts.unwritten == 0
     assert place.visits.draft(WANG).form.note == "药" * 3000
+
+
+# --- What a visit leads to -----------------------------------------------------------------------
+
+
+def test_a_need_and_a_hazard_by_keys_become_two_matters(page, heard, place):
+    """Said before it is saved: which unit and how long; said again in the toast."""
+    press(page, Key.Key_1)
+    page.fields._needs.chips()[3].setFocus()
+    press(page, Key.Key_Space)
+    page.fields._hazards.chips()[0].setFocus()
+    press(page, Key.Key_Space)
+    assert page.fields.reports.words.splitlines() == [
+        "Saving also reports 2 matters",
+        "gas · gas company · 24 h",
+        "repairs · property company · 3 working days",
+    ]
+    press(page, Key.Key_Return, ctrl=True)
+    assert heard.words == ["Recorded 6-2-1602 王桂兰: met in person · 2 matters reported"]
+    assert [row.get("subject") for row in place.matters.open_of(WANG)] == ["gas", "repair"]
+
+    page.enter(Route("visit", WANG, "met"))
+    page.fields._hazards.press("gas")
+    assert page.fields.reports.words.splitlines()[0] == "Reported before, and still open"
+    heard.undos[0]()
+    assert place.matters.open_of(WANG) == []
+
+
+def test_same_as_last_time_takes_two_keys(page, place):
+    """The outcome of last time, never its words nor how they were."""
+    press(page, Key.Key_0)
+    assert page._state.form.result == "met"
+    press(page, Key.Key_Return, ctrl=True)
+    saved = latest(place)
+    assert (saved["result"], saved["method"]) == ("met", "home")
+    assert not saved.get("note")
+    assert not saved.get("condition")
+
+
+def test_nothing_is_left_behind_unless_it_was_pressed(page, place):
+    """No card, no call: no default states an act."""
+    press(page, Key.Key_2)
+    assert page.fields._left.chosen() == []
+    page.fields._left.press("card")
+    press(page, Key.Key_S, ctrl=True)
+    assert latest(place)["left_behind"] == ["card"]
+
+
+def test_a_home_for_two_asks_who_came_along(qtbot, place):
+    """Nothing is saved before; afterwards it is in the record."""
+    page = VisitPage(page_context(place))
+    show(qtbot, page)
+    heard = Heard().listen(page)
+    page.enter(Route("visit", XU, "met"))
+    press(page, Key.Key_S, ctrl=True)
+    assert heard.words == []
+    assert page.fields.first.went_with.error().startswith("This home is visited by two")
+    QTest.keyClicks(QApplication.focusWidget(), "Liu Jianping")
+    press(page, Key.Key_S, ctrl=True)
+    assert latest(place, XU)["went_with"] == "Liu Jianping"
+
+
+def test_the_duty_to_report_is_shown_where_a_minor_may_be_in_danger(page, place):
+    """It says what to do, and files nothing."""
+    person = place.store.reading.find("person", "person 6-2-1602 0")
+    assert person is not None
+    press(page, Key.Key_1)
+    page.fields._condition.press("urgent")
+    assert page.fields.duty.words == ""
+    place.edits.change(place.references.any(person.id), {"birth": "2014-02-01"})
+    page.enter(Route("visit", WANG, "met"))
+    assert page.fields.duty.words == ""
+    page.fields._condition.press("urgent")
+    assert "art. 11" in page.fields.duty.words
+    assert not page.fields.duty.isHidden()
+
+
+def test_a_promise_is_asked_about_until_it_is_brought_back(page, place):
+    """Made at one visit, ticked at the next."""
+    press(page, Key.Key_1)
+    page.fields.more.promise.edit.setFocus()
+    write_line(page, "bring the pill box")
+    page.fields.more.by.edit.setFocus()
+    write_line(page, "6-20")
+    page.fields.more.pressure.edit.setFocus()
+    write_line(page, "138/86")
+    press(page, Key.Key_S, ctrl=True)
+    (promise,) = place.promises.open(WANG)
+    assert (promise.what, promise.due.isoformat()) == ("bring the pill box", "2026-06-20")
+    assert latest(place)["readings"] == [{"kind": "blood_pressure", "high": 138, "low": 86}]
+
+    page.enter(Route("visit", WANG, "met"))
+    (box,) = page._who.questions.boxes()
+    box.setFocus()
+    press(page, Key.Key_Space)
+    press(page, Key.Key_S, ctrl=True)
+    assert place.promises.open(WANG) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "typed"), [("pressure", "1386"), ("by", "13-40"), ("by", "2020-01-01")]
+)
+def test_a_slip_in_a_line_is_said_before_saving(page, heard, line, typed):
+    """The line itself says how it is written."""
+    press(page, Key.Key_1)
+    field = getattr(page.fields.more, line)
+    field.edit.setFocus()
+    write_line(page, typed)
+    press(page, Key.Key_S, ctrl=True)
+    assert heard.words == []
+    assert field.error()
+
+
+def test_photos_are_offered_for_hazards_alone_and_only_with_consent(page, place, tmp_path):
+    """Never asked for: a hazard makes the line appear, consent the button."""
+    press(page, Key.Key_1)
+    assert page.photos.isHidden()
+    page.fields._hazards.press("gas")
+    assert not page.photos.isHidden()
+    assert page.photos.add.isHidden()
+    picture = tmp_path / "gas.png"
+    QImage(40, 30, QImage.Format.Format_RGB32).save(str(picture))
+    page.photos.take(str(picture))
+    assert page.photos.taken() == []
+    page.photos.consent.click()
+    assert not page.photos.add.isHidden()
+    press(page, Key.Key_S, ctrl=True)
+    (photo,) = place.photos.of(place.households.record(WANG))
+    assert photo.get("consent") is True
+    assert photo.get("about_id") == place.households.card(WANG).entries[0].id
+
+
+# --- Corrections -----------------------------------------------------------------------------
+
+
+def test_a_saved_visit_is_corrected_on_the_same_form(page, heard, place):
+    """It begins with what was said, asks why, and keeps the original."""
+    first = place.households.card(WANG).entries[0]
+    page.enter(Route("visit", WANG, f"correct:{first.id}"))
+    assert page.title() == "Correct a visit at 6-2-1602"
+    assert page.fields._note.text() == first.fields["note"]
+    press(page, Key.Key_4)
+    press(page, Key.Key_S, ctrl=True)
+    assert heard.words == []
+    write_line(page, "wrong door")
+    press(page, Key.Key_Return, ctrl=True)
+
+    assert heard.words == ["Corrected 6-2-1602 王桂兰: refused"]
+    assert (heard.backs, heard.routes) == (1, [])
+    kept = [entry for entry in place.households.card(WANG).entries if entry.id == first.id]
+    assert kept[0].replaced
+    assert kept[0].fields == first.fields
+    heard.undos[0]()
+    assert place.households.card(WANG).due.last_contact == "met"
+
+
+def test_a_correction_survives_a_kill_and_mixes_with_no_visit(page, heard, place):
+    """It is a draft of its own."""
+    first = place.households.card(WANG).entries[0]
+    page.enter(Route("visit", WANG, f"correct:{first.id}"))
+    write(page, "，更正")
+    page.leave()
+    assert place.visits.draft(WANG) is None
+    page.enter(Route("visit", WANG))
+    assert page.fields._note.text() == ""
+    page.enter(Route("visit", WANG, f"correct:{first.id}"))
+    assert page.fields._note.text() == f"{first.fields['note']}，更正"

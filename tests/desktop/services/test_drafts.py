@@ -3,6 +3,8 @@
 import pytest
 
 from desktop.services.edits import Edits, KeptEdit
+from desktop.services.matters import Matters
+from desktop.services.promises import Promises
 from desktop.services.visits import VisitForm, Visits
 from tests.support.feed import Feed
 from tests.support.laptops import new_store
@@ -21,7 +23,7 @@ def store(tmp_path):
 
 def test_undoing_a_visit_keeps_the_words_of_the_next_one(store):
     """The taken-back visit is in the record; what is being written is nowhere else."""
-    visits = Visits(store, store.clock)
+    visits = Visits(store, store.clock, Matters(store, store.clock), Promises(store, store.clock))
     first, second = VisitForm("met", note="第一次"), VisitForm("met", note="第二次，写到一半")
     saved = visits.record(store.reading.find("household", "h1"), first)
     visits.keep_draft("h1", second)
