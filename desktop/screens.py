@@ -10,6 +10,7 @@ from desktop.pages.handbook import HandbookPage
 from desktop.pages.household import HouseholdPage
 from desktop.pages.households import HouseholdsPage
 from desktop.pages.mediation_note import MediationNotePage
+from desktop.pages.paper import PaperPage
 from desktop.pages.settings import SettingsPage
 from desktop.pages.sync_centre import SyncCentrePage
 from desktop.pages.today import TodayPage
@@ -39,6 +40,7 @@ SCREENS: Final[tuple[Callable[[Kit], Page], ...]] = (
     lambda kit: HouseholdsPage(kit.context),
     lambda kit: HouseholdPage(kit.context),
     lambda kit: VisitPage(kit.context),
+    lambda kit: PaperPage(kit.context),
     lambda kit: MediationNotePage(kit.context),
     lambda kit: ConflictsPage(kit.context),
     lambda kit: SyncCentrePage(kit.context, kit.runner),

@@ -13,6 +13,7 @@ from desktop.services.households import Households
 from desktop.services.matters import Matters
 from desktop.services.names import Names
 from desktop.services.notes import Notes
+from desktop.services.paper import Paper
 from desktop.services.photos import Photos
 from desktop.services.postponing import Postponing
 from desktop.services.privacy import Reveals, Sight
@@ -49,6 +50,7 @@ class Workplace:
     conflicts: Conflicts
     photos: Photos
     reveals: Reveals
+    paper: Paper
     syncing: Syncing
     courier: Courier
     actions: Actions
@@ -80,7 +82,7 @@ def workplace_on(
     visits = Visits(store, clock, matters, promises)
     notes, edits = Notes(store, clock), Edits(store)
     campaigns = Campaigns(store, clock, households, names, visits)
-    conflicts = Conflicts(store, names)
+    conflicts, reveals = Conflicts(store, names), Reveals(store, clock)
     syncing = Syncing(store, folder.connection(), connect_to)
     return Workplace(
         folder=folder,
@@ -101,7 +103,8 @@ def workplace_on(
         campaigns=campaigns,
         conflicts=conflicts,
         photos=Photos(store, clock, syncing.photo),
-        reveals=Reveals(store, clock),
+        reveals=reveals,
+        paper=Paper(store, clock, households, visits, reveals),
         syncing=syncing,
         courier=Courier(store, syncing.reach),
         actions=Actions(store, references, visits, notes, edits, campaigns, conflicts),

@@ -15,6 +15,7 @@ _LAST_SYNC: Final = "last_sync"
 _PHOTOS_ASKED: Final = "photos_asked"
 _PROVED: Final = "proved"
 _DIFFERING: Final = "differing"
+_PAPER: Final = "paper"
 
 T = TypeVar("T")
 
@@ -42,6 +43,13 @@ class LastSync(msgspec.Struct, frozen=True):
     at: str = ""
     server_time: str = ""
     clock_off: int = 0
+
+
+class PaperRound(msgspec.Struct, frozen=True):
+    """The round that was printed last: when (a stamp), and the household behind each row."""
+
+    at: str = ""
+    households: tuple[str, ...] = ()
 
 
 class Facts:
@@ -98,6 +106,14 @@ class Facts:
     def set_differing(self, differing: dict[str, str]) -> None:
         """Keep which scopes differ."""
         self._set(_DIFFERING, differing)
+
+    def paper(self) -> PaperRound:
+        """The round that was printed last; empty before the first."""
+        return self._get(_PAPER, PaperRound) or PaperRound()
+
+    def set_paper(self, printed: PaperRound) -> None:
+        """A round was printed: from now on row numbers mean this one."""
+        self._set(_PAPER, printed)
 
     def _get(self, key: str, kind: type[T]) -> T | None:
         with self._database.reading() as connection:

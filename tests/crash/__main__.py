@@ -1,4 +1,4 @@
-"""Many power cuts and kills: ``python -m tests.crash [cuts|kills] [COUNT] [SEED]``."""
+"""Many power cuts and kills: ``python -m tests.crash [cuts|kills|typing] [COUNT] [SEED]``."""
 
 import json
 import sys
@@ -9,6 +9,7 @@ from typing import Any
 
 from tests.crash.cuts import CUTS_A_DAY, cut_often
 from tests.crash.lives import kill_often
+from tests.crash.typing_kills import kill_typists
 
 COUNT = 2_000
 
@@ -19,7 +20,12 @@ def cuts(folder: Path, count: int, seed: int) -> dict[str, Any]:
     return {"cuts": verdict.cuts, "told": verdict.told, "faults": verdict.faults}
 
 
-KINDS = {"cuts": cuts, "kills": kill_often}
+def typing(folder: Path, count: int, seed: int) -> dict[str, Any]:
+    """Kills of a typist: each is a window that has to open, so a tenth of what is asked for."""
+    return kill_typists(folder, max(1, count // 10), seed)
+
+
+KINDS = {"cuts": cuts, "kills": kill_often, "typing": typing}
 
 
 def main(arguments: list[str]) -> int:

@@ -14,6 +14,7 @@ from desktop.page import Page, PageContext, Route, ask_on
 from desktop.pages.today.crowd_line import CrowdLine
 from desktop.pages.today.day_card import DayCard
 from desktop.pages.today.preview import DoorPreview
+from desktop.pages.today.printing import RoundPrinting
 from desktop.services.households import HouseholdCard
 from desktop.services.postponing import PutOff
 from desktop.services.today import DoorLine, TodayRound
@@ -55,6 +56,8 @@ class TodayPage(Page):
         self._card: DoorCard | None = None
         self._day = DayCard(self.look)
         self._crowd = CrowdLine(self.look)
+        self._printing = RoundPrinting(self)
+        self._printing.done.connect(lambda words: self.said.emit(words, None))
         self._clock = QTimer(self)
         self._clock.setSingleShot(True)
         self._clock.timeout.connect(self._reload)
@@ -101,6 +104,8 @@ class TodayPage(Page):
             Act(("B",), _(N_("brought back")), self._keep_promise, self._is_promise),
             Act(("A",), _(N_("thin the day out")), self._thin_out, self._has_spare),
             Act(("M",), _(N_("mediation")), self._start_mediation, has, on_bar=False),
+            Act(("Ctrl+P",), _(N_("print the round")), self._print, self._has_doors, on_bar=False),
+            Act(("E",), _(N_("type in from paper")), self._open_paper, on_bar=False),
         )
 
     def _result_act(self, result: str) -> Callable[[], None]:
@@ -111,6 +116,17 @@ class TodayPage(Page):
 
     def _is_promise(self) -> bool:
         return bool(promise_id(self._rows.current_key()))
+
+    def _has_doors(self) -> bool:
+        return self._list.round is not None and self._list.round.left > 0
+
+    def _open_paper(self) -> None:
+        self.went.emit(Route("paper"))
+
+    def _print(self) -> None:
+        found = self._list.round
+        if found is not None and found.left:
+            self.ask(partial(self.place.paper.print_round, found), self._printing.start)
 
     def _has_spare(self) -> bool:
         return self._list.round is not None and bool(self._list.round.spare)
