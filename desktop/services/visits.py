@@ -24,6 +24,7 @@ __all__ = [
     "NoReason",
     "NothingSaid",
     "Outlook",
+    "Record",
     "SavedVisit",
     "VisitForm",
     "Visits",

@@ -12,7 +12,7 @@ from desktop.services.households import GONE, HouseholdCard
 from desktop.services.matters import MatterLine
 from desktop.services.promises import PromiseLine
 from desktop.services.visit_form import OTHERS_PRESENT, VisitForm, pressure_in, result_chosen
-from desktop.services.visits import Outlook
+from desktop.services.visits import Outlook, Record
 from desktop.viewmodels.days import day_and_weekday, moment_words
 from desktop.viewmodels.visit_more import (
     Guidance,
@@ -37,7 +37,6 @@ from sync.identity import LOCAL_ZONE, local_day, parse_stamp, stamp
 from sync.rules.due import ANY_DAY, MOST_KNOCKS, Due
 from sync.rules.reason import clock_text, day_text, why
 from sync.schema import codes
-from sync.store.record import Record
 
 SEGMENTS: Final = ("met", "not_home", "met_family", "refused", "vacant")
 """The results under the keys 1 to 5, in this order."""

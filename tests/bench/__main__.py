@@ -13,6 +13,7 @@ from typing import Final
 from desktop.demo.cast import Laptop
 from tests.bench.agreement import agreement
 from tests.bench.distance import distance
+from tests.bench.doors import doors
 from tests.bench.figures import Figure, write
 from tests.bench.holding import held
 from tests.bench.live import live
@@ -49,6 +50,7 @@ CASES: Final[Mapping[str, Case]] = {
     "pull": _by_the_first(pull),
     "nothing": _by_the_first(nothing),
     "start": start,
+    "doors": _by_the_first(doors),
     "held": held,
 }
 LONE: Final[Mapping[str, Lone]] = {

@@ -5,12 +5,14 @@
 ``visits HOME COUNT``   saves visits, the seconds of each; with a third word in that scope alone
 ``waiting HOME FILE``   writes the operations that wait into a file, as they travel
 ``today HOME``          from the start of the process to a painted Today
+``doors HOME COUNT``    seconds of opening Today, and of saving a visit until the next door is shown
 """
 
 import json
 import os
 import resource
 import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -115,6 +117,51 @@ def today(home: str) -> dict[str, object]:
     return {"doors": doors, "unlock_seconds": unlocked}
 
 
+def doors(home: str, count: str) -> dict[str, object]:
+    """Seconds of each opening of Today, and of each save with the next form painted."""
+    from PySide6.QtWidgets import QApplication
+
+    from desktop.app import DoorstepApp
+    from desktop.jobs.lanes import InlineLane, Lanes
+    from desktop.page import Route
+    from desktop.pages.visit import VisitPage
+    from desktop.theme.style import apply_style
+
+    application = QApplication([])
+    root = DoorstepApp(paths_for(Path(home)), None, SystemClock(), Lanes(InlineLane(), NoNetwork()))
+    apply_style(application, root.look)
+    place = opened(home)
+    root.show_workspace(place)
+    root.window.resize(1366, 768)
+    root.window.show()
+
+    def seconds_of(act: Callable[[], object]) -> float:
+        started = perf_counter()
+        act()
+        application.processEvents()
+        root.window.repaint()
+        return perf_counter() - started
+
+    def leave() -> None:
+        root.go(Route("settings"))
+        application.processEvents()
+
+    openings, saves = [], []
+    for _ in range(int(count)):
+        leave()
+        openings.append(seconds_of(lambda: root.go(Route("today"))))
+    first = next(door for door in place.today.round().on_the_way() if not door.done)
+    root.go(Route("visit", first.id))
+    page = root.window.findChild(VisitPage)
+    assert page is not None
+    for _ in range(int(count)):
+        page.fields.choose_result("met")
+        application.processEvents()
+        saves.append(seconds_of(lambda: page._save(onward=True)))
+    root.window.close()
+    return {"openings": openings, "saves": saves}
+
+
 class NoNetwork:
     """A lane on which nothing runs: this laptop stands in a lift."""
 
@@ -122,8 +169,17 @@ class NoNetwork:
         """Keep nothing, run nothing."""
 
 
+_CHILDREN: Mapping[str, Callable[..., dict[str, object]]] = {
+    "sync": sync,
+    "quiet": quiet,
+    "visits": visits,
+    "waiting": waiting,
+    "today": today,
+    "doors": doors,
+}
+
+
 if __name__ == "__main__":
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     name, *arguments = sys.argv[1:]
-    known = {"sync": sync, "quiet": quiet, "visits": visits, "waiting": waiting, "today": today}
-    print(json.dumps(known[name](*arguments)))
+    print(json.dumps(_CHILDREN[name](*arguments)))

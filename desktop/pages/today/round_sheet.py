@@ -25,13 +25,14 @@ from sync.identity import LOCAL_ZONE, local_day, parse_stamp
 from sync.rules.reason import clock_text, day_text
 
 MARGIN_MM: Final = 12.0
+_MM_AN_INCH: Final = 25.4
 _HEAD_MM, _FOOT_MM, _ROW_MM = 20.0, 12.0, 17.0
 _INK, _GREY, _LINE = QColor(0, 0, 0), QColor(90, 90, 90), QColor(150, 150, 150)
 _NUMBER_MM, _ROOM_MM, _BOX_MM, _NOTE_MM = 10.0, 26.0, 6.5, 46.0
 
 
 @dataclass(frozen=True)
-class _Pen:
+class Pen:
     """A painter that counts in millimetres."""
 
     painter: QPainter
@@ -90,22 +91,40 @@ def set_up(device: QPagedPaintDevice) -> None:
 def draw_sheet(device: QPagedPaintDevice, sheet: PaperSheet, family: str) -> int:
     """Print ``sheet``; how many pages it took."""
     painter = QPainter(device)
-    pen = _Pen(painter, device.logicalDpiX() / 25.4, family)
-    width, height = device.widthMM() - 0.0, device.heightMM() - 0.0
-    per_page = max(1, int((height - _HEAD_MM - _FOOT_MM) // _ROW_MM))
-    pages = max(1, -(-len(sheet.rows) // per_page))
+    pen = Pen(painter, device.logicalDpiX() / _MM_AN_INCH, family)
+    size = (float(device.widthMM()), float(device.heightMM()))
+    pages = pages_of(sheet, size[1])
     for page in range(pages):
         if page:
             device.newPage()
-        _draw_head(pen, sheet, width)
-        for at, row in enumerate(sheet.rows[page * per_page : (page + 1) * per_page]):
-            _draw_row(pen, row, _HEAD_MM + at * _ROW_MM, width)
-        _draw_foot(pen, sheet, (page + 1, pages), width, height)
+        draw_page(pen, sheet, (page, pages), size)
     painter.end()
     return pages
 
 
-def _draw_head(pen: _Pen, sheet: PaperSheet, width: float) -> None:
+def pages_of(sheet: PaperSheet, height: float) -> int:
+    """How many pages of ``height`` mm a round takes."""
+    return max(1, -(-len(sheet.rows) // _rows_on(height)))
+
+
+def draw_page(
+    pen: Pen, sheet: PaperSheet, page: tuple[int, int], size: tuple[float, float]
+) -> None:
+    """One page, its number from 0 of so many, ``size`` in mm."""
+    width, height = size
+    number, pages = page
+    _draw_head(pen, sheet, width)
+    first = number * _rows_on(height)
+    for at, row in enumerate(sheet.rows[first : first + _rows_on(height)]):
+        _draw_row(pen, row, _HEAD_MM + at * _ROW_MM, width)
+    _draw_foot(pen, sheet, (number + 1, pages), width, height)
+
+
+def _rows_on(height: float) -> int:
+    return max(1, int((height - _HEAD_MM - _FOOT_MM) // _ROW_MM))
+
+
+def _draw_head(pen: Pen, sheet: PaperSheet, width: float) -> None:
     day = local_day(parse_stamp(sheet.at))
     title = _(N_("Doors of {day}")).format(day=f"{day_text(day, day)} {weekday(day)}")
     count = n_("{count} door", "{count} doors", len(sheet.rows)).format(count=len(sheet.rows))
@@ -119,7 +138,7 @@ def _draw_head(pen: _Pen, sheet: PaperSheet, width: float) -> None:
     pen.line(0, _HEAD_MM - 3, width, thick=0.5)
 
 
-def _draw_row(pen: _Pen, row: PaperRow, top: float, width: float) -> None:
+def _draw_row(pen: Pen, row: PaperRow, top: float, width: float) -> None:
     boxes = _BOX_MM * len(SEGMENTS) + 6
     text_at = _NUMBER_MM + _ROOM_MM
     text_width = width - text_at - boxes - _NOTE_MM
@@ -149,7 +168,7 @@ def _reason(row: PaperRow) -> str:
 
 
 def _draw_foot(
-    pen: _Pen, sheet: PaperSheet, page: tuple[int, int], width: float, height: float
+    pen: Pen, sheet: PaperSheet, page: tuple[int, int], width: float, height: float
 ) -> None:
     """Who printed it and when, on every page: a sheet that is found tells whose it is."""
     at = f"{parse_stamp(sheet.at).astimezone(LOCAL_ZONE):%Y-%m-%d %H:%M}"

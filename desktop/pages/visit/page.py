@@ -18,7 +18,7 @@ from desktop.services.households import HouseholdCard
 from desktop.services.matters import matter_line
 from desktop.services.photos import Photo
 from desktop.services.today import TodayRound
-from desktop.services.visits import KeptDraft, Outlook, SavedVisit, VisitForm
+from desktop.services.visits import KeptDraft, Outlook, Record, SavedVisit, VisitForm
 from desktop.services.words import said_visit
 from desktop.theme.breakpoints import CONTENT_GAP_PX, CONTENT_MARGIN_PX, arrangement
 from desktop.viewmodels.door_card import DoorCard, door_card
@@ -33,7 +33,6 @@ from desktop.widgets.scroll_column import ScrollColumn
 from sync.errors import DoorstepError
 from sync.i18n import N_, _, n_
 from sync.identity import LOCAL_ZONE, parse_stamp
-from sync.store.record import Record
 
 _WHO_PX: Final = 268
 _ROOMY_PX: Final = 1000
