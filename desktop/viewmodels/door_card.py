@@ -1,7 +1,7 @@
 """A door before one knocks: who, why today, what to know, what happened last, whom to call."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, time
 from typing import Final, NamedTuple
 
 from desktop.rows import Lamp, Tag, Tone
@@ -10,9 +10,10 @@ from desktop.services.households import GONE, HouseholdCard, PersonLine
 from desktop.viewmodels.door_tags import list_chips, opened_chips
 from desktop.viewmodels.today import tone_of
 from sync.i18n import N_, _, n_
-from sync.identity import local_day, parse_stamp
+from sync.identity import LOCAL_ZONE, local_day, parse_stamp
 from sync.rules.people import name_with_age
-from sync.rules.reason import day_text, light, sentence
+from sync.rules.reason import BANDS, day_text, light, sentence
+from sync.rules.visits import usual_band, visit_fact
 from sync.schema import codes
 
 MOST_CALLS: Final = 3
@@ -89,7 +90,7 @@ def door_card(card: HouseholdCard, today: date, *, opened: bool = False) -> Door
         tone=tone_of(lamp),
         late=late,
         why=why,
-        facts=(*home_facts(card), *_contact(card)),
+        facts=(*home_facts(card), *_learned(card, today), *_contact(card)),
         past=tuple(_past(entry, today) for entry in visits[:MOST_PAST]),
         visit_count=len(visits),
         calls=tuple(_calls(card))[:MOST_CALLS],
@@ -137,6 +138,21 @@ def home_facts(card: HouseholdCard) -> list[Fact]:
         words = _(N_("Best time: {time}")).format(time=card.record.get("best_time"))
         facts.append(Fact("clock", words))
     return facts
+
+
+def _learned(card: HouseholdCard, today: date) -> list[Fact]:
+    """When this home mostly opens, as the visits tell."""
+    entries = [entry for entry in card.entries if entry.kind == "visit"]
+    facts = [visit_fact(entry.id, entry.fields) for entry in entries]
+    noon = datetime.combine(today, time(12), LOCAL_ZONE)
+    found = usual_band([fact for fact in facts if fact is not None], noon)
+    if found is None:
+        return []
+    band, often, count = found
+    words = _(N_("Mostly opens {band}: {often} of {count} times")).format(
+        band=_(BANDS[band]), often=often, count=count
+    )
+    return [Fact("clock-counter-clockwise", words)]
 
 
 def _contact(card: HouseholdCard) -> list[Fact]:

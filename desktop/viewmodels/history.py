@@ -195,7 +195,13 @@ def _entry_item(entry: Entry, card: HouseholdCard, moment: datetime, today: date
         when=_when(moment, today),
         delivery=_(words) + at,
         delivery_icon=icon,
+        action=_(N_("Correct")) if _may_correct(entry) else "",
     )
+
+
+def _may_correct(entry: Entry) -> bool:
+    """A visit that stands: neither corrected before nor taken back."""
+    return entry.kind == "visit" and not entry.replaced and not entry.fields.get("void")
 
 
 def _standing(entry: Entry) -> Iterator[Tag]:

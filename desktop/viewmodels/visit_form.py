@@ -216,7 +216,8 @@ class VisitState:
             better = due.better if due else ()
             slots = retry_slots(self._outlook.visits, better, self._now)
             return [*(NextChoice(stamp(s.at), s.words, s.note, s.at) for s in slots), own]
-        soon, week = in_days(3, self._now), in_days(7, self._now)
+        visits = self._outlook.visits
+        soon, week = in_days(3, self._now, visits), in_days(7, self._now, visits)
         return [
             NextChoice(BY_RULE, _(N_("By the rule")), self._rule_day()),
             NextChoice("soon", _(N_("In 3 days")), moment_words(soon, self._today), soon),

@@ -13,7 +13,7 @@ from sync.i18n import N_, _
 from sync.identity import LOCAL_ZONE
 from sync.rules.due import RETRY_DAYS
 from sync.rules.reason import BANDS, clock_text
-from sync.rules.visits import CONTACTS, Band, VisitFact, band_of, standing
+from sync.rules.visits import CONTACTS, Band, VisitFact, band_of, standing, usual_band
 
 MOST_SLOTS: Final = 4
 SHOWN_BACK_DAYS: Final = 180
@@ -79,9 +79,14 @@ def _slot(at: datetime, today: date) -> Slot:
     return Slot(at, words, note)
 
 
-def in_days(days: int, now: datetime) -> datetime:
-    """So many days from now, at the half hour nearest to now and within visiting hours."""
+def in_days(days: int, now: datetime, visits: Iterable[VisitFact] = ()) -> datetime:
+    """So many days from now, when this home mostly opens; where that is not known, at the half
+    hour nearest to now and within visiting hours."""
     local = now.astimezone(LOCAL_ZONE)
+    usual = usual_band(visits, now)
+    if usual is not None:
+        day = local.date() + timedelta(days=days)
+        return datetime.combine(day, _CALL_AT[usual[0]], LOCAL_ZONE)
     rounded = local + timedelta(minutes=15)
     clock = time(rounded.hour, 30 if rounded.minute >= 30 else 0)
     clock = min(max(clock, _EARLIEST), _LATEST)

@@ -1,7 +1,7 @@
 """A household's visits as the rules read them: which stand, who opened, and when of the day."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from operator import attrgetter
 from typing import Final
@@ -12,6 +12,11 @@ from sync.identity import LOCAL_ZONE, local_day, parse_stamp
 
 CONTACTS: Final = frozenset({"met", "met_family"})
 """Results that count as a successful contact, whoever went and by whatever way."""
+
+USUAL_FROM: Final = 3
+USUAL_SHARE: Final = 0.6
+USUAL_WITHIN: Final = timedelta(days=365)
+"""A time of day is called usual from so many visits, with this share of them, within a year."""
 
 EVENING_FROM: Final = time(18)
 _NOON: Final = time(12)
@@ -105,6 +110,21 @@ def standing(visits: Iterable[VisitFact]) -> tuple[VisitFact, ...]:
         if not visit.void and visit.id not in replaced and visit.result != "wrong"
     ]
     return tuple(sorted(counted, key=_MOMENT))
+
+
+def usual_band(visits: Iterable[VisitFact], now: datetime) -> tuple[Band, int, int] | None:
+    """The time of day at which this home mostly opens, how often, and of how many times.
+
+    ``None`` while there are too few visits of the last year that met somebody, or where no time
+    of day stands out.
+    """
+    since = now - USUAL_WITHIN
+    met = [band_of(v.at) for v in standing(visits) if v.result in CONTACTS and v.at >= since]
+    if len(met) < USUAL_FROM:
+        return None
+    band = max(Band, key=met.count)
+    often = met.count(band)
+    return (band, often, len(met)) if often >= USUAL_SHARE * len(met) else None
 
 
 def band_of(moment: datetime) -> Band:

@@ -282,7 +282,10 @@ class HouseholdPage(Page):
             "note": self._write_note,
             "edit": self._edit,
         }
-        goes_on[key.removeprefix(KEPT)]()
+        if key.startswith(KEPT):
+            goes_on[key.removeprefix(KEPT)]()
+        elif self._opened is not None:
+            self.went.emit(Route("visit", self._opened.card.record.id, f"correct:{key}"))
 
     # --- Writing here -----------------------------------------------------------------------------
 
