@@ -1,204 +1,28 @@
 """The day's round: which doors, why, in walking order, and how far one has come."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
+from desktop.services.day import DoorGroup, DoorLine, PromiseDue, TodayRound, promise_words
 from desktop.services.households import HouseholdLine, Households
 from desktop.services.promises import PromiseLine, Promises
-from sync.i18n import N_, _, n_
+from sync.i18n import N_, _
 from sync.identity import Clock, local_day, stamp
 from sync.rules.due import Due, Why
 from sync.rules.frequency import Level
-from sync.rules.people import name_with_age
-from sync.rules.reason import Lamp, light, standing_words, why
+from sync.rules.reason import light, standing_words, why
 from sync.rules.route import Door, Group, Round, is_done, round_of, to_put_off
-from sync.rules.visits import CONTACTS
 from sync.store.record import DeliveryState
 from sync.store.store import Store
 
+__all__ = ["DoorGroup", "DoorLine", "PromiseDue", "Today", "TodayRound", "promise_words"]
+
 HONOURS: Final = frozenset({"veteran", "party_member"})
 """Tags of tier 1 that ask for no care."""
-
-
-@dataclass(frozen=True)
-class DoorLine:
-    """One door of the round. ``reason`` is one spoken sentence, ``late`` its coloured start.
-
-    ``care`` is true where care that this computer may name asks for the visit. ``waiting`` is true
-    while something written there today has not been sent. ``promised`` counts what was promised
-    there and not brought back yet.
-    """
-
-    household: HouseholdLine
-    due: Due = field(repr=False)
-    lamp: Lamp
-    late: str
-    why: str
-    standing: str
-    done: bool
-    appointment: str
-    care: bool = False
-    waiting: bool = False
-    promised: int = 0
-
-    @property
-    def id(self) -> str:
-        """The household."""
-        return self.household.id
-
-    @property
-    def met(self) -> bool:
-        """Whether somebody was met here today."""
-        return self.done and self.due.last_result in CONTACTS
-
-    @property
-    def room(self) -> str:
-        """The short room, such as 6-2-1602."""
-        return self.household.room
-
-    @property
-    def who(self) -> str:
-        """The name with the age."""
-        return name_with_age(self.household.who, self.household.age)
-
-    @property
-    def reason(self) -> str:
-        """Why somebody goes there: how late, the rule, how it stands."""
-        parts = (self.late, self.promise_words, self.why, self.standing)
-        return " · ".join(part for part in parts if part)
-
-    @property
-    def promise_words(self) -> str:
-        """That something was promised here, in words; empty where nothing was."""
-        return promise_words(self.promised)
-
-    @property
-    def lamp_words(self) -> str:
-        """The lamp for a terminal and for those who hear the screen."""
-        return self.late
-
-    def document(self) -> dict[str, Any]:
-        """The door as scripts read it."""
-        return {
-            "household": self.household.id,
-            "room": self.room,
-            "estate": self.household.estate,
-            "name": self.household.who,
-            "age": self.household.age,
-            "tags": list(self.household.tags),
-            "two_people": self.household.two_people,
-            "lamp": self.lamp.value,
-            "due": "" if self.due.next_due.year == 1 else self.due.next_due.isoformat(),
-            "last_met": self.due.last_met.isoformat() if self.due.last_met else "",
-            "appointment": self.appointment,
-            "reason": self.reason,
-            "reason_key": self.due.reason_key.value,
-            "promised": self.promised,
-            "done": self.done,
-        }
-
-
-@dataclass(frozen=True)
-class DoorGroup:
-    """The doors of one stair; ``hint`` says how to walk it."""
-
-    title: str
-    hint: str
-    doors: tuple[DoorLine, ...]
-
-    @property
-    def done(self) -> int:
-        """How many of them were called at today."""
-        return sum(door.done for door in self.doors)
-
-
-@dataclass(frozen=True)
-class PromiseDue:
-    """Something to bring back, and to whom. ``days_late`` is below 0 while it has time, ``None``
-    where no day was named."""
-
-    promise: PromiseLine
-    household: HouseholdLine
-    days_late: int | None
-
-
-@dataclass(frozen=True)
-class TodayRound:
-    """The day, counted. ``later`` are the doors whose appointment is far ahead, ``promises`` what
-    has to be brought back, ``spare`` the doors that a crowded day can put off."""
-
-    groups: tuple[DoorGroup, ...]
-    crowded: bool
-    later: tuple[DoorLine, ...] = ()
-    promises: tuple[PromiseDue, ...] = ()
-    spare: tuple[DoorLine, ...] = ()
-
-    def on_the_way(self) -> Iterator[DoorLine]:
-        """The doors to walk to now, in walking order."""
-        for group in self.groups:
-            yield from group.doors
-
-    def doors(self) -> Iterator[DoorLine]:
-        """Every door of the day: those on the way, then those of later."""
-        yield from self.on_the_way()
-        yield from self.later
-
-    @property
-    def met(self) -> int:
-        """Doors where somebody was met today."""
-        return sum(door.met for door in self.doors())
-
-    @property
-    def done(self) -> int:
-        """Doors called at today, whatever came of it."""
-        return sum(door.done for door in self.doors())
-
-    @property
-    def overdue(self) -> int:
-        """Doors past their day that nobody called at today."""
-        return sum(door.lamp is Lamp.RED and not door.done for door in self.doors())
-
-    @property
-    def appointments(self) -> int:
-        """Doors with an appointment today."""
-        return sum(bool(door.appointment) for door in self.doors())
-
-    @property
-    def total(self) -> int:
-        """All doors of the day."""
-        return sum(1 for _door in self.doors())
-
-    @property
-    def left(self) -> int:
-        """Doors that nobody called at yet."""
-        return self.total - self.done
-
-    @property
-    def buildings_left(self) -> int:
-        """How many buildings those doors stand in."""
-        return len({door.household.building_id for door in self.doors() if not door.done})
-
-    def next_after(self, household_id: str) -> DoorLine | None:
-        """The next door in walking order that nobody called at, from the start after the last.
-
-        ``None`` where no other door is left.
-        """
-        doors = list(self.on_the_way())
-        at = next((i for i, door in enumerate(doors) if door.id == household_id), -1)
-        onward = doors[at + 1 :] + doors[: max(at, 0)]
-        return next((door for door in onward if not door.done), None)
-
-    def neighbour(self, household_id: str, step: int) -> DoorLine | None:
-        """The door before (-1) or after (1) this one, called at or not; ``None`` at an end."""
-        doors = list(self.doors())
-        at = next((i for i, door in enumerate(doors) if door.id == household_id), None)
-        if at is None or not 0 <= at + step < len(doors):
-            return None
-        return doors[at + step]
 
 
 class Today:
@@ -294,15 +118,6 @@ class _Telling:
             waiting=line.id in self.waiting,
             promised=self.promised.get(line.id, 0),
         )
-
-
-def promise_words(count: int) -> str:
-    """That something was promised, in words; empty where nothing was."""
-    if not count:
-        return ""
-    return n_("{count} promise to bring back", "{count} promises to bring back", count).format(
-        count=count
-    )
 
 
 def _days_late(promise: PromiseLine, today: date) -> int | None:

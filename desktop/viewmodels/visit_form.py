@@ -1,27 +1,35 @@
 """What the visit form holds and shows: each result has its own fields and says what follows."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from enum import StrEnum
-from types import MappingProxyType
 from typing import Final
 
-from desktop.rows import Tone
 from desktop.services.households import GONE, HouseholdCard
 from desktop.services.matters import MatterLine
 from desktop.services.promises import PromiseLine
 from desktop.services.visit_form import OTHERS_PRESENT, VisitForm, pressure_in, result_chosen
 from desktop.services.visits import Outlook, Record
 from desktop.viewmodels.days import day_and_weekday, moment_words
+from desktop.viewmodels.visit_guidance import Guidance, guidance
 from desktop.viewmodels.visit_more import (
-    Guidance,
     Question,
     duty,
     questions,
     reported,
     same_as_last,
     same_words,
+)
+from desktop.viewmodels.visit_parts import (
+    ALONE,
+    BY_RULE,
+    FIELDS,
+    MORE_RESULTS,
+    OWN,
+    PARTS,
+    SEGMENTS,
+    SLIPS,
+    Part,
+    result_words,
 )
 from desktop.viewmodels.visit_times import (
     Mark,
@@ -34,69 +42,22 @@ from desktop.viewmodels.visit_times import (
 )
 from sync.i18n import N_, _, n_
 from sync.identity import LOCAL_ZONE, local_day, parse_stamp, stamp
-from sync.rules.due import ANY_DAY, MOST_KNOCKS, Due
-from sync.rules.reason import clock_text, day_text, why
-from sync.schema import codes
+from sync.rules.due import ANY_DAY, Due
+from sync.rules.reason import clock_text, why
 
-SEGMENTS: Final = ("met", "not_home", "met_family", "refused", "vacant")
-"""The results under the keys 1 to 5, in this order."""
-
-MORE_RESULTS: Final = ("wrong", "danger")
-BY_RULE: Final = "rule"
-OWN: Final = "own"
-
-
-class Part(StrEnum):
-    """A part of the form, named as the field of :class:`VisitForm` that it fills."""
-
-    METHOD = "method"
-    COMPANIONS = "companions"
-    CONDITION = "condition"
-    NOTE = "note"
-    NEEDS = "needs"
-    HAZARDS = "hazards"
-    CHANGES = "changes"
-    LEFT = "left_behind"
-    PRESSURE = "pressure"
-    PROMISE = "promise"
-    ASKED = "asked"
-    NEXT = "next_appointment"
-
-
-_WHOLE: Final = frozenset(Part) - {Part.LEFT}
-PARTS: Final[Mapping[str, frozenset[Part]]] = MappingProxyType(
-    {
-        "": frozenset(),
-        "met": _WHOLE,
-        "met_family": _WHOLE,
-        "not_home": frozenset({Part.LEFT, Part.NOTE, Part.NEXT}),
-        "refused": frozenset({Part.METHOD, Part.NOTE}),
-        "vacant": frozenset({Part.NOTE, Part.HAZARDS}),
-        "wrong": frozenset({Part.NOTE}),
-        "danger": frozenset({Part.NOTE, Part.HAZARDS}),
-    }
-)
-"""Which parts each result shows. What is hidden is not saved."""
-
-_FIELDS: Final[Mapping[Part, tuple[str, ...]]] = MappingProxyType(
-    {
-        Part.PRESSURE: ("pressure", "pressure_of"),
-        Part.PROMISE: ("promise", "promise_by"),
-        Part.ASKED: ("asked", "kept"),
-    }
-)
-"""The fields of the form behind a part that has more than one."""
-
-_SLIPS: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "pressure": N_("Write the blood pressure as two figures, like 138/86."),
-        "promise": N_("Write what was promised."),
-        "by": N_("Write a day still to come, like 6-21."),
-    }
-)
-
-_ALONE: Final = frozenset({"", "wrong", "vacant"})
-"""Results of which nobody has to say who came along."""
+__all__ = [
+    "BY_RULE",
+    "MORE_RESULTS",
+    "OWN",
+    "PARTS",
+    "SEGMENTS",
+    "Asks",
+    "Guidance",
+    "NextChoice",
+    "Part",
+    "VisitState",
+    "result_words",
+]
 
 _EMPTY: Final = VisitForm()
 
@@ -175,7 +136,7 @@ class VisitState:
     @property
     def for_two(self) -> bool:
         """Whether this home is visited by two, and it has to be said who came along."""
-        return self._card.line.two_people and self.form.result not in _ALONE
+        return self._card.line.two_people and self.form.result not in ALONE
 
     def questions(self) -> list[Question]:
         """What to bring back and to ask about here."""
@@ -267,20 +228,7 @@ class VisitState:
 
     def guidance(self) -> Guidance | None:
         """What follows from the result, where it asks for more than a date."""
-        due = self.foreseen()
-        match self.form.result:
-            case "not_home":
-                return self._after_no_answer(due)
-            case "refused":
-                return self._after_refusal(due)
-            case "vacant":
-                return self._after_vacant(due)
-            case "wrong":
-                title = _(N_("A wrong door is no visit. Nothing changes for this home."))
-                return Guidance(Tone.NEUTRAL, title)
-            case "danger":
-                return _after_danger()
-        return None
+        return guidance(self.form.result, self.foreseen(), self._card, self._today)
 
     # --- What a person does ---------------------------------------------------------------------
 
@@ -335,7 +283,7 @@ class VisitState:
         if self.original is not None and not self.reason.strip():
             return _(N_("Say why it is corrected."))
         slip = self.slip()
-        return _(_SLIPS[slip]) if slip else ""
+        return _(SLIPS[slip]) if slip else ""
 
     def slip(self) -> str:
         """The line that cannot be meant as it is typed; empty where all can."""
@@ -362,7 +310,7 @@ class VisitState:
     def to_save(self) -> VisitForm:
         """The form without what the chosen result does not show."""
         hidden = [part for part in Part if part not in self.parts and part is not Part.METHOD]
-        names = [name for part in hidden for name in _FIELDS.get(part, (part.value,))]
+        names = [name for part in hidden for name in FIELDS.get(part, (part.value,))]
         if not self.for_two:
             names.append("went_with")
         return replace(self.form, **{name: getattr(_EMPTY, name) for name in names})
@@ -377,54 +325,3 @@ class VisitState:
         if due is None or due.next_due == ANY_DAY:
             return _(N_("no date"))
         return day_and_weekday(due.next_due, self._today)
-
-    def _after_no_answer(self, due: Due | None) -> Guidance:
-        if due is not None and due.confirm_safe_by:
-            title = _(N_("Confirm they are safe by {time}")).format(
-                time=clock_text(due.confirm_safe_by)
-            )
-            return Guidance(Tone.BAD, title, self._whom_to_call())
-        if due is not None and due.failures >= MOST_KNOCKS:
-            title = n_(
-                "No answer {count} time: leave a card and call the contact",
-                "No answer {count} times: leave a card and call the contact",
-                due.failures,
-            ).format(count=due.failures)
-            return Guidance(Tone.WARN, title, self._whom_to_call())
-        return Guidance(Tone.OK, _(N_("Press Ctrl Enter and it is recorded.")))
-
-    def _whom_to_call(self) -> str:
-        card = self._card
-        if not card.contact:
-            return _(N_("No contact is written down. Ask a neighbour or the building's head."))
-        return _(N_("Call {name} {phone}")).format(name=card.contact_name, phone=card.contact)
-
-    def _after_refusal(self, due: Due | None) -> Guidance:
-        if due is None or due.wait_until is None:
-            return Guidance(Tone.NEUTRAL, _(N_("Do not press. Leave them in peace.")))
-        title = _(N_("Leave them in peace until {day}")).format(
-            day=day_text(due.wait_until, self._today)
-        )
-        detail = _(N_("The next visit is due on {day}.")).format(
-            day=day_and_weekday(due.next_due, self._today)
-        )
-        return Guidance(Tone.PRIMARY, title, detail)
-
-    def _after_vacant(self, due: Due | None) -> Guidance:
-        if due is not None and due.failures:
-            title = _(N_("People with care are registered here: it counts as no answer."))
-            detail = _(N_("Ask the neighbours, then record who moved out."))
-            return Guidance(Tone.WARN, title, detail)
-        day = day_and_weekday(due.next_due, self._today) if due else _(N_("no date"))
-        title = _(N_("A vacant home is looked at every 6 months, next on {day}")).format(day=day)
-        return Guidance(Tone.PRIMARY, title)
-
-
-def _after_danger() -> Guidance:
-    title = _(N_("Leave first. Life in danger: call 110, 119 or 120 before you write."))
-    return Guidance(Tone.BAD, title, _(N_("Tell the community within the hour.")))
-
-
-def result_words(result: str) -> str:
-    """The result as the form names it."""
-    return _(codes.RESULT[result])

@@ -11,6 +11,7 @@ from desktop.services.matters import MatterLine, coming_line
 from desktop.services.promises import PromiseLine
 from desktop.services.visit_form import VisitForm, result_chosen
 from desktop.viewmodels.promise_rows import promise_time
+from desktop.viewmodels.visit_guidance import Guidance
 from sync.i18n import N_, _, n_
 from sync.identity import local_day, parse_stamp
 from sync.rules.reason import day_text
@@ -21,15 +22,6 @@ _CHILD_TAGS: Final = frozenset({"left_child", "hard_child", "orphan"})
 _WORRYING: Final = frozenset({"attention", "urgent"})
 _PROMISE: Final = "promise:"
 _MATTER: Final = "matter:"
-
-
-@dataclass(frozen=True)
-class Guidance:
-    """What the form asks for, or what follows, said before it is saved."""
-
-    tone: Tone
-    title: str
-    detail: str = ""
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from PySide6.QtWidgets import QVBoxLayout
 
 from desktop.theme.provider import ThemeProvider
-from desktop.viewmodels.visit_more import Guidance
+from desktop.viewmodels.visit_guidance import Guidance
 from desktop.widgets.banner import Banner
 from desktop.widgets.base import NO_MARGINS, Themed, scaled
 

@@ -1,7 +1,6 @@
 """Recording a visit: a result, what belongs to it, and on to the next door."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar, Final
 
@@ -12,20 +11,19 @@ from desktop.keys import Act
 from desktop.page import Page, PageContext, Route, ask_on
 from desktop.pages.visit.fields import VisitFields
 from desktop.pages.visit.footer import VisitFooter
+from desktop.pages.visit.opening import Opening, read_opening
 from desktop.pages.visit.photos import HazardPhotos
 from desktop.pages.visit.who_pane import WhoPane
-from desktop.services.households import HouseholdCard
-from desktop.services.matters import matter_line
 from desktop.services.photos import Photo
 from desktop.services.today import TodayRound
-from desktop.services.visits import KeptDraft, Outlook, Record, SavedVisit, VisitForm
+from desktop.services.visits import Record, SavedVisit, VisitForm
 from desktop.services.words import said_visit
 from desktop.theme.breakpoints import CONTENT_GAP_PX, CONTENT_MARGIN_PX, arrangement
 from desktop.viewmodels.door_card import DoorCard, door_card
 from desktop.viewmodels.draft_keeper import DraftKeeper
 from desktop.viewmodels.phrases import MOST_PHRASES
 from desktop.viewmodels.today import door_number
-from desktop.viewmodels.visit_form import SEGMENTS, Asks, VisitState
+from desktop.viewmodels.visit_form import SEGMENTS, VisitState
 from desktop.viewmodels.visit_more import with_answers
 from desktop.widgets.base import NO_MARGINS, scaled
 from desktop.widgets.card import Card, Hairline
@@ -41,18 +39,6 @@ _ROOMY_PX: Final = 1000
 SAME: Final = "same"
 CORRECT: Final = "correct:"
 """Details of a route here: the outcome of last time, or the saved visit that is corrected."""
-
-
-@dataclass(frozen=True)
-class Opening:
-    """What the form needs to begin, read in one go."""
-
-    card: HouseholdCard
-    outlook: Outlook
-    kept: KeptDraft | None
-    asks: Asks
-    original: Record | None = None
-    correction: tuple[VisitForm, str] | None = None
 
 
 class VisitPage(Page):
@@ -140,7 +126,7 @@ class VisitPage(Page):
         self.footer.say_nothing()
         ask_on(
             self.context.lanes.store,
-            partial(self._open, route.record_id, self._visit_id),
+            partial(read_opening, self.place, route.record_id, self._visit_id),
             partial(self._show, route.detail),
             self._give_up,
             self,
@@ -153,7 +139,9 @@ class VisitPage(Page):
 
     def refresh(self) -> None:
         """A sync or an undo changed what is beside the form; what is typed stays."""
-        self.ask(partial(self._open, self._household_id, self._visit_id), self._show_beside)
+        self.ask(
+            partial(read_opening, self.place, self._household_id, self._visit_id), self._show_beside
+        )
         self.ask(self.place.today.round, self._show_next)
 
     # --- Layout -----------------------------------------------------------------------------------
@@ -210,23 +198,6 @@ class VisitPage(Page):
     @property
     def _corrected(self) -> Record | None:
         return self._state.original if self._state else None
-
-    def _open(self, household_id: str, visit_id: str) -> Opening:
-        """On the store lane: everything the form shows."""
-        place = self.place
-        asks = Asks(
-            tuple(place.promises.open(household_id)),
-            tuple(matter_line(row) for row in place.matters.open_of(household_id)),
-        )
-        original = place.visits.find(visit_id) if visit_id else None
-        return Opening(
-            place.households.card(household_id),
-            place.visits.outlook(household_id),
-            place.visits.draft(household_id) if original is None else None,
-            asks,
-            original,
-            place.visits.kept_correction(original) if original else None,
-        )
 
     def _show(self, detail: str, opening: Opening) -> None:
         if opening.card.record.id != self._household_id:
