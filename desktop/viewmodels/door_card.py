@@ -1,5 +1,6 @@
 """A door before one knocks: who, why today, what to know, what happened last, whom to call."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Final, NamedTuple
@@ -7,7 +8,10 @@ from typing import Final, NamedTuple
 from desktop.rows import Lamp, Tag, Tone
 from desktop.services.history import Entry
 from desktop.services.households import GONE, HouseholdCard, PersonLine
+from desktop.services.matters import MatterLine
+from desktop.services.promises import PromiseLine
 from desktop.viewmodels.door_tags import list_chips, opened_chips
+from desktop.viewmodels.promise_rows import promise_lamp, promise_time
 from desktop.viewmodels.today import tone_of
 from sync.i18n import N_, _, n_
 from sync.identity import LOCAL_ZONE, local_day, parse_stamp
@@ -65,6 +69,7 @@ class DoorCard:
     past: tuple[PastVisit, ...] = field(repr=False)
     visit_count: int
     calls: tuple[Call, ...] = field(repr=False)
+    open_things: tuple[Fact, ...] = field(default=(), repr=False)
 
     @property
     def visits_words(self) -> str:
@@ -95,6 +100,24 @@ def door_card(card: HouseholdCard, today: date, *, opened: bool = False) -> Door
         visit_count=len(visits),
         calls=tuple(_calls(card))[:MOST_CALLS],
     )
+
+
+def open_things(
+    promises: Iterable[PromiseLine], matters: Iterable[MatterLine], today: date
+) -> tuple[Fact, ...]:
+    """What was promised here, and what was asked for and is not over."""
+    found = []
+    for promise in promises:
+        late = (today - promise.due).days if promise.due else None
+        when = promise_time(promise.due, late, today)
+        tone = tone_of(promise_lamp(late))
+        found.append(Fact("handshake", " · ".join(p for p in (promise.what, when) if p), tone))
+    for matter in matters:
+        asked = local_day(parse_stamp(matter.reported_at)) if matter.reported_at else None
+        since = _(N_("since {day}")).format(day=day_text(asked, today)) if asked else ""
+        words = " · ".join(part for part in (matter.what, matter.unit, since) if part)
+        found.append(Fact("clipboard-text", words))
+    return tuple(found)
 
 
 def _state(card: HouseholdCard, today: date, *, opened: bool) -> tuple[Lamp, str, str]:

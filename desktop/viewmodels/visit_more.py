@@ -132,7 +132,7 @@ def same_words(card: HouseholdCard) -> str:
     form = same_as_last(card, VisitForm())
     if form is None:
         return ""
-    return " · ".join((_(codes.RESULT[form.result]), _(codes.METHOD[form.method])))
+    return _(codes.RESULT[form.result])
 
 
 def _promise_note(one: PromiseLine, today: date) -> str:

@@ -1,6 +1,7 @@
 """Today's round: the list by stair in walking order, and the door beside it."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 from typing import ClassVar, Final
@@ -16,13 +17,14 @@ from desktop.pages.today.day_card import DayCard
 from desktop.pages.today.preview import DoorPreview
 from desktop.pages.today.printing import RoundPrinting
 from desktop.services.households import HouseholdCard
+from desktop.services.matters import matter_line
 from desktop.services.postponing import PutOff
 from desktop.services.today import DoorLine, TodayRound
 from desktop.services.visits import SavedVisit, VisitForm
 from desktop.services.words import said_put_off, said_visit
 from desktop.theme.breakpoints import CONTENT_GAP_PX, CONTENT_MARGIN_PX, arrangement
 from desktop.viewmodels.days import put_off_days, weekday
-from desktop.viewmodels.door_card import DoorCard, door_card
+from desktop.viewmodels.door_card import DoorCard, Fact, door_card, open_things
 from desktop.viewmodels.promise_rows import promise_id
 from desktop.viewmodels.row_list import RowListModel
 from desktop.viewmodels.today import Filter, TodayList
@@ -57,7 +59,7 @@ class TodayPage(Page):
         self._day = DayCard(self.look)
         self._crowd = CrowdLine(self.look)
         self._printing = RoundPrinting(self)
-        self._printing.done.connect(lambda words: self.said.emit(words, None))
+        self._printing.done.connect(self._say_printed)
         self._clock = QTimer(self)
         self._clock.setSingleShot(True)
         self._clock.timeout.connect(self._reload)
@@ -112,7 +114,7 @@ class TodayPage(Page):
         return self._record_no_answer if result == "not_home" else partial(self._go_visit, result)
 
     def _has_current(self) -> bool:
-        return self._current() is not None
+        return bool(self._list.household_of(self._rows.current_key()))
 
     def _is_promise(self) -> bool:
         return bool(promise_id(self._rows.current_key()))
@@ -127,6 +129,9 @@ class TodayPage(Page):
         found = self._list.round
         if found is not None and found.left:
             self.ask(partial(self.place.paper.print_round, found), self._printing.start)
+
+    def _say_printed(self, words: str) -> None:
+        self.said.emit(words, None)
 
     def _has_spare(self) -> bool:
         return self._list.round is not None and bool(self._list.round.spare)
@@ -258,15 +263,23 @@ class TodayPage(Page):
 
     def _fetch(self) -> None:
         self._fetching = self._wanted
-        read = partial(self.place.households.card, self._wanted)
+        read = partial(self._read_card, self._wanted)
         ask_on(self.context.lanes.store, read, self._show_card, self._drop_card, self)
 
-    def _show_card(self, found: HouseholdCard) -> None:
+    def _read_card(self, household_id: str) -> tuple[HouseholdCard, tuple[Fact, ...]]:
+        """On the store lane: the household, what was promised there, and what is still open."""
+        place = self.place
+        promises = place.promises.open(household_id)
+        matters = [matter_line(row) for row in place.matters.open_of(household_id)]
+        return place.households.card(household_id), open_things(promises, matters, place.day())
+
+    def _show_card(self, read: tuple[HouseholdCard, tuple[Fact, ...]]) -> None:
         fetched, self._fetching = self._fetching, ""
         if fetched != self._wanted:
             self._fetch()
             return
-        self._card = door_card(found, self.place.day())
+        found, still_open = read
+        self._card = replace(door_card(found, self.place.day()), open_things=still_open)
         self.preview.show_card(self._card)
 
     def _drop_card(self, error: DoorstepError) -> None:

@@ -51,6 +51,9 @@ class DoorPreview(Card):
         self._why = QVBoxLayout()
         self._facts_title = SectionTitle(look, _(N_("Before knocking")), step=TextStep.SECOND)
         self._facts = FactList(look, _(N_("Before knocking")))
+        open_title = _(N_("Promised and still open"))
+        self._open_title = SectionTitle(look, open_title, step=TextStep.SECOND)
+        self._open = FactList(look, open_title)
         self._past_title = SectionTitle(look, _(N_("Last visit")), step=TextStep.SECOND)
         self._past = PastList(look, _(N_("Last visit")))
         self._never = Text(look, _(N_("Nobody was here yet.")), TextStep.SECOND, colour="t2")
@@ -73,6 +76,8 @@ class DoorPreview(Card):
         for part in (
             self._facts_title,
             self._facts,
+            self._open_title,
+            self._open,
             Hairline(self._look),
             self._past_title,
             self._past,
@@ -116,6 +121,7 @@ class DoorPreview(Card):
         self._chips.set_tags(card.tags)
         self._show_why(card)
         self._facts.set_facts(card.facts)
+        self._open.set_facts(card.open_things)
         self._past.set_items(
             [PastItem(v.lamp, v.when, v.result, v.note) for v in card.past[:PAST_SHOWN]]
         )
@@ -124,6 +130,8 @@ class DoorPreview(Card):
         for widget, shown in (
             (self._facts_title, bool(card.facts)),
             (self._facts, bool(card.facts)),
+            (self._open_title, bool(card.open_things)),
+            (self._open, bool(card.open_things)),
             (self._past, bool(card.past)),
             (self._never, not card.past),
             (self._calls_title, bool(card.calls)),

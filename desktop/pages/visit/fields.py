@@ -98,7 +98,6 @@ class VisitFields(Themed):
     def _lay_out(self) -> None:
         look = self._look
         self._result_part = Section(look, _(N_("Result")), self._result, _(N_("press its digit")))
-        self._result_part.title.add(self.same)
         self._result_part.title.add(self._more)
         self._method_part = QWidget()
         method = scaled(look, QHBoxLayout(self._method_part), spacing=12)
@@ -120,6 +119,10 @@ class VisitFields(Themed):
         self._left_part = Section(look, _(N_("What was left")), self._left, left_hint)
         column = scaled(look, QVBoxLayout(self), spacing=12)
         column.addWidget(self._result_part)
+        same = scaled(look, QHBoxLayout())
+        same.addWidget(self.same)
+        same.addStretch(1)
+        column.addLayout(same)
         for part in (self.guidance, self.duty, self.first, self._left_part, self._method_part):
             column.addWidget(part)
         self._who_columns = Columns(look, self._people_part, self._condition_part)

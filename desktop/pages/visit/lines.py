@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from desktop.theme.provider import ThemeProvider
 from desktop.viewmodels.visit_form import Part, VisitState
 from desktop.widgets.base import NO_MARGINS, Themed, scaled
+from desktop.widgets.columns import Columns
 from desktop.widgets.field import LineField
 from sync.i18n import N_, _
 
@@ -85,10 +86,14 @@ class MoreLines(Themed):
         )
         self.by = LineField(look, _(N_("By")), hint=_(N_("like 6-21")))
         self.pressure = LineField(look, _(N_("Blood pressure")), hint=_(N_("like 138/86")))
-        row = scaled(look, QHBoxLayout(self), NO_MARGINS, 12)
-        for field, share in ((self.promise, 3), (self.by, 1), (self.pressure, 1)):
+        for field in (self.promise, self.by, self.pressure):
             field.edit.textEdited.connect(self._type)
-            row.addWidget(field, share)
+        figures = QWidget()
+        row = scaled(look, QHBoxLayout(figures), NO_MARGINS, 12)
+        row.addWidget(self.by, 1)
+        row.addWidget(self.pressure, 1)
+        column = scaled(look, QVBoxLayout(self), NO_MARGINS, 0)
+        column.addWidget(Columns(look, self.promise, figures))
 
     def bind(self, state: VisitState) -> None:
         """Show what is written of this form."""

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout
+from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from desktop.pictures import Prepared, prepare
 from desktop.services.photos import Photo
@@ -13,6 +13,8 @@ from desktop.theme.fonts import TextStep
 from desktop.theme.provider import ThemeProvider
 from desktop.widgets.base import NO_MARGINS, Themed, scaled
 from desktop.widgets.button import Button
+from desktop.widgets.card import SectionTitle
+from desktop.widgets.flow import FlowLayout
 from desktop.widgets.text import Text
 from desktop.widgets.toggle import CheckBox
 from sync.errors import DoorstepError
@@ -26,24 +28,26 @@ class HazardPhotos(Themed):
 
     Signals:
         refused: a DoorstepError about a file that is no photo.
-        changed: another photo is there, or none any more.
     """
 
     refused = Signal(object)
-    changed = Signal()
 
     def __init__(self, look: ThemeProvider) -> None:
         super().__init__(look)
         self._taken: list[Prepared] = []
-        self.consent = CheckBox(look, _(N_("The resident agrees to a photo of the hazard")))
+        self.consent = CheckBox(look, _(N_("The resident agreed")))
         self.consent.clicked.connect(self._show)
         self.add = Button(look, _(N_("Add a photo")), icon="camera", key="P")
         self.add.clicked.connect(self.ask)
         self._count = Text(look, "", TextStep.NOTE, colour="t2")
-        row = scaled(look, QHBoxLayout(self), NO_MARGINS, 8)
-        row.addWidget(self.consent)
-        row.addWidget(self.add)
-        row.addWidget(self._count, 1)
+        title = SectionTitle(look, _(N_("Photos")), _(N_("of the hazard alone")))
+        line = QWidget()
+        flow = FlowLayout(look, line)
+        for part in (self.consent, self.add, self._count):
+            flow.addWidget(part)
+        column = scaled(look, QVBoxLayout(self), NO_MARGINS, 6)
+        column.addWidget(title)
+        column.addWidget(line)
         self._show()
 
     def taken(self) -> Sequence[Photo]:
@@ -75,7 +79,6 @@ class HazardPhotos(Themed):
         except DoorstepError as error:
             self.refused.emit(error)
         self._show()
-        self.changed.emit()
 
     def _show(self) -> None:
         self.add.setVisible(self.consent.isChecked())

@@ -316,7 +316,7 @@ def test_phrases_come_by_ctrl_digit(page):
     assert page.fields._note.text() == "All is well, nothing new is needed. "
     press(page, Key.Key_2)
     press(page, Key.Key_1, ctrl=True)
-    assert page.fields._note.text().endswith("Left a card. ")
+    assert page.fields._note.text().endswith("at work by day, home in the evening. ")
 
 
 @pytest.mark.qt_log_ignore("This plugin does not support")
@@ -355,7 +355,7 @@ def test_the_last_door_leads_back(qtbot, place):
     """With no door left there is nowhere to go on to."""
     for door in place.today.round().doors():
         if door.id != WANG:
-            place.visits.knock(door.id)
+            place.visits.record(place.households.record(door.id), VisitForm("not_home"))
     page = VisitPage(page_context(place))
     show(qtbot, page)
     heard = Heard().listen(page)
