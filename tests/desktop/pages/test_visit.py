@@ -14,6 +14,7 @@ from desktop.theme.tokens import ThemeName, load_theme
 from desktop.viewmodels.draft_keeper import KEEP_AFTER_MS
 from desktop.viewmodels.visit_form import PARTS, Part
 from sync.errors import DiskFull, NotFound
+from sync.store.records import patch
 from tests.desktop.pages.hands import hold
 from tests.desktop.pages.rounds import Heard, press, show
 from tests.support.full_disk import limit_pages
@@ -551,12 +552,10 @@ def test_a_home_for_two_asks_who_came_along(qtbot, place):
 
 def test_the_duty_to_report_is_shown_where_a_minor_may_be_in_danger(page, place):
     """It says what to do, and files nothing."""
-    person = place.store.reading.find("person", "person 6-2-1602 0")
-    assert person is not None
     press(page, Key.Key_1)
     page.fields._condition.press("urgent")
     assert page.fields.duty.words == ""
-    place.edits.change(place.references.any(person.id), {"birth": "2014-02-01"})
+    place.store.records.write([patch("person", "person 6-2-1602 0", {"birth": "2014-02-01"})])
     page.enter(Route("visit", WANG, "met"))
     assert page.fields.duty.words == ""
     page.fields._condition.press("urgent")
