@@ -3,11 +3,12 @@
 ``sync HOME``           one session
 ``quiet HOME COUNT``    sessions of an app that is open: the first one, and the median of the rest
 ``visits HOME COUNT``   saves visits, the seconds of each; with a third word in that scope alone
-``waiting HOME FILE``   writes the operations that wait into a file, as they travel
+``push HOME COUNT FILE`` saves visits and syncs, in an app that is open
 ``today HOME``          from the start of the process to a painted Today
 ``doors HOME COUNT``    seconds of opening Today, and of saving a visit until the next door is shown
 """
 
+import gc
 import json
 import os
 import resource
@@ -24,7 +25,6 @@ from desktop.services.syncing import report_document
 from desktop.services.visits import VisitForm
 from desktop.services.workplace import Workplace, open_workplace
 from sync.identity import SystemClock
-from sync.merge.operation import encode_op
 
 PLACES = ("卫生间", "厨房", "楼道", "阳台", "门口", "浴室", "楼梯")
 
@@ -68,28 +68,39 @@ def visits(home: str, count: str, scope: str = "") -> dict[str, object]:
     """Seconds of each of ``count`` saved visits."""
     place = opened(home)
     try:
-        households = place.store.reading.rows("household", scope_id=scope, limit=int(count))
-        seconds = []
-        for number, household in enumerate(households):
-            form = VisitForm(result="met", note=note(number), needs=("repair",))
-            started = perf_counter()
-            place.visits.record(household, form)
-            seconds.append(perf_counter() - started)
+        return {"seconds": _save(place, int(count), scope)}
     finally:
         place.close()
-    return {"seconds": seconds}
 
 
-def waiting(home: str, file: str) -> dict[str, object]:
-    """Every operation without a receipt, as one JSON list."""
+def push(home: str, count: str, file: str) -> dict[str, object]:
+    """A session of an open app in which ``count`` visits were saved since the one before.
+
+    The report of it, the seconds of each saving, and in ``file`` the operations as they travel.
+    """
     place = opened(home)
+    gc.freeze()  # As the app does.
     try:
+        place.syncing.run()
+        seconds = _save(place, int(count), "")
         replica = place.store.replica
-        ops = [op for scope in replica.lanes() for op in replica.batch(scope)]
+        raws = [op.raw for scope in replica.lanes() for op in replica.waiting(scope)]
+        Path(file).write_bytes(b"[" + b",".join(raws) + b"]")
+        report = place.syncing.run()
     finally:
         place.close()
-    Path(file).write_bytes(b"[" + b",".join(map(encode_op, ops)) + b"]")
-    return {"count": len(ops)}
+    return report_document(report) | {"saved": seconds}
+
+
+def _save(place: Workplace, count: int, scope: str) -> list[float]:
+    households = place.store.reading.rows("household", scope_id=scope, limit=count)
+    seconds = []
+    for number, household in enumerate(households):
+        form = VisitForm(result="met", note=note(number), needs=("repair",))
+        started = perf_counter()
+        place.visits.record(household, form)
+        seconds.append(perf_counter() - started)
+    return seconds
 
 
 def today(home: str) -> dict[str, object]:
@@ -173,7 +184,7 @@ _CHILDREN: Mapping[str, Callable[..., dict[str, object]]] = {
     "sync": sync,
     "quiet": quiet,
     "visits": visits,
-    "waiting": waiting,
+    "push": push,
     "today": today,
     "doors": doors,
 }

@@ -23,6 +23,7 @@ from sync.server.database import Database, open_database
 from sync.server.grants import remember_grants
 from sync.server.incoming import IncomingPush
 from sync.server.people import Caller, caller_of, enroll, mint_code
+from sync.server.serving import keep_what_is_loaded
 from sync.server.tables import ROW
 
 SECONDS: Final = 10.0
@@ -114,6 +115,7 @@ def main(folder: str, login: str, mode: str, count: str = "1") -> None:
         bare(database, random) if mode == "bare" else pushing(database, random, login, int(count))
     )
     once()
+    keep_what_is_loaded()  # As the server does.
     print("ready", flush=True)
     sys.stdin.readline()
     each: list[float] = []
