@@ -195,17 +195,25 @@ class OpenScope:
     def put(self, type_: str, row_id: str, body: Mapping[str, Any], *, deleted: bool) -> StoredRow:
         """Write a row under the next revision."""
         before = self.row(type_, row_id)
-        row = self._numbered(type_, row_id, body, deleted)
+        self._journal.note(self._counters_as_they_are())
+        row = self._numbered(type_, row_id, body, deleted, before.home_rev if before else 0)
         if before is not None:
             self.digest = drop_mark(self.digest, before.mark)
+        self._journal.set(self._rows, (type_, row_id), row)
+        self._journal.append(self._under.setdefault(row.root_id, []), (type_, row_id))
         self._journal.set(self._changed, (type_, row_id), True)
         return row
 
     def put_fresh(self, rows: Iterable[tuple[str, str, Mapping[str, Any]]]) -> list[StoredRow]:
-        """Write many rows that are not there yet, one revision each, at once."""
-        written = [self._numbered(type_, row_id, body, False) for type_, row_id, body in rows]
+        """Write many rows that are not there yet, one revision each, at once: what stands in the
+        store already is undone with all of the transaction, or not at all."""
+        written = [self._numbered(type_, row_id, body, False, 0) for type_, row_id, body in rows]
         insert_lines(self.connection, ROW, (_values(self.scope_id, row) for row in written))
-        self._stored.update((row.type, row.id) for row in written)
+        for row in written:
+            key = (row.type, row.id)
+            self._rows[key] = row
+            self._stored.add(key)
+            self._under.setdefault(row.root_id, []).append(key)
         return written
 
     def record(self, row: StoredRow, changes: Sequence[Change], cause: Cause) -> None:
@@ -267,10 +275,8 @@ class OpenScope:
         }
 
     def _numbered(
-        self, type_: str, row_id: str, body: Mapping[str, Any], deleted: bool
+        self, type_: str, row_id: str, body: Mapping[str, Any], deleted: bool, home_rev: int
     ) -> StoredRow:
-        self._journal.note(self._counters_as_they_are())
-        before = self._rows.get((type_, row_id))
         text = encode_body(body)
         self.head += 1
         row = StoredRow(
@@ -281,11 +287,9 @@ class OpenScope:
             deleted=deleted,
             text=text,
             hash=row_hash(text),
-            home_rev=before.home_rev if before else 0,
+            home_rev=home_rev,
         )
         self.digest = add_mark(self.digest, row.mark)
-        self._journal.set(self._rows, (type_, row_id), row)
-        self._journal.append(self._under.setdefault(row.root_id, []), (type_, row_id))
         return row
 
     def _counters_as_they_are(self) -> Callable[[], None]:
