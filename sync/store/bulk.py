@@ -5,10 +5,11 @@ interpreter free for the other threads meanwhile.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from hashlib import sha256
 from itertools import islice
+from types import MappingProxyType
 from typing import Any, Final
 
 import msgspec
@@ -41,6 +42,7 @@ BATCH_ROWS: Final = 500
 
 TOMBSTONE: Final = b"null"
 MARK_BYTES: Final = 16
+_NONE_KNOWN: Final[Mapping[tuple[str, str], bytes]] = MappingProxyType({})
 # Where a part's entry keeps what: [id, rev, root, body].
 _ID, _REV, _ROOT, _BODY = "$[0]", "$[1]", "$[2]", "$[3]"
 
@@ -65,10 +67,16 @@ def mark_bytes(type_: str, row_id: str, rev: int, body: bytes | msgspec.Raw) -> 
     return row_mark_bytes(type_, row_id, rev, sha256(body).hexdigest())
 
 
-def write(connection: Connection, generation: int, wire_rows: Iterable[WireRow]) -> None:
+def write(
+    connection: Connection,
+    generation: int,
+    wire_rows: Iterable[WireRow],
+    known: Mapping[tuple[str, str], bytes] = _NONE_KNOWN,
+) -> None:
     """Put ``wire_rows`` in place in one generation: live ones written, tombstones removed.
 
     What a body holds beyond the fields of this version is kept in ``extra``, whoever sent it.
+    ``known`` are marks that were computed before.
     """
     live: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
     marks: dict[str, bytearray] = defaultdict(bytearray)
@@ -79,7 +87,7 @@ def write(connection: Connection, generation: int, wire_rows: Iterable[WireRow])
             gone[type_].append(row_id)
         else:
             live[type_].append((row_id, rev, root_id, body))
-            marks[type_] += mark_bytes(type_, row_id, rev, body)
+            marks[type_] += known.get((type_, row_id)) or mark_bytes(type_, row_id, rev, body)
     for type_, entries in live.items():
         part = msgspec.json.encode((type_, entries))
         write_part(connection, generation, type_, part, bytes(marks[type_]))

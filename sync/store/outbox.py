@@ -1,6 +1,6 @@
 """The journal of operations: numbered when saved, acknowledged by receipts, gone when durable."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -23,7 +23,6 @@ from sqlalchemy import (
 
 from sync.merge.fold import targets
 from sync.merge.operation import Op, OpKind, Outcome, decode_op
-from sync.schema.canonical import encode_body
 from sync.store.bulk import bound
 from sync.store.tables import LANE, OPERATION, TARGET
 from sync.wire.messages import MOST_BODY_BYTES, MOST_OPS_IN_PUSH, Lane, OpOutcome
@@ -88,8 +87,10 @@ _LANES: Final = (
     select(OPERATION.c.scope_id, func.count()).where(WAITING).group_by(OPERATION.c.scope_id)
 )
 _HIGHEST: Final = select(func.max(OPERATION.c.seq)).where(_OF_LANE, OPERATION.c.outcome != "")
-_ENTRIES: Final = select(OPERATION.c.raw).where(
-    OPERATION.c.row_id.in_(bound("ids")), OPERATION.c.kind == OpKind.APPEND.value
+_ENTRIES: Final = select(OPERATION.c.type, OPERATION.c.row_id).where(
+    OPERATION.c.row_id.in_(bound("ids")),
+    OPERATION.c.kind == OpKind.APPEND.value,
+    OPERATION.c.outcome.in_([Outcome.APPLIED.value, Outcome.NOOP.value]),
 )
 
 
@@ -261,25 +262,11 @@ def unfold(connection: Connection, scope_id: str, cursor: int) -> set[RowKey]:
     return touched
 
 
-def entries(connection: Connection, keys: Iterable[RowKey]) -> Iterator[tuple[RowKey, bytes]]:
-    """What those of these rows hold that one operation of ours made and that never change."""
-    wanted = {row_id: type_ for type_, row_id in keys}
-    if not wanted:
-        return
-    raws = connection.execute(_ENTRIES, {"ids": msgspec.json.encode(list(wanted)).decode()})
-    made = msgspec.json.decode(f"[{','.join(raws.scalars())}]", type=list[_Entry])
-    for entry in made:
-        if wanted.get(entry.id) == entry.type:
-            body = {name: pair[1] for name, pair in entry.f.items()}
-            yield (entry.type, entry.id), encode_body(body).encode()
-
-
-class _Entry(msgspec.Struct, gc=False):
-    """What is read of an operation that made a row which never changes."""
-
-    type: str
-    id: str
-    f: dict[str, tuple[Any, Any]] = {}
+def entries(connection: Connection, keys: Iterable[RowKey]) -> set[RowKey]:
+    """Those of these rows that one operation of ours made, that never change, and that the server
+    took: it holds just what the operation says, or would have held it aside."""
+    ids = msgspec.json.encode([row_id for _, row_id in keys]).decode()
+    return {(type_, row_id) for type_, row_id in connection.execute(_ENTRIES, {"ids": ids})}
 
 
 def fold_waiting(connection: Connection, scope_id: str) -> None:

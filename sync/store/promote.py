@@ -1,6 +1,6 @@
 """Bringing a page of the feed into a shown copy: rows, cursor and what people see, in one step."""
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 
 import msgspec
 from sqlalchemy import Connection, delete, insert, select
@@ -72,14 +72,19 @@ def promote(connection: Connection, copy: Copy, last: ScopePage) -> str:
     foreign = outbox.foreign_keys(connection, copy.scope_id)
     unfolded = outbox.unfold(connection, copy.scope_id, page.to)
     pending = outbox.all_folded_keys(connection)
-    digest = _digest_after(connection, copy, page.rows)
+    coming = {
+        _key(row): bulk.mark_bytes(row[0], row[1], row[2], row[4])
+        for row in page.rows
+        if bytes(row[4]) != bulk.TOMBSTONE
+    }
+    digest = _digest_after(connection, copy, page.rows, coming)
     unchanged = _unchanged(connection, copy, page.rows, unfolded)
     staying = {_key(row) for row in homes.lingering(connection, copy.no, page.rows, page.moved)}
     plain = [row for row in page.rows if _key(row) not in pending | staying]
     covered = [row for row in page.rows if _key(row) in pending | staying]
 
     homes.note(connection, copy.no, page.rows, page.homes, foreign)
-    bulk.write(connection, copy.no, plain)
+    bulk.write(connection, copy.no, plain, coming)
     plain_keys = {_key(row) for row in plain}
     visible.drop_shadows(connection, copy.no, plain_keys)
     for row in covered:
@@ -112,7 +117,7 @@ def _unchanged(
 ) -> set[RowKey]:
     """Those of our own edits that come back just as they are shown: the rule after a push."""
     coming = {(row[0], row[1]): bytes(row[4]) for row in page_rows if (row[0], row[1]) in settled}
-    same = {key for key, body in outbox.entries(connection, coming) if body == coming[key]}
+    same = outbox.entries(connection, coming) & coming.keys()
     for type_, ids in by_type(coming.keys() - same).items():
         for row_id, body in bulk.bodies(connection, type_, copy.no, ids):
             if encode_body(body).encode() == coming[type_, row_id]:
@@ -120,16 +125,22 @@ def _unchanged(
     return same
 
 
-def _digest_after(connection: Connection, copy: Copy, page_rows: Sequence[WireRow]) -> str:
+def _digest_after(
+    connection: Connection,
+    copy: Copy,
+    page_rows: Sequence[WireRow],
+    coming: Mapping[RowKey, bytes],
+) -> str:
+    """The copy's digest once these rows are in it; ``coming`` are the marks of live ones."""
     digest = int(copy.digest or "0", 16)
     shadows = visible.shadow_marks(connection, copy.no)
     for type_, ids in by_type((row[0], row[1]) for row in page_rows).items():
         held = bulk.marks(connection, copy.no, type_, ids)
         for row_id in ids:
-            mark = shadows.get((type_, row_id), held.get(row_id, ""))
-            digest = drop_mark(digest, int(mark or "0", 16))
-    for row in page_rows:
-        digest = add_mark(digest, int(mark_of(row) or "0", 16))
+            if mark := shadows.get((type_, row_id), held.get(row_id, "")):
+                digest = drop_mark(digest, int(mark, 16))
+    for mark_bytes in coming.values():
+        digest = add_mark(digest, int.from_bytes(mark_bytes))
     return digest_text(digest)
 
 
