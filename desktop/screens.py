@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from desktop.page import Page, PageContext
+from desktop.pages.building import BuildingPage
 from desktop.pages.conflicts import ConflictsPage
 from desktop.pages.handbook import HandbookPage
 from desktop.pages.household import HouseholdPage
@@ -37,6 +38,7 @@ def _settings(kit: Kit) -> Page:
 
 SCREENS: Final[tuple[Callable[[Kit], Page], ...]] = (
     lambda kit: TodayPage(kit.context),
+    lambda kit: BuildingPage(kit.context),
     lambda kit: HouseholdsPage(kit.context),
     lambda kit: HouseholdPage(kit.context),
     lambda kit: VisitPage(kit.context),

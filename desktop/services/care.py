@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from sync.rules.due import Due
+from sync.rules.due import Due, Why
 from sync.rules.frequency import INTERVALS, Demand, Level, care_of, demands
 from sync.schema.tags import TAGS
 from sync.store.record import Member
+
+HONOURS: Final = frozenset({"veteran", "party_member"})
+"""Tags of tier 1 that ask for no care."""
 
 MOST_TIER: Final = 2
 _AT_HOME: Final = "living"
@@ -21,6 +24,12 @@ class CareLine:
     tag: str
     level: Level
     next_due: date | None
+
+
+def is_care(list_tags: Iterable[str], due: Due) -> bool:
+    """Whether a list may count a home as care: by tags and rules of tiers 1 and 2 alone."""
+    asked = due.reason_key in {Why.CARE, Why.CLOSE_CARE} and due.level is not Level.GREEN
+    return asked or bool(set(list_tags) - HONOURS)
 
 
 def care_lines(members: Iterable[Member], due: Due | None, today: date) -> tuple[CareLine, ...]:

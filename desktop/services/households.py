@@ -16,7 +16,7 @@ from sync.rules.address import Address, parse_address
 from sync.rules.due import Due
 from sync.rules.people import Member as Placed
 from sync.rules.people import age_of, birth_of, in_household_order, name_with_age
-from sync.rules.route import House, WalkingKey, walking_key
+from sync.rules.route import House, walking_key
 from sync.schema.tags import TAGS
 from sync.store.record import HouseholdView, Member, Record
 from sync.store.store import Store
@@ -28,7 +28,8 @@ GONE: Final = frozenset({"moved_out", "dead"})
 
 @dataclass(frozen=True)
 class PersonLine:
-    """One member. ``tags`` are of tiers 1 and 2, for a household that was opened."""
+    """One member. ``tags`` are of tiers 1 and 2, for a household that was opened; ``since`` and
+    ``until`` are the days of the residency, empty where nobody said."""
 
     id: str
     name: str
@@ -39,6 +40,8 @@ class PersonLine:
     tags: tuple[str, ...]
     status: str
     work: str = ""
+    since: str = ""
+    until: str = ""
 
     @property
     def is_here(self) -> bool:
@@ -114,12 +117,15 @@ class Households:
         self, ids: Iterable[str] | None = None, sight: Sight | None = None
     ) -> list[HouseholdLine]:
         """Lists: all households, or those with ``ids`` in no particular order."""
+        return self.lines_of(self._reading.households(ids), sight)
+
+    def lines_of(
+        self, views: Iterable[HouseholdView], sight: Sight | None = None
+    ) -> list[HouseholdLine]:
+        """The lines of households that were read already."""
         today = local_day(self._clock.now())
         estates: dict[str, str] = {}
-        return [
-            self._line(view, today, sight or self._sight, estates)
-            for view in self._reading.households(ids)
-        ]
+        return [self._line(view, today, sight or self._sight, estates) for view in views]
 
     def line(self, household_id: str) -> HouseholdLine:
         """One line. Raises :class:`NotFound`."""
@@ -147,7 +153,7 @@ class Households:
             record=view.household,
             dwelling=view.dwelling,
             members=tuple(_person(member, today, seen) for member in _ordered(view.members)),
-            entries=entries_of(view, self._names, lambda other: self._party(other, seen)),
+            entries=entries_of(view, self._names, lambda other: self._party(other, seen), seen),
             conflicts=len(view.conflicts),
             due=due,
             contact=seen.phone(view.household.get("contact")),
@@ -177,17 +183,38 @@ class Households:
 
     def beside(self, household_id: str) -> Beside:
         """The neighbours in walking order, over every household on this computer."""
-        houses = self.houses()
-        dwellings = {row.id: row for row in self._reading.rows("dwelling")}
-        walk = sorted(
-            (_place(dwellings.get(str(row.get("dwelling_id", ""))), houses), row.id)
-            for row in self._reading.rows("household")
-        )
-        ids = [row_id for _key, row_id in walk]
-        if household_id not in ids:
+        home = self._reading.find("household", household_id)
+        if home is None:
             return Beside("", "")
-        at = ids.index(household_id)
-        return Beside(ids[at - 1] if at else "", ids[at + 1] if at + 1 < len(ids) else "")
+        door = self._reading.find("dwelling", str(home.get("dwelling_id", "")))
+        area = str(door.get("building_id", "")) if door else ""
+        houses = self.houses()
+        walk = self._walk(area, houses)
+        at = walk.index(household_id)
+        return Beside(
+            walk[at - 1] if at else self._next_building(area, houses, -1),
+            walk[at + 1] if at + 1 < len(walk) else self._next_building(area, houses, 1),
+        )
+
+    def _walk(self, area: str, houses: dict[str, House]) -> list[str]:
+        """Who lives in one building, as a pair of feet walks past them."""
+        house = _house_of(area, houses)
+        doors = self._reading.walk(area)
+        doors.sort(key=lambda door: (walking_key(house, door[1], door[2]), door[0]))
+        return [household_id for household_id, _room, _floor in doors]
+
+    def _next_building(self, area: str, houses: dict[str, House], step: int) -> str:
+        """The first household of the building after this one (1), or the last of that before."""
+        order = sorted(
+            self._reading.buildings(), key=lambda one: walking_key(_house_of(one, houses), "", 0)
+        )
+        at = order.index(area) + step
+        while 0 <= at < len(order):
+            walk = self._walk(order[at], houses)
+            if walk:
+                return walk[0 if step > 0 else -1]
+            at += step
+        return ""
 
     def _party(self, household_id: str, sight: Sight) -> str:
         """A household as the other party of a mediation: its room and name, if it is here."""
@@ -241,6 +268,8 @@ def _person(member: Member, today: date, sight: Sight) -> PersonLine:
         tags=tuple(fields.get("tags", ())),
         status=str(residency.get("status", "living")),
         work=str(fields.get("work", "")),
+        since=str(residency.get("valid_from", "")),
+        until=str(residency.get("valid_to", "")),
     )
 
 
@@ -297,9 +326,3 @@ def _house(area: Record, areas: dict[str, Record]) -> House:
 def _house_of(building_id: str, houses: dict[str, House]) -> House:
     """A building, or a nameless place for a door whose building is not on this computer."""
     return houses.get(building_id) or House(building_id, "")
-
-
-def _place(dwelling: Record | None, houses: dict[str, House]) -> WalkingKey:
-    fields = dwelling.fields if dwelling else {}
-    house = _house_of(str(fields.get("building_id", "")), houses)
-    return walking_key(house, str(fields.get("room", "")), int(fields.get("floor", 0)))

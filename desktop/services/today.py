@@ -5,24 +5,20 @@ from collections.abc import Collection, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
 
+from desktop.services.care import is_care
 from desktop.services.day import DoorGroup, DoorLine, PromiseDue, TodayRound, promise_words
 from desktop.services.households import HouseholdLine, Households
 from desktop.services.promises import PromiseLine, Promises
 from sync.i18n import N_, _
 from sync.identity import Clock, local_day, stamp
-from sync.rules.due import Due, Why
-from sync.rules.frequency import Level
+from sync.rules.due import Due
 from sync.rules.reason import light, standing_words, why
 from sync.rules.route import Door, Group, Round, is_done, round_of, to_put_off
 from sync.store.record import DeliveryState
 from sync.store.store import Store
 
 __all__ = ["DoorGroup", "DoorLine", "PromiseDue", "Today", "TodayRound", "promise_words"]
-
-HONOURS: Final = frozenset({"veteran", "party_member"})
-"""Tags of tier 1 that ask for no care."""
 
 
 class Today:
@@ -114,7 +110,7 @@ class _Telling:
             standing=standing_words(due, self.today),
             done=is_done(due, self.today),
             appointment=stamp(due.appointment) if has_appointment and due.appointment else "",
-            care=_is_care(line, due),
+            care=is_care(line.tags, due),
             waiting=line.id in self.waiting,
             promised=self.promised.get(line.id, 0),
         )
@@ -126,12 +122,6 @@ def _days_late(promise: PromiseLine, today: date) -> int | None:
 
 def _door(line: HouseholdLine, due: Due) -> Door:
     return Door(line.id, line.building_id, line.room, line.floor, due)
-
-
-def _is_care(line: HouseholdLine, due: Due) -> bool:
-    """Whether a list may count this home as care: by tags and rules of tiers 1 and 2 alone."""
-    asked = due.reason_key in {Why.CARE, Why.CLOSE_CARE} and due.level is not Level.GREEN
-    return asked or bool(set(line.tags) - HONOURS)
 
 
 def _group_title(group: Group, walked: Round) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from desktop.services.actions import Actions
+from desktop.services.buildings import Buildings
 from desktop.services.campaigns import Campaigns
 from desktop.services.conflicts import Conflicts
 from desktop.services.courier import Courier
@@ -39,6 +40,7 @@ class Workplace:
     references: References
     finder: Finder
     households: Households
+    buildings: Buildings
     today: Today
     visits: Visits
     matters: Matters
@@ -93,6 +95,7 @@ def workplace_on(
         references=references,
         finder=Finder(store.reading, households, sight, clock),
         households=households,
+        buildings=Buildings(store, clock, households),
         today=Today(store, clock, households, promises),
         visits=visits,
         matters=matters,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from desktop.rows import Tag, Tone
-from desktop.services.today import HONOURS
+from desktop.services.care import HONOURS
 from sync.i18n import N_, _
 from sync.schema.tags import TAGS, of_tier
 

@@ -1,6 +1,6 @@
 """What screens and the command line ask. Every answer comes from one snapshot."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -8,11 +8,12 @@ from sqlalchemy import Connection, Select, and_, func, or_, select
 
 from sync.merge.operation import Outcome
 from sync.rules.due import Due
-from sync.store import generations, households, outbox, rows, visible
+from sync.store import buildings, generations, households, outbox, rows, visible
 from sync.store.database import Database
 from sync.store.derived import decode_due
 from sync.store.queries import deliveries, rows_of
 from sync.store.record import (
+    BuildingView,
     Counts,
     Delivery,
     HouseholdView,
@@ -87,6 +88,21 @@ class Reading:
         """Households with dwelling, building and members only: enough for a list."""
         with self._database.reading() as connection:
             return households.for_list(connection, ids)
+
+    def buildings(self) -> list[str]:
+        """The areas in which doors stand on this computer; empty text for doors of none."""
+        with self._database.reading() as connection:
+            return buildings.holding(connection)
+
+    def building(self, building_ids: Sequence[str]) -> BuildingView:
+        """Every door of these areas with who lives there; an empty id is doors of none."""
+        with self._database.reading() as connection:
+            return buildings.inside(connection, building_ids)
+
+    def walk(self, building_id: str) -> list[tuple[str, str, int]]:
+        """(household, room, floor) of everybody in one area; an empty id is nowhere."""
+        with self._database.reading() as connection:
+            return buildings.walk(connection, building_id)
 
     def search(self, text: str, *, limit: int = 50) -> list[Match]:
         """Households and people by name, initials, pinyin, room or address, or phone tail."""

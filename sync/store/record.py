@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from sync.rules.due import Due
+
 
 @dataclass(frozen=True)
 class Record:
@@ -76,7 +78,7 @@ class Member:
 class HouseholdView:
     """One household with everything below it that is on this computer.
 
-    ``visits``, ``notes`` and ``mediations`` are newest first, corrections included;
+    ``visits``, ``notes``, ``mediations`` and ``changes`` are newest first, corrections included;
     ``conflicts`` are the open ones of the household and all below it, ``deliveries`` the edits
     made here that wait or whose receipt is still kept, newest first.
     """
@@ -88,8 +90,25 @@ class HouseholdView:
     visits: tuple[Record, ...] = ()
     notes: tuple[Record, ...] = ()
     mediations: tuple[Record, ...] = ()
+    changes: tuple[Record, ...] = ()
     conflicts: tuple[Record, ...] = ()
     deliveries: tuple[Delivery, ...] = ()
+
+
+@dataclass(frozen=True)
+class BuildingView:
+    """The doors of one building (or of one yard) that are on this computer.
+
+    ``homes`` are the households by the id of their door, ``""`` for those that name none;
+    ``asking`` are visits with a need or a hazard, and the entries that replace one of them;
+    ``matters`` are those of these households, open or over.
+    """
+
+    doors: tuple[Record, ...] = ()
+    homes: Mapping[str, tuple[HouseholdView, ...]] = field(default_factory=dict)
+    dues: Mapping[str, Due] = field(default_factory=dict)
+    asking: tuple[Record, ...] = ()
+    matters: tuple[Record, ...] = ()
 
 
 @dataclass(frozen=True)

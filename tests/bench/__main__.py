@@ -19,6 +19,7 @@ from tests.bench.holding import held
 from tests.bench.live import live
 from tests.bench.rush import rush
 from tests.bench.scaling import scaling
+from tests.bench.screens import household, picture
 from tests.bench.server import server
 from tests.bench.soak import soak
 from tests.bench.starting import start
@@ -52,8 +53,10 @@ CASES: Final[Mapping[str, Case]] = {
     "start": start,
     "doors": _by_the_first(doors),
     "held": held,
+    "household": household,
 }
 LONE: Final[Mapping[str, Lone]] = {
+    "picture": picture,
     "distance": distance,
     "agreement": agreement,
     "rush": rush,

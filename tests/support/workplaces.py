@@ -3,7 +3,7 @@
 The day is Thursday, 18 June 2026, half past ten in China, as in the pictures of the design.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -107,9 +107,16 @@ _HOMES: Final[Sequence[tuple[str, dict[str, Any]]]] = (
 )
 
 
+More = Callable[[Feed, Feed], None]
+"""Puts more rows into the feeds of the community and of the grid."""
+
+
 @contextmanager
 def workplace(
-    folder: Path, posts: Sequence[str] = ("grid_worker",), clock: TickingClock | None = None
+    folder: Path,
+    posts: Sequence[str] = ("grid_worker",),
+    clock: TickingClock | None = None,
+    more: More | None = None,
 ) -> Iterator[Workplace]:
     """The services on a laptop that was synced once; closed at the end."""
     profile = ProfileFolder("chen", folder / "chen")
@@ -117,7 +124,10 @@ def workplace(
     profile.remember(Connection(NOBODY_LISTENS))
     clock = clock or TickingClock(NOW)
     place = workplace_on(profile, new_store(profile.path, _account(posts), clock), clock)
-    _pull(place.store, _community(), _grid(), Feed(INBOX))
+    community, grid = _community(), _grid()
+    if more is not None:
+        more(community, grid)
+    _pull(place.store, community, grid, Feed(INBOX))
     while place.store.dues.refresh():
         pass
     try:
