@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from dataclasses import field as kept
-from typing import Any, Final
+from typing import Any
 
+from desktop.services.changes import NEVER_SEEN, Changed, Ledger, taking_back
 from desktop.services.references import Found
 from sync.errors import FieldUnknown, NotFound, ValueRefused
 from sync.i18n import N_, _
@@ -12,32 +13,13 @@ from sync.schema.policy import Merge
 from sync.schema.registry import ENTITIES
 from sync.schema.values import spec_of
 from sync.store.record import Key, Record, Saw
-from sync.store.records import Edit, Written, patch
+from sync.store.records import Written, patch
 from sync.store.store import Store
 
 __all__ = ["NEVER_SEEN", "Changed", "Edits", "KeptEdit", "Key", "Saw", "edit_draft_key", "editable"]
 
 Wanted = Mapping[tuple[str, str], Mapping[str, Any]]
 """New values of fields, by the (type, id) of their row."""
-
-
-NEVER_SEEN: Final = Saw()
-"""Of a row that was not here when the person began: whatever it holds, they did not see it."""
-
-
-@dataclass(frozen=True)
-class Changed:
-    """One field, before and after, for the toast and for undoing it.
-
-    ``saw`` is what its writer had before their eyes when they began.
-    """
-
-    type: str
-    id: str
-    field: str
-    before: Any
-    after: Any
-    saw: Saw = kept(default=NEVER_SEEN, repr=False)
 
 
 @dataclass(frozen=True)
@@ -52,8 +34,9 @@ class KeptEdit:
 class Edits:
     """Field changes. A household's reference reaches the fields of its dwelling too."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, ledger: Ledger) -> None:
         self._store = store
+        self._ledger = ledger
 
     def saw_home(self, household_id: str) -> dict[Key, Saw]:
         """What stands in the rows of one home now. Read it before its card is put on the screen."""
@@ -70,19 +53,20 @@ class Edits:
 
         A set takes ``+tag`` and ``-tag`` beside a whole list. Raises :class:`FieldUnknown`.
         """
-        return self._change([(found.record, wanted)], self._store.reading.saw, "")
+        return self._change([(found.record, wanted)], self._store.reading.saw)
 
     def change_home(
         self, household_id: str, wanted: Wanted, saw: Mapping[Key, Saw] | None = None
     ) -> list[Changed]:
-        """The same for several rows of one home, whose draft of these changes ends with it.
+        """The same for several rows of one home, whose draft of these changes ends with it; the
+        home's history tells of it.
 
         ``saw`` is what stood there when the form was opened; without it, what stands there now.
         Raises :class:`NotFound` where a row is not on this computer; then nothing was saved.
         """
         rows = [(self._find(*key), values) for key, values in wanted.items()]
         seen = self._store.reading.saw if saw is None else lambda keys: saw
-        return self._change(rows, seen, edit_draft_key(household_id))
+        return self._change(rows, seen, self._find("household", household_id))
 
     def _find(self, type_: str, row_id: str) -> Record:
         found = self._store.reading.find(type_, row_id)
@@ -94,7 +78,7 @@ class Edits:
         self,
         wanted: Iterable[tuple[Record, Mapping[str, Any]]],
         seen: Callable[[Iterable[Key]], Mapping[Key, Saw]],
-        ends_draft: str,
+        home: Record | None = None,
     ) -> list[Changed]:
         owned = [
             (self._owner(start, name), name, value)
@@ -108,11 +92,13 @@ class Edits:
             key = (record.type, record.id)
             before = saw.get(key, NEVER_SEEN)
             new = by_row.setdefault(key, {})[name] = _new_value(record, name, value)
-            changed.append(Changed(*key, name, before.shown.get(name), new, before))
-        self._store.records.write(
-            (patch(*key, new, saw=saw.get(key, NEVER_SEEN)) for key, new in by_row.items()),
-            ends_draft=ends_draft,
-        )
+            told_in = home.id if home else ""
+            changed.append(Changed(*key, name, before.shown.get(name), new, before, told_in))
+        edits = [patch(*key, new, saw=saw.get(key, NEVER_SEEN)) for key, new in by_row.items()]
+        if home is not None:
+            edits += self._ledger.tell(home, "edit", changed)
+        ends = edit_draft_key(home.id) if home else ""
+        self._store.records.write(edits, ends_draft=ends)
         return changed
 
     def undo(self, changes: list[Changed]) -> Written:
@@ -120,7 +106,8 @@ class Edits:
 
         What somebody else wrote since is not touched.
         """
-        return self._store.records.write(_undoing(one) for one in changes)
+        edits = [taking_back(one) for one in changes]
+        return self._store.records.write(edits + self._ledger.tell_undone(changes))
 
     def keep_draft(
         self,
@@ -171,13 +158,6 @@ def _form_of(kept: KeptEdit) -> dict[str, Any]:
     """A draft as it is kept."""
     pairs = {key: list(pair) for key, pair in kept.saw.items()}
     return {"texts": dict(kept.texts), "saw": pairs}
-
-
-def _undoing(one: Changed) -> Edit:
-    """The edit that takes a change back, made by somebody who saw what it started from."""
-    shown = {**one.saw.shown, one.field: one.after}
-    saw = Saw(one.saw.seen, one.saw.server, shown)
-    return patch(one.type, one.id, {one.field: one.before}, saw=saw)
 
 
 def edit_draft_key(household_id: str) -> str:

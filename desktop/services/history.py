@@ -1,17 +1,22 @@
-"""What happened at a household: visits, notes and mediations, newest first, and where each is."""
+"""What happened at a household: visits, notes, mediations and changes, newest first, and where
+each is."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from desktop.services.names import Names
+from desktop.services.privacy import Sight
 from sync.store.record import Delivery, DeliveryState, HouseholdView, Record
 
 _KINDS: Final = (
     ("visit", "started_at"),
     ("note", "written_at"),
     ("mediation", "held_at"),
+    ("change", "changed_at"),
 )
+_WORDS: Final = {"note": "text", "mediation": "what"}
+"""What an entry says; one that corrects another and says nothing takes it back."""
 
 PartyName = Callable[[str], str]
 """From a household's id to its room and name, as the reader may see them."""
@@ -19,7 +24,7 @@ PartyName = Callable[[str], str]
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the timeline. ``kind`` is visit, note or mediation, ``at`` a stamp.
+    """One line of the timeline. ``kind`` is visit, note, mediation or change, ``at`` a stamp.
 
     ``replaced`` marks an entry that a later one corrects or takes back; it stays readable.
     ``other`` is the other party of a mediation. ``delivered_at`` is empty where no receipt is
@@ -36,14 +41,28 @@ class Entry:
     replaced: bool = False
     other: str = field(default="", repr=False)
 
+    @property
+    def takes_back(self) -> bool:
+        """Whether it says that the entry it corrects did not happen."""
+        if self.kind in _WORDS:
+            return bool(self.fields.get("corrects")) and not self.fields.get(_WORDS[self.kind])
+        return bool(self.fields.get("void"))
 
-def entries_of(view: HouseholdView, names: Names, name_of: PartyName) -> tuple[Entry, ...]:
-    """All entries of one household, newest first."""
-    rows = {"visit": view.visits, "note": view.notes, "mediation": view.mediations}
+
+def entries_of(
+    view: HouseholdView, names: Names, name_of: PartyName, sight: Sight
+) -> tuple[Entry, ...]:
+    """All entries of one household, newest first; private values as their reader may see them."""
+    rows = {
+        "visit": view.visits,
+        "note": view.notes,
+        "mediation": view.mediations,
+        "change": view.changes,
+    }
     # The newest edit of a row comes first, and an entry has one only.
     sent = {delivery.row_id: delivery for delivery in reversed(view.deliveries)}
     found = [
-        _entry(kind, str(row.get(moment, "")), row, names, sent.get(row.id))
+        _entry(kind, str(row.get(moment, "")), row, names, sent.get(row.id), sight)
         for kind, moment in _KINDS
         for row in rows[kind]
     ]
@@ -59,16 +78,27 @@ def entries_of(view: HouseholdView, names: Names, name_of: PartyName) -> tuple[E
     return tuple(sorted(marked, key=lambda entry: (entry.at, entry.id), reverse=True))
 
 
-def _entry(kind: str, at: str, row: Record, names: Names, sent: Delivery | None) -> Entry:
+def _entry(
+    kind: str, at: str, row: Record, names: Names, sent: Delivery | None, sight: Sight
+) -> Entry:
+    fields = dict(row.fields)
+    if kind == "change":
+        fields["fields"] = [_masked(one, sight) for one in fields.get("fields", ())]
     return Entry(
         id=row.id,
         kind=kind,
         at=at,
         author=names.staff(str(row.get("staff_id", ""))),
-        fields=dict(row.fields),
+        fields=fields,
         state=sent.state if sent else DeliveryState.DELIVERED,
         delivered_at=sent.at if sent else "",
     )
+
+
+def _masked(change: Mapping[str, Any], sight: Sight) -> dict[str, Any]:
+    name = str(change.get("field", ""))
+    shown = {end: sight.value(name, change[end]) for end in ("before", "after") if end in change}
+    return {**change, **shown}
 
 
 def _other_party(entry: Entry, household_id: str, name_of: PartyName) -> str:

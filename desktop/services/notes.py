@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from sync.errors import DoorstepError
+from sync.errors import DoorstepError, NotFound
 from sync.i18n import N_, _
 from sync.identity import Clock, stamp
 from sync.store.record import Record
@@ -76,6 +76,39 @@ class Notes:
             ends_draft=note_draft_key(household.id),
         )
         return written.row_ids[0]
+
+    def take_back(self, note: str) -> None:
+        """Say that a note was none. It stays in the record, marked as taken back.
+
+        Raises :class:`NotFound`.
+        """
+        self._take_back("note", note, "written_at")
+
+    def take_back_mediation(self, mediation: str) -> None:
+        """The same for an oral mediation."""
+        self._take_back("oral_mediation", mediation, "held_at")
+
+    def _take_back(self, type_: str, row_id: str, moment: str) -> None:
+        found = self._store.reading.find(type_, row_id)
+        home_id = str(found.get("household_id", "")) if found else ""
+        home = self._store.reading.find("household", home_id)
+        if found is None or home is None:
+            raise NotFound(what=row_id)
+        # Both sides of a mediation read it, and so they read that it was taken back.
+        sides = {name: found.get(name) for name in ("other_household_id",) if found.get(name)}
+        body = self._signed(home, moment) | {"corrects": row_id} | sides
+        self._store.records.write([append(type_, body, scope_id=home.scope_id)])
+
+    def undo(self, note: str, home_id: str, text: str) -> None:
+        """Take a note back that was saved a moment ago; what was typed is a draft again, unless
+        the next one was begun already."""
+        self.take_back(note)
+        self._store.drafts.put_back(note_draft_key(home_id), text)
+
+    def undo_mediation(self, mediation: str, home_id: str, form: MediationForm) -> None:
+        """The same for an oral mediation."""
+        self.take_back_mediation(mediation)
+        self._store.drafts.put_back(mediation_draft_key(home_id), asdict(form))
 
     def mediate(self, household: Record, form: MediationForm) -> str:
         """Save an oral mediation; returns its id. Raises :class:`MediationIncomplete`."""

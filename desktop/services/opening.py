@@ -13,7 +13,7 @@ AT_THE_DESK = "desk"
 
 @dataclass(frozen=True)
 class KeptForm:
-    """A form that waits. ``kind`` is visit, mediation, note or edit; ``at`` is a stamp."""
+    """A form that waits. ``kind`` is visit, mediation, note, edit or resident; ``at`` a stamp."""
 
     kind: str
     at: str
@@ -66,4 +66,6 @@ def _kept(place: Workplace, household_id: str) -> tuple[KeptForm, ...]:
         found.append(KeptForm("note", place.notes.note_draft_saved_at(household_id), note))
     if place.edits.draft(household_id):
         found.append(KeptForm("edit", place.edits.draft_saved_at(household_id), ""))
+    if place.residents.draft(household_id):
+        found.append(KeptForm("resident", place.residents.draft_saved_at(household_id), ""))
     return tuple(sorted(found, key=lambda kept: kept.at, reverse=True))

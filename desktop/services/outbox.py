@@ -15,9 +15,11 @@ from sync.schema.registry import scope_kind
 from sync.store.record import Delivery, DeliveryState, Record
 
 _LOOKS: Final = "reveal"
+_TOLD: Final = "change"
 _KINDS: Final = {
     "visit": N_("Visit"),
     "note": N_("Household note"),
+    "change": N_("What was changed, and by whom"),
     "oral_mediation": N_("Mediation"),
     "campaign_sheet": N_("Campaign sheet"),
     "promise": N_("Promise"),
@@ -41,6 +43,7 @@ _FORMS: Final = {
     "mediation": "oral_mediation",
     "sheet": "campaign_sheet",
     "correction": "visit",
+    "resident": "residency",
 }
 _REASONS: Final = {
     "not_permitted": N_("Your post does not cover this home any more. The office decides."),
@@ -216,10 +219,16 @@ def _form_of(kind: str) -> str:
 
 
 def _each_once(deliveries: Iterable[Delivery]) -> list[Delivery]:
-    """One edit a record: what waits or is held outranks what arrived, else the newest."""
+    """One edit a record: what waits or is held outranks what arrived, else the newest.
+
+    The history of a change goes with the records that changed; only where it is held does it
+    stand alone.
+    """
     rank = {DeliveryState.HELD: 2, DeliveryState.WAITING: 1}
     found: dict[tuple[str, str], Delivery] = {}
     for one in deliveries:
+        if one.type == _TOLD and one.state is not DeliveryState.HELD:
+            continue
         key = (one.type, "" if one.type == _LOOKS else one.row_id)
         if key not in found or rank.get(one.state, 0) > rank.get(found[key].state, 0):
             found[key] = one

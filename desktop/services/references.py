@@ -20,6 +20,7 @@ _BY_ID: Final = (
     "matter",
     "mediation_case",
     "oral_mediation",
+    "change",
     "campaign_sheet",
     "conflict",
     "residency",

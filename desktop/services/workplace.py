@@ -6,6 +6,7 @@ from datetime import date
 from desktop.services.actions import Actions
 from desktop.services.buildings import Buildings
 from desktop.services.campaigns import Campaigns
+from desktop.services.changes import Ledger
 from desktop.services.conflicts import Conflicts
 from desktop.services.courier import Courier
 from desktop.services.edits import Edits
@@ -21,6 +22,7 @@ from desktop.services.privacy import Reveals, Sight
 from desktop.services.profiles import ProfileFolder
 from desktop.services.promises import Promises
 from desktop.services.references import References
+from desktop.services.residents import Residents
 from desktop.services.syncing import Connect, Syncing, connect
 from desktop.services.today import Today
 from desktop.services.visits import Visits
@@ -49,6 +51,7 @@ class Workplace:
     notes: Notes
     edits: Edits
     campaigns: Campaigns
+    residents: Residents
     conflicts: Conflicts
     photos: Photos
     reveals: Reveals
@@ -82,7 +85,8 @@ def workplace_on(
     households = Households(store, clock, names, sight)
     matters, promises = Matters(store, clock), Promises(store, clock)
     visits = Visits(store, clock, matters, promises)
-    notes, edits = Notes(store, clock), Edits(store)
+    ledger = Ledger(store, clock)
+    notes, edits = Notes(store, clock), Edits(store, ledger)
     campaigns = Campaigns(store, clock, households, names, visits)
     conflicts, reveals = Conflicts(store, names), Reveals(store, clock)
     syncing = Syncing(store, folder.connection(), connect_to)
@@ -104,6 +108,7 @@ def workplace_on(
         notes=notes,
         edits=edits,
         campaigns=campaigns,
+        residents=Residents(store, clock, ledger),
         conflicts=conflicts,
         photos=Photos(store, clock, syncing.photo),
         reveals=reveals,

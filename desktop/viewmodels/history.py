@@ -11,6 +11,7 @@ from desktop.services.history import Entry
 from desktop.services.households import HouseholdCard
 from desktop.services.opening import KeptForm
 from desktop.services.visits import OTHERS_PRESENT
+from desktop.viewmodels.changes import change_item
 from desktop.viewmodels.days import moment_words
 from sync.i18n import N_, _, n_
 from sync.identity import LOCAL_ZONE, Clock, local_day, parse_stamp
@@ -52,6 +53,12 @@ _KEPT_LOOKS: Final = {
     "mediation": (N_("Mediation, not saved yet"), "handshake"),
     "note": (N_("Note, not saved yet"), "chat-text"),
     "edit": (N_("Changes, not saved yet"), "pencil-simple"),
+    "resident": (N_("Who lives here, not saved yet"), "users-three"),
+}
+_TAKEN_BACK: Final = {
+    "visit": N_("Visit taken back"),
+    "note": N_("Note taken back"),
+    "mediation": N_("Mediation taken back"),
 }
 # By the value of ``Entry.state``.
 _DELIVERIES: Final = {
@@ -69,6 +76,7 @@ class Filter(StrEnum):
     VISITS = "visit"
     NOTES = "note"
     MEDIATIONS = "mediation"
+    CHANGES = "change"
 
     @property
     def words(self) -> str:
@@ -85,6 +93,7 @@ _FILTERS: Final = {
     Filter.VISITS: N_("Visits"),
     Filter.NOTES: N_("Notes"),
     Filter.MEDIATIONS: N_("Mediations"),
+    Filter.CHANGES: N_("Changes"),
 }
 
 
@@ -178,10 +187,14 @@ def _more_item(hidden: int) -> TimelineItem:
 
 def _entry_item(entry: Entry, card: HouseholdCard, moment: datetime, today: date) -> TimelineItem:
     match entry.kind:
+        case _ if entry.takes_back:
+            item = _taken_back(entry)
         case "visit":
             item = _visit(entry, card, today)
         case "mediation":
             item = _mediation(entry)
+        case "change":
+            item = change_item(entry, card, today)
         case _:
             text = str(entry.fields.get("text", ""))
             item = TimelineItem(entry.id, _(N_("Household note")), "chat-text", text=text)
@@ -208,16 +221,18 @@ def _standing(entry: Entry) -> Iterator[Tag]:
     """Whether an entry corrects another, or was itself corrected: both stay readable."""
     if entry.replaced:
         yield Tag(_(N_("corrected later")), Tone.NEUTRAL, "arrow-bend-down-right")
-    if entry.fields.get("corrects") and not entry.fields.get("void"):
+    if entry.fields.get("corrects") and not entry.takes_back:
         yield Tag(_(N_("correction")), Tone.NEUTRAL, "pencil-simple")
+
+
+def _taken_back(entry: Entry) -> TimelineItem:
+    title, reason = _(_TAKEN_BACK[entry.kind]), str(entry.fields.get("reason", ""))
+    return TimelineItem(entry.id, title, "arrow-counter-clockwise", note=reason)
 
 
 def _visit(entry: Entry, card: HouseholdCard, today: date) -> TimelineItem:
     fields = entry.fields
     reason = str(fields.get("reason", ""))
-    if fields.get("void"):
-        title = _(N_("Visit taken back"))
-        return TimelineItem(entry.id, title, "arrow-counter-clockwise", note=reason)
     result = str(fields.get("result", ""))
     icon, tone = _RESULT_LOOKS.get(result, ("door", Tone.NEUTRAL))
     method = str(fields.get("method", ""))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from desktop.services.edits import NEVER_SEEN, KeptEdit, Key, Saw
 from desktop.services.households import HouseholdCard
@@ -30,7 +30,7 @@ class FieldKind(StrEnum):
 class HomeField:
     """One field. ``before`` is what it holds; of a phone it is masked until somebody looks.
 
-    ``choices`` are (code, words) where the field holds a code.
+    ``choices`` are (code, words) where the field holds a code; ``hint`` is shown while it is empty.
     """
 
     key: str
@@ -39,6 +39,35 @@ class HomeField:
     kind: FieldKind
     before: str = field(default="", repr=False)
     choices: tuple[tuple[str, str], ...] = ()
+    hint: str = ""
+
+
+class EditForm(Protocol):
+    """What the editor on the page of a household asks of a form.
+
+    ``title`` stands above the fields, ``note`` says below them what else saving does.
+    """
+
+    fields: tuple[HomeField, ...]
+
+    @property
+    def title(self) -> str: ...
+
+    @property
+    def note(self) -> str: ...
+
+    @property
+    def bad(self) -> list[str]: ...
+
+    def text(self, key: str) -> str: ...
+
+    def write(self, key: str, text: str) -> None: ...
+
+    def look(self, key: str, full: str) -> None: ...
+
+    def becomes(self, key: str) -> str: ...
+
+    def error(self, key: str) -> str: ...
 
 
 class HomeForm:
@@ -56,6 +85,16 @@ class HomeForm:
         self._looked: dict[str, str] = {}
         self._saved: dict[str, str] = {}
         self._typed: dict[str, str] = {}
+
+    @property
+    def title(self) -> str:
+        """What the editor is called."""
+        return _(N_("Change what is known"))
+
+    @property
+    def note(self) -> str:
+        """Saving does nothing else."""
+        return ""
 
     def text(self, key: str) -> str:
         """What stands in the field now."""

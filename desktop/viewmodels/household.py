@@ -9,7 +9,9 @@ from msgspec.structs import replace
 from desktop.rows import Lamp, Tone
 from desktop.services.care import CareLine
 from desktop.services.households import HouseholdCard, PersonLine
+from desktop.services.residents import Move
 from desktop.viewmodels.door_card import Fact, home_facts
+from desktop.viewmodels.moves import moves_of
 from desktop.viewmodels.today import tone_of
 from sync.i18n import N_, _, n_
 from sync.rules.due import ANY_DAY, Due, Why
@@ -41,6 +43,13 @@ class MemberItem:
     phone: str = field(repr=False)
     target: Target
     tone: Tone
+    moves: tuple[tuple[Move, str], ...] = ()
+    is_here: bool = True
+
+    @property
+    def id(self) -> str:
+        """The person."""
+        return self.target[1]
 
 
 @dataclass(frozen=True)
@@ -88,9 +97,9 @@ def deadline(card: HouseholdCard, today: date) -> str:
     return _(N_("by {day}")).format(day=day_text(due.next_due, today))
 
 
-def member_items(card: HouseholdCard) -> list[MemberItem]:
+def member_items(card: HouseholdCard, today: date) -> list[MemberItem]:
     """Who belongs to the household, the head first, those who left last."""
-    return [_member(person, card) for person in card.members]
+    return [_member(person, card, today) for person in card.members]
 
 
 def members_words(card: HouseholdCard) -> str:
@@ -98,18 +107,24 @@ def members_words(card: HouseholdCard) -> str:
     return n_("{count} person", "{count} people", card.line.people).format(count=card.line.people)
 
 
-def _member(person: PersonLine, card: HouseholdCard) -> MemberItem:
+def _member(person: PersonLine, card: HouseholdCard, today: date) -> MemberItem:
     status = codes.RESIDENCY.get(person.status, "") if person.status in _NOT_LIVING else ""
     relation = codes.RELATION.get(person.relation, "")
     sex = codes.SEX[person.sex] if person.sex in {"1", "2"} else ""
-    age = _(N_("aged {age}")).format(age=person.age) if person.age is not None else ""
-    is_head = person.id == card.record.get("head_id")
+    # Who died grows no older, and nobody counts on.
+    counts = person.age is not None and person.status != "dead"
+    age = _(N_("aged {age}")).format(age=person.age) if counts else ""
+    day = person.until if not person.is_here else ""
+    when = day_text(date.fromisoformat(day), today) if day else ""
+    is_head = person.id == card.record.get("head_id") and person.is_here
     return MemberItem(
         name=person.name,
-        note=" · ".join(_(part) for part in (relation, status) if part),
+        note=" · ".join(part for part in (_(relation), _(status), when) if part),
         detail=" · ".join(part for part in (_(sex), age, person.work) if part),
         phone=person.phone if person.is_here else "",
         target=("person", person.id, "phone"),
+        moves=tuple(moves_of(person)),
+        is_here=person.is_here,
         tone=Tone.CARE if is_head else Tone.PRIMARY if person.is_here else Tone.NEUTRAL,
     )
 

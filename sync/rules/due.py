@@ -205,14 +205,15 @@ def _is_vacant(facts: DueFacts, stood: Sequence[VisitFact]) -> bool:
     """
     if not facts.lived_in:
         return facts.occupancy == "vacant"
-    if facts.occupancy != "vacant" and not _found_vacant(stood):
+    if facts.occupancy != "vacant" and not _found_vacant(stood, facts.moved_in):
         return False
     return not (facts.care_floor or facts.red_until or demands(facts.people))
 
 
-def _found_vacant(stood: Sequence[VisitFact]) -> bool:
-    """Whether the last visit that told anything found nobody living there."""
-    told = (visit.result for visit in reversed(stood) if visit.result in _TELLING)
+def _found_vacant(stood: Sequence[VisitFact], moved_in: date | None) -> bool:
+    """Whether the last visit that told anything found nobody there, and nobody moved in since."""
+    since = (visit for visit in stood if moved_in is None or visit.day > moved_in)
+    told = (visit.result for visit in reversed(list(since)) if visit.result in _TELLING)
     return next(told, "") == "vacant"
 
 

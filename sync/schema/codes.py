@@ -269,6 +269,15 @@ CASE_STEP: Final = _codes(
     referred=N_("referred with consent"),
     archived=N_("archived"),
 )
+HOME_CHANGE: Final = _codes(
+    edit=N_("changed"),
+    moved_in=N_("moved in"),
+    moved_out=N_("moved out"),
+    away=N_("away for a while"),
+    back=N_("back home"),
+    died=N_("passed away"),
+    undone=N_("change taken back"),
+)
 CONFLICT_STATUS: Final = _codes(
     open=N_("waits for a person"), settled=N_("settled"), superseded=N_("no longer differs")
 )

@@ -10,6 +10,7 @@ from sync.schema.area import Area, Assignment, Staff
 from sync.schema.attachment import Attachment
 from sync.schema.campaign import Campaign, CampaignHousehold, CampaignSheet
 from sync.schema.case import CaseAgreement, CaseParty, CaseStep, CaseTalk, MediationCase
+from sync.schema.change import Change
 from sync.schema.conflict import Conflict, Notice
 from sync.schema.fields import SyncedRow
 from sync.schema.household import Dwelling, Household
@@ -105,6 +106,7 @@ _MODELS: Final[tuple[type[SyncedRow], ...]] = (
     Note,
     Promise,
     Matter,
+    Change,
     OralMediation,
     Attachment,
     MediationCase,

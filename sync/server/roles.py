@@ -22,6 +22,7 @@ LEDGER: Final = frozenset(
         "note",
         "promise",
         "matter",
+        "change",
         "oral_mediation",
         "attachment",
         "campaign_sheet",

@@ -13,7 +13,12 @@ from sync.store.record import Delivery, HouseholdView, Member, Record
 from sync.store.tables import OPERATION
 
 # A household's entries and the time that orders each kind.
-_ENTRIES: Final = {"visit": "started_at", "note": "written_at", "oral_mediation": "held_at"}
+_ENTRIES: Final = {
+    "visit": "started_at",
+    "note": "written_at",
+    "oral_mediation": "held_at",
+    "change": "changed_at",
+}
 
 
 def for_list(connection: Connection, ids: Iterable[str] | None) -> list[HouseholdView]:
@@ -48,6 +53,7 @@ def whole(connection: Connection, household_id: str) -> HouseholdView | None:
         visits=entries["visit"],
         notes=entries["note"],
         mediations=entries["oral_mediation"],
+        changes=entries["change"],
         conflicts=_conflicts(connection, household_id, view.dwelling),
         deliveries=_deliveries(connection, below),
     )

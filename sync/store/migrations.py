@@ -171,6 +171,11 @@ def _cases(connection: Connection) -> None:
         _learn_column(connection, "attachment", name, "VARCHAR")
 
 
+def _changes(connection: Connection) -> None:
+    """Who changed what about a home."""
+    _know_entities(connection, ("change",))
+
+
 STEPS: Final[Sequence[Step]] = (
     _first_tables,
     _lanes_know_their_epoch,
@@ -184,6 +189,7 @@ STEPS: Final[Sequence[Step]] = (
     _promises_and_matters,
     _received_photos_are_told_apart,
     _cases,
+    _changes,
 )
 
 

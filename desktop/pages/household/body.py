@@ -11,7 +11,7 @@ from desktop.pages.household.history_card import HistoryCard
 from desktop.pages.household.home_card import HomeCard
 from desktop.theme.breakpoints import CONTENT_GAP_PX
 from desktop.theme.provider import ThemeProvider
-from desktop.viewmodels.home_form import HomeForm
+from desktop.viewmodels.home_form import EditForm
 from desktop.widgets.base import scaled
 from desktop.widgets.scroll_column import ScrollColumn
 from desktop.widgets.tabs import Segments, Tab
@@ -63,7 +63,7 @@ class HouseholdBody(QWidget):
         """Whether the editor stands in place of the cards."""
         return not self.editor.isHidden()
 
-    def edit(self, form: HomeForm) -> None:
+    def edit(self, form: EditForm) -> None:
         """Put the editor in place of the cards at the left."""
         self.editor.show_form(form)
         self._show_editor(shown=True)

@@ -1,15 +1,18 @@
 """The cards at the left: who lives here, and how often each care category asks for somebody."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
+from desktop.services.residents import Move
 from desktop.theme.fonts import TextStep, Weight
 from desktop.theme.provider import ThemeProvider
 from desktop.viewmodels.household import CareItem, MemberItem, Target
+from desktop.viewmodels.resident_form import EVERYONE
 from desktop.widgets.base import Themed, scaled
+from desktop.widgets.button import Button, ButtonKind, icon_button
 from desktop.widgets.card import Card, SectionTitle
 from desktop.widgets.fact import PersonLine
 from desktop.widgets.lamp import LampMark
@@ -44,23 +47,54 @@ class MembersCard(_ListCard):
 
     Signals:
         number_asked: the target of a number that somebody wants to see, and the value to show.
+        add_pressed: somebody moved in.
+        move_chosen: the id of a person (or :data:`EVERYONE`) and what became of them.
     """
 
     number_asked = Signal(object, object)
+    add_pressed = Signal()
+    move_chosen = Signal(str, object)
 
     def __init__(self, look: ThemeProvider) -> None:
         super().__init__(look, _(N_("Members")))
+        add = Button(look, _(N_("Add")), ButtonKind.LINK, key="A")
+        add.setAccessibleName(_(N_("Add a resident")))
+        add.clicked.connect(self.add_pressed)
+        self._everyone = icon_button(look, "dots-three", _(N_("More about this household")))
+        self._everyone.clicked.connect(self._offer_everyone)
+        self.head.add(add)
+        self.head.add(self._everyone)
 
     def show_members(self, members: Iterable[MemberItem], hint: str) -> None:
         """Show these people instead."""
+        shown = list(members)
         self.head.set_hint(hint)
-        self._replace(self._line(member) for member in members)
+        self._everyone.setVisible(any(member.moves for member in shown if member.is_here))
+        self._replace(self._line(member) for member in shown)
 
     def _line(self, member: MemberItem) -> PersonLine:
         line = PersonLine(self._look, member.name, member.note, member.detail, member.tone)
         if member.phone:
             line.add(self._masked(member.phone, member.name, member.target))
+        if member.moves:
+            name = _(N_("What became of {name}")).format(name=member.name)
+            more = icon_button(self._look, "dots-three", name)
+            more.clicked.connect(partial(self._offer, more, member.id, member.moves))
+            line.add(more)
         return line
+
+    def _offer_everyone(self) -> None:
+        moves = ((Move.MOVED_OUT, _(N_("The whole household moved out"))),)
+        self._offer(self._everyone, EVERYONE, moves)
+
+    def _offer(self, below: QWidget, person: str, moves: Sequence[tuple[Move, str]]) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for move, words in moves:
+            chosen = partial(self.move_chosen.emit, person, move)
+            menu.addAction(words).triggered.connect(chosen)
+        menu.setActiveAction(menu.actions()[0])
+        menu.popup(below.mapToGlobal(below.rect().bottomLeft()))
 
     def _masked(self, phone: str, name: str, target: Target) -> MaskedValue:
         value = MaskedValue(self._look, phone, name)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from desktop.theme.fonts import TextStep
 from desktop.theme.metrics import Height
 from desktop.theme.provider import ThemeProvider
-from desktop.viewmodels.home_form import FieldKind, HomeField, HomeForm
+from desktop.viewmodels.home_form import EditForm, FieldKind, HomeField, HomeForm
 from desktop.widgets.base import Themed, scaled
 from desktop.widgets.button import Button, ButtonKind, icon_button
 from desktop.widgets.card import Card, SectionTitle
@@ -22,7 +22,7 @@ _LINES_OF_A_NOTE = 3
 
 
 class HomeEditor(Card):
-    """The fields of a :class:`HomeForm`, each with what it was and what it becomes.
+    """The fields of a form, each with what it was and what it becomes.
 
     Signals:
         changed: something was typed.
@@ -34,11 +34,13 @@ class HomeEditor(Card):
 
     def __init__(self, look: ThemeProvider) -> None:
         super().__init__(look, spacing=10)
-        self.body.addWidget(SectionTitle(look, _(N_("Change what is known"))))
+        self._title = SectionTitle(look, "")
+        self.body.addWidget(self._title)
         self._fields: dict[str, _EditField] = {}
-        self._form = HomeForm(())
+        self._form: EditForm = HomeForm(())
+        self._note = Text(look, "", TextStep.SECOND, colour="t2", wraps=True)
 
-    def show_form(self, form: HomeForm) -> None:
+    def show_form(self, form: EditForm) -> None:
         """Show the fields of ``form``, with what was typed before."""
         for former in self._fields.values():
             self.body.removeWidget(former)
@@ -46,9 +48,12 @@ class HomeEditor(Card):
             former.deleteLater()
         self._form = form
         self._fields = {one.key: self._make(one) for one in form.fields}
+        self._title.set_title(form.title)
+        self.body.removeWidget(self._note)
         for made in self._fields.values():
             self.body.addWidget(made)
             made.show()  # At once: Qt would show it later, and it could not take the keyboard now.
+        self.body.addWidget(self._note)
         self._tell()
 
     def go_to_first(self) -> None:
@@ -81,9 +86,15 @@ class HomeEditor(Card):
     def _write(self, key: str, text: str) -> None:
         self._form.write(key, text)
         self._fields[key].show_change(self._form.becomes(key))
+        self._tell_note()
         self.changed.emit()
 
+    def _tell_note(self) -> None:
+        self._note.set_text(self._form.note)
+        self._note.setVisible(bool(self._form.note))
+
     def _tell(self) -> None:
+        self._tell_note()
         for key, made in self._fields.items():
             made.show_change(self._form.becomes(key))
 
@@ -140,7 +151,7 @@ class _EditField(Themed):
 
     def _line_field(self, one: HomeField, text: str) -> QWidget:
         masked = one.before if one.kind is FieldKind.PHONE else ""
-        line = LineField(self._look, one.label, hint=masked, height=Height.CONTROL)
+        line = LineField(self._look, one.label, hint=masked or one.hint, height=Height.CONTROL)
         line.set_text(text)
         line.edit.textChanged.connect(self.written)
         if masked:

@@ -30,10 +30,11 @@ class HomeEditing(QObject):
         self._page = page
         self._body = body
         self._household_id = ""
+        self._is_open = False
         self._form = HomeForm(())
         self._saving = False
         self._keeper = DraftKeeper(self._keep, self)
-        body.editor.changed.connect(self._keeper.touch)
+        body.editor.changed.connect(self._touch)
         body.editor.look_asked.connect(self._look)
         body.footer.save_pressed.connect(self.save)
         body.footer.close_pressed.connect(self.drop)
@@ -50,18 +51,31 @@ class HomeEditing(QObject):
         else:
             self._show(form, KeptEdit())
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the editor shows these fields, and not those of a move."""
+        return self._is_open and self._body.is_editing
+
+    def _touch(self) -> None:
+        if self.is_open:
+            self._keeper.touch()
+
     def flush(self) -> None:
         """The page goes away: keep what was typed."""
         self._keeper.flush()
 
     def close(self) -> None:
         """Leave it for later; what was typed waits on top of the history."""
+        if not self.is_open:
+            return
         self._keeper.flush()
         self._body.stop_editing()
         self.ended.emit()
 
     def drop(self) -> None:
         """Leave everything as it was, because somebody said so; undoing brings the draft back."""
+        if not self.is_open:
+            return
         kept, edits = self._form.kept, self._page.place.edits
         self._keeper.forget()
         self._body.stop_editing()
@@ -70,12 +84,16 @@ class HomeEditing(QObject):
             self._page.said.emit(_(N_("Nothing was changed")), keep)
         self._page.ask(partial(edits.drop_draft, self._household_id), self._after_drop)
 
+    def ended_elsewhere(self) -> None:
+        """The page shows another household, or another form."""
+        self._is_open = False
+
     def _after_drop(self, done: None) -> None:
         self.ended.emit()
 
     def save(self) -> None:
         """Save all fields that changed, or say which of them cannot be saved like this."""
-        if self._saving:
+        if self._saving or not self.is_open:
             return
         if self._form.bad:
             self._body.editor.show_errors()
@@ -95,6 +113,7 @@ class HomeEditing(QObject):
     def _show(self, form: HomeForm, kept: KeptEdit) -> None:
         form.restore(kept)
         self._form = form
+        self._is_open = True
         self._body.edit(form)
         self._keeper.forget()  # Showing the draft is no change.
 

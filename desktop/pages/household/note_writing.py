@@ -75,7 +75,9 @@ class NoteWriting(QObject):
 
     def _after_save(self, opened: Opened, text: str, note_id: str) -> None:
         self._saving = False
-        self._page.said.emit(said_note(opened.card.line), None)
+        record = opened.card.record
+        undo = partial(self._page.place.notes.undo, note_id, record.id, text)
+        self._page.said.emit(said_note(opened.card.line), undo)
         self._page.changed.emit()
         if opened is not self._opened:
             return  # Another home's note is being written by now.

@@ -9,11 +9,12 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.page import KeyHints, Page, PageContext, Route, ask_on
 from desktop.pages.household.body import HISTORY, HouseholdBody
+from desktop.pages.household.editing import Editing
 from desktop.pages.household.head import HeadCard
-from desktop.pages.household.home_editing import HomeEditing
 from desktop.pages.household.note_writing import NoteWriting
 from desktop.rows import Tone
 from desktop.services.opening import KeptForm, Opened, open_household
+from desktop.services.residents import Move
 from desktop.theme.breakpoints import CONTENT_GAP_PX, CONTENT_MARGIN_PX, arrangement
 from desktop.viewmodels.door_card import door_card
 from desktop.viewmodels.history import KEPT, SHOW_MORE, Filter, History
@@ -60,7 +61,7 @@ class HouseholdPage(Page):
         self.head = HeadCard(self.look, mediates=self._mediates)
         self.body = HouseholdBody(self.look)
         self._note = NoteWriting(self, self.body.history)
-        self._editing = HomeEditing(self, self.body)
+        self._editing = Editing(self, self.body)
         self._banner = Banner(self.look, Tone.WARN)
         self._not_here = NotHereState(self.look, "")
         self._stack = QStackedWidget()
@@ -87,6 +88,7 @@ class HouseholdPage(Page):
             *mediation,
             (("/",), _(N_("write a note"))),
             (("E",), _(N_("edit"))),
+            (("A",), _(N_("add a resident"))),
             (("Alt ←",), _(N_("back"))),
         )
 
@@ -97,7 +99,7 @@ class HouseholdPage(Page):
         if is_other:
             self._opened = None
             self._stack.setCurrentIndex(0)
-        self.body.stop_editing()
+        self._editing.stop()
         self.body.history.close_writer()
         self._read(again=not is_other)
         self.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -135,6 +137,8 @@ class HouseholdPage(Page):
         self.head.visit_pressed.connect(self._start_visit)
         self.head.mediation_pressed.connect(self._mediate)
         self.body.members.number_asked.connect(self._show_number)
+        self.body.members.add_pressed.connect(self._add_resident)
+        self.body.members.move_chosen.connect(self._move_resident)
         self.body.home.number_asked.connect(self._show_number)
         self.body.home.edit_pressed.connect(self._edit)
         self._note.ended.connect(self._after_writing)
@@ -177,7 +181,7 @@ class HouseholdPage(Page):
         words = conflict_words(card)
         self._banner.say(words)
         self._banner.setVisible(bool(words))
-        self.body.members.show_members(member_items(card), members_words(card))
+        self.body.members.show_members(member_items(card, today), members_words(card))
         self.body.care.show_care(care_items(card, today))
         self.body.home.show_home(facts(card, today), contact(card))
         if not self.body.is_editing:
@@ -209,6 +213,7 @@ class HouseholdPage(Page):
             "v": self._start_visit,
             "/": self._write_note,
             "e": self._edit,
+            "a": self._add_resident,
             "[": self._go_before,
             "]": self._go_after,
         }
@@ -281,6 +286,7 @@ class HouseholdPage(Page):
             "mediation": self._mediate,
             "note": self._write_note,
             "edit": self._edit,
+            "resident": self._add_resident,
         }
         if key.startswith(KEPT):
             goes_on[key.removeprefix(KEPT)]()
@@ -297,7 +303,19 @@ class HouseholdPage(Page):
 
     def _edit(self) -> None:
         if self._opened is not None:
-            self._editing.open(self._opened, has_draft=self._kept("edit") is not None)
+            has_draft = self._kept("edit") is not None
+            self._editing.change_home(self._opened, has_draft=has_draft)
+            self._bring_in(self.body)
+
+    def _add_resident(self) -> None:
+        if self._opened is not None:
+            has_draft = self._kept("resident") is not None
+            self._editing.add_resident(self._opened, has_draft=has_draft)
+            self._bring_in(self.body)
+
+    def _move_resident(self, person_id: str, move: Move) -> None:
+        if self._opened is not None:
+            self._editing.move(self._opened, person_id, move)
             self._bring_in(self.body)
 
     def _bring_in(self, part: QWidget) -> None:

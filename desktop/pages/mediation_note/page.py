@@ -354,7 +354,8 @@ class MediationNotePage(Page):
         self, household_id: str, form: MediationForm, names: tuple[str, str], note_id: str
     ) -> None:
         self._saving = False
-        self.said.emit(said_mediation(*names), None)
+        undo = partial(self.place.notes.undo_mediation, note_id, household_id, form)
+        self.said.emit(said_mediation(*names), undo)
         self.changed.emit()
         if household_id != self._id:
             return  # Another one is being written by now.

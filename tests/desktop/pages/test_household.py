@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QInputMethodEvent
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QMenu
 
 from desktop.page import Route
 from desktop.pages.household import HouseholdPage
@@ -14,6 +15,8 @@ from desktop.viewmodels.history import Filter
 from desktop.widgets.button import Button
 from desktop.widgets.chip import Chip
 from desktop.widgets.masked_value import MaskedValue
+from sync.rules.due import Why
+from sync.rules.frequency import Level
 from sync.schema.tags import CLOSED_TAGS, TAGS
 from tests.desktop.pages.hands import focused_in, hold, press, write
 from tests.desktop.pages.rounds import Heard, show
@@ -24,6 +27,7 @@ ZHAO, WANG, SHARED, HE = (household_id(f"6-2-{door}") for door in ("2304", "1602
 XU = household_id("9-1-102")
 WANGS_PHONE = "13900016020"
 CONTACT = "13700113305"
+PENCIL = "pencil-simple"
 
 
 @pytest.fixture
@@ -123,7 +127,13 @@ def test_filters_count_and_choose(page, place):
     place.notes.write(place.households.record(WANG), "女儿周末来")
     page.refresh()
     counts = {one.filter: one.count for one in page._history.tabs()}
-    assert counts == {Filter.ALL: 4, Filter.VISITS: 3, Filter.NOTES: 1, Filter.MEDIATIONS: 0}
+    assert counts == {
+        Filter.ALL: 4,
+        Filter.VISITS: 3,
+        Filter.NOTES: 1,
+        Filter.MEDIATIONS: 0,
+        Filter.CHANGES: 0,
+    }
     page.body.history.filter_chosen.emit("note")
     shown = [item for item in page._history.items() if not item.is_heading]
     assert [item.text for item in shown] == ["女儿周末来"]
@@ -222,6 +232,12 @@ def test_a_note_is_written_where_one_stands(page, place, heard):
         "女儿周末来，换了新门锁。"
     ]
     assert heard.words == ["Noted at 6-2-1602 王桂兰"]
+    heard.undos[0]()
+    page.refresh()
+    shown = {item.title: item for item in page._history.items()}
+    assert [tag.text for tag in shown["Household note"].tags] == ["corrected later"]
+    assert shown["Note taken back"].text == ""
+    assert place.notes.note_draft(WANG) == "女儿周末来，换了新门锁。"
     assert heard.changes == 1
     assert not page.body.history.is_writing
     assert focused_in(page) is page
@@ -412,6 +428,156 @@ def test_a_change_that_is_given_up_can_be_brought_back(page, place, heard):
     assert heard.words == ["Nothing was changed"]
     heard.undos[0]()
     assert place.edits.draft(WANG) == {"best_time": "evening"}
+
+
+def test_a_change_stands_in_the_history_with_both_values(page, place, heard):
+    """Who, when, before and after, numbers masked; taking it back is an entry of its own."""
+    press(page, Key.Key_E)
+    write(page, "138 1234 5678")
+    field_of(page, "best_time").setFocus()
+    write(page, "evening")
+    press(page, Key.Key_S, ctrl=True)
+    (change,) = [item for item in page._history.items() if item.key and item.icon == PENCIL]
+    assert change.title == "Changed Contact phone, Best time"
+    assert change.text == "137****3305 → 138****5678\nleft empty → evening"
+    assert (change.who, change.delivery) == ("陈晓禾", "to send")
+    heard.undos[0]()
+    page.refresh()
+    titles = [item.title for item in page._history.items() if not item.is_heading]
+    assert titles[:2] == ["change taken back", "Changed Contact phone, Best time"]
+    assert place.households.record(WANG).get("contact") == CONTACT
+
+
+# --- Who lives here -------------------------------------------------------------------------------
+
+
+def choose_move(page, name, words):
+    """Open the menu of somebody by keys, and choose from it by keys."""
+    buttons = page.body.members.findChildren(Button)
+    button = next(b for b in buttons if b.accessibleName() == f"What became of {name}")
+    button.setFocus()
+    press(page, Key.Key_Return)
+    (menu,) = page.body.members.findChildren(QMenu)
+    actions = [action.text() for action in menu.actions()]
+    for _step in range(actions.index(words)):
+        QTest.keyClick(menu, Key.Key_Down)
+    QTest.keyClick(menu, Key.Key_Return)
+
+
+def test_somebody_moves_in_by_keys_alone(page, place, heard):
+    """A opens the form; a short day is understood; undoing takes them out again."""
+    press(page, Key.Key_A)
+    write(page, "王晓燕")
+    field_of(page, "birth").setFocus()
+    write(page, "1980-3-2")
+    field_of(page, "since").setFocus()
+    write(page, "6-12")
+    assert field_of(page, "since")._change.text() == "12 Jun"
+    press(page, Key.Key_S, ctrl=True)
+    assert heard.words == ["Noted: 王晓燕 lives here now"]
+    (_head, added) = place.households.card(WANG).members
+    assert (added.name, added.age, added.since) == ("王晓燕", 46, "2026-06-12")
+    assert "王晓燕" in [label.text() for label in page.body.members.findChildren(QLabel)]
+    first = next(item for item in page._history.items() if not item.is_heading)
+    assert first.title == "王晓燕: moved in"
+    heard.undos[0]()
+    assert [one.name for one in place.households.card(WANG).members] == ["王桂兰"]
+
+
+def test_a_name_is_needed_and_a_day_is_checked(page, place, heard):
+    """Each field says how to mend it; nothing is saved."""
+    press(page, Key.Key_A)
+    field_of(page, "since").setFocus()
+    write(page, "the other day")
+    press(page, Key.Key_S, ctrl=True)
+    assert field_of(page, "name")._line.error() == "Write the name first."
+    assert field_of(page, "since")._line.error() == "Write the day like 2026-06-12 or 6-12."
+    assert len(place.households.card(WANG).members) == 1
+    assert heard.words == []
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_a_death_is_noted_gently_and_stops_the_visits(page, place, heard):
+    """No age any more and no number; nobody is asked to come; undoing brings all of it back."""
+    choose_move(page, "王桂兰", "Has passed away")
+    assert "All visits to this home stop at once." in texts(page)
+    write(page, "yesterday")
+    press(page, Key.Key_S, ctrl=True)
+    assert heard.words == ["Noted. Nobody will ask for 王桂兰 any more"]
+    card = place.households.card(WANG)
+    assert card.due is None
+    assert card.tags == ()
+    line = page.body.members._lines[0]
+    said = " ".join(label.text() for label in line.findChildren(QLabel))
+    assert "deceased · 17 Jun" in said
+    assert "78" not in said
+    assert line.findChild(MaskedValue) is None
+    heard.undos[0]()
+    assert place.households.card(WANG).due is not None
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_those_who_stay_are_kept_close(page, place, heard):
+    """After a death the others are seen every week for a month."""
+    page.enter(Route("household", HE))
+    choose_move(page, "吕志刚", "Has passed away")
+    write(page, "6-17")
+    assert "Whoever stays is visited every week until 17 Jul." in texts(page)
+    press(page, Key.Key_S, ctrl=True)
+    due = place.households.card(HE).due
+    assert due.reason_key is Why.CLOSE_CARE
+    assert due.level is Level.RED
+    assert place.households.record(HE).get("red_until") == "2026-07-17"
+    heard.undos[0]()
+    assert place.households.record(HE).get("red_until") is None
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_a_household_that_moved_out_leaves_a_vacant_home(page, place, heard):
+    """All of them at once, and one undo brings them back."""
+    page.enter(Route("household", HE))
+    page.body.members._everyone.setFocus()
+    press(page, Key.Key_Return)
+    (menu,) = page.body.members.findChildren(QMenu)
+    QTest.keyClick(menu, Key.Key_Return)
+    assert "Nobody is left here: the home is noted as vacant." in texts(page)
+    press(page, Key.Key_S, ctrl=True)
+    card = place.households.card(HE)
+    assert [one.status for one in card.members] == ["moved_out", "moved_out"]
+    assert card.dwelling.get("occupancy") == "vacant"
+    assert card.due.reason_key is Why.VACANT
+    heard.undos[0]()
+    card = place.households.card(HE)
+    assert [one.status for one in card.members] == ["living", "living"]
+    assert card.dwelling.get("occupancy") == "owner"
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_what_was_begun_of_a_move_waits_on_top(qtbot, page, place):
+    """Esc leaves it for later, another start of the app finds it, and goes on with it."""
+    choose_move(page, "王桂兰", "Moved out")
+    write(page, "6-1")
+    press(page, Key.Key_Escape)
+    assert not page.body.is_editing
+    again = opened_page(qtbot, place)
+    first = again._history.items()[0]
+    assert first.title == "Who lives here, not saved yet"
+    again.body.history.action_pressed.emit(first.key)
+    assert field_of(again, "day")._line.text() == "6-1"
+    press(again, Key.Key_S, ctrl=True)
+    assert place.households.card(WANG).members[0].until == "2026-06-01"
+
+
+def test_one_form_is_open_at_a_time(page, place):
+    """A and E lead back to what is being written; Ctrl S saves that alone."""
+    press(page, Key.Key_E)
+    page.setFocus()
+    press(page, Key.Key_A)
+    assert page._editing.home.is_open
+    assert not page._editing.residents.is_open
+    press(page, Key.Key_Escape, Key.Key_A)
+    assert page._editing.residents.is_open
+    assert not page._editing.home.is_open
 
 
 def test_esc_belongs_to_an_open_composition(page):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from desktop.services.changes import Ledger
 from desktop.services.edits import Edits, KeptEdit
 from desktop.services.matters import Matters
 from desktop.services.promises import Promises
@@ -38,7 +39,7 @@ def test_undoing_a_visit_keeps_the_words_of_the_next_one(store):
 
 def test_a_form_that_was_thrown_away_does_not_replace_the_next_one(store):
     """Only the empty place is filled again."""
-    edits = Edits(store)
+    edits = Edits(store, Ledger(store, store.clock))
     former, next_one = KeptEdit({"a": "1"}, {"a": ("x", "y")}), KeptEdit({"b": "2"})
     edits.keep_draft("h1", next_one.texts, next_one.saw)
 
