@@ -20,7 +20,7 @@ SIZE: Final = (1366, 768)
 SETTLING_PASSES: Final = 20
 """Wrapping rows learn their height from their width, one layout pass after the other."""
 
-SECTIONS: Final = ("today", "households", "conflicts", "sync")
+SECTIONS: Final = ("today", "households", "building", "conflicts", "sync")
 RECORD_PAGES: Final = ("household", "visit", "mediation_note")
 BEGUN: Final = {"visit": "met"}
 """What a page is opened with beside its record: a visit form with its result chosen."""
