@@ -148,10 +148,10 @@ class Buildings:
         found: dict[str, list[Open]] = {}
         handled: set[tuple[str, str]] = set()
         for matter in view.matters:
-            subject = str(matter.get("subject", ""))
-            handled.add((str(matter.get("visit_id", "")), subject))
+            subject, home = str(matter.get("subject", "")), str(matter.get("household_id"))
+            handled.add((home, subject))
             if matter.get("stage") not in OVER:
-                found.setdefault(str(matter.get("household_id")), []).append(_of_matter(matter))
+                found.setdefault(home, []).append(_of_matter(matter))
         for home, visits in _standing(view.asking).items():
             heard = _heard(visits, view.dues.get(home), today, handled)
             found.setdefault(home, []).extend(heard)
@@ -234,7 +234,8 @@ def _heard(
     visits: Iterable[Record], due: Due | None, today: date, handled: Container[tuple[str, str]]
 ) -> Iterable[Open]:
     """What was asked for when somebody was met last, or since, and not long ago: an older need
-    was asked after then, and whoever still had it said so again."""
+    was asked after then, and whoever still had it said so again. ``handled`` are (home, subject)
+    of matters: where there ever was one, saying it again makes another."""
     found: dict[str, Open] = {}
     for visit in visits:
         day = local_day(parse_stamp(str(visit.get("started_at"))))
@@ -244,7 +245,9 @@ def _heard(
         for name, labels in (("hazards", codes.HAZARD), ("needs", codes.NEED)):
             for code in visit.get(name, ()):
                 held = found.get(code)
-                if (visit.id, code) not in handled and (held is None or day < held.since):
+                if (str(visit.get("household_id")), code) in handled:
+                    continue
+                if held is None or day < held.since:
                     words = _(labels.get(code, code))
                     found[code] = Open(code, words, name == "hazards", day)
     return found.values()

@@ -12,10 +12,10 @@ from desktop.viewmodels.building import building_doors
 from desktop.viewmodels.building_cells import Colouring
 from desktop.viewmodels.households import all_households
 from sync.errors import NotFound
-from sync.store.records import create, patch
+from sync.store.records import patch
 from tests.support.workplaces import household_id, workplace
 
-WANG = household_id("6-2-1602")
+WANG, YARD_DOOR = household_id("6-2-1602"), household_id("12")
 
 
 def old_yard(community, grid):
@@ -29,6 +29,8 @@ def old_yard(community, grid):
         grid.put("dwelling", f"dwelling {room}", building_id=building, room=room)
         grid.put("household", household_id(room), dwelling_id=f"dwelling {room}")
     grid.put("household", household_id("nowhere"))
+    heard = {"started_at": "2026-05-19T02:00:00Z", "result": "met", "needs": ["repair"]}
+    grid.put("visit", "heard", household_id=YARD_DOOR, **heard)
     grid.put("dwelling", "empty shell", building_id="house 3", room="3-1")
 
 
@@ -99,9 +101,9 @@ def test_a_place_whose_doors_moved_away_is_gone(place):
         place.buildings.facts(type(yard)("gone", "gone", parts=("gone",)))
 
 
-def open_at(place, household=WANG):
+def open_at(place, household=WANG, building="6号楼"):
     """What is open at one home."""
-    facts = place.buildings.facts(line_named(place, "6号楼"))
+    facts = place.buildings.facts(line_named(place, building))
     return [
         (one.words, one.is_hazard)
         for home in facts.homes
@@ -122,21 +124,19 @@ def test_what_was_asked_for_is_open_until_somebody_was_met_without_it(place):
 def test_a_matter_is_open_until_it_is_over(place):
     """By its own title; the need that it came from is not told twice, and not after its end."""
     home = place.households.record(WANG)
-    saved = place.visits.record(home, VisitForm(result="met", needs=("repair",)))
-    (visit,) = place.store.reading.rows("visit", ids=[saved.visit_id])
-    told = {"household_id": WANG, "visit_id": visit.id, "subject": "repair", "stage": "draft"}
-    told |= {"title": "卫生间装扶手", "reported_at": visit.get("started_at")}
-    made = place.store.records.write([create("matter", told, scope_id=home.scope_id)])
-    assert open_at(place) == [("卫生间装扶手", False)]
-    place.store.records.write([patch("matter", made.row_ids[0], {"stage": "closed"})])
-    assert open_at(place) == []
-
-
-def test_a_need_is_remembered_for_a_month(place):
-    """Older ones belong to matters, or to nobody."""
-    home = place.households.record(WANG)
     place.visits.record(home, VisitForm(result="met", needs=("repair",)))
-    place.clock.moment += timedelta(days=30)
-    assert open_at(place) == [("repairs", False)]
-    place.clock.moment += timedelta(days=1)
+    place.visits.record(home, VisitForm(result="met", needs=("repair",)))
+    (matter,) = place.store.reading.rows("matter")
+    place.store.records.write([patch("matter", matter.id, {"title": "卫生间装扶手"})])
+    assert open_at(place) == [("卫生间装扶手", False)]
+    place.visits.record(home, VisitForm(result="met"))
+    assert open_at(place) == [("卫生间装扶手", False)]
+    place.store.records.write([patch("matter", matter.id, {"stage": "withdrawn"})])
     assert open_at(place) == []
+
+
+def test_a_need_that_nobody_reported_is_remembered_for_a_month(place):
+    """Visits of before there were matters: after a month it is forgotten."""
+    assert open_at(place, YARD_DOOR, "平安巷院落") == [("repairs", False)]
+    place.clock.moment += timedelta(days=1)
+    assert open_at(place, YARD_DOOR, "平安巷院落") == []
