@@ -58,7 +58,7 @@ class DoorLine:
     def reason(self) -> str:
         """Why somebody goes there: how late, the rule, how it stands."""
         parts = (self.late, self.promise_words, self.why, self.standing)
-        return " · ".join(part for part in parts if part)
+        return " · ".join(dict.fromkeys(part for part in parts if part))
 
     @property
     def promise_words(self) -> str:

@@ -13,8 +13,8 @@ from desktop.services.promises import PromiseLine, Promises
 from sync.i18n import N_, _
 from sync.identity import Clock, local_day, stamp
 from sync.rules.due import Due
-from sync.rules.reason import light, standing_words, why
-from sync.rules.route import Door, Group, Round, is_done, round_of, to_put_off
+from sync.rules.reason import Lamp, light, standing_words, why
+from sync.rules.route import Door, Group, Round, is_done, is_planned, round_of, to_put_off
 from sync.store.record import DeliveryState
 from sync.store.store import Store
 
@@ -85,6 +85,9 @@ class Today:
         return frozenset(str(visit.get("household_id")) for visit in found) & frozenset(done)
 
 
+_ASK_NOTHING: Final = frozenset({Lamp.GREEN, Lamp.NOT_DUE})
+
+
 @dataclass(frozen=True)
 class _Telling:
     """What the lines of one day are made from."""
@@ -99,20 +102,22 @@ class _Telling:
         return tuple(self._door(self.lines[door.household_id], door.due) for door in doors)
 
     def _door(self, line: HouseholdLine, due: Due) -> DoorLine:
-        lamp = light(due, self.today)
+        lamp, promised = light(due, self.today), self.promised.get(line.id, 0)
+        # A home that nothing else asks for is on the round because of what was promised.
+        by_promise = promised and lamp.lamp in _ASK_NOTHING and not is_planned(due, self.today)
         has_appointment = due.appointment is not None and local_day(due.appointment) == self.today
         return DoorLine(
             household=line,
             due=due,
             lamp=lamp.lamp,
-            late=lamp.words,
+            late=promise_words(promised) if by_promise else lamp.words,
             why=why(due, self.today),
             standing=standing_words(due, self.today),
             done=is_done(due, self.today),
             appointment=stamp(due.appointment) if has_appointment and due.appointment else "",
             care=is_care(line.tags, due),
             waiting=line.id in self.waiting,
-            promised=self.promised.get(line.id, 0),
+            promised=promised,
         )
 
 

@@ -39,7 +39,6 @@ class PaperPage(Page):
         self._twice = ""
         hint = _(N_("3 2 9:40 nobody in"))
         self.line = LineField(self.look, _(N_("Row, result 1 to 5, words")), hint=hint)
-        self.line.edit.returnPressed.connect(self._take)
         self._model = RowListModel(self)
         self.rows = RowList(self.look, _(N_("Rows on paper")))
         self.rows.setModel(self._model)

@@ -99,8 +99,8 @@ class DoorPreview(Card):
             key="V",
             height=Height.PRIMARY_LARGE,
         )
-        no_answer = Button(self._look, _(N_("No answer")), icon="minus-circle", key="2")
-        later = Button(self._look, _(N_("Another day")), icon="calendar-blank", key="D")
+        no_answer = Button(self._look, _(N_("No answer")), key="2")
+        later = Button(self._look, _(N_("Another day")), key="D")
         opens = Button(self._look, _(N_("Open")), key=ENTER_KEY)
         visit.clicked.connect(self.visit_pressed)
         no_answer.clicked.connect(self.no_answer_pressed)

@@ -28,7 +28,7 @@ MARGIN_MM: Final = 12.0
 _MM_AN_INCH: Final = 25.4
 _HEAD_MM, _FOOT_MM, _ROW_MM = 20.0, 12.0, 17.0
 _INK, _GREY, _LINE = QColor(0, 0, 0), QColor(90, 90, 90), QColor(150, 150, 150)
-_NUMBER_MM, _ROOM_MM, _BOX_MM, _NOTE_MM = 10.0, 26.0, 6.5, 46.0
+_NUMBER_MM, _ROOM_MM, _BOX_MM, _NOTE_MM = 10.0, 38.0, 6.5, 40.0
 
 
 @dataclass(frozen=True)
@@ -160,11 +160,13 @@ def _draw_row(pen: Pen, row: PaperRow, top: float, width: float) -> None:
 
 
 def _reason(row: PaperRow) -> str:
+    """Why somebody goes there; a booked time says it by itself."""
     booked = ""
     if row.appointment:
         booked = _(N_("at {time}")).format(time=clock_text(parse_stamp(row.appointment)))
-    parts = (booked, row.late, promise_words(row.promised), row.why)
-    return " · ".join(part for part in parts if part)
+    parts = (booked, "" if booked else row.late, promise_words(row.promised))
+    why = "" if booked else row.why
+    return " · ".join(dict.fromkeys(part for part in (*parts, why) if part))
 
 
 def _draw_foot(

@@ -245,7 +245,7 @@ class VisitPage(Page):
 
     def _show_next(self, found: TodayRound) -> None:
         self._round = found
-        door = found.next_after(self._household_id)
+        door = found.next_after(self._household_id) if not self._visit_id else None
         words = f"{door_number(door.room)} {door.household.who}" if door else ""
         self.footer.name_next(words)
 

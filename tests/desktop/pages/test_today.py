@@ -297,7 +297,8 @@ def test_a_promise_for_today_puts_its_home_on_the_way(place):
     assert here not in [door.id for door in place.today.round().doors()]
     promise(place, here)
     (door,) = [door for door in place.today.round().doors() if door.id == here]
-    assert door.promise_words == "1 promise to bring back"
+    assert (door.late, door.lamp.value) == ("1 promise to bring back", "green")
+    assert door.reason.count("promise") == 1
 
 
 def test_a_door_far_ahead_of_its_time_is_not_on_the_way(page, place):
