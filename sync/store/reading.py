@@ -1,6 +1,6 @@
 """What screens and the command line ask. Every answer comes from one snapshot."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -24,7 +24,7 @@ from sync.store.record import (
     ScopeState,
 )
 from sync.store.search import search
-from sync.store.tables import DUE, OPERATION, TABLES, TARGET, shown
+from sync.store.tables import DUE, OPERATION, STALE, TABLES, TARGET, shown
 
 
 class Reading:
@@ -78,6 +78,21 @@ class Reading:
         """
         with self._database.reading() as connection:
             return rows_of(connection, type_, where=where, ids=ids, scope_id=scope_id, limit=limit)
+
+    def state(self) -> tuple[Hashable, ...]:
+        """What differs whenever anything that people see may differ: cheap to ask, for whoever
+        keeps what they made of the rows."""
+        latest = select(func.max(OPERATION.c.no)).scalar_subquery()
+        waiting = select(func.count()).select_from(OPERATION).where(outbox.WAITING)
+        stale = select(func.count()).select_from(STALE).scalar_subquery()
+        with self._database.reading() as connection:
+            copies = sorted(
+                (copy.scope_id, copy.no, copy.epoch, copy.cursor)
+                for copy in generations.copies(connection)
+                if copy.shown
+            )
+            figures = connection.execute(select(latest, waiting.scalar_subquery(), stale)).one()
+        return (*copies, *figures)
 
     def household(self, household_id: str) -> HouseholdView | None:
         """One household with everything below it."""

@@ -20,7 +20,9 @@ def doors(there: World, filled: Laptop, households: int) -> Iterator[Figure]:
         ("visit saved, next door shown", "saves", SAVE_MS),
     ):
         slow = p95(measured[key])
-        yield Figure(f"{name}, p95, {households}", slow * 1000, "ms", target=goal)
+        yield Figure(f"{name}, p95, {households:,} households", slow * 1000, "ms", target=goal)
+    yield Figure(f"the day made anew, {households:,} households", measured["anew"] * 1000, "ms")
+    yield Figure(f"doors of that day, {households:,} households", measured["doors"], "")
 
 
 def p95(seconds: list[float]) -> float:

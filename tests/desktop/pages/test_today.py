@@ -1,6 +1,6 @@
 """Today, worked by keys on a real store."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from PySide6.QtCore import Qt
@@ -375,3 +375,14 @@ def test_a_colleague_s_visit_counts_for_the_same_door(place):
     (door,) = [door for door in place.today.round().doors() if door.id == WANG]
     assert door.done
     assert place.today.round().next_after(ZHAO).id != WANG
+
+
+def test_the_round_is_made_once_until_something_changes(place):
+    """Whoever asks within the same minute gets the same one; a knock makes it anew."""
+    place.clock.moment = place.clock.moment.replace(second=0)
+    first = place.today.round()
+    assert place.today.round() is first
+    place.visits.knock(WANG)
+    assert place.today.round().done == 1
+    place.clock.moment += timedelta(minutes=1)
+    assert place.today.round() is not first
