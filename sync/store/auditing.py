@@ -6,9 +6,11 @@ canonical form again and summed up.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, Table, bindparam, select
 
 from sync.schema.canonical import add_mark, bucket_of, digest_text, encode_body
 from sync.store import generations, promote, rows, visible
@@ -122,17 +124,26 @@ def _not_there(connection: Connection, no: int, key: RowKey) -> WireRow:
 def _marks(connection: Connection, no: int) -> Iterator[tuple[RowKey, str]]:
     """The server's live rows of a copy with their marks, worked out from what is stored."""
     shadowed = visible.shadow_marks(connection, no)
-    for type_, table in TABLES.items():
-        query = select(table).where(table.c.generation == no, table.c.mark != "")
-        for found in connection.execute(query).mappings():
+    for type_ in TABLES:
+        for found in connection.execute(_live(type_), {"of": no}).mappings():
             key = (type_, found["id"])
             if key not in shadowed:
                 text = encode_body(rows.body_of(type_, found))
                 yield key, rows.mark_text(*key, found["rev"], text)
     for table in (OTHER, SHADOW):
-        columns = (table.c.type, table.c.id, table.c.rev, table.c.body)
-        # What lingers after a move has a body and no mark: it is no row of this scope any more.
-        query = select(*columns).where(table.c.generation == no, table.c.body.is_not(None))
-        query = query.where(table.c.mark != "")
-        for type_, row_id, rev, body in connection.execute(query):
+        for type_, row_id, rev, body in connection.execute(_texts(table), {"of": no}):
             yield (type_, row_id), rows.mark_text(type_, row_id, rev, body)
+
+
+@cache
+def _live(type_: str) -> Select[Any]:
+    table = TABLES[type_]
+    return select(table).where(table.c.generation == bindparam("of"), table.c.mark != "")
+
+
+@cache
+def _texts(table: Table) -> Select[Any]:
+    of_copy = (table.c.generation == bindparam("of"), table.c.body.is_not(None))
+    # What lingers after a move has a body and no mark: it is no row of this scope any more.
+    columns = (table.c.type, table.c.id, table.c.rev, table.c.body)
+    return select(*columns).where(*of_copy, table.c.mark != "")

@@ -3,7 +3,7 @@
 from typing import Final, TypeVar
 
 import msgspec
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 
 from sync.store.account import Account
 from sync.store.database import Database
@@ -16,6 +16,9 @@ _PHOTOS_ASKED: Final = "photos_asked"
 _PROVED: Final = "proved"
 _DIFFERING: Final = "differing"
 _PAPER: Final = "paper"
+
+_VALUE: Final = select(META.c.value).where(META.c.key == bindparam("of"))
+_PUT: Final = insert(META).prefix_with("OR REPLACE")
 
 T = TypeVar("T")
 
@@ -117,8 +120,7 @@ class Facts:
 
     def _get(self, key: str, kind: type[T]) -> T | None:
         with self._database.reading() as connection:
-            query = select(META.c.value).where(META.c.key == key)
-            text = connection.execute(query).scalar_one_or_none()
+            text = connection.execute(_VALUE, {"of": key}).scalar_one_or_none()
         return None if text is None else msgspec.json.decode(text, type=kind)
 
     def _set(self, key: str, value: object) -> None:
@@ -133,4 +135,4 @@ def put_account(connection: Connection, account: Account) -> None:
 
 def _put(connection: Connection, key: str, value: object) -> None:
     values = {"key": key, "value": msgspec.json.encode(value).decode()}
-    connection.execute(insert(META).prefix_with("OR REPLACE").values(values))
+    connection.execute(_PUT, values)

@@ -2,9 +2,21 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    Select,
+    Table,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from sync.store import bulk, homes, outbox, visible
 from sync.store.derived import mark_stale, mark_stale_from
@@ -46,6 +58,9 @@ _SHOWN: Final = select(*_COLUMNS).where(
     GENERATION.c.scope_id == bindparam("scope"), GENERATION.c.shown
 )
 _ADVANCE: Final = update(GENERATION).where(GENERATION.c.no == bindparam("of_no"))
+_DROPPED: Final = (
+    select(GENERATION.c.no).where(GENERATION.c.dropped).order_by(GENERATION.c.no).limit(1)
+)
 _IN_USE = (
     select(*_COLUMNS).where(~GENERATION.c.dropped).order_by(GENERATION.c.scope_id, GENERATION.c.no)
 )
@@ -153,14 +168,12 @@ def _held_among(connection: Connection, no: int, keys: Iterable[RowKey]) -> set[
 
 def has_dropped(connection: Connection) -> bool:
     """Whether a copy that was given up is still on the disk."""
-    query = select(GENERATION.c.no).where(GENERATION.c.dropped).limit(1)
-    return connection.execute(query).first() is not None
+    return connection.execute(_DROPPED).first() is not None
 
 
 def purge_step(connection: Connection) -> bool:
     """Delete at most :data:`PURGE_ROWS` rows of copies given up. False when nothing is left."""
-    query = select(GENERATION.c.no).where(GENERATION.c.dropped).order_by(GENERATION.c.no).limit(1)
-    no = connection.execute(query).scalar_one_or_none()
+    no = connection.execute(_DROPPED).scalar_one_or_none()
     if no is None:
         return False
     for type_ in (*TABLES, ""):
@@ -174,12 +187,18 @@ def purge_step(connection: Connection) -> bool:
 
 def _purge_some(connection: Connection, no: int, type_: str) -> bool:
     table = TABLES.get(type_, OTHER)
-    query = select(table.c.id).where(table.c.generation == no).limit(PURGE_ROWS)
-    ids: Sequence[str] = connection.execute(query).scalars().all()
+    ids: Sequence[str] = (
+        connection.execute(_some(table), {"of": no, "most": PURGE_ROWS}).scalars().all()
+    )
     if ids:
         where = (table.c.generation == no, table.c.id.in_(bulk.each(ids)))
         connection.execute(delete(table).where(*where))
     return bool(ids)
+
+
+@cache
+def _some(table: Table) -> Select[str]:
+    return select(table.c.id).where(table.c.generation == bindparam("of")).limit(bindparam("most"))
 
 
 def _mark_households_stale(connection: Connection, no: int) -> None:
