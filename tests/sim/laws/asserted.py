@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from sync.merge.operation import OpKind
+from sync.merge.operation import OpKind, Outcome
 from sync.schema.policy import WHOLE_ROW, Merge
 from sync.schema.registry import ENTITIES
 from sync.schema.values import same
@@ -42,6 +42,8 @@ class Asserted:
             self._operation(one, lines.get(one.op.op_id, []))
 
     def _operation(self, one: Saved, lines: Sequence[Line]) -> None:
+        if one.outcome == Outcome.HELD:
+            return  # Nothing of it counts, its agreeing with a value neither.
         written = set()
         for line in lines:
             if line.type not in ENTITIES or line.type == "conflict":
