@@ -46,8 +46,8 @@ bench: $(QT_READY) ## Measure beside its floor what people wait for; writes buil
 
 SEED ?= 1
 STEPS ?= 20000
-sim: $(INSTALLED) ## Try the laws of sync in simulated worlds: make sim SEED=7 STEPS=20000
-	@$(BIN)/python -m tests.sim --seed $(SEED) --steps $(STEPS)
+sim: $(INSTALLED) ## Try the laws of sync in simulated worlds: make sim SEED=7 STEPS=20000 (JOBS=2: a long run, taken up where it stopped)
+	@$(BIN)/python -m tests.sim$(if $(JOBS),.long --jobs $(JOBS)) --seed $(SEED) --steps $(STEPS)
 crash: $(INSTALLED) ## Cut the power and kill the app again and again: COUNT=2000 of each, SEED=1
 	@$(BIN)/python -m tests.crash all $(or $(COUNT),2000) $(SEED)
 

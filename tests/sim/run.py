@@ -14,6 +14,7 @@ from typing import Any
 
 from tests.sim import disks, ground, steps, trouble
 from tests.sim.bugs import Bug
+from tests.sim.compiled import remembered
 from tests.sim.faults import Fault
 from tests.sim.ground import Ground
 from tests.sim.laws import ALL
@@ -117,6 +118,7 @@ def grounded(folder: Path | None = None) -> Iterator[Ground]:
     """The ground on which worlds begin, in memory where the system allows it."""
     with ExitStack() as stack:
         stack.enter_context(without_threads())
+        stack.enter_context(remembered())
         memory = Path("/dev/shm")
         where = folder or Path(
             stack.enter_context(
@@ -188,16 +190,19 @@ def _one(plan: Plan, number: int, count: int, on: Ground, result: Result) -> Non
 
 
 def _step(plan: Plan, number: int, at: int, world: World) -> None:
-    chance = Random(f"{plan.seed}/{number}/{at}")
+    take_step(world, kinds_for(plan), Random(f"{plan.seed}/{number}/{at}"), at)
+    if at % REST_EVERY == REST_EVERY - 1 and at != STEPS_OF_A_WORLD - 1:
+        world.come_to_rest()
+
+
+def take_step(world: World, kinds: Sequence[Weighted], chance: Random, at: int) -> None:
+    """What this chance brings, whether it is the first step of a world or another."""
     world.chance.now = chance
     world.clock.pass_by(chance.choice([1, 20, 300, 1800]))
-    kinds = kinds_for(plan)
     kind = chance.choices(kinds, [kind.weight for kind in kinds])[0]
     world.counts[kind.name] += 1
     world.note(f"{at} {kind.name}")
     world.note(f"  {kind.step(world, chance)}")
-    if at % REST_EVERY == REST_EVERY - 1 and at != STEPS_OF_A_WORLD - 1:
-        world.come_to_rest()
 
 
 def _where(error: BaseException) -> str:
