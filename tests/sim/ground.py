@@ -1,6 +1,7 @@
 """The ground on which every world begins: made once, then copied, so that a world costs little."""
 
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -12,7 +13,7 @@ from sync.engine.session import SyncEngine
 from sync.identity import Minter, derived_id, stamp
 from sync.merge.values import Writer
 from sync.server.bulk import FreshRow, bulk_create
-from sync.server.database import create_database
+from sync.server.database import Database, create_database
 from sync.server.locked import lock_scopes
 from sync.server.office import Office
 from sync.server.people import enroll, mint_code
@@ -98,11 +99,14 @@ def minter_of(chance: Random, clock: WorldClock) -> Minter:
     return Minter(random_bytes=chance.randbytes, now=clock.now)
 
 
-def build(folder: Path) -> Ground:
-    """Make the server's store with two grids, and four enrolled laptops that hold all of it."""
+def build(folder: Path, empty: Callable[[Path], Database] = create_database) -> Ground:
+    """Make the server's store with two grids, and four enrolled laptops that hold all of it.
+
+    ``empty`` makes the store for the server in a folder, on whatever database.
+    """
     clock, chance = WorldClock(), Random(0)
     minter = minter_of(chance, clock)
-    _empty_server(folder / "server")
+    _make_known(empty(folder / "server"))
     server = SimServer(folder / "server", clock, minter, Compiled())
     grids = _people(server.office)
     homes = _homes(grids)
@@ -120,9 +124,8 @@ def copy(source: Path, target: Path) -> None:
     shutil.copytree(source, target, ignore=ignored)
 
 
-def _empty_server(folder: Path) -> None:
-    """A store whose secrets are known, so that a run can be repeated."""
-    database = create_database(folder)
+def _make_known(database: Database) -> None:
+    """Its secrets are known, so that a run can be repeated."""
     with database.write() as connection:
         for name, value in {"epoch": EPOCH, "key": "17" * 32}.items():
             connection.execute(update(META).where(META.c.name == name).values(value=value))

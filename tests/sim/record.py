@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from sync.server.database import Database
 from tests.sim.server import SimServer
 from tests.sim.witness import Judge
 
@@ -95,6 +96,11 @@ class ServerRecord:
     def epoch(self) -> str:
         """The present life of the server's store."""
         return self._server.database.epoch
+
+    @property
+    def database(self) -> Database:
+        """The server's store."""
+        return self._server.database
 
     def log(self, scope: str, epoch: str = "") -> ScopeLog:
         """The life of a scope, in the present epoch or another."""

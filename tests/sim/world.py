@@ -66,8 +66,10 @@ class World:
         laws: frozenset[int] = ALL,
         faults: frozenset[Fault] = frozenset(Fault),
         wrong_by: tuple[timedelta, ...] = (timedelta(0),),
+        people: tuple[Person, ...] = PEOPLE,
     ) -> None:
         self.ground = ground
+        self.people = people
         self.folder = folder
         self.faults = faults
         self.chance = Chance()
@@ -81,17 +83,29 @@ class World:
         self.without: set[str] = set()
         """Logins that are switched off, or without their posts."""
         self._seal = sha256()
-        copy(ground.server, folder / "server")
-        self.server = SimServer(folder / "server", self.clock, self.minter, ground.on_server)
-        self.record = ServerRecord(self.server, self.judge)
+        self.server = self._serve()
+        self.record = self._recorded()
         self.server_laws = ServerLaws(self.judge, self.witness, self.record, self._may_hold)
-        self.laptop_laws = LaptopLaws(self.judge, self.witness, self.record)
-        self.server_laws.begin()
+        self.laptop_laws = self._laptop_laws()
         self.images: dict[str, Path] = {}
         """An old copy of each laptop's disk, where somebody made one."""
         self.laptops: dict[str, SimLaptop] = {}
-        for person, off in zip(PEOPLE, cycle(wrong_by), strict=False):
-            self.add_laptop(person.login, person, ground.laptop(person.login), off)
+        self._begin(wrong_by)
+
+    def _serve(self) -> SimServer:
+        copy(self.ground.server, self.folder / "server")
+        return SimServer(self.folder / "server", self.clock, self.minter, self.ground.on_server)
+
+    def _recorded(self) -> ServerRecord:
+        return ServerRecord(self.server, self.judge)
+
+    def _laptop_laws(self) -> LaptopLaws:
+        return LaptopLaws(self.judge, self.witness, self.record)
+
+    def _begin(self, wrong_by: tuple[timedelta, ...]) -> None:
+        self.server_laws.begin()
+        for person, off in zip(self.people, cycle(wrong_by), strict=False):
+            self.add_laptop(person.login, person, self.ground.laptop(person.login), off)
 
     def close(self) -> None:
         """Throw it all away."""
@@ -104,8 +118,13 @@ class World:
         self, name: str, person: Person, source: Path, wrong_by: timedelta = timedelta(0)
     ) -> SimLaptop:
         """Another computer of somebody, with a copy of this profile on it."""
-        folder = self.folder / name
-        copy(source, folder)
+        copy(source, self.folder / name)
+        return self.use_laptop(name, person, self.folder / name, wrong_by)
+
+    def use_laptop(
+        self, name: str, person: Person, folder: Path, wrong_by: timedelta = timedelta(0)
+    ) -> SimLaptop:
+        """The computer of somebody whose profile is in this folder."""
         self.laptops[name] = SimLaptop(
             name,
             person.login,
@@ -207,8 +226,9 @@ class World:
         """Laws 6 and 19: nothing goes wrong any more, and within some rounds all are in step."""
         self.note("rest")
         for person in PEOPLE:
-            self.set_disabled(person, disabled=False)
-            self.set_posts(person, held=True)
+            if person.login in self.without:
+                self.set_disabled(person, disabled=False)
+                self.set_posts(person, held=True)
         for _ in range(MOST_ROUNDS):
             if self._round():
                 break

@@ -71,19 +71,25 @@ class LaptopLaws:
 
     def journal(self, laptop: SimLaptop) -> None:
         """Law 1: each operation is here or with the server; nothing unsent is missing here."""
+        found = self.unchanged(laptop)
+        for op_id, one in self._witness.of(laptop.name):
+            if op_id not in found:
+                # Only durable operations may be forgotten; settled ones at least.
+                self._judge.hold(1, bool(one.outcome), "lost from the journal:", op_id)
+            elif found[op_id]:
+                told = found[op_id] == one.outcome
+                self._judge.hold(1, told, "a receipt that nobody gave:", found[op_id], one)
+
+    def unchanged(self, laptop: SimLaptop) -> dict[str, str]:
+        """What the journal holds is what was saved; the receipt's outcome of each operation."""
         with laptop.reading() as cursor:
             found = {row[0]: row for row in cursor.execute(_JOURNAL).fetchall()}
         self._witness.remember(laptop.name, [row[:3] for row in found.values()])
         for op_id, one in self._witness.of(laptop.name):
-            row = found.get(op_id)
-            if row is None:
-                # Only durable operations may be forgotten; settled ones at least.
-                self._judge.hold(1, bool(one.outcome), "lost from the journal:", op_id)
-                continue
-            self._judge.hold(1, _same_op(row[2], one.op), "changed in the journal:", op_id)
-            if row[3]:
-                told = row[3] == one.outcome
-                self._judge.hold(1, told, "a receipt that nobody gave:", row[3], one)
+            if op_id in found:
+                same_op = _same_op(found[op_id][2], one.op)
+                self._judge.hold(1, same_op, "changed in the journal:", op_id)
+        return {op_id: row[3] for op_id, row in found.items()}
 
     # --- Rebase ------------------------------------------------------------------------------
 

@@ -51,14 +51,14 @@ class ServerLaws:
 
     def after(self, request: Request, answer: Answer | None) -> None:
         """One exchange in which the server took part; it may have died in it."""
-        lanes = _lanes_of(request)
+        lanes = lanes_of(request)
         before = self._record.heads()
         news = self._record.observe()
         settled, known = self._receipts(lanes) if lanes else ([], [])
         lines = [line for one in news for line in one.lines]
         self._rights(request, settled)
         for one in news:
-            self._removals(one)
+            self.removals(one)
             self._entries(one)
             self._candidates(one, settled)
         self._asserted.follow(lines, settled)
@@ -132,7 +132,7 @@ class ServerLaws:
                 fair = (untouched or now.deleted) and not gone
                 self._judge.hold(11, fair, "an entry was changed:", type_, row_id)
 
-    def _removals(self, news: News) -> None:
+    def removals(self, news: News) -> None:
         """Law 9: nobody removes a row below which somebody else has worked unseen."""
         log = self._record.log(news.scope)
         for line in news.lines:
@@ -189,7 +189,7 @@ class ServerLaws:
             self._judge.hold(14, theirs, "rows of a scope that is not granted:", page["scope"])
 
 
-def _lanes_of(request: Request) -> dict[str, Sequence[Any]]:
+def lanes_of(request: Request) -> dict[str, Sequence[Any]]:
     """The lanes of a push that arrived whole; what turned over on the way says nothing."""
     whole = request.body and request.sum == sum_of(request.body)
     if not request.path.endswith("/push") or not whole:

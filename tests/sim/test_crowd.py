@@ -1,0 +1,27 @@
+"""The worlds' steps by concurrent writers on PostgreSQL: several processes on one database."""
+
+import pytest
+
+from tests.sim.crowd import crowd, crowded_ground
+from tests.support.postgres import postgres
+from tests.support.stores import POSTGRESQL, stores
+
+__all__ = ["postgres", "stores"]
+
+STEPS = 40
+AT_REST = {1, 2, 3, 6, 9, 10, 11}
+pytestmark = pytest.mark.parametrize("stores", [POSTGRESQL], indirect=True)
+
+
+@pytest.fixture
+def on(stores, tmp_path):
+    """The ground of one crowd."""
+    with crowded_ground(stores, tmp_path / "ground") as made:
+        yield made
+
+
+def test_the_laws_hold_when_everybody_writes_at_once(on, tmp_path):
+    """Told from what is there once all have come to rest."""
+    world = crowd(1, STEPS, on, tmp_path / "crowd")
+
+    assert set(world.judge.looked) >= AT_REST
