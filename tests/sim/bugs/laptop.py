@@ -187,7 +187,7 @@ def save_forgotten() -> Iterator[None]:
 
 @planted("the base is the worker's own pending value", 9)
 def pending_base() -> Iterator[None]:
-    with swapped(pairs, "_server_base", lambda name, now, saw: now.shown.get(name)):
+    with swapped(pairs, "server_base", lambda name, now, saw: now.shown.get(name)):
         yield
 
 
