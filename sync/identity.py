@@ -5,12 +5,14 @@ import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Final, Protocol
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
 LOCAL_ZONE: Final = ZoneInfo("Asia/Shanghai")
+_NO_SUMMER_TIME_FROM: Final = 1992
+_AHEAD_OF_UTC: Final = timedelta(hours=8)
 NAMESPACE: Final = UUID("6f0d5f0a-6f6c-5b7e-9d39-2f1d8f6b6a10")
 
 
@@ -40,9 +42,16 @@ class SystemClock:
         return time.monotonic()
 
 
+def local_time(moment: datetime) -> datetime:
+    """What the clocks of China show at ``moment``; only its day and its time of day are meant."""
+    if moment.tzinfo is UTC and moment.year >= _NO_SUMMER_TIME_FROM:
+        return moment + _AHEAD_OF_UTC  # A quarter of the cost, for every visit of a community.
+    return moment.astimezone(LOCAL_ZONE)
+
+
 def local_day(moment: datetime) -> date:
     """The calendar day in China that ``moment`` falls on: days of work, not of UTC."""
-    return moment.astimezone(LOCAL_ZONE).date()
+    return local_time(moment).date()
 
 
 def stamp(moment: datetime) -> str:

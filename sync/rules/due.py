@@ -15,7 +15,6 @@ from msgspec.structs import replace
 from sync.identity import LOCAL_ZONE
 from sync.rules.frequency import (
     AT_HOME,
-    INTERVALS,
     NEW_HOME_INTERVAL,
     VACANT_INTERVAL,
     Demand,
@@ -24,6 +23,7 @@ from sync.rules.frequency import (
     Resident,
     care_of,
     demands,
+    end_of_interval,
 )
 from sync.rules.visits import CONTACTS, Band, History, VisitFact, band_of, standing
 
@@ -38,6 +38,7 @@ MOST_KNOCKS: Final = 3
 CONFIRM_SAFE_BY: Final = time(18)
 _TELLING: Final = CONTACTS | {"refused", "vacant"}
 _LIVING: Final = frozenset({AT_HOME, "away"})
+_LOOKS: Final = CONTACTS | {"vacant"}
 
 
 class DueFacts(msgspec.Struct, frozen=True, gc=False):
@@ -60,7 +61,7 @@ class DueFacts(msgspec.Struct, frozen=True, gc=False):
     @property
     def lived_in(self) -> bool:
         """True while somebody lives here, away for a while or not."""
-        return any(status in _LIVING for status in self.statuses)
+        return not _LIVING.isdisjoint(self.statuses)
 
 
 def facts_of(
@@ -191,10 +192,10 @@ def _due_of(facts: DueFacts) -> Due | None:
     vacant = _is_vacant(facts, stood)
     if not vacant and not facts.lived_in:
         return None
-    looks = CONTACTS | {"vacant"} if vacant else CONTACTS
-    past = History(stood, looks)
+    past = History(stood, _LOOKS if vacant else CONTACTS)
     rules = [_vacant_rule(past)] if vacant else _rules(facts, past)
-    return _due(facts, past, min(rules, key=lambda rule: rule.order))
+    rule = rules[0] if len(rules) == 1 else min(rules, key=lambda rule: rule.order)
+    return _due(facts, past, rule)
 
 
 def _is_vacant(facts: DueFacts, stood: Sequence[VisitFact]) -> bool:
@@ -249,7 +250,7 @@ def _begun(demand: Demand, start: date | None, past: History) -> Demand:
 
 
 def _interval_rule(demand: Demand, start: date | None, why: Why) -> _Rule:
-    day = INTERVALS[demand.level].after(start) if start else ANY_DAY
+    day = end_of_interval(demand.level, start) if start else ANY_DAY
     if demand.since:
         day = max(day, demand.since)
     args = {"level": demand.level.value} if why is not Why.HOME else {}
@@ -268,7 +269,7 @@ def _new_home_rule(facts: DueFacts, moved_in: date, asked: Iterable[Demand]) -> 
 
 def _close_care(until: date, start: date | None) -> list[_Rule]:
     """Red until a day: a visit that would fall due after it is no longer asked for."""
-    day = INTERVALS[Level.RED].after(start) if start else ANY_DAY
+    day = end_of_interval(Level.RED, start) if start else ANY_DAY
     if day > until:
         return []
     return [_Rule(day, Level.RED, Why.CLOSE_CARE, {"until": until.isoformat()})]
@@ -289,7 +290,7 @@ def _due(facts: DueFacts, past: History, rule: _Rule) -> Due:
         last_result=last.result if last else None,
         last_visit_at=last.at if last else None,
         failures=len(knocks),
-        tried=tuple(dict.fromkeys([band_of(knock.at) for knock in knocks])),
+        tried=tuple(dict.fromkeys([band_of(knock.at) for knock in knocks])) if knocks else (),
         better=past.better_bands,
         retry_by=_retry_by(knocks),
         wait_until=waits,

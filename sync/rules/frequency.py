@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
@@ -153,8 +154,12 @@ def demands(people: Iterable[PersonCare]) -> list[Demand]:
     """Every level that the residents of one household ask for. ``people`` are those living there:
     someone is alone when nobody else is."""
     household = list(people)
+    sole = len(household) == 1
     return [
-        demand for person in household for demand in _of_person(person, sole=len(household) == 1)
+        demand
+        for person in household
+        if person.tags or person.closed
+        for demand in _of_person(person, sole=sole)
     ]
 
 
@@ -178,8 +183,6 @@ def two_people(people: Iterable[PersonCare]) -> bool:
 
 
 def _of_person(person: PersonCare, *, sole: bool) -> list[Demand]:
-    if not person.tags and not person.closed:
-        return []
     found = [Demand(level, tag) for tag in sorted(person.tags) if (level := _level(tag, person))]
     alone = sole or "elder_alone" in person.tags
     if alone:
@@ -231,6 +234,12 @@ def _smi_level(risk: int | None) -> Level:
     if risk >= _SMI_HIGH_RISK:
         return Level.FORTNIGHT
     return Level.YELLOW if risk else Level.BLUE
+
+
+@lru_cache(4096)
+def end_of_interval(level: Level, day: date) -> date:
+    """The last day that keeps a level's interval: a community has few days of last contact."""
+    return INTERVALS[level].after(day)
 
 
 def add_months(day: date, months: int) -> date:

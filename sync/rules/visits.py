@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from operator import attrgetter
 from typing import Final
 
 import msgspec
 
-from sync.identity import LOCAL_ZONE, local_day, parse_stamp
+from sync.identity import local_day, local_time, parse_stamp
 
 CONTACTS: Final = frozenset({"met", "met_family"})
 """Results that count as a successful contact, whoever went and by whatever way."""
@@ -19,7 +20,8 @@ USUAL_WITHIN: Final = timedelta(days=365)
 """A time of day is called usual from so many visits, with this share of them, within a year."""
 
 EVENING_FROM: Final = time(18)
-_NOON: Final = time(12)
+_NOON_HOUR: Final = 12
+_EVENING_HOUR: Final = EVENING_FROM.hour
 
 
 class Band(StrEnum):
@@ -64,21 +66,29 @@ class History:
         self.visits = visits
         self.looks = looks
         self.met = self.last_of(looks)
-        opened = self._place_of(looks | {"refused"})
-        since = 0 if opened is None else opened + 1
-        self.knocks = [visit for visit in visits[since:] if visit.result in _SILENT]
+        self.knocks: list[VisitFact] = []
+        for visit in reversed(visits):
+            if visit.result in looks or visit.result == "refused":
+                break
+            if visit.result in _SILENT:
+                self.knocks.append(visit)
+        self.knocks.reverse()
 
     def last_of(self, results: frozenset[str]) -> VisitFact | None:
         """The latest visit with one of these results."""
-        at = self._place_of(results)
-        return None if at is None else self.visits[at]
+        for visit in reversed(self.visits):
+            if visit.result in results:
+                return visit
+        return None
 
     @property
     def better_bands(self) -> tuple[Band, ...]:
         """Times of day not tried since: first where this home opened most often, then evenings."""
-        tried = [band_of(knock.at) for knock in self.knocks]
         opened = [band_of(visit.at) for visit in self.visits if visit.result in CONTACTS]
-        likely = sorted(_LATEST_FIRST, key=lambda band: -opened.count(band))
+        likely = _likely(tuple(map(opened.count, _LATEST_FIRST)))
+        if not self.knocks:
+            return likely
+        tried = [band_of(knock.at) for knock in self.knocks]
         return tuple(band for band in likely if band not in tried)
 
     @property
@@ -92,11 +102,12 @@ class History:
                 return None if kept else appointment
         return None
 
-    def _place_of(self, results: frozenset[str]) -> int | None:
-        for number in range(len(self.visits) - 1, -1, -1):
-            if self.visits[number].result in results:
-                return number
-        return None
+
+@lru_cache(256)
+def _likely(opened: tuple[int, ...]) -> tuple[Band, ...]:
+    """The parts of the day, first where a home opened most often: told of the latest first."""
+    often = dict(zip(_LATEST_FIRST, opened, strict=True))
+    return tuple(sorted(_LATEST_FIRST, key=lambda band: -often[band]))
 
 
 def standing(visits: Iterable[VisitFact]) -> tuple[VisitFact, ...]:
@@ -109,7 +120,9 @@ def standing(visits: Iterable[VisitFact]) -> tuple[VisitFact, ...]:
         for visit in every
         if not visit.void and visit.id not in replaced and visit.result != "wrong"
     ]
-    return tuple(sorted(counted, key=_MOMENT))
+    if len(counted) > 1:
+        counted.sort(key=_MOMENT)
+    return tuple(counted)
 
 
 def usual_band(visits: Iterable[VisitFact], now: datetime) -> tuple[Band, int, int] | None:
@@ -129,10 +142,10 @@ def usual_band(visits: Iterable[VisitFact], now: datetime) -> tuple[Band, int, i
 
 def band_of(moment: datetime) -> Band:
     """The part of the day in China: morning until noon, evening from 18:00."""
-    hour = moment.astimezone(LOCAL_ZONE).hour
-    if hour < _NOON.hour:
+    hour = local_time(moment).hour
+    if hour < _NOON_HOUR:
         return Band.MORNING
-    return Band.AFTERNOON if hour < EVENING_FROM.hour else Band.EVENING
+    return Band.AFTERNOON if hour < _EVENING_HOUR else Band.EVENING
 
 
 def visit_fact(visit_id: str, body: Mapping[str, object]) -> VisitFact | None:

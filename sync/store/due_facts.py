@@ -210,7 +210,12 @@ def _residents(
     return [(person, status.get(person.id) or AT_HOME) for person in people]
 
 
+_NO_CARE: Final = PersonCare()
+
+
 def _care(person: _Person) -> PersonCare:
+    if not person.tags:
+        return _NO_CARE  # Nothing else about them counts, beyond that somebody lives there.
     return PersonCare(
         frozenset(person.tags or ()),
         person.birth,
