@@ -16,7 +16,7 @@ class Dwelling(SyncedRow):
 
     TYPE: ClassVar[str] = "dwelling"
 
-    building_id: str | None = synced(Merge.ASK, Kind.REF, label=N_("Building"), index=True)
+    building_id: str | None = synced(Merge.ASK, Kind.REF, label=N_("Building"))
     room: str | None = synced(Merge.ASK, label=N_("Room"), most=40, index=True)
     address: str | None = synced(Merge.ASK, label=N_("Address"))
     floor: int | None = synced(Merge.ASK, Kind.NUMBER, label=N_("Floor"))

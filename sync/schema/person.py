@@ -20,7 +20,7 @@ class Person(SyncedRow):
 
     household_id: str | None = synced(Merge.ASK, Kind.REF, label=N_("Household"), index=True)
     name: str | None = synced(Merge.ASK, label=N_("Name"), private=True)
-    py: str | None = synced(Merge.SERVER, label=N_("Pinyin"), index=True)
+    py: str | None = synced(Merge.SERVER, label=N_("Pinyin"))
     sex: str | None = synced(Merge.ASK, Kind.CODE, label=N_("Sex"), choices=tuple(codes.SEX))
     birth: str | None = synced(Merge.ASK, Kind.DAY, label=N_("Birth"))
     phone: str | None = synced(Merge.ASK, label=N_("Phone"), private=True)
@@ -40,7 +40,7 @@ class Residency(SyncedRow):
     TYPE: ClassVar[str] = "residency"
     ROOT: ClassVar[str] = "household_id"
 
-    person_id: str | None = synced(Merge.IMMUTABLE, Kind.REF, label=N_("Person"), index=True)
+    person_id: str | None = synced(Merge.IMMUTABLE, Kind.REF, label=N_("Person"))
     household_id: str | None = synced(Merge.IMMUTABLE, Kind.REF, label=N_("Household"), index=True)
     relation: str | None = synced(
         Merge.ASK, Kind.CODE, label=N_("Relation to head"), choices=tuple(codes.RELATION)

@@ -54,7 +54,7 @@ class Visit(SyncedRow):
     readings: list[dict[str, Any]] = synced(Merge.APPEND, Kind.JSON, label=N_("Readings"))
     planned_for: str | None = synced(Merge.APPEND, Kind.DAY, label=N_("Planned for"))
     next_appointment: str | None = synced(Merge.APPEND, Kind.MOMENT, label=N_("Next appointment"))
-    corrects: str | None = synced(Merge.APPEND, Kind.REF, label=N_("Corrects"), index=True)
+    corrects: str | None = synced(Merge.APPEND, Kind.REF, label=N_("Corrects"))
     void: bool = synced(Merge.APPEND, Kind.FLAG, label=N_("Taken back"))
     reason: str | None = synced(Merge.APPEND, label=N_("Reason"), most=500)
 

@@ -176,6 +176,24 @@ def _changes(connection: Connection) -> None:
     _know_entities(connection, ("change",))
 
 
+_UNASKED: Final = (
+    "person_by_py",
+    "residency_by_person_id",
+    "visit_by_corrects",
+    "dwelling_by_building_id",
+    "ix_due_due_on",
+    "ix_due_seen_on",
+)
+
+
+def _no_unasked_indexes(connection: Connection) -> None:
+    """Indexes that no query reads: a fifth of the file, and of the work of a first sync."""
+    for name in _UNASKED:
+        connection.exec_driver_sql(f"DROP INDEX IF EXISTS {name}")
+        connection.execute(text("DELETE FROM sqlite_stat1 WHERE idx = :idx"), {"idx": name})
+    connection.exec_driver_sql("ANALYZE sqlite_schema")
+
+
 STEPS: Final[Sequence[Step]] = (
     _first_tables,
     _lanes_know_their_epoch,
@@ -190,6 +208,7 @@ STEPS: Final[Sequence[Step]] = (
     _received_photos_are_told_apart,
     _cases,
     _changes,
+    _no_unasked_indexes,
 )
 
 

@@ -260,8 +260,8 @@ class DueRow(LocalTable, table=True):
     __tablename__ = "due"
 
     household_id: str = Field(primary_key=True)
-    due_on: str = Field(index=True)
-    seen_on: str | None = Field(default=None, index=True)
+    due_on: str
+    seen_on: str | None = None
     detail: str = ""
 
 

@@ -7,7 +7,7 @@ from sync.errors import StoreTooNew
 from sync.schema.canonical import encode_body
 from sync.store import rows
 from sync.store.database import create_database, open_database
-from sync.store.migrations import STEPS, _campaigns, upgrade
+from sync.store.migrations import STEPS, _campaigns, _no_unasked_indexes, upgrade
 from sync.store.rows import ServerRow
 from sync.store.tables import METADATA, OTHER, TABLES
 from sync.store.vault import Key
@@ -139,3 +139,17 @@ def test_what_a_newer_app_sent_becomes_fields_and_rows(database):
             ["phone"],
             None,
         )
+
+
+def test_indexes_that_no_query_reads_go_from_an_older_store(database):
+    """Each costs every row that comes in; today's stores are made without them."""
+    upgrade(database)
+    with database.writing() as connection:
+        connection.exec_driver_sql("CREATE INDEX person_by_py ON person (generation, py)")
+        connection.exec_driver_sql("CREATE INDEX ix_due_due_on ON due (due_on)")
+        _no_unasked_indexes(connection)
+
+    with database.reading() as connection:
+        for name in ("person", "due"):
+            held = {index["name"] for index in inspect(connection).get_indexes(name)}
+            assert held == {index.name for index in METADATA.tables[name].indexes}
