@@ -1,6 +1,7 @@
 """The floors: the same work with nothing of ours in it. Run as a child: ``python -m … NAME …``.
 
 ``fetch URL FILE``    one GET, gunzip, decode, one bulk insert into SQLCipher
+``take URL FILE``     the same with every body left as it came: less than any reader of rows does
 ``send URL FILE``     pack the operations in the file, one POST
 ``serve PORT FOLDER`` a bare HTTP server: files on GET; on POST one insert transaction
 ``window``            a bare window with the app's imports
@@ -10,6 +11,7 @@ import gzip
 import json
 import os
 import sys
+from collections.abc import Callable
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -23,6 +25,15 @@ from sqlcipher3 import dbapi2 as sqlcipher
 ROW_TABLE = "CREATE TABLE row (type TEXT, id TEXT, rev INT, root TEXT, body TEXT)"
 OP_TABLE = "CREATE TABLE IF NOT EXISTS op (id TEXT, body TEXT)"
 PACKED = {"Content-Encoding": "gzip", "Content-Type": "application/json"}
+PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "temp_store=MEMORY",
+    "secure_delete=ON",
+    "cache_size=-16384",
+)
+"""Those of the laptop's store."""
+
 GZIP_LEVEL = 4
 """That of the laptop."""
 
@@ -33,28 +44,51 @@ class Op(msgspec.Struct):
     op_id: str
 
 
-def insert(path: Path, key: str, table: str, statement: str, lines: list[Any]) -> None:
-    """All lines in one durable transaction of an encrypted file."""
+def insert(path: Path, key: str, table: str, statement: str, lines: list[Any]) -> Any:
+    """All lines in one durable transaction of an encrypted file; its connection, still open:
+    what writing the log back costs belongs to no sync."""
     connection = sqlcipher.connect(str(path), isolation_level=None)
     connection.execute(f"PRAGMA key = \"x'{key}'\"")
-    for pragma in ("journal_mode=WAL", "synchronous=FULL"):
+    for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
     connection.execute(table)
     connection.execute("BEGIN")
     connection.executemany(statement, lines)
     connection.execute("COMMIT")
-    connection.close()
+    return connection
 
 
 def fetch(url: str, file: str) -> dict[str, float]:
-    """Seconds and bytes of one compressed transfer and one bulk insert."""
+    """Seconds from the request to the durable commit of one compressed transfer, and its bytes."""
+
+    def rows(text: bytes) -> list[Any]:
+        found: list[list[Any]] = msgspec.json.decode(text)
+        for row in found:
+            row[4] = msgspec.json.encode(row[4]).decode()
+        return found
+
+    return _brought(url, file, rows)
+
+
+def take(url: str, file: str) -> dict[str, float]:
+    """As :func:`fetch`, without a look into the rows."""
+
+    def rows(text: bytes) -> list[Any]:
+        found = msgspec.json.decode(text, type=list[tuple[str, str, int, str, msgspec.Raw]])
+        return [(*row, bytes(body).decode()) for *row, body in found]
+
+    return _brought(url, file, rows)
+
+
+def _brought(url: str, file: str, rows: Callable[[bytes], list[Any]]) -> dict[str, float]:
     started = perf_counter()
     packed = requests.get(url, timeout=60).content
-    rows = msgspec.json.decode(gzip.decompress(packed))
-    for row in rows:
-        row[4] = msgspec.json.encode(row[4]).decode()
-    insert(Path(file), os.urandom(32).hex(), ROW_TABLE, "INSERT INTO row VALUES (?,?,?,?,?)", rows)
-    return {"seconds": perf_counter() - started, "bytes_down": len(packed)}
+    lines = rows(gzip.decompress(packed))
+    statement = "INSERT INTO row VALUES (?,?,?,?,?)"
+    connection = insert(Path(file), os.urandom(32).hex(), ROW_TABLE, statement, lines)
+    seconds = perf_counter() - started
+    connection.close()
+    return {"seconds": seconds, "bytes_down": len(packed)}
 
 
 def send(url: str, file: str) -> dict[str, float]:
@@ -79,7 +113,7 @@ class Handler(SimpleHTTPRequestHandler):
         raws = msgspec.json.decode(gzip.decompress(packed), type=list[msgspec.Raw])
         lines = [(msgspec.json.decode(raw, type=Op).op_id, bytes(raw).decode()) for raw in raws]
         path = Path(self.directory) / self.database
-        insert(path, self.key, OP_TABLE, "INSERT INTO op VALUES (?,?)", lines)
+        insert(path, self.key, OP_TABLE, "INSERT INTO op VALUES (?,?)", lines).close()
         answer = json.dumps({"taken": len(lines)}).encode()
         self.send_response(200)
         self.send_header("Content-Length", str(len(answer)))
@@ -112,5 +146,7 @@ def window() -> None:
 
 if __name__ == "__main__":
     name, *arguments = sys.argv[1:]
-    found = {"fetch": fetch, "send": send, "serve": serve, "window": window}[name](*arguments)
+    found = {"fetch": fetch, "take": take, "send": send, "serve": serve, "window": window}[name](
+        *arguments
+    )
     print(json.dumps(found))
