@@ -6,6 +6,7 @@ from typing import Final
 
 from desktop.page import Page, PageContext
 from desktop.pages.building import BuildingPage
+from desktop.pages.campaigns import CampaignRoundPage, CampaignSheetPage, CampaignsPage
 from desktop.pages.conflicts import ConflictsPage
 from desktop.pages.handbook import HandbookPage
 from desktop.pages.household import HouseholdPage
@@ -44,6 +45,9 @@ SCREENS: Final[tuple[Callable[[Kit], Page], ...]] = (
     lambda kit: VisitPage(kit.context),
     lambda kit: PaperPage(kit.context),
     lambda kit: MediationNotePage(kit.context),
+    lambda kit: CampaignsPage(kit.context),
+    lambda kit: CampaignRoundPage(kit.context),
+    lambda kit: CampaignSheetPage(kit.context),
     lambda kit: ConflictsPage(kit.context),
     lambda kit: SyncCentrePage(kit.context, kit.runner),
     lambda kit: HandbookPage(kit.context),

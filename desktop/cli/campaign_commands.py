@@ -7,8 +7,7 @@ import typer
 
 from desktop.cli.context import JsonOption, access_of, print_json
 from desktop.services.campaign_export import table, write_tally
-from desktop.services.campaign_records import Campaign
-from sync.errors import DoorstepError
+from desktop.services.campaign_records import Campaign, TallyUnwritten
 from sync.i18n import N_, _
 from sync.rules.tally import PlaceCount, Tally
 
@@ -19,13 +18,6 @@ campaign_app: Final = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
-
-
-class TallyUnwritten(DoorstepError):
-    """The spreadsheet could not be written."""
-
-    code = "campaign.export"
-    message = N_("{file} cannot be written. Close it if it is open, or choose another name.")
 
 
 def register(app: typer.Typer) -> None:

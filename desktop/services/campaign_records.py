@@ -47,6 +47,13 @@ class AnswerRefused(DoorstepError):
     message = N_("{question}: {why}")
 
 
+class TallyUnwritten(DoorstepError):
+    """The spreadsheet could not be written."""
+
+    code = "campaign.export"
+    message = N_("{file} cannot be written. Close it if it is open, or choose another name.")
+
+
 class Way(StrEnum):
     """How the answers were got. The first two are a visit where somebody was met."""
 

@@ -73,8 +73,10 @@ class Campaigns:
         return sorted(found, key=lambda line: _order(line.campaign, today))
 
     def count(self) -> int:
-        """How many campaigns ask somebody here."""
-        return len(self._on_lists())
+        """How many campaigns ask somebody here today."""
+        today, asking = self._today(), self._on_lists()
+        rows = self._reading.rows("campaign") if asking else []
+        return sum(row.id in asking and _campaign(row).is_open(today) for row in rows)
 
     def find(self, wanted: str) -> Campaign:
         """The campaign with this id, form or title. Raises :class:`CampaignNotHere`."""

@@ -44,7 +44,10 @@ def overview(place: Workplace) -> Overview:
         last_success=last,
         where=where,
         extent=extent,
-        section_counts={"conflicts": counts.conflicts},
+        section_counts={
+            "conflicts": counts.conflicts,
+            "campaigns": place.campaigns.count(),
+        },
     )
 
 

@@ -175,6 +175,11 @@ class ChipGroup(Themed):
         self.setAccessibleName(name)
         self.set_choices(choices)
 
+    @property
+    def is_exclusive(self) -> bool:
+        """Whether only one may be chosen."""
+        return self._exclusive
+
     def set_choices(self, choices: Sequence[Choice]) -> None:
         """Offer others; what was chosen and is still offered stays chosen."""
         kept = set(self.chosen())
