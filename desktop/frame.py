@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.keys import cap
 from desktop.page import Page
 from desktop.theme.breakpoints import arrangement
 from desktop.theme.provider import ThemeProvider
@@ -20,6 +21,7 @@ from desktop.tour import first_day
 from desktop.widgets.bars import StatusBar, TopBar
 from desktop.widgets.cover import Cover
 from desktop.widgets.key_sheet import KeySheet
+from desktop.widgets.search_button import SearchButton
 from desktop.widgets.sidebar import NavGroup, Sidebar
 from desktop.widgets.sync_pill import SyncPill
 from desktop.widgets.toast import Toast
@@ -27,6 +29,7 @@ from desktop.widgets.tour_card import TourCard
 from sync.i18n import _
 
 COVER_KEY = "F9"
+SEARCH_KEY = "Ctrl+K"
 
 
 class PageStack(QStackedWidget):
@@ -49,7 +52,8 @@ class Frame(QWidget):
         self._former_focus: QWidget | None = None
         self.sidebar = Sidebar(look, _("Doorstep"), place, groups)
         self.pill = SyncPill(look)
-        self.top = TopBar(look, self.pill)
+        self.search_button = SearchButton(look, _("Name, room, phone"), cap(SEARCH_KEY))
+        self.top = TopBar(look, self.pill, self.search_button)
         self.status = StatusBar(look)
         self.stack = PageStack()
         self.cover = Cover(look, COVER_KEY)
@@ -114,6 +118,7 @@ class Frame(QWidget):
         """A rail or a sidebar, as the table of breakpoints says."""
         wanted = arrangement(self.width(), self._look.scale)
         self.sidebar.set_arrangement(wanted.sidebar_px, wanted.rail)
+        self.search_button.set_narrow(wanted.rail)
 
     def _uncover(self) -> None:
         self._layers.setCurrentWidget(self._body)

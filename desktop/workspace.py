@@ -6,12 +6,15 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 
-from desktop.frame import COVER_KEY, Frame
-from desktop.keys import Act, KeyTable
+from desktop.frame import COVER_KEY, SEARCH_KEY, Frame
+from desktop.indexing import Indexing
+from desktop.keys import Act, KeyTable, cap
 from desktop.page import Page, PageContext, Route, ask_on
+from desktop.palette import Palette
 from desktop.rows import Tone
 from desktop.services.overview import Overview, overview
 from desktop.sync_runner import SyncRunner
+from desktop.viewmodels.palette import PaletteAction, PaletteCommand
 from desktop.widgets.sidebar import NavGroup, NavItem
 from desktop.widgets.sync_pill import SyncState
 from sync.errors import DoorstepError, NetworkError
@@ -52,10 +55,13 @@ class Workspace(Frame):
         self._undo: list[Undo] = []
         self._has_entered = False
         self._offers_tour = False
+        self.search = Palette(context, self, self._palette_actions())
+        self._indexing = Indexing(context.place, context.lanes.store, self)
         self.sidebar.set_user(user.name, _(codes.POST[user.posts[0]]) if user.posts else "")
         self._connect()
         items = [item for group in groups for item in group.items]
         self.table = KeyTable(self, self._acts(items), self._is_held)
+        self._indexing.begin()
 
     @property
     def page(self) -> Page:
@@ -122,6 +128,9 @@ class Workspace(Frame):
         self.pill.clicked.connect(self._open_sync)
         self.top.back_pressed.connect(self.go_back)
         self.toast.undo_pressed.connect(self.undo_last)
+        self.search_button.clicked.connect(self.open_search)
+        self.search.went.connect(self.go)
+        self.search.commanded.connect(self._run_command)
         self.tour.ended.connect(self._end_tour)
         for page in self._pages.values():
             page.went.connect(partial(self._go_from, page))
@@ -149,6 +158,7 @@ class Workspace(Frame):
         ]
         return [
             Act((COVER_KEY,), _("cover the screen, come back"), self.turn_cover, always=True),
+            Act((SEARCH_KEY,), _("search and commands"), self.open_search),
             Act(("Ctrl+Z",), _("undo the last action"), self.undo_last),
             Act(("Alt+Left",), _("back"), self.go_back),
             Act(("?",), _("all keys"), self.show_keys),
@@ -166,7 +176,36 @@ class Workspace(Frame):
         return key in self._pages
 
     def _is_held(self) -> bool:
-        return self.is_overlaid
+        return self.is_overlaid or not self.search.isHidden()
+
+    def open_search(self) -> None:
+        """Search and commands, over whatever page is shown."""
+        self.key_sheet.dismiss()
+        commands = (
+            PaletteCommand(str(at), act.words, cap(act.keys[0]))
+            for at, act in enumerate(self.table.acts)
+            if act.holds and act.does != self.open_search
+        )
+        self.search.open(list(commands))
+
+    def _run_command(self, key: str) -> None:
+        self.table.acts[int(key)].does()
+
+    def _palette_actions(self) -> list[PaletteAction]:
+        """What can be done at a household from the palette: pages that are built."""
+        offered = (
+            PaletteAction("household", _("Open"), "house-line", "O"),
+            PaletteAction("visit", _("Start visit"), "door", "V"),
+            PaletteAction("matter", _("New matter"), "clipboard-text", "N"),
+            PaletteAction("building", _("See it in the building"), "buildings", "B"),
+            PaletteAction("mediation_note", _("Mediation note"), "handshake", "M"),
+        )
+        return [one for one in offered if one.key in self._pages]
+
+    def turn_cover(self) -> None:
+        """Nothing of a search stays to be read beside the cover."""
+        self.search.dismiss()
+        super().turn_cover()
 
     def show_keys(self) -> None:
         """The key sheet: this page's keys, and those of every page."""
@@ -234,10 +273,12 @@ class Workspace(Frame):
 
     def _after_change(self) -> None:
         self.count()
+        self._indexing.begin()
         self._runner.run_soon()
 
     def _after_sync(self, report: object) -> None:
         self.count()
+        self._indexing.begin()
         self.page.refresh()
 
     def _after_failed_sync(self, error: DoorstepError) -> None:

@@ -8,13 +8,18 @@ from desktop.services.privacy import Sight
 from sync.identity import Clock, local_day
 from sync.rules.people import age_of, name_with_age
 from sync.store.reading import Reading
+from sync.store.word_book import MENTIONED
 
 MOST_HITS = 50
 
 
 @dataclass(frozen=True)
 class Hit:
-    """One answer, masked as its reader sees it. ``type`` is person or household."""
+    """One answer, masked as its reader sees it. ``type`` is person or household.
+
+    ``mentioned`` tells that only what was written about the household answers; it is not quoted,
+    because a list shows nobody's health.
+    """
 
     type: str
     id: str
@@ -22,6 +27,7 @@ class Hit:
     name: str = field(repr=False)
     age: int | None
     phone: str = field(repr=False)
+    mentioned: bool = False
 
     @property
     def household_id(self) -> str:
@@ -68,10 +74,12 @@ class Finder:
         self._sight = sight
         self._clock = clock
 
-    def find(self, text: str, *, open_all: bool = False) -> list[Hit]:
-        """The best answers first, at most :data:`MOST_HITS`."""
+    def find(self, text: str, *, open_all: bool = False, most: int = MOST_HITS) -> list[Hit]:
+        """The best answers first, at most ``most``. Notes are looked through for those alone who
+        know the doors."""
         sight = replace(self._sight, open_all=open_all)
-        matches = self._reading.search(text.strip(), limit=MOST_HITS)
+        notes = self._sight.knows_names
+        matches = self._reading.search(text.strip(), limit=most, notes=notes)
         homes = {match.household_id for match in matches}
         lines = {line.id: line for line in self._households.lines(homes, sight)}
         people = {
@@ -93,6 +101,7 @@ class Finder:
                     name=sight.name(person.get("name")) if person else line.who,
                     age=age_of(person.fields, today) if person else line.age,
                     phone=sight.phone(person.get("phone")) if person else "",
+                    mentioned=match.rank >= MENTIONED,
                 )
             )
         return hits

@@ -29,7 +29,7 @@ class TopBar(Themed):
 
     back_pressed = Signal()
 
-    def __init__(self, look: ThemeProvider, pill: QWidget) -> None:
+    def __init__(self, look: ThemeProvider, pill: QWidget, search: QWidget | None = None) -> None:
         super().__init__(look)
         row = scaled(look, QHBoxLayout(self), (CONTENT_MARGIN_PX, 0, CONTENT_MARGIN_PX, 0), 12)
         self._back = icon_button(look, "arrow-left", _("Back (Alt ←)"), self)
@@ -42,6 +42,8 @@ class TopBar(Themed):
         row.addWidget(self._title, 0, _MIDDLE)
         row.addWidget(self._hint, 1, _MIDDLE)
         row.addLayout(self._tools)
+        if search is not None:
+            row.addWidget(search, 0, _MIDDLE)
         row.addWidget(pill, 0, _MIDDLE)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.show_title("")

@@ -42,7 +42,33 @@ _SURNAMES: Final = MappingProxyType(
 )
 """Surnames that are read otherwise than their sign; where two readings live, the commoner one."""
 
+_COMMON_READINGS: Final = MappingProxyType(
+    {
+        "单": "dan",
+        "曾": "ceng",
+        "仇": "chou",
+        "解": "jie",
+        "查": "cha",
+        "区": "qu",
+        "盖": "gai",
+        "朴": "pu",
+        "乐": "le",
+        "折": "zhe",
+        "员": "yuan",
+        "覃": "tan",
+        "召": "zhao",
+        "种": "zhong",
+        "繁": "fan",
+        "祭": "ji",
+    }
+)
+"""How the same signs are read elsewhere: who types a surname like that finds it all the same."""
+
+_RARE: Final = MappingProxyType({"𠮷": "ji", "㛃": "jie", "䶮": "yan", "堃": "kun", "喆": "zhe"})
+"""Signs of names that the dictionary does not know."""
+
 _HAN: Final = re.compile(r"[㐀-鿿豈-﫿𠀀-𳎯]")
+_RARE_SIGN: Final = re.compile(f"([{''.join(_RARE)}])")
 _WORDS: Final = re.compile(r"[㐀-鿿豈-﫿𠀀-𳎯]+|[A-Za-z]+|\d+")
 
 
@@ -53,6 +79,16 @@ def py(name: str) -> str:
     """
     syllables = _syllables(name)
     return f"{''.join(one[0] for one in syllables)} {''.join(syllables)}" if syllables else ""
+
+
+def other_readings(name: str, spelt: str) -> list[str]:
+    """Further spellings of a name whose pinyin is ``spelt``: its surname as the sign is read
+    elsewhere."""
+    common, surname = _COMMON_READINGS.get(name[:1]), _SURNAMES.get(name[:1], "")
+    initials, _, full = spelt.partition(" ")
+    if not common or not surname or not full.startswith(surname):
+        return []
+    return [common[0] + initials[1:], common + full[len(surname) :]]
 
 
 def _syllables(name: str) -> list[str]:
@@ -72,7 +108,13 @@ def _surname_of(word: str) -> str:
 
 
 def _read(signs: str) -> list[str]:
-    return [one for one in _reader()(signs, errors="ignore") if one.isascii()] if signs else []
+    found: list[str] = []
+    for part in _RARE_SIGN.split(signs):
+        if part in _RARE:
+            found.append(_RARE[part])
+        elif part:
+            found += [one for one in _reader()(part, errors="ignore") if one.isascii()]
+    return found
 
 
 @cache

@@ -4,6 +4,7 @@ Every write notes the households it touched; :meth:`Dues.refresh` works those ou
 transactions. A due date depends on rows alone and not on today, so it stays true until then.
 """
 
+from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
@@ -52,10 +53,15 @@ def decode_due(text: str) -> Due:
 
 
 class Dues:
-    """Keeps the table of due dates in step with the rows."""
+    """Keeps the table of due dates in step with the rows.
+
+    Attributes: ``touched``, the households that were worked out anew, for whoever keeps something
+    else of them.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.touched: deque[str] = deque()
         self._scattered: dict[tuple[int, int], frozenset[str]] = {}
 
     def refresh(self) -> bool:
@@ -76,6 +82,7 @@ class Dues:
             found = connection.execute(again)
             # One that was touched since it was read stays stale and is worked out again.
             _replace(connection, [hid for hid, times in found if waiting[hid] == times], dues)
+        self.touched.extend(waiting)
         return True
 
     def refresh_these(self, connection: Connection, household_ids: Iterable[str]) -> None:
@@ -83,6 +90,7 @@ class Dues:
         ids = sorted(set(household_ids))
         if ids:
             _replace(connection, ids, _dues(connection, These(ids)))
+            self.touched.extend(ids)
 
     def _many(
         self, connection: Connection, waiting: Mapping[str, int]

@@ -24,14 +24,16 @@ from sync.store.record import (
     ScopeState,
 )
 from sync.store.search import search
+from sync.store.search_index import SearchIndex
 from sync.store.tables import DUE, OPERATION, STALE, TABLES, TARGET, shown
 
 
 class Reading:
     """Queries over what this computer holds. Never writes, and never waits for a writer."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, index: SearchIndex | None = None) -> None:
         self._database = database
+        self._index = index
 
     def find(self, type_: str, row_id: str) -> Record | None:
         """A row as people see it, or ``None`` where it is not on this computer."""
@@ -119,8 +121,12 @@ class Reading:
         with self._database.reading() as connection:
             return buildings.walk(connection, building_id)
 
-    def search(self, text: str, *, limit: int = 50) -> list[Match]:
-        """Households and people by name, initials, pinyin, room or address, or phone tail."""
+    def search(self, text: str, *, limit: int = 50, notes: bool = False) -> list[Match]:
+        """Households and people by name, initials, pinyin, room or address, or phone tail; with
+        ``notes`` also by what was written about them, once the index is built."""
+        found = self._index.search(text, limit, notes=notes) if self._index else None
+        if found is not None:
+            return found
         with self._database.reading() as connection:
             return search(connection, text, limit)
 

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Connection, case, false, or_, select
 from sqlalchemy.sql import FromClause
 
 from sync.rules.address import parse_address
+from sync.rules.discretion import is_closed
 from sync.rules.pinyin import py
 from sync.store.record import Match
 from sync.store.tables import OPERATION, shown
@@ -20,7 +21,7 @@ Condition = ColumnElement[bool]
 def search(connection: Connection, text: str, limit: int) -> list[Match]:
     """What answers to ``text``, best first, each household and person once."""
     wanted = " ".join(text.split())
-    if not wanted:
+    if not wanted or is_closed(wanted):
         return []
     found: dict[tuple[str, str], Match] = {}
     for match in (

@@ -18,6 +18,7 @@ from sync.store.reading import Reading
 from sync.store.records import Records
 from sync.store.replica import Replica
 from sync.store.sealing import Sealing
+from sync.store.search_index import SearchIndex
 from sync.store.vault import KEY_BYTES, Key, Owner, Work
 from sync.wire.messages import UserInfo
 
@@ -27,6 +28,7 @@ class Store:
 
     Attributes:
         account: who this laptop is to its server.
+        index: what searching reads; ``step`` builds it in idle moments.
         reading: queries.
         records: saving edits.
         drafts: forms not saved yet.
@@ -55,7 +57,8 @@ class Store:
         self.facts = Facts(database)
         self.dues = Dues(database)
         self.drafts = Drafts(database, clock)
-        self.reading = Reading(database)
+        self.index = SearchIndex(database, self.dues)
+        self.reading = Reading(database, self.index)
         self.replica = Replica(database, clock.monotonic)
         self.attachments = Attachments(database, folder, minter.random_bytes)
         self.sealing = Sealing(database, self.attachments, clock)

@@ -20,6 +20,7 @@ from tests.bench.live import live
 from tests.bench.rush import rush
 from tests.bench.scaling import scaling
 from tests.bench.screens import household, picture
+from tests.bench.searching import searching
 from tests.bench.server import server
 from tests.bench.soak import soak
 from tests.bench.starting import start
@@ -64,6 +65,7 @@ LONE: Final[Mapping[str, Lone]] = {
     "live": live,
     "server": server,
     "scaling": scaling,
+    "searching": searching,
 }
 
 

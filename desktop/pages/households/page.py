@@ -52,7 +52,7 @@ class HouseholdsPage(Page):
         self._opens_best = False
         self._wanted_home = ""
         self._fetching_home = ""
-        self.search = SearchBox(self.look, _(N_("Name, initials, room or phone")), "Ctrl K")
+        self.search = SearchBox(self.look, _(N_("Name, initials, room or phone")), "Ctrl F")
         self._count = Text(self.look, "", TextStep.NOTE, colour="t2")
         self._model = RowListModel(self)
         self.rows = RowList(self.look, _(N_("Households")))
@@ -81,7 +81,7 @@ class HouseholdsPage(Page):
             (("J", "K"), _(N_("up and down"))),
             (("⏎",), _(N_("open"))),
             (("V",), _(N_("start visit"))),
-            (("Ctrl K",), _(N_("search"))),
+            (("Ctrl F",), _(N_("search"))),
         )
 
     def enter(self, route: Route) -> None:
@@ -125,7 +125,7 @@ class HouseholdsPage(Page):
         self.preview.visit_pressed.connect(self._start_visit)
         self.look.changed.connect(self._arrange)
         QShortcut(
-            QKeySequence("Ctrl+K"),
+            QKeySequence("Ctrl+F"),
             self,
             self._focus_search,
             context=Qt.ShortcutContext.WidgetWithChildrenShortcut,

@@ -78,7 +78,7 @@ def test_a_row_names_no_tag_of_a_home_where_nobody_goes_alone(page):
 )
 def test_a_household_is_found_by_what_somebody_remembers(page, typed):
     """Initials, name, pinyin, the room in any spelling, the end of a phone."""
-    press(page, Key.Key_K, ctrl=True)
+    press(page, Key.Key_F, ctrl=True)
     write(page, typed)
     assert page._shown.homes[items(page)[0].key] == WANG
     assert items(page)[0].lead == "1602"
@@ -87,7 +87,7 @@ def test_a_household_is_found_by_what_somebody_remembers(page, typed):
 def test_enter_opens_the_best_answer(page):
     """Typing and Enter are enough; the list need not be touched."""
     heard = Heard().listen(page)
-    press(page, Key.Key_K, ctrl=True)
+    press(page, Key.Key_F, ctrl=True)
     write(page, "hml")
     press(page, Key.Key_Return)
     assert heard.routes == [Route("household", HE)]
@@ -96,7 +96,7 @@ def test_enter_opens_the_best_answer(page):
 def test_down_goes_from_the_search_into_the_list(page):
     """From there J, K and Enter work as in every list."""
     heard = Heard().listen(page)
-    press(page, Key.Key_K, ctrl=True)
+    press(page, Key.Key_F, ctrl=True)
     write(page, "6-2")
     press(page, Key.Key_Down)
     assert focused_in(page) is page.rows
@@ -109,7 +109,7 @@ def test_an_answer_to_what_was_typed_before_is_dropped(qtbot, place):
     """The list never shows the households of an older word, not even for a moment."""
     page = opened_page(qtbot, place)
     lane = hold(page.context)
-    press(page, Key.Key_K, ctrl=True)
+    press(page, Key.Key_F, ctrl=True)
     write(page, "wgl")
     assert len(lane.waiting) == 1
     lane.let_one_go()
@@ -123,7 +123,7 @@ def test_enter_before_the_answer_opens_what_was_typed(qtbot, place):
     page = opened_page(qtbot, place)
     heard = Heard().listen(page)
     lane = hold(page.context)
-    press(page, Key.Key_K, ctrl=True)
+    press(page, Key.Key_F, ctrl=True)
     write(page, "hml")
     press(page, Key.Key_Return)
     assert heard.routes == []
@@ -133,7 +133,7 @@ def test_enter_before_the_answer_opens_what_was_typed(qtbot, place):
 
 def test_nobody_found_says_what_to_try(page):
     """Esc leads back to the whole list."""
-    press(page, Key.Key_K, ctrl=True)
+    press(page, Key.Key_F, ctrl=True)
     write(page, "zzzz")
     assert page._stack.currentWidget() is page._nothing
     assert "zzzz" in page._nothing.accessibleName()
@@ -144,7 +144,7 @@ def test_nobody_found_says_what_to_try(page):
 
 def test_after_a_search_the_household_found_stays_current(page):
     """Clearing the search shows where that household stands among the others."""
-    press(page, Key.Key_K, ctrl=True)
+    press(page, Key.Key_F, ctrl=True)
     write(page, "hml")
     press(page, Key.Key_Escape)
     assert page.rows.current_key() == HE
@@ -161,7 +161,7 @@ def test_v_starts_a_visit_from_the_list_but_is_a_letter_in_the_search(page):
     """Letters act outside text only."""
     heard = Heard().listen(page)
     press(page, Key.Key_V)
-    press(page, Key.Key_K, ctrl=True)
+    press(page, Key.Key_F, ctrl=True)
     press(page, Key.Key_V)
     assert heard.routes == [Route("visit", ZHAO)]
     assert page.search.text() == "v"
