@@ -67,15 +67,22 @@ class Way(StrEnum):
         """As the form offers it."""
         return _(_WAYS[self])
 
-    @property
-    def visit(self) -> VisitForm | None:
+    def words_at(self, *, two_people: bool) -> str:
+        """The same at a door: where two have to go, pressing it says that two went."""
+        if two_people and self in (Way.MET, Way.MET_FAMILY):
+            return _(N_("{how}, with a colleague")).format(how=self.words)
+        return self.words
+
+    def visit(self, *, two_people: bool) -> VisitForm | None:
         """The visit that it is; ``None`` where it is none."""
         match self:
             case Way.NO_VISIT:
                 return None
             case Way.PHONE:
                 return VisitForm(result="met", method="phone", purposes=(PURPOSE,))
-        return replace(result_chosen(VisitForm(), self.value), purposes=(PURPOSE,))
+        with_whom = ("colleague",) if two_people else ()
+        met = result_chosen(VisitForm(), self.value)
+        return replace(met, purposes=(PURPOSE,), companions=with_whom)
 
 
 _WAYS: Final = {

@@ -187,7 +187,7 @@ class Campaigns:
         self._check(campaign, form, way)
         sheet_id, visit_id = self._store.minter.new_id(), ""
         edits = []
-        visit = way.visit if way else None
+        visit = way.visit(two_people=sheet.line.two_people) if way else None
         if visit is not None:
             visit_id = self._store.minter.new_id()
             due = self._reading.due_of(household.id)
@@ -221,9 +221,14 @@ class Campaigns:
         self._store.records.write(edits)
         self.put_back_draft(saved.campaign_id, saved.household_id, form)
 
-    def knock(self, household_id: str) -> SavedVisit:
-        """Record that nobody answered when the campaign was asked. Raises NotFound."""
+    def knock(self, household_id: str) -> SavedVisit | None:
+        """Record that nobody answered when the campaign was asked.
+
+        ``None`` where two have to go: who came along is asked first. Raises NotFound.
+        """
         household = self._household(household_id)
+        if household.get("two_people"):
+            return None
         due = self._reading.due_of(household_id)
         form = VisitForm(purposes=(PURPOSE,), planned_for=planned_day(due, self._today()))
         return self._visits.record(household, result_chosen(form, "not_home"))

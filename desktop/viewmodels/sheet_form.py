@@ -233,6 +233,6 @@ def past_day(text: str, today: date) -> date | None:
         return None
 
 
-def way_choices() -> Mapping[str, str]:
+def way_choices(*, two_people: bool) -> Mapping[str, str]:
     """How they may have been asked: keys and words."""
-    return {way.value: way.words for way in Way}
+    return {way.value: way.words_at(two_people=two_people) for way in Way}

@@ -33,8 +33,11 @@ class QuestionBlock(Themed):
     answered = Signal(str, object)
     reached = Signal(str)
 
-    def __init__(self, look: ThemeProvider, view: QuestionView | None) -> None:
+    def __init__(
+        self, look: ThemeProvider, view: QuestionView | None, *, two_people: bool = False
+    ) -> None:
         super().__init__(look)
+        self._two_people = two_people
         self.key = view.question.name if view else WAY
         self._current = False
         self._chips: ChipGroup | None = None
@@ -112,7 +115,7 @@ class QuestionBlock(Themed):
 
     def _control(self, view: QuestionView | None) -> QWidget:
         if view is None:
-            return self._choices(way_choices(), exclusive=True)
+            return self._choices(way_choices(two_people=self._two_people), exclusive=True)
         question = view.question
         if question.kind.chooses:
             labels = {

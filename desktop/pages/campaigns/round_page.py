@@ -250,9 +250,13 @@ class CampaignRoundPage(Page):
             knock = partial(self.place.campaigns.knock, door.line.id)
             self.ask(knock, partial(self._after_knock, door))
 
-    def _after_knock(self, door: CampaignDoor, saved: SavedVisit) -> None:
+    def _after_knock(self, door: CampaignDoor, saved: SavedVisit | None) -> None:
+        if saved is None:
+            # Where two have to go, the form asks who came along.
+            self.went.emit(Route("visit", door.line.id, "not_home"))
+            return
         undo = partial(self.place.visits.undo, saved, VisitForm(result=saved.result))
-        self.said.emit(said_visit(door.line, saved.result), undo)
+        self.said.emit(said_visit(door.line, saved), undo)
         self.changed.emit()
         self.rows.move_by(1)
         self.refresh()

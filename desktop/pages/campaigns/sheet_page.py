@@ -150,7 +150,9 @@ class CampaignSheetPage(Page):
         for at, key in enumerate(wanted):
             view = views[at] if at < len(views) else None
             if key not in self._blocks:
-                block = self._blocks[key] = QuestionBlock(self.look, view)
+                two_people = state.sheet.line.two_people
+                block = QuestionBlock(self.look, view, two_people=two_people)
+                self._blocks[key] = block
                 block.answered.connect(self._answer)
                 block.reached.connect(self._reach)
                 self.body_column.body.insertWidget(at, block)

@@ -179,6 +179,16 @@ def test_a_knock_that_nobody_answered_stays_on_the_list(place):
     assert door.knocked == ""
 
 
+def test_where_two_have_to_go_the_visit_says_that_two_went(place):
+    """And a knock there asks who came along first."""
+    assert place.campaigns.open(CAMPAIGN, XU).line.two_people
+    assert Way.MET.words_at(two_people=True) == "met in person, with a colleague"
+    save(place, XU, ALL)
+    (visit,) = [one for one in visits(place, XU) if "campaign" in one.get("purposes", ())]
+    assert visit["companions"] == ["colleague"]
+    assert place.campaigns.knock(XU) is None
+
+
 def test_the_next_door_is_the_next_that_is_not_answered(place):
     save(place, SHARED, ALL)
     found = place.campaigns.round(CAMPAIGN)
