@@ -12,6 +12,7 @@ from desktop.viewmodels.draft_keeper import DraftKeeper
 from desktop.viewmodels.resident_form import (
     MoveForm,
     NewResidentForm,
+    ResidentForm,
     form_of_draft,
     said_move,
     said_new,
@@ -101,8 +102,8 @@ class ResidentEditing(QObject):
             people = [person.id for person in form.people]
             words = said_move(form)
             task = partial(residents.move, home, people, form.move, form.day)
-        then = partial(self._after_save, words)
-        ask_on(self._page.context.lanes.store, task, then, self._keep_unsaved, self)
+        then, otherwise = partial(self._after_save, words, form), partial(self._keep_unsaved, form)
+        ask_on(self._page.context.lanes.store, task, then, otherwise, self)
 
     def ended_elsewhere(self) -> None:
         """The page shows another household, or another form."""
@@ -134,16 +135,18 @@ class ResidentEditing(QObject):
     def _after_drop(self, done: None) -> None:
         self._end()
 
-    def _after_save(self, words: str, done: Done) -> None:
+    def _after_save(self, words: str, form: ResidentForm, done: Done) -> None:
         self._saving = False
         self._page.said.emit(words, partial(self._page.place.residents.undo, done))
         self._page.changed.emit()
-        self._end()
+        if form is self._form:
+            self._end()  # Else another home is on the screen by now.
 
-    def _keep_unsaved(self, error: DoorstepError) -> None:
+    def _keep_unsaved(self, form: ResidentForm, error: DoorstepError) -> None:
         """It was not saved: what was typed stays, and is a draft again."""
         self._saving = False
-        self._keeper.touch()
+        if form is self._form:
+            self._keeper.touch()
         self._page.failed.emit(error)
 
     def _keep(self) -> None:

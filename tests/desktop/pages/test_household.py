@@ -568,6 +568,23 @@ def test_what_was_begun_of_a_move_waits_on_top(qtbot, page, place):
     assert place.households.card(WANG).members[0].until == "2026-06-01"
 
 
+def test_a_save_that_ends_late_closes_nothing_elsewhere(page, place, heard):
+    """The next home's form, opened meanwhile, stays open."""
+    press(page, Key.Key_A)
+    write(page, "王晓燕")
+    lane = page.context.lanes.store
+    held = hold(page.context)
+    press(page, Key.Key_S, ctrl=True)
+    saving = held.waiting.popleft()
+    page.context.lanes.store = lane
+    page.enter(Route("household", HE))
+    press(page, Key.Key_A)
+    saving.run()
+    assert heard.words == ["Noted: 王晓燕 lives here now"]
+    assert page._editing.residents.is_open
+    assert page.body.is_editing
+
+
 def test_one_form_is_open_at_a_time(page, place):
     """A and E lead back to what is being written; Ctrl S saves that alone."""
     press(page, Key.Key_E)
