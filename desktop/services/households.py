@@ -161,9 +161,10 @@ class Households:
             care=care_lines(view.members, due, today),
         )
 
-    def dues(self, until: date | None = None) -> dict[str, Due]:
-        """What may be asked for on the day ``until`` (all without), by household."""
-        return {due.household_id: due for due in self._reading.due(until)}
+    def dues(self, until: date | None = None, *, unseen: bool = True) -> dict[str, Due]:
+        """What may be asked for on the day ``until`` (all without), by household; ``unseen`` also
+        homes that no date asks for and where nobody ever was."""
+        return {due.household_id: due for due in self._reading.due(until, unseen=unseen)}
 
     def houses(self) -> dict[str, House]:
         """Every area that doors stand in, by id."""

@@ -15,7 +15,16 @@ from sync.i18n import N_, _, catalogue
 from sync.identity import Clock, local_day, stamp
 from sync.rules.due import Due
 from sync.rules.reason import Lamp, light, standing_words, why
-from sync.rules.route import Door, Group, Round, is_done, is_planned, round_of, to_put_off
+from sync.rules.route import (
+    MOST_DOORS,
+    Door,
+    Group,
+    Round,
+    is_done,
+    is_planned,
+    round_of,
+    to_put_off,
+)
 from sync.store.record import DeliveryState
 from sync.store.store import Store
 
@@ -77,7 +86,11 @@ class Today:
 
     def _dues(self, today: date, promised: AbstractSet[str]) -> dict[str, Due]:
         """What may be asked for today, and the homes to which something has to be brought."""
-        dues = self._households.dues(today)
+        dues = self._households.dues(today, unseen=False)
+        asked = sum(is_planned(due, today) or is_done(due, today) for due in dues.values())
+        if asked < MOST_DOORS:
+            # Only a day with room for them takes homes that nobody ever met.
+            dues = self._households.dues(today)
         for household_id in sorted(promised - dues.keys()):
             due = self._store.reading.due_of(household_id)
             if due is not None:

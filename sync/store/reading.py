@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, func, or_, select
 
 from sync.merge.operation import Outcome
-from sync.rules.due import Due
+from sync.rules.due import ANY_DAY, Due
 from sync.store import buildings, generations, households, outbox, rows, visible
 from sync.store.database import Database
 from sync.store.derived import decode_due
@@ -130,16 +130,21 @@ class Reading:
         with self._database.reading() as connection:
             return search(connection, text, limit)
 
-    def due(self, until: date | None = None) -> list[Due]:
+    def due(self, until: date | None = None, *, unseen: bool = True) -> list[Due]:
         """Households that may be asked for on the day ``until`` or were seen on it; all without.
 
-        The rules decide from each ``Due`` what to do that day (``sync.rules.route``).
+        ``unseen`` homes are those that no date asks for and where nobody ever was: a fresh roster
+        is full of them. The rules decide from each ``Due`` what to do that day
+        (``sync.rules.route``).
         """
         here = select(shown("household").c.id)
         query = select(DUE.c.detail).where(DUE.c.household_id.in_(here))
         if until is not None:
             day = until.isoformat()
             query = query.where(or_(DUE.c.due_on <= day, DUE.c.seen_on == day))
+        if not unseen:
+            dated = DUE.c.due_on != ANY_DAY.isoformat()
+            query = query.where(or_(dated, DUE.c.seen_on.is_not(None)))
         query = query.order_by(DUE.c.due_on, DUE.c.household_id)
         with self._database.reading() as connection:
             return [decode_due(detail) for detail in connection.execute(query).scalars()]
