@@ -23,15 +23,20 @@ class Indexing(QObject):
         super().__init__(parent)
         self._place = place
         self._lane = lane
-        self._stepping = False
+        self._stepping = self._ended = False
         self.timer = QTimer(self)
         self.timer.setSingleShot(True)
         self.timer.timeout.connect(self._step)
 
     def begin(self) -> None:
         """Something changed, or the profile was opened just now."""
-        if not self._stepping and not self.timer.isActive():
+        if not self._stepping and not self._ended and not self.timer.isActive():
             self.timer.start(FIRST_MS)
+
+    def end(self) -> None:
+        """The profile is closing, and soon its lane: no further step."""
+        self._ended = True
+        self.timer.stop()
 
     def _step(self) -> None:
         self._stepping = True
@@ -39,7 +44,7 @@ class Indexing(QObject):
 
     def _go_on(self, more: bool) -> None:
         self._stepping = False
-        if more:
+        if more and not self._ended:
             self.timer.start(PAUSE_MS)
 
     def _give_up(self, error: DoorstepError) -> None:

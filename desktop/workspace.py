@@ -100,6 +100,7 @@ class Workspace(Frame):
 
     def leave(self) -> None:
         """The window closes or locks: let the page keep its draft."""
+        self._indexing.end()
         if self._has_entered:
             self.page.leave()
 
