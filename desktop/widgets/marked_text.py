@@ -90,6 +90,7 @@ def _marked(text: str, span: Span, mark: QColor) -> QTextLayout.FormatRange:
     made.length = _units(text[start : start + length])  # type: ignore[attr-defined]
     shown = QTextCharFormat()
     shown.setBackground(mark)
+    shown.setFontUnderline(True)  # The tint alone is too pale for some eyes and for print.
     made.format = shown  # type: ignore[attr-defined]
     return made
 
