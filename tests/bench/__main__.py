@@ -15,6 +15,7 @@ from tests.bench.agreement import agreement
 from tests.bench.distance import distance
 from tests.bench.doors import doors
 from tests.bench.figures import Figure, write
+from tests.bench.frame import frames, memory
 from tests.bench.holding import held
 from tests.bench.live import live
 from tests.bench.rush import rush
@@ -55,6 +56,7 @@ CASES: Final[Mapping[str, Case]] = {
     "doors": _by_the_first(doors),
     "held": held,
     "household": household,
+    "memory": memory,
 }
 LONE: Final[Mapping[str, Lone]] = {
     "picture": picture,
@@ -66,6 +68,7 @@ LONE: Final[Mapping[str, Lone]] = {
     "server": server,
     "scaling": scaling,
     "searching": searching,
+    "frames": frames,
 }
 
 
