@@ -29,7 +29,6 @@ _CAPS: Final = {
     "Up": "↑",
     "Down": "↓",
     "-": "−",
-    "PgUp": "PgUp",
 }
 _NAMED: Final = {
     "Esc": (Qt.Key.Key_Escape,),
@@ -38,6 +37,7 @@ _NAMED: Final = {
     "Right": (Qt.Key.Key_Right,),
     "Up": (Qt.Key.Key_Up,),
     "Down": (Qt.Key.Key_Down,),
+    "PgDown": (Qt.Key.Key_PageDown,),
     "Space": (Qt.Key.Key_Space,),
 }
 # Where an input method of Chinese punctuation left its mark on a key meant for a list.

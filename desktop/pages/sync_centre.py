@@ -10,7 +10,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.jobs.job import Task
-from desktop.page import KeyHints, Page, PageContext, Route
+from desktop.page import Act, Page, PageContext, Route
 from desktop.services.courier import SUFFIX, Carried, Done, answers_beside, said
 from desktop.services.outbox import Holdings, Outbox, holdings, outbox
 from desktop.sync_runner import SyncRunner
@@ -33,6 +33,7 @@ from desktop.widgets.fact import ValueLine
 from desktop.widgets.progress import CountBar, Part
 from desktop.widgets.row_list import RowList
 from desktop.widgets.scroll import scrolling
+from desktop.widgets.scroll_column import ScrollColumn
 from desktop.widgets.state_panel import EmptyState, IconDisc
 from desktop.widgets.text import Text
 from sync.errors import SyncRunning
@@ -57,7 +58,11 @@ class SyncCentrePage(Page):
         self._errand = Path()
         self._step: tuple[str, int, int] = ("", 0, 0)
         margin = CONTENT_MARGIN_PX
-        column = scaled(self.look, QVBoxLayout(self), (margin, 0, margin, 12), CONTENT_GAP_PX)
+        # A short window scrolls the whole page, so that nothing is squeezed.
+        self._scroll = ScrollColumn(self.look, spacing=CONTENT_GAP_PX)
+        outer = scaled(self.look, QVBoxLayout(self), (margin, 0, margin, 12))
+        outer.addWidget(self._scroll)
+        column = self._scroll.body
         column.addWidget(self._head_card())
         row = scaled(self.look, QHBoxLayout(), spacing=CONTENT_GAP_PX)
         row.addWidget(self._list_card(), 1)
@@ -76,13 +81,18 @@ class SyncCentrePage(Page):
         """What the top bar says."""
         return _("Sync centre")
 
-    def keys(self) -> KeyHints:
-        """The keys of this screen."""
+    def acts(self) -> Sequence[Act]:
+        """Moving and opening, also while the keyboard is on a button."""
+        rows = self._list
         return (
-            (("J", "K"), _("up and down")),
-            (("⏎",), _("open")),
-            (("Ctrl R",), _("sync now")),
+            Act(("J",), _("up and down"), partial(rows.move_by, 1)),
+            Act(("K",), _("up and down"), partial(rows.move_by, -1)),
+            Act(("Return",), _("open"), self._open_current),
         )
+
+    def _open_current(self) -> None:
+        if self._list.current_key():
+            self._open(self._list.current_key())
 
     def enter(self, route: Route) -> None:
         """Show what waits."""

@@ -1,13 +1,13 @@
 """The page: households with open disagreements at the left, one of them at the right."""
 
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
-from desktop.page import KeyHints, Page, PageContext, Route
+from desktop.page import Act, Page, PageContext, Route
 from desktop.pages.conflicts.case_pane import CasePane
 from desktop.services.conflict_cases import (
     Case,
@@ -30,7 +30,6 @@ from sync.i18n import N_, _, n_
 
 LIST_PX: Final = 288
 ONE_PANE_BELOW_PX: Final = 720
-_WAYS: Final = (("Left", Way.MINE), ("Right", Way.THEIRS), ("B", Way.BOTH), ("E", Way.OWN))
 
 
 class ConflictsPage(Page):
@@ -56,7 +55,6 @@ class ConflictsPage(Page):
         self._empty.pressed.connect(partial(self.went.emit, Route("households")))
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self._panes())
-        self._add_shortcuts()
 
     def title(self) -> str:
         """What the top bar says."""
@@ -66,19 +64,26 @@ class ConflictsPage(Page):
         """A few words after the title."""
         return _("Two people changed the same field; a person decides")
 
-    def keys(self) -> KeyHints:
-        """The keys of this screen."""
-        if not self._cases:
-            return ()
+    def acts(self) -> Sequence[Act]:
+        """Before the list sees them: arrows choose between the two versions here."""
+        pane, step = self._pane, _("next, previous field")
         return (
-            (("←",), _("take mine")),
-            (("→",), _("take theirs")),
-            (("B",), _("keep both")),
-            (("E",), _("write it myself")),
-            (("U",), _("undo")),
-            (("J", "K"), _("next, previous field")),
-            (("Ctrl ⏎",), _("save")),
+            self._act(("Left",), _("take mine"), partial(pane.take, Way.MINE)),
+            self._act(("Right",), _("take theirs"), partial(pane.take, Way.THEIRS)),
+            self._act(("B",), _("keep both"), partial(pane.take, Way.BOTH)),
+            self._act(("E",), _("write it myself"), partial(pane.take, Way.OWN)),
+            self._act(("U",), _("undo"), pane.undo),
+            self._act(("J",), step, partial(self._step, 1)),
+            self._act(("K",), step, partial(self._step, -1)),
+            Act(("Ctrl+Return", "Ctrl+Enter"), _("save"), pane.save.click, self._has_cases),
+            Act(("Esc",), _("leave it for now"), self._put_aside, self._has_cases),
         )
+
+    def _act(self, keys: tuple[str, ...], words: str, does: Callable[[], object]) -> Act:
+        return Act(keys, words, does, self._has_cases, first=True)
+
+    def _has_cases(self) -> bool:
+        return bool(self._cases)
 
     def enter(self, route: Route) -> None:
         """Show the cases; ``record_id`` names the household to begin with."""
@@ -118,21 +123,6 @@ class ConflictsPage(Page):
         row.addWidget(self._list_card)
         row.addWidget(self._pane, 1)
         return holder
-
-    def _add_shortcuts(self) -> None:
-        for keys, way in _WAYS:
-            self._shortcut(keys, partial(self._pane.take, way))
-        self._shortcut("U", self._pane.undo)
-        self._shortcut("J", partial(self._step, 1))
-        self._shortcut("K", partial(self._step, -1))
-        self._shortcut("Esc", self._put_aside)
-        for keys in ("Ctrl+Return", "Ctrl+Enter"):
-            self._shortcut(keys, self._pane.save.click)
-
-    def _shortcut(self, keys: str, does: object) -> None:
-        made = QShortcut(QKeySequence(keys), self)
-        made.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        made.activated.connect(does)
 
     # --- Reading ----------------------------------------------------------------------------------
 

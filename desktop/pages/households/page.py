@@ -1,13 +1,14 @@
 """All households of this computer, by stair; searching finds one within a keystroke."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import ClassVar, Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
-from desktop.page import KeyHints, Page, PageContext, Route, ask_on
+from desktop.page import Act, Page, PageContext, Route, ask_on
 from desktop.pages.households.preview import HouseholdPreview
 from desktop.theme.breakpoints import CONTENT_GAP_PX, CONTENT_MARGIN_PX, arrangement
 from desktop.theme.fonts import TextStep
@@ -19,10 +20,11 @@ from desktop.viewmodels.households import (
     preview,
 )
 from desktop.viewmodels.row_list import RowListModel
-from desktop.widgets.base import KEYPAD, NO_MARGINS, is_composing_in, scaled
+from desktop.widgets.base import NO_MARGINS, scaled
 from desktop.widgets.card import Card, Hairline
 from desktop.widgets.field import SearchBox
 from desktop.widgets.row_list import RowList
+from desktop.widgets.stack import Stack
 from desktop.widgets.state_panel import EmptyState, NotHereState, Skeleton
 from desktop.widgets.text import Text
 from sync.errors import DoorstepError
@@ -30,7 +32,6 @@ from sync.i18n import N_, _
 
 _OPENING: Final = N_("Opening shows names and care. That you looked is written down.")
 _SKELETON_ROWS: Final = 8
-_DOWN_KEYS: Final = (Qt.Key.Key_Down, Qt.Key.Key_PageDown)
 
 
 class HouseholdsPage(Page):
@@ -59,7 +60,7 @@ class HouseholdsPage(Page):
         self.rows.setModel(self._model)
         self._nothing = NotHereState(self.look, "")
         self._empty = EmptyState(self.look, "")
-        self._stack = QStackedWidget()
+        self._stack = Stack()
         self._at_the_desk = not self.place.sight.knows_names
         self.preview = HouseholdPreview(self.look, _(_OPENING) if self._at_the_desk else "")
         self._lay_out()
@@ -75,14 +76,36 @@ class HouseholdsPage(Page):
         """How many there are on this computer."""
         return self._all.count_words if self._all.rows else ""
 
-    def keys(self) -> KeyHints:
-        """Moving, opening, visiting, searching."""
+    def acts(self) -> Sequence[Act]:
+        """The list, the search, and the way between them."""
+        moving = _(N_("up and down"))
         return (
-            (("J", "K"), _(N_("up and down"))),
-            (("⏎",), _(N_("open"))),
-            (("V",), _(N_("start visit"))),
-            (("Ctrl F",), _(N_("search"))),
+            Act(("J",), moving, partial(self.rows.move_by, 1)),
+            Act(("K",), moving, partial(self.rows.move_by, -1)),
+            Act(("Return",), _(N_("open")), self._open_current),
+            Act(("V",), _(N_("start visit")), self._start_visit),
+            Act(("Ctrl+F",), _(N_("search")), self._focus_search),
+            Act(
+                ("Down", "PgDown"),
+                _(N_("from the search to the list")),
+                self._go_to_rows,
+                when=self.search.edit.hasFocus,
+                on_bar=False,
+            ),
+            Act(
+                ("Esc",),
+                _(N_("end the search")),
+                self._clear_search,
+                when=self._searches,
+                on_bar=False,
+            ),
         )
+
+    def _searches(self) -> bool:
+        return bool(self._wanted)
+
+    def _go_to_rows(self) -> None:
+        self.rows.setFocus(Qt.FocusReason.TabFocusReason)
 
     def enter(self, route: Route) -> None:
         """Show the list where it was left; the front desk begins with the search."""
@@ -124,12 +147,6 @@ class HouseholdsPage(Page):
         self.preview.open_pressed.connect(self._open_current)
         self.preview.visit_pressed.connect(self._start_visit)
         self.look.changed.connect(self._arrange)
-        QShortcut(
-            QKeySequence("Ctrl+F"),
-            self,
-            self._focus_search,
-            context=Qt.ShortcutContext.WidgetWithChildrenShortcut,
-        )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Arrange by the width of the window."""
@@ -246,20 +263,6 @@ class HouseholdsPage(Page):
         self.failed.emit(error)
 
     # --- What the person does ---------------------------------------------------------------------
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """V visits; Down leaves the search for the list, Esc ends a search."""
-        key = Qt.Key(event.key())
-        if event.modifiers() & ~KEYPAD or is_composing_in(self):
-            super().keyPressEvent(event)
-        elif key == Qt.Key.Key_V:
-            self._start_visit()
-        elif key in _DOWN_KEYS and self.search.edit.hasFocus():
-            self.rows.setFocus(Qt.FocusReason.TabFocusReason)
-        elif key == Qt.Key.Key_Escape and self._wanted:
-            self._clear_search()
-        else:
-            super().keyPressEvent(event)
 
     def _open_row(self, key: str) -> None:
         home = self._shown.homes.get(key, "")

@@ -1,15 +1,14 @@
 """Writing down an oral mediation: who with whom, about what, what came of it, done or not."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import ClassVar, Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from desktop.page import KeyHints, Page, PageContext, Route, ask_on
+from desktop.page import Act, Page, PageContext, Route, ask_on
 from desktop.pages.mediation_note.parties import PartiesCard
 from desktop.services.notes import MediationForm
 from desktop.services.words import said_mediation
@@ -32,7 +31,7 @@ from desktop.viewmodels.mediation_form import (
     with_name,
 )
 from desktop.viewmodels.moments import time_of_day
-from desktop.widgets.base import is_composing_in, scaled
+from desktop.widgets.base import scaled
 from desktop.widgets.button import Button, ButtonKind
 from desktop.widgets.card import Card, SectionTitle
 from desktop.widgets.chip import ChipGroup, Choice
@@ -106,9 +105,12 @@ class MediationNotePage(Page):
         """Where it is written from."""
         return f"{self._first.where} {self._first.name}" if self._first else ""
 
-    def keys(self) -> KeyHints:
+    def acts(self) -> Sequence[Act]:
         """Saving and leaving."""
-        return ((("Ctrl S",), _(N_("save"))), (("Esc",), _(N_("leave, the draft stays"))))
+        return (
+            Act(("Ctrl+S", "Ctrl+Return", "Ctrl+Enter"), _(N_("save")), self._save),
+            Act(("Esc",), _(N_("leave, the draft stays")), self.came_back.emit),
+        )
 
     def enter(self, route: Route) -> None:
         """Begin a note at the household ``route.record_id``, or go on with its draft."""
@@ -187,17 +189,6 @@ class MediationNotePage(Page):
             field.edit.left.connect(self.came_back)
         self.save.clicked.connect(self._save)
         self._not_here.pressed.connect(self.came_back)
-        for keys in ("Ctrl+S", "Ctrl+Return", "Ctrl+Enter"):
-            made = QShortcut(QKeySequence(keys), self)
-            made.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            made.activated.connect(self._save)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc leaves; what was typed is a draft."""
-        if event.key() == Qt.Key.Key_Escape and not is_composing_in(self):
-            self.came_back.emit()
-        else:
-            super().keyPressEvent(event)
 
     # --- The form ---------------------------------------------------------------------------------
 
