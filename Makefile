@@ -55,7 +55,7 @@ typing: $(QT_READY) ## Type a visit in Chinese through ibus and fcitx5 (APP=dist
 	@$(PACKAGING)/typing-tools.sh
 	@$(BIN)/python -m tests.typing $(if $(APP),--app $(APP))
 
-shots: $(QT_READY) ## Take a picture of every screen at 1366×768; writes build/shots/*.png
+shots: $(QT_READY) ## Take a picture of every screen in every state and size, and judge its geometry; writes build/shots
 	@QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.shots
 
 package: $(QT_READY) ## Build the app that needs no Python; writes dist/

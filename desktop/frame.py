@@ -35,6 +35,14 @@ SEARCH_KEY = "Ctrl+K"
 class PageStack(QStackedWidget):
     """Pages arrange themselves by the room there is, so none that is hidden asks for more."""
 
+    def hasHeightForWidth(self) -> bool:
+        """No page, shown or hidden, may take height from the bars and cards around it."""
+        return False
+
+    def sizeHint(self) -> QSize:
+        """What is left by the bars, and no more."""
+        return QSize(0, 0)
+
     def minimumSizeHint(self) -> QSize:
         """The window's least size rules."""
         return QSize(0, 0)
@@ -51,7 +59,7 @@ class Frame(QWidget):
         self._waiting_words: tuple[str, bool] | None = None
         self._former_focus: QWidget | None = None
         self.sidebar = Sidebar(look, _("Doorstep"), place, groups)
-        self.pill = SyncPill(look)
+        self.pill = SyncPill(look, _("Working offline"))
         self.search_button = SearchButton(look, _("Name, room, phone"), cap(SEARCH_KEY))
         self.top = TopBar(look, self.pill, self.search_button)
         self.status = StatusBar(look)

@@ -95,10 +95,8 @@ class KeyTable:
     def hints(self, *, on_bar: bool = False) -> KeyHints:
         """The caps and words that hold now; ``on_bar`` leaves out what only the sheet tells."""
         shown = [act for act in self.acts if act.holds and (act.on_bar or not on_bar)]
-        return [
-            (_few([cap(act.keys[0]) for act in group]), words)
-            for words, group in ((words, list(group)) for words, group in groupby(shown, _words))
-        ]
+        groups = ((words, list(group)) for words, group in groupby(shown, _words))
+        return tuple((_few([cap(act.keys[0]) for act in group]), words) for words, group in groups)
 
     def press(self, event: QKeyEvent) -> bool:
         """Do what a plain key asks for; False where the table does not know it, or may not now."""

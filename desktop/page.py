@@ -18,6 +18,7 @@ from desktop.keys import Act, KeyHints, KeyTable
 from desktop.services.workplace import Workplace
 from desktop.theme.provider import ThemeProvider
 from desktop.widgets.base import is_composing_in
+from desktop.widgets.veil import Veil
 from sync.errors import DoorstepError
 
 __all__ = ["Act", "Answer", "KeyHints", "Page", "PageContext", "Route", "ask_on"]
@@ -57,12 +58,17 @@ class Answer(QObject):
         self._job = job  # Alive until its last signal has been delivered.
         self._then = then
         self._otherwise = otherwise
+        if isinstance(parent, Page):
+            parent.veil.wait()
         job.done.connect(self._deliver)
         job.failed.connect(self._refuse)
         job.settled.connect(self.deleteLater)
 
     @Slot(object)
     def _deliver(self, result: Any) -> None:
+        asker = self.parent()
+        if isinstance(asker, Page):
+            asker.veil.lift()
         self._then(result)
 
     @Slot(object)
@@ -112,6 +118,7 @@ class Page(QWidget):
         self.place = context.place
         self.look = context.look
         self._table: KeyTable | None = None
+        self.veil = Veil(context.look, self)
 
     def title(self) -> str:
         """What the top bar says."""

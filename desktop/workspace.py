@@ -1,6 +1,6 @@
 """The window of an opened profile: the way between its pages, undo, counts and keys."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import Signal
@@ -53,6 +53,7 @@ class Workspace(Frame):
         self._pages = {page.KEY: page for page in pages}
         self._way: list[Route] = []
         self._undo: list[Undo] = []
+        self._shown: dict[str, str] = {}
         self._has_entered = False
         self._offers_tour = False
         self.search = Palette(context, self, self._palette_actions())
@@ -62,6 +63,11 @@ class Workspace(Frame):
         items = [item for group in groups for item in group.items]
         self.table = KeyTable(self, self._acts(items), self._is_held)
         self._indexing.begin()
+
+    @property
+    def pages(self) -> Mapping[str, Page]:
+        """Every page by its key."""
+        return self._pages
 
     @property
     def page(self) -> Page:
@@ -137,7 +143,8 @@ class Workspace(Frame):
             page.went.connect(partial(self._go_from, page))
             page.came_back.connect(partial(self._go_back_from, page))
             page.said.connect(self._say)
-            page.failed.connect(self._tell_error)
+            page.failed.connect(partial(self._tell_failure, page))
+            page.veil.tried_again.connect(self._enter_again)
             page.changed.connect(self._after_change)
             page.headed.connect(self._head)
         self._context.look.changed.connect(self.arrange)
@@ -229,6 +236,9 @@ class Workspace(Frame):
         page = self._pages[route.page]
         if self._has_entered:
             self.page.leave()
+        if self._shown.get(page.KEY) != route.record_id:
+            self._shown[page.KEY] = route.record_id
+            page.veil.expect()
         self._has_entered = True
         self.stack.setCurrentWidget(page)
         self.sidebar.choose(page.SECTION)
@@ -263,6 +273,15 @@ class Workspace(Frame):
         if undo is not None:
             self._undo.append(undo)
         self.tell(words, can_undo=undo is not None)
+
+    def _tell_failure(self, page: Page, error: DoorstepError) -> None:
+        """In place of a page that has nothing to show, else in a toast over what it shows."""
+        if not page.veil.take_error(error.sentence()):
+            self._tell_error(error)
+
+    def _enter_again(self) -> None:
+        self._shown.pop(self.page.KEY, None)
+        self._show(self._way[-1])
 
     def _tell_error(self, error: DoorstepError) -> None:
         self.tell(error.sentence())

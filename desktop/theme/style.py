@@ -20,6 +20,7 @@ QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; border: none;
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 QLineEdit, QPlainTextEdit {{ background: transparent; border: none; padding: 0; }}
 QScrollArea {{ background: transparent; border: none; }}
+QListView {{ background: {surface}; border: none; }}
 QToolTip {{ background: {tip}; color: {on_tip}; border: none; padding: {gap3}px; }}
 QMenu {{ background: {surface}; color: {t1}; border: 1px solid {line2}; padding: {gap}px; }}
 QMenu::item {{ padding: {gap3}px {least}px; border-radius: {round}px; }}

@@ -24,6 +24,8 @@ person did. Shortcuts belong to the page; a widget only shows the cap of the key
 ``avatar``             ``Avatar(look, name, tone, px=)``
 ``fact``               ``FactLine``, ``PersonLine.add``, ``Figure.set_number``
 ``banner``             ``Banner(look, tone, title, detail, lamp=)``, ``.add(widget)``
+``veil``               ``Veil(look, page)``: grey rows, or an error, before anything came
+``stack``              ``Stack``: one of several, asking for the room of that one
 ``state_panel``        ``EmptyState``, ``ErrorState``, ``NotHereState`` → ``pressed``; ``Skeleton``,
                        ``IconDisc``
 ``row_list``           ``RowList(look, name)`` → ``moved``, ``opened``, ``action_pressed`` (keys);
@@ -33,6 +35,7 @@ person did. Shortcuts belong to the page; a widget only shows the cap of the key
 ``side_by_side``       ``SideBySide(look, SideValues, [SideOffer])`` → ``picked``; ``show_result``
 ``marked_text``        ``changed_spans(mine, theirs)`` and the drawing of marked text
 ``flow``               ``FlowLayout`` breaks into lines; ``EvenFlow`` in even columns
+``nav_button``         ``NavButton``, ``NavItem``, ``NavGroup``
 ``sidebar``            ``Sidebar`` → ``chosen``, ``user_``, ``help_`` and ``lock_pressed``
 ``bars``               ``TopBar`` → ``back_pressed``; ``StatusBar``
 ``cover``              ``Cover`` → ``left``: what blanks the content

@@ -4,7 +4,14 @@ from typing import TypeVar
 
 from PySide6.QtCore import QObject, QRectF, QSize, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QBoxLayout,
+    QLayout,
+    QSizePolicy,
+    QSpacerItem,
+    QWidget,
+)
 
 from desktop.theme.provider import ThemeProvider
 from desktop.widgets.painting import smooth
@@ -58,6 +65,40 @@ def scaled(
     """Give ``layout`` margins and spacing in pixels at 100 %, kept when the look changes."""
     ScaledLayout(look, layout, margins, spacing)
     return layout
+
+
+class _ScaledGap(QObject):
+    """Keeps a gap between two parts of a box at the text size in use."""
+
+    def __init__(self, look: ThemeProvider, box: QBoxLayout, gap: QSpacerItem, px: float) -> None:
+        super().__init__(box)
+        self._look = look
+        self._box = box
+        self._gap = gap
+        self._px = px
+        look.changed.connect(self._apply)
+
+    def _apply(self) -> None:
+        _stretch_to(self._gap, self._box, self._look.px(self._px))
+        self._box.invalidate()
+
+
+def add_gap(look: ThemeProvider, box: QBoxLayout, px: float) -> None:
+    """A gap of ``px`` at 100 % at the end of ``box``, kept when the look changes."""
+    gap = QSpacerItem(0, 0)
+    _stretch_to(gap, box, look.px(px))
+    box.addItem(gap)
+    _ScaledGap(look, box, gap, px)
+
+
+def _stretch_to(gap: QSpacerItem, box: QBoxLayout, length: int) -> None:
+    least = QSizePolicy.Policy.Minimum
+    fixed = QSizePolicy.Policy.Fixed
+    down = box.direction() in (QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.BottomToTop)
+    if down:
+        gap.changeSize(0, length, least, fixed)
+    else:
+        gap.changeSize(length, 0, fixed, least)
 
 
 def is_composing_in(page: QWidget) -> bool:

@@ -8,7 +8,7 @@ from desktop.rows import Tone
 from desktop.theme.fonts import TextStep, Weight
 from desktop.theme.metrics import Height
 from desktop.theme.provider import ThemeProvider
-from desktop.widgets.base import Themed, scaled
+from desktop.widgets.base import Themed, add_gap, scaled
 from desktop.widgets.button import Button
 from desktop.widgets.state_panel import IconDisc
 from desktop.widgets.text import Text
@@ -38,14 +38,14 @@ class Cover(Themed):
             wraps=True,
         )
         detail.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.button = Button(look, _("Go on"), icon="eye", key=key, height=Height.PRIMARY)
+        self.button = Button(look, _("Uncover"), icon="eye", key=key, height=Height.PRIMARY)
         self.button.clicked.connect(self.left)
         column.addStretch(1)
         column.addWidget(IconDisc(look, "eye-slash", Tone.NEUTRAL, px=72), 0, _CENTRE)
-        column.addSpacing(look.px(8))
+        add_gap(look, column, 8)
         column.addWidget(title, 0, _CENTRE)
         column.addWidget(detail)
-        column.addSpacing(look.px(8))
+        add_gap(look, column, 8)
         column.addWidget(self.button, 0, _CENTRE)
         column.addStretch(1)
 

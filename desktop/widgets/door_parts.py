@@ -200,7 +200,8 @@ class WeekGrid(Themed):
         top = self._look.line_px(TextStep.NOTE)
         width = (self.width() - head) / len(self._columns)
         font, centre = self._look.font(TextStep.NOTE), Qt.AlignmentFlag.AlignCenter
-        for column, name in enumerate(self._columns):
+        fit = all(text_width(font, name) <= width for name in self._columns)
+        for column, name in enumerate(self._columns if fit else [n[:1] for n in self._columns]):
             cell = QRectF(head + column * width, 0, width, top)
             draw_text(painter, cell, name, font, theme.t2, centre)
         for row, name in enumerate(self._rows):

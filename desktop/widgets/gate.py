@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.theme.fonts import TextStep, Weight
 from desktop.theme.provider import ThemeProvider
-from desktop.widgets.base import Themed, scaled
+from desktop.widgets.base import Themed, add_gap, scaled
 from desktop.widgets.logo import Logo
 from desktop.widgets.skyline import Skyline
 from desktop.widgets.text import Text
@@ -28,7 +28,7 @@ class WelcomePanel(Skyline):
         head.addWidget(Text(look, product, TextStep.HEADING, weight=Weight.BOLD, colour="on_pri"))
         head.addStretch(1)
         column.addLayout(head)
-        column.addSpacing(look.px(48))
+        add_gap(look, column, 48)
         column.addWidget(
             Text(look, promise, TextStep.DISPLAY, weight=Weight.BOLD, colour="on_pri", wraps=True)
         )

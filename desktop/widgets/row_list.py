@@ -115,6 +115,11 @@ class RowList(QListView):
         """Whether the keyboard is here and was used last."""
         return self.hasFocus() and self._by_keys
 
+    @property
+    def delegate(self) -> RowDelegate:
+        """What draws the rows, and knows which of them are cut."""
+        return self._delegate
+
     def current_key(self) -> str:
         """The key of the current row, or ``""``."""
         index = self.currentIndex()
@@ -132,6 +137,7 @@ class RowList(QListView):
     def go_to_first(self) -> None:
         """Make the first row that can be worked on current."""
         self._step_from(-1, 1)
+        self.scrollToTop()  # The heading above it is seen, too.
 
     def move_by(self, step: int) -> None:
         """Go to the next (1) or previous (-1) row that can be chosen."""

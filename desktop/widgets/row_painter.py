@@ -1,7 +1,7 @@
 """How a list row is drawn: two lines with a lamp, a group header, a folded line of done work."""
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QColor, QFont, QPainter, QPixmap
 
 from desktop.rows import Row, RowKind
 from desktop.theme.fonts import TextStep, Weight
@@ -20,6 +20,7 @@ from desktop.widgets.painting import (
 )
 from desktop.widgets.progress import Part, draw_bar
 
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _HEIGHTS = {
     RowKind.ITEM: Height.ROW_TWO_LINE,
@@ -37,6 +38,7 @@ class RowPainter:
 
     def __init__(self, look: ThemeProvider) -> None:
         self._look = look
+        self._has_cut = False
 
     def height(self, kind: RowKind) -> int:
         """The height of a row; two lines always keep room for both, also when compact."""
@@ -66,9 +68,29 @@ class RowPainter:
         return QRectF(right - width, rect.y(), width, rect.height())
 
     def is_cut(self, rect: QRectF, row: Row) -> bool:
-        """Whether the second line had to end in …, so the whole is worth a tooltip."""
-        room = rect.right() - self._look.px(20) - self._text_left(rect, row)
-        return self._detail_width(row) > room
+        """Whether something of ``row`` had to end in … or was left out, also once it is current:
+        then the whole is worth a tooltip."""
+        nowhere = QPixmap(1, 1)
+        painter = QPainter(nowhere)
+        self._has_cut = False
+        for chosen in (False, True):
+            self.paint(painter, rect, row, chosen, hovered=False)
+        painter.end()
+        return self._has_cut
+
+    def _say(
+        self,
+        painter: QPainter,
+        rect: QRectF,
+        text: str,
+        font: QFont,
+        colour: QColor,
+        align: Qt.AlignmentFlag = _LEFT,
+    ) -> float:
+        """Draw one line, and remember whether it found no room. Returns the width drawn."""
+        width = draw_text(painter, rect, text, font, colour, align)
+        self._has_cut = self._has_cut or text_width(font, text) > rect.width() + 2
+        return width
 
     def _two_lines(self) -> int:
         return self._look.line_px(TextStep.BODY) + self._look.line_px(TextStep.SECOND)
@@ -127,7 +149,7 @@ class RowPainter:
         if row.lead:
             font = look.font(TextStep.TITLE, Weight.MEDIUM)
             lead = QRectF(left, rect.y(), text_width(font, row.lead), rect.height())
-            draw_text(painter, lead, row.lead, font, look.theme.t1)
+            self._say(painter, lead, row.lead, font, look.theme.t1)
 
     def _paint_title(self, painter: QPainter, line: QRectF, row: Row) -> None:
         look, px = self._look, self._look.px
@@ -138,9 +160,11 @@ class RowPainter:
             room -= tag_size(look, tag)[0] + px(6)
             if room >= 0:
                 shown.append(tag)
+            else:
+                self._has_cut = True
         taken = sum(tag_size(look, tag)[0] + px(6) for tag in shown)
         words = QRectF(line.x(), line.y(), min(wanted, line.width() - taken), line.height())
-        x = line.x() + draw_text(painter, words, row.title, font, look.theme.t1) + px(8)
+        x = line.x() + self._say(painter, words, row.title, font, look.theme.t1) + px(8)
         for tag in shown:
             width, height = tag_size(look, tag)
             height -= px(3)
@@ -156,15 +180,10 @@ class RowPainter:
             shades: Shades = theme.shades(row.reason_tone)
             neutral = row.reason_tone.value == "neutral"
             colour = theme.t1 if neutral else shades.text
-            x += draw_text(painter, line, row.reason, font, colour)
+            x += self._say(painter, line, row.reason, font, colour)
         detail = f"{_SEPARATOR}{row.detail}" if row.reason and row.detail else row.detail
         rest = QRectF(x, line.y(), max(0.0, line.right() - x), line.height())
-        draw_text(painter, rest, detail, self._look.font(TextStep.SECOND), theme.t2)
-
-    def _detail_width(self, row: Row) -> float:
-        reason = text_width(self._look.font(TextStep.SECOND, Weight.BOLD), row.reason)
-        detail = text_width(self._look.font(TextStep.SECOND), f"{_SEPARATOR}{row.detail}")
-        return reason + detail
+        self._say(painter, rest, detail, self._look.font(TextStep.SECOND), theme.t2)
 
     def _action_width(self, row: Row) -> float:
         width = text_width(self._look.font(TextStep.SECOND, Weight.MEDIUM), row.action)
@@ -185,7 +204,7 @@ class RowPainter:
             return width + px(12)
         if row.when:
             font = look.font(TextStep.NOTE)
-            draw_text(painter, area, row.when, font, look.theme.t2, _RIGHT)
+            self._say(painter, area, row.when, font, look.theme.t2, _RIGHT)
             return text_width(font, row.when) + px(12)
         return 0.0
 
@@ -195,7 +214,7 @@ class RowPainter:
         font = look.font(TextStep.SECOND, Weight.MEDIUM)
         width = text_width(font, row.action)
         words = QRectF(x, area.y(), width, area.height())
-        draw_text(painter, words, row.action, font, look.theme.pri_t)
+        self._say(painter, words, row.action, font, look.theme.pri_t)
         if row.action_key and look.shows_keys:
             cap_width = keycap_width(look, row.action_key)
             cap = QRectF(x + width + px(8), area.y(), cap_width, area.height())
@@ -220,9 +239,9 @@ class RowPainter:
         )
         font = look.font(TextStep.BODY, Weight.BOLD)
         line = QRectF(left, rect.y(), right - left, rect.height())
-        left += draw_text(painter, line, row.title, font, theme.t1) + px(10)
+        left += self._say(painter, line, row.title, font, theme.t1) + px(10)
         rest = QRectF(left, rect.y(), max(0.0, right - left), rect.height())
-        draw_text(painter, rest, row.detail, look.font(TextStep.NOTE), theme.t2)
+        self._say(painter, rest, row.detail, look.font(TextStep.NOTE), theme.t2)
 
     def _paint_number(self, painter: QPainter, disc: QRectF, number: str) -> None:
         theme = self._look.theme
@@ -231,7 +250,7 @@ class RowPainter:
         painter.drawEllipse(disc)
         colour = theme.t1 if theme.is_dark else theme.surface
         font = self._look.font(TextStep.NOTE, Weight.BOLD)
-        draw_text(painter, disc, number, font, colour, Qt.AlignmentFlag.AlignCenter)
+        self._say(painter, disc, number, font, colour, Qt.AlignmentFlag.AlignCenter)
 
     def _paint_group_progress(self, painter: QPainter, area: QRectF, row: Row) -> float:
         look, px = self._look, self._look.px
@@ -244,7 +263,7 @@ class RowPainter:
         if row.when:
             font = look.font(TextStep.NOTE, Weight.MEDIUM)
             words = area.adjusted(0, 0, -taken, 0)
-            draw_text(painter, words, row.when, font, look.theme.t1, _RIGHT)
+            self._say(painter, words, row.when, font, look.theme.t1, _RIGHT)
             taken += text_width(font, row.when) + px(12)
         return taken
 
@@ -258,15 +277,16 @@ class RowPainter:
         right = rect.right() - px(20) - self._paint_folded_right(painter, rect, row)
         font = look.font(TextStep.SECOND, Weight.BOLD)
         line = QRectF(left, rect.y(), right - left, rect.height())
-        left += draw_text(painter, line, row.title, font, theme.t1) + px(14)
+        left += self._say(painter, line, row.title, font, theme.t1) + px(14)
         note = look.font(TextStep.SECOND)
         for item in row.folded:
             if left + px(40) > right:
+                self._has_cut = True
                 break
             lamp = QRectF(left, middle - px(8), px(16), px(16))
             draw_lamp(painter, lamp, item.lamp, theme)
             words = QRectF(left + px(20), rect.y(), right - left - px(20), rect.height())
-            left += px(20) + draw_text(painter, words, item.text, note, theme.t2) + px(14)
+            left += px(20) + self._say(painter, words, item.text, note, theme.t2) + px(14)
         line_at = QRectF(rect.x() + px(44), rect.bottom() - 1, rect.width() - px(60), 1)
         painter.fillRect(line_at, theme.line)
 
@@ -276,7 +296,7 @@ class RowPainter:
             return 0.0
         font = look.font(TextStep.NOTE)
         area = rect.adjusted(0, 0, -px(20), 0)
-        draw_text(painter, area, row.when, font, look.theme.t2, _RIGHT)
+        self._say(painter, area, row.when, font, look.theme.t2, _RIGHT)
         taken = text_width(font, row.when)
         if row.icon:
             left = area.right() - taken - px(24)

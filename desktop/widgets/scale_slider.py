@@ -1,19 +1,20 @@
 """The text size, in steps that apply at once."""
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
+from PySide6.QtWidgets import QAbstractSlider, QSizePolicy
 
 from desktop.theme.fonts import TextStep, Weight
 from desktop.theme.provider import ThemeProvider
-from desktop.widgets.base import Themed
 from desktop.widgets.painting import draw_text, fill_round, smooth
 
 STEPS = (1.0, 1.25, 1.5, 1.75, 2.0)
 
 
-class ScaleSlider(Themed):
+class ScaleSlider(QAbstractSlider):
     """A track with five stops, from 100 % to 200 %. Arrows and clicks move the knob.
+
+    To Qt and to screen readers it is a slider over the stops, counted from 0.
 
     Signals:
         changed: the size that a person chose, 1.0 to 2.0.
@@ -22,22 +23,27 @@ class ScaleSlider(Themed):
     changed = Signal(float)
 
     def __init__(self, look: ThemeProvider, name: str) -> None:
-        super().__init__(look)
+        super().__init__()
+        self._look = look
         self._name = name
         self._step = 0
+        self.setOrientation(Qt.Orientation.Horizontal)
+        self.setRange(0, len(STEPS) - 1)
+        look.changed.connect(self._restyle)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.set_value(look.scale)
 
-    def value(self) -> float:
+    def chosen(self) -> float:
         """The size chosen."""
         return STEPS[self._step]
 
     def set_value(self, value: float) -> None:
         """Show the step nearest to ``value``, without a signal."""
         self._step = min(range(len(STEPS)), key=lambda step: abs(STEPS[step] - value))
-        self.setAccessibleName(f"{self._name} {_percent(self.value())}")
+        self.setValue(self._step)
+        self.setAccessibleName(f"{self._name} {_percent(self.chosen())}")
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -46,7 +52,15 @@ class ScaleSlider(Themed):
 
     def minimumSizeHint(self) -> QSize:
         """The numbers never run into each other."""
-        return self.sizeHint()
+        return QSize(self._look.px(46) * len(STEPS), self.sizeHint().height())
+
+    def _restyle(self) -> None:
+        self.updateGeometry()
+        self.update()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scrolling past it changes nothing."""
+        event.ignore()
 
     def _stops(self) -> list[float]:
         edge = self._look.px(20)
@@ -56,7 +70,7 @@ class ScaleSlider(Themed):
     def _move(self, step: int) -> None:
         if step != self._step and 0 <= step < len(STEPS):
             self.set_value(STEPS[step])
-            self.changed.emit(self.value())
+            self.changed.emit(self.chosen())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows move by one step."""

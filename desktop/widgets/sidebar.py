@@ -1,11 +1,11 @@
 """Navigation: the groups a role needs, counts, and the person who works here."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.rows import Tone
 from desktop.theme.breakpoints import NORMAL
@@ -17,128 +17,19 @@ from desktop.widgets.base import PaintedButton, Themed, scaled
 from desktop.widgets.button import icon_button
 from desktop.widgets.card import Hairline
 from desktop.widgets.logo import Logo
+from desktop.widgets.nav_button import NavButton, NavGroup, NavItem
 from desktop.widgets.painting import (
     draw_focus_ring,
-    draw_panel,
-    draw_text,
     fill_round,
-    text_width,
 )
 from desktop.widgets.text import Text
 from sync.i18n import _
 
-
-@dataclass(frozen=True)
-class NavItem:
-    """A section of the app."""
-
-    key: str
-    words: str
-    icon: str
+__all__ = ["NavButton", "NavGroup", "NavItem", "Sidebar"]
 
 
-@dataclass(frozen=True)
-class NavGroup:
-    """Sections under one heading."""
-
-    title: str
-    items: tuple[NavItem, ...]
-
-
-class NavButton(PaintedButton):
-    """One section; on the narrow rail only its icon, with the words on hover."""
-
-    def __init__(self, look: ThemeProvider, item: NavItem, parent: QWidget | None = None) -> None:
-        super().__init__(look, item.words, parent)
-        self.item = item
-        self._count = 0
-        self._tone = Tone.NEUTRAL
-        self._narrow = False
-        self.setCheckable(True)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-
-    def set_count(self, count: int, tone: Tone = Tone.NEUTRAL) -> None:
-        """Print ``count`` at the right; 0 prints nothing. A tone puts it on a pill."""
-        self._count = count
-        self._tone = tone
-        self.setAccessibleName(f"{self._words} {count}" if count else self._words)
-        self.update()
-
-    def set_narrow(self, narrow: bool) -> None:
-        """Show only the icon."""
-        self._narrow = narrow
-        self.setToolTip(self._words if narrow else "")
-        self._restyle()
-
-    def _body_size(self) -> QSize:
-        px = self._look.px
-        if self._narrow:
-            return QSize(px(44), px(Height.ROW_NAVIGATION))
-        words = text_width(self._look.font(TextStep.BODY, Weight.MEDIUM), self._words)
-        return QSize(round(words) + px(38 + 44), px(Height.ROW_NAVIGATION))
-
-    def minimumSizeHint(self) -> QSize:
-        """The sidebar decides the width; long words end in … with the whole on hover."""
-        return QSize(self._look.px(44), self._look.px(Height.ROW_NAVIGATION))
-
-    def _paint_body(self, painter: QPainter, rect: QRectF) -> None:
-        theme, px = self._look.theme, self._look.px
-        radius = px(Radius.CONTROL + 1)
-        body = rect
-        if self.shows_ring:
-            body = draw_focus_ring(painter, rect, radius, theme)
-        chosen = self.isChecked()
-        if chosen:
-            edge = theme.sunken if theme.is_dark else theme.line
-            draw_panel(
-                painter, body, radius, theme.sunken if theme.is_dark else theme.surface, edge
-            )
-        elif self.underMouse():
-            fill_round(painter, body, radius, theme.mute_bg)
-        colour = theme.pri_t if chosen else theme.t2
-        side = px(18)
-        left = (rect.width() - side) / 2 if self._narrow else px(10)
-        icon = QRectF(left, rect.center().y() - side / 2, side, side)
-        self._look.icons.paint(painter, self.item.icon, colour, icon, filled=chosen)
-        if self._narrow:
-            self._paint_dot(painter, rect)
-        else:
-            self._paint_words(painter, rect)
-
-    def _paint_words(self, painter: QPainter, rect: QRectF) -> None:
-        theme, px = self._look.theme, self._look.px
-        count = str(self._count) if self._count else ""
-        note = self._look.font(TextStep.NOTE, Weight.MEDIUM)
-        taken = text_width(note, count) + px(22) if count else px(8)
-        words = QRectF(px(37), rect.y(), rect.width() - px(37) - taken, rect.height())
-        weight = Weight.MEDIUM if self.isChecked() else Weight.REGULAR
-        font = self._look.font(TextStep.BODY, weight)
-        draw_text(painter, words, self._words, font, theme.t1)
-        self.setToolTip(self._words if text_width(font, self._words) > words.width() else "")
-        if count:
-            self._paint_count(painter, rect, count)
-
-    def _paint_count(self, painter: QPainter, rect: QRectF, count: str) -> None:
-        theme, px = self._look.theme, self._look.px
-        font = self._look.font(TextStep.NOTE, Weight.MEDIUM)
-        if self._tone is Tone.NEUTRAL:
-            colour = theme.pri_t if self.isChecked() else theme.t2
-            at = rect.adjusted(0, 0, -px(15), 0)
-            right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            draw_text(painter, at, count, font, colour, right)
-            return
-        shades = theme.shades(self._tone)
-        width = max(px(24), text_width(font, count) + px(14))
-        pill = QRectF(rect.right() - px(9) - width, rect.center().y() - px(9), width, px(18))
-        fill_round(painter, pill, px(9), shades.ground)
-        draw_text(painter, pill, count, font, shades.text, Qt.AlignmentFlag.AlignCenter)
-
-    def _paint_dot(self, painter: QPainter, rect: QRectF) -> None:
-        if self._count and self._tone is not Tone.NEUTRAL:
-            px = self._look.px
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(self._look.theme.shades(self._tone).mark)
-            painter.drawEllipse(QRectF(rect.right() - px(14), rect.y() + px(6), px(7), px(7)))
+_FRAME_PX = 140
+"""What the head and the person at the bottom take, with the margins around them."""
 
 
 class Sidebar(Themed):
@@ -163,11 +54,16 @@ class Sidebar(Themed):
         self._width = NORMAL.sidebar_px
         self._narrow = False
         self._buttons: dict[str, NavButton] = {}
+        self._groups: list[tuple[Text, list[NavButton]]] = []
+        self._more = NavButton(look, NavItem("", _("More"), "dots-three"), self)
+        self._more.clicked.connect(self._open_more)
         self._wide_only: list[QWidget] = []
         self._column = scaled(look, QVBoxLayout(self), (8, 10, 8, 8), 2)
+        self._column.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         self._add_head(product, place)
         for group in groups:
             self._add_group(group)
+        self._column.addWidget(self._more)
         self._column.addStretch(1)
         self._add_foot()
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
@@ -178,15 +74,17 @@ class Sidebar(Themed):
         self._width = width_px
         self._narrow = narrow
         self.setFixedWidth(self._look.px(width_px))
-        for button in self._buttons.values():
+        for button in (*self._buttons.values(), self._more):
             button.set_narrow(narrow)
         for widget in self._wide_only:
             widget.setVisible(not narrow)
+        self._fit()
 
     def choose(self, key: str) -> None:
         """Show ``key`` as the current section, without a signal."""
         for button in self._buttons.values():
             button.setChecked(button.item.key == key)
+        self._fit()
 
     def set_count(self, key: str, count: int, tone: Tone = Tone.NEUTRAL) -> None:
         """Print a count beside a section."""
@@ -218,18 +116,20 @@ class Sidebar(Themed):
         lines.addWidget(self._place)
         row.addLayout(lines, 1)
         self._wide_only += [title, self._place]
+        self._head = row
         self._column.addLayout(row)
 
     def _add_group(self, group: NavGroup) -> None:
         title = Text(self._look, group.title, TextStep.TAG, colour="t2").elide()
         holder = scaled(self._look, QHBoxLayout(), (10, 6, 0, 4))
         holder.addWidget(title)
-        self._wide_only.append(title)
         self._column.addLayout(holder)
+        self._groups.append((title, []))
         for item in group.items:
             button = NavButton(self._look, item, self)
             button.clicked.connect(self._settle)
             self._buttons[item.key] = button
+            self._groups[-1][1].append(button)
             self._column.addWidget(button)
 
     def _add_foot(self) -> None:
@@ -256,7 +156,56 @@ class Sidebar(Themed):
         row.addWidget(handbook)
         row.addWidget(lock)
         self._wide_only += [self._name, self._post, handbook, lock]
+        self._foot = row
         self._column.addLayout(row)
+
+    def _fit(self) -> None:
+        """Sections that find no room go under the last button, which tells how many there are."""
+        px = self._look.px
+        line, heading = px(Height.ROW_NAVIGATION + 2), px(28)
+        taken = px(_FRAME_PX)
+        room = self.height() - taken
+        wanted = len(self._buttons) * line
+        wanted += 0 if self._narrow else len(self._groups) * heading
+        fits = wanted <= room
+        room -= 0 if fits else line
+        for title, buttons in self._groups:
+            room -= 0 if self._narrow else heading
+            shown = len(buttons) if fits else max(0, min(len(buttons), room // line))
+            room -= len(buttons) * line  # What comes after one that is left out is left out, too.
+            for at, button in enumerate(buttons):
+                button.setVisible(at < shown)
+            title.setVisible(not self._narrow and shown > 0)
+        hidden = self._left_out()
+        self._more.setVisible(bool(hidden))
+        self._more.setChecked(any(button.isChecked() for button in hidden))
+
+    def _left_out(self) -> list[NavButton]:
+        return [button for button in self._buttons.values() if button.isHidden()]
+
+    def _open_more(self) -> None:
+        self._fit()  # Pressing it checked it; what is checked is the section shown.
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for button in self._left_out():
+            action = menu.addAction(button.accessibleName())
+            action.triggered.connect(partial(self._go_to, button.item.key))
+        menu.popup(self._more.mapToGlobal(self._more.rect().topRight()))
+
+    def _go_to(self, key: str) -> None:
+        self.choose(key)
+        self.chosen.emit(key)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show the sections that fit."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def minimumSizeHint(self) -> QSize:
+        """Every section may go under the last button."""
+        px = self._look.px
+        least = self._head.sizeHint().height() + self._foot.sizeHint().height() + px(24)
+        return QSize(self.width(), least + px(Height.ROW_NAVIGATION + 2))
 
     def _settle(self) -> None:
         pressed = self.sender()

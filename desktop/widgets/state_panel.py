@@ -1,14 +1,14 @@
 """What stands where content would: nothing to do, not here, failed, or still loading."""
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout
 
 from desktop.rows import Tone
 from desktop.theme.fonts import TextStep, Weight
 from desktop.theme.metrics import Radius
 from desktop.theme.provider import ThemeProvider
-from desktop.widgets.base import Themed, scaled
+from desktop.widgets.base import Themed, add_gap, scaled
 from desktop.widgets.button import Button
 from desktop.widgets.painting import fill_round, smooth
 from desktop.widgets.text import Text
@@ -37,10 +37,10 @@ class StatePanel(Themed):
         self.button.clicked.connect(self.pressed)
         column.addStretch(1)
         column.addWidget(self._disc, 0, _CENTRE)
-        column.addSpacing(look.px(8))
+        add_gap(look, column, 8)
         column.addWidget(self._title)
         column.addWidget(self._detail)
-        column.addSpacing(look.px(8))
+        add_gap(look, column, 8)
         column.addWidget(self.button, 0, _CENTRE)
         column.addStretch(1)
 
@@ -52,6 +52,24 @@ class StatePanel(Themed):
         self.button.set_words(action)
         self.button.setVisible(bool(action))
         self.setAccessibleName(f"{title} {detail}".strip())
+
+    def _disc_px(self) -> int:
+        return self._disc.sizeHint().height() + self._look.px(12)
+
+    def minimumSizeHint(self) -> QSize:
+        """In a low window the words stand alone."""
+        least = super().minimumSizeHint()
+        taken = 0 if self._disc.isHidden() else self._disc_px()
+        return QSize(least.width(), least.height() - taken)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the disc out where the words need its room."""
+        super().resizeEvent(event)
+        layout = self.layout()
+        assert layout is not None
+        needed = layout.minimumHeightForWidth(self.width())
+        needed += self._disc_px() if self._disc.isHidden() else 0
+        self._disc.setVisible(self.height() >= needed)
 
 
 class EmptyState(StatePanel):

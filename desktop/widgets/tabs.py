@@ -22,6 +22,7 @@ from desktop.widgets.painting import (
     text_width,
 )
 
+_LEAST_SEGMENT_PX = 64
 _STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 
 
@@ -110,6 +111,10 @@ class UnderlinedTab(TabButton):
 class SegmentTab(TabButton):
     """Words and a count; the chosen one is a raised piece of the well."""
 
+    def __init__(self, look: ThemeProvider, tab: Tab, parent: QWidget | None = None) -> None:
+        super().__init__(look, tab, parent)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+
     def _body_size(self) -> QSize:
         px = self._look.px
         width = text_width(self._look.font(TextStep.SECOND, Weight.MEDIUM), self._words) + px(24)
@@ -122,6 +127,11 @@ class SegmentTab(TabButton):
         """The well around it makes up a comfortable target."""
         return self._body_size()
 
+    def minimumSizeHint(self) -> QSize:
+        """Where there is no room the words end in …, with the whole on hover."""
+        whole = self.sizeHint()
+        return QSize(min(whole.width(), self._look.px(_LEAST_SEGMENT_PX)), whole.height())
+
     def _paint_body(self, painter: QPainter, rect: QRectF) -> None:
         theme, px = self._look.theme, self._look.px
         body = rect
@@ -132,7 +142,9 @@ class SegmentTab(TabButton):
         colour = theme.t1 if self.isChecked() or self.underMouse() else theme.t2
         font = self._look.font(TextStep.SECOND, Weight.MEDIUM)
         x = float(px(12))
-        width = text_width(font, self._words)
+        wanted = text_width(font, self._words)
+        width = min(wanted, wanted - (self._body_size().width() - rect.width()))
+        self.setToolTip(self._words if width < wanted else "")
         draw_text(painter, QRectF(x, 0, width, rect.height()), self._words, font, colour)
         if self._count():
             note = self._look.font(TextStep.NOTE, Weight.MEDIUM)
@@ -224,7 +236,7 @@ class Segments(_TabRow):
     _button = SegmentTab
 
     def _make_row(self) -> QLayout:
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         return scaled(self._look, QHBoxLayout(self), (3, 3, 3, 3), 2)
 
     def paintEvent(self, event: QPaintEvent) -> None:

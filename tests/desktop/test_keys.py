@@ -126,7 +126,7 @@ def test_neighbours_with_the_same_words_share_a_line(qtbot):
     hidden = Act(("Ctrl+Return", "Ctrl+Enter"), "save", owner.close, on_bar=False)
     table = KeyTable(owner, [*acts, hidden])
 
-    assert table.hints(on_bar=True) == [(("J", "K"), "move"), (("1", "…", "5"), "result")]
+    assert table.hints(on_bar=True) == ((("J", "K"), "move"), (("1", "…", "5"), "result"))
     assert table.hints()[-1] == (("Ctrl ⏎",), "save")
 
 

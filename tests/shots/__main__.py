@@ -1,4 +1,8 @@
-"""Write a picture of every screen at 1366×768 into build/shots. Run: python -m tests.shots [FOLDER]
+"""Write pictures of every screen into build/shots. Run: python -m tests.shots [FOLDER]
+
+First each screen as a worker comes to it, at 1366×768; then, in a folder for each state, every
+page in every kind of window (sizes, text sizes, light and dark, both languages; offline, empty,
+loading, failed). What is cut, squeezed or overlaps in any of these is told, and ends in failure.
 
 The demo's server runs as a process of its own; a worker's and a desk's laptop are enrolled and
 synced, then both change what the other changes. The clock stands at ten on the sample day.
@@ -8,6 +12,7 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -17,9 +22,14 @@ os.environ.pop("DOORSTEP_LANG", None)
 
 from PySide6.QtWidgets import QApplication
 
-from desktop.demo.cast import CLERK, WORKER, Demo, demo_in
+from desktop.demo.cast import CLERK, PASSWORD, WORKER, Demo, demo_in
 from desktop.demo.story import DEMO_SEED
+from desktop.paths import paths_for
+from desktop.services.profiles import Profiles
+from desktop.services.workplace import open_workplace
+from sync.identity import SystemClock
 from tests.shots.camera import Camera, take_all
+from tests.shots.matrix import take_matrix
 
 FOLDER: Final = Path("build/shots")
 ROOM: Final = "6-2-1602"
@@ -64,8 +74,22 @@ def main() -> int:
             prepare(demo)
             camera = Camera(application, folder)
             take_all(camera, demo, ROOM)
-    print(f"{len(camera.taken)} pictures in {folder}")
-    return 0
+            found = list(take_states(application, demo, folder))
+    taken = len(list(folder.rglob("*.png")))
+    print("\n".join(found))
+    print(f"{taken} pictures in {folder}, {len(found)} faults")
+    return 1 if found else 0
+
+
+def take_states(application: QApplication, demo: Demo, folder: Path) -> Iterator[str]:
+    """The matrix, on the worker's laptop."""
+    profile = Profiles(paths_for(demo.home).profiles).pick(demo.worker.profile)
+    place = open_workplace(profile, PASSWORD, SystemClock())
+    try:
+        household = place.references.household(ROOM).id
+        yield from take_matrix(application, place, household, folder)
+    finally:
+        place.close()
 
 
 if __name__ == "__main__":

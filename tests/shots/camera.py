@@ -19,6 +19,7 @@ from desktop.paths import paths_for
 from desktop.services.profiles import Profiles
 from desktop.services.workplace import open_workplace
 from desktop.theme.style import apply_style
+from desktop.workspace import Workspace
 from sync.i18n import catalogue
 from sync.identity import SystemClock
 
@@ -89,6 +90,7 @@ def open_profile(root: DoorstepApp, demo: Demo, profile: str, room: str) -> str:
     """Unlock a profile of the demo; the id of the household at ``room``."""
     folder = Profiles(paths_for(demo.home).profiles).pick(profile)
     place = open_workplace(folder, PASSWORD, SystemClock())
+    root.skip_tour(folder.name)
     root.show_workspace(place)
     return place.references.household(room).id
 
@@ -113,11 +115,29 @@ def take_worker(camera: Camera, root: DoorstepApp, demo: Demo, room: str) -> Non
         ),
         ("sync-centre", Route("sync"), _nothing),
         ("settings", Route("settings"), _nothing),
+        ("handbook", Route("handbook"), _nothing),
     )
     for name, route, act in screens:
         root.go(route)
         act()
         camera.take(root, name)
+    take_overlays(camera, root)
+
+
+def take_overlays(camera: Camera, root: DoorstepApp) -> None:
+    """What lies over a page: the first day's cards, the key sheet, the cover."""
+    space = root.window.centralWidget()
+    assert isinstance(space, Workspace)
+    root.go(Route("today"))
+    space.tour.show()
+    camera.take(root, "first-day")
+    space.tour.hide()
+    space.show_keys()
+    camera.take(root, "keys")
+    space.key_sheet.dismiss()
+    space.turn_cover()
+    camera.take(root, "covered")
+    space.turn_cover()
 
 
 def take_gates(camera: Camera, demo: Demo) -> None:

@@ -7,7 +7,7 @@ from desktop.rows import Tone
 from desktop.services.handbook import HEADING, POINT, Chapter, text_of
 from desktop.theme.fonts import TextStep, Weight
 from desktop.theme.provider import ThemeProvider
-from desktop.widgets.base import NO_MARGINS, scaled
+from desktop.widgets.base import NO_MARGINS, add_gap, scaled
 from desktop.widgets.card import Card
 from desktop.widgets.scroll_column import ScrollColumn
 from desktop.widgets.state_panel import IconDisc
@@ -49,7 +49,7 @@ def _page(look: ThemeProvider, chapter: Chapter, language: str) -> QWidget:
     column.addLayout(head)
     for line in chapter.lines[language]:
         if line.startswith(HEADING):
-            column.addSpacing(look.px(10))
+            add_gap(look, column, 10)
             column.addWidget(
                 Text(look, text_of(line), TextStep.BODY, weight=Weight.BOLD, wraps=True)
             )

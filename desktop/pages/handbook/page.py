@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.page import Act, Page, PageContext, Route
 from desktop.pages.handbook.article import Article
@@ -17,6 +17,7 @@ from desktop.widgets.base import NO_MARGINS, scaled
 from desktop.widgets.card import Card, Hairline
 from desktop.widgets.field import SearchBox
 from desktop.widgets.row_list import RowList
+from desktop.widgets.stack import Stack
 from desktop.widgets.state_panel import EmptyState
 from sync.i18n import N_, _, catalogue
 
@@ -40,7 +41,7 @@ class HandbookPage(Page):
         self.rows = RowList(self.look, _("Chapters"))
         self.rows.setModel(self._model)
         self._nothing = EmptyState(self.look, "")
-        self._stack = QStackedWidget()
+        self._stack = Stack()
         self.article = Article(self.look)
         self._lay_out()
         self.search.searched.connect(self._find)

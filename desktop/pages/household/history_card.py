@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QStackedWidget, QVBoxLayout
 
@@ -21,8 +21,7 @@ from desktop.widgets.text import Text
 from desktop.widgets.timeline import Timeline
 from sync.i18n import N_, _
 
-TITLE_FROM_PX = 640
-ONE_LINE_FROM_PX = 540
+TITLE_PX = 90
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
 
 
@@ -85,6 +84,7 @@ class HistoryCard(Card):
         self.tabs = Segments(look, [], _(N_("Which entries")))
         self.tabs.changed.connect(self.filter_chosen)
         note = Button(look, _(N_("Write a note")), ButtonKind.GHOST, icon="note-pencil", key="/")
+        self._note = note
         note.clicked.connect(self.note_pressed)
         self._head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         scaled(look, self._head, (16, 8, 8, 8), 12)
@@ -152,10 +152,20 @@ class HistoryCard(Card):
             self._empty.say(_(N_("Nothing under “{filter}”")).format(filter=words))
         self._stack.setCurrentWidget(self._empty)
 
+    def _line_px(self) -> int:
+        """What the filters and the button need to stand in one line."""
+        parts = self.tabs.sizeHint().width() + self._note.sizeHint().width()
+        return parts + self._look.px(24 + 12 + 12)
+
+    def minimumSizeHint(self) -> QSize:
+        """The filters and the button may stand one below the other."""
+        least = super().minimumSizeHint()
+        widest = max(part.minimumSizeHint().width() for part in (self.tabs, self._note))
+        return QSize(min(least.width(), widest + self._look.px(24)), least.height())
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave the title out where the filters need its room, and then break the line."""
         super().resizeEvent(event)
-        px, width, direction = self._look.px, self.width(), QBoxLayout.Direction
-        self._title.setVisible(width >= px(TITLE_FROM_PX))
-        one_line = width >= px(ONE_LINE_FROM_PX)
-        self._head.setDirection(direction.LeftToRight if one_line else direction.TopToBottom)
+        width, line, direction = self.width(), self._line_px(), QBoxLayout.Direction
+        self._title.setVisible(width >= line + self._look.px(TITLE_PX))
+        self._head.setDirection(direction.LeftToRight if width >= line else direction.TopToBottom)

@@ -82,7 +82,7 @@ class HouseholdsPage(Page):
         return (
             Act(("J",), moving, partial(self.rows.move_by, 1)),
             Act(("K",), moving, partial(self.rows.move_by, -1)),
-            Act(("Return",), _(N_("open")), self._open_current),
+            Act(("Return",), _(N_("open")), self._open_current, when=self._is_out_of_search),
             Act(("V",), _(N_("start visit")), self._start_visit),
             Act(("Ctrl+F",), _(N_("search")), self._focus_search),
             Act(
@@ -100,6 +100,10 @@ class HouseholdsPage(Page):
                 on_bar=False,
             ),
         )
+
+    def _is_out_of_search(self) -> bool:
+        """Enter in the search is the search's own: it waits for what was typed."""
+        return not self.search.edit.hasFocus()
 
     def _searches(self) -> bool:
         return bool(self._wanted)

@@ -5,7 +5,7 @@ from functools import partial
 from typing import ClassVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout
+from PySide6.QtWidgets import QVBoxLayout
 
 from desktop.keys import Act
 from desktop.page import Page, PageContext, Route, ask_on
@@ -20,6 +20,8 @@ from desktop.widgets.base import NO_MARGINS, scaled
 from desktop.widgets.card import Card, Hairline
 from desktop.widgets.field import LineField
 from desktop.widgets.row_list import RowList
+from desktop.widgets.scroll_column import ScrollColumn
+from desktop.widgets.stack import Stack
 from desktop.widgets.state_panel import EmptyState
 from sync.errors import DoorstepError
 from sync.i18n import N_, _
@@ -45,7 +47,7 @@ class PaperPage(Page):
         self.rows.opened.connect(self._open)
         self._empty = EmptyState(self.look, "")
         self._empty.pressed.connect(self.came_back)
-        self._stack = QStackedWidget()
+        self._stack = Stack()
         self._lay_out()
 
     def title(self) -> str:
@@ -78,9 +80,9 @@ class PaperPage(Page):
 
     def _lay_out(self) -> None:
         edge = CONTENT_MARGIN_PX
-        column = scaled(
-            self.look, QVBoxLayout(self), (edge, 0, edge, CONTENT_GAP_PX), CONTENT_GAP_PX
-        )
+        outer = scaled(self.look, QVBoxLayout(self), (edge, 0, edge, CONTENT_GAP_PX))
+        scroll = ScrollColumn(self.look)  # A short window scrolls, so that nothing is squeezed.
+        outer.addWidget(scroll)
         card = Card(self.look, NO_MARGINS, 0)
         head = scaled(self.look, QVBoxLayout(), (16, 12, 16, 12))
         head.addWidget(self.line)
@@ -91,7 +93,7 @@ class PaperPage(Page):
         self._stack.addWidget(self._empty)
         body.addWidget(self._stack)
         card.body.addLayout(body, 1)
-        column.addWidget(card, 1)
+        scroll.body.addWidget(card, 1)
 
     def _show(self, doors: list[PaperDoor]) -> None:
         self._doors = doors

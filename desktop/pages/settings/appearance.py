@@ -124,7 +124,7 @@ class Appearance(QWidget):
         shown.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         shown.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._sample_list = shown
-        card = Card(look, (1, 1, 1, 1))
+        card = Card(look, (10, 1, 10, 1))
         card.body.addWidget(shown)
         well = Well(look, margins=(12, 12, 12, 12))
         well.body.addWidget(card)

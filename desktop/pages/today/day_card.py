@@ -7,7 +7,7 @@ from desktop.rows import Lamp
 from desktop.services.today import TodayRound
 from desktop.theme.fonts import TextStep, Weight
 from desktop.theme.provider import ThemeProvider
-from desktop.widgets.base import scaled
+from desktop.widgets.base import add_gap, scaled
 from desktop.widgets.card import Card
 from desktop.widgets.columns import Columns
 from desktop.widgets.fact import Figure
@@ -44,7 +44,7 @@ class DayCard(Card):
         row = scaled(self._look, QHBoxLayout(holder), spacing=6)
         row.addWidget(self._number)
         row.addWidget(self._total, 0, Qt.AlignmentFlag.AlignVCenter)
-        row.addSpacing(self._look.px(12))
+        add_gap(self._look, row, 12)
         column = scaled(self._look, QVBoxLayout(), spacing=4)
         column.addStretch(1)
         column.addWidget(self._left)

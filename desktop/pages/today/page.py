@@ -8,7 +8,7 @@ from typing import ClassVar, Final
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout
 
 from desktop.keys import Act
 from desktop.page import Page, PageContext, Route, ask_on
@@ -32,6 +32,7 @@ from desktop.viewmodels.visit_form import SEGMENTS, result_words
 from desktop.widgets.base import NO_MARGINS, scaled
 from desktop.widgets.card import Card, Hairline
 from desktop.widgets.row_list import RowList
+from desktop.widgets.stack import Stack
 from desktop.widgets.state_panel import EmptyState
 from desktop.widgets.tabs import Tab, Tabs
 from sync.errors import DoorstepError
@@ -68,7 +69,7 @@ class TodayPage(Page):
         self._rows = RowList(self.look, _(N_("Doors of today")))
         self._rows.setModel(self._model)
         self._empty = EmptyState(self.look, "")
-        self._stack = QStackedWidget()
+        self._stack = Stack()
         self.preview = DoorPreview(self.look)
         self._lay_out()
         self._connect()

@@ -120,6 +120,7 @@ class VisitFields(Themed):
         column = scaled(look, QVBoxLayout(self), spacing=12)
         column.addWidget(self._result_part)
         same = scaled(look, QHBoxLayout())
+        self.same.hide()
         same.addWidget(self.same)
         same.addStretch(1)
         column.addLayout(same)

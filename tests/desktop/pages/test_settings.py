@@ -74,7 +74,7 @@ def test_a_size_that_keys_changed_is_where_the_slider_stands(page):
     page.chosen.connect(heard.append)
     page.appearance.speak("zh_CN")
 
-    assert page.appearance.slider.value() == 1.5
+    assert page.appearance.slider.chosen() == 1.5
     assert heard[0].scale == 1.5
 
 
