@@ -38,6 +38,7 @@ _NAMED: Final = {
     "Up": (Qt.Key.Key_Up,),
     "Down": (Qt.Key.Key_Down,),
     "PgDown": (Qt.Key.Key_PageDown,),
+    "PgUp": (Qt.Key.Key_PageUp,),
     "Space": (Qt.Key.Key_Space,),
 }
 # Where an input method of Chinese punctuation left its mark on a key meant for a list.

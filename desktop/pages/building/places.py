@@ -26,7 +26,7 @@ class PlacePicker(Themed):
         self._key = ""
         row = scaled(look, QHBoxLayout(self), spacing=6)
         self._before = Button(look, "", icon="caret-left")
-        self._name = Button(look, "", icon="buildings")
+        self._name = Button(look, _(N_("Building picture")), icon="buildings")
         self._after = Button(look, "", icon="caret-right")
         for button, name, step in (
             (self._before, _(N_("Previous building")), -1),

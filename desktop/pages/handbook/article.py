@@ -20,10 +20,13 @@ class Article(Card):
     def __init__(self, look: ThemeProvider) -> None:
         super().__init__(look, NO_MARGINS, 0)
         self._scroll = ScrollColumn(look, (24, 20, 24, 24), 6)
-        self._scroll.area.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.area = self._scroll.area
         self._shown: QWidget | None = None
         self.body.addWidget(self._scroll)
+
+    def turn(self, pages: int) -> None:
+        """Read on by a page, or back."""
+        bar = self._scroll.area.verticalScrollBar()
+        bar.setValue(bar.value() + pages * bar.pageStep())
 
     def show_chapter(self, chapter: Chapter, language: str) -> None:
         """Show ``chapter`` from its beginning."""
@@ -34,7 +37,7 @@ class Article(Card):
         self._shown = _page(self._look, chapter, language)
         self._scroll.body.addWidget(self._shown)
         self._shown.show()  # At once: Qt would show it a moment later, and the page would blink.
-        self._scroll.area.setAccessibleName(chapter.title[language])
+        self.setAccessibleName(chapter.title[language])
         self._scroll.to_top()
 
 

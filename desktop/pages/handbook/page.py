@@ -1,6 +1,7 @@
 """The handbook: what to look up at the left, the chapter beside it or in its place."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import ClassVar
 
 from PySide6.QtCore import Qt
@@ -68,6 +69,8 @@ class HandbookPage(Page):
             Act(("K", "Up"), chapters, lambda: self.rows.move_by(-1)),
             Act(("/",), _("look up"), self._focus_search),
             Act(("Return",), _("read"), self._open),
+            Act(("PgDown",), _("read on, read back"), partial(self.article.turn, 1), first=True),
+            Act(("PgUp",), _("read on, read back"), partial(self.article.turn, -1), first=True),
             Act(("Esc",), _("back to the list"), self._step_back),
         )
 
@@ -148,7 +151,7 @@ class HandbookPage(Page):
     def _open(self, key: str = "") -> None:
         self._reads = True
         self._arrange()
-        target: QWidget = self.rows if self.rows.isVisible() else self.article.area
+        target: QWidget = self.rows if self.rows.isVisible() else self
         target.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _focus_search(self) -> None:
