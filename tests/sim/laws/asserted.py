@@ -19,6 +19,9 @@ Place = tuple[str, str, str]
 class Asserted:
     """For each field the clients that stand by its value, as far as that is certain.
 
+    A computer whose disk was cloned goes on under another name: what it stood by before is its own
+    still, but its twin's disagreeing does not take that back.
+
     ``None`` stands for a field of which nothing is certain: after a decision about a whole row.
     """
 
@@ -70,10 +73,10 @@ class Asserted:
         base = one.op.f["value"][0] if resolve else one.op.f.get(line.field, (None, None))[0]
         clients = self._clients[place]
         fair = same(old, base) or (
-            not resolve and (clients is None or clients == {computer(one.client)})
+            not resolve and (clients is None or {*map(computer, clients)} == {computer(one.client)})
         )
         self._judge.hold(9, fair, "overwritten unseen:", place, "by", one.op.op_id)
-        self._clients[place] = {computer(one.client)}
+        self._clients[place] = {one.client}
         self._values[place] = new
 
     def _unwritten(self, one: Saved, written: set[str]) -> None:
@@ -84,15 +87,15 @@ class Asserted:
             if name in written or clients is None:
                 continue
             if same(self._values.get(place), new):
-                clients.add(computer(one.client))
+                clients.add(one.client)
             else:
-                clients.discard(computer(one.client))
+                clients.discard(one.client)
 
     def _whole_row(self, one: Saved, line: Line) -> None:
         if one.op.kind == OpKind.CREATE and line.old is None and one.op.id == line.id:
             for name, value in (_value(line.new) or {}).items():
                 place = (line.type, line.id, name)
-                self._clients[place], self._values[place] = {computer(one.client)}, value
+                self._clients[place], self._values[place] = {one.client}, value
             return
         for place in [place for place in self._clients if place[:2] == (line.type, line.id)]:
             self._clients[place] = None
