@@ -21,9 +21,9 @@ from typing import Any
 
 from tests.sim import disks, ground, steps, trouble
 from tests.sim.compiled import Compiled, remembered
-from tests.sim.faults import Fault
 from tests.sim.ground import PEOPLE, Ground, Person
 from tests.sim.laptop import SimLaptop
+from tests.sim.laws import ALL
 from tests.sim.laws.at_rest import AtRest, FinalRecord
 from tests.sim.laws.laptop_side import LaptopLaws
 from tests.sim.laws.server_side import lanes_of
@@ -112,11 +112,16 @@ class Together(Crowded):
     """The same world once everybody has done their part, with all that they left."""
 
     def __init__(
-        self, on: Ground, folder: Path, left: Sequence[Left], begun: Mapping[Key, str]
+        self,
+        on: Ground,
+        folder: Path,
+        left: Sequence[Left],
+        begun: Mapping[Key, str],
+        laws: frozenset[int],
     ) -> None:
         self._left = left
         self._begun = begun
-        super().__init__(on, folder)
+        super().__init__(on, folder, laws=laws)
 
     def _begin(self, wrong_by: tuple[timedelta, ...]) -> None:
         for each in self._left:
@@ -167,10 +172,11 @@ class Together(Crowded):
         return all(op_id in self.record.stored.receipts for op_id in ops)
 
 
-def live(person: Person, seed: int, count: int, on: Ground, folder: Path) -> Left:
+def live(
+    person: Person, seed: int, count: int, on: Ground, folder: Path, laws: frozenset[int]
+) -> Left:
     """One person's steps."""
-    faults = frozenset(Fault)
-    world = Crowded(on, folder, faults=faults, people=(person,))
+    world = Crowded(on, folder, laws=laws, people=(person,))
     failure = ""
     try:
         for at in range(count):
@@ -182,13 +188,14 @@ def live(person: Person, seed: int, count: int, on: Ground, folder: Path) -> Lef
     return Left(laptops, world.witness.saved, world.pushes, world.trace, failure)
 
 
-def crowd(seed: int, count: int, on: Ground, folder: Path) -> Together:
-    """Everybody's steps at once, each ``count``. Raises :class:`Violation`; else all in step."""
+def crowd(seed: int, count: int, on: Ground, folder: Path, laws: frozenset[int] = ALL) -> Together:
+    """Everybody's steps at once, each ``count``. Raises :class:`Violation` where one of these
+    laws does not hold."""
     fork = get_context("fork")
     ways = {person: folder / f"{person.login}.left" for person in PEOPLE}
 
     def work(person: Person, way: Path) -> None:
-        way.write_bytes(pickle.dumps(live(person, seed, count, on, folder / person.login)))
+        way.write_bytes(pickle.dumps(live(person, seed, count, on, folder / person.login, laws)))
 
     folder.mkdir(parents=True)
     begun = _bodies(on, folder)
@@ -201,7 +208,7 @@ def crowd(seed: int, count: int, on: Ground, folder: Path) -> Together:
     for each in left:
         if each.failure:
             raise Violation(0, "\n".join([each.failure, *each.trace[-30:]]))
-    world = Together(on, folder, left, begun)
+    world = Together(on, folder, left, begun, laws)
     try:
         world.come_to_rest()
     finally:

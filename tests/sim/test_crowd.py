@@ -2,7 +2,9 @@
 
 import pytest
 
+from tests.sim.bugs import ALL_BUGS
 from tests.sim.crowd import crowd, crowded_ground
+from tests.sim.witness import Violation
 from tests.support.postgres import postgres
 from tests.support.stores import POSTGRESQL, stores
 
@@ -10,6 +12,13 @@ __all__ = ["postgres", "stores"]
 
 STEPS = 40
 AT_REST = {1, 2, 3, 6, 9, 10, 11}
+FOUND = {
+    "a repeated operation is written again": 2,
+    "the later wall clock wins": 9,
+    "a candidate is not kept": 10,
+}
+"""Planted bugs that show whoever comes first, and the law that finds each."""
+
 pytestmark = pytest.mark.parametrize("stores", [POSTGRESQL], indirect=True)
 
 
@@ -25,3 +34,14 @@ def test_the_laws_hold_when_everybody_writes_at_once(on, tmp_path):
     world = crowd(1, STEPS, on, tmp_path / "crowd")
 
     assert set(world.judge.looked) >= AT_REST
+
+
+@pytest.mark.parametrize("name", FOUND)
+def test_a_planted_bug_is_found(name, on, tmp_path):
+    """The law alone finds it."""
+    (bug,) = (bug for bug in ALL_BUGS if bug.name == name)
+
+    with bug.install(), pytest.raises(Violation) as found:
+        crowd(2, STEPS, on, tmp_path / "crowd", frozenset({FOUND[name]}))
+
+    assert found.value.law == FOUND[name], str(found.value)

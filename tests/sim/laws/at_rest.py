@@ -201,7 +201,9 @@ class AtRest:
         bodies = [msgspec.json.decode(version.body) for version in found if version]
         if any(body["status"] != "open" for body in bodies):
             return True
-        if any(held["op"] == one.op.op_id for body in bodies for held in body["candidates"]):
+        if any(
+            held["op"] == one.op.op_id for body in bodies for held in body.get("candidates", ())
+        ):
             return True
         return any(
             computer(other.client) == computer(one.client)
