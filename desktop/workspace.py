@@ -243,8 +243,14 @@ class Workspace(Frame):
         self.stack.setCurrentWidget(page)
         self.sidebar.choose(page.SECTION)
         page.enter(route)
+        if not self._is_section():
+            self.tour.hide()
         self._head()
         self.count()
+
+    def _is_section(self) -> bool:
+        """Whether a page of the sidebar is shown, and no record or form that needs the room."""
+        return len(self._way) == 1
 
     def _head(self) -> None:
         page = self.page
@@ -332,7 +338,7 @@ class Workspace(Frame):
                 self.sidebar.set_count(key, number, tone)
         if not self._runner.running:
             self._show_pill(seen)
-        if self._offers_tour and seen.last_success:
+        if self._offers_tour and seen.last_success and self._is_section():
             self.tour.show()
 
     def _show_pill(self, seen: Overview) -> None:

@@ -303,13 +303,17 @@ class TestTheLook:
 
 
 def test_the_first_day_is_explained_once(started, qtbot, chen, paths):
-    """Three cards after the first sync, for each who works here; never again."""
+    """Three cards after the first sync, for each who works here, beside no form; never again."""
     store = open_store(chen.path)
     store.facts.set_last_sync(LastSync("2026-11-21T02:00:00Z"))
     store.close()
     root = started()
     unlock(root, qtbot)
     card = shown(root).tour
+    qtbot.waitUntil(card.isVisible)
+    root.go(Route("settings"))
+    assert not card.isVisible()
+    shown(root).go_to_section("today")
     qtbot.waitUntil(card.isVisible)
     for _card in range(3):
         card.next.click()
