@@ -197,6 +197,8 @@ class AtRest:
 
     def _is_kept(self, one: Saved) -> bool:
         """In a conflict; or it was settled, or its author has said something else since."""
+        if _only_keeps(one) or self._stood(one):
+            return True
         found = [self._record.latest(("conflict", each)) for each in one.conflicts]
         bodies = [msgspec.json.decode(version.body) for version in found if version]
         if any(body["status"] != "open" for body in bodies):
@@ -214,6 +216,24 @@ class AtRest:
             and other.op.op_id > one.op.op_id
             for other in self._witness.saved.values()
         )
+
+    def _stood(self, one: Saved) -> bool:
+        """Whether what it said became the row's value since: then nobody need be asked."""
+        about = one.op.target or (one.op.type, one.op.id, "")
+        said = {about[2] or name: new for name, (_, new) in one.op.f.items()}
+        settled = self._record.stored.receipts[one.op.op_id].get("rev", 0)
+        return any(
+            (line.type, line.id) == about[:2]
+            and line.field in said
+            and line.rev >= settled
+            and same(msgspec.json.decode(line.new) if line.new else None, said[line.field])
+            for line in self._record.stored.lines.get(one.scope, ())
+        )
+
+
+def _only_keeps(one: Saved) -> bool:
+    """A missed decision to keep a row: it says no value, and its conflict asks again."""
+    return one.op.kind == OpKind.RESOLVE and one.op.f["value"][1] == "keep"
 
 
 _WRITING = (OpKind.PATCH, OpKind.CREATE, OpKind.APPEND)
