@@ -333,7 +333,7 @@ class Workspace(Frame):
         self.status.show_data(seen.extent)
         self.sidebar.set_place(seen.where)
         for key, number in seen.section_counts.items():
-            if key in self._pages:
+            if self.sidebar.holds(key):
                 tone = Tone.WARN if key == "conflicts" and number else Tone.NEUTRAL
                 self.sidebar.set_count(key, number, tone)
         if not self._runner.running:

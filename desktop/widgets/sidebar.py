@@ -86,6 +86,10 @@ class Sidebar(Themed):
             button.setChecked(button.item.key == key)
         self._fit()
 
+    def holds(self, key: str) -> bool:
+        """Whether a section is offered here: other posts have others."""
+        return key in self._buttons
+
     def set_count(self, key: str, count: int, tone: Tone = Tone.NEUTRAL) -> None:
         """Print a count beside a section."""
         self._buttons[key].set_count(count, tone)

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.journeys.test_offline_week import NO_NETWORK, _assert_all_there, _rows, _served, _sync
-from tests.journeys.week import actions, collisions
+from tests.journeys.week import OPERATIONS, actions, collisions
 from tests.support.plaintext import leaks
 from tests.support.processes import command_server
 from tests.support.scene import Scene
@@ -28,12 +28,12 @@ def written(scene: Scene):
 def test_the_desk_hands_a_workers_week_over(scene: Scene, written, tmp_path):
     """Export, carry, hand over, carry back: an empty outbox, receipts, and the conflicts."""
     out, back = tmp_path / "out.courier", tmp_path / "out-answers.courier"
-    assert scene.worker.must("courier", "export", str(out), "--json").json()["packed"] == 40
+    assert scene.worker.must("courier", "export", str(out), "--json").json()["packed"] == OPERATIONS
 
     scene.desk.must("courier", "import", str(out))
     brought = scene.worker.must("courier", "import", str(back), "--json").json()
 
-    assert (brought["delivered"], brought["pending"], brought["conflicts"]) == (40, 0, 10)
+    assert (brought["delivered"], brought["pending"], brought["conflicts"]) == (OPERATIONS, 0, 10)
     assert scene.worker.must("status", "--json").json()["pending"] == 0
     for home in (scene.worker.home, scene.desk.home):
         assert leaks(home, scene.town.canaries) == []
@@ -63,7 +63,7 @@ def test_the_server_takes_the_stick_itself(scene: Scene, written, tmp_path):
 
     assert told.code == 0, told.err
     brought = scene.worker.must("courier", "import", str(back), "--json").json()
-    assert (brought["delivered"], brought["pending"]) == (40, 0)
+    assert (brought["delivered"], brought["pending"]) == (OPERATIONS, 0)
 
 
 def test_a_file_that_is_none_is_refused_calmly(scene: Scene, tmp_path):

@@ -12,7 +12,7 @@ from sync.schema.canonical import decode_body
 from sync.schema.registry import ENTITIES
 from sync.server.database import open_database
 from sync.server.tables import ROW, SCOPE
-from tests.journeys.week import COLLISIONS, Collision, actions, collisions
+from tests.journeys.week import ACTIONS, COLLISIONS, OPERATIONS, Collision, actions, collisions
 from tests.support.line import Accident, Line, Way
 from tests.support.plaintext import leaks
 from tests.support.processes import LaptopProcess
@@ -60,7 +60,7 @@ def _work_offline(scene: Scene, clashing: list[Collision]) -> dict[str, list[dic
     written = {}
     for who, laptop in (("worker", scene.worker), ("desk", scene.desk)):
         planned = actions(scene.town, who, clashing)
-        assert len(planned) == 40
+        assert len(planned) == ACTIONS
         ids = laptop.apply(planned)
         written[who] = [{**action, "id": id_} for action, id_ in zip(planned, ids, strict=True)]
         _assert_held(written[who], _rows(laptop))
@@ -78,7 +78,7 @@ def _come_back_through_trouble(scene: Scene) -> None:
     _kill_in_mid_sync(worker, line, Accident(PUSH, Way.UP, after=1500, holds=True))
     # The server takes all of it and the laptop never hears: the next push says it again.
     _kill_in_mid_sync(worker, line, Accident(PUSH, Way.DOWN, after=0, holds=True))
-    assert _waiting(worker) == 40
+    assert _waiting(worker) == OPERATIONS
     assert leaks(worker.home, scene.town.canaries) == [], "beside what a kill leaves open"
     _kill_in_mid_sync(worker, line, Accident(PULL, Way.DOWN, after=200, holds=True))
     assert _waiting(worker) == 0

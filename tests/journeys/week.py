@@ -10,6 +10,9 @@ Action = dict[str, Any]
 
 COLLISIONS: Final = 10
 _VISITS, _MEDIATIONS, _NOTES, _OWN_EDITS = 16, 6, 4, 4
+ACTIONS: Final = 40
+OPERATIONS: Final = ACTIONS + _VISITS
+"""Each visit hears of one need, which becomes a matter of its own."""
 
 
 @dataclass(frozen=True)
