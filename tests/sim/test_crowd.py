@@ -11,6 +11,9 @@ from tests.support.stores import POSTGRESQL, stores
 __all__ = ["postgres", "stores"]
 
 STEPS = 40
+MOST_CROWDS = 5
+"""Crowds that a planted bug may hide in: real writers race differently each time."""
+
 AT_REST = {1, 2, 3, 6, 9, 10, 11}
 FOUND = {
     "a repeated operation is written again": 2,
@@ -37,11 +40,22 @@ def test_the_laws_hold_when_everybody_writes_at_once(on, tmp_path):
 
 
 @pytest.mark.parametrize("name", FOUND)
-def test_a_planted_bug_is_found(name, on, tmp_path):
-    """The law alone finds it."""
+def test_a_planted_bug_is_found(name, stores, tmp_path):
+    """The law alone finds it, in one of a few crowds: who comes first is nobody's to say."""
     (bug,) = (bug for bug in ALL_BUGS if bug.name == name)
 
-    with bug.install(), pytest.raises(Violation) as found:
-        crowd(2, STEPS, on, tmp_path / "crowd", frozenset({FOUND[name]}))
+    found = _first_violation(bug, stores, tmp_path)
 
-    assert found.value.law == FOUND[name], str(found.value)
+    assert found is not None
+    assert found.law == FOUND[name], str(found)
+
+
+def _first_violation(bug, stores, tmp_path):
+    for seed in range(2, 2 + MOST_CROWDS):
+        here = tmp_path / str(seed)
+        with crowded_ground(stores, here / "ground") as on, bug.install():
+            try:
+                crowd(seed, STEPS, on, here / "crowd", frozenset({FOUND[bug.name]}))
+            except Violation as found:
+                return found
+    return None
