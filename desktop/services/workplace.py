@@ -6,6 +6,7 @@ from datetime import date
 from desktop.services.actions import Actions
 from desktop.services.buildings import Buildings
 from desktop.services.campaigns import Campaigns
+from desktop.services.cases import Cases
 from desktop.services.changes import Ledger
 from desktop.services.conflicts import Conflicts
 from desktop.services.courier import Courier
@@ -49,6 +50,7 @@ class Workplace:
     promises: Promises
     postponing: Postponing
     notes: Notes
+    cases: Cases
     edits: Edits
     campaigns: Campaigns
     residents: Residents
@@ -106,6 +108,7 @@ def workplace_on(
         promises=promises,
         postponing=Postponing(store),
         notes=notes,
+        cases=Cases(store, clock),
         edits=edits,
         campaigns=campaigns,
         residents=Residents(store, clock, ledger),

@@ -254,7 +254,9 @@ TALK_KIND: Final = _codes(
     follow_up=N_("call-back"),
     other=N_("other talk"),
 )
-AGREEMENT_KIND: Final = _codes(agreement=N_("agreement"), supplement=N_("supplement"))
+AGREEMENT_KIND: Final = _codes(
+    agreement=N_("agreement"), oral=N_("oral agreement"), supplement=N_("supplement")
+)
 CASE_STEP: Final = _codes(
     rights_told=N_("told their rights"),
     extension=N_("more time, agreed by both"),
@@ -268,6 +270,19 @@ CASE_STEP: Final = _codes(
     called_back=N_("called back"),
     referred=N_("referred with consent"),
     archived=N_("archived"),
+)
+CASE_STAGE: Final = _codes(
+    clue=N_("clue"),
+    accepted=N_("case accepted"),
+    investigating=N_("inquiring"),
+    mediating=N_("mediating"),
+    agreed=N_("agreement reached"),
+    failed=N_("no agreement"),
+    performing=N_("being performed"),
+    follow_up=N_("call-back"),
+    archived=N_("archived"),
+    declined=N_("mediation declined"),
+    judicial_confirm=N_("court confirmation"),
 )
 HOME_CHANGE: Final = _codes(
     edit=N_("changed"),

@@ -28,6 +28,8 @@ def pairs_of(connection: Connection, copy: Copy, edit: Edit, row_id: str) -> Pai
     if edit.kind is OpKind.RESOLVE:
         return _resolution(connection, copy, edit)
     if edit.kind in (OpKind.DELETE, OpKind.RESTORE):
+        if ENTITIES[edit.type].append_only:
+            raise EntryIsFinal
         return {}, None
     _check_permitted(edit)
     wanted = settled_fields(edit.type, edit.fields or {})

@@ -177,7 +177,11 @@ def _kept(connection: Connection, scope_id: str) -> int:
 
 
 def _lost_drafts(connection: Connection) -> list[SealedDraft]:
-    here = set(connection.execute(select(shown("household").c.id)).scalars())
+    here = {
+        row_id
+        for type_ in ("household", "mediation_case")
+        for row_id in connection.execute(select(shown(type_).c.id)).scalars()
+    }
     query = select(DRAFT.c.key, DRAFT.c.saved_at).order_by(DRAFT.c.saved_at, DRAFT.c.key)
     return [
         SealedDraft(key, kind, saved_at)

@@ -167,6 +167,7 @@ def test_too_much_text_is_refused_when_saving(store):
     ("edit", "error"),
     [
         (records.patch("visit", "v1", {"note": "x"}), EntryIsFinal),
+        (records.delete("visit", "v1"), EntryIsFinal),
         (records.append("person", {"name": "x"}, scope_id=GRID), EntryIsFinal),
         (records.patch("person", "p1", {"py": "x"}), FieldComputed),
         (records.patch("person", "p1", {"shoe_size": "x"}), FieldUnknown),
