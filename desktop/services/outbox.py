@@ -9,6 +9,7 @@ from desktop.services.profiles import ProfileFolder
 from desktop.services.workplace import Workplace
 from sync.i18n import N_, _
 from sync.identity import LOCAL_ZONE, parse_stamp
+from sync.merge.operation import UNFINISHED
 from sync.schema import codes
 from sync.schema.policy import ScopeKind
 from sync.schema.registry import scope_kind
@@ -36,6 +37,7 @@ _KINDS: Final = {
     "id_number": N_("ID number"),
     "special_care": N_("Care details"),
     "conflict": N_("Decision"),
+    UNFINISHED: N_("Unfinished form"),
     _LOOKS: N_("Looks at hidden values"),
 }
 _FORMS: Final = {
@@ -53,6 +55,7 @@ _REASONS: Final = {
     "unknown_row": N_("The server does not know this record. The office decides."),
     "unknown_type": N_("The server is older than this app. It is kept until the server is new."),
     "value": N_("The server does not take this value. Open the record and write it anew."),
+    "unfinished": N_("Begun here before the home left this computer. The office has it."),
     "immutable": N_("This cannot be changed once it is written. The office decides."),
 }
 _OTHER_REASON: Final = N_("The server keeps this aside. The office looks at it; nothing is lost.")

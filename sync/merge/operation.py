@@ -10,6 +10,8 @@ LARGEST_OPERATION_BYTES: Final = 256 * 1024
 FIRST_SCHEMA: Final = 1
 """Of an operation that does not say in which version it was written. Never changes: what waits
 through an upgrade was not written in the new one."""
+UNFINISHED: Final = "unfinished"
+"""The type of an operation that carries a form which its author could not finish: no row."""
 
 
 class OpKind(StrEnum):

@@ -7,7 +7,7 @@ from typing import Any, Final
 import msgspec
 
 from sync.errors import ValueRefused
-from sync.merge.operation import LARGEST_OPERATION_BYTES, Op, OpKind, decode_op, op_hash
+from sync.merge.operation import LARGEST_OPERATION_BYTES, UNFINISHED, Op, OpKind, decode_op, op_hash
 from sync.schema.policy import WHOLE_ROW, Kind
 from sync.schema.registry import ENTITIES, FieldSpec, scope_kind
 from sync.schema.values import LARGEST_NUMBER, settled
@@ -17,6 +17,7 @@ HELD_TOO_LARGE: Final = "too_large"
 HELD_UNKNOWN_TYPE: Final = "unknown_type"
 HELD_WRONG_SCOPE: Final = "wrong_scope"
 HELD_VALUE: Final = "value"
+HELD_UNFINISHED: Final = "unfinished"
 DEEPEST_VALUE: Final = 32
 LONGEST_ID: Final = 64
 _FREE: Final = (Kind.TEXT, Kind.REF)
@@ -174,6 +175,9 @@ def _all_nameable(names: tuple[str, ...]) -> bool:
 
 
 def _flaw(op: Op, raw: bytes) -> str:
+    if op.type == UNFINISHED:
+        # Whatever its author may do by now: a person looks at it.
+        return HELD_UNFINISHED
     # Nearly every operation shows from outside that it is neither deep nor has a huge number.
     if raw.count(b"[") + raw.count(b"{") < DEEPEST_VALUE and not _MANY_DIGITS.search(raw):
         return ""

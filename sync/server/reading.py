@@ -7,7 +7,8 @@ import msgspec
 from sqlalchemy import Connection, or_, select
 
 from sync.identity import Clock, local_day, parse_stamp, stamp
-from sync.merge.operation import decode_op
+from sync.merge.operation import UNFINISHED, decode_op
+from sync.schema.household import Household
 from sync.schema.policy import ScopeKind
 from sync.schema.registry import SCHEMA_VERSION, scope_name
 from sync.server.carrying import in_order
@@ -90,7 +91,9 @@ def held(db: Database, caller: Caller, clock: Clock) -> HeldReply:
 
 
 def _may_see(line: Any, caller: Caller, grants: Grants) -> bool:
-    return line.author == caller.staff_id or grants.may_write(line.scope_id, line.type)
+    # An unfinished form is no row: whoever may work on its household looks at it.
+    about = Household.TYPE if line.type == UNFINISHED else line.type
+    return line.author == caller.staff_id or grants.may_write(line.scope_id, about)
 
 
 def _held_item(line: Any, now: datetime) -> HeldItem:

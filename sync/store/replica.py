@@ -31,6 +31,7 @@ from sync.store.generations import Copy
 from sync.store.glance import Glance, glance
 from sync.store.outbox import RowKey, Waiting
 from sync.store.tables import OTHER, TABLES
+from sync.store.unfinished import Unfinished
 from sync.wire.messages import (
     Lane,
     OpOutcome,
@@ -67,10 +68,13 @@ class Applied:
 class Replica:
     """The engine's side of a store. Every method is one or more small transactions."""
 
-    def __init__(self, database: Database, monotonic: Callable[[], float]) -> None:
+    def __init__(
+        self, database: Database, monotonic: Callable[[], float], unfinished: Unfinished
+    ) -> None:
         """``monotonic`` tells seconds: who fills a copy gives way after a few of its moments."""
         self._database = database
         self._monotonic = monotonic
+        self._unfinished = unfinished
 
     def glance(self) -> Glance:
         """Where everything stands now."""
@@ -108,11 +112,13 @@ class Replica:
 
     def revoke(self, scope_id: str) -> None:
         """The scope is no longer ours: nobody sees it from now on. Its operations stay until
-        they are sent (``sealing``)."""
+        they are sent (``sealing``), and what was begun in it becomes one."""
         with self._database.writing() as connection:
             sealing.seal(connection, scope_id)
             for copy in generations.copies(connection):
                 if copy.scope_id == scope_id:
+                    if copy.shown:
+                        self._unfinished.hand_over(connection, copy.no, scope_id)
                     generations.give_up(connection, copy.no)
             outbox.unfold_home(connection, scope_id)
             mark_stale(connection, visible.release(connection))

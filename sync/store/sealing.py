@@ -31,8 +31,9 @@ class Purged:
 
 @dataclass(frozen=True)
 class SealedDraft:
-    """A form about a household that is not on this computer any more. It is kept until somebody
-    throws it away: nothing was ever saved or sent of it. ``kind`` is that of the form."""
+    """A form about a household that is not on this computer any more, and that did not go to the
+    office with its scope (``unfinished``): the household moved, or the form is too large. It is
+    kept until somebody throws it away. ``kind`` is that of the form."""
 
     key: str
     kind: str

@@ -19,6 +19,7 @@ from sync.store.records import Records
 from sync.store.replica import Replica
 from sync.store.sealing import Sealing
 from sync.store.search_index import SearchIndex
+from sync.store.unfinished import Unfinished
 from sync.store.vault import KEY_BYTES, Key, Owner, Work
 from sync.wire.messages import UserInfo
 
@@ -59,11 +60,12 @@ class Store:
         self.drafts = Drafts(database, clock)
         self.index = SearchIndex(database, self.dues)
         self.reading = Reading(database, self.index)
-        self.replica = Replica(database, clock.monotonic)
         self.attachments = Attachments(database, folder, minter.random_bytes)
         self.sealing = Sealing(database, self.attachments, clock)
         self.boot = minter.new_id()
         device = Device(account.client_id, account.device_name, self.boot)
+        unfinished = Unfinished(device, clock, minter)
+        self.replica = Replica(database, clock.monotonic, unfinished)
         self.records = Records(database, device, clock, minter, self.dues, self.drafts)
 
     @classmethod

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from sync.merge.operation import LARGEST_OPERATION_BYTES
 from sync.server.checking import check_store
 from sync.server.moving import move_households
 from sync.server.tables import HELD, LANE, PURGED
@@ -183,10 +184,29 @@ def test_an_operation_to_a_revoked_scope_merges_if_its_row_went_where_one_may_wr
     assert check_store(staffed.database).differences == []
 
 
-def test_a_draft_is_sealed_and_kept(staffed, worker, scopes):
-    """Nobody sees its household any more; what was typed waits under what was not sent."""
-    make_durable(staffed)
+def test_a_draft_goes_to_the_office(staffed, worker, scopes):
+    """Nobody could finish it here any more: it is kept aside for a person, whole, and nothing of
+    it stays on the computer."""
     worker.store.drafts.keep("visit:h1", {"note": TYPED})
+    worker.store.drafts.keep("visit:h-of-another-grid", {"note": ""})
+    take_away(staffed)
+
+    worker.sync()
+
+    with staffed.database.read() as connection:
+        (held,) = connection.execute(select(HELD)).all()
+    assert (held.code, held.scope_id, TYPED in held.payload) == ("unfinished", scopes[0], True)
+    assert worker.store.drafts.keys() == ["visit:h-of-another-grid"]
+    make_durable(staffed)
+    worker.store.clock.moment += timedelta(days=1)
+    worker.sync()
+    assert left_of(worker, [*NAMES, TYPED]) == []
+
+
+def test_a_draft_that_no_operation_carries_is_sealed_and_kept(staffed, worker, scopes):
+    """It is too large to travel; it waits under what was not sent until its author drops it."""
+    make_durable(staffed)
+    worker.store.drafts.keep("visit:h1", {"note": TYPED * LARGEST_OPERATION_BYTES})
     take_away(staffed)
 
     worker.sync()
