@@ -4,6 +4,7 @@ from typing import Final
 
 from sync.engine.comparing import Comparing
 from sync.engine.line import Line
+from sync.engine.meanwhile import meanwhile
 from sync.engine.parts import fetched
 from sync.errors import RequestRefused
 from sync.i18n import N_
@@ -90,20 +91,27 @@ class Receiving:
         return len(quiet)
 
     def _fetch_parts(self) -> int:
-        """Bring in the snapshots that the server offered; how many parts came."""
+        """Bring in the snapshots that the server offered; how many parts came.
+
+        Due dates of the copies that are shown already are worked out meanwhile: SQLite leaves a
+        core and the interpreter free while it writes.
+        """
         replica = self._store.replica
         stands = {stand.generation: stand for stand in replica.stands()}
         wanted = [part for stand in stands.values() for part in stand.wanted()]
         rows = sum(stand.rows for stand in stands.values())
         in_all = sum(stand.offer.rows for stand in stands.values())
         fruits = 0
-        with fetched(self._line, wanted) as parts:
+        refresh = self._store.dues.refresh
+        with fetched(self._line, wanted) as parts, meanwhile(refresh) as dues:
             for part, sections in parts:
                 if sections is None:
                     replica.refill(part.scope_id)
                     continue
                 applied = replica.fill_part(stands[part.generation], part.number, sections)
                 self._comparing.note(part.scope_id, applied)
+                if applied.shown:
+                    dues.more()
                 fruits += 1
                 came = sum(section.rows for section in sections)
                 rows += came

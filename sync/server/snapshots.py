@@ -6,6 +6,7 @@ goes into a table in one statement.
 """
 
 import gzip
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import Any, Final
@@ -41,6 +42,7 @@ MOST_BUILD_S: Final = 2.0
 """So long one pull makes snapshots; the scopes that are left follow in the next one."""
 
 _GZIP_LEVEL: Final = 6
+_BODY: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
 PartKey = tuple[str, int, int]
 """(scope, rev, number) of a part."""
 
@@ -107,6 +109,7 @@ def _make(db: Database, scope_id: str) -> Snapshot:
         parts=[sha256(one).hexdigest() for one in packed],
         homes=moved,
         digest=digest_text(int(digest, 16)),
+        fields={type_: sorted(names) for type_, names in counted.fields.items()},
     )
     with db.write() as connection:
         _keep(connection, scope_id, offer, packed)
@@ -136,15 +139,17 @@ def _keep(connection: Connection, scope_id: str, offer: Snapshot, packed: Sequen
 
 
 class _Counted:
-    """Rows on their way, counted."""
+    """Rows on their way, counted, and the fields that occur in those of each kind."""
 
     def __init__(self, rows: Iterable[Any]) -> None:
         self._rows = rows
         self.rows = 0
+        self.fields: dict[str, set[str]] = defaultdict(set)
 
     def __iter__(self) -> Iterator[Any]:
         for row in self._rows:
             self.rows += 1
+            self.fields[row.type].update(_BODY.decode(row.body))
             yield row
 
 

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, Select, delete, literal, literal_column, select
+from sqlalchemy import Connection, Select, delete, func, literal, literal_column, select
 from sqlalchemy.dialects.sqlite import insert
 
 from sync.identity import local_day
@@ -76,7 +76,7 @@ class Dues:
             else:
                 region = These(list(waiting))
             dues = _dues(connection, region)
-        with self._database.filling() as connection:
+        with self._database.filling(brief=True) as connection:
             again = select(STALE.c.household_id, STALE.c.times)
             again = again.where(STALE.c.household_id.in_(bulk.each(list(waiting))))
             found = connection.execute(again)
@@ -99,24 +99,40 @@ class Dues:
 
         Looking for a household's rows in every copy costs far more than reading one copy, so
         households whose rows are scattered over several are told apart once for each state of a
-        copy.
+        copy. A stretch in which most households do not wait is not worth reading.
         """
-        shown = select(GENERATION.c.no, GENERATION.c.cursor).where(GENERATION.c.shown)
-        known, self._scattered = self._scattered, {}
-        for no, cursor in connection.execute(shown):
-            held = known.get((no, cursor))
-            self._scattered[no, cursor] = scattered(connection, no) if held is None else held
-        apart = frozenset().union(*self._scattered.values())
         homes, scopes = TABLES["household"], select(GENERATION.c.no).where(GENERATION.c.shown)
         query = select(homes.c.generation).where(
-            homes.c.generation.in_(scopes), homes.c.id.in_(bulk.each(list(waiting)))
+            homes.c.generation.in_(scopes), homes.c.id == next(iter(waiting))
         )
         generation = connection.execute(query.limit(1)).scalar_one_or_none()
         if generation is None:
             return None
         chosen = _waiting(connection, generation)
+        if _many_between(connection, generation, chosen):
+            return None
+        apart = self._apart(connection)
         chosen = {home: times for home, times in chosen.items() if home not in apart}
         return (chosen, Stretch(generation, min(chosen), max(chosen))) if chosen else None
+
+    def _apart(self, connection: Connection) -> frozenset[str]:
+        """Households that have rows in a copy in which they do not live."""
+        shown = select(GENERATION.c.no, GENERATION.c.cursor).where(GENERATION.c.shown)
+        known, self._scattered = self._scattered, {}
+        for no, cursor in connection.execute(shown):
+            held = known.get((no, cursor))
+            self._scattered[no, cursor] = scattered(connection, no) if held is None else held
+        return frozenset().union(*self._scattered.values())
+
+
+def _many_between(connection: Connection, generation: int, chosen: Mapping[str, int]) -> bool:
+    """Whether a copy has more than twice as many households from the first to the last of these."""
+    homes = TABLES["household"]
+    between = homes.c.id.between(min(chosen), max(chosen))
+    some = select(homes.c.id).where(homes.c.generation == generation, between)
+    enough = some.limit(2 * len(chosen) + 1).subquery()
+    count: int = connection.execute(select(func.count()).select_from(enough)).scalar_one()
+    return count > 2 * len(chosen)
 
 
 def _waiting(connection: Connection, generation: int | None = None) -> dict[str, int]:

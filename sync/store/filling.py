@@ -142,9 +142,10 @@ def stands(connection: Connection) -> list[Stand]:
     ]
 
 
-def bring_in(connection: Connection, generation: int, section: Section) -> None:
+def bring_in(connection: Connection, stand: Stand, section: Section) -> None:
     """Write one section; :func:`count_in` follows in the same transaction."""
-    bulk.write_part(connection, generation, section.type, section.part, section.marks)
+    told = stand.offer.fields.get(section.type, ())
+    bulk.write_part(connection, stand.generation, section.type, section.part, section.marks, told)
 
 
 def count_in(connection: Connection, generation: int, sections: Sequence[Section]) -> None:

@@ -46,8 +46,9 @@ MOST_PROMOTED: Final = 5_000
 """Rows that one promotion applies at most (about 100 ms): a copy further behind than that is
 filled anew, out of sight and in small transactions."""
 
-TURN_S: Final = 0.025
-"""Seconds after which a transaction that fills a copy ends, with the section it is at."""
+TURN_S: Final = 0.1
+"""Seconds after which a transaction that fills a copy ends, with the section it is at; sooner if
+somebody waits to write. Each costs writing the same pages of the indexes once more."""
 
 EMPTY_TEXT: Final = digest_text(EMPTY_DIGEST)
 RESET: Final = "reset"
@@ -56,13 +57,17 @@ REVOKED: Final = "revoked"
 
 @dataclass(frozen=True)
 class Applied:
-    """What one page did. ``stale`` pages change nothing; ``equal`` is the verdict of the digest."""
+    """What one page did. ``stale`` pages change nothing; ``equal`` is the verdict of the digest.
+
+    ``shown``: a copy that was filled came in sight, though the feed may have more for it.
+    """
 
     rows: int = 0
     done: bool = False
     stale: bool = False
     equal: bool = True
     revoked: bool = False
+    shown: bool = False
 
 
 class Replica:
@@ -226,7 +231,7 @@ class Replica:
         waiting = deque(sections[skipped:])
         while True:
             with self._database.filling() as connection:
-                written = list(self._for_a_turn(connection, stand.generation, waiting))
+                written = list(self._for_a_turn(connection, stand, waiting))
                 filling.count_in(connection, stand.generation, written)
                 if not waiting:
                     filling.end_part(connection, stand, number)
@@ -237,11 +242,11 @@ class Replica:
             return _show_first(connection, stand)
 
     def _for_a_turn(
-        self, connection: Connection, generation: int, waiting: deque[Section]
+        self, connection: Connection, stand: Stand, waiting: deque[Section]
     ) -> Iterator[Section]:
         until = self._monotonic() + TURN_S
         while waiting:
-            filling.bring_in(connection, generation, waiting[0])
+            filling.bring_in(connection, stand, waiting[0])
             yield waiting.popleft()
             if self._monotonic() >= until or self._database.somebody_waits:
                 return
@@ -364,7 +369,7 @@ def _show_first(connection: Connection, stand: Stand) -> Applied:
     if filled.digest != stand.offer.digest:
         return Applied()  # Not offered, or wrong: the digest at the end of the feed decides.
     generations.flip(connection, filled)
-    return Applied(done=filled.cursor == filled.head)
+    return Applied(done=filled.cursor == filled.head, shown=True)
 
 
 def _starts_again(copy: Copy, page: ScopePage, epoch: str) -> bool:

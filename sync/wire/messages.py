@@ -201,7 +201,8 @@ class Snapshot(Struct):
     """The live rows of a scope as they stood at ``rev``, in compressed parts; the feed goes on
     from there. ``rows`` and ``bytes`` count all of it, ``parts`` has each part's SHA-256 (hex), and
     ``digest`` is that of the scope at ``rev``: a laptop with the same sum can show it at once.
-    ``homes`` tells, by kind and id, how often a row ever moved.
+    ``homes`` tells, by kind and id, how often a row ever moved, and ``fields``, by kind, which
+    fields occur in the rows: a kind that it does not name may hold any.
     """
 
     rev: int
@@ -210,6 +211,7 @@ class Snapshot(Struct):
     parts: list[str]
     homes: dict[str, dict[str, int]] = {}
     digest: str = ""
+    fields: dict[str, list[str]] = {}
 
 
 class ScopePage(Struct):
