@@ -1,0 +1,185 @@
+"""Every paper of a case, made from its record: the fields of the official forms and no more."""
+
+from dataclasses import replace
+
+import pytest
+from docx import Document
+
+from desktop.services.dossier.binding import contents, cover, leaves, papers_of
+from desktop.services.dossier.blocks import Signs
+from desktop.services.dossier.forms import form
+from desktop.services.dossier.web import html_of
+from desktop.services.dossier.word import write_word
+from resources import resource
+from sync.i18n import catalogue
+from sync.rules.dossier import PAPERS
+from sync.rules.paper_case import Agreement, PaperCase, Scan, Step, Term
+from tests.support.cases import AGREED, LEAK, LI, RARE, WANG, oral_case
+
+EVERYTHING = replace(
+    LEAK,
+    parties=(WANG, replace(LI, agent="赵律")),
+    agreements=(
+        AGREED,
+        Agreement("more", "supplement", terms=(Term("再换一块吊顶"),), reason="又发现一处水渍"),
+    ),
+    steps=(
+        *LEAK.steps,
+        Step("court_applied", LEAK.accepted_on, id="c"),
+        Step("referred", LEAK.accepted_on, text="情绪低落", agreed_by=("王桂兰",), id="r"),
+    ),
+)
+FORMS = sorted(
+    item.name.removesuffix(".json")
+    for item in resource("papers").iterdir()
+    if item.name.endswith(".json") and item.name != "words.json"
+)
+
+
+def paper(file: PaperCase, key: str):
+    """The one document of a kind."""
+    (made,) = papers_of(file, key)
+    return made
+
+
+def every_paper(file: PaperCase):
+    """All documents with the cover and the contents."""
+    bound = leaves(file)
+    return [
+        cover(file),
+        contents(file, bound, [(1, 1)] * len(bound)),
+        *(each for leaf in bound for each in leaf.papers),
+    ]
+
+
+@pytest.mark.parametrize("key", FORMS)
+def test_every_form_says_which_rule_wants_it(key):
+    assert form(key).source
+    assert form(key).blocks
+
+
+def test_the_application_names_both_sides_as_the_official_form_does():
+    told = paper(LEAK, "application").text()
+    for words in (
+        "王桂兰",
+        "女",
+        "汉族",
+        "78岁",
+        "退休教师",
+        "13800001024",
+        "丰和苑6号楼2单元1602",
+    ):
+        assert words in told
+    assert "被申请人姓名 李建国" in told
+    assert "2．赔偿吊顶费1500元" in told  # Numbered once, however it was typed.
+
+
+def test_the_agreement_has_what_the_law_lists():
+    """人民调解法 art. 29: the parties, facts and points, what is agreed, how, where and by when."""
+    told = paper(LEAK, "agreement").text()
+    assert "(2026)人调字第17号" in told
+    assert "1702室卫生间排水接头渗漏" in told
+    assert "争议事项：维修期限" in told
+    assert "2．李建国赔偿王桂兰吊顶费（人民币壹仟贰佰元整，￥1,200.00元）；" in told
+    assert "第2项：当面付清，社区调解室，于2026年6月18日前履行。" in told
+    assert "本协议一式三份" in told
+    assert told.endswith("2026年6月11日")
+
+
+def test_the_other_side_takes_home_no_phone_number():
+    """What both sides keep shows it masked; the committee's own papers and the court's do not."""
+    assert "13800001024" not in paper(LEAK, "agreement").text()
+    assert "138****1024" in paper(LEAK, "agreement").text()
+    assert "13800001024" in paper(EVERYTHING, "court").text()
+
+
+@pytest.mark.parametrize("made", every_paper(EVERYTHING), ids=lambda made: made.key)
+def test_signature_lines_stay_empty(made):
+    """Who signs writes their own name, by hand: no label holds one."""
+    names = {"王桂兰", "李建国", "邹大海", "张玉珍", "赵律"}
+    for block in made.blocks:
+        if isinstance(block, Signs):
+            assert not any(name in label for name in names for label in block.labels)
+
+
+def test_until_the_server_gave_a_number_the_papers_say_so():
+    assert "待编号" in cover(replace(LEAK, no="")).text()
+    assert "(2026)人调字第17号" in cover(LEAK).text()
+
+
+def test_a_correction_stands_below_the_talk_that_it_corrects():
+    told = paper(LEAK, "mediation").text()
+    assert told.index("赔多少可以商量") < told.index("更正（2026年6月12日 9时05分，邹大海）")
+    assert "更正原因：记错了日期" in told
+
+
+def test_an_oral_agreement_is_registered_and_not_written_as_a_contract():
+    told = paper(oral_case(), "oral").text()
+    assert "1．李建国当场关阀，三天内换接头；" in told
+    assert "履行情况 当场履行完毕" in told
+    assert list(papers_of(oral_case(), "agreement")) == []
+
+
+def test_a_supplement_names_the_agreement_and_its_reason():
+    told = paper(EVERYTHING, "supplement").text()
+    assert "于2026年6月11日签订人民调解协议书（(2026)人调字第17号）" in told
+    assert "补充原因：又发现一处水渍" in told
+    assert "再换一块吊顶" in told
+
+
+def test_the_file_is_bound_in_the_order_of_the_official_list():
+    keys = [leaf.key for leaf in leaves(EVERYTHING)]
+    assert keys == [key for key in PAPERS if key in keys]
+    assert {"application", "rights", "identity", "proxy", "court", "referral"} <= set(keys)
+
+
+def test_a_scan_without_a_paper_of_its_own_is_bound_in_as_well():
+    file = replace(LEAK, scans=(*LEAK.scans, Scan("receipt", "evidence")))
+    assert [leaf.scans for leaf in leaves(file) if leaf.key == "evidence"] == [
+        (Scan("receipt", "evidence"),)
+    ]
+
+
+def test_what_nobody_wrote_down_stays_empty():
+    """No paper invents a word: a party with a name alone has empty fields to write in."""
+    bare = replace(LEAK, parties=(replace(WANG, birth=None, nation="", occupation=""), LI))
+    told = paper(bare, "application").text()
+    assert "民族 \n" in told
+    assert "None" not in told
+
+
+def test_papers_are_chinese_in_either_language():
+    before = catalogue.language
+    try:
+        catalogue.use("en")
+        english = [made.text() for made in every_paper(EVERYTHING)]
+        catalogue.use("zh_CN")
+        assert [made.text() for made in every_paper(EVERYTHING)] == english
+    finally:
+        catalogue.use(before)
+
+
+def test_what_people_typed_is_never_markup():
+    made = paper(replace(LEAK, facts="<b>漏水</b> & <img src=x>"), "application")
+    assert "&lt;b&gt;漏水&lt;/b&gt; &amp; &lt;img src=x&gt;" in html_of(made)
+
+
+@pytest.mark.parametrize("text", ["{no}", "{0.__class__}", "}{", "%s"])
+def test_braces_in_a_text_are_only_braces(text):
+    """A form fills its own places; what people typed is put there as it is."""
+    assert text in paper(replace(LEAK, facts=text), "application").text()
+
+
+def test_word_holds_the_same_words_and_no_author(tmp_path):
+    papers = every_paper(RARE)
+    write_word(tmp_path / "file.docx", papers)
+    made = Document(tmp_path / "file.docx")
+    cells = [cell.text for table in made.tables for row in table.rows for cell in row.cells]
+    told = "\n".join([*(one.text for one in made.paragraphs), *cells])
+    for each in papers:
+        for words in each.text().replace(" ", "\n").splitlines():
+            assert words in told.replace(" ", "\n"), words
+    assert "𠮷䶮㛃" in told
+    assert made.core_properties.author == ""
+    face = made.styles["Normal"].element.rPr.rFonts
+    assert "SimSun" in face.attrib.values()
