@@ -11,6 +11,7 @@ from desktop.cli import (
     conflict_commands,
     courier_commands,
     demo_command,
+    doctor_command,
     photo_commands,
     profile_commands,
     record_commands,
@@ -35,6 +36,7 @@ for module in (
     campaign_commands,
     conflict_commands,
     courier_commands,
+    doctor_command,
     demo_command,
 ):
     module.register(app)

@@ -244,6 +244,12 @@ def open_database(folder: Path, key: Key, *, now: datetime, busy_ms: int = BUSY_
     return Database(folder, key, busy_ms=busy_ms)
 
 
+def is_whole(folder: Path, key: Key) -> bool:
+    """Whether every page of a store nobody has open is what was written; it stays where it is."""
+    path = folder / FILE_NAME
+    return path.exists() and _opens(path, key, examine=True)
+
+
 def _opens(path: Path, key: Key, *, examine: bool) -> bool:
     with path.open("rb") as file:
         # Somebody's unencrypted file, or one that was emptied: neither is written to.

@@ -4,7 +4,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
 
 from sync.merge.operation import Outcome
 from sync.rules.due import ANY_DAY, Due
@@ -191,6 +191,18 @@ class Reading:
         with self._database.reading() as connection:
             query = select(func.count()).select_from(OPERATION).where(arrived)
             return int(connection.execute(query).scalar_one())
+
+    def oldest_waiting(self) -> str:
+        """Since when the longest waiting edit is saved, as a stamp; empty where none waits."""
+        return self._first(OPERATION.c.saved_at, OPERATION.c.outcome == "")
+
+    def oldest_kept(self) -> str:
+        """Since when the server has, and may still lose, the first of what stays here for that."""
+        return self._first(OPERATION.c.at, OPERATION.c.outcome.not_in(("", Outcome.HELD.value)))
+
+    def _first(self, moment: ColumnElement[str], where: ColumnElement[bool]) -> str:
+        with self._database.reading() as connection:
+            return connection.execute(select(func.min(moment)).where(where)).scalar_one() or ""
 
     def count_in(self, scope_id: str, type_: str = "") -> int:
         """Rows of one scope that people see: of one kind, or of all."""

@@ -2,16 +2,10 @@
 
 import gzip
 import socket
-import ssl
 import threading
 import time
-from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from sync.errors import (
     CertificateRefused,
@@ -24,7 +18,10 @@ from sync.errors import (
 )
 from sync.wire.messages import sum_of
 from sync.wire.transport import MOST_RETRY_AFTER_S, Link, RequestsTransport
+from tests.support.secure import certificate, secure
 from tests.wire.conftest import http
+
+__all__ = ["secure"]
 
 LOGIN_PAGE = b"<html><body>Welcome to the hotel</body></html>"
 
@@ -234,21 +231,21 @@ class TestCertificates:
 
     def test_an_unknown_authority_is_refused(self, secure, authority):
         """With words about the date and the CA file."""
-        url = secure(authority)
+        url = secure(authority, http())
 
         with pytest.raises(CertificateRefused):
             get(RequestsTransport(Link(url)))
 
     def test_the_organisations_file_is_believed(self, secure, authority):
         """IT hands it out."""
-        url = secure(authority)
+        url = secure(authority, http())
 
         assert get(RequestsTransport(Link(url, ca_file=str(authority[0])))).status == 200
 
     def test_another_name_is_refused(self, secure, tmp_path):
         """The certificate is good, but for somebody else."""
         files = certificate(tmp_path, "127.0.0.2")
-        url = secure(files)
+        url = secure(files, http())
 
         with pytest.raises(CertificateRefused):
             get(RequestsTransport(Link(url, ca_file=str(files[0]))))
@@ -257,61 +254,3 @@ class TestCertificates:
         """Trusting everyone instead would be worse than not syncing."""
         with pytest.raises(CertificateRefused):
             RequestsTransport(Link("https://127.0.0.1", ca_file=str(tmp_path / "none.pem")))
-
-    @pytest.fixture
-    def secure(self):
-        """Serve one answer after another over TLS."""
-        listening = socket.create_server(("127.0.0.1", 0))
-
-        def start(files):
-            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            context.load_cert_chain(*files)
-
-            def serve():
-                while True:
-                    try:
-                        plain, _ = listening.accept()
-                    except OSError:
-                        return
-                    try:
-                        with context.wrap_socket(plain, server_side=True) as connection:
-                            connection.recv(65536)
-                            connection.sendall(http())
-                    except OSError:
-                        plain.close()
-
-            threading.Thread(target=serve, daemon=True).start()
-            return f"https://127.0.0.1:{listening.getsockname()[1]}"
-
-        yield start
-        listening.shutdown(socket.SHUT_RDWR)
-        listening.close()
-
-
-def certificate(folder, address):
-    """A certificate for ``address`` that signs itself: its file and its key's."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Doorstep test")])
-    now = datetime.now(UTC)  # noqa: TID251 - TLS reads the real clock.
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address(address))]), False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), True)
-        .sign(key, hashes.SHA256())
-    )
-    files = folder / f"{address}.pem", folder / f"{address}.key"
-    files[0].write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    files[1].write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-    )
-    return files
