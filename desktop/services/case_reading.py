@@ -1,6 +1,7 @@
 """Reading one mediation case from the rows of this computer, in one go."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from desktop.services.case_file import (
@@ -19,24 +20,39 @@ from sync.store.reading import Reading
 from sync.store.record import Record
 
 
+@dataclass(frozen=True)
+class CaseRows:
+    """The rows that a case is made of."""
+
+    root: Record
+    parties: Sequence[Record] = ()
+    talks: Sequence[Record] = ()
+    agreements: Sequence[Record] = ()
+    steps: Sequence[Record] = ()
+    scans: Sequence[Record] = ()
+
+
 def whole_case(reading: Reading, case_id: str) -> CaseFile:
     """Read one case. Raises :class:`NotFound` where it is not on this computer."""
     root = reading.find(CASE, case_id)
     if root is None:
         raise NotFound(what=case_id)
+    below = ("case_party", "case_talk", "case_agreement", "case_step")
     where = {"case_id": case_id}
-    talks = reading.rows("case_talk", where=where)
-    steps = reading.rows("case_step", where=where)
-    agreements = reading.rows("case_agreement", where=where)
+    rows = (reading.rows(type_, where=where) for type_ in below)
+    return case_of(CaseRows(root, *rows, reading.rows("attachment", scope_id=root.scope_id)))
+
+
+def case_of(rows: CaseRows) -> CaseFile:
+    """A case from its rows."""
+    steps = sorted(rows.steps, key=lambda row: (str(row.get("done_on") or ""), row.id))
     return CaseFile(
-        **head_fields(root),
-        parties=_parties(reading.rows("case_party", where=where)),
-        talks=_talks(talks, _closed_with(steps)),
-        agreements=tuple(map(_agreement, _by_time(agreements, "written_at"))),
-        steps=tuple(map(_step, sorted(steps, key=lambda row: (row.get("done_on", ""), row.id)))),
-        scans=tuple(
-            map(_scan, _by_time(reading.rows("attachment", scope_id=root.scope_id), "added_at"))
-        ),
+        **head_fields(rows.root),
+        parties=_parties(rows.parties),
+        talks=_talks(rows.talks, _closed_with(rows.steps)),
+        agreements=tuple(map(_agreement, _by_time(rows.agreements, "written_at"))),
+        steps=tuple(map(_step, steps)),
+        scans=tuple(map(_scan, _by_time(rows.scans, "added_at"))),
     )
 
 

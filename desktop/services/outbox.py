@@ -30,6 +30,7 @@ _KINDS: Final = {
     "case_talk": N_("Talk of a case"),
     "case_agreement": N_("Agreement of a case"),
     "case_step": N_("Step of a case"),
+    "expert": N_("Expert pool"),
     "household": N_("Household details"),
     "dwelling": N_("Home details"),
     "person": N_("Resident details"),

@@ -6,6 +6,8 @@ from datetime import date
 from desktop.services.actions import Actions
 from desktop.services.buildings import Buildings
 from desktop.services.campaigns import Campaigns
+from desktop.services.case_list import CaseList
+from desktop.services.case_people import CasePeople
 from desktop.services.cases import Cases
 from desktop.services.changes import Ledger
 from desktop.services.conflicts import Conflicts
@@ -51,6 +53,8 @@ class Workplace:
     postponing: Postponing
     notes: Notes
     cases: Cases
+    case_list: CaseList
+    case_people: CasePeople
     edits: Edits
     campaigns: Campaigns
     residents: Residents
@@ -109,6 +113,8 @@ def workplace_on(
         postponing=Postponing(store),
         notes=notes,
         cases=Cases(store, clock),
+        case_list=CaseList(store, clock),
+        case_people=CasePeople(store, clock),
         edits=edits,
         campaigns=campaigns,
         residents=Residents(store, clock, ledger),

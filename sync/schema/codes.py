@@ -270,6 +270,20 @@ CASE_STEP: Final = _codes(
     called_back=N_("called back"),
     referred=N_("referred with consent"),
     archived=N_("archived"),
+    violence_reported=N_("risk of violence reported"),
+)
+EXPERT_FIELD: Final = _codes(
+    law=N_("law"),
+    mediation=N_("Mediation"),
+    property=N_("property management"),
+    building=N_("building and repair"),
+    labour=N_("labour"),
+    finance=N_("money and contracts"),
+    medical=N_("medicine"),
+    psychology=N_("psychology"),
+    trade=N_("shops and trades"),
+    data=N_("data"),
+    other=N_("other"),
 )
 CASE_STAGE: Final = _codes(
     clue=N_("clue"),

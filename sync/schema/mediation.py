@@ -12,7 +12,8 @@ class OralMediation(SyncedRow):
     """Two parties, what it was about, what came of it. Written once, never edited.
 
     The first party is the household it was written from; the second is a household of the
-    ledger (``other_household_id``) or a name as it was told (``other_party``).
+    ledger (``other_household_id``) or a name as it was told (``other_party``). ``visit_id`` is the
+    visit at which the quarrel was told; ``amount`` is in cents (分).
     """
 
     TYPE: ClassVar[str] = "oral_mediation"
@@ -26,10 +27,13 @@ class OralMediation(SyncedRow):
     other_party: str | None = synced(Merge.APPEND, label=N_("Second party"), private=True)
     staff_id: str | None = synced(Merge.APPEND, Kind.REF, label=N_("Mediated by"))
     held_at: str | None = synced(Merge.APPEND, Kind.MOMENT, label=N_("When"))
+    visit_id: str | None = synced(Merge.APPEND, Kind.REF, label=N_("Said at"))
+    place: str | None = synced(Merge.APPEND, label=N_("Place"), most=200)
     dispute: str | None = synced(
         Merge.APPEND, Kind.CODE, label=N_("Kind of dispute"), choices=tuple(codes.DISPUTE)
     )
     what: str | None = synced(Merge.APPEND, label=N_("What it was about"), most=20000)
     result: str | None = synced(Merge.APPEND, label=N_("What came of it"), most=20000)
+    amount: int | None = synced(Merge.APPEND, Kind.NUMBER, label=N_("Sum"))
     done: bool = synced(Merge.APPEND, Kind.FLAG, label=N_("Carried out on the spot"))
     corrects: str | None = synced(Merge.APPEND, Kind.REF, label=N_("Corrects"))

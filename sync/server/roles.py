@@ -2,7 +2,7 @@
 
 An assignment names a post and an area. The post says which families of scopes come with it and
 which entities may be written there; the area says for which grids. Reference data (areas, staff,
-assignments) is written by the administrator's commands alone.
+assignments) is written by the administrator's commands alone; who mediates keeps the expert pool.
 """
 
 from collections.abc import Mapping
@@ -68,6 +68,8 @@ _COMMON: Final[Mapping[ScopeKind, frozenset[str]]] = {
     # That they looked at something masked: everybody leaves that trace.
     ScopeKind.USER: frozenset({"reveal"}),
 }
+# Who mediates knows whom to ask.
+_KEEPS_EXPERTS: Final = {**_COMMON, ScopeKind.COMMUNITY: frozenset({"expert"})}
 _IN_THE_GRID: Final = Rights(
     {
         **_COMMON,
@@ -81,8 +83,8 @@ _IN_THE_GRID: Final = Rights(
 )
 _OFFICE: Final = {**_COMMON, ScopeKind.GRID: LEDGER, ScopeKind.CASE: CASE_FILE}
 _AT_THE_DESK: Final = Rights(_OFFICE, everywhere=True)
-_SECRETARY: Final = Rights(_OFFICE, everywhere=True, every_case=True)
-_OWN_CASES: Final = Rights({**_COMMON, ScopeKind.CASE: CASE_FILE})
+_SECRETARY: Final = Rights({**_OFFICE, **_KEEPS_EXPERTS}, everywhere=True, every_case=True)
+_OWN_CASES: Final = Rights({**_KEEPS_EXPERTS, ScopeKind.CASE: CASE_FILE})
 _NO_RESIDENTS: Final = Rights(_COMMON)
 
 RIGHTS: Final[Mapping[str, Rights]] = MappingProxyType(

@@ -176,6 +176,14 @@ def _changes(connection: Connection) -> None:
     _know_entities(connection, ("change",))
 
 
+def _experts(connection: Connection) -> None:
+    """The expert pool, and what an oral mediation says more."""
+    _know_entities(connection, ("expert",))
+    for name in ("visit_id", "place"):
+        _learn_column(connection, "oral_mediation", name, "VARCHAR")
+    _learn_column(connection, "oral_mediation", "amount", "INTEGER")
+
+
 _UNASKED: Final = (
     "person_by_py",
     "residency_by_person_id",
@@ -209,6 +217,7 @@ STEPS: Final[Sequence[Step]] = (
     _cases,
     _changes,
     _no_unasked_indexes,
+    _experts,
 )
 
 
