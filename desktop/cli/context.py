@@ -19,6 +19,7 @@ from desktop.services.workplace import Workplace, open_workplace
 from sync.errors import PasswordNeeded
 from sync.i18n import _
 from sync.identity import SystemClock
+from sync.progress import Progress, silent
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 RevealOption = Annotated[
@@ -103,3 +104,14 @@ def read_password(*, from_stdin: bool, new: bool) -> str:
 def print_json(document: Any) -> None:
     """One document on standard output, Chinese readable."""
     typer.echo(json.dumps(document, ensure_ascii=False, indent=2))
+
+
+def tell_or_silent() -> Progress:
+    """Progress for people who watch; a script reads stderr for what went wrong, and no more."""
+    return _tell if sys.stderr.isatty() else silent
+
+
+def _tell(step: str, so_far: int, in_all: int) -> None:
+    told = _(step) if step else ""
+    counts = f"{so_far}/{in_all}" if in_all else str(so_far)
+    typer.echo(f"{told} {counts}", err=True)

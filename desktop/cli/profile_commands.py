@@ -2,6 +2,7 @@
 
 import platform
 import secrets
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,7 +12,9 @@ from desktop.cli.context import (
     JsonOption,
     access_of,
     print_json,
+    tell_or_silent,
 )
+from desktop.services import keeping
 from desktop.services.profiles import DEFAULT_NAME, Profiles
 from desktop.services.status import status_document, status_lines
 from desktop.services.syncing import NewComputer, enroll_again
@@ -26,6 +29,8 @@ def register(app: typer.Typer) -> None:
     app.command("enroll")(enroll)
     app.command("status")(status)
     app.command("password")(password)
+    app.command("backup")(backup)
+    app.command("restore")(restore)
 
 
 def enroll(
@@ -82,3 +87,24 @@ def password(
     new = access.password(new=True)
     vault.change_password(folder.path, old, new, secrets.token_bytes)
     typer.echo(_("The password is changed."))
+
+
+def backup(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write.")],
+) -> None:
+    """Write this profile into FILE, as encrypted as it is: what waits and drafts are in it."""
+    with access_of(context).workplace() as place:
+        keeping.back_up(place.store, place.folder, file, place.clock, tell_or_silent())
+        typer.echo(_("The backup is in {file}.").format(file=file))
+
+
+def restore(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The backup's file.")],
+) -> None:
+    """Make a profile of what FILE holds. One that is here already is never written over."""
+    access = access_of(context)
+    profiles = Profiles(access.paths.profiles)
+    folder = keeping.restore(profiles, access.profile, file, access.password(), tell_or_silent())
+    typer.echo(_("{profile} is back. Sync it next.").format(profile=folder.name))

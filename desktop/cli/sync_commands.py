@@ -1,7 +1,6 @@
 """Syncing, and what the server keeps aside."""
 
 import json
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +10,7 @@ from desktop.cli.context import (
     JsonOption,
     access_of,
     print_json,
+    tell_or_silent,
 )
 from desktop.services.outbox import held_reason, kind_words
 from desktop.services.syncing import held_document, report_document
@@ -25,12 +25,6 @@ def register(app: typer.Typer) -> None:
     app.command("export-held")(export_held)
 
 
-def _tell(step: str, so_far: int, in_all: int) -> None:
-    told = _(step) if step else ""
-    counts = f"{so_far}/{in_all}" if in_all else str(so_far)
-    typer.echo(f"{told} {counts}", err=True)
-
-
 def sync(
     context: typer.Context,
     json_: JsonOption = False,
@@ -38,7 +32,7 @@ def sync(
     """Send what waits, receive what is new, and prove both copies equal."""
     with access_of(context).workplace() as place:
         # For people who watch; a script reads stderr for what went wrong, and nothing else.
-        report = place.syncing.run(_tell if sys.stderr.isatty() and not json_ else silent)
+        report = place.syncing.run(silent if json_ else tell_or_silent())
         document = report_document(report)
         if json_:
             print_json(document)

@@ -27,7 +27,7 @@ KEY_BYTES: Final = 32
 NONCE_BYTES: Final = 12
 TAG_BYTES: Final = 16
 _SEALED_PART: Final = NONCE_BYTES + PART_BYTES + TAG_BYTES
-_NO_SPACE: Final = (28, 122)  # ENOSPC, EDQUOT
+NO_SPACE: Final = (28, 122)  # ENOSPC, EDQUOT
 
 
 class State(StrEnum):
@@ -100,7 +100,7 @@ class Attachments:
             sync_folder(self._folder)
         except OSError as error:
             (self._folder / name).unlink(missing_ok=True)
-            if error.errno in _NO_SPACE:
+            if error.errno in NO_SPACE:
                 raise DiskFull from error
             raise
         digest = sha256(content).hexdigest()

@@ -137,6 +137,19 @@ class Database:
         with self._transaction(self._readers) as connection:
             yield connection
 
+    def copy_to(self, path: Path) -> None:
+        """Write the store as it is now to a new file, encrypted by the same key; saves wait.
+
+        Raises :class:`DiskFull` or DiskRefused.
+        """
+        raw = self._writer.raw_connection()
+        try:
+            raw.cursor().execute("VACUUM INTO ?", (str(path),))
+        except sqlcipher.Error as error:
+            raise (translated(error) or error) from error
+        finally:
+            raw.close()
+
     def checkpoint(self) -> bool:
         """Write the log back into the main file and empty it. For idle moments.
 

@@ -1,0 +1,150 @@
+"""``backup`` and ``restore``: a laptop is exchanged, and not a word is lost."""
+
+import zipfile
+
+import pytest
+from sqlalchemy import func, select
+
+from desktop.services.profiles import Profiles
+from sync.server.tables import HELD
+from sync.store.attachments import FOLDER_NAME
+from tests.support.terminal import Terminal, assert_calm
+
+REFUSED, LOCKED = 1, 4
+PLACE = "6-1-101"
+
+
+@pytest.fixture
+def file(tmp_path):
+    """Where the backup goes."""
+    return tmp_path / "backup.zip"
+
+
+@pytest.fixture
+def other(tmp_path, monkeypatch, capsys) -> Terminal:
+    """A new laptop."""
+    (tmp_path / "other").mkdir()
+    return Terminal(tmp_path / "other", monkeypatch, capsys)
+
+
+def notes(terminal: Terminal) -> list[str]:
+    """What stands on the household, newest first."""
+    return [note["text"] for note in terminal.json("show", PLACE)["notes"]]
+
+
+def test_a_laptop_breaks_and_another_takes_over(worker, other, town_server, file, tmp_path):
+    """What waited at the backup is sent from the new one; what was sent since comes back; and what
+    is saved under a number that was given twice goes on under another name."""
+    worker.must("note", PLACE, "before the backup")
+    worker.must("backup", str(file))
+    worker.must("note", PLACE, "after the backup")
+    worker.must("sync")
+
+    other.must("restore", str(file))
+    assert notes(other) == ["before the backup"]
+    other.must("note", PLACE, "on the new laptop")
+    other.must("sync")
+    other.must("sync")
+
+    assert sorted(notes(other)) == ["after the backup", "before the backup", "on the new laptop"]
+    assert other.json("status")["pending"] == 0
+    with town_server.read() as connection:
+        assert connection.execute(select(func.count()).select_from(HELD)).scalar_one() == 0
+
+
+def test_photos_are_in_it(worker, other, file, tmp_path):
+    """All that was only on the old laptop."""
+    scan = tmp_path / "scan.pdf"
+    scan.write_bytes(b"%PDF-1.4\n%%EOF\n")
+    worker.must("attach", PLACE, str(scan))
+    worker.must("backup", str(file))
+
+    other.must("restore", str(file))
+
+    sealed = [one.name for one in (profile(worker) / FOLDER_NAME).iterdir()]
+    assert sealed
+    assert sealed == [one.name for one in (profile(other) / FOLDER_NAME).iterdir()]
+
+
+def profile(terminal: Terminal):
+    """The folder of the only profile."""
+    return Profiles(terminal.home / "profiles").pick(None).path
+
+
+def test_nothing_in_it_is_plain(worker, founded, file):
+    """None of 50 names and 50 numbers."""
+    worker.must("backup", str(file))
+
+    content = file.read_bytes()
+    assert [word for word in founded.town.canaries if word.encode() in content] == []
+
+
+def test_a_wrong_password_makes_nothing(worker, other, file):
+    """And may be tried again."""
+    worker.must("backup", str(file))
+
+    assert_calm(other.type("restore", str(file), password="not the password"), LOCKED)
+    assert Profiles(other.home / "profiles").names() == []
+    other.must("restore", str(file))
+
+
+def test_a_profile_that_is_here_stays(worker, file):
+    """It may hold what the backup has not."""
+    worker.must("note", PLACE, "only here")
+    worker.must("backup", str(file))
+    worker.must("note", PLACE, "since")
+
+    assert_calm(worker.type("restore", str(file)), REFUSED)
+    assert sorted(notes(worker)) == ["only here", "since"]
+    worker.must("--profile", "second", "restore", str(file))
+    assert Profiles(worker.home / "profiles").names() == ["default", "second"]
+
+
+@pytest.mark.parametrize("share", [0, 0.3, 0.999])
+def test_a_cut_file_is_refused(worker, other, file, share):
+    """Wherever the copying broke off."""
+    worker.must("backup", str(file))
+    content = file.read_bytes()
+    file.write_bytes(content[: int(len(content) * share)])
+
+    assert_calm(other.type("restore", str(file)), REFUSED, "backup.zip")
+    assert not list((other.home / "profiles").glob("*"))
+
+
+def test_a_byte_that_turned_over_is_found(worker, other, file):
+    """In whichever file it lies."""
+    worker.must("backup", str(file))
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 0xFF
+    file.write_bytes(content)
+
+    assert_calm(other.type("restore", str(file)), REFUSED, "backup.zip")
+
+
+def test_no_file_of_it_goes_elsewhere(worker, other, file, tmp_path):
+    """Somebody made a .zip that climbs out of the folder."""
+    worker.must("backup", str(file))
+    evil = tmp_path / "evil.zip"
+    with zipfile.ZipFile(file) as whole, zipfile.ZipFile(evil, "w") as made:
+        for name in whole.namelist():
+            content = whole.read(name)
+            if name == "contents.json":
+                content = content.replace(b'"vault.json"', b'"../vault.json": "", "vault.json"')
+            made.writestr(name, content)
+        made.writestr("../vault.json", b"{}")
+
+    assert_calm(other.type("restore", str(evil)), REFUSED)
+    assert not (other.home / "profiles" / "vault.json").exists()
+
+
+def test_a_disk_that_refuses_is_told(worker, tmp_path):
+    """There is no such folder."""
+    assert_calm(worker.type("backup", str(tmp_path / "none" / "backup.zip")), REFUSED)
+
+
+def test_nothing_is_left_beside_the_store(worker, file):
+    """The copy that was packed is gone again."""
+    worker.must("backup", str(file))
+
+    left = {one.name for one in profile(worker).iterdir()}
+    assert left <= {"store.db", "vault.json", "connection.json", "lock", FOLDER_NAME}
