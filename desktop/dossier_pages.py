@@ -111,7 +111,6 @@ def bind_file(
     progress: Progress = silent,
     *,
     required: Sequence[str] = (),
-    remarks: Sequence[str] = (),
 ) -> Bound:
     """The whole file: cover, contents, every paper with its scans, back.
 
@@ -126,7 +125,7 @@ def bind_file(
     front = _Binding(read)
     front.add_papers([cover(file), contents(file, bound, inner.ranges)])
     end = _Binding(read)
-    end.add_papers([back(file, len(inner.sheets), remarks)])
+    end.add_papers([back(file, len(inner.sheets))])
     starts = [("cover", 0)]
     starts += [
         (leaf.key, len(front.sheets) + first - 1)

@@ -43,10 +43,12 @@ from desktop.services.case_rules import (
     talk_draft_key,
 )
 from desktop.services.case_stages import MOVES, stage_flaws, steps_from
+from desktop.services.dossier.dossiers import paper_case_of
 from desktop.services.photos import Photo
 from sync.errors import NotFound
 from sync.i18n import N_
 from sync.identity import Clock, local_day, stamp
+from sync.rules.dossier import may_archive
 from sync.schema.policy import ScopeKind
 from sync.schema.registry import scope_name
 from sync.store.attachments import Sealed
@@ -322,7 +324,7 @@ class Cases:
         stage = MOVES.get(form.kind, "")
         if stage and stage != file.stage and (stage != "follow_up" or form.done):
             if stage != "failed":
-                refuse(stage_flaws(file, stage, today))
+                self._check(file, stage)
             elif "failed" not in steps_from(file):
                 raise CaseRefused(
                     [Flaw("stage", N_("The case does not go there from this stage."))]
@@ -332,13 +334,17 @@ class Cases:
 
     def move(self, case_id: str, stage: str) -> None:
         """The next stage. Raises :class:`CaseRefused` with what is missing."""
-        file = self.case(case_id)
-        refuse(stage_flaws(file, stage, self._today()))
+        self._check(self.case(case_id), stage)
         self._store.records.write([patch(CASE, case_id, {"stage": stage})])
 
     def archive(self, case_id: str) -> None:
-        """Close the file. Raises :class:`CaseRefused` with what is missing."""
+        """Close the file. Raises :class:`CaseRefused` or DossierIncomplete with what is missing."""
         self.step(case_id, StepForm("archived", self._today().isoformat()))
+
+    def _check(self, file: CaseFile, stage: str) -> None:
+        refuse(stage_flaws(file, stage, self._today()))
+        if stage == "archived":
+            may_archive(paper_case_of(self._store, file))
 
     def _step_body(self, case_id: str, form: StepForm) -> dict[str, Any]:
         told = self._entry(case_id) | {

@@ -12,6 +12,7 @@ from desktop.services.cases import Cases
 from desktop.services.changes import Ledger
 from desktop.services.conflicts import Conflicts
 from desktop.services.courier import Courier
+from desktop.services.dossier.dossiers import Dossiers
 from desktop.services.edits import Edits
 from desktop.services.finder import Finder
 from desktop.services.households import Households
@@ -55,6 +56,7 @@ class Workplace:
     cases: Cases
     case_list: CaseList
     case_people: CasePeople
+    dossiers: Dossiers
     edits: Edits
     campaigns: Campaigns
     residents: Residents
@@ -96,6 +98,7 @@ def workplace_on(
     campaigns = Campaigns(store, clock, households, names, visits)
     conflicts, reveals = Conflicts(store, names), Reveals(store, clock)
     syncing = Syncing(store, folder.connection(), connect_to)
+    photos = Photos(store, clock, syncing.photo)
     return Workplace(
         folder=folder,
         store=store,
@@ -115,11 +118,12 @@ def workplace_on(
         cases=Cases(store, clock),
         case_list=CaseList(store, clock),
         case_people=CasePeople(store, clock),
+        dossiers=Dossiers(store, photos, reveals),
         edits=edits,
         campaigns=campaigns,
         residents=Residents(store, clock, ledger),
         conflicts=conflicts,
-        photos=Photos(store, clock, syncing.photo),
+        photos=photos,
         reveals=reveals,
         paper=Paper(store, clock, households, visits, reveals),
         syncing=syncing,

@@ -5,7 +5,7 @@ screen: a paper counts as signed once the scan of what was signed by hand is bou
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
@@ -59,7 +59,7 @@ class PaperLine:
     paper: str
     required: bool
     state: State
-    unsigned: tuple[str, ...] = ()
+    unsigned: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def lacks(self) -> bool:
@@ -186,7 +186,7 @@ _MADE_FROM: Final[Mapping[str, Callable[[PaperCase], object]]] = MappingProxyTyp
 def _written(file: PaperCase, paper: str) -> bool:
     """Whether there is something the paper can be made from."""
     made_from = _MADE_FROM.get(paper)
-    return bool(made_from(file) if made_from else file.facts)
+    return bool(made_from(file) if made_from else file.facts or file.title)
 
 
 def _unsigned(file: PaperCase, paper: str) -> tuple[str, ...]:

@@ -1,4 +1,7 @@
-"""A whole mediation case as its papers need it: people by name, days as days, nothing else."""
+"""A whole mediation case as its papers need it: people by name, days as days, nothing else.
+
+None of it shows itself: what somebody said must not stand in a trace.
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -6,7 +9,7 @@ from datetime import date, datetime
 from sync.rules.people import age
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Party:
     """One party as the official forms name them. ``side`` and ``sex`` are codes."""
 
@@ -27,10 +30,10 @@ class Party:
         return None if self.birth is None else age(self.birth, day)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Talk:
     """One talk. ``said`` are (who, words) in the order they were said; ``corrects`` names the talk
-    that this one corrects."""
+    that this one corrects; ``late``: it came after the case was closed."""
 
     id: str
     kind: str
@@ -43,9 +46,10 @@ class Talk:
     writer: str = ""
     corrects: str = ""
     reason: str = ""
+    late: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Term:
     """What one party is to do. ``cents`` is 0 where no money is owed."""
 
@@ -56,7 +60,7 @@ class Term:
     place: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Agreement:
     """A version of the agreement (written or oral) or a supplement. With ``signed_on`` it is
     locked; an oral one has there the day on which it was reached."""
@@ -73,7 +77,7 @@ class Agreement:
     reason: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Step:
     """Something with a date that was done in the case."""
 
@@ -89,7 +93,7 @@ class Step:
     corrects: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Scan:
     """A photo or scan bound into the file. ``paper`` is the paper it is a scan of, ``about`` the
     entry; ``size`` is in bytes."""
@@ -102,7 +106,7 @@ class Scan:
     size: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class PaperCase:
     """The case with all that belongs to it. People of the office are names, never ids."""
 

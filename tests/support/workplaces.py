@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from sqlalchemy import update
+
 from desktop.jobs.lanes import InlineLane, Lanes
 from desktop.page import PageContext
 from desktop.services.profiles import Connection, ProfileFolder
@@ -18,6 +20,7 @@ from desktop.theme.tokens import ThemeName, load_theme
 from sync.rules.pinyin import py
 from sync.store.account import Account
 from sync.store.store import Store
+from sync.store.tables import TABLES
 from sync.wire.messages import UserInfo
 from tests.support.feed import Feed
 from tests.support.laptops import TickingClock, new_store
@@ -141,6 +144,15 @@ def page_context(place: Workplace, look: ThemeProvider | None = None) -> PageCon
     lane = InlineLane()
     look = look or ThemeProvider(load_theme(ThemeName.LIGHT))
     return PageContext(place, Lanes(lane, lane), look)
+
+
+def number(place: Workplace, case_id: str) -> None:
+    """Give a case the number that the server gives with the next sync."""
+    with place.store.database.writing() as connection:
+        table = TABLES["mediation_case"]
+        connection.execute(
+            update(table).where(table.c.id == case_id).values(no="(2026)人调字第1号")
+        )
 
 
 def household_id(room: str) -> str:

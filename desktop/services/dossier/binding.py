@@ -121,7 +121,9 @@ def contents(file: PaperCase, bound: Sequence[Leaf], pages: Sequence[tuple[int, 
     return fill("contents", {**case_values(file), "contents": rows})
 
 
-def back(file: PaperCase, pages: int, remarks: Sequence[str] = ()) -> Paper:
-    """The back cover: how many pages the file has, and what there is to say about it."""
-    told = [{"text": remark} for remark in remarks]
-    return fill("back", {**case_values(file), "pages": str(pages), "remarks": told})
+def back(file: PaperCase, pages: int) -> Paper:
+    """The back cover: how many pages the file has, and what came after it was closed."""
+    words = paper_words()
+    late = [words.moment(talk.held_at) for talk in file.talks if talk.late]
+    remarks = [{"text": words.say("after_close", when=when)} for when in late]
+    return fill("back", {**case_values(file), "pages": str(pages), "remarks": remarks})

@@ -1,4 +1,7 @@
-"""What a paper is made of, before it is drawn: the same for the screen, a printer, PDF and Word."""
+"""What a paper is made of, before it is drawn: the same for the screen, a printer, PDF and Word.
+
+None of it shows itself: what people said must not stand in a trace.
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -16,7 +19,7 @@ class Style(StrEnum):
     SMALL = "small"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Text:
     """One paragraph."""
 
@@ -29,7 +32,7 @@ class Text:
         return [self.words]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Named:
     """Who somebody is: what they are in the case on the left, the person on the right."""
 
@@ -42,7 +45,7 @@ class Named:
         return [f"{self.name} {self.words}"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Grid:
     """A form of labels and what is filled in: (label, value) pairs row by row."""
 
@@ -55,7 +58,7 @@ class Grid:
         return [f"{label} {value}" for row in self.rows for label, value in row]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Table:
     """A table with a head. ``widths`` are parts of a hundred."""
 
@@ -69,7 +72,7 @@ class Table:
         return [" ".join(self.heads), *(" ".join(row) for row in self.rows)]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Signs:
     """Lines to sign on, by hand. Nothing is ever written on them here."""
 
@@ -81,7 +84,7 @@ class Signs:
         return list(self.labels)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Seal:
     """The place for the seal, with the day of signing beside it."""
 
@@ -94,7 +97,7 @@ class Seal:
         return [self.label, self.day]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Day:
     """The day of signing: written by hand where it is empty."""
 
@@ -106,7 +109,7 @@ class Day:
         return [self.words]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Gap:
     """Empty lines."""
 
@@ -121,7 +124,7 @@ class Gap:
 Block = Text | Named | Grid | Table | Signs | Seal | Day | Gap
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Paper:
     """One document of the file. ``key`` is the paper it is of, ``about`` the entry it shows."""
 

@@ -102,7 +102,7 @@ def step_rows(steps: Iterable[Step]) -> list[dict[str, str]]:
             "kind": words.performed.get(step.kind, ""),
             "text": step.text,
             "writer": step.writer,
-            "agreed": words.join(step.agreed_by),
+            "agreed": words.join(words.side.get(one, one) for one in step.agreed_by),
             "satisfaction": words.satisfaction.get(str(step.satisfaction), ""),
             "words": step.text,
         }

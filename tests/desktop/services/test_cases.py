@@ -23,7 +23,7 @@ from desktop.services.cases import (
 from desktop.services.photos import Photo
 from sync.errors import EntryIsFinal, NotFound
 from sync.store import records
-from tests.support.workplaces import workplace
+from tests.support.workplaces import number, workplace
 
 TODAY = "2026-06-18"
 WANG = Party("", "applicant", "王桂兰", sex="2", birth="1948-02-01", phone="13812341024")
@@ -63,13 +63,14 @@ def at_agreement(cases):
     return case_id, agreement
 
 
-def test_a_case_goes_from_acceptance_to_the_archive(cases):
+def test_a_case_goes_from_acceptance_to_the_archive(cases, place):
     """Each stage as the hand-book names it; the limit is 30 days from acceptance."""
     case_id = cases.open(LEAK)
     assert cases.case(case_id).stage == "accepted"
     assert cases.case(case_id).limit.isoformat() == "2026-07-02"
     for stage in ("investigating", "mediating"):
         cases.move(case_id, stage)
+    cases.step(case_id, StepForm("rights_told", TODAY))
     cases.talk(case_id, TalkForm("mediation", said=(Said("李建国", "我修。"),), text="双方到场。"))
     agreement = cases.write_agreement(case_id, AgreementForm(terms=(TERM,)))
     cases.move(case_id, "agreed")
@@ -77,13 +78,18 @@ def test_a_case_goes_from_acceptance_to_the_archive(cases):
     cases.move(case_id, "performing")
     cases.step(case_id, StepForm("performed", TODAY, text="闭水不漏。", done=True))
     cases.step(case_id, StepForm("called_back", TODAY, satisfaction=5, done=True))
+    for paper in ("registration", "rights", "identity", "mediation"):
+        cases.attach(case_id, SCAN, paper=paper)
+    number(place, case_id)
     cases.archive(case_id)
 
     file = cases.case(case_id)
     assert file.stage == "archived"
     assert file.signed.terms == (TERM,)
     assert [one.paper for one in file.scans_of(file.signed.id)] == ["agreement"]
-    assert [step.kind for step in file.steps] == ["performed", "called_back", "archived"]
+    assert [step.kind for step in file.steps] == [
+        *("rights_told", "performed", "called_back", "archived")
+    ]
     assert [talk.said for talk in file.talks] == [(Said("李建国", "我修。"),)]
 
 

@@ -1,0 +1,84 @@
+"""The papers of the cases on this computer: what there is, what is lacking, what is printed."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from desktop.services.case_file import CaseFile
+from desktop.services.case_reading import whole_case
+from desktop.services.dossier.binding import leaves, papers_of
+from desktop.services.dossier.blocks import Paper
+from desktop.services.dossier.reading import on_paper
+from desktop.services.photos import Photos
+from desktop.services.privacy import Reveals
+from sync.errors import NotFound
+from sync.rules.dossier import PaperLine, checklist
+from sync.rules.paper_case import PaperCase, Scan
+from sync.store.reading import Reading
+from sync.store.store import Store
+
+PRINTED = "print"
+EXPORTED = "export"
+
+
+def staff_name(reading: Reading, staff_id: str) -> str:
+    """A colleague's name; empty where it is not on this computer, for a hand to write it."""
+    found = reading.find("staff", staff_id) if staff_id else None
+    return str(found.get("name") or "") if found else ""
+
+
+def paper_case_of(store: Store, file: CaseFile) -> PaperCase:
+    """A case as its papers need it."""
+    user = store.account.user
+    me = {user.staff_id: user.name}
+    return on_paper(
+        file, lambda one: me.get(one) or staff_name(store.reading, one), user.community_name
+    )
+
+
+class Dossiers:
+    """The papers of one profile's cases."""
+
+    def __init__(self, store: Store, photos: Photos, reveals: Reveals) -> None:
+        self._store = store
+        self._photos = photos
+        self._reveals = reveals
+
+    def case(self, case_id: str) -> PaperCase:
+        """A whole case for its papers. Raises :class:`NotFound`."""
+        return paper_case_of(self._store, whole_case(self._store.reading, case_id))
+
+    def lines(self, case_id: str) -> tuple[PaperLine, ...]:
+        """The list of papers: what is there, what is missing, who has still to sign."""
+        return checklist(self.case(case_id))
+
+    def papers(self, case_id: str, key: str) -> tuple[Paper, ...]:
+        """The documents of one kind of paper."""
+        return tuple(papers_of(self.case(case_id), key))
+
+    def read_scan(self, scan: Scan) -> bytes:
+        """The bytes of a scan, from here or from the server.
+
+        Raises AttachmentDamaged, a NetworkError, or NotFound.
+        """
+        row = self._store.reading.find("attachment", scan.id)
+        if row is None:
+            raise NotFound(what=scan.id)
+        return self._photos.content(row)
+
+    def note_print(self, case_id: str, key: str = "", *, export: bool = False) -> None:
+        """Write down that papers of a case left the screen; ``key`` is one of them, or all."""
+        about = f"{EXPORTED if export else PRINTED} {key}".strip()
+        self._reveals.record([("mediation_case", case_id, about)])
+
+    def write_word(self, path: Path, case_id: str, key: str = "") -> None:
+        """Write one kind of paper, or all, as a file for Word. Raises OSError."""
+        # Loaded when somebody wants the file: starting the app does not wait for it.
+        from desktop.services.dossier.word import write_word
+
+        file = self.case(case_id)
+        write_word(path, list(papers_of(file, key) if key else _all(file)))
+
+
+def _all(file: PaperCase) -> Iterator[Paper]:
+    for leaf in leaves(file):
+        yield from leaf.papers
