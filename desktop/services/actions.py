@@ -5,31 +5,24 @@ A line that cannot be done changes nothing and stops none of the others.
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
+from desktop.services.action_call import ActionCall, BadLine
 from desktop.services.campaigns import Campaigns
 from desktop.services.conflicts import Conflicts
 from desktop.services.edits import Edits
 from desktop.services.notes import MediationForm, Notes
 from desktop.services.references import References
 from desktop.services.visits import VisitForm, Visits
-from sync.errors import DoorstepError, NotFound, SeveralMatches, WrongUsage
-from sync.i18n import N_, _
+from sync.errors import DoorstepError, NotFound, SeveralMatches
+from sync.i18n import _
 from sync.schema.policy import Kind, ScopeKind
 from sync.schema.registry import ENTITIES, scope_name
 from sync.schema.values import spec_of
 from sync.store.record import Record
 from sync.store.records import create
 from sync.store.store import Store
-
-
-class BadLine(WrongUsage):
-    """A line that is no action."""
-
-    code = "apply.line"
-    message = N_("This line is no action: {what}")
-    exit_code = 1
 
 
 @dataclass(frozen=True)
@@ -49,36 +42,9 @@ class LineResult:
         return told | ({"id": self.id} if self.ok else {"code": self.code, "error": self.message})
 
 
-@dataclass(frozen=True)
-class _Call:
-    """The fields of one line, asked for by name so that a missing one is said by name."""
-
-    given: Mapping[str, Any] = field(repr=False)
-
-    def text(self, name: str, default: str | None = None) -> str:
-        value = self.given.get(name, default)
-        if value is None:
-            raise BadLine(what=f"{name}?")
-        if not isinstance(value, str):
-            raise BadLine(what=_("{name} must be text").format(name=name))
-        return value
-
-    def words(self, name: str) -> tuple[str, ...]:
-        value = self.given.get(name, [])
-        found = [value] if isinstance(value, str) else value
-        if not isinstance(found, list) or not all(isinstance(one, str) for one in found):
-            raise BadLine(what=_("{name} must be a list of words").format(name=name))
-        return tuple(found)
-
-    def fields(self, name: str) -> dict[str, Any]:
-        value = self.given.get(name)
-        if not isinstance(value, dict):
-            raise BadLine(what=_("{name} must be an object").format(name=name))
-        return value
-
-
 class Actions:
-    """Does lines of ``doorstep apply``: visit, edit, create, note, mediation, answer, resolve."""
+    """Does lines of ``doorstep apply``: visit, edit, create, note, mediation, answer, matter,
+    step, unit, resolve."""
 
     def __init__(
         self,
@@ -97,7 +63,7 @@ class Actions:
         self._edits = edits
         self._campaigns = campaigns
         self._conflicts = conflicts
-        self._does: Mapping[str, Callable[[_Call], str]] = {
+        self._does: dict[str, Callable[[ActionCall], str]] = {
             "visit": self._visit,
             "edit": self._edit,
             "create": self._create,
@@ -106,6 +72,10 @@ class Actions:
             "answer": self._answer,
             "resolve": self._resolve,
         }
+
+    def learn(self, does: Mapping[str, Callable[[ActionCall], str]]) -> None:
+        """Do these things, too."""
+        self._does.update(does)
 
     def apply(self, lines: Iterable[str]) -> Iterator[LineResult]:
         """Do each line as it is read, and tell what became of it. Empty lines are skipped."""
@@ -125,7 +95,7 @@ class Actions:
         except DoorstepError as error:
             return LineResult(number, False, do, code=error.code, message=error.sentence())
 
-    def _visit(self, call: _Call) -> str:
+    def _visit(self, call: ActionCall) -> str:
         household = self._references.household(_ref(call))
         form = VisitForm(
             result=call.text("result"),
@@ -147,15 +117,15 @@ class Actions:
         )
         return self._visits.record(household, form).visit_id
 
-    def _edit(self, call: _Call) -> str:
+    def _edit(self, call: ActionCall) -> str:
         found = self._references.any(_ref(call))
         self._edits.change(found, call.fields("set"))
         return found.record.id
 
-    def _note(self, call: _Call) -> str:
+    def _note(self, call: ActionCall) -> str:
         return self._notes.write(self._references.household(_ref(call)), call.text("text"))
 
-    def _mediation(self, call: _Call) -> str:
+    def _mediation(self, call: ActionCall) -> str:
         household = self._references.household(_ref(call))
         form = mediation_form(
             self._references,
@@ -167,19 +137,19 @@ class Actions:
         )
         return self._notes.mediate(household, form)
 
-    def _answer(self, call: _Call) -> str:
+    def _answer(self, call: ActionCall) -> str:
         """A campaign's sheet: ``answers`` by question, ``way`` met, met_family, phone, no_visit."""
         household = self._references.household(_ref(call))
         campaign, way = call.text("campaign"), call.text("way")
         saved = self._campaigns.answer(campaign, household.id, call.fields("answers"), way)
         return saved.sheet_id
 
-    def _resolve(self, call: _Call) -> str:
+    def _resolve(self, call: ActionCall) -> str:
         conflict_id = call.text("id")
         self._conflicts.take(conflict_id, call.text("take"), call.text("field", ""))
         return conflict_id
 
-    def _create(self, call: _Call) -> str:
+    def _create(self, call: ActionCall) -> str:
         """A new resident, household or dwelling, in the grid of what it belongs to."""
         type_ = call.text("type")
         if type_ not in ENTITIES or ENTITIES[type_].scope_kind is not ScopeKind.GRID:
@@ -222,14 +192,14 @@ def mediation_form(
     return MediationForm(**party, dispute=dispute, what=what, result=result, done=done)
 
 
-def _parsed(line: str) -> _Call:
+def _parsed(line: str) -> ActionCall:
     try:
         given = json.loads(line)
     except ValueError:
         raise BadLine(what=_("it is no JSON")) from None
     if not isinstance(given, dict):
         raise BadLine(what=_("it is no JSON object"))
-    return _Call(given)
+    return ActionCall(given)
 
 
 def _linked(found: Record, name: str) -> str:
@@ -237,5 +207,5 @@ def _linked(found: Record, name: str) -> str:
     return found.id if name == f"{found.type}_id" else str(found.get(name, ""))
 
 
-def _ref(call: _Call) -> str:
+def _ref(call: ActionCall) -> str:
     return call.text("ref", call.given.get("household") or call.given.get("person"))

@@ -16,6 +16,9 @@ from desktop.services.dossier.dossiers import Dossiers
 from desktop.services.edits import Edits
 from desktop.services.finder import Finder
 from desktop.services.households import Households
+from desktop.services.matter_actions import MatterActions
+from desktop.services.matter_list import MatterList
+from desktop.services.matter_work import MatterWork
 from desktop.services.matters import Matters
 from desktop.services.names import Names
 from desktop.services.notes import Notes
@@ -50,6 +53,8 @@ class Workplace:
     today: Today
     visits: Visits
     matters: Matters
+    matter_list: MatterList
+    matter_work: MatterWork
     promises: Promises
     postponing: Postponing
     notes: Notes
@@ -92,6 +97,7 @@ def workplace_on(
     references = References(store.reading)
     households = Households(store, clock, names, sight)
     matters, promises = Matters(store, clock), Promises(store, clock)
+    matter_work = MatterWork(store, clock)
     visits = Visits(store, clock, matters, promises)
     ledger = Ledger(store, clock)
     notes, edits = Notes(store, clock), Edits(store, ledger)
@@ -99,6 +105,8 @@ def workplace_on(
     conflicts, reveals = Conflicts(store, names), Reveals(store, clock)
     syncing = Syncing(store, folder.connection(), connect_to)
     photos = Photos(store, clock, syncing.photo)
+    actions = Actions(store, references, visits, notes, edits, campaigns, conflicts)
+    actions.learn(MatterActions(references, matter_work).does)
     return Workplace(
         folder=folder,
         store=store,
@@ -112,6 +120,8 @@ def workplace_on(
         today=Today(store, clock, households, promises),
         visits=visits,
         matters=matters,
+        matter_list=MatterList(store, clock, households, names, sight),
+        matter_work=matter_work,
         promises=promises,
         postponing=Postponing(store),
         notes=notes,
@@ -128,5 +138,5 @@ def workplace_on(
         paper=Paper(store, clock, households, visits, reveals),
         syncing=syncing,
         courier=Courier(store, syncing.reach),
-        actions=Actions(store, references, visits, notes, edits, campaigns, conflicts),
+        actions=actions,
     )

@@ -9,7 +9,15 @@ from sync.merge.conflicts import Place
 from sync.merge.operation import Op, Outcome
 from sync.merge.patching import By, Patching
 from sync.merge.removal import DELETE, KEEP, whole_row_conflict
-from sync.merge.settlement import HELD_IMMUTABLE, HELD_NO_CONFLICT, Change, Settlement, Target, held
+from sync.merge.settlement import (
+    HELD_IMMUTABLE,
+    HELD_NO_CONFLICT,
+    Change,
+    Settlement,
+    Target,
+    complete,
+    held,
+)
 from sync.merge.values import Writer, spec_or_unknown
 from sync.schema.canonical import compact
 from sync.schema.policy import WHOLE_ROW, Merge
@@ -31,11 +39,26 @@ def settle_resolve(
     """
     if conflict_body is None or target.body is None or "value" not in op.f:
         return held(HELD_NO_CONFLICT)
+    entity = entities[str(conflict_body["target_type"])]
     if conflict_body["field"] == WHOLE_ROW:
-        return _Row(op, conflict_body, target, writer, entities).settle()
+        decided = _Row(op, conflict_body, target, writer, entities).settle()
+    else:
+        decided = _settle_value(op, conflict_body, target, writer, entities)
+    return complete(entity, target, decided)
+
+
+def _settle_value(
+    op: Op,
+    conflict_body: Mapping[str, Any],
+    target: Target,
+    writer: Writer,
+    entities: Mapping[str, Entity],
+) -> Settlement:
+    """A choice of one field's value."""
     name = str(conflict_body["field"])
     expected, choice = op.f["value"]
-    current = target.body.get(name)
+    body = target.body or {}
+    current = body.get(name)
     if same(current, choice):
         return _confirmed(op, conflict_body, writer)
     spec = spec_or_unknown(str(conflict_body["target_type"]), name, entities)
@@ -45,7 +68,7 @@ def settle_resolve(
     if target.decided_since or off or not same(current, expected):
         return _missed(op, conflict_body, target, writer)
     out = Settlement(Outcome.APPLIED, deleted=target.deleted)
-    out.body = compact({**target.body, name: choice})
+    out.body = compact({**body, name: choice})
     out.claims = {name: {writer.client: writer}}
     out.changes = [Change(*_about(conflict_body), name, current, choice)]
     out.conflicts = {op.id: conflicts.settled_as(conflict_body, choice, writer)}

@@ -18,6 +18,7 @@ from sync.merge.settlement import (
     OpenConflict,
     Settlement,
     Target,
+    complete,
     held,
 )
 from sync.merge.values import Writer
@@ -40,9 +41,11 @@ def settle(
         # Whatever the operation calls itself, an entry is written once.
         return _append(op, entity, target, writer) if makes else held(HELD_APPEND_ONLY)
     if target.body is None:
-        return _create(op, entity, writer) if makes else held(HELD_UNKNOWN_ROW)
+        made = _create(op, entity, writer) if makes else held(HELD_UNKNOWN_ROW)
+        return complete(entity, target, made)
     # Two devices may both make a row whose id is derived: the second is a patch of it.
-    return _change(OpKind.PATCH if makes else op.kind, op, target, writer, entities)
+    kind = OpKind.PATCH if makes else op.kind
+    return complete(entity, target, _change(kind, op, target, writer, entities))
 
 
 def _change(

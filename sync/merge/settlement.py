@@ -7,6 +7,7 @@ import msgspec
 
 from sync.merge.operation import Outcome
 from sync.merge.values import Claims, Writer
+from sync.schema.registry import Entity
 
 HELD_UNKNOWN_ROW: Final = "unknown_row"
 HELD_UNKNOWN_TYPE: Final = "unknown_type"
@@ -14,6 +15,9 @@ HELD_APPEND_DIFFERS: Final = "append_differs"
 HELD_APPEND_ONLY: Final = "append_only"
 HELD_IMMUTABLE: Final = "immutable"
 HELD_STAGE: Final = "stage"
+HELD_INCOMPLETE: Final = "incomplete"
+"""A stage without what it needs, such as closed without an answer to the resident."""
+
 HELD_NO_CONFLICT: Final = "no_such_conflict"
 
 
@@ -72,3 +76,29 @@ class Settlement(msgspec.Struct):
 def held(code: str) -> Settlement:
     """Kept aside whole, with a reason; nothing else happens."""
     return Settlement(Outcome.HELD, code=code)
+
+
+def complete(entity: Entity, target: Target, settlement: Settlement) -> Settlement:
+    """The settlement, or held whole where its row would stand in a stage without what that needs.
+
+    A row that stood there so before, written by an older server, may still be mended.
+    """
+    after = settlement.body
+    if after is None or settlement.deleted:
+        return settlement
+    lacks = _lacking(entity, after)
+    return (
+        held(HELD_INCOMPLETE)
+        if lacks and not lacks <= _lacking(entity, target.body)
+        else settlement
+    )
+
+
+def _lacking(entity: Entity, body: Mapping[str, Any] | None) -> frozenset[tuple[str, str]]:
+    """What is missing, each with the stage that needs it."""
+    lacks: set[tuple[str, str]] = set()
+    for spec in entity.fields.values():
+        if spec.stages is not None and body is not None:
+            stage = str(body.get(spec.name) or "")
+            lacks.update((stage, name) for name in spec.stages.missing(stage, body))
+    return frozenset(lacks)

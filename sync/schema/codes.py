@@ -167,6 +167,35 @@ URGENCY: Final = _codes(
 DISPOSITION: Final = _codes(
     self=N_("handled by oneself"), joint=N_("handled together"), upward=N_("reported upward")
 )
+LINE: Final = _codes(
+    party=N_("party net"), safety=N_("safety net"), livelihood=N_("livelihood net")
+)
+"""The nets that one record serves at once (三网)."""
+
+MATTER_STEP: Final = _codes(
+    accept=N_("accepted"),
+    assign=N_("assigned"),
+    start=N_("taken in hand"),
+    finish=N_("said to be done"),
+    check=N_("checked"),
+    redo=N_("not done yet"),
+    ask_back=N_("to be answered"),
+    close=N_("answered and closed"),
+    send_back=N_("sent back"),
+    hand_over=N_("handed over"),
+    hold=N_("put on hold"),
+    resume=N_("taken up again"),
+    extend=N_("given more time"),
+    urge=N_("urged"),
+    reopen=N_("opened again"),
+    withdraw=N_("withdrawn"),
+    cancel=N_("made void"),
+    merge=N_("the same as another"),
+    part=N_("not the same after all"),
+    call=N_("the street was called"),
+    whistle=N_("departments called in"),
+    note=N_("noted"),
+)
 MATTER_STAGE: Final = _codes(
     draft=N_("kept aside"),
     reported=N_("reported"),

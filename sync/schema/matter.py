@@ -9,6 +9,10 @@ from sync.schema.fields import SyncedRow, synced
 from sync.schema.policy import Kind, Merge
 from sync.schema.stages import Stages
 
+SATISFACTION: Final = "satisfaction"
+SCORES: Final = ("0", "1", "2", "3", "4", "5")
+"""How content somebody is, 5 the most; 0: not reached."""
+
 STAGES: Final = Stages(
     starts=("draft", "reported"),
     steps=MappingProxyType(
@@ -40,6 +44,14 @@ STAGES: Final = Stages(
         }
     ),
     closed=frozenset({"closed"}),
+    needs=MappingProxyType(
+        {
+            # 闭环: who was told, when, how, what, and how content they are (0: not reached).
+            "closed": ("feedback_to", "feedback_at", "feedback_by", "feedback_text", SATISFACTION),
+            "suspended": ("review_on",),
+            "whistled": ("deadline",),
+        }
+    ),
 )
 """Every way a matter may take. There is no other table of it."""
 
@@ -54,8 +66,13 @@ class Matter(SyncedRow):
     """Anything to be handled and answered. It moves with its household, where there is one.
 
     ``visit_id`` and ``subject`` name the visit and the need or hazard it came from; ``reporter``
-    is who told, ``staff_id`` who wrote it down. ``no`` and the two time limits come from the
-    server. ``feedback_…`` says who was told, when, how and what: nothing closes without it.
+    is who told, ``staff_id`` who wrote it down; ``lines`` are the nets that count it.
+    ``feedback_…`` says who was told, when, how and what: nothing closes without it.
+
+    ``deadline`` is a day that was promised or ordered, ``extended_to`` the one extension,
+    ``review_on`` when a matter on hold is looked at again. From these and from the stage the
+    server works out the limits (``sync/rules/limits.py``): ``limit_from`` is when the present one
+    began, ``amber_…`` when 70 % of each is gone. One with ``duplicate_of`` is answered with that.
     """
 
     TYPE: ClassVar[str] = "matter"
@@ -88,8 +105,20 @@ class Matter(SyncedRow):
     )
     owner: str | None = synced(Merge.ASK, label=N_("Who handles it"), most=100)
     owner_id: str | None = synced(Merge.ASK, Kind.REF, label=N_("Who handles it"), index=True)
+    lines: list[str] = synced(
+        Merge.SET, Kind.WORDS, label=N_("Counts for"), choices=tuple(codes.LINE)
+    )
+    deadline: str | None = synced(Merge.ASK, Kind.DAY, label=N_("Promised for"))
+    extended_to: str | None = synced(Merge.IMMUTABLE, Kind.DAY, label=N_("Extended to"))
+    review_on: str | None = synced(Merge.ASK, Kind.DAY, label=N_("Looked at again on"))
+    limit_from: str | None = synced(Merge.SERVER, Kind.MOMENT, label=N_("Counts from"))
     due_accept: str | None = synced(Merge.SERVER, Kind.MOMENT, label=N_("To be accepted by"))
+    amber_accept: str | None = synced(Merge.SERVER, Kind.MOMENT, label=N_("Late to accept from"))
     due_finish: str | None = synced(Merge.SERVER, Kind.MOMENT, label=N_("To be finished by"))
+    amber_finish: str | None = synced(Merge.SERVER, Kind.MOMENT, label=N_("Late to finish from"))
+    finished_at: str | None = synced(Merge.SERVER, Kind.MOMENT, label=N_("Finished on"))
+    due_answer: str | None = synced(Merge.SERVER, Kind.MOMENT, label=N_("To be answered by"))
+    amber_answer: str | None = synced(Merge.SERVER, Kind.MOMENT, label=N_("Late to answer from"))
     result_text: str | None = synced(Merge.TEXT, label=N_("Result"), most=20000)
     feedback_at: str | None = synced(Merge.ASK, Kind.MOMENT, label=N_("Answered on"))
     feedback_to: str | None = synced(Merge.ASK, label=N_("Who was told"), private=True)
@@ -97,6 +126,31 @@ class Matter(SyncedRow):
         Merge.ASK, Kind.CODE, label=N_("Told how"), choices=tuple(codes.METHOD)
     )
     feedback_text: str | None = synced(Merge.TEXT, label=N_("What was told"), most=2000)
-    satisfaction: int | None = synced(Merge.ASK, Kind.NUMBER, label=N_("Satisfaction"))
+    satisfaction: int | None = synced(
+        Merge.ASK, Kind.NUMBER, label=N_("Satisfaction"), choices=SCORES
+    )
     resolved: bool = synced(Merge.ASK, Kind.FLAG, label=N_("Solved"))
     duplicate_of: str | None = synced(Merge.ASK, Kind.REF, label=N_("The same as"))
+
+
+class MatterStep(SyncedRow):
+    """Something that was done about a matter, by whom and why. Written once.
+
+    ``kind`` is the step of the graph or what was done beside it, ``unit`` whom it concerns and
+    ``until`` the day that was named.
+    """
+
+    TYPE: ClassVar[str] = "matter_step"
+    ROOT: ClassVar[str] = "household_id"
+    APPEND_ONLY: ClassVar[bool] = True
+
+    matter_id: str | None = synced(Merge.APPEND, Kind.REF, label=N_("Matter"), index=True)
+    household_id: str | None = synced(Merge.APPEND, Kind.REF, label=N_("Household"))
+    kind: str | None = synced(
+        Merge.APPEND, Kind.CODE, label=N_("Step"), choices=tuple(codes.MATTER_STEP)
+    )
+    at: str | None = synced(Merge.APPEND, Kind.MOMENT, label=N_("When"))
+    staff_id: str | None = synced(Merge.APPEND, Kind.REF, label=N_("Written by"))
+    unit: str | None = synced(Merge.APPEND, label=N_("Unit"), most=100)
+    until: str | None = synced(Merge.APPEND, Kind.DAY, label=N_("Until"))
+    text: str | None = synced(Merge.APPEND, label=N_("Note"), most=2000)

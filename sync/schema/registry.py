@@ -15,7 +15,7 @@ from sync.schema.conflict import Conflict, Notice
 from sync.schema.expert import Expert
 from sync.schema.fields import SyncedRow
 from sync.schema.household import Dwelling, Household
-from sync.schema.matter import Matter
+from sync.schema.matter import Matter, MatterStep
 from sync.schema.mediation import OralMediation
 from sync.schema.person import IdNumber, Person, Residency, SpecialCare
 from sync.schema.policy import Kind, Merge, ScopeKind
@@ -23,8 +23,9 @@ from sync.schema.promise import Promise
 from sync.schema.reveal import Reveal
 from sync.schema.stages import Stages
 from sync.schema.visit import Note, Visit
+from sync.schema.whistle import Whistle, WhistleUnit
 
-SCHEMA_VERSION: Final = 2
+SCHEMA_VERSION: Final = 3
 """Rises with every change of a travelling field. Operations keep the one they were written in."""
 
 
@@ -107,6 +108,9 @@ _MODELS: Final[tuple[type[SyncedRow], ...]] = (
     Note,
     Promise,
     Matter,
+    MatterStep,
+    Whistle,
+    WhistleUnit,
     Change,
     OralMediation,
     Attachment,

@@ -1,7 +1,7 @@
 """The ways that something which moves in stages may take: a matter, a case, a service."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -10,11 +10,13 @@ class Stages:
 
     A stage without a step is closed, and so are those of ``closed``: what comes later is news for
     a person. From one of ``closed`` only somebody who saw it closed goes on, as to reopen it.
+    ``needs`` names the fields that have to be filled for a row to stand in a stage.
     """
 
     starts: tuple[str, ...]
     steps: Mapping[str, tuple[str, ...]]
     closed: frozenset[str] = frozenset()
+    needs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def all(self) -> tuple[str, ...]:
@@ -31,3 +33,12 @@ class Stages:
     def is_closed(self, stage: object) -> bool:
         """Whether nothing follows by itself."""
         return bool(stage) and (stage in self.closed or not self.steps.get(str(stage)))
+
+    def missing(self, stage: object, body: Mapping[str, object]) -> tuple[str, ...]:
+        """The fields without which the row may not stand in ``stage``. Zero is an answer."""
+        wanted = self.needs.get(str(stage), ())
+        return tuple(name for name in wanted if _is_empty(body.get(name)))
+
+
+def _is_empty(value: object) -> bool:
+    return value is None or value in ("", [])

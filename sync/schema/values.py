@@ -130,6 +130,8 @@ def _number(spec: FieldSpec, value: Any) -> int:
         raise _refuse(spec, _NOT_A_NUMBER) from None
     if abs(number) > LARGEST_NUMBER or number != float(value):
         raise _refuse(spec, _NOT_A_NUMBER)
+    if spec.choices and str(number) not in spec.choices:
+        raise _refuse(spec, _NOT_A_CHOICE, choices=", ".join(spec.choices))
     return number
 
 

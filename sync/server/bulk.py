@@ -20,6 +20,7 @@ from sync.server.derived import (
 )
 from sync.server.duplicates import note_fresh
 from sync.server.locked import Locked
+from sync.server.matters import MATTER, UNIT, followed_through
 from sync.server.rows import Cause
 from sync.server.tables import ROW
 
@@ -51,12 +52,27 @@ def bulk_create(
             (type_, row_id, compact({**_settled(type_, body), **care.get(row_id, {})}))
             for type_, row_id, body in rows[start : start + ROWS_AT_ONCE]
         ]
+        bodies = [_with_limits(locked, scope_id, row) for row in bodies]
         written = scope.put_fresh(bodies)
         scope.record_fresh(written, Cause(op_id, writer))
         note_fresh(locked, scope, written, Cause(op_id, writer))
         made = (row for row in written if not ENTITIES[row.type].append_only)
         scope.claims.made(((row.type, row.id) for row in made), writer)
         refresh_households(locked, [row for row in written if row.root_id not in care])
+
+
+def _with_limits(
+    locked: Locked, scope_id: str, row: tuple[str, str, dict[str, Any]]
+) -> tuple[str, str, dict[str, Any]]:
+    """A matter with its number and limits, which began when it was reported."""
+    type_, row_id, body = row
+    if type_ not in (MATTER, UNIT):
+        return row
+    began = Writer("", at=str(body.get("reported_at") or locked.at))
+    community = locked.community_of(scope_id)
+    key = (type_, row_id)
+    body = followed_through(locked.counters, community, key, (None, body), began, locked.at)
+    return type_, row_id, body
 
 
 def _settled(type_: str, body: Mapping[str, Any]) -> dict[str, Any]:

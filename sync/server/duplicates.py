@@ -52,8 +52,7 @@ def _number_in(locked: Locked, scope: OpenScope, row: StoredRow) -> Number | Non
     text, person_id = str(body.get("id_no") or ""), str(body.get("person_id") or "")
     if row.deleted or not text or not person_id:
         return None
-    home = locked.home("area", scope.scope_id.partition(":")[2])
-    return locked.numbers.number(home.partition(":")[2], text, person_id)
+    return locked.numbers.number(locked.community_of(scope.scope_id), text, person_id)
 
 
 def _ask(locked: Locked, scope: OpenScope, root_id: str, number: Number, cause: Cause) -> None:

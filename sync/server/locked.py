@@ -13,6 +13,7 @@ from sync.schema.policy import ScopeKind
 from sync.server.cases import CaseBook
 from sync.server.crossing import Crossed
 from sync.server.journal import Journal
+from sync.server.matters import Counters
 from sync.server.numbers import NumberBook
 from sync.server.openscope import OpenScope, lock
 from sync.server.rows import StoredRow, home_of, read_rows, rows_below, rows_of_ids
@@ -40,6 +41,7 @@ class Locked:
     journal: Journal
     numbers: NumberBook
     cases: CaseBook
+    counters: Counters
     _homes: dict[tuple[str, str], str] = field(default_factory=dict)
     _looked_up: set[tuple[str, str]] = field(default_factory=set)
     _below: dict[str, list[tuple[str, StoredRow]]] = field(default_factory=dict)
@@ -70,6 +72,11 @@ class Locked:
         if key not in self._homes:
             self._homes[key] = home_of(self.connection, type_, row_id) or ""
         return self._homes[key]
+
+    def community_of(self, scope_id: str) -> str:
+        """The community to which a grid's scope belongs; empty where that is not known."""
+        grid_id = scope_id.partition(":")[2]
+        return self.home("area", grid_id).partition(":")[2]
 
     def below(self, root_id: str) -> list[StoredRow]:
         """The live rows below a household that ask for care, in whatever scope."""
@@ -159,12 +166,14 @@ class Locked:
         writes.execute(self.connection)
         self.numbers.write()
         self.cases.write()
+        self.counters.write()
         if self._notices:
             self.connection.execute(insert(NOTICE_QUEUE), self._notices)
         for scope in self.scopes.values():
             scope.written()
         self.numbers.written()
         self.cases.written()
+        self.counters.written()
         self._notices.clear()
         self.journal.forget()
 
@@ -178,7 +187,8 @@ def lock_scopes(connection: Connection, scope_ids: Iterable[str], at: str) -> Lo
     journal = Journal()
     scopes = lock(connection, scope_ids, journal)
     numbers, cases = NumberBook(connection, journal), CaseBook(connection, journal)
-    return Locked(connection, scopes, at, journal, numbers, cases)
+    counters = Counters(connection, journal)
+    return Locked(connection, scopes, at, journal, numbers, cases, counters)
 
 
 def lock_homes(connection: Connection, work: Work, at: str, also: Collection[str] = ()) -> Locked:

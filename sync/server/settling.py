@@ -20,6 +20,7 @@ from sync.server.derived import refresh_households, with_pinyin
 from sync.server.duplicates import NUMBER, note_number
 from sync.server.incoming import HELD_VALUE, flaw_in, value_fits
 from sync.server.locked import ASKS_FOR_CARE, Locked, removes
+from sync.server.matters import MATTER, UNIT, followed_through
 from sync.server.openscope import OpenScope
 from sync.server.rows import SERVER_CLIENT, Cause, StoredRow
 
@@ -167,6 +168,11 @@ def _write(
     if settlement.body is not None:
         body = with_pinyin(key[0], settlement.body)
         body = locked.cases.numbered(*key, body, locked.at)
+        if key[0] in (MATTER, UNIT):
+            rows = (before.body if before else None, body)
+            community = locked.community_of(scope.scope_id)
+            at = locked.at
+            body = followed_through(locked.counters, community, key, rows, writer, at)
         row = scope.put(*key, body, deleted=settlement.deleted)
         scope.record(row, settlement.changes, cause)
         locked.cases.note(row)

@@ -323,6 +323,16 @@ class CaseCounterRow(ServerTable, table=True):
     last: int = 0
 
 
+class CounterRow(ServerTable, table=True):
+    """The last number that a community gave out under a name, such as one kind and day."""
+
+    __tablename__ = "counter"
+
+    community_id: str = Field(primary_key=True)
+    name: str = Field(primary_key=True)
+    last: int = 0
+
+
 class ImportCellsRow(ServerTable, table=True):
     """What a source last said about a row: JSON of its fields, from which a change starts."""
 
@@ -444,6 +454,7 @@ COMPANION: Final = table_of(CompanionRow)
 CASE_FILE: Final = table_of(CaseFileRow)
 CASE_MEMBER: Final = table_of(CaseMemberRow)
 CASE_COUNTER: Final = table_of(CaseCounterRow)
+COUNTER: Final = table_of(CounterRow)
 IMPORT_CELLS: Final = table_of(ImportCellsRow)
 IMPORT_KEY: Final = table_of(ImportKeyRow)
 BLOB: Final = table_of(BlobRow)

@@ -202,6 +202,20 @@ def _no_unasked_indexes(connection: Connection) -> None:
     connection.exec_driver_sql("ANALYZE sqlite_schema")
 
 
+_LEARNT_OF_MATTERS: Final = (
+    *("deadline", "extended_to", "review_on", "limit_from", "amber_accept", "amber_finish"),
+    *("finished_at", "due_answer", "amber_answer"),
+)
+
+
+def _matters_end_to_end(connection: Connection) -> None:
+    """Steps, limits and the departments that are called in."""
+    _know_entities(connection, ("matter_step", "whistle", "whistle_unit"))
+    for name in _LEARNT_OF_MATTERS:
+        _learn_column(connection, "matter", name, "VARCHAR")
+    _learn_column(connection, "matter", "lines", "TEXT")
+
+
 STEPS: Final[Sequence[Step]] = (
     _first_tables,
     _lanes_know_their_epoch,
@@ -218,6 +232,7 @@ STEPS: Final[Sequence[Step]] = (
     _changes,
     _no_unasked_indexes,
     _experts,
+    _matters_end_to_end,
 )
 
 

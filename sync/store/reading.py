@@ -170,6 +170,19 @@ class Reading:
         with self._database.reading() as connection:
             return deliveries(connection, query)
 
+    def pending(self, type_: str) -> dict[str, str]:
+        """The rows of one kind with edits that the server's row does not show yet, by id, and
+        when the latest of these was made (a stamp)."""
+        latest = func.max(OPERATION.c.saved_at)
+        query = (
+            select(TARGET.c.row_id, latest)
+            .join_from(TARGET, OPERATION, OPERATION.c.no == TARGET.c.op_no)
+            .where(OPERATION.c.folded, TARGET.c.type == type_)
+            .group_by(TARGET.c.row_id)
+        )
+        with self._database.reading() as connection:
+            return {str(found[0]): str(found[1]) for found in connection.execute(query)}
+
     def counts(self, *, rows: bool = False) -> Counts:
         """Waiting, conflicts and held; with ``rows`` also how many rows of each kind."""
         with self._database.reading() as connection:

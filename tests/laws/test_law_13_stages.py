@@ -20,6 +20,13 @@ LEGAL = {
     ("waiting", "handling"),
 }
 ANY = st.sampled_from(GRAPH.all)
+ANSWER = {
+    "feedback_to": "王桂兰",
+    "feedback_at": "2026-06-18T02:00:00Z",
+    "feedback_by": "home",
+    "feedback_text": "灯修好了。",
+    "satisfaction": 0,
+}
 STEPS = st.lists(
     st.tuples(st.sampled_from(("go", "go", "go", "decide")), st.sampled_from(CLIENTS), ANY, ANY),
     max_size=16,
@@ -111,7 +118,8 @@ def test_a_matter_begins_at_a_beginning() -> None:
 def test_closed_is_opened_again_only_by_who_saw_it_closed() -> None:
     """A real matter: somebody who still believed it to be open gives news, and opens nothing."""
     replica = Replica()
-    made = Op("made", 0, OpKind.CREATE, "matter", "h1", {"stage": (None, "draft")})
+    answer = {name: (None, value) for name, value in ANSWER.items()}
+    made = Op("made", 0, OpKind.CREATE, "matter", "h1", {"stage": (None, "draft"), **answer})
     replica.take(made, writer("anna"))
     go(replica, "a", "anna", ("draft", "closed"))
     late = go(replica, "b", "bo", ("draft", "reopened"))

@@ -1,0 +1,272 @@
+"""Matters between laptops and the server: the graph walked at random, lamps, numbers, answers."""
+
+import random
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from desktop.services.matter_forms import (
+    Answer,
+    AnswerWanted,
+    DayWanted,
+    NewMatter,
+    NotYourStep,
+    ReasonWanted,
+    Step,
+    StepNotPossible,
+    UnitsWanted,
+)
+from desktop.services.profiles import Connection, ProfileFolder
+from desktop.services.workplace import workplace_on
+from sync.rules.limits import matter_light
+from sync.rules.matter_steps import STEPS
+from sync.schema.canonical import decode_body
+from sync.schema.matter import STAGES
+from sync.server.tables import HELD, HISTORY, ROW
+from sync.store.records import patch
+from tests.support.laptops import TickingClock, enrolled
+from tests.support.server import running_server
+
+BEFORE_THE_FESTIVAL = datetime(2026, 2, 12, 1, 0, tzinfo=UTC)
+CREW = (
+    ("chenxiaohe", "grid_worker", "第3网格"),
+    ("liujianping", "grid_leader", "第3网格"),
+    ("mengxue", "desk_clerk", "fenghe"),
+    ("hanzhiyuan", "secretary", "fenghe"),
+)
+MOVES = 90
+MATTERS = 4
+REFUSALS = (StepNotPossible, NotYourStep, ReasonWanted, DayWanted, UnitsWanted, AnswerWanted)
+WHOLE = Answer("王桂兰", "home", "灯修好了，晚上亮了。", 4)
+ASKED_FOR = ("feedback_to", "feedback_at", "feedback_by", "feedback_text")
+
+
+@dataclass
+class Crew:
+    """A server and the computers of four people, all on one clock."""
+
+    server: object
+    places: list
+    laptops: list
+    clock: TickingClock
+
+    def settle(self):
+        """Everybody sends and receives until nothing is left."""
+        for _round in range(2):
+            for laptop in self.laptops:
+                laptop.sync()
+
+    def bodies(self, type_="matter"):
+        """The server's rows of one kind."""
+        with self.server.database.read() as connection:
+            lines = connection.execute(select(ROW).where(ROW.c.type == type_)).all()
+        return {line.id: decode_body(line.body) for line in lines if not line.deleted}
+
+    def stages(self, matter_id):
+        """The history of a matter's stage on the server."""
+        with self.server.database.read() as connection:
+            query = select(HISTORY).where(HISTORY.c.id == matter_id, HISTORY.c.field == "stage")
+            lines = connection.execute(query.order_by(HISTORY.c.rev, HISTORY.c.n)).all()
+        return [(line.old, line.new) for line in lines]
+
+
+@pytest.fixture
+def crew(tmp_path):
+    clock = TickingClock(BEFORE_THE_FESTIVAL)
+    with running_server(tmp_path / "server", clock) as server:
+        places, laptops = [], []
+        for login, post, area in CREW:
+            server.add_user(login, post, area, login)
+            laptop = enrolled(tmp_path / login, server, login, clock)
+            profile = ProfileFolder(login, tmp_path / login)
+            profile.remember(Connection(server.base_url))
+            laptop.sync()
+            laptops.append(laptop)
+            places.append(workplace_on(profile, laptop.store, clock))
+        yield Crew(server, places, laptops, clock)
+        for place in places:
+            place.close()
+
+
+def a_step(dice, place, line):
+    """Something that somebody might try, whole or not."""
+    today = place.day()
+    may = [*place.matter_list.one(line.id).may, dice.choice(STEPS)]
+    return Step(
+        kind=dice.choice(may),
+        text=dice.choice(["等配件", "等配件", ""]),
+        until=(today + timedelta(days=dice.randint(-1, 9))).isoformat(),
+        owner=dice.choice(["安居物业", ""]),
+        units=dice.choice([("市监局", "城管"), ("消防站",), ()]),
+        answer=dice.choice([WHOLE, WHOLE, Answer("王桂兰", "home", "", 3), None]),
+        same_as=dice.choice([one.id for one in place.matter_list.listed()]),
+    )
+
+
+def somebody_does_something(dice, crew):
+    """One move of one person, with or without a line."""
+    at = dice.randrange(len(crew.places))
+    place, laptop = crew.places[at], crew.laptops[at]
+    lines = place.matter_list.listed()
+    roll = dice.random()
+    if len(lines) < MATTERS and (roll < 0.3 or not lines):
+        grid = crew.server.grids["第3网格"]
+        urgency = dice.choice(["critical", "urgent", "simple", "general", "prominent", "major"])
+        told = NewMatter("楼道灯不亮", urgency=urgency, grid_id=grid, place="6号楼")
+        place.matter_work.report(told)
+    elif roll < 0.4:
+        # A client of another make, or an older one: it knows no service and asks nobody.
+        line = dice.choice(lines)
+        stage = dice.choice((*STAGES.all, *STAGES.steps.get(line.stage, ()) * 9))
+        laptop.store.records.write([patch("matter", line.id, {"stage": stage})])
+    elif roll < 0.75:
+        line = dice.choice(lines)
+        with suppress(*REFUSALS):
+            place.matter_work.take(line.id, a_step(dice, place, line))
+    else:
+        laptop.sync()
+    crew.clock.moment += timedelta(hours=dice.randint(0, 9))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_no_walk_leaves_the_graph_or_closes_without_an_answer(crew, seed):
+    """Four people, offline and online, through the Spring Festival; one of them with an app that
+    takes any step. The lamps of every laptop are the server's, at any hour of these weeks."""
+    dice = random.Random(seed)
+    for _move in range(MOVES):
+        somebody_does_something(dice, crew)
+    crew.settle()
+
+    bodies = crew.bodies()
+    assert bodies
+    for matter_id, body in bodies.items():
+        assert all(
+            STAGES.may_step(old and old.strip('"'), new.strip('"'))
+            for old, new in crew.stages(matter_id)
+        )
+        if body.get("stage") == "closed":
+            assert all(body.get(name) for name in ASKED_FOR)
+            assert body.get("satisfaction") in range(6)
+    numbers = [body["no"] for body in bodies.values() if body.get("no")]
+    assert len(numbers) == len(set(numbers))
+    assert_same_lamps(crew, bodies)
+
+
+def assert_same_lamps(crew, bodies):
+    """On the server and on each laptop, every seven hours."""
+    for hours in range(0, 24 * 14, 7):
+        now = BEFORE_THE_FESTIVAL + timedelta(hours=hours)
+        wanted = {key: matter_light(body, now).state for key, body in bodies.items()}
+        for place in crew.places:
+            rows = place.store.reading.rows("matter")
+            assert {row.id: matter_light(row.fields, now).state for row in rows} == wanted
+
+
+def test_the_server_closes_nothing_without_an_answer(crew):
+    """A client that knows no service: the operation is kept aside whole, and said so."""
+    worker = crew.laptops[0]
+    told = NewMatter("楼道灯不亮", answer=WHOLE)
+    with pytest.raises(AnswerWanted):
+        crew.places[0].matter_work.report(NewMatter("灯", answer=Answer("王桂兰", "home", "好了")))
+    settled = crew.places[0].matter_work.report(told)
+    left_open = crew.places[0].matter_work.report(NewMatter("下水返味"))
+    crew.settle()
+    for stage in ("accepted", "processing", "finished", "verified", "feedback", "closed"):
+        crew.laptops[3].patch("matter", left_open, stage=stage)
+    crew.settle()
+
+    assert crew.bodies()[settled]["stage"] == "closed"
+    assert crew.bodies()[settled]["disposition"] == "self"
+    assert crew.bodies()[left_open]["stage"] == "feedback"
+    assert worker.value("matter", left_open, "stage") == "feedback"
+    with crew.server.database.read() as connection:
+        (kept,) = connection.execute(select(HELD)).all()
+    assert kept.code == "incomplete"
+
+
+def test_a_need_goes_round_the_loop_with_two_departments(crew):
+    """呼叫、吹哨、报到: one department is late, its lamp shows; the answer closes the loop."""
+    worker, leader, _clerk, secretary = (place.matter_work for place in crew.places)
+    matter = worker.report(NewMatter("29层电梯异响停运", urgency="prominent", source="visit"))
+    crew.settle()
+    leader.take(matter, Step("accept"))
+    leader.take(matter, Step("assign", owner="安居物业"))
+    leader.take(matter, Step("call", text="物业修不了", units=("市监局", "消防站")))
+    crew.settle()
+    assert [one.called for one in crew.places[3].matter_list.listed()] == [True]
+    secretary.take(
+        matter, Step("whistle", text="停运两天", until="2026-03-20", units=("市监局", "消防站"))
+    )
+    crew.settle()
+    line = crew.places[0].matter_list.one(matter).line
+    early, silent = line.units
+    secretary.tell_unit(early.id, "checked_in", "张科长")
+    secretary.tell_unit(early.id, "arrived")
+    secretary.tell_unit(early.id, "opinion", "换主板")
+    crew.settle()
+
+    crew.clock.moment = datetime(2026, 2, 14, 10, 0, tzinfo=UTC)  # 18:00 on a worked Saturday.
+    line = crew.places[0].matter_list.one(matter).line
+    lamps = {unit.id: unit.light.state for unit in line.units}
+    assert lamps == {early.id: "green", silent.id: "red"}
+    assert (line.light.state, line.light.what) == ("red", "check_in")
+
+    for unit in (early, silent):
+        secretary.tell_unit(unit.id, "finished")
+        secretary.tell_unit(unit.id, "rated", rating=4 if unit is early else 2)
+    crew.settle()
+    leader.take(matter, Step("finish", text="主板换了"))
+    leader.take(matter, Step("check"))
+    crew.settle()
+    worker.take(matter, Step("close", answer=WHOLE))
+    crew.settle()
+    body = crew.bodies()[matter]
+    assert (body["stage"], body["satisfaction"], body["result_text"]) == ("closed", 4, "主板换了")
+    kinds = [step.kind for step in crew.places[2].matter_list.one(matter).steps]
+    assert kinds[:5] == ["report", "accept", "assign", "call", "whistle"]
+    assert sorted(unit["rating"] for unit in crew.bodies("whistle_unit").values()) == [2, 4]
+
+
+def test_what_is_not_sent_yet_shows_its_limits_already(crew):
+    """Offline: the laptop works out what the server will say."""
+    matter = crew.places[0].matter_work.report(NewMatter("下水返味", urgency="urgent"))
+    line = crew.places[0].matter_list.one(matter).line
+    assert (line.no, line.light.state, line.light.what) == ("number to come", "green", "accept")
+    crew.settle()
+    sent = crew.places[0].matter_list.one(matter).line
+    assert sent.no == "S-260212-01"
+    assert abs(sent.light.due - line.light.due) < timedelta(minutes=1)
+
+
+def test_two_extend_at_once_and_only_one_holds(crew):
+    """There is one extension: the second one is kept aside for a person."""
+    matter = crew.places[0].matter_work.report(NewMatter("下水返味"))
+    crew.settle()
+    for place, day in ((crew.places[1], "2026-03-03"), (crew.places[3], "2026-03-05")):
+        place.matter_work.take(matter, Step("extend", text="等配件", until=day))
+    crew.settle()
+    assert crew.bodies()[matter]["extended_to"] == "2026-03-03"
+    with crew.server.database.read() as connection:
+        assert [one.code for one in connection.execute(select(HELD)).all()] == ["immutable"]
+
+
+def test_twins_are_answered_with_the_one_that_stays(crew):
+    """Two told the same: one is worked on, both are over with its answer; it can be undone."""
+    first = crew.places[0].matter_work.report(NewMatter("楼道灯不亮", reporter="王桂兰"))
+    second = crew.places[2].matter_work.report(NewMatter("四层灯坏了", reporter="马德福"))
+    crew.settle()
+    leader = crew.places[1]
+    leader.matter_work.take(second, Step("merge", same_as=first))
+    assert [line.id for line in leader.matter_list.listed() if line.is_open] == [first]
+    assert [twin.id for twin in leader.matter_list.one(first).twins] == [second]
+    leader.matter_work.take(second, Step("part"))
+    assert len([line for line in leader.matter_list.listed() if line.is_open]) == 2
+    leader.matter_work.take(second, Step("merge", same_as=first))
+    for step in (Step("accept"), Step("start"), Step("finish"), Step("check")):
+        leader.matter_work.take(first, step)
+    leader.matter_work.take(first, Step("close", answer=WHOLE))
+    crew.settle()
+    assert {body["stage"] for body in crew.bodies().values()} == {"closed", "void"}
