@@ -77,7 +77,7 @@ class CaseList:
     def lines(self) -> list[CaseLine]:
         """Every case, those that ask for something first, then the newest."""
         today, me = self._today(), self._store.account.user.staff_id
-        made = [_line(file, me, today) for file in self._files()]
+        made = [_line(file, me, today) for file in self.files()]
         return sorted(made, key=_order)
 
     def tasks(self) -> list[CaseTask]:
@@ -102,7 +102,8 @@ class CaseList:
         wanted = {str(row.get("case_id")) for row in rows}
         return [line for line in self.lines() if line.id in wanted] if wanted else []
 
-    def _files(self) -> list[CaseFile]:
+    def files(self) -> list[CaseFile]:
+        """Every case with all that belongs to it but its scans, in one go."""
         reading = self._store.reading
         roots = reading.rows(CASE)
         if not roots:

@@ -20,6 +20,7 @@ from desktop.services.matter_actions import MatterActions
 from desktop.services.matter_list import MatterList
 from desktop.services.matter_work import MatterWork
 from desktop.services.matters import Matters
+from desktop.services.mediation_figures import MediationFigures
 from desktop.services.names import Names
 from desktop.services.notes import Notes
 from desktop.services.paper import Paper
@@ -62,6 +63,7 @@ class Workplace:
     case_list: CaseList
     case_people: CasePeople
     dossiers: Dossiers
+    mediation_figures: MediationFigures
     edits: Edits
     campaigns: Campaigns
     residents: Residents
@@ -105,6 +107,7 @@ def workplace_on(
     conflicts, reveals = Conflicts(store, names), Reveals(store, clock)
     syncing = Syncing(store, folder.connection(), connect_to)
     photos = Photos(store, clock, syncing.photo)
+    case_list = CaseList(store, clock)
     actions = Actions(store, references, visits, notes, edits, campaigns, conflicts)
     actions.learn(MatterActions(references, matter_work).does)
     return Workplace(
@@ -126,9 +129,10 @@ def workplace_on(
         postponing=Postponing(store),
         notes=notes,
         cases=Cases(store, clock),
-        case_list=CaseList(store, clock),
+        case_list=case_list,
         case_people=CasePeople(store, clock),
         dossiers=Dossiers(store, photos, reveals),
+        mediation_figures=MediationFigures(store, names, case_list),
         edits=edits,
         campaigns=campaigns,
         residents=Residents(store, clock, ledger),
