@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 
 from desktop.keys import cap
 from desktop.page import Page
-from desktop.theme.breakpoints import arrangement
+from desktop.theme.breakpoints import WIDE, arrangement
 from desktop.theme.provider import ThemeProvider
 from desktop.tour import first_day
 from desktop.widgets.bars import StatusBar, TopBar
@@ -57,6 +57,7 @@ class Frame(QWidget):
         super().__init__()
         self._look = look
         self._waiting_words: tuple[str, bool] | None = None
+        self._has_tools = False
         self._former_focus: QWidget | None = None
         self.sidebar = Sidebar(look, _("Doorstep"), place, groups)
         self.pill = SyncPill(look, _("Working offline"))
@@ -126,7 +127,14 @@ class Frame(QWidget):
         """A rail or a sidebar, as the table of breakpoints says."""
         wanted = arrangement(self.width(), self._look.scale)
         self.sidebar.set_arrangement(wanted.sidebar_px, wanted.rail)
-        self.search_button.set_narrow(wanted.rail)
+        crowded = self._has_tools and wanted.panes < WIDE.panes
+        self.search_button.set_narrow(wanted.rail or crowded)
+
+    def show_tools(self, widgets: Sequence[QWidget]) -> None:
+        """Put the page's tools into the top bar; the search makes room for them."""
+        self._has_tools = bool(widgets)
+        self.top.show_tools(widgets)
+        self.arrange()
 
     def _uncover(self) -> None:
         self._layers.setCurrentWidget(self._body)

@@ -100,6 +100,7 @@ class Page(QWidget):
         failed: a DoorstepError to show.
         changed: something was saved; counts and other pages may be stale.
         headed: title, hint, tools or keys are new.
+        counted: a section of the sidebar, and the figure beside it.
     """
 
     KEY: ClassVar[str]
@@ -111,6 +112,7 @@ class Page(QWidget):
     failed = Signal(object)
     changed = Signal()
     headed = Signal()
+    counted = Signal(str, int)
 
     def __init__(self, context: PageContext) -> None:
         super().__init__()

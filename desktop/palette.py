@@ -9,15 +9,13 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.page import PageContext, Route, ask_on
 from desktop.palette_rows import PaletteKind, PaletteRow
 from desktop.theme.fonts import TextStep, Weight
-from desktop.theme.metrics import Radius
-from desktop.theme.provider import ThemeProvider
 from desktop.viewmodels.palette import (
     Answers,
     PaletteAction,
@@ -25,11 +23,13 @@ from desktop.viewmodels.palette import (
     look_for,
     rows_for,
 )
-from desktop.widgets.base import Themed, scaled
+from desktop.widgets.base import scaled
 from desktop.widgets.card import Hairline
 from desktop.widgets.field import IconMark, LineInput
+from desktop.widgets.flow import FlowLayout
 from desktop.widgets.keycap import KeyHint
-from desktop.widgets.painting import ENTER_KEY, draw_panel, smooth
+from desktop.widgets.layer import Layer
+from desktop.widgets.painting import ENTER_KEY
 from desktop.widgets.palette_list import PaletteList
 from desktop.widgets.text import Text
 from sync.errors import DoorstepError
@@ -39,11 +39,10 @@ _WIDTH_PX: Final = 680
 _HEIGHT_PX: Final = 560
 _TOP_PX: Final = 84
 _EDGE_PX: Final = 16
-_DIM: Final = 0.45
 
 
-class Palette(Themed):
-    """Lies over ``host`` while it is open.
+class Palette(Layer):
+    """Search and commands, near the top of the window.
 
     Signals:
         went: a :class:`Route` was chosen.
@@ -56,20 +55,16 @@ class Palette(Themed):
     def __init__(
         self, context: PageContext, host: QWidget, actions: Sequence[PaletteAction]
     ) -> None:
-        super().__init__(context.look, host)
+        super().__init__(context.look, host, _(N_("Search and commands")))
         self._context = context
-        self._host = host
         self._actions = tuple(actions)
         self._commands: tuple[PaletteCommand, ...] = ()
-        self._former: QWidget | None = None
         self._wanted = ""
         self._looking = False
         self._opens = False
         self._answers = Answers("")
         self._chosen = ""
         look = context.look
-        self.setAccessibleName(_(N_("Search and commands")))
-        self._panel = _Panel(look, self)
         self.line = _Line(look)
         self.line.setPlaceholderText(_(N_("Name, initials, room, phone, or words of a note")))
         self.line.setAccessibleName(_(N_("Search and commands")))
@@ -81,35 +76,20 @@ class Palette(Themed):
         self.line.composed.connect(self._search)
         self.line.installEventFilter(self)
         self.rows.pressed_row.connect(self._press)
-        host.installEventFilter(self)
-        self.hide()
 
     def open(self, commands: Sequence[PaletteCommand]) -> None:
         """Show it, empty, with what the window can do now."""
-        self._former = QApplication.focusWidget()
         self._commands = tuple(commands)
         self.line.clear()
         self._answers, self._chosen, self._opens = Answers(""), "", False
         self._show()
-        self._place()
-        self.show()
-        self.raise_()
-        self.line.setFocus(Qt.FocusReason.PopupFocusReason)
-
-    def dismiss(self) -> None:
-        """Close it and give the keyboard back."""
-        if self.isHidden():
-            return
-        self.hide()
-        if self._former is not None and self._host.isAncestorOf(self._former):
-            self._former.setFocus(Qt.FocusReason.PopupFocusReason)
-        self._former = None
+        self._come_up(self.line)
 
     # --- Layout -----------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
         look = self._look
-        column = scaled(look, QVBoxLayout(self._panel), (0, 0, 0, 0), 0)
+        column = scaled(look, QVBoxLayout(self.panel), (0, 0, 0, 0), 0)
         head = scaled(look, QHBoxLayout(), (20, 14, 16, 14), 12)
         middle = Qt.AlignmentFlag.AlignVCenter
         head.addWidget(IconMark(look, "magnifying-glass", "pri", 20), 0, middle)
@@ -126,11 +106,13 @@ class Palette(Themed):
         body.addStretch(0)
         column.addLayout(body, 1)
         column.addWidget(Hairline(look))
-        column.addLayout(self._foot())
+        column.addWidget(self._foot())
 
-    def _foot(self) -> QHBoxLayout:
+    def _foot(self) -> QWidget:
         look = self._look
-        foot = scaled(look, QHBoxLayout(), (20, 8, 20, 8), 16)
+        foot, hints = QWidget(), QWidget()
+        scaled(look, QVBoxLayout(foot), (20, 8, 20, 8)).addWidget(hints)
+        flow = FlowLayout(look, hints, gap=16, line_gap=4)
         for keys, words in (
             (["↑", "↓"], _(N_("choose"))),
             ([ENTER_KEY], _(N_("open"))),
@@ -138,22 +120,15 @@ class Palette(Themed):
             ([">"], _(N_("commands alone"))),
             (["#"], _(N_("matters alone"))),
         ):
-            foot.addWidget(KeyHint(look, keys, words))
-        foot.addStretch(1)
+            flow.addWidget(KeyHint(look, keys, words))
         return foot
 
-    def _place(self) -> None:
-        self.setGeometry(self._host.rect())
+    def _panel_rect(self) -> QRect:
         px = self._look.px
         width = min(px(_WIDTH_PX), self.width() - 2 * px(_EDGE_PX))
         top = min(px(_TOP_PX), max(px(_EDGE_PX), (self.height() - px(_HEIGHT_PX)) // 2))
         height = min(px(_HEIGHT_PX), self.height() - top - px(_EDGE_PX))
-        self._panel.setGeometry((self.width() - width) // 2, top, width, height)
-
-    def _restyle(self) -> None:
-        super()._restyle()
-        if not self.isHidden():
-            self._place()
+        return QRect((self.width() - width) // 2, top, width, height)
 
     # --- Searching --------------------------------------------------------------------------------
 
@@ -206,12 +181,10 @@ class Palette(Themed):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keys of the line that choose and press; nothing is taken from a composition."""
-        if watched is self._host and event.type() == QEvent.Type.Resize and not self.isHidden():
-            self._place()
         if watched is self.line and event.type() == QEvent.Type.KeyPress:
             assert isinstance(event, QKeyEvent)
             return not self.line.is_composing and self._take_key(event)
-        return False
+        return super().eventFilter(watched, event)
 
     def _take_key(self, event: QKeyEvent) -> bool:
         key = Qt.Key(event.key())
@@ -284,34 +257,9 @@ class Palette(Themed):
         """The keyboard stays in the line."""
         return True
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """A click beside the panel closes it."""
-        if not self._panel.geometry().contains(event.position().toPoint()):
-            self.dismiss()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Dim what is behind."""
-        dim = QColor(0, 0, 0)
-        dim.setAlphaF(_DIM)
-        QPainter(self).fillRect(self.rect(), dim)
-
 
 class _Line(LineInput):
     """The line, in larger letters."""
 
     def _restyle(self) -> None:
         self.setFont(self._look.font(TextStep.HEADING, Weight.MEDIUM))
-
-
-class _Panel(Themed):
-    """The ground of the panel."""
-
-    def __init__(self, look: ThemeProvider, parent: QWidget) -> None:
-        super().__init__(look, parent)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the surface and its edge."""
-        painter = QPainter(self)
-        smooth(painter)
-        theme, radius = self._look.theme, self._look.px(Radius.OVERLAY)
-        draw_panel(painter, QRectF(self.rect()), radius, theme.surface, theme.line2)

@@ -141,6 +141,7 @@ class TimelineItem:
     Attributes:
         delivery: where the record is, in words; ``delivery_icon`` says it by shape.
         action: words of a button; pressing it emits ``Timeline.action_pressed`` with ``key``.
+        is_quiet: the button is offered at many entries and is no more than a word.
     """
 
     key: str
@@ -155,6 +156,7 @@ class TimelineItem:
     delivery_icon: str = ""
     tags: tuple[Tag, ...] = ()
     action: str = ""
+    is_quiet: bool = False
 
     @property
     def is_heading(self) -> bool:

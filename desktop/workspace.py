@@ -147,6 +147,7 @@ class Workspace(Frame):
             page.veil.tried_again.connect(self._enter_again)
             page.changed.connect(self._after_change)
             page.headed.connect(self._head)
+            page.counted.connect(self._show_count)
         self._context.look.changed.connect(self.arrange)
         self._runner.started.connect(self._show_syncing)
         self._runner.progressed.connect(self._show_progress)
@@ -255,7 +256,7 @@ class Workspace(Frame):
     def _head(self) -> None:
         page = self.page
         self.top.show_title(page.title(), page.hint(), can_go_back=len(self._way) > 1)
-        self.top.show_tools(page.tools())
+        self.show_tools(page.tools())
         self.status.show_keys([*page.keys(), (("?",), _("all keys"))])
 
     def _open_settings(self) -> None:
@@ -333,13 +334,16 @@ class Workspace(Frame):
         self.status.show_data(seen.extent)
         self.sidebar.set_place(seen.where)
         for key, number in seen.section_counts.items():
-            if self.sidebar.holds(key):
-                tone = Tone.WARN if key == "conflicts" and number else Tone.NEUTRAL
-                self.sidebar.set_count(key, number, tone)
+            self._show_count(key, number)
         if not self._runner.running:
             self._show_pill(seen)
         if self._offers_tour and seen.last_success and self._is_section():
             self.tour.show()
+
+    def _show_count(self, section: str, number: int) -> None:
+        if self.sidebar.holds(section):
+            tone = Tone.WARN if section == "conflicts" and number else Tone.NEUTRAL
+            self.sidebar.set_count(section, number, tone)
 
     def _show_pill(self, seen: Overview) -> None:
         figure = n_("{count} to send", "{count} to send", seen.waiting).format(count=seen.waiting)

@@ -209,6 +209,7 @@ def _entry_item(entry: Entry, card: HouseholdCard, moment: datetime, today: date
         delivery=_(words) + at,
         delivery_icon=icon,
         action=_(N_("Correct")) if _may_correct(entry) else "",
+        is_quiet=True,
     )
 
 

@@ -12,7 +12,8 @@ from desktop.widgets.painting import draw_text, smooth
 
 
 class Avatar(Themed):
-    """A disc with one character. ``tone`` tells people apart, never their worth."""
+    """A disc with one character: the first letter of a name, which may begin with a room (1601
+    张阿姨). ``tone`` tells people apart, never their worth."""
 
     def __init__(
         self,
@@ -30,7 +31,7 @@ class Avatar(Themed):
 
     def set_person(self, name: str, tone: Tone = Tone.PRIMARY) -> None:
         """Show another person."""
-        self._letter = name[:1]
+        self._letter = next((one for one in name if one.isalpha()), name[:1])
         self._tone = tone
         self.setAccessibleName(name)
         self.update()

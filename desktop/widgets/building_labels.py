@@ -76,7 +76,9 @@ class LabelPainter:
             self._label(painter, area, words, chosen=chosen)
 
     def _label(self, painter: QPainter, area: QRectF, words: str, *, chosen: bool) -> None:
-        font = self._look.font(TextStep.NOTE, Weight.BOLD if chosen else Weight.REGULAR)
+        low = area.height() < self._look.line_px(TextStep.NOTE)
+        step = TextStep.TAG if low else TextStep.NOTE
+        font = self._look.font(step, Weight.BOLD if chosen else Weight.REGULAR)
         bleed = self._look.px(4)
         if words and text_width(font, words) <= area.width() + 2 * bleed:
             colour = self._look.theme.pri_t if chosen else self._look.theme.t2
@@ -84,7 +86,8 @@ class LabelPainter:
 
 
 def paint_tip(painter: QPainter, look: ThemeProvider, cell: Cell, at: QRect, room: QRect) -> None:
-    """Who lives behind the door at ``at``, beside it, where cells are too small to say so."""
+    """Who lives behind the door at ``at``, beside it, where cells are too small to say so. It stays
+    in ``room``, what the labels leave of the picture."""
     px = look.px
     first, rest = f"{cell.label}  {cell.name}".strip(), cell.note
     bold, note = look.font(TextStep.SECOND, Weight.BOLD), look.font(TextStep.NOTE)
@@ -92,8 +95,8 @@ def paint_tip(painter: QPainter, look: ThemeProvider, cell: Cell, at: QRect, roo
     high = px(12) + look.line_px(TextStep.SECOND) + look.line_px(TextStep.NOTE)
     x = float(at.right() + px(8))
     if x + width > room.right():
-        x = max(0.0, at.left() - px(8) - width)
-    y = min(max(at.center().y() - high // 2, 0), room.bottom() - high)
+        x = max(float(room.left()), at.left() - px(8) - width)
+    y = max(room.top(), min(at.center().y() - high // 2, room.bottom() - high))
     fill_round(painter, QRectF(x, y, width, high), px(7), look.theme.tip)
     line = QRectF(x + px(12), y + px(6), width - px(24), look.line_px(TextStep.SECOND))
     draw_text(painter, line, first, bold, look.theme.on_tip)

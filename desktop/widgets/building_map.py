@@ -75,7 +75,8 @@ class BuildingMap(CellView):
             self._paint_current(painter, current)
         self._labels.paint(painter, self._grid, self._layout, room, self._offset(), current)
         if current is not None and in_sight and not self.shows_names:
-            paint_tip(painter, self._look, current, self._rect_of(current), room)
+            inner = room.adjusted(self._layout.left, self._layout.top, 0, 0)
+            paint_tip(painter, self._look, current, self._rect_of(current), inner)
 
     def _refreshed(self) -> QPixmap:
         """The cells in sight; those that did not change since are not painted again."""

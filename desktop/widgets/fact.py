@@ -60,7 +60,7 @@ class PersonLine(Themed):
         tone: Tone = Tone.NEUTRAL,
     ) -> None:
         super().__init__(look)
-        self._row = scaled(look, QHBoxLayout(self), (0, 4, 0, 4), 10)
+        self._row = scaled(look, QHBoxLayout(self), (0, 4, 0, 4), 6)
         self._row.addWidget(Avatar(look, name, tone), 0, _MIDDLE)
         lines = QVBoxLayout()
         lines.setSpacing(0)
@@ -69,7 +69,7 @@ class PersonLine(Themed):
         first.addWidget(Text(look, note, TextStep.NOTE, colour="t2").elide(), 1)
         lines.addLayout(first)
         if detail:
-            lines.addWidget(Text(look, detail, TextStep.NOTE, colour="t2").elide())
+            lines.addWidget(Text(look, detail, TextStep.NOTE, colour="t2", wraps=True))
         self._row.addLayout(lines, 1)
 
     def add(self, widget: QWidget) -> None:

@@ -3,7 +3,7 @@
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 
-from desktop.rows import Lamp, Tag
+from desktop.rows import Lamp, Tag, Tone
 from desktop.theme.fonts import TextStep, Weight
 from desktop.theme.provider import ThemeProvider
 from desktop.theme.tokens import Theme
@@ -168,10 +168,13 @@ def tag_size(look: ThemeProvider, tag: Tag) -> tuple[float, float]:
     return width, float(look.px(22))
 
 
-def draw_tag(painter: QPainter, look: ThemeProvider, rect: QRectF, tag: Tag) -> None:
-    """A tag's pill, exactly ``rect``."""
+def draw_tag(
+    painter: QPainter, look: ThemeProvider, rect: QRectF, tag: Tag, *, on_tint: bool = False
+) -> None:
+    """A tag's pill, exactly ``rect``. ``on_tint`` keeps one apart from a ground of its colour."""
     shades = look.theme.shades(tag.tone)
-    fill_round(painter, rect, rect.height() / 2, shades.ground)
+    same = on_tint and tag.tone is Tone.PRIMARY
+    fill_round(painter, rect, rect.height() / 2, look.theme.surface if same else shades.ground)
     left = rect.x() + look.px(8)
     if tag.icon:
         side = look.px(14)

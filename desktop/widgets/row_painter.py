@@ -125,7 +125,7 @@ class RowPainter:
         )
         body, second = look.line_px(TextStep.BODY), look.line_px(TextStep.SECOND)
         top = rect.y() + (rect.height() - body - second) / 2 - px(1)
-        self._paint_title(painter, QRectF(left, top, right - left, body), row)
+        self._paint_title(painter, QRectF(left, top, right - left, body), row, chosen)
         self._paint_detail(painter, QRectF(left, top + body, right - left, second), row)
         if not chosen:
             line = QRectF(left, rect.bottom() - 1, rect.right() - px(16) - left, 1)
@@ -151,7 +151,7 @@ class RowPainter:
             lead = QRectF(left, rect.y(), text_width(font, row.lead), rect.height())
             self._say(painter, lead, row.lead, font, look.theme.t1)
 
-    def _paint_title(self, painter: QPainter, line: QRectF, row: Row) -> None:
+    def _paint_title(self, painter: QPainter, line: QRectF, row: Row, chosen: bool) -> None:
         look, px = self._look, self._look.px
         font = look.font(TextStep.BODY, Weight.MEDIUM)
         wanted = text_width(font, row.title)
@@ -169,7 +169,7 @@ class RowPainter:
             width, height = tag_size(look, tag)
             height -= px(3)
             pill = QRectF(x, line.center().y() - height / 2, width, height)
-            draw_tag(painter, look, pill, tag)
+            draw_tag(painter, look, pill, tag, on_tint=chosen)
             x += width + px(4)
 
     def _paint_detail(self, painter: QPainter, line: QRectF, row: Row) -> None:

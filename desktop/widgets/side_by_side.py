@@ -40,6 +40,17 @@ LABEL_COLUMN_PX = 98
 LEAST_WORDS_PX = 220
 
 
+class LabelColumn(Text):
+    """A note as wide as the column of labels, at the text size in use."""
+
+    def __init__(self, look: ThemeProvider, text: str) -> None:
+        super().__init__(look, text, TextStep.NOTE, colour="t2", wraps=True)
+
+    def _restyle(self) -> None:
+        super()._restyle()
+        self.setFixedWidth(self._look.px(LABEL_COLUMN_PX))
+
+
 class Side(StrEnum):
     """The four ways to settle a field."""
 

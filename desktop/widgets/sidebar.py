@@ -139,10 +139,10 @@ class Sidebar(Themed):
     def _add_foot(self) -> None:
         look = self._look
         self._column.addWidget(Hairline(look))
-        row = scaled(look, QHBoxLayout(), (4, 8, 0, 4), 0)
+        row = scaled(look, QHBoxLayout(), (2, 8, 0, 4), 0)
         self._user = UserButton(look, _("Settings"))
         self._user.clicked.connect(self.user_pressed)
-        inner = scaled(look, QHBoxLayout(self._user), (2, 2, 2, 2), 9)
+        inner = scaled(look, QHBoxLayout(self._user), (2, 2, 0, 2), 6)
         self._avatar = Avatar(look, "", px=30)
         inner.addWidget(self._avatar)
         lines = QVBoxLayout()

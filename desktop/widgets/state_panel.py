@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QSizePolicy, QVBoxLayout
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.rows import Tone
 from desktop.theme.fonts import TextStep, Weight
@@ -27,7 +27,7 @@ class StatePanel(Themed):
 
     def __init__(self, look: ThemeProvider, icon: str, tone: Tone) -> None:
         super().__init__(look)
-        column = scaled(look, QVBoxLayout(self), (24, 24, 24, 24), 4)
+        column = scaled(look, QVBoxLayout(self), (24, 8, 24, 8), 4)
         self._disc = IconDisc(look, icon, tone)
         self._title = Text(look, "", TextStep.TITLE, weight=Weight.BOLD, wraps=True)
         self._detail = Text(look, "", TextStep.SECOND, colour="t2", wraps=True)
@@ -36,8 +36,10 @@ class StatePanel(Themed):
         self.button = Button(look, "")
         self.button.clicked.connect(self.pressed)
         column.addStretch(1)
-        column.addWidget(self._disc, 0, _CENTRE)
-        add_gap(look, column, 8)
+        self._disc_part = QWidget()
+        disc = scaled(look, QVBoxLayout(self._disc_part), (0, 0, 0, 8))
+        disc.addWidget(self._disc, 0, _CENTRE)
+        column.addWidget(self._disc_part, 0, _CENTRE)
         column.addWidget(self._title)
         column.addWidget(self._detail)
         add_gap(look, column, 8)
@@ -54,12 +56,12 @@ class StatePanel(Themed):
         self.setAccessibleName(f"{title} {detail}".strip())
 
     def _disc_px(self) -> int:
-        return self._disc.sizeHint().height() + self._look.px(12)
+        return self._disc_part.sizeHint().height() + self._look.px(4)
 
     def minimumSizeHint(self) -> QSize:
         """In a low window the words stand alone."""
         least = super().minimumSizeHint()
-        taken = 0 if self._disc.isHidden() else self._disc_px()
+        taken = 0 if self._disc_part.isHidden() else self._disc_px()
         return QSize(least.width(), least.height() - taken)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -68,8 +70,8 @@ class StatePanel(Themed):
         layout = self.layout()
         assert layout is not None
         needed = layout.minimumHeightForWidth(self.width())
-        needed += self._disc_px() if self._disc.isHidden() else 0
-        self._disc.setVisible(self.height() >= needed)
+        needed += self._disc_px() if self._disc_part.isHidden() else 0
+        self._disc_part.setVisible(self.height() >= needed)
 
 
 class EmptyState(StatePanel):

@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLayout, QSizePolicy, QWidget
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QMenu, QSizePolicy, QWidget
 
 from desktop.rows import Tone
 from desktop.theme.fonts import TextStep, Weight
 from desktop.theme.metrics import Radius
 from desktop.theme.provider import ThemeProvider
 from desktop.widgets.base import PaintedButton, Themed, scaled
-from desktop.widgets.flow import FlowLayout
+from desktop.widgets.button import icon_button
 from desktop.widgets.painting import (
     draw_focus_ring,
     draw_panel,
@@ -21,8 +21,10 @@ from desktop.widgets.painting import (
     smooth,
     text_width,
 )
+from sync.i18n import _
 
 _LEAST_SEGMENT_PX = 64
+_GAP_PX = 18
 _STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 
 
@@ -180,7 +182,9 @@ class _TabRow(Themed):
         for button in self._buttons:
             self._row.removeWidget(button)
             button.deleteLater()
-        self._buttons = [self._make(tab) for tab in tabs]
+        self._buttons = []
+        for tab in tabs:
+            self._buttons.append(self._make(tab))
         keys = [tab.key for tab in tabs]
         if keys:
             self.choose(kept if kept in keys else keys[0])
@@ -205,8 +209,11 @@ class _TabRow(Themed):
         button = self._button(self._look, tab, self)
         button.clicked.connect(self._settle)
         button.stepped.connect(self._move)
-        self._row.addWidget(button)
+        self._place(button)
         return button
+
+    def _place(self, button: TabButton) -> None:
+        self._row.addWidget(button)
 
     def _settle(self) -> None:
         pressed = self.sender()
@@ -217,17 +224,89 @@ class _TabRow(Themed):
     def _move(self, step: int) -> None:
         focused = next((i for i, b in enumerate(self._buttons) if b.hasFocus()), 0)
         target = self._buttons[(focused + step) % len(self._buttons)]
+        target.click()  # Before the keyboard goes there: it may have been left out until now.
         target.setFocus(Qt.FocusReason.TabFocusReason)
-        target.click()
 
 
 class Tabs(_TabRow):
-    """Underlined tabs, for the head of a list. They break into lines where they find no room."""
+    """Underlined tabs in one line, for the head of a list. Those that find no room are in the menu
+    of the last button; the chosen one is always in sight."""
 
     _button = UnderlinedTab
 
+    def __init__(self, look: ThemeProvider, tabs: Sequence[Tab], name: str = "") -> None:
+        self._more = icon_button(look, "dots-three", _("More"))
+        self._more.clicked.connect(self._open_more)
+        super().__init__(look, tabs, name)
+
     def _make_row(self) -> QLayout:
-        return FlowLayout(self._look, self, gap=18, line_gap=0)
+        self._more.setParent(self)
+        self._more.hide()
+        row = scaled(self._look, QHBoxLayout(self), spacing=_GAP_PX)
+        row.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+        row.addWidget(self._more, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addStretch(1)
+        return row
+
+    def _place(self, button: TabButton) -> None:
+        row = self._row
+        assert isinstance(row, QHBoxLayout)
+        row.insertWidget(len(self._buttons), button)
+
+    def set_tabs(self, tabs: Sequence[Tab]) -> None:
+        """Show these tabs; the chosen key stays, else the first is chosen."""
+        super().set_tabs(tabs)
+        self._fit()
+
+    def choose(self, key: str) -> None:
+        """Show ``key`` as chosen, without a signal."""
+        super().choose(key)
+        self._fit()
+
+    def _fit(self) -> None:
+        """The chosen one first, the others in their order as long as there is room."""
+        gap = self._look.px(_GAP_PX)
+        widths = {button: button.sizeHint().width() + gap for button in self._buttons}
+        room = self.width() + gap
+        if sum(widths.values()) > room:
+            room -= self._more.sizeHint().width() + gap
+        room -= sum(width for button, width in widths.items() if button.isChecked())
+        for button in self._buttons:
+            fits = button.isChecked() or widths[button] <= room
+            room -= 0 if button.isChecked() else widths[button]
+            button.setVisible(fits)
+        self._more.setVisible(any(button.isHidden() for button in self._buttons))
+
+    def _open_more(self) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for button in self._buttons:
+            if button.isHidden():
+                menu.addAction(button.accessibleName()).triggered.connect(button.click)
+        menu.setActiveAction(menu.actions()[0])
+        menu.popup(self._more.mapToGlobal(self._more.rect().bottomLeft()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show the tabs that fit."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _restyle(self) -> None:
+        super()._restyle()
+        self._fit()
+
+    def sizeHint(self) -> QSize:
+        """All of them in one line."""
+        gap = self._look.px(_GAP_PX)
+        sizes = [button.sizeHint() for button in self._buttons] or [QSize(0, 0)]
+        wide = sum(size.width() for size in sizes) + gap * (len(sizes) - 1)
+        return QSize(wide, max(size.height() for size in sizes))
+
+    def minimumSizeHint(self) -> QSize:
+        """The widest one and the button of the rest."""
+        gap = self._look.px(_GAP_PX)
+        widest = max((button.sizeHint().width() for button in self._buttons), default=0)
+        return QSize(widest + gap + self._more.sizeHint().width(), self.sizeHint().height())
 
 
 class Segments(_TabRow):

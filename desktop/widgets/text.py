@@ -1,6 +1,6 @@
 """Running text in the type scale."""
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
@@ -86,6 +86,18 @@ class Text(QLabel):
     def minimumSizeHint(self) -> QSize:
         """An eliding text may shrink to nothing."""
         return QSize(0, self.height()) if self._elides else super().minimumSizeHint()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Keep the look in use: a label that moves to another parent is given back the font and
+        the colours it was born with, because Qt's style sheets saved them then."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange and not self._wears_look():
+            self._restyle()
+
+    def _wears_look(self) -> bool:
+        shown = self.palette().color(QPalette.ColorRole.WindowText)
+        same = bool(shown == getattr(self._look.theme, self._colour))
+        return same and bool(self.font() == self._look.font(self._step, self._weight))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Elide to the new width."""

@@ -106,7 +106,8 @@ class TimelineEntry(Themed):
             line.addWidget(Text(look, item.delivery, TextStep.TAG, colour="t3"))
             column.addLayout(line)
         if item.action:
-            button = Button(look, item.action, ButtonKind.TINTED)
+            kind = ButtonKind.LINK if item.is_quiet else ButtonKind.TINTED
+            button = Button(look, item.action, kind)
             button.clicked.connect(self._press)
             column.addWidget(button, 0, right)
         column.addStretch(1)

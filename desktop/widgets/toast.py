@@ -38,9 +38,12 @@ class Toast(Themed):
         self._timer.timeout.connect(self._run_out)
         row = scaled(look, QHBoxLayout(self), (14, 4, 8, 4), 10)
         self._row = row
-        row.addWidget(IconMark(look, "check-circle", "ok"))
-        self._words = Text(look, "", TextStep.SECOND, weight=Weight.MEDIUM, colour="on_tip")
-        row.addWidget(self._words)
+        self._mark = IconMark(look, "check-circle", "ok")
+        row.addWidget(self._mark)
+        self._words = Text(
+            look, "", TextStep.SECOND, weight=Weight.MEDIUM, colour="on_tip", wraps=True
+        )
+        row.addWidget(self._words, 1)
         self.undo_button = UndoButton(look, _("Undo"))
         self.undo_button.clicked.connect(self._undo)
         self.undo_button.installEventFilter(self)
@@ -79,13 +82,23 @@ class Toast(Themed):
         self.hide()
 
     def _place(self) -> None:
-        self._row.activate()
         most = self._host.width() - self._look.px(32)
-        size = self.sizeHint()
-        self.resize(min(size.width(), most), max(size.height(), self._look.px(40)))
+        width = min(self._wanted_px(), most)
+        high = max(self._row.totalHeightForWidth(width), self._row.totalMinimumSize().height())
+        self.resize(width, max(high, self._look.px(40)))
         left = (self._host.width() - self.width()) // 2
         # Over the status bar and the margin above it, so that it covers nothing one works with.
         self.move(left, self._host.height() - self.height() - self._look.px(1))
+
+    def _wanted_px(self) -> int:
+        """The width at which the words stand in one line."""
+        self._row.activate()
+        words = self._words.fontMetrics().horizontalAdvance(self._words.text()) + self._look.px(2)
+        undo = self.undo_button
+        margins, gap = self._row.contentsMargins(), self._row.spacing()
+        parts = [self._mark.sizeHint().width(), words]
+        parts += [] if undo.isHidden() else [undo.sizeHint().width()]
+        return sum(parts) + gap * (len(parts) - 1) + margins.left() + margins.right()
 
     def _restyle(self) -> None:
         super()._restyle()

@@ -13,6 +13,7 @@ from desktop.viewmodels.row_list import RowListModel
 from desktop.widgets.button import Button, icon_button
 from desktop.widgets.row_list import RowList
 from desktop.widgets.scale_slider import ScaleSlider
+from desktop.widgets.text import Text
 from sync.i18n import LANGUAGES
 from tests.shots.geometry import accessible_name, faults, focusable, role
 from tests.shots.windows import BrokenLane, Dress, SilentLane, opened, routes
@@ -102,6 +103,18 @@ def test_a_look_that_changes_live_is_the_look_itself(qapp, place, dress):
     half = len(seen) // 2
     unlike = [a[0] for a, b in zip(seen[:half], seen[half:], strict=True) if a[1] != b[1]]
     assert unlike == []
+
+
+@pytest.mark.parametrize("dress", [Dress(1366, 768, 1.5), Dress(1366, 768, 2.0)], ids=str)
+def test_what_moves_to_another_place_keeps_the_look_in_use(qapp, place, dress):
+    """Beside a form or within it: Qt gives a label back the font and the colours it was born with
+    when it changes its parent."""
+    with opened(qapp, place, "zh_CN") as window:
+        window.go(Route("visit", HOME, "met"))
+        for worn in (dress, Dress(1366, 768, theme=ThemeName.DARK)):
+            window.wear(worn)
+            shown = [one for one in window.space.page.findChildren(Text) if one.isVisible()]
+            assert [one.text() for one in shown if not one._wears_look()] == []
 
 
 @pytest.fixture(scope="module")

@@ -1,8 +1,9 @@
 """Write pictures of every screen into build/shots. Run: python -m tests.shots [FOLDER]
 
-First each screen as a worker comes to it, at 1366×768; then, in a folder for each state, every
-page in every kind of window (sizes, text sizes, light and dark, both languages; offline, empty,
-loading, failed). What is cut, squeezed or overlaps in any of these is told, and ends in failure.
+First each screen as a worker comes to it, at 1366×768; then what she comes to by keys; then, in a
+folder for each state, every page in every kind of window (sizes, text sizes, light and dark, both
+languages; offline, empty, loading, failed). What is cut, squeezed or overlaps in any of these is
+told, and ends in failure.
 
 The demo's server runs as a process of its own; a worker's and a desk's laptop are enrolled and
 synced, then both change what the other changes. The clock stands at ten on the sample day.
@@ -29,17 +30,23 @@ from desktop.services.profiles import Profiles
 from desktop.services.workplace import open_workplace
 from sync.identity import SystemClock
 from tests.shots.camera import Camera, take_all
+from tests.shots.form import write_form
 from tests.shots.matrix import take_matrix
+from tests.shots.scenes import take_scenes
 
 FOLDER: Final = Path("build/shots")
 ROOM: Final = "6-2-1602"
 OTHER_ROOM: Final = "6-2-1203"
+BUILDING: Final = "丰和苑6号楼"
 DESK_NOTE: Final = "听力弱，敲门要久一点。腿脚慢，开门要等两三分钟。"
 WORKER_NOTE: Final = "听力弱，敲门要久一点，靠近右耳说话。"
 
 
 def prepare(demo: Demo) -> None:
     """Two synced laptops, some work of the worker, and disagreements with the desk."""
+    form = write_form(demo.home / "gas.xlsx")
+    days = ("--from", "2026-06-15", "--to", "2026-06-30")
+    demo.command_server("campaign", "import", str(form), *days, "--building", BUILDING)
     for laptop, user in ((demo.worker, WORKER), (demo.desk, CLERK)):
         demo.enroll(laptop, user)
         laptop.must("sync")
@@ -87,6 +94,7 @@ def take_states(application: QApplication, demo: Demo, folder: Path) -> Iterator
     place = open_workplace(profile, PASSWORD, SystemClock())
     try:
         household = place.references.household(ROOM).id
+        yield from take_scenes(application, place, household, folder)
         yield from take_matrix(application, place, household, folder)
     finally:
         place.close()

@@ -27,13 +27,13 @@ from PySide6.QtWidgets import (
 
 from desktop.rows import ListRole
 from desktop.widgets import painting
-from desktop.widgets.overlay import Overlay
+from desktop.widgets.layer import Layer
 from desktop.widgets.row_list import RowList
 from desktop.widgets.toast import Toast
 from desktop.widgets.veil import Veil
 
 SLACK_PX: Final = 1
-FLOATING: Final = (Toast, Overlay, Veil)
+FLOATING: Final = (Toast, Layer, Veil)
 """What lies over others by intent."""
 
 

@@ -50,6 +50,11 @@ def take_matrix(
             yield from _take(application, state, household, folder)
 
 
+def campaign_of(place: Workplace) -> str:
+    """The campaign that asks on this laptop; empty where none does."""
+    return next((one.campaign.id for one in place.campaigns.listed()), "")
+
+
 def _take(application: QApplication, state: State, household: str, folder: Path) -> Iterator[str]:
     name, place, language, lane, dresses = state
     into = folder / name
@@ -57,9 +62,9 @@ def _take(application: QApplication, state: State, household: str, folder: Path)
     with opened(application, place, language, lane) as window:
         for dress in dresses:
             window.wear(dress)
-            for route in routes(window.space.pages, household):
+            for route in routes(window.space.pages, household, campaign_of(place)):
                 window.go(route)
-                page = f"{route.page}-{route.detail}" if route.detail else route.page
+                page = f"{route.page}-{route.detail}" if route.page == "visit" else route.page
                 window.space.grab().save(str(into / f"{page}-{dress}.png"))
                 for fault in faults(window.space):
                     yield f"{name} {page} {dress}: {fault}"

@@ -99,7 +99,10 @@ class Opened:
 
     def go(self, route: Route) -> None:
         """Show a page and let it stand still; what waits for an answer has waited long enough."""
-        self.space.go(route)
+        if route == Route(route.page) and self.space.sidebar.holds(route.page):
+            self.space.go_to_section(route.page)
+        else:
+            self.space.go(route)
         self.settle()
         self.space.page.veil.show_loading()
         self.settle()
@@ -156,12 +159,14 @@ def opened(
         catalogue.use(former)
 
 
-def routes(pages: Iterable[str], household: str) -> list[Route]:
-    """Each page as it is entered; those of one household, with it."""
+def routes(pages: Iterable[str], household: str, campaign: str = "") -> list[Route]:
+    """Each page as it is entered; those of one household or of one campaign, with it."""
     of_one: dict[str, list[Route]] = {
         "household": [Route("household", household)],
         "visit": [Route("visit", household, result) for result in ("met", "not_home")],
         "mediation_note": [Route("mediation_note", household)],
+        "campaign": [Route("campaign", campaign)],
+        "campaign_sheet": [Route("campaign_sheet", household, campaign)],
     }
     return [route for key in pages for route in of_one.get(key, [Route(key)])]
 

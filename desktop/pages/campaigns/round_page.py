@@ -135,6 +135,7 @@ class CampaignRoundPage(Page):
         self.pane.setVisible(wanted.preview_px > 0 and self._is_listed())
         if wanted.preview_px:
             self.pane.setFixedWidth(self.look.px(wanted.preview_px))
+        self._export.setVisible(wanted.panes > 1)  # Its key does it, too.
 
     # --- Showing ----------------------------------------------------------------------------------
 

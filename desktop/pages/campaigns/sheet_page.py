@@ -4,10 +4,10 @@ from collections.abc import Callable
 from functools import partial
 from typing import ClassVar
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout
 
 from desktop.page import Act, Page, PageContext, Route, ask_on
-from desktop.pages.campaigns.footer import SheetFooter
 from desktop.pages.campaigns.question_block import QuestionBlock
 from desktop.services.campaign_records import (
     CampaignRound,
@@ -22,6 +22,7 @@ from desktop.viewmodels.moments import time_of_day
 from desktop.viewmodels.sheet_form import WAY, SheetFormState
 from desktop.widgets.base import NO_MARGINS, scaled
 from desktop.widgets.card import Card, Hairline
+from desktop.widgets.form_footer import ROOMY_PX, FormFooter
 from desktop.widgets.progress import CountBar, Part
 from desktop.widgets.scroll_column import ScrollColumn
 from desktop.widgets.text import Text
@@ -52,9 +53,10 @@ class CampaignSheetPage(Page):
         self._progress = CountBar(self.look, height=6)
         self._count = Text(self.look, "", TextStep.NOTE, colour="t2")
         self.body_column = ScrollColumn(self.look, (6, 8, 6, 12), 4)
-        self.footer = SheetFooter(self.look)
+        self.footer = FormFooter(self.look)
         self._lay_out()
         self.footer.left.connect(self.came_back)
+        self.look.changed.connect(self._arrange)
         self.footer.saved.connect(partial(self._save, onward=False))
         self.footer.saved_and_next.connect(partial(self._save, onward=True))
 
@@ -95,7 +97,7 @@ class CampaignSheetPage(Page):
         """Open the sheet of a household; ``detail`` names the campaign."""
         self._target = (route.detail, route.record_id)
         self._state, self._tried, self._saving = None, False, False
-        self.footer.say("")
+        self.footer.say_nothing()
         read = partial(self.place.campaigns.open, *self._target)
         ask_on(self.context.lanes.store, read, self._show, self._give_up, self)
         self.ask(partial(self.place.campaigns.round, route.detail), self._take_round)
@@ -116,7 +118,7 @@ class CampaignSheetPage(Page):
         edge = CONTENT_MARGIN_PX
         column = scaled(self.look, QVBoxLayout(self), (edge, 0, edge, CONTENT_GAP_PX))
         card = Card(self.look, NO_MARGINS, 0)
-        head = scaled(self.look, QVBoxLayout(), (20, 12, 20, 10), 6)
+        head = scaled(self.look, QVBoxLayout(), (20, 8, 20, 6), 6)
         head.addWidget(self._count)
         head.addWidget(self._progress)
         card.body.addLayout(head)
@@ -125,6 +127,14 @@ class CampaignSheetPage(Page):
         card.body.addWidget(Hairline(self.look))
         card.body.addWidget(self.footer)
         column.addWidget(card)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Say less at the foot of a narrow form."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        self.footer.set_cramped(cramped=self.width() < self.look.px(ROOMY_PX))
 
     def _show(self, sheet: OpenSheet) -> None:
         if (sheet.campaign.id, sheet.line.id) != self._target:
@@ -253,11 +263,12 @@ class CampaignSheetPage(Page):
 
     def _say_kept(self, at: str) -> None:
         words = _(N_("Kept on this computer at {time}"))
-        self.footer.say(words.format(time=time_of_day(at, self.place.clock)))
+        kept = words.format(time=time_of_day(at, self.place.clock))
+        self.footer.say_kept(kept, can_restart=False)
 
     def _say_dropped(self, state: SheetFormState, result: object) -> None:
         if state is self._state:
-            self.footer.say("")
+            self.footer.say_nothing()
 
     # --- Ways out ---------------------------------------------------------------------------------
 
@@ -277,7 +288,7 @@ class CampaignSheetPage(Page):
             state.at = wrong[0]
             self._mark()
             self._focus_current()
-            self.footer.say(state.missing_words(), wrong=True)
+            self.footer.say_problem(state.missing_words())
             return
         self._saving = True
         self._keeper.forget()

@@ -19,7 +19,7 @@ from desktop.widgets.button import Button, ButtonKind
 from desktop.widgets.card import Card, Hairline
 from desktop.widgets.progress import CountBar, Part
 from desktop.widgets.scroll import scrolling, show_in
-from desktop.widgets.side_by_side import LABEL_COLUMN_PX
+from desktop.widgets.side_by_side import LabelColumn
 from desktop.widgets.text import Text
 from desktop.widgets.version_head import VersionHead
 from sync.i18n import _, n_
@@ -27,6 +27,8 @@ from sync.identity import Clock
 
 BAR_PX: Final = 120
 NO_BAR_BELOW_PX: Final = 620
+NO_LATER_BELOW_PX: Final = 500
+"""Logical width of the pane below which what Esc does needs no button, too."""
 
 
 class CasePane(Card):
@@ -117,7 +119,7 @@ class CasePane(Card):
     def _head_row(self) -> QHBoxLayout:
         look = self._look
         row = scaled(look, QHBoxLayout(), (16, 10, 12, 10), 10)
-        self._title = Text(look, "", TextStep.TITLE, weight=Weight.BOLD)
+        self._title = Text(look, "", TextStep.TITLE, weight=Weight.BOLD).elide()
         self._hint = Text(look, "", TextStep.SECOND, colour="warn_t")
         self._home = Button(look, _("Open the household"), ButtonKind.GHOST)
         self._home.clicked.connect(self.home_pressed)
@@ -125,7 +127,7 @@ class CasePane(Card):
         self._undo.clicked.connect(self.undo)
         row.addWidget(self._title)
         row.addWidget(self._hint)
-        row.addStretch(1)
+        row.addStretch(0)
         row.addWidget(self._home)
         row.addWidget(self._undo)
         return row
@@ -138,8 +140,8 @@ class CasePane(Card):
         self._bar_holder.setFixedWidth(look.px(BAR_PX))
         self._bar = CountBar(look, height=6)
         scaled(look, QHBoxLayout(self._bar_holder)).addWidget(self._bar)
-        aside = Button(look, _("Later"), ButtonKind.GHOST, key="Esc", height=Height.PRIMARY)
-        aside.clicked.connect(self.aside_pressed)
+        self._later = Button(look, _("Later"), ButtonKind.GHOST, key="Esc", height=Height.PRIMARY)
+        self._later.clicked.connect(self.aside_pressed)
         self.save = Button(
             look, "", ButtonKind.PRIMARY, icon="check", key="Ctrl ⏎", height=Height.PRIMARY
         )
@@ -147,7 +149,7 @@ class CasePane(Card):
         row.addWidget(self._progress)
         row.addWidget(self._bar_holder)
         row.addStretch(1)
-        row.addWidget(aside)
+        row.addWidget(self._later)
         row.addWidget(self.save)
         return row
 
@@ -194,9 +196,7 @@ class CasePane(Card):
 
     def _heads_row(self, shown: tuple[Head, Head]) -> QHBoxLayout:
         row = scaled(self._look, QHBoxLayout(), (14, 10, 10, 4), 12)
-        label = Text(self._look, _("What differs"), TextStep.NOTE, colour="t2")
-        label.setFixedWidth(self._look.px(LABEL_COLUMN_PX))
-        row.addWidget(label)
+        row.addWidget(LabelColumn(self._look, _("What differs")))
         for head, tone in zip(shown, (Tone.PRIMARY, Tone.OK), strict=True):
             row.addWidget(VersionHead(self._look, head.title, head.name, head.detail, tone), 1)
         return row
@@ -226,3 +226,4 @@ class CasePane(Card):
         self._bar_holder.setFixedWidth(self._look.px(BAR_PX))
         self._bar_holder.setVisible(roomy)
         self._hint.setVisible(roomy)
+        self._later.setVisible(self.width() >= self._look.px(NO_LATER_BELOW_PX))

@@ -30,11 +30,19 @@ class CrowdLine(Themed):
         self._banner.add(self._accept)
         column = scaled(look, QVBoxLayout(self), NO_MARGINS, 0)
         column.addWidget(self._banner)
+        self._has_room = True
+        self._is_crowded = False
         self.hide()
+
+    def give_room(self, has_room: bool) -> None:
+        """Whether the window is high enough for it."""
+        self._has_room = has_room
+        self.setVisible(has_room and self._is_crowded)
 
     def show_round(self, found: TodayRound) -> None:
         """Say how many doors there are, and which the day can spare."""
-        self.setVisible(found.crowded and found.left > 0)
+        self._is_crowded = found.crowded and found.left > 0
+        self.give_room(self._has_room)
         title, detail = crowd_words(found)
         self._banner.say(title, detail)
         self._accept.setVisible(bool(found.spare))

@@ -42,7 +42,9 @@ from sync.rules.reason import day_text, standing_words
 from sync.rules.route import AHEAD
 
 _SHOWS_FIGURES_FROM_PX: Final = 620
-"""Logical height of the window below which the list needs the room of the day's figures."""
+_SHOWS_CROWD_FROM_PX: Final = 400
+"""Logical heights of the window below which the list needs the room of the day's figures, and of
+the proposal for a crowded day (its key stays)."""
 
 
 class TodayPage(Page):
@@ -194,6 +196,7 @@ class TodayPage(Page):
         self.preview.setVisible(shows_preview)
         if wanted.preview_px:
             self.preview.setFixedWidth(self.look.px(wanted.preview_px))
+        self._crowd.give_room(window.height() >= self.look.px(_SHOWS_CROWD_FROM_PX))
         roomy = window.height() >= self.look.px(_SHOWS_FIGURES_FROM_PX) and wanted.panes > 1
         if self._day.isHidden() == roomy:
             self._day.setVisible(roomy)
@@ -209,6 +212,7 @@ class TodayPage(Page):
         self._crowd.show_round(found)
         self._wake_up_for(found)
         self._day.show_round(found)
+        self.counted.emit(self.KEY, found.left)
         tabs = self._list.tabs()
         self._tabs.set_tabs([Tab(t.filter, t.filter.words, t.count, t.tone) for t in tabs])
         self._show_rows(self._list.key_after(self._rows.current_key()))

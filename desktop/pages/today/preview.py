@@ -20,7 +20,7 @@ from desktop.widgets.door_parts import (
     PastItem,
     PastList,
 )
-from desktop.widgets.flow import FlowLayout
+from desktop.widgets.flow import EvenFlow
 from desktop.widgets.painting import ENTER_KEY
 from desktop.widgets.scroll_column import ScrollColumn
 from desktop.widgets.text import Text
@@ -108,7 +108,7 @@ class DoorPreview(Card):
         opens.clicked.connect(self.open_pressed)
         column.addWidget(visit)
         others = QWidget()
-        flow = FlowLayout(self._look, others)
+        flow = EvenFlow(self._look, others)
         for button in (no_answer, later, opens):
             flow.addWidget(button)
         column.addWidget(others)

@@ -132,7 +132,7 @@ class VisitFields(Themed):
             column.addWidget(part)
         self._below_hazards = QVBoxLayout()
         column.addLayout(self._below_hazards)
-        for part in (self._changes_part, self.more, self._next_part):
+        for part in (self._next_part, self._changes_part, self.more):
             column.addWidget(part)
         column.addStretch(1)
 
@@ -170,9 +170,6 @@ class VisitFields(Themed):
         self._left.choose(form.left_behind)
         self.first.bind(state)
         self.more.bind(state)
-        same = state.same_words()
-        self.same.setVisible(bool(same))
-        self.same.set_words(_(N_("Same as last time: {same}")).format(same=same))
         self._note.set_text(form.note)
         self._filling = False
         self._show_result()
@@ -215,6 +212,9 @@ class VisitFields(Themed):
         if state is None:
             return
         form, parts = state.form, state.parts
+        same = state.same_words()
+        self.same.setVisible(bool(same) and not form.result)  # Once one chose, its room is needed.
+        self.same.set_words(_(N_("Same as last time: {same}")).format(same=same))
         self._result.choose(form.result)
         self._more.choose([form.result])
         self._method.choose([form.method])

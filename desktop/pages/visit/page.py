@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QHBoxLayout
 from desktop.keys import Act
 from desktop.page import Page, PageContext, Route, ask_on
 from desktop.pages.visit.fields import VisitFields
-from desktop.pages.visit.footer import VisitFooter
 from desktop.pages.visit.opening import Opening, read_opening
 from desktop.pages.visit.photos import HazardPhotos
 from desktop.pages.visit.who_pane import WhoPane
@@ -21,20 +20,23 @@ from desktop.services.words import said_visit
 from desktop.theme.breakpoints import CONTENT_GAP_PX, CONTENT_MARGIN_PX, arrangement
 from desktop.viewmodels.door_card import DoorCard, door_card
 from desktop.viewmodels.draft_keeper import DraftKeeper
+from desktop.viewmodels.moments import day_and_time
 from desktop.viewmodels.phrases import MOST_PHRASES
 from desktop.viewmodels.today import door_number
 from desktop.viewmodels.visit_form import SEGMENTS, VisitState
 from desktop.viewmodels.visit_more import with_answers
 from desktop.widgets.base import NO_MARGINS, scaled
 from desktop.widgets.card import Card, Hairline
+from desktop.widgets.form_footer import ROOMY_PX, FormFooter
 from desktop.widgets.scroll_column import ScrollColumn
 from sync.errors import DoorstepError
 from sync.i18n import N_, _, n_
 from sync.identity import LOCAL_ZONE, parse_stamp
 
 _WHO_PX: Final = 268
-_ROOMY_PX: Final = 1000
-"""Logical width of the page from which the foot holds every button in one line."""
+
+_HIGH_PX: Final = 480
+"""Logical height of the window from which what to know fits above the results."""
 
 SAME: Final = "same"
 CORRECT: Final = "correct:"
@@ -55,6 +57,7 @@ class VisitPage(Page):
         self._card: DoorCard | None = None
         self._round: TodayRound | None = None
         self._saving: VisitForm | None = None
+        self._placed: tuple[bool, bool] | None = None
         self._keeper = DraftKeeper(self._keep, self)
         self._who = WhoPane(self.look)
         self._who_card = Card(self.look, NO_MARGINS, 0)
@@ -63,7 +66,7 @@ class VisitPage(Page):
         self.photos = HazardPhotos(self.look)
         self.fields.add_photos(self.photos)
         self._scroll = ScrollColumn(self.look, (20, 14, 20, 12), 12)
-        self.footer = VisitFooter(self.look)
+        self.footer = FormFooter(self.look)
         self._lay_out()
         self._connect()
 
@@ -80,7 +83,7 @@ class VisitPage(Page):
         if self._state is None or self._card is None:
             return ""
         if self._corrected is not None:
-            return f"{self._state.household.line.who} · {_moment(self._corrected)}"
+            return f"{self._state.household.line.who} · {self._moment(self._corrected)}"
         count = self._card.visit_count + 1
         times = n_("visit {count}", "visit {count}", count).format(count=count)
         return f"{self._state.household.line.who} · {times}"
@@ -144,6 +147,9 @@ class VisitPage(Page):
         )
         self.ask(self.place.today.round, self._show_next)
 
+    def _moment(self, visit: Record) -> str:
+        return day_and_time(str(visit.get("started_at")), self.place.clock)
+
     # --- Layout -----------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
@@ -177,21 +183,25 @@ class VisitPage(Page):
         self._arrange()
 
     def _arrange(self) -> None:
-        beside = arrangement(self.window().width(), self.look.scale).panes > 1
+        window, scale = self.window(), self.look.scale
+        beside = arrangement(window.width(), scale).panes > 1
         self._who_card.setFixedWidth(self.look.px(_WHO_PX))
-        if beside == self._who_card.isHidden():
-            self._who_card.setVisible(beside)
-            self._place_who(beside=beside)
-        self.footer.set_cramped(cramped=self.width() < self.look.px(_ROOMY_PX))
+        self._who_card.setVisible(beside)
+        self._place_who(beside=beside, high=window.height() >= self.look.px(_HIGH_PX))
+        self.footer.set_cramped(cramped=self.width() < self.look.px(ROOMY_PX))
 
-    def _place_who(self, *, beside: bool) -> None:
-        """Beside the form; else what to know comes before the form and the rest after it."""
-        if beside:
-            self._who_scroll.body.addWidget(self._who)
+    def _place_who(self, *, beside: bool, high: bool) -> None:
+        """Beside the form; else after it, with what to know before knocking above the form where
+        the results are still in sight below it."""
+        wanted = (beside, high)
+        if wanted == self._placed:
+            return
+        self._placed = wanted
+        (self._who_scroll if beside else self._scroll).body.addWidget(self._who)
+        if beside or not high:
             self._who.take_facts_back()
         else:
             self._scroll.body.insertWidget(0, self._who.facts_part)
-            self._scroll.body.addWidget(self._who)
 
     # --- Opening ----------------------------------------------------------------------------------
 
@@ -248,6 +258,7 @@ class VisitPage(Page):
         door = found.next_after(self._household_id) if not self._visit_id else None
         words = f"{door_number(door.room)} {door.household.who}" if door else ""
         self.footer.name_next(words)
+        self.counted.emit("today", found.left)
 
     def _show_number(self, position: int) -> None:
         if self._card is not None:
@@ -424,12 +435,6 @@ class VisitPage(Page):
 
 def _clock(at: str) -> str:
     return f"{parse_stamp(at).astimezone(LOCAL_ZONE):%H:%M:%S}" if at else ""
-
-
-def _moment(visit: Record) -> str:
-    """When a visit was."""
-    at = parse_stamp(str(visit.get("started_at"))).astimezone(LOCAL_ZONE)
-    return f"{at:%Y-%m-%d %H:%M}"
 
 
 def _corrects(route: Route) -> bool:

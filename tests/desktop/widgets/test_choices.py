@@ -82,6 +82,23 @@ def test_tabs_follow_the_arrows_and_keep_their_place_when_counts_change(look, qt
     assert tabs.buttons()[1].accessibleName() == "逾期 2"
 
 
+def test_tabs_without_room_are_in_a_menu_and_the_chosen_one_in_sight(look, qtbot):
+    """One line, however narrow; what was chosen in the menu is shown."""
+    words = ("全部", "逾期", "关爱对象", "有约", "上次没见到")
+    tabs = _shown(qtbot, Tabs(look, [Tab(word, word, 3) for word in words]))
+    tabs.resize(320, 42)
+    shown = [button.tab.key for button in tabs.buttons() if button.isVisible()]
+    assert shown == list(words[:3])
+    assert tabs._more.isVisible()
+    with qtbot.waitSignal(tabs.changed) as heard:
+        tabs.buttons()[4].click()
+    assert heard.args == [words[4]]
+    assert tabs.buttons()[4].isVisible()
+    tabs.resize(900, 42)
+    assert all(button.isVisible() for button in tabs.buttons())
+    assert not tabs._more.isVisible()
+
+
 def test_a_disabled_button_says_why(look, qtbot):
     """On hover and to screen readers, and not after it is allowed again."""
     button = _shown(qtbot, Button(look, "归档"))

@@ -50,6 +50,15 @@ def test_the_keyboard_holds_it(toast, timer, qtbot):
     assert not timer.isActive()
 
 
+def test_a_long_message_breaks_into_lines(toast):
+    """A sentence about an error is wider than a small window."""
+    host = toast.parentWidget()
+    toast.say("没有网，照常工作。" * 20, can_undo=True)
+    assert toast.width() <= host.width()
+    assert toast._words.height() >= 2 * toast._words.fontMetrics().height()
+    assert host.rect().contains(toast.geometry())
+
+
 def test_it_stays_centred_when_the_window_grows(toast):
     """Bottom centre at any size."""
     toast.say("已记 1602", can_undo=True)

@@ -1,7 +1,9 @@
-"""The foot of the form: where the draft is, and the ways out."""
+"""The foot of a form that is kept as a draft: where the draft is, and the ways out."""
+
+from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QWidget
 
 from desktop.theme.fonts import TextStep
 from desktop.theme.metrics import Height
@@ -14,10 +16,13 @@ from desktop.widgets.painting import ENTER_KEY
 from desktop.widgets.text import Text
 from sync.i18n import N_, _
 
-_MIDDLE = Qt.AlignmentFlag.AlignVCenter
+ROOMY_PX: Final = 1000
+"""Logical width of a page from which the foot holds everything in one line."""
+
+_MIDDLE: Final = Qt.AlignmentFlag.AlignVCenter
 
 
-class VisitFooter(Themed):
+class FormFooter(Themed):
     """Never scrolls away.
 
     Signals:
@@ -32,6 +37,8 @@ class VisitFooter(Themed):
 
     def __init__(self, look: ThemeProvider) -> None:
         super().__init__(look)
+        self._next: str | None = None
+        self._cramped = False
         self._mark = IconMark(look, "check-circle", "ok")
         self._words = Text(look, "", TextStep.NOTE, colour="t2", wraps=True)
         self._restart = Button(look, _(N_("Start over")), ButtonKind.LINK)
@@ -51,30 +58,37 @@ class VisitFooter(Themed):
         self._leave.clicked.connect(self.left)
         save.clicked.connect(self.saved)
         self._onward.clicked.connect(self.saved_and_next)
-        row = scaled(look, QHBoxLayout(self), (20, 10, 20, 10), 8)
-        row.addWidget(self._mark, 0, _MIDDLE)
-        row.addWidget(self._words, 1, _MIDDLE)
-        row.addStretch(0)  # Keeps the buttons at the right while there are no words.
-        row.addWidget(self._restart, 0, _MIDDLE)
+        self._row = scaled(look, QHBoxLayout(self), (20, 10, 20, 10), 8)
+        told = scaled(look, QHBoxLayout(), spacing=8)
+        told.addWidget(self._mark, 0, _MIDDLE)
+        told.addWidget(self._words, 1, _MIDDLE)
+        told.addStretch(0)  # Keeps the buttons at the right while there are no words.
+        told.addWidget(self._restart, 0, _MIDDLE)
+        self._row.addLayout(told, 1)
         buttons = QWidget()
         flow = FlowLayout(look, buttons)
         for button in (self._leave, save, self._onward):
             flow.addWidget(button)
-        row.addWidget(buttons, 0, _MIDDLE)
+        self._row.addWidget(buttons, 0, _MIDDLE)
         self.say_nothing()
-        self.name_next("")
+        self._name_onward()
 
     def set_cramped(self, *, cramped: bool) -> None:
-        """Leave out the way back that the top bar and Esc offer, too."""
+        """In a narrow form the words stand above the buttons, which say less: the way back is in
+        the top bar and on Esc, too."""
+        self._cramped = cramped
         self._leave.setVisible(not cramped)
+        down, across = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
+        self._row.setDirection(down if cramped else across)
+        self._name_onward()
 
     def say_nothing(self) -> None:
         """There is no draft."""
         self._say("", "check-circle", "t2", has_draft=False)
 
-    def say_kept(self, words: str) -> None:
-        """Say since when the draft is on this computer."""
-        self._say(words, "check-circle", "ok", has_draft=True)
+    def say_kept(self, words: str, *, can_restart: bool = True) -> None:
+        """Say since when the draft is on this computer, and offer to begin anew."""
+        self._say(words, "check-circle", "ok", has_draft=can_restart)
 
     def say_problem(self, words: str) -> None:
         """Say why it cannot be saved yet."""
@@ -82,7 +96,16 @@ class VisitFooter(Themed):
 
     def name_next(self, door: str) -> None:
         """Say which door comes next; where none is left, one goes back."""
-        words = _(N_("Save, then {door}")).format(door=door) if door else _(N_("Save and go back"))
+        self._next = door
+        self._name_onward()
+
+    def _name_onward(self) -> None:
+        if self._next == "":
+            words = _(N_("Save and go back"))
+        elif self._next is None or self._cramped:
+            words = _(N_("Save, next door"))
+        else:
+            words = _(N_("Save, then {door}")).format(door=self._next)
         self._onward.set_words(words)
 
     def _say(self, words: str, icon: str, colour: str, *, has_draft: bool) -> None:
