@@ -19,6 +19,7 @@ from desktop import crash
 from desktop.input_method import prepare_input_method
 from desktop.jobs.job import Job
 from desktop.jobs.lanes import Lanes, LooseLane, ThreadLane, threaded_lanes
+from desktop.locking.guard import Guard
 from desktop.main_window import MainWindow
 from desktop.page import PageContext, Route
 from desktop.pages.first_run import FirstRunPage
@@ -51,6 +52,7 @@ class DoorstepApp(QObject):
         clock: Clock,
         lanes: Lanes,
         system: SystemTheme | None = None,
+        guard: Guard | None = None,
     ) -> None:
         super().__init__()
         self._paths = paths
@@ -72,6 +74,9 @@ class DoorstepApp(QObject):
         self._runner: SyncRunner | None = None
         self._workspace: Workspace | None = None
         self._told_unkept = False
+        self._guard = guard
+        if guard is not None:
+            guard.due.connect(self._lock_unasked)
 
     @property
     def runner(self) -> SyncRunner | None:
@@ -98,6 +103,8 @@ class DoorstepApp(QObject):
         self._runner = SyncRunner(place.syncing, self._lanes.net, self, live=self._lanes.live)
         self._build(place, self._runner)
         self._runner.start_regularly()
+        if self._guard is not None:
+            self._guard.begin(place, self.window.handle())
 
     def _build(self, place: Workplace, runner: SyncRunner) -> None:
         context = PageContext(place, self._lanes, self.look)
@@ -123,6 +130,16 @@ class DoorstepApp(QObject):
             self.close_profile()
             self.show_gate()
 
+    def _lock_unasked(self) -> None:
+        """Nobody is there who could be asked about a draft that the disk refused: it stays in
+        memory, behind the cover."""
+        if self._workspace is None or self._place is None:
+            return
+        if not self._place.store.drafts.unwritten:
+            self.lock()
+        elif not self._workspace.is_covered:
+            self._workspace.turn_cover()
+
     def _may_close(self) -> bool:
         """Say it once where the disk refused a draft: after that, going is the person's choice."""
         if self._place is None or self._workspace is None or self._told_unkept:
@@ -135,6 +152,8 @@ class DoorstepApp(QObject):
 
     def close_profile(self) -> None:
         """Let the page keep its draft, stop syncing, and close the store after both."""
+        if self._guard is not None:
+            self._guard.end()
         if self._workspace is not None:
             self._workspace.leave()
         if self._runner is not None and self._place is not None:
@@ -222,7 +241,8 @@ def open_window(paths: Paths, profile: str | None) -> int:
     prepare_input_method()
     application = QApplication(sys.argv[:1])
     lanes, threads = threaded_lanes()
-    root = DoorstepApp(paths, profile, SystemClock(), lanes)
+    guard = Guard(SystemClock())
+    root = DoorstepApp(paths, profile, SystemClock(), lanes, guard=guard)
     dress(application, root.look)
     root.show_gate()
     root.window.show()

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QWindow
 from PySide6.QtWidgets import QMainWindow, QWidget
 
 from desktop.theme.breakpoints import LEAST_HEIGHT_PX, LEAST_WIDTH_PX
@@ -37,6 +37,11 @@ class MainWindow(QMainWindow):
         """Show ``widget`` instead of what was there, which is deleted."""
         self.setCentralWidget(widget)
         widget.setFocus()
+
+    def handle(self) -> QWindow:
+        """The window as the system knows it: keys and pointer come there first."""
+        self.winId()  # Makes it where the window was not shown yet.
+        return self.windowHandle()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Tell the root first. Closing is refused once where the disk refused a draft."""

@@ -3,7 +3,8 @@
 import platform
 import secrets
 from pathlib import Path
-from typing import Annotated
+from time import monotonic, sleep
+from typing import Annotated, Final
 
 import typer
 
@@ -14,14 +15,18 @@ from desktop.cli.context import (
     print_json,
     tell_or_silent,
 )
-from desktop.services import keeping
+from desktop.services import keeping, locking
 from desktop.services.profiles import DEFAULT_NAME, Profiles
 from desktop.services.status import status_document, status_lines
 from desktop.services.syncing import NewComputer, enroll_again
 from desktop.services.syncing import enroll as enroll_computer
-from sync.i18n import _
+from sync.errors import DoorstepError
+from sync.i18n import N_, _
 from sync.identity import SystemClock
 from sync.store import vault
+
+LOCK_WITHIN_S: Final = 10.0
+LOOK_EVERY_S: Final = 0.05
 
 
 def register(app: typer.Typer) -> None:
@@ -29,6 +34,7 @@ def register(app: typer.Typer) -> None:
     app.command("enroll")(enroll)
     app.command("status")(status)
     app.command("password")(password)
+    app.command("lock")(lock)
     app.command("backup")(backup)
     app.command("restore")(restore)
 
@@ -108,3 +114,25 @@ def restore(
     profiles = Profiles(access.paths.profiles)
     folder = keeping.restore(profiles, access.profile, file, access.password(), tell_or_silent())
     typer.echo(_("{profile} is back. Sync it next.").format(profile=folder.name))
+
+
+class StaysOpen(DoorstepError):
+    """The window did not follow: an older version, a command at work, or it hangs."""
+
+    code = "profile.stays_open"
+    message = N_("The profile stays open: a command is at work, or the window does not answer.")
+
+
+def lock(context: typer.Context) -> None:
+    """Have the window that shows this profile lock it, drafts kept. Needs no password."""
+    folder = access_of(context).folder()
+    if not locking.is_open(folder):
+        typer.echo(_("This profile is not open."))
+        return
+    locking.ask_to_lock(folder)
+    until = monotonic() + LOCK_WITHIN_S
+    while locking.is_open(folder):
+        if monotonic() > until:
+            raise StaysOpen
+        sleep(LOOK_EVERY_S)
+    typer.echo(_("It is locked."))

@@ -40,7 +40,7 @@ def whole_case(reading: Reading, case_id: str) -> CaseFile:
     below = ("case_party", "case_talk", "case_agreement", "case_step")
     where = {"case_id": case_id}
     rows = (reading.rows(type_, where=where) for type_ in below)
-    return case_of(CaseRows(root, *rows, reading.rows("attachment", scope_id=root.scope_id)))
+    return case_of(CaseRows(root, *rows, scans=reading.rows("attachment", scope_id=root.scope_id)))
 
 
 def case_of(rows: CaseRows) -> CaseFile:

@@ -1,10 +1,12 @@
 """Who works here, and what this computer is: what IT asks for on the phone."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from desktop.locking.idle import patience
 from desktop.page import Page, Route
 from desktop.theme.fonts import TextStep
 from desktop.widgets.base import scaled
@@ -25,6 +27,7 @@ class About(QWidget):
         look = page.look
         account, folder = page.place.store.account, page.place.folder
         posts = _(", ").join(_(codes.POST.get(post, post)) for post in account.user.posts)
+        minutes = patience(account.user.posts) // timedelta(minutes=1)
         column = scaled(look, QVBoxLayout(self), (28, 16, 28, 20), 12)
         column.addWidget(SectionTitle(look, _("Who works here"), step=TextStep.TITLE))
         column.addWidget(
@@ -45,6 +48,10 @@ class About(QWidget):
                     (_("Name of this computer"), account.device_name),
                     (_("Server"), account.server),
                     (_("Profile"), folder.name),
+                    (
+                        _("Locks by itself"),
+                        _("after {n} minutes without a touch").format(n=minutes),
+                    ),
                     (_("Version"), __version__),
                 )
             )
