@@ -39,8 +39,9 @@ def whole_case(reading: Reading, case_id: str) -> CaseFile:
         raise NotFound(what=case_id)
     below = ("case_party", "case_talk", "case_agreement", "case_step")
     where = {"case_id": case_id}
-    rows = (reading.rows(type_, where=where) for type_ in below)
-    return case_of(CaseRows(root, *rows, scans=reading.rows("attachment", scope_id=root.scope_id)))
+    parties, talks, agreements, steps = (reading.rows(type_, where=where) for type_ in below)
+    scans = reading.rows("attachment", scope_id=root.scope_id)
+    return case_of(CaseRows(root, parties, talks, agreements, steps, scans))
 
 
 def case_of(rows: CaseRows) -> CaseFile:
