@@ -42,7 +42,9 @@ class Receiving:
         """Ask for the next page of each scope and bring them in."""
         request = self._request(scopes, grants, glance)
         reply = self._line.ask(lambda client: client.pull(request))
-        fruits = sum(self._bring_in(page, reply.epoch) for page in reply.scopes)
+        last_tries = {scope for scope in scopes if self._comparing.last_try(scope)}
+        came = self._store.replica.apply_all(reply.scopes, reply.epoch, last_tries)
+        fruits = sum(self._note(page, applied) for page, applied in came)
         self.seen = None if request.scopes else self._store.replica.glance()
         fruits += self._note_quiet(self.seen, scopes, reply) if self.seen else self._fetch_parts()
         self._fruitless = 0 if fruits else self._fruitless + 1
@@ -67,9 +69,7 @@ class Receiving:
         request.snapshots = not any(map(self._comparing.last_try, scopes))
         return request
 
-    def _bring_in(self, page: ScopePage, epoch: str) -> int:
-        last_try = self._comparing.last_try(page.scope)
-        applied = self._store.replica.apply(page, epoch, last_try=last_try)
+    def _note(self, page: ScopePage, applied: Applied) -> int:
         self.pulled += applied.rows
         self.revoked = self.revoked or applied.revoked
         self._comparing.note(page.scope, applied)

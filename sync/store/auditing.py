@@ -72,7 +72,7 @@ def mend(database: Database, told: RowsReply) -> bool:
         now = generations.shown_copy(connection, told.scope)
         if now is None or (now.epoch, now.cursor) != (told.epoch, told.head) or now.staged:
             return False
-        promote.promote(connection, now, _page(now, wrong))
+        promote.promote(connection, [(now, _page(now, wrong))])
     return True
 
 
@@ -123,7 +123,7 @@ def _not_there(connection: Connection, no: int, key: RowKey) -> WireRow:
 
 def _marks(connection: Connection, no: int) -> Iterator[tuple[RowKey, str]]:
     """The server's live rows of a copy with their marks, worked out from what is stored."""
-    shadowed = visible.shadow_marks(connection, no)
+    shadowed = {(type_, row_id) for _, type_, row_id in visible.shadow_marks(connection, [no])}
     for type_ in TABLES:
         for found in connection.execute(_live(type_), {"of": no}).mappings():
             key = (type_, found["id"])

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Connection,
     Insert,
     LargeBinary,
+    Select,
     Table,
     TableValuedAlias,
     Text,
@@ -28,6 +29,7 @@ from sqlalchemy import (
     insert,
     literal,
     select,
+    tuple_,
 )
 
 from sync.schema.canonical import row_mark_bytes
@@ -44,9 +46,15 @@ TOMBSTONE: Final = b"null"
 MARK_BYTES: Final = 16
 _MARK_DIGITS: Final = 2 * MARK_BYTES
 _MOST_STATEMENTS: Final = 64
-_NONE_KNOWN: Final[Mapping[tuple[str, str], bytes]] = MappingProxyType({})
-# Where a part's entry keeps what: [id, rev, root, body].
-_ID, _REV, _ROOT, _BODY = "$[0]", "$[1]", "$[2]", "$[3]"
+Placed = tuple[int, WireRow]
+"""A row and the number of the copy that it belongs to."""
+
+Place = tuple[int, str, str]
+"""(copy, type, id) of a row."""
+
+_NONE_KNOWN: Final[Mapping[Place, bytes]] = MappingProxyType({})
+# Where a part's entry keeps what: [id, rev, root, body], and in our own ones the copy.
+_ID, _REV, _ROOT, _BODY, _COPY = "$[0]", "$[1]", "$[2]", "$[3]", "$[4]"
 
 
 def batches(wire_rows: Sequence[WireRow]) -> Iterator[list[WireRow]]:
@@ -71,29 +79,29 @@ def mark_bytes(type_: str, row_id: str, rev: int, body: bytes | msgspec.Raw) -> 
 
 def write(
     connection: Connection,
-    generation: int,
-    wire_rows: Iterable[WireRow],
-    known: Mapping[tuple[str, str], bytes] = _NONE_KNOWN,
+    placed: Iterable[Placed],
+    known: Mapping[Place, bytes] = _NONE_KNOWN,
 ) -> None:
-    """Put ``wire_rows`` in place in one generation: live ones written, tombstones removed.
+    """Put rows in place, each in its copy: live ones written, tombstones removed.
 
     What a body holds beyond the fields of this version is kept in ``extra``, whoever sent it.
     ``known`` are marks that were computed before.
     """
     live: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
     marks: dict[str, bytearray] = defaultdict(bytearray)
-    gone: dict[str, list[str]] = defaultdict(list)
-    for row in wire_rows:
+    gone: dict[tuple[int, str], list[str]] = defaultdict(list)
+    for generation, row in placed:
         type_, row_id, rev, root_id, body = row
         if bytes(body) == TOMBSTONE:
-            gone[type_].append(row_id)
+            gone[generation, type_].append(row_id)
         else:
-            live[type_].append((row_id, rev, root_id, body))
-            marks[type_] += known.get((type_, row_id)) or mark_bytes(type_, row_id, rev, body)
+            live[type_].append((row_id, rev, root_id, body, generation))
+            mark = known.get((generation, type_, row_id))
+            marks[type_] += mark or mark_bytes(type_, row_id, rev, body)
     for type_, entries in live.items():
         part = msgspec.json.encode((type_, entries))
-        write_part(connection, generation, type_, part, bytes(marks[type_]))
-    for type_, ids in gone.items():
+        _write_entries(connection, type_, part, bytes(marks[type_]), {})
+    for (generation, type_), ids in gone.items():
         remove(connection, generation, type_, ids)
 
 
@@ -111,12 +119,24 @@ def write_part(
     ``told`` are the fields that occur in these rows, where somebody counted: no other is looked
     for, which is a third of the cost.
     """
-    digits = marks.hex().encode()
-    values: dict[str, Any] = {"generation_no": generation, "part": part, "marks": digits}
-    if type_ not in ENTITIES:
+    _write_entries(connection, type_, part, marks, {"generation_no": generation}, frozenset(told))
+
+
+def _write_entries(
+    connection: Connection,
+    type_: str,
+    part: bytes,
+    marks: bytes,
+    copy: Mapping[str, int],
+    told: Set[str] = frozenset(),
+) -> None:
+    """``copy`` says which one all of these rows belong to; else each entry does."""
+    values: dict[str, Any] = {**copy, "part": part, "marks": marks.hex().encode()}
+    if type_ in ENTITIES:
+        statement = _insert_known(type_, told, bool(copy))
+    else:
+        statement = _insert_other(bool(copy))
         values["row_type"] = type_
-    known = type_ in ENTITIES
-    statement = _insert_known(type_, frozenset(told)) if known else _insert_other()
     connection.execute(statement, values)
 
 
@@ -130,15 +150,24 @@ def remove(connection: Connection, generation: int, type_: str, ids: Sequence[st
 
 
 def marks(
-    connection: Connection, generation: int, type_: str, ids: Sequence[str]
-) -> dict[str, str]:
-    """The marks of those of ``ids`` that a generation holds."""
+    connection: Connection, type_: str, places: Iterable[tuple[int, str]]
+) -> dict[tuple[int, str], str]:
+    """The marks of those (copy, id) that there are."""
+    values = {"places": msgspec.json.encode(list(places)).decode()}
+    if type_ not in TABLES:
+        values["row_type"] = type_
+    found = connection.execute(_marks(type_ if type_ in TABLES else ""), values)
+    return {(generation, row_id): mark for generation, row_id, mark in found}
+
+
+@cache
+def _marks(type_: str) -> Select[int, str, str]:
     table = TABLES.get(type_, OTHER)
-    where = [table.c.generation == generation, table.c.id.in_(each(ids))]
-    if table is OTHER:
-        where.append(OTHER.c.type == type_)
-    found = connection.execute(select(table.c.id, table.c.mark).where(*where))
-    return dict(found.all())
+    place = func.jsonb_each(bindparam("places", type_=Text())).table_valued("value").c.value
+    asked = select(func.json_extract(place, "$[0]"), func.json_extract(place, "$[1]"))
+    columns = (table.c.generation, table.c.id, table.c.mark)
+    query = select(*columns).where(tuple_(table.c.generation, table.c.id).in_(asked))
+    return query.where(OTHER.c.type == bindparam("row_type")) if table is OTHER else query
 
 
 def bodies(
@@ -172,11 +201,11 @@ def by_type(keys: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
 
 
 @lru_cache(_MOST_STATEMENTS)
-def _insert_known(type_: str, told: Set[str]) -> Insert:
+def _insert_known(type_: str, told: Set[str], of_one_copy: bool) -> Insert:
     table = TABLES[type_]
     entries = _entries()
     fields = ENTITIES[type_].fields
-    chosen = _local_columns(entries)
+    chosen = _local_columns(entries, of_one_copy)
     if not told or not told <= fields.keys():
         chosen["extra"] = _unknown(entries.c.value, fields)
     for name, spec in fields.items():
@@ -188,10 +217,10 @@ def _insert_known(type_: str, told: Set[str]) -> Insert:
 
 
 @cache
-def _insert_other() -> Insert:
+def _insert_other(of_one_copy: bool) -> Insert:
     entries = _entries()
     chosen: dict[str, ColumnElement[Any]] = {
-        **_local_columns(entries),
+        **_local_columns(entries, of_one_copy),
         "type": bindparam("row_type"),
         "body": func.json_extract(entries.c.value, _BODY),
     }
@@ -215,13 +244,14 @@ def _insert(
     return statement.from_select(list(chosen), select(*chosen.values()).select_from(entries))
 
 
-def _local_columns(entries: TableValuedAlias) -> dict[str, ColumnElement[Any]]:
+def _local_columns(entries: TableValuedAlias, of_one_copy: bool) -> dict[str, ColumnElement[Any]]:
     key, value = entries.c.key, entries.c.value
+    copy = bindparam("generation_no") if of_one_copy else func.json_extract(value, _COPY)
     marks = bindparam("marks", type_=LargeBinary)
     # Cut as bytes: to find a place in a text SQLite would count from its beginning each time.
     mark = func.substr(marks, key * _MARK_DIGITS + 1, _MARK_DIGITS)
     return {
-        "generation": bindparam("generation_no"),
+        "generation": copy,
         "id": func.json_extract(value, _ID),
         "rev": func.json_extract(value, _REV),
         "root_id": func.json_extract(value, _ROOT),

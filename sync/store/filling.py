@@ -178,9 +178,10 @@ def write_rows(connection: Connection, generation: int, rows: Sequence[WireRow])
     """Write rows of the feed into a copy that is being filled, and keep its digest."""
     change = 0
     for type_, ids in by_type((row[0], row[1]) for row in rows).items():
-        for mark in bulk.marks(connection, generation, type_, ids).values():
+        places = [(generation, row_id) for row_id in ids]
+        for mark in bulk.marks(connection, type_, places).values():
             change = drop_mark(change, int(mark or "0", 16))
-    bulk.write(connection, generation, rows)
+    bulk.write(connection, [(generation, row) for row in rows])
     for row in {(row[0], row[1]): row for row in rows}.values():
         change = add_mark(change, int(bulk.mark_of(row) or "0", 16))
     _add(connection, generation, change)

@@ -129,6 +129,16 @@ def advance(connection: Connection, no: int, **facts: str | int) -> None:
     connection.execute(_ADVANCE, {"of_no": no, **facts})
 
 
+def reach(connection: Connection, places: Sequence[tuple[int, int, int, str]]) -> None:
+    """Copies stand at another revision, with nothing staged beyond: (no, cursor, head, digest)."""
+    facts = [
+        {"of_no": no, "cursor": cursor, "head": head, "staged": 0, "digest": digest}
+        for no, cursor, head, digest in places
+    ]
+    if facts:
+        connection.execute(_ADVANCE, facts)
+
+
 def give_up(connection: Connection, no: int) -> None:
     """A copy is not used any more: it vanishes for readers now, and from the disk step by step."""
     where = GENERATION.c.no == no
@@ -143,7 +153,7 @@ def flip(connection: Connection, filled: Copy) -> None:
     if before is not None:
         give_up(connection, before.no)
         connection.execute(delete(SHADOW).where(SHADOW.c.generation == before.no))
-    outbox.unfold(connection, filled.scope_id, filled.cursor)
+    outbox.unfold(connection, {filled.scope_id: filled.cursor})
     outbox.fold_waiting(connection, filled.scope_id)
     own = outbox.folded_keys(connection, filled.scope_id)
     here = _held_among(connection, filled.no, outbox.foreign_keys(connection, filled.scope_id))
@@ -162,7 +172,7 @@ def _held_among(connection: Connection, no: int, keys: Iterable[RowKey]) -> set[
     return {
         (type_, row_id)
         for type_, ids in bulk.by_type(keys).items()
-        for row_id in bulk.marks(connection, no, type_, ids)
+        for _, row_id in bulk.marks(connection, type_, [(no, row_id) for row_id in ids])
     }
 
 

@@ -41,7 +41,7 @@ def note(
             gone.append(key)
         elif row_id in homes or key in asked:
             lines.append(_line(generation, key, home_rev=homes.get(row_id, 0)))
-    if gone:
+    if gone and any_known(connection):
         forget(connection, generation, gone)
     if lines:
         connection.execute(insert(HOME).prefix_with("OR REPLACE"), lines)
@@ -67,9 +67,14 @@ def forget(connection: Connection, generation: int, keys: Iterable[RowKey]) -> N
         connection.execute(delete(HOME).where(*where, HOME.c.id.in_(each(ids))))
 
 
+def any_known(connection: Connection) -> bool:
+    """Whether a move of any row is known: as a rule of none."""
+    return connection.execute(_ANY).first() is not None
+
+
 def known_among(connection: Connection, keys: Iterable[RowKey]) -> set[RowKey]:
     """Those of the rows of which a move is known: as a rule none, and that costs one look."""
-    if connection.execute(_ANY).first() is None:
+    if not any_known(connection):
         return set()
     found: set[RowKey] = set()
     for type_, ids in by_type(keys).items():
@@ -107,7 +112,7 @@ def held_among_moved(connection: Connection, generation: int) -> set[RowKey]:
     return {
         (type_, row_id)
         for type_, ids in by_type(others).items()
-        for row_id in marks(connection, generation, type_, ids)
+        for _, row_id in marks(connection, type_, [(generation, row_id) for row_id in ids])
     }
 
 

@@ -1,6 +1,8 @@
 """The journal of operations: numbered when saved, acknowledged by receipts, gone when durable."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import msgspec
@@ -86,7 +88,14 @@ _LANE_ON: Final = (
 _LANES: Final = (
     select(OPERATION.c.scope_id, func.count()).where(WAITING).group_by(OPERATION.c.scope_id)
 )
-_HIGHEST: Final = select(func.max(OPERATION.c.seq)).where(_OF_LANE, OPERATION.c.outcome != "")
+_LANES_HERE: Final = select(
+    LANE.c.scope_id,
+    select(func.max(OPERATION.c.seq))
+    .where(OPERATION.c.scope_id == LANE.c.scope_id, OPERATION.c.outcome != "")
+    .scalar_subquery(),
+    LANE.c.durable,
+    LANE.c.epoch,
+)
 _ENTRIES: Final = select(OPERATION.c.type, OPERATION.c.row_id).where(
     OPERATION.c.row_id.in_(bound("ids")),
     OPERATION.c.kind == OpKind.APPEND.value,
@@ -99,23 +108,31 @@ def _shown_on(where: ColumnElement[bool]) -> Select[str, str]:
     return rows.join(OPERATION, OPERATION.c.no == TARGET.c.op_no).where(where)
 
 
-_IS_SETTLED: Final = and_(
-    case((OPERATION.c.home == "", OPERATION.c.scope_id), else_=OPERATION.c.home)
-    == bindparam("scope"),
-    OPERATION.c.folded,
-    OPERATION.c.outcome != "",
-    OPERATION.c.rev <= bindparam("cursor"),
-)
+_SETTLED_IN: Final = case((OPERATION.c.home == "", OPERATION.c.scope_id), else_=OPERATION.c.home)
+_WITH_RECEIPT: Final = and_(OPERATION.c.folded, OPERATION.c.outcome != "")
+
+
+def _settled() -> Select[str, str, str, int]:
+    reached = func.json_each(bindparam("reached", type_=Text())).table_valued("key", "value")
+    return (
+        select(_SETTLED_IN, TARGET.c.type, TARGET.c.row_id, OPERATION.c.no)
+        .join(OPERATION, OPERATION.c.no == TARGET.c.op_no)
+        .join(reached, reached.c.key == _SETTLED_IN)
+        .where(_WITH_RECEIPT, OPERATION.c.rev <= reached.c.value)
+    )
+
+
 _IS_LOST: Final = and_(
     _OF_LANE, OPERATION.c.seq >= bindparam("expected"), OPERATION.c.outcome != ""
 )
 _FOLDED_IN: Final = _shown_on(and_(_OF_LANE, OPERATION.c.folded))
 _ALL_FOLDED: Final = _shown_on(OPERATION.c.folded)
+_FOLDED_BY_LANE: Final = _ALL_FOLDED.add_columns(OPERATION.c.scope_id)
 _ALL_WAITING: Final = _shown_on(WAITING)
 _FOREIGN: Final = _shown_on(and_(OPERATION.c.scope_id != bindparam("scope"), OPERATION.c.folded))
-_SETTLED: Final = _shown_on(_IS_SETTLED)
+_SETTLED: Final = _settled()
 _LOST: Final = _shown_on(_IS_LOST)
-_UNFOLD: Final = update(OPERATION).where(_IS_SETTLED).values(folded=False)
+_UNFOLD: Final = update(OPERATION).where(OPERATION.c.no.in_(bound("numbers"))).values(folded=False)
 _REOPEN: Final = update(OPERATION).where(_IS_LOST).values(**_UNSENT)
 
 # Found by its id: to go through all that wait for each receipt, or the other way round, would
@@ -253,13 +270,28 @@ def receive(connection: Connection, outcomes: Sequence[OpOutcome]) -> None:
         connection.execute(_RECEIVE, {"receipts": msgspec.json.encode(receipts).decode()})
 
 
-def unfold(connection: Connection, scope_id: str, cursor: int) -> set[RowKey]:
-    """Stop showing what the server's rows contain by ``cursor``; the rows that this touches."""
-    by: dict[str, str | int] = {"scope": scope_id, "cursor": cursor}
-    touched = _keys(connection, _SETTLED, by)
-    if touched:
-        connection.execute(_UNFOLD, by)
-    return touched
+def unfold(connection: Connection, reached: Mapping[str, int]) -> dict[str, set[RowKey]]:
+    """Stop showing what the server's rows contain by the revision ``reached`` in each scope.
+
+    Returns the rows that this touches, by scope; scopes without any are left out.
+    """
+    touched: dict[str, set[RowKey]] = defaultdict(set)
+    numbers: set[int] = set()
+    by = {"reached": msgspec.json.encode(reached).decode()}
+    for scope_id, type_, row_id, number in connection.execute(_SETTLED, by):
+        touched[scope_id].add((type_, row_id))
+        numbers.add(number)
+    if numbers:
+        connection.execute(_UNFOLD, {"numbers": msgspec.json.encode(sorted(numbers)).decode()})
+    return dict(touched)
+
+
+def lanes_by_row(connection: Connection) -> dict[RowKey, set[str]]:
+    """The rows on which an operation still shows, with the lanes of those."""
+    lanes: dict[RowKey, set[str]] = defaultdict(set)
+    for type_, row_id, scope_id in connection.execute(_FOLDED_BY_LANE):
+        lanes[type_, row_id].add(scope_id)
+    return dict(lanes)
 
 
 def entries(connection: Connection, keys: Iterable[RowKey]) -> set[RowKey]:
@@ -295,12 +327,28 @@ def reopen(connection: Connection, scope_id: str, expected: int) -> set[RowKey]:
     return touched
 
 
-def is_news(connection: Connection, scope_id: str, lane: Lane) -> bool:
-    """Whether a lane's state asks for :func:`reopen` or :func:`forget_durable`."""
-    if lane.durable:
-        return True
-    highest = connection.execute(_HIGHEST, {"scope": scope_id}).scalar_one_or_none()
-    return (highest or 0) >= lane.next
+@dataclass(frozen=True)
+class LaneHere:
+    """What this computer knows of a lane: its highest number with a receipt, 0 for none, how far
+    it was durable, and the epoch of the server that told so."""
+
+    highest: int
+    durable: int
+    epoch: str
+
+    def is_told_more(self, lane: Lane, epoch: str) -> bool:
+        """Whether what the server of this ``epoch`` says of it asks for something to be done."""
+        lost = self.highest >= lane.next
+        safe = lane.durable and (self.highest or lane.durable != self.durable)
+        return bool(lost or safe or (self.epoch != epoch))
+
+
+def lanes_here(connection: Connection) -> dict[str, LaneHere]:
+    """All lanes of this computer, by scope."""
+    return {
+        scope_id: LaneHere(highest or 0, durable, epoch)
+        for scope_id, highest, durable, epoch in connection.execute(_LANES_HERE)
+    }
 
 
 def forget_durable(connection: Connection, scope_id: str, lane: Lane) -> None:

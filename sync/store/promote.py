@@ -1,13 +1,15 @@
-"""Bringing a page of the feed into a shown copy: rows, cursor and what people see, in one step."""
+"""Bringing pages of the feed into shown copies: rows, cursors and what people see, in one step."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, field
 
 import msgspec
 from sqlalchemy import Connection, delete, insert, select
 
 from sync.schema.canonical import add_mark, digest_text, drop_mark, encode_body
 from sync.store import bulk, generations, homes, outbox, visible
-from sync.store.bulk import by_type, mark_of
+from sync.store.bulk import Place, by_type, mark_of
 from sync.store.derived import mark_stale
 from sync.store.generations import Copy
 from sync.store.outbox import RowKey
@@ -36,7 +38,7 @@ def stage(connection: Connection, copy: Copy, page: ScopePage) -> None:
                 for type_, row_id, rev, root_id, body in page.rows
             ],
         )
-    generations.advance(connection, copy.no, staged=page.to)
+    generations.advance(connection, copy.no, staged=page.to, head=page.head)
 
 
 def whole_page(connection: Connection, copy: Copy, page: ScopePage) -> ScopePage:
@@ -62,45 +64,118 @@ def whole_page(connection: Connection, copy: Copy, page: ScopePage) -> ScopePage
     )
 
 
-def promote(connection: Connection, copy: Copy, last: ScopePage) -> str:
-    """Apply the stage and the last page, move the cursor, and lay pending edits over it all.
+def promote(connection: Connection, news: Sequence[tuple[Copy, ScopePage]]) -> list[str]:
+    """Apply the stages and the last pages of some copies, move their cursors, and lay pending edits
+    over it all.
 
-    Returns the copy's digest as this laptop sums it. All of it is one transaction: no crash
-    leaves the cursor ahead of the data, and nobody sees a mixture of two revisions.
+    Returns the copies' digests as this laptop sums them. All of it is one transaction: no crash
+    leaves a cursor ahead of the data, and nobody sees a mixture of two revisions.
     """
-    page = whole_page(connection, copy, last)
-    foreign = outbox.foreign_keys(connection, copy.scope_id)
-    unfolded = outbox.unfold(connection, copy.scope_id, page.to)
-    pending = outbox.all_folded_keys(connection)
+    if not news:
+        return []
+    whole = [_News(copy, whole_page(connection, copy, last)) for copy, last in news]
+    lanes = outbox.lanes_by_row(connection)
+    if len(whole) > 1 and (homes.any_known(connection) or any(_moves(one, lanes) for one in whole)):
+        # Rows between two scopes: where one copy's are shown depends on what the others hold.
+        for one in whole:
+            _apply(connection, [one], outbox.lanes_by_row(connection))
+    else:
+        _apply(connection, whole, lanes)
+    return [one.digest for one in whole]
+
+
+@dataclass
+class _News:
+    """A copy and what comes for it, with what is found out on the way.
+
+    ``unfolded`` are the rows of our own edits that it contains, ``plain`` its rows on which nothing
+    is pending, ``covered`` the others, and ``staying`` those of them that linger after a move.
+    """
+
+    copy: Copy
+    page: ScopePage
+    digest: str = ""
+    unfolded: set[RowKey] = field(default_factory=set)
+    staying: set[RowKey] = field(default_factory=set)
+    plain: list[WireRow] = field(default_factory=list)
+    covered: list[WireRow] = field(default_factory=list)
+
+    @property
+    def no(self) -> int:
+        return self.copy.no
+
+    def place(self, row: WireRow) -> Place:
+        return self.copy.no, row[0], row[1]
+
+
+def _moves(one: _News, lanes: Mapping[RowKey, Set[str]]) -> bool:
+    """Whether rows came that live in two scopes, or that another scope's edits are about."""
+    return bool(one.page.homes or one.page.moved or _awaited(one, lanes))
+
+
+def _awaited(one: _News, lanes: Mapping[RowKey, Set[str]]) -> set[RowKey]:
+    own = {one.copy.scope_id}
+    return {key for key in map(_key, one.page.rows) if lanes.get(key, own) - own}
+
+
+def _apply(connection: Connection, news: Sequence[_News], lanes: Mapping[RowKey, Set[str]]) -> None:
+    pending: Set[RowKey] = lanes.keys()
+    if pending:
+        reached = {one.copy.scope_id: one.page.to for one in news}
+        unfolded = outbox.unfold(connection, reached)
+        for one in news:
+            one.unfolded = unfolded.get(one.copy.scope_id, set())
+        pending = outbox.lanes_by_row(connection).keys()
     coming = {
-        _key(row): bulk.mark_bytes(row[0], row[1], row[2], row[4])
-        for row in page.rows
+        one.place(row): bulk.mark_bytes(row[0], row[1], row[2], row[4])
+        for one in news
+        for row in one.page.rows
         if bytes(row[4]) != bulk.TOMBSTONE
     }
-    digest = _digest_after(connection, copy, page.rows, coming)
-    unchanged = _unchanged(connection, copy, page.rows, unfolded)
-    staying = {_key(row) for row in homes.lingering(connection, copy.no, page.rows, page.moved)}
-    plain = [row for row in page.rows if _key(row) not in pending | staying]
-    covered = [row for row in page.rows if _key(row) in pending | staying]
-
-    homes.note(connection, copy.no, page.rows, page.homes, foreign)
-    bulk.write(connection, copy.no, plain, coming)
-    plain_keys = {_key(row) for row in plain}
-    visible.drop_shadows(connection, copy.no, plain_keys)
-    for row in covered:
-        if _key(row) in staying:
-            visible.keep_lingering(connection, copy.no, row)
-        else:
-            visible.set_shadow(connection, copy.no, _key(row), _server_row(row))
-    homes.linger(connection, copy.no, [row for row in covered if _key(row) in staying], page.moved)
-    generations.advance(connection, copy.no, cursor=page.to, staged=0, digest=digest)
-    recomputed: set[RowKey] = (unfolded - plain_keys) | {_key(row) for row in covered}
-    roots = visible.recompute(connection, copy.no, recomputed)
-    roots |= visible.settle_homes(connection, copy.no, {*map(_key, page.rows), *unfolded})
-    roots |= visible.release(connection)
-    roots |= {row[3] for row in page.rows if _key(row) not in unchanged}
+    shadows = visible.shadow_marks(connection, [one.no for one in news])
+    _sum_up(connection, news, coming, shadows)
+    unchanged = _unchanged(connection, news)
+    for one in news:
+        left = homes.lingering(connection, one.no, one.page.rows, one.page.moved)
+        one.staying = {_key(row) for row in left}
+        for row in one.page.rows:
+            covers = _key(row) in pending or _key(row) in one.staying
+            (one.covered if covers else one.plain).append(row)
+        homes.note(connection, one.no, one.page.rows, one.page.homes, _awaited(one, lanes))
+    bulk.write(connection, [(one.no, row) for one in news for row in one.plain], coming)
+    for one in news:
+        plain = {_key(row) for row in one.plain if one.place(row) in shadows}
+        visible.drop_shadows(connection, one.no, plain)
+        _cover(connection, one)
+    generations.reach(
+        connection, [(one.no, one.page.to, one.page.head, one.digest) for one in news]
+    )
+    roots = _show(connection, news)
+    roots |= {row[3] for one in news for row in one.page.rows if one.place(row) not in unchanged}
     mark_stale(connection, roots)
-    return digest
+
+
+def _cover(connection: Connection, one: _News) -> None:
+    """Keep the rows that something is pending on beside what people see."""
+    for row in one.covered:
+        if _key(row) in one.staying:
+            visible.keep_lingering(connection, one.no, row)
+        else:
+            visible.set_shadow(connection, one.no, _key(row), _server_row(row))
+    left = [row for row in one.covered if _key(row) in one.staying]
+    homes.linger(connection, one.no, left, one.page.moved)
+
+
+def _show(connection: Connection, news: Sequence[_News]) -> set[str]:
+    """Work out what people see of all that was touched; the roots of it."""
+    roots: set[str] = set()
+    for one in news:
+        recomputed = one.unfolded - {_key(row) for row in one.plain}
+        recomputed |= {_key(row) for row in one.covered}
+        roots |= visible.recompute(connection, one.no, recomputed)
+        keys = {*map(_key, one.page.rows), *one.unfolded}
+        roots |= visible.settle_homes(connection, one.no, keys)
+    return roots | visible.release(connection)
 
 
 def _key(row: WireRow) -> RowKey:
@@ -112,36 +187,50 @@ def _latest(page_rows: Iterable[WireRow]) -> list[WireRow]:
     return list({(row[0], row[1]): row for row in page_rows}.values())
 
 
-def _unchanged(
-    connection: Connection, copy: Copy, page_rows: Sequence[WireRow], settled: Set[RowKey]
-) -> set[RowKey]:
+def _unchanged(connection: Connection, news: Sequence[_News]) -> set[Place]:
     """Those of our own edits that come back just as they are shown: the rule after a push."""
-    coming = {(row[0], row[1]): bytes(row[4]) for row in page_rows if (row[0], row[1]) in settled}
-    same = outbox.entries(connection, coming) & coming.keys()
-    for type_, ids in by_type(coming.keys() - same).items():
-        for row_id, body in bulk.bodies(connection, type_, copy.no, ids):
-            if encode_body(body).encode() == coming[type_, row_id]:
-                same.add((type_, row_id))
+    coming = {
+        one.place(row): bytes(row[4])
+        for one in news
+        for row in one.page.rows
+        if _key(row) in one.unfolded
+    }
+    if not coming:
+        return set()
+    entries = outbox.entries(connection, {place[1:] for place in coming})
+    same = {place for place in coming if place[1:] in entries}
+    for no in {place[0] for place in coming.keys() - same}:
+        others = by_type(place[1:] for place in coming.keys() - same if place[0] == no)
+        for type_, ids in others.items():
+            for row_id, body in bulk.bodies(connection, type_, no, ids):
+                if encode_body(body).encode() == coming[no, type_, row_id]:
+                    same.add((no, type_, row_id))
     return same
 
 
-def _digest_after(
+def _sum_up(
     connection: Connection,
-    copy: Copy,
-    page_rows: Sequence[WireRow],
-    coming: Mapping[RowKey, bytes],
-) -> str:
-    """The copy's digest once these rows are in it; ``coming`` are the marks of live ones."""
-    digest = int(copy.digest or "0", 16)
-    shadows = visible.shadow_marks(connection, copy.no)
-    for type_, ids in by_type((row[0], row[1]) for row in page_rows).items():
-        held = bulk.marks(connection, copy.no, type_, ids)
-        for row_id in ids:
-            if mark := shadows.get((type_, row_id), held.get(row_id, "")):
+    news: Sequence[_News],
+    coming: Mapping[Place, bytes],
+    shadows: Mapping[Place, str],
+) -> None:
+    """The copies' digests once these rows are in them; ``coming`` are the marks of live ones."""
+    held: dict[Place, str] = {}
+    places: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    for one in news:
+        for row in one.page.rows:
+            places[row[0]].append((one.no, row[1]))
+    for type_, asked in places.items():
+        for (no, row_id), mark in bulk.marks(connection, type_, asked).items():
+            held[no, type_, row_id] = mark
+    for one in news:
+        digest = int(one.copy.digest or "0", 16)
+        for place in map(one.place, one.page.rows):
+            if mark := shadows.get(place, held.get(place, "")):
                 digest = drop_mark(digest, int(mark, 16))
-    for mark_bytes in coming.values():
-        digest = add_mark(digest, int.from_bytes(mark_bytes))
-    return digest_text(digest)
+            if place in coming:
+                digest = add_mark(digest, int.from_bytes(coming[place]))
+        one.digest = digest_text(digest)
 
 
 def _server_row(row: WireRow) -> ServerRow:

@@ -148,16 +148,45 @@ class Replica:
     # --- Pages -----------------------------------------------------------------------------
 
     def apply(self, page: ScopePage, epoch: str, *, last_try: bool = False) -> Applied:
-        """Bring one scope's page in. ``epoch`` is the reply's.
+        """Bring one scope's page in, as :meth:`apply_all`."""
+        ((_, applied),) = self.apply_all([page], epoch, {page.scope} if last_try else set())
+        return applied
 
-        A page that does not answer the copy's present position is dropped: it is an echo of an
-        earlier request. A copy that was filled and differs is filled anew; on the ``last_try``
-        it is shown as it came, because news that are in doubt are better than none.
+    def apply_all(
+        self, pages: Iterable[ScopePage], epoch: str, last_tries: Set[str] = frozenset()
+    ) -> Iterator[tuple[ScopePage, Applied]]:
+        """Bring the pages of a reply in, with what came of each; ``epoch`` is the reply's.
+
+        A page that does not answer its copy's present position is dropped: it is an echo of an
+        earlier request. A copy that was filled and differs is filled anew; of the ``last_tries``
+        it is shown as it came, because news that are in doubt are better than none. News for
+        copies that are shown come in together, about :data:`~sync.store.bulk.BATCH_ROWS` rows in a
+        transaction.
         """
         with self._database.reading() as connection:
-            copy = generations.numbered(connection, page.gen)
-            if copy is not None and _is_quiet(connection, copy, page, epoch):
-                return Applied(done=True)
+            copies = {copy.no: copy for copy in generations.copies(connection)}
+            here = outbox.lanes_here(connection)
+        together: dict[int, tuple[Copy, ScopePage]] = {}
+        rows_together = 0
+        for page in pages:
+            copy = copies.get(page.gen)
+            lane = here.get(page.scope)
+            told_more = lane is not None and lane.is_told_more(page.lane, epoch)
+            if copy is not None and not told_more and _is_quiet(copy, page, epoch):
+                yield page, Applied(done=True)
+            elif copy is None or not _is_news(copy, page, epoch):
+                yield page, self._bring_in(copy, page, epoch, page.scope in last_tries)
+            else:
+                rows_together += len(page.rows)
+                if copy.no in together or rows_together > bulk.BATCH_ROWS:
+                    yield from self._promote(together.values(), epoch)
+                    together, rows_together = {}, len(page.rows)
+                together[copy.no] = copy, page
+        if together:
+            yield from self._promote(together.values(), epoch)
+
+    def _bring_in(self, copy: Copy | None, page: ScopePage, epoch: str, last_try: bool) -> Applied:
+        """What is no news for a copy that is shown."""
         if copy is None or _echo(copy) != (page.scope, page.epoch, page.cursor):
             return Applied(stale=True)
         if page.problem == REVOKED:
@@ -168,8 +197,6 @@ class Replica:
         if _starts_again(copy, page, epoch):
             self.refill(page.scope)
             return Applied()
-        if copy.shown:
-            return self._promote(copy, page, epoch)
         return self._fill(copy, page, epoch, last_try)
 
     def _fill(self, copy: Copy, page: ScopePage, epoch: str, last_try: bool) -> Applied:
@@ -251,19 +278,29 @@ class Replica:
             if self._monotonic() >= until or self._database.somebody_waits:
                 return
 
-    def _promote(self, copy: Copy, page: ScopePage, epoch: str) -> Applied:
+    def _promote(
+        self, news: Iterable[tuple[Copy, ScopePage]], epoch: str
+    ) -> list[tuple[ScopePage, Applied]]:
+        applied: list[tuple[ScopePage, Applied]] = []
         with self._database.writing() as connection:
-            # The copy as it is now: a person may have saved since it was looked at.
-            now = generations.numbered(connection, copy.no)
-            if now is None or _echo(now) != (page.scope, page.epoch, page.cursor):
-                return Applied(stale=True)
-            self._lane(connection, page.scope, page.lane, epoch)
-            generations.advance(connection, copy.no, head=page.head)
-            if not page.done:
-                promote.stage(connection, now, page)
-                return Applied(rows=len(page.rows))
-            digest = promote.promote(connection, now, page)
-        return Applied(rows=len(page.rows), done=True, equal=digest == page.digest)
+            # The copies as they are now: a person may have saved since they were looked at.
+            copies = {copy.no: copy for copy in generations.copies(connection)}
+            last: list[tuple[Copy, ScopePage]] = []
+            for copy, page in news:
+                now = copies.get(copy.no)
+                if now is None or _echo(now) != (page.scope, page.epoch, page.cursor):
+                    applied.append((page, Applied(stale=True)))
+                elif page.done:
+                    last.append((now, page))
+                else:
+                    promote.stage(connection, now, page)
+                    applied.append((page, Applied(rows=len(page.rows))))
+            fresh = [page for page, one in applied if not one.stale] + [page for _, page in last]
+            self._lanes(connection, [(page.scope, page.lane, epoch) for page in fresh])
+            for (_, page), digest in zip(last, promote.promote(connection, last), strict=True):
+                equal = digest == page.digest
+                applied.append((page, Applied(rows=len(page.rows), done=True, equal=equal)))
+        return applied
 
     # --- Operations --------------------------------------------------------------------------
 
@@ -298,15 +335,15 @@ class Replica:
             ]
             outbox.receive(connection, outcomes)
             touched_scopes = {lane.scope for lane in replies} | {each.home for each in outcomes}
-            for copy in copies:
-                if copy.shown and copy.scope_id in touched_scopes:
-                    touched = outbox.unfold(connection, copy.scope_id, copy.cursor)
-                    roots = visible.recompute(connection, copy.no, touched)
-                    roots |= visible.recompute_others(connection, copy.no, touched)
-                    mark_stale(connection, roots)
+            shown = [copy for copy in copies if copy.shown and copy.scope_id in touched_scopes]
+            unfolded = outbox.unfold(connection, {copy.scope_id: copy.cursor for copy in shown})
+            for copy in shown:
+                touched = unfolded.get(copy.scope_id, set())
+                roots = visible.recompute(connection, copy.no, touched)
+                roots |= visible.recompute_others(connection, copy.no, touched)
+                mark_stale(connection, roots)
             mark_stale(connection, visible.release(connection))
-            for lane in replies:
-                self._lane(connection, lane.scope, lane.lane, lane.epoch)
+            self._lanes(connection, [(lane.scope, lane.lane, lane.epoch) for lane in replies])
 
     def unsure_lanes(self, epoch: str) -> set[str]:
         """The lanes of which the server of this ``epoch`` has to be asked how far they are."""
@@ -317,6 +354,13 @@ class Replica:
         """Let the rest of a lane go before an operation that does not get through."""
         with self._database.writing() as connection:
             lanes.postpone(connection, scope_id, op_id)
+
+    def _lanes(self, connection: Connection, told: Iterable[tuple[str, Lane, str]]) -> None:
+        """What servers say of lanes: (scope, lane, epoch) each, as a rule nothing new."""
+        here = outbox.lanes_here(connection)
+        for scope_id, lane, epoch in told:
+            if scope_id in here and here[scope_id].is_told_more(lane, epoch):
+                self._lane(connection, scope_id, lane, epoch)
 
     def _lane(self, connection: Connection, scope_id: str, lane: Lane, epoch: str) -> None:
         lanes.note_epoch(connection, scope_id, epoch)
@@ -379,7 +423,7 @@ def _starts_again(copy: Copy, page: ScopePage, epoch: str) -> bool:
     return copy.shown and page.head - copy.cursor > MOST_PROMOTED
 
 
-def _is_quiet(connection: Connection, copy: Copy, page: ScopePage, epoch: str) -> bool:
+def _is_quiet(copy: Copy, page: ScopePage, epoch: str) -> bool:
     """A page that tells nothing new, with equal digests: the most frequent answer of all."""
     same = (page.scope, epoch, page.cursor, page.to, page.head, page.digest)
     return (
@@ -389,8 +433,13 @@ def _is_quiet(connection: Connection, copy: Copy, page: ScopePage, epoch: str) -
         and copy.shown
         and not copy.staged
         and same == (copy.scope_id, copy.epoch, copy.cursor, copy.cursor, copy.head, copy.digest)
-        and not outbox.is_news(connection, copy.scope_id, page.lane)
     )
+
+
+def _is_news(copy: Copy, page: ScopePage, epoch: str) -> bool:
+    """A page for a copy that people see, which goes on from where it stands."""
+    fits = _echo(copy) == (page.scope, page.epoch, page.cursor)
+    return copy.shown and fits and page.problem != REVOKED and not _starts_again(copy, page, epoch)
 
 
 def _echo(copy: Copy) -> tuple[str, str, int]:
@@ -407,7 +456,8 @@ def _server_rows(connection: Connection, no: int) -> dict[RowKey, tuple[int, str
     query = select(OTHER.c.type, OTHER.c.id, OTHER.c.rev, OTHER.c.body)
     for type_, row_id, rev, body in connection.execute(query.where(OTHER.c.generation == no)):
         held[type_, row_id] = (rev, body)
-    for key in visible.shadow_marks(connection, no):
+    for _, *key_parts in visible.shadow_marks(connection, [no]):
+        key = (key_parts[0], key_parts[1])
         server = visible.server_row(connection, no, key)
         held.pop(key, None)
         if server.body is not None and server.mark:

@@ -8,13 +8,14 @@ operations.
 from collections.abc import Iterable
 from typing import Final
 
+import msgspec
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from sync.merge.fold import fold
 from sync.schema.canonical import decode_body, encode_body
 from sync.schema.registry import ENTITIES
 from sync.store import homes, outbox, rows
-from sync.store.bulk import by_type, each
+from sync.store.bulk import Place, bound, by_type, each
 from sync.store.outbox import RowKey
 from sync.store.rows import NOT_THERE, ServerRow
 from sync.store.tables import SHADOW
@@ -26,6 +27,9 @@ _GET_SHADOW: Final = select(SHADOW.c.rev, SHADOW.c.root_id, SHADOW.c.mark, SHADO
     SHADOW.c.generation == bindparam("generation"),
     SHADOW.c.type == bindparam("type"),
     SHADOW.c.id == bindparam("id"),
+)
+_SHADOW_MARKS: Final = select(SHADOW.c.generation, SHADOW.c.type, SHADOW.c.id, SHADOW.c.mark).where(
+    SHADOW.c.generation.in_(bound("copies"))
 )
 
 
@@ -73,11 +77,12 @@ def settle_homes(connection: Connection, generation: int, keys: Iterable[RowKey]
     return {root for key in moved for root in _settle_home(connection, generation, key)}
 
 
-def shadow_marks(connection: Connection, generation: int) -> dict[RowKey, str]:
-    """The server's marks of all rows with pending operations; empty where it has no row."""
-    query = select(SHADOW.c.type, SHADOW.c.id, SHADOW.c.mark)
-    found = connection.execute(query.where(SHADOW.c.generation == generation))
-    return {(type_, row_id): mark for type_, row_id, mark in found}
+def shadow_marks(connection: Connection, generations: Iterable[int]) -> dict[Place, str]:
+    """The server's marks of all rows with pending operations in some copies; empty where it has
+    no row."""
+    copies = {"copies": msgspec.json.encode(list(generations)).decode()}
+    found = connection.execute(_SHADOW_MARKS, copies)
+    return {(generation, type_, row_id): mark for generation, type_, row_id, mark in found}
 
 
 def drop_shadows(connection: Connection, generation: int, keys: Iterable[RowKey]) -> None:

@@ -43,11 +43,12 @@ Records.write = hasty
 CURSOR_FIRST = """
 from sync.store import generations, promote
 apply = promote.promote
-def hasty(connection, copy, last):
-    generations.advance(connection, copy.no, cursor=last.to)
+def hasty(connection, news):
+    for copy, last in news:
+        generations.advance(connection, copy.no, cursor=last.to)
     connection.exec_driver_sql("COMMIT")
     connection.exec_driver_sql("BEGIN IMMEDIATE")
-    return apply(connection, copy, last)
+    return apply(connection, news)
 promote.promote = hasty
 """
 """A promotion in two transactions, the cursor in the first."""

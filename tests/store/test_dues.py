@@ -12,7 +12,7 @@ from sync.store.tables import DUE
 from tests.support.feed import Feed
 from tests.support.laptops import new_store
 
-HOMES = 450
+HOMES = 650
 _RESULTS = ("met", "not_home", "refused", "vacant", "met_family", "wrong")
 
 

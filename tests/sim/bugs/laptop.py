@@ -40,11 +40,13 @@ def over_acknowledged() -> Iterator[None]:
 def cursor_first() -> Iterator[None]:
     real = Replica._promote
 
-    def promote_(self: Any, copy: Any, page: Any, *rest: Any) -> Any:
-        for place in (page.to, copy.cursor):
-            with self._database.writing() as connection:
-                generations.advance(connection, copy.no, cursor=place)
-        return real(self, copy, page, *rest)
+    def promote_(self: Any, news: Any, epoch: str) -> Any:
+        waiting = list(news)
+        for copy, page in waiting:
+            for place in (page.to, copy.cursor):
+                with self._database.writing() as connection:
+                    generations.advance(connection, copy.no, cursor=place)
+        return real(self, waiting, epoch)
 
     with swapped(Replica, "_promote", promote_):
         yield
@@ -54,16 +56,17 @@ def cursor_first() -> Iterator[None]:
 def adopted_digest() -> Iterator[None]:
     real_write, real_promote = bulk.write, Replica._promote
 
-    def write(connection: Any, generation: int, rows: Any, *rest: Any) -> None:
-        kept = list(rows)
-        real_write(connection, generation, kept[1:] if len(kept) > 3 else kept, *rest)
+    def write(connection: Any, placed: Any, *rest: Any) -> None:
+        kept = list(placed)
+        real_write(connection, kept[1:] if len(kept) > 3 else kept, *rest)
 
-    def promote_(self: Any, copy: Any, page: Any, *rest: Any) -> Any:
-        done = real_promote(self, copy, page, *rest)
-        if done.done:
-            with self._database.writing() as connection:
-                generations.advance(connection, copy.no, digest=page.digest)
-        return replace(done, equal=True)
+    def promote_(self: Any, news: Any, epoch: str) -> Any:
+        applied = real_promote(self, news, epoch)
+        for page, one in applied:
+            if one.done:
+                with self._database.writing() as connection:
+                    generations.advance(connection, page.gen, digest=page.digest)
+        return [(page, replace(one, equal=True)) for page, one in applied]
 
     with swapped(bulk, "write", write), swapped(Replica, "_promote", promote_):
         yield
@@ -105,14 +108,16 @@ def wrong_order() -> Iterator[None]:
 
 @planted("a long feed is called complete before its end", 6)
 def complete_too_soon() -> Iterator[None]:
-    real = Replica.apply
+    real = Replica.apply_all
 
-    def apply(self: Any, page: Any, *rest: Any, **named: Any) -> Any:
-        if page.head - page.cursor > 8:
-            return Applied(done=True)
-        return real(self, page, *rest, **named)
+    def apply_all(self: Any, pages: Any, *rest: Any) -> Any:
+        for page in pages:
+            if page.head - page.cursor > 8:
+                yield page, Applied(done=True)
+            else:
+                yield from real(self, [page], *rest)
 
-    with swapped(Replica, "apply", apply):
+    with swapped(Replica, "apply_all", apply_all):
         yield
 
 
