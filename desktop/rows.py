@@ -76,6 +76,17 @@ class FoldedItem:
 
 
 @dataclass(frozen=True)
+class Column:
+    """One column of a row that has several, such as a matter's. ``at`` and ``of`` draw a way of
+    so many stations with the present one ringed, and ``text`` below it."""
+
+    text: str
+    tone: Tone = Tone.NEUTRAL
+    at: int = 0
+    of: int = 0
+
+
+@dataclass(frozen=True)
 class Row:
     """One row of a list. What is empty is not drawn.
 
@@ -90,6 +101,7 @@ class Row:
         icon: an icon on a tinted square, in place of a lamp and a lead.
         so_far, in_all: progress of a group; ``in_all`` 0 shows none.
         folded: what a folded row sums up.
+        columns: what stands in columns at the right, where the list has such.
     """
 
     key: str
@@ -111,6 +123,7 @@ class Row:
     in_all: int = 0
     folded: tuple[FoldedItem, ...] = ()
     is_open: bool = False
+    columns: tuple[Column, ...] = ()
 
     def sentence(self) -> str:
         """The whole row for those who hear the screen, in reading order."""
@@ -125,6 +138,7 @@ class Row:
                 *(tag.text for tag in self.tags),
                 self.detail,
                 *(f"{item.lamp.words} {item.text}" for item in self.folded),
+                *(column.text for column in self.columns),
                 progress,
                 self.badge.text if self.badge else "",
                 self.when,

@@ -11,6 +11,7 @@ from desktop.pages.conflicts import ConflictsPage
 from desktop.pages.handbook import HandbookPage
 from desktop.pages.household import HouseholdPage
 from desktop.pages.households import HouseholdsPage
+from desktop.pages.matters import MattersPage
 from desktop.pages.mediation_note import MediationNotePage
 from desktop.pages.paper import PaperPage
 from desktop.pages.settings import SettingsPage
@@ -43,6 +44,7 @@ SCREENS: Final[tuple[Callable[[Kit], Page], ...]] = (
     lambda kit: HouseholdsPage(kit.context),
     lambda kit: HouseholdPage(kit.context),
     lambda kit: VisitPage(kit.context),
+    lambda kit: MattersPage(kit.context),
     lambda kit: PaperPage(kit.context),
     lambda kit: MediationNotePage(kit.context),
     lambda kit: CampaignsPage(kit.context),

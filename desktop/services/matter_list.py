@@ -20,6 +20,8 @@ from sync.schema.matter import OVER
 from sync.store.record import Record
 from sync.store.store import Store
 
+__all__ = ["ListedMatter", "MatterCard", "MatterList", "Record", "StepLine", "UnitLine"]
+
 _UNNUMBERED: Final = N_("number to come")
 _LONGEST_TITLE: Final = 40
 

@@ -21,7 +21,7 @@ from desktop.services.matter_forms import (
 )
 from sync.errors import NotFound
 from sync.identity import Clock, local_day, stamp
-from sync.rules.matter_steps import LEADS_TO, is_possible, may_take, way_to_close
+from sync.rules.matter_steps import is_possible, may_take, way_of
 from sync.schema.policy import ScopeKind
 from sync.schema.registry import scope_name
 from sync.store.record import Record
@@ -142,7 +142,7 @@ class MatterWork:
             raise StepNotPossible
         self._check(step)
         fields = self._fields(row, step)
-        stages = self._stages(row, step)
+        stages = way_of(step.kind, str(row.get("stage")))
         edits = [patch("matter", row.id, fields | {"stage": stages[0]} if stages else fields)]
         edits += [patch("matter", row.id, {"stage": stage}) for stage in stages[1:]]
         if step.kind == "close":
@@ -150,12 +150,6 @@ class MatterWork:
         if step.kind in ("call", "whistle"):
             edits += self._whistle(row, step)
         return [*(edit for edit in edits if edit.fields), self.entry(row, step)]
-
-    def _stages(self, row: Record, step: Step) -> tuple[str, ...]:
-        if step.kind == "close":
-            return way_to_close(str(row.get("stage")))
-        to = LEADS_TO.get(step.kind)
-        return (to,) if to else ()
 
     def _check(self, step: Step) -> None:
         if step.kind in _REASONED and not step.text.strip():
@@ -285,7 +279,7 @@ class MatterWork:
             "checked_in": {"checked_in_at": now, "checked_in_by": words.strip()},
             "arrived": {"arrived_at": now},
             "opinion": {"opinion": words.strip()},
-            "finished": {"finished_at": now},
+            "finished": {"finished_at": now} | ({"opinion": words.strip()} if words else {}),
             "rated": {"rating": rating or None},
         }
         self._store.records.write([patch("whistle_unit", unit_id, told[event])])

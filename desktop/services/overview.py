@@ -47,6 +47,7 @@ def overview(place: Workplace) -> Overview:
         section_counts={
             "conflicts": counts.conflicts,
             "campaigns": place.campaigns.count(),
+            "matters": place.matter_list.open_count(),
         },
     )
 

@@ -35,10 +35,10 @@ _STEPS = {Qt.Key.Key_J: 1, Qt.Key.Key_K: -1}
 class RowDelegate(QStyledItemDelegate):
     """Paints rows with ``RowPainter`` and shows the whole of a cut one on hover."""
 
-    def __init__(self, look: ThemeProvider, parent: QWidget) -> None:
+    def __init__(self, look: ThemeProvider, parent: QWidget, painter: RowPainter) -> None:
         super().__init__(parent)
         self._look = look
-        self.painter = RowPainter(look)
+        self.painter = painter
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """The height of the row's kind; the view gives the width."""
@@ -94,11 +94,17 @@ class RowList(QListView):
     opened = Signal(str)
     action_pressed = Signal(str)
 
-    def __init__(self, look: ThemeProvider, name: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        look: ThemeProvider,
+        name: str,
+        parent: QWidget | None = None,
+        painter: RowPainter | None = None,
+    ) -> None:
         super().__init__(parent)
         self._look = look
         self._by_keys = False
-        self._delegate = RowDelegate(look, self)
+        self._delegate = RowDelegate(look, self, painter or RowPainter(look))
         self.setItemDelegate(self._delegate)
         self.setAccessibleName(name)
         self.setFrameShape(QListView.Shape.NoFrame)

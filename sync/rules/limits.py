@@ -128,10 +128,10 @@ def limits_of(
         return fields
     if not fields["limit_from"] or (stage != left and _begins_anew(left, stage)):
         fields["limit_from"] = at
-    if stage != left and stage == "finished":
-        fields["finished_at"] = at
-    if stage != left and left in _ANSWERING and stage not in _ANSWERING:
+    if stage not in _ANSWERING:
         fields["finished_at"] = None
+    elif not fields["finished_at"]:
+        fields["finished_at"] = at
     return fields | _spans_of(after, fields)
 
 

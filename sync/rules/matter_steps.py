@@ -70,6 +70,8 @@ _FROM: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
         "redo": frozenset({"finished"}),
         "resume": frozenset({"suspended"}),
         "start": frozenset({"accepted", "assigned", "whistled", "reopened"}),
+        # Whoever is asked for a hand-on takes the acceptance along; later it is another owner.
+        "assign": _WORKED_ON | {"returned"},
         # Whoever brings the answer closes it; the graph has a stage in between.
         "close": frozenset({"draft", "verified", "feedback"}),
         "extend": _WORKED_ON,
@@ -81,8 +83,8 @@ _FROM: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
 )
 """Where steps begin that the graph does not tell apart, or does not know."""
 
-_BESIDE: Final = frozenset({"close", "extend", "urge", "call", "merge", "note"})
-"""Steps that leave the stage as it is, and the one that takes two stages at once."""
+_BESIDE: Final = frozenset({"assign", "close", "extend", "urge", "call", "merge", "note"})
+"""Steps that may leave the stage as it is, or take two stages at once."""
 
 
 def may_take(kind: str, posts: Collection[str]) -> bool:
@@ -108,6 +110,11 @@ def steps_for(body: Mapping[str, Any], posts: Collection[str]) -> list[str]:
     return [kind for kind in _MAY if may_take(kind, posts) and is_possible(kind, body)]
 
 
-def way_to_close(stage: str) -> tuple[str, ...]:
-    """The stages that lead to closed from here: whoever brings the answer takes them at once."""
-    return ("feedback", "closed") if stage == "verified" else ("closed",)
+def way_of(kind: str, stage: str) -> tuple[str, ...]:
+    """The stages that a step leads through from ``stage``; none where the stage stays."""
+    if kind == "close" and stage == "verified":
+        return ("feedback", "closed")
+    if kind == "assign":
+        way = ("accepted", "assigned") if stage == "reported" else ("assigned",)
+        return way if STAGES.may_step(stage, way[0]) else ()
+    return (LEADS_TO[kind],) if kind in LEADS_TO else ()

@@ -1,0 +1,100 @@
+"""The panel in which a new matter is written: what, how urgent, where, for which net."""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from desktop.services.matter_forms import NewMatter
+from desktop.theme.fonts import TextStep
+from desktop.theme.metrics import Height
+from desktop.theme.provider import ThemeProvider
+from desktop.widgets.base import is_composing_in, scaled
+from desktop.widgets.button import Button, ButtonKind
+from desktop.widgets.chip import ChipGroup, Choice
+from desktop.widgets.field import LineField
+from desktop.widgets.note_field import NoteField
+from desktop.widgets.overlay import Overlay
+from desktop.widgets.text import Text
+from sync.i18n import N_, _
+from sync.schema import codes
+
+_WIDTH_PX = 600
+_USUAL = {"category": "facility", "urgency": "general", "source": "patrol"}
+
+
+class NewPanel(Overlay):
+    """A new matter. Ctrl Enter reports it, Esc leaves it.
+
+    Signals:
+        reported: the matter as it was told.
+    """
+
+    reported = Signal(object)
+
+    def __init__(self, look: ThemeProvider, host: QWidget) -> None:
+        super().__init__(look, host, _(N_("New matter")), _WIDTH_PX)
+        self.text = NoteField(look, _(N_("What it is about")), lines=3)
+        self.room = LineField(look, _(N_("Door or place")), hint=_(N_("such as 6-2-1602")))
+        self.reporter = LineField(look, _(N_("Who told it")))
+        self.chips = {
+            "urgency": self._group(N_("How urgent"), codes.URGENCY, exclusive=True),
+            "category": self._group(N_("Category"), codes.MATTER_CATEGORY, exclusive=True),
+            "source": self._group(N_("Source"), codes.MATTER_SOURCE, exclusive=True),
+            "lines": self._group(N_("Counts for"), codes.LINE, exclusive=False),
+        }
+        self.error = Text(look, "", TextStep.SECOND, colour="bad_t", wraps=True)
+        self.body.addWidget(Text(look, _(N_("What it is about")), TextStep.SECOND, colour="t2"))
+        self.body.addWidget(self.text)
+        self.body.addWidget(self.room)
+        for group in self.chips.values():
+            self.body.addWidget(Text(look, group.accessibleName(), TextStep.SECOND, colour="t2"))
+            self.body.addWidget(group)
+        self.body.addWidget(self.reporter)
+        self.body.addWidget(self.error)
+        self.save = Button(
+            look, _(N_("Report")), ButtonKind.PRIMARY, key="Ctrl ⏎", height=Height.PRIMARY
+        )
+        self.save.clicked.connect(self.report)
+        foot = scaled(look, QHBoxLayout())
+        foot.addStretch(1)
+        foot.addWidget(self.save)
+        self.body.addLayout(foot)
+
+    def open(self) -> None:
+        """Show it, with the keyboard in the words."""
+        super().open()
+        self.text.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def report(self) -> None:
+        """Hand it over; the page closes the panel once it is saved."""
+        chosen = {key: (group.chosen() or [""])[0] for key, group in self.chips.items()}
+        self.reported.emit(
+            NewMatter(
+                text=self.text.text(),
+                place=self.room.text().strip(),
+                reporter=self.reporter.text(),
+                lines=tuple(self.chips["lines"].chosen()),
+                category=chosen["category"] or _USUAL["category"],
+                urgency=chosen["urgency"] or _USUAL["urgency"],
+                source=chosen["source"] or _USUAL["source"],
+            )
+        )
+
+    def say(self, reason: str) -> None:
+        """Why it cannot be reported like this."""
+        self.error.set_text(reason)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Ctrl Enter reports, from whatever field."""
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            if not is_composing_in(self):
+                self.report()
+            return
+        super().keyPressEvent(event)
+
+    def _group(self, label: str, words: Mapping[str, str], *, exclusive: bool) -> ChipGroup:
+        choices = [Choice(key, _(text)) for key, text in words.items()]
+        return ChipGroup(self._look, choices, exclusive=exclusive, name=_(label))

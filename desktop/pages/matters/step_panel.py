@@ -1,0 +1,140 @@
+"""The panel over the page in which a step is written before it is taken."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from desktop.theme.fonts import TextStep
+from desktop.theme.metrics import Height
+from desktop.theme.provider import ThemeProvider
+from desktop.viewmodels.matter_step_form import StepForm, rating_choices, score_choices, way_choices
+from desktop.widgets.base import is_composing_in, scaled
+from desktop.widgets.button import Button, ButtonKind
+from desktop.widgets.chip import ChipGroup, Choice
+from desktop.widgets.field import LineField
+from desktop.widgets.note_field import NoteField
+from desktop.widgets.overlay import Overlay
+from desktop.widgets.text import Text
+from sync.i18n import N_, _
+
+_WIDTH_PX = 560
+_LABELS = {
+    "staff": N_("Who takes it"),
+    "owner": N_("Or which unit"),
+    "text": N_("In words"),
+    "until": N_("Until when"),
+    "units": N_("Which departments"),
+    "to": N_("Who was told"),
+    "by": N_("How"),
+    "told": N_("What was told"),
+    "score": N_("How content"),
+    "same": N_("Which one is it"),
+    "rating": N_("How did it do, 5 the best"),
+}
+_HINTS = {
+    "units": N_("Divide them by commas"),
+    "until": N_("such as 2026-06-26 or 6-26"),
+    "owner": N_("such as the property company"),
+}
+_LINES = frozenset({"owner", "until", "units", "to"})
+_CHIPS = frozenset({"staff", "by", "score", "same", "rating"})
+Choices = Sequence[tuple[str, str]]
+
+
+class StepPanel(Overlay):
+    """One step's questions. Ctrl Enter takes it, Esc leaves it.
+
+    Signals:
+        taken: the form as it was written.
+    """
+
+    taken = Signal(object)
+
+    def __init__(
+        self, look: ThemeProvider, host: QWidget, form: StepForm, staff: Choices, same: Choices
+    ) -> None:
+        super().__init__(look, host, form.title, _WIDTH_PX)
+        self._form = form
+        self._offers = {
+            "staff": staff,
+            "same": same,
+            "by": way_choices(),
+            "score": score_choices(),
+            "rating": rating_choices(),
+        }
+        self.lines: dict[str, LineField] = {}
+        self.notes: dict[str, NoteField] = {}
+        self.chips: dict[str, ChipGroup] = {}
+        for part in form.parts:
+            self._add(part)
+        self.error = Text(look, "", TextStep.SECOND, colour="bad_t", wraps=True)
+        self.body.addWidget(self.error)
+        self.save = Button(
+            look, form.title, ButtonKind.PRIMARY, key="Ctrl ⏎", height=Height.PRIMARY
+        )
+        self.save.clicked.connect(self.take)
+        foot = scaled(look, QHBoxLayout())
+        foot.addStretch(1)
+        foot.addWidget(self.save)
+        self.body.addLayout(foot)
+
+    def open(self) -> None:
+        """Show it, with the keyboard in the first question."""
+        super().open()
+        first: dict[str, QWidget] = {**self.chips, **self.notes, **self.lines}
+        for part in self._form.parts:
+            target = first[part]
+            if isinstance(target, ChipGroup):
+                if not target.chips():
+                    continue
+                target = target.chips()[0]
+            target.setFocus(Qt.FocusReason.PopupFocusReason)
+            return
+
+    def form(self) -> StepForm:
+        """What is written now."""
+        written = {part: field.text() for part, field in self.lines.items()}
+        written |= {part: field.text() for part, field in self.notes.items()}
+        chosen = {part: (group.chosen() or [""])[0] for part, group in self.chips.items()}
+        if "staff" in chosen:
+            chosen["staff_id"] = chosen.pop("staff")
+        return replace(self._form, **written, **chosen)
+
+    def take(self) -> None:
+        """Hand the form over; the page closes the panel once it is saved."""
+        self.taken.emit(self.form())
+
+    def say(self, reason: str) -> None:
+        """Why it cannot be taken like this."""
+        self.error.set_text(reason)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Ctrl Enter takes the step, from whatever field."""
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            if not is_composing_in(self):
+                self.take()
+            return
+        super().keyPressEvent(event)
+
+    def _add(self, part: str) -> None:
+        look, label = self._look, _(_LABELS[part])
+        if part in _LINES:
+            line = LineField(look, label, hint=_(_HINTS.get(part, "")) if part in _HINTS else "")
+            line.set_text(str(getattr(self._form, part)))
+            self.lines[part] = line
+            self.body.addWidget(line)
+            return
+        self.body.addWidget(Text(look, label, TextStep.SECOND, colour="t2"))
+        if part in _CHIPS:
+            choices = [Choice(key, words) for key, words in self._offers[part]]
+            self.chips[part] = ChipGroup(look, choices, exclusive=True, name=label)
+            self.body.addWidget(self.chips[part])
+            return
+        note = NoteField(look, label, lines=3)
+        note.set_text(str(getattr(self._form, part)))
+        self.notes[part] = note
+        self.body.addWidget(note)

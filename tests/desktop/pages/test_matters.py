@@ -1,0 +1,175 @@
+"""Matters worked by keys: the list under its lamps, steps, several at once, a new one."""
+
+import pytest
+from PySide6.QtCore import Qt
+
+from desktop.page import Route
+from desktop.pages.matters import MattersPage
+from desktop.rows import RowKind
+from desktop.services.matter_forms import NewMatter, Step
+from desktop.services.visits import VisitForm
+from tests.desktop.pages.hands import press
+from tests.desktop.pages.rounds import Heard, show
+from tests.support.workplaces import household_id, page_context, workplace
+
+Key = Qt.Key
+WANG = household_id("6-2-1602")
+
+
+@pytest.fixture(params=["secretary"])
+def place(request, tmp_path):
+    with workplace(tmp_path, (request.param,)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def matter(place):
+    return place.matter_work.report(NewMatter("9号楼1层下水反味", place="9号楼"))
+
+
+@pytest.fixture
+def page(qtbot, place, matter):
+    made = MattersPage(page_context(place))
+    show(qtbot, made)
+    made.enter(Route("matters"))
+    return made
+
+
+def items(page):
+    rows = [page._model.row_at(at) for at in range(page._model.rowCount())]
+    return [row for row in rows if row.kind is RowKind.ITEM]
+
+
+def stage(place, matter):
+    return place.store.reading.find("matter", matter).get("stage")
+
+
+def test_enter_takes_the_step_that_the_matter_waits_for(page, place, matter):
+    """From reported to the answer, and nothing closes before the answer is whole."""
+    heard = Heard().listen(page)
+    press(page, Key.Key_Return)
+    assert stage(place, matter) == "accepted"
+    press(page, Key.Key_A)
+    page.panel.lines["owner"].set_text("安居物业")
+    press(page.panel, Key.Key_Return, ctrl=True)
+    assert page.panel is None
+    assert stage(place, matter) == "assigned"
+    press(page, Key.Key_Return)
+    assert stage(place, matter) == "processing"
+    press(page, Key.Key_Return)
+    page.panel.notes["text"].set_text("疏通了")
+    press(page.panel, Key.Key_Return, ctrl=True)
+    press(page, Key.Key_Return)
+    assert stage(place, matter) == "verified"
+
+    press(page, Key.Key_F)
+    assert page.panel.notes["told"].text() == "疏通了"
+    page.panel.lines["to"].set_text("许志强")
+    press(page.panel, Key.Key_Return, ctrl=True)
+    assert "Say who was told" in page.panel.error.text()
+    assert stage(place, matter) == "verified"
+    page.panel.chips["by"].press("phone")
+    page.panel.chips["score"].press("4")
+    press(page.panel, Key.Key_Return, ctrl=True)
+    assert stage(place, matter) == "closed"
+    assert items(page) == []
+    assert heard.words[-1] == "Answer the resident"
+
+
+def test_a_bulk_assignment_is_undone_in_one_step(page, place, matter):
+    """X chooses, A hands all of them on; one undo takes the owner back from all."""
+    other = place.matter_work.report(NewMatter("东门积雪结冰", place="东门"))
+    page.refresh()
+    heard = Heard().listen(page)
+    press(page, Key.Key_X)
+    press(page, Key.Key_J)
+    press(page, Key.Key_X)
+    press(page, Key.Key_A)
+    page.panel.chips["staff"].press("meng")
+    press(page.panel, Key.Key_Return, ctrl=True)
+
+    owners = {row.get("owner_id") for row in place.store.reading.rows("matter")}
+    assert owners == {"meng"}
+    assert heard.words[-1] == "Assign: 2 matters"
+    heard.undos[-1]()
+    assert {stage(place, one) for one in (matter, other)} == {"assigned"}
+    assert {row.get("owner_id") for row in place.store.reading.rows("matter")} == {None}
+
+
+def test_the_whistle_wants_departments_a_day_and_a_reason(page, place, matter):
+    """W opens it for the secretary; it says what is missing and stays open."""
+    press(page, Key.Key_Return)
+    press(page, Key.Key_W)
+    press(page.panel, Key.Key_Return, ctrl=True)
+    assert page.panel.error.text() == "Name at least one department."
+    page.panel.lines["units"].set_text("市监局，消防站")
+    press(page.panel, Key.Key_Return, ctrl=True)
+    assert stage(place, matter) == "whistled"
+    units = [unit.name for unit in place.matter_list.one(matter).line.units]
+    assert sorted(units) == ["市监局", "消防站"]
+    page._choose_tab("whistle")
+    assert [row.key for row in items(page)] == [matter]
+
+    first = place.matter_list.one(matter).line.units[0]
+    for event in ("checked_in", "arrived", "opinion"):
+        page.pane.unit_pressed.emit(f"unit:{first.id}:{event}")
+    page.panel.notes["text"].set_text("换主板")
+    press(page.panel, Key.Key_Return, ctrl=True)
+    page.pane.unit_pressed.emit(f"unit:{first.id}:rate")
+    page.panel.chips["rating"].press("4")
+    press(page.panel, Key.Key_Return, ctrl=True)
+    told = place.store.reading.find("whistle_unit", first.id)
+    assert (told.get("opinion"), told.get("rating")) == ("换主板", 4)
+    assert all(told.get(name) for name in ("checked_in_at", "arrived_at", "finished_at"))
+
+
+def test_a_new_matter_belongs_to_the_door_it_names(page, place):
+    """N, the words, a room: reported at that household."""
+    press(page, Key.Key_N)
+    page.panel.text.set_text("卫生间装扶手")
+    page.panel.room.set_text("6-2-1602")
+    press(page.panel, Key.Key_Return, ctrl=True)
+    (made,) = place.store.reading.rows("matter", where={"household_id": WANG})
+    assert (made.get("text"), made.get("stage"), made.get("place")) == (
+        "卫生间装扶手",
+        "reported",
+        None,
+    )
+    assert page.rows.current_key() == made.id
+
+
+def test_needs_stand_by_building_and_kind_and_twins_are_joined_by_a_person(page, place):
+    """Two neighbours want the same: a person says so, and the list counts one."""
+    for room in ("6-2-1602", "6-2-904"):
+        home = place.households.record(household_id(room))
+        place.visits.record(home, VisitForm("met", needs=("repair",)))
+    page.refresh()
+    page._choose_tab("needs")
+    (header,) = [
+        row
+        for at in range(page._model.rowCount())
+        if (row := page._model.row_at(at)).kind is RowKind.GROUP
+    ]
+    assert (header.title, header.when) == ("丰和苑 Building 6 · repairs", "2 needs")
+    first, second = items(page)
+    page.rows.go_to(second.key)
+    page.begin("merge")
+    assert page.panel.chips["same"].chips()[0].choice.key == first.key
+    page.panel.chips["same"].press(first.key)
+    press(page.panel, Key.Key_Return, ctrl=True)
+    assert [row.key for row in items(page)] == [first.key]
+
+
+@pytest.mark.parametrize("place", ["grid_worker"], indirect=True)
+def test_a_worker_sees_no_step_that_is_not_hers(page, place, matter):
+    """She withdraws, answers and notes; the desk accepts."""
+    assert set(page.pane.face.more) | {page.pane.face.main} <= {
+        "send_back",
+        "withdraw",
+        "note",
+        "ask_back",
+        "",
+    }
+    place.matter_work.take(matter, Step("withdraw", text="说错了"))
+    page.refresh()
+    assert items(page) == []
