@@ -5,12 +5,14 @@ from typing import Final
 
 from PySide6.QtCore import QMarginsF, QRectF, QSizeF, Qt
 from PySide6.QtGui import (
+    QAbstractTextDocumentLayout,
     QColor,
     QFont,
     QPagedPaintDevice,
     QPageLayout,
     QPageSize,
     QPainter,
+    QPalette,
     QTextBlock,
     QTextBlockFormat,
     QTextCursor,
@@ -99,8 +101,13 @@ class Pages:
         painter.save()
         top = page * PAGE.height()
         painter.translate(0, -top)
-        # Black on white, whatever the colours of the window are.
-        self._document.drawContents(painter, QRectF(0, top, PAGE.width(), PAGE.height()))
+        # Black on white, whatever the colours of the window are: a document takes them otherwise.
+        context = QAbstractTextDocumentLayout.PaintContext()
+        ink = QPalette()
+        ink.setColor(QPalette.ColorRole.Text, QColor("black"))
+        context.palette = ink  # type: ignore[attr-defined]
+        context.clip = QRectF(0, top, PAGE.width(), PAGE.height())  # type: ignore[attr-defined]
+        self._document.documentLayout().draw(painter, context)
         painter.restore()
 
     @property

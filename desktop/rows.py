@@ -178,6 +178,23 @@ class TimelineItem:
         return not self.icon
 
 
+class StopState(StrEnum):
+    """How far a stop is."""
+
+    DONE = "done"
+    NOW = "now"
+    LATER = "later"
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One stage: its words, and the day below them."""
+
+    words: str
+    day: str
+    state: StopState
+
+
 class ListRole(IntEnum):
     """Roles of every list model that ``RowList`` shows.
 

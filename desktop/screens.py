@@ -12,6 +12,7 @@ from desktop.pages.handbook import HandbookPage
 from desktop.pages.household import HouseholdPage
 from desktop.pages.households import HouseholdsPage
 from desktop.pages.matters import MattersPage
+from desktop.pages.mediation import CaseFormPage, CasePage, CasePeoplePage, MediationPage
 from desktop.pages.mediation_note import MediationNotePage
 from desktop.pages.paper import PaperPage
 from desktop.pages.settings import SettingsPage
@@ -47,6 +48,10 @@ SCREENS: Final[tuple[Callable[[Kit], Page], ...]] = (
     lambda kit: MattersPage(kit.context),
     lambda kit: PaperPage(kit.context),
     lambda kit: MediationNotePage(kit.context),
+    lambda kit: MediationPage(kit.context),
+    lambda kit: CasePage(kit.context),
+    lambda kit: CaseFormPage(kit.context),
+    lambda kit: CasePeoplePage(kit.context),
     lambda kit: CampaignsPage(kit.context),
     lambda kit: CampaignRoundPage(kit.context),
     lambda kit: CampaignSheetPage(kit.context),

@@ -5,6 +5,7 @@ from datetime import date
 from functools import cached_property
 from typing import Final
 
+from sync.identity import local_day, parse_stamp
 from sync.rules.cases import RUNNING, Extension, limit_of
 from sync.rules.people import age
 
@@ -239,3 +240,8 @@ class CaseFile:
     def talk(self, talk_id: str) -> Talk | None:
         """One of its talks."""
         return next((one for one in self.talks if one.id == talk_id), None)
+
+
+def day_of(moment: str) -> str:
+    """The day of a stamp, in China; empty for none."""
+    return local_day(parse_stamp(moment)).isoformat() if moment else ""

@@ -1,7 +1,7 @@
 """The cases on this computer in a line each, and what they ask for today."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
@@ -108,12 +108,16 @@ class CaseList:
         roots = reading.rows(CASE)
         if not roots:
             return []
-        below: dict[str, Mapping[str, list[Record]]] = {
-            type_: _by_case(reading.rows(type_))
+        parties, talks, agreements, steps = (
+            _by_case(reading.rows(type_))
             for type_ in ("case_party", "case_talk", "case_agreement", "case_step")
-        }
+        )
         return [
-            case_of(CaseRows(root, *(rows.get(root.id, []) for rows in below.values())))
+            case_of(
+                CaseRows(
+                    root, parties[root.id], talks[root.id], agreements[root.id], steps[root.id]
+                )
+            )
             for root in roots
         ]
 
@@ -121,8 +125,8 @@ class CaseList:
         return local_day(self._clock.now())
 
 
-def _by_case(rows: Iterable[Record]) -> dict[str, list[Record]]:
-    found: dict[str, list[Record]] = defaultdict(list)
+def _by_case(rows: Iterable[Record]) -> defaultdict[str, list[Record]]:
+    found: defaultdict[str, list[Record]] = defaultdict(list)
     for row in rows:
         found[str(row.get("case_id"))].append(row)
     return found

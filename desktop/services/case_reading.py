@@ -37,11 +37,17 @@ def whole_case(reading: Reading, case_id: str) -> CaseFile:
     root = reading.find(CASE, case_id)
     if root is None:
         raise NotFound(what=case_id)
-    below = ("case_party", "case_talk", "case_agreement", "case_step")
     where = {"case_id": case_id}
-    parties, talks, agreements, steps = (reading.rows(type_, where=where) for type_ in below)
-    scans = reading.rows("attachment", scope_id=root.scope_id)
-    return case_of(CaseRows(root, parties, talks, agreements, steps, scans))
+    return case_of(
+        CaseRows(
+            root,
+            reading.rows("case_party", where=where),
+            reading.rows("case_talk", where=where),
+            reading.rows("case_agreement", where=where),
+            reading.rows("case_step", where=where),
+            reading.rows("attachment", scope_id=root.scope_id),
+        )
+    )
 
 
 def case_of(rows: CaseRows) -> CaseFile:

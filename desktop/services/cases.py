@@ -156,6 +156,19 @@ class Cases:
         """Change fields of the case itself, such as facts, scale, invited."""
         self._store.records.write([patch(CASE, case_id, fields)])
 
+    def toggle_person(self, case_id: str, staff_id: str) -> bool:
+        """Invite somebody who works here, or take them out of the case again; whether they are in
+        it now. One mediator always stays. Raises :class:`CaseRefused`."""
+        file = self.case(case_id)
+        if staff_id in file.mediators:
+            if len(file.mediators) == 1:
+                raise CaseRefused([Flaw("mediators", N_("One mediator has to stay."))])
+            self.edit(case_id, {"mediators": sorted(set(file.mediators) - {staff_id})})
+            return False
+        invited = set(file.invited) ^ {staff_id}
+        self.edit(case_id, {"invited": sorted(invited)})
+        return staff_id in invited
+
     def add_party(self, case_id: str, party: Party, *, ends_draft: str = "") -> str:
         """One more party; its id. Raises :class:`CaseRefused`."""
         file = self.case(case_id)

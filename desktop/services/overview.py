@@ -48,6 +48,7 @@ def overview(place: Workplace) -> Overview:
             "conflicts": counts.conflicts,
             "campaigns": place.campaigns.count(),
             "matters": place.matter_list.open_count(),
+            "mediation": place.case_list.open_count(),
         },
     )
 

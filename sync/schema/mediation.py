@@ -34,6 +34,6 @@ class OralMediation(SyncedRow):
     )
     what: str | None = synced(Merge.APPEND, label=N_("What it was about"), most=20000)
     result: str | None = synced(Merge.APPEND, label=N_("What came of it"), most=20000)
-    amount: int | None = synced(Merge.APPEND, Kind.NUMBER, label=N_("Sum"))
+    amount: int | None = synced(Merge.APPEND, Kind.NUMBER, label=N_("Amount"))
     done: bool = synced(Merge.APPEND, Kind.FLAG, label=N_("Carried out on the spot"))
     corrects: str | None = synced(Merge.APPEND, Kind.REF, label=N_("Corrects"))

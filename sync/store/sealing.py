@@ -180,7 +180,7 @@ def _kept(connection: Connection, scope_id: str) -> int:
 def _lost_drafts(connection: Connection) -> list[SealedDraft]:
     here = {
         row_id
-        for type_ in ("household", "mediation_case")
+        for type_ in ("household", "mediation_case", "oral_mediation")
         for row_id in connection.execute(select(shown(type_).c.id)).scalars()
     }
     query = select(DRAFT.c.key, DRAFT.c.saved_at).order_by(DRAFT.c.saved_at, DRAFT.c.key)

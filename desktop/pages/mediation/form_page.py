@@ -1,0 +1,269 @@
+"""A form of a case: opened, filled in by keys, kept as a draft, saved with a sentence at each
+field that is wrong."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import ClassVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout
+
+from desktop.page import Act, Page, PageContext, Route, ask_on
+from desktop.pages.mediation.form_fields import FormFields
+from desktop.pictures import Prepared, prepare
+from desktop.services.case_forms import CaseRefused
+from desktop.services.photos import Photo
+from desktop.theme.breakpoints import CONTENT_GAP_PX, CONTENT_MARGIN_PX
+from desktop.theme.fonts import TextStep
+from desktop.theme.metrics import Height
+from desktop.viewmodels.case_form import CaseForm, Saved
+from desktop.viewmodels.case_form_kinds import form_for
+from desktop.viewmodels.draft_keeper import DraftKeeper
+from desktop.viewmodels.moments import time_of_day
+from desktop.widgets.base import scaled
+from desktop.widgets.button import Button, ButtonKind
+from desktop.widgets.card import Card
+from desktop.widgets.field import IconMark
+from desktop.widgets.scroll_column import ScrollColumn
+from desktop.widgets.text import Text
+from sync.errors import DoorstepError
+from sync.i18n import N_, _, n_
+
+MOST_FILES = 20
+
+
+class CaseFormPage(Page):
+    """``route.record_id`` is the case (or what it begins from), ``route.detail`` the form."""
+
+    KEY: ClassVar[str] = "case_form"
+    SECTION: ClassVar[str] = "mediation"
+
+    def __init__(self, context: PageContext) -> None:
+        super().__init__(context)
+        self._form: CaseForm | None = None
+        self._lines = 1
+        self._saving = False
+        self._files: list[Prepared] = []
+        self._keeper = DraftKeeper(self._keep, self)
+        self.fields = FormFields(self.look)
+        self.add_line = Button(self.look, "", icon="plus", key="Ctrl+⏎")
+        self.add_file = Button(self.look, _(N_("Photo or scan")), icon="image", key="P")
+        self.save = Button(
+            self.look, _(N_("Save")), ButtonKind.PRIMARY, key="Ctrl S", height=Height.PRIMARY
+        )
+        self._hint = Text(self.look, "", TextStep.SECOND, colour="t2", wraps=True)
+        self._scroll = ScrollColumn(self.look, spacing=12)
+        self._lay_out()
+        self._connect()
+
+    # --- What the frame asks ----------------------------------------------------------------------
+
+    def title(self) -> str:
+        """What the form is about."""
+        return self._form.title if self._form else ""
+
+    def acts(self) -> Sequence[Act]:
+        """Saving, adding, leaving."""
+        return (
+            Act(("Ctrl+S",), _(N_("save")), self._save),
+            Act(("Ctrl+Return", "Ctrl+Enter"), _(N_("one more line")), self._more, self._has_more),
+            Act(("P",), _(N_("photo or scan")), self._ask_file, self._takes_files),
+            Act(("Esc",), _(N_("leave, the draft stays")), self.came_back.emit),
+        )
+
+    def _has_more(self) -> bool:
+        return bool(self._form and self._form.more_words)
+
+    def _takes_files(self) -> bool:
+        return bool(self._form and self._form.takes_files)
+
+    def enter(self, route: Route) -> None:
+        """Open the form, or go on with its draft."""
+        self._keeper.forget()
+        self._saving = False
+        self._files = []
+        self._form = form = form_for(self.place, route.record_id, route.detail)
+        read = partial(_begin, form)
+        ask_on(self.context.lanes.store, read, partial(self._show, form), self._give_up, self)
+
+    def leave(self) -> None:
+        """Keep what was typed."""
+        self._keeper.flush()
+
+    # --- Layout -----------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        edge = CONTENT_MARGIN_PX
+        column = scaled(self.look, QVBoxLayout(self), (edge, 0, edge, CONTENT_GAP_PX), 12)
+        self._scroll.body.addWidget(self.fields)
+        line = scaled(self.look, QHBoxLayout(), spacing=8)
+        line.addWidget(self.add_line)
+        line.addWidget(self.add_file)
+        line.addStretch(1)
+        self._scroll.body.addLayout(line)
+        self._scroll.body.addStretch(1)
+        column.addWidget(self._scroll, 1)
+        card = Card(self.look, (16, 10, 16, 10))
+        row = scaled(self.look, QHBoxLayout(), spacing=10)
+        middle = Qt.AlignmentFlag.AlignVCenter
+        row.addWidget(IconMark(self.look, "lock-simple"), 0, middle)
+        row.addWidget(self._hint, 1, middle)
+        row.addWidget(self.save, 0, middle)
+        card.body.addLayout(row)
+        column.addWidget(card)
+
+    def _connect(self) -> None:
+        self.fields.edited.connect(self._keeper.touch)
+        self.fields.finished.connect(self._fill_from)
+        self.fields.left.connect(self.came_back)
+        self.add_line.clicked.connect(self._more)
+        self.add_file.clicked.connect(self._ask_file)
+        self.save.clicked.connect(self._save)
+
+    # --- The form ---------------------------------------------------------------------------------
+
+    def _show(self, form: CaseForm, begun: tuple[dict[str, str], str]) -> None:
+        if form is not self._form:
+            return
+        texts, kept_at = begun
+        self._lines = form.lines_in(texts)
+        self.fields.show_parts(form.parts(self._lines), texts)
+        self._keeper.forget()
+        self.add_line.setVisible(bool(form.more_words))
+        self.add_line.set_words(_(form.more_words) if form.more_words else "")
+        self.add_file.setVisible(form.takes_files)
+        self._say(self._kept_words(kept_at) if kept_at else form.hint)
+        self._scroll.to_top()
+        self.fields.begin()
+        self.headed.emit()
+
+    def _give_up(self, error: DoorstepError) -> None:
+        self.failed.emit(error)
+        self.came_back.emit()
+
+    def _say(self, words: str, *, wrong: bool = False) -> None:
+        self._hint.set_text(words)
+        self._hint.set_colour("bad_t" if wrong else "t2")
+
+    def _more(self) -> None:
+        form = self._form
+        if form is None or not form.more_words:
+            return
+        texts = self.fields.texts()
+        self._lines = max(self._lines, form.lines_in(texts)) + 1
+        self.fields.show_parts(form.parts(self._lines), texts)
+        entry = self.fields.entries.get(f"{self._lines}.text")
+        if entry is not None:
+            entry.take_keyboard()
+
+    def _fill_from(self, key: str) -> None:
+        form, texts = self._form, self.fields.texts()
+        if form is not None and texts.get(key):
+            self.ask(partial(form.filled, key, texts), partial(self._add, form))
+
+    def _add(self, form: CaseForm, known: dict[str, str]) -> None:
+        if form is self._form and known:
+            self.fields.add(known)
+            self._keeper.touch()
+
+    # --- Drafts -----------------------------------------------------------------------------------
+
+    def _keep(self) -> None:
+        form, texts = self._form, self.fields.texts()
+        if form is None:
+            return
+        lane, cases = self.context.lanes.store, self.place.cases
+        if not texts:
+            drop: Callable[[], str] = partial(_dropped, form)
+            ask_on(lane, drop, lambda at: None, self._keep_later, self)
+            return
+        keep = partial(cases.keep_draft, form.draft_key, texts)
+        ask_on(lane, keep, lambda at: self._say(self._kept_words(at)), self._keep_later, self)
+
+    def _keep_later(self, error: DoorstepError) -> None:
+        self._keeper.failed()
+        self.failed.emit(error)
+
+    def _kept_words(self, at: str) -> str:
+        when = time_of_day(at, self.place.clock)
+        return _(N_("Kept on this computer at {time}")).format(time=when)
+
+    # --- Photos and scans -------------------------------------------------------------------------
+
+    def _ask_file(self) -> None:
+        if not self._takes_files() or len(self._files) >= MOST_FILES:
+            return
+        dialog = QFileDialog(self, _(N_("Photo or scan")))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.setNameFilter("*.jpg *.jpeg *.png *.pdf")
+        dialog.filesSelected.connect(self.take_files)
+        dialog.open()
+
+    def take_files(self, files: Sequence[str]) -> None:
+        """Make files ready; what is too large or no picture is said in the foot."""
+        for file in files:
+            read = partial(prepare, Path(file))
+            ask_on(self.context.lanes.store, read, self._take_file, self._refuse_file, self)
+
+    def _take_file(self, prepared: Prepared) -> None:
+        self._files.append(prepared)
+        count = len(self._files)
+        words = n_("{count} file ready", "{count} files ready", count)
+        self._say(words.format(count=count))
+
+    def _refuse_file(self, error: DoorstepError) -> None:
+        self._say(error.sentence(), wrong=True)
+
+    # --- Saving -----------------------------------------------------------------------------------
+
+    def _save(self) -> None:
+        form = self._form
+        if form is None or self._saving:
+            return
+        self._keeper.forget()
+        self._saving = True
+        texts = self.fields.texts()
+        photos = [Photo(one.content, one.media, one.thumb) for one in self._files]
+        write = partial(form.save, texts, photos)
+        then, otherwise = partial(self._after, form), partial(self._refuse, form)
+        ask_on(self.context.lanes.store, write, then, otherwise, self)
+
+    def _refuse(self, form: CaseForm, error: DoorstepError) -> None:
+        """What was typed stays and is a draft, and each field says what is wrong."""
+        self._saving = False
+        self._keeper.touch()
+        if form is not self._form:
+            return
+        if isinstance(error, CaseRefused):
+            words = {flaw.field: flaw.words for flaw in reversed(error.flaws)}
+            rest = self.fields.show_flaws(words)
+            self._say(rest or error.sentence(), wrong=True)
+            return
+        self._say(error.sentence(), wrong=True)
+
+    def _after(self, form: CaseForm, saved: Saved) -> None:
+        self._saving = False
+        self._files = []
+        self.said.emit(saved.words, None)
+        self.changed.emit()
+        if form is not self._form:
+            return
+        if form.opens_case:
+            self.went.emit(Route("case", saved.case_id))
+        else:
+            self.came_back.emit()
+
+
+def _begin(form: CaseForm) -> tuple[dict[str, str], str]:
+    """The texts of a form: its draft, else what is known; and when the draft was kept."""
+    fresh = form.begin()
+    kept = form.place.cases.draft(form.draft_key)
+    at = form.place.cases.draft_saved_at(form.draft_key) if kept else ""
+    return (kept or fresh, at)
+
+
+def _dropped(form: CaseForm) -> str:
+    form.place.cases.drop_draft(form.draft_key)
+    return ""

@@ -1,0 +1,37 @@
+"""Which form a route asks for."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from desktop.services.workplace import Workplace
+from desktop.viewmodels.case_form import CaseForm
+from desktop.viewmodels.case_forms_opening import OpeningCaseForm, PartyForm
+from desktop.viewmodels.case_forms_people import ExpertForm
+from desktop.viewmodels.case_forms_writing import (
+    AgreementCaseForm,
+    ScanForm,
+    SignForm,
+    StepCaseForm,
+    TalkCaseForm,
+)
+
+_NAMED: Final[Mapping[str, Callable[[Workplace, str, str], CaseForm]]] = {
+    "opening": OpeningCaseForm,
+    "party": PartyForm,
+    "talk": TalkCaseForm,
+    "step": StepCaseForm,
+}
+_PLAIN: Final[Mapping[str, Callable[[Workplace, str], CaseForm]]] = {
+    "agreement": AgreementCaseForm,
+    "sign": SignForm,
+    "scan": ScanForm,
+    "expert": ExpertForm,
+}
+
+
+def form_for(place: Workplace, record_id: str, detail: str) -> CaseForm:
+    """The form by its name, such as ``step:declined`` or ``talk:<the one it corrects>``."""
+    kind, _colon, what = detail.partition(":")
+    if kind in _NAMED:
+        return _NAMED[kind](place, record_id, what)
+    return _PLAIN[kind](place, record_id)

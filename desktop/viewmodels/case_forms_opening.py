@@ -1,0 +1,205 @@
+"""Beginning a case, and its parties."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from desktop.services.case_file import Party
+from desktop.services.case_forms import APPLICANT, RESPONDENT, OpeningForm
+from desktop.services.case_rules import opening_draft_key
+from desktop.services.photos import Photo
+from desktop.services.workplace import Workplace
+from desktop.viewmodels.case_form import (
+    YES,
+    CaseForm,
+    FieldKind,
+    FormField,
+    FormPart,
+    Reader,
+    Saved,
+    Texts,
+    coded,
+    day_field,
+    pressed,
+)
+from desktop.viewmodels.case_party_fields import (
+    ROOM,
+    from_ledger,
+    of_household,
+    party_fields,
+    read_party,
+    typed_party,
+)
+from sync.errors import NotFound
+from sync.i18n import N_, _
+from sync.schema import codes
+
+_SIDES: Final = (("1.", APPLICANT), ("2.", RESPONDENT))
+
+
+class OpeningCaseForm(CaseForm):
+    """A new case: by hand, from a household, or from an oral mediation that was not enough."""
+
+    opens_case = True
+
+    def __init__(self, place: Workplace, record_id: str = "", origin: str = "") -> None:
+        super().__init__(place, record_id)
+        self._origin = origin
+        self._mediators: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def title(self) -> str:
+        """Accepted here, or passed on."""
+        if self.place.cases.may_accept:
+            return _(N_("New mediation case"))
+        return _(N_("Pass a quarrel on to a mediator"))
+
+    @property
+    def hint(self) -> str:
+        """Whose it is afterwards."""
+        if self.place.cases.may_accept:
+            return _(N_("Mediation is voluntary, free and confidential."))
+        return _(N_("Once it is accepted, only who mediates sees it."))
+
+    @property
+    def draft_key(self) -> str:
+        """One draft a household."""
+        return opening_draft_key(self.record_id)
+
+    def begin(self) -> dict[str, str]:
+        """What is known already; no act is chosen for anybody."""
+        self._mediators = tuple((m.id, m.name) for m in self.place.case_people.mediators())
+        texts: dict[str, str] = {"origin": self._origin} if self._origin else {}
+        if not self.record_id:
+            return texts
+        oral = self.place.store.reading.find("oral_mediation", self.record_id)
+        if oral is None:
+            return texts | of_household(self.place, "1.", self.record_id)
+        texts |= {
+            "facts": str(oral.get("what") or ""),
+            "dispute": str(oral.get("dispute") or ""),
+            "place": str(oral.get("place") or ""),
+        }
+        for at, name in (("1.", "household_id"), ("2.", "other_household_id")):
+            try:
+                texts |= of_household(self.place, at, str(oral.get(name) or ""))
+            except NotFound:
+                continue
+        if oral.get("other_party"):
+            texts["2.name"] = str(oral.get("other_party"))
+        return texts
+
+    def parts(self, lines: int) -> Sequence[FormPart]:
+        """What it is about, then the two sides."""
+        about = [
+            FormField("title", _(N_("The quarrel in short")), hint=_(N_("like 楼上漏水泡了吊顶"))),
+            FormField(
+                "dispute", _(N_("Kind of dispute")), FieldKind.ONE, choices=coded(codes.DISPUTE)
+            ),
+            FormField(
+                "origin",
+                _(N_("Where it came from")),
+                FieldKind.ONE,
+                choices=coded(codes.CASE_ORIGIN),
+            ),
+            FormField("facts", _(N_("What happened")), FieldKind.NOTE),
+            FormField("demands", _(N_("What is asked for")), FieldKind.NOTE),
+        ]
+        return (
+            FormPart(_(N_("The quarrel")), (*about, *self._end())),
+            *(
+                FormPart(_(codes.PARTY_SIDE[side]), party_fields(at, whole=True))
+                for at, side in _SIDES
+            ),
+        )
+
+    def _end(self) -> tuple[FormField, ...]:
+        scale = FormField("scale", _(N_("Scale")), FieldKind.ONE, choices=coded(codes.CASE_SCALE))
+        risk = FormField(
+            "violence_risk",
+            _(N_("Danger")),
+            FieldKind.MANY,
+            choices=pressed(_(N_("risk of violence: two go, report within the hour"))),
+        )
+        if self.place.cases.may_accept:
+            accepted = day_field("accepted_on", _(N_("Accepted on, empty for a clue")))
+            return (scale, accepted, risk)
+        whom = FormField("mediators", _(N_("Mediators")), FieldKind.MANY, choices=self._mediators)
+        return (whom, risk)
+
+    def filled(self, key: str, texts: Texts) -> dict[str, str]:
+        """A room brings who lives there."""
+        at, _dot, name = key.rpartition(".")
+        return from_ledger(self.place, f"{at}.", texts) if name == ROOM and at else {}
+
+    def save(self, texts: Texts, files: Sequence[Photo]) -> Saved:
+        """Open it."""
+        today = self.place.day()
+        reader = Reader(texts, today)
+        parties = [
+            (at, read_party(reader, at, side))
+            for at, side in _SIDES
+            if any(texts.get(f"{at}{name}", "").strip() for name in ("name", "phone", "address"))
+        ]
+        form = OpeningForm(
+            title=reader.text("title"),
+            dispute=reader.text("dispute"),
+            scale=reader.text("scale"),
+            origin=reader.text("origin"),
+            origin_id=self.record_id,
+            accepted_on=reader.past_day("accepted_on"),
+            mediators=reader.several("mediators"),
+            facts=reader.text("facts"),
+            demands=reader.text("demands"),
+            violence_risk=YES in reader.several("violence_risk"),
+            parties=tuple(party for _at, party in parties),
+        )
+        reader.check()
+        case_id = self.place.cases.open(form, ends_draft=self.draft_key)
+        return Saved(_(N_("Opened: {title}")).format(title=form.title), case_id)
+
+
+class PartyForm(CaseForm):
+    """One party: new, or what is known of them now."""
+
+    def __init__(self, place: Workplace, record_id: str, party_id: str = "") -> None:
+        super().__init__(place, record_id)
+        self._party_id = party_id
+
+    @property
+    def title(self) -> str:
+        """New or known."""
+        return _(N_("Party")) if self._party_id else _(N_("One more party"))
+
+    @property
+    def draft_key(self) -> str:
+        """One draft a case."""
+        return f"case_party:{self.record_id}"
+
+    def begin(self) -> dict[str, str]:
+        """What is known of the party."""
+        found = self._known()
+        return typed_party(found) if found else {}
+
+    def _known(self) -> Party | None:
+        parties = self.place.cases.case(self.record_id).parties
+        return next((one for one in parties if one.id == self._party_id), None)
+
+    def parts(self, lines: int) -> Sequence[FormPart]:
+        """All that papers ask for."""
+        fields = party_fields("", whole=True, with_side=True)
+        return (FormPart(self.title, fields),)
+
+    def filled(self, key: str, texts: Texts) -> dict[str, str]:
+        """A room brings who lives there."""
+        return from_ledger(self.place, "", texts) if key == ROOM else {}
+
+    def save(self, texts: Texts, files: Sequence[Photo]) -> Saved:
+        """Add or change the party."""
+        reader = Reader(texts, self.place.day())
+        party = read_party(reader, "", party_id=self._party_id)
+        reader.check()
+        if self._party_id:
+            self.place.cases.edit_party(self.record_id, party, ends_draft=self.draft_key)
+        else:
+            self.place.cases.add_party(self.record_id, party, ends_draft=self.draft_key)
+        return Saved(_(N_("Saved the party.")), self.record_id)

@@ -1,0 +1,69 @@
+"""The list of papers of a case in words."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from desktop.services.workplace import Workplace
+from sync.i18n import N_, _
+from sync.rules.dossier import PAPERS, PaperLine, State
+
+
+class Standing(StrEnum):
+    """How far a paper is."""
+
+    THERE = "there"
+    UNSIGNED = "unsigned"
+    MISSING = "missing"
+    LATER = "later"
+
+    @property
+    def words(self) -> str:
+        """The state for those who hear the screen."""
+        return _(_WORDS[self])
+
+
+_WORDS = {
+    Standing.THERE: N_("there"),
+    Standing.UNSIGNED: N_("not signed yet"),
+    Standing.MISSING: N_("missing"),
+    Standing.LATER: N_("not needed yet"),
+}
+
+
+@dataclass(frozen=True)
+class PaperItem:
+    """One paper. ``note`` says what is lacking."""
+
+    key: str
+    words: str
+    standing: Standing
+    required: bool
+    note: str = ""
+
+    def sentence(self) -> str:
+        """The whole line for those who hear the screen."""
+        return _("; ").join(part for part in (self.words, self.standing.words, self.note) if part)
+
+
+def read_papers(place: Workplace, case_id: str) -> list[PaperItem]:
+    """On the store lane. Raises NotFound."""
+    return list(paper_items(place.dossiers.lines(case_id)))
+
+
+def paper_items(lines: Iterable[PaperLine]) -> Iterable[PaperItem]:
+    """Every paper on the list."""
+    for line in lines:
+        note = ""
+        if line.state is State.UNSIGNED and line.required:
+            names = "、".join(line.unsigned)
+            note = _(N_("unsigned: {names}")).format(names=names)
+        elif line.lacks:
+            note = _(N_("missing"))
+        standing = Standing(line.state.value)
+        yield PaperItem(line.paper, _(PAPERS[line.paper]), standing, line.required, note)
+
+
+def paper_choices() -> tuple[tuple[str, str], ...]:
+    """Every paper that a scan may belong to."""
+    return tuple((key, _(words)) for key, words in PAPERS.items() if key != "cover")

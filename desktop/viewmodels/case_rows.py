@@ -1,0 +1,109 @@
+"""The list of cases: its filters, its rows, and the search in it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Final
+
+from desktop.rows import Lamp, Row, Tag, Tone
+from desktop.services.case_list import CaseLine
+from desktop.viewmodels.case_view import UNNUMBERED
+from sync.i18n import N_, _
+from sync.identity import Clock, local_day, parse_stamp
+from sync.rules.cases import CONCLUDED
+from sync.rules.pinyin import py
+from sync.rules.reason import day_text
+from sync.schema import codes
+
+
+class CaseFilter(StrEnum):
+    """Which cases are listed."""
+
+    OPEN = "open"
+    ASKS = "asks"
+    CLUES = "clues"
+    ENDED = "ended"
+    ALL = "all"
+
+    @property
+    def words(self) -> str:
+        """The tab's words."""
+        return _(_FILTERS[self])
+
+    def holds(self, line: CaseLine) -> bool:
+        """Whether a case belongs here."""
+        match self:
+            case CaseFilter.OPEN:
+                return line.is_open
+            case CaseFilter.ASKS:
+                return _asks(line)
+            case CaseFilter.CLUES:
+                return line.stage == "clue"
+            case CaseFilter.ENDED:
+                return line.stage in CONCLUDED
+        return True
+
+
+_FILTERS: Final = {
+    CaseFilter.OPEN: N_("Open cases"),
+    CaseFilter.ASKS: N_("To do now"),
+    CaseFilter.CLUES: N_("Clues"),
+    CaseFilter.ENDED: N_("Concluded"),
+    CaseFilter.ALL: N_("All"),
+}
+_TONES: Final = {Lamp.RED: Tone.BAD, Lamp.YELLOW: Tone.WARN}
+
+
+@dataclass(frozen=True)
+class CaseTab:
+    """A filter with the number of its cases."""
+
+    filter: CaseFilter
+    count: int
+
+
+def _asks(line: CaseLine) -> bool:
+    return line.task is not None and Lamp(line.task.lamp.value) in (Lamp.RED, Lamp.YELLOW)
+
+
+def case_tabs(lines: Sequence[CaseLine]) -> list[CaseTab]:
+    """Every filter with its count."""
+    return [CaseTab(one, sum(one.holds(line) for line in lines)) for one in CaseFilter]
+
+
+def case_rows(lines: Iterable[CaseLine], shown: CaseFilter, wanted: str, clock: Clock) -> list[Row]:
+    """The rows of a filter that answer to ``wanted``; a search looks through all cases."""
+    today = local_day(clock.now())
+    typed = wanted.strip().casefold()
+    if typed:
+        return [_row(line, today) for line in lines if _answers(line, typed)]
+    return [_row(line, today) for line in lines if shown.holds(line)]
+
+
+def _answers(line: CaseLine, typed: str) -> bool:
+    """By a word, a number, a room, a phone's end, or initials; what no list tells is not found."""
+    told = line.no if line.two_people else line.words
+    initials = "" if line.two_people else py(line.who)
+    return typed in told.casefold() or typed in initials.casefold()
+
+
+def _row(line: CaseLine, today: date) -> Row:
+    lamp = Lamp(line.task.lamp.value) if line.task else Lamp.DONE
+    kind = _(codes.DISPUTE[line.dispute]) if line.dispute in codes.DISPUTE else ""
+    stage = _(codes.CASE_STAGE.get(line.stage, line.stage))
+    since = local_day(parse_stamp(line.opened_at)) if line.opened_at else None
+    parts = (line.no or _(UNNUMBERED), kind, line.who)
+    return Row(
+        key=line.id,
+        title=line.title,
+        lamp=lamp,
+        tags=(Tag(_(N_("two people")), Tone.NEUTRAL),) if line.two_people else (),
+        reason=line.task.words if line.task else "",
+        reason_tone=_TONES.get(lamp, Tone.NEUTRAL),
+        detail=" · ".join(part for part in parts if part),
+        badge=Tag(stage, Tone.PRIMARY if line.is_open else Tone.NEUTRAL),
+        when=day_text(since, today) if since else "",
+        action=_(N_("Open")),
+        action_key="⏎",
+    )
