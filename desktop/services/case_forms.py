@@ -215,7 +215,7 @@ def talk_flaws(form: TalkForm, now: str) -> Iterator[Flaw]:
 
 def agreement_flaws(form: AgreementForm, today: date) -> Iterator[Flaw]:
     """At least one term; each with words, a readable sum and a day that is not before signing."""
-    if not any(term.text.strip() for term in form.terms):
+    if not any(term.text.strip() or _says_more(term) for term in form.terms):
         yield Flaw("1.text", N_("Write at least one term: who does what by when."))
     for at, term in enumerate(form.terms, 1):
         yield from _in_line(at, _term_flaws(term))
@@ -229,10 +229,14 @@ def agreement_flaws(form: AgreementForm, today: date) -> Iterator[Flaw]:
 
 
 def _term_flaws(term: Term) -> Iterator[Flaw]:
-    if not term.text.strip() and (term.amount is not None or term.due_on or term.place.strip()):
+    if not term.text.strip() and _says_more(term):
         yield Flaw("text", N_("Write what has to be done."))
     if term.amount is not None and not 0 <= term.amount <= MOST_CENTS:
         yield Flaw("amount", N_("Write a sum such as 1200, 1200元 or 1.2万."))
+
+
+def _says_more(term: Term) -> bool:
+    return term.amount is not None or bool(term.due_on or term.place.strip())
 
 
 def signing_flaws(terms: Sequence[Term], signed_on: str, today: date) -> Iterator[Flaw]:

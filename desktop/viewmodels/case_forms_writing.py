@@ -23,7 +23,6 @@ from desktop.viewmodels.case_form import (
 )
 from desktop.viewmodels.case_papers import paper_choices
 from sync.i18n import N_, _, n_
-from sync.identity import local_time, parse_stamp
 from sync.rules.cases import sum_text
 from sync.schema import codes
 
@@ -65,9 +64,6 @@ class TalkCaseForm(CaseForm):
 
     def _typed(self, talk: Talk) -> dict[str, str]:
         texts = {"kind": talk.kind, "place": talk.place, "text": talk.text, "result": talk.result}
-        if talk.held_at:
-            at = local_time(parse_stamp(talk.held_at))
-            texts |= {"day": at.date().isoformat(), "time": f"{at:%H:%M}"}
         texts["present"] = "、".join(talk.present)
         names = [party.name for party in self._parties()]
         for at_, name in enumerate(names):

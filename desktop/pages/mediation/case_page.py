@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import ClassVar, Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
@@ -48,16 +48,21 @@ _RIGHT_PX: Final = 340
 _THREE_PX: Final = 1130
 """Logical width of the page from which three columns stand side by side, and two."""
 _TWO_PX: Final = 900
+_LEAST_PX: Final = 400
 
 
 class CasePage(Page):
-    """Reading is on the left and right, writing in the middle. Nothing written is ever changed."""
+    """Reading is on the left and right, writing in the middle. Nothing written is ever changed.
+
+    ``prints``: whether there is a page of papers to go to (``dossier``).
+    """
 
     KEY: ClassVar[str] = "case"
     SECTION: ClassVar[str] = "mediation"
 
-    def __init__(self, context: PageContext) -> None:
+    def __init__(self, context: PageContext, *, prints: bool = False) -> None:
         super().__init__(context)
+        self.prints = prints
         self._id = ""
         self._view: CaseView | None = None
         self._shown = SHOWN
@@ -167,6 +172,11 @@ class CasePage(Page):
         wide = self.width() / self.look.scale
         self._arrange(3 if wide >= _THREE_PX else 2 if wide >= _TWO_PX else 1)
 
+    def minimumSizeHint(self) -> QSize:
+        """A window may become narrower than the columns that stand in it now."""
+        least = super().minimumSizeHint()
+        return QSize(min(least.width(), self.look.px(_LEAST_PX)), least.height())
+
     def _arrange(self, columns: int) -> None:
         """Three columns, two, or one that holds everything."""
         self._left.setFixedWidth(self.look.px(_LEFT_PX))
@@ -262,6 +272,7 @@ class CasePage(Page):
             return
         bound = bind_paper(papers[0])
         self.agreement.show_case(self._view, lambda painter: bound.paint(painter, 0))
+        self.agreement.prints.setVisible(self.prints)
 
     def _say_not_here(self, error: DoorstepError) -> None:
         if not isinstance(error, NotFound):
@@ -404,7 +415,7 @@ class CasePage(Page):
         self._open_form("scan")
 
     def _has_agreement(self) -> bool:
-        return self._view is not None and self._view.agreement.found is not None
+        return self.prints and self._view is not None and self._view.agreement.found is not None
 
     def _print(self) -> None:
         if self._view is not None and self._has_agreement():

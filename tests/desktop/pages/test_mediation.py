@@ -1,0 +1,406 @@
+"""The pages of mediation by keys on a real store: the list, one case, the forms."""
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLayout
+
+from desktop.page import Route
+from desktop.pages.mediation import CaseFormPage, CasePage, CasePeoplePage, MediationPage
+from desktop.services.case_file import Said, Term
+from desktop.services.case_forms import AgreementForm, StepForm, TalkForm
+from desktop.services.case_people import ExpertLine
+from desktop.services.case_rules import talk_draft_key
+from desktop.viewmodels.case_rows import CaseFilter
+from tests.desktop.pages.hands import press, write
+from tests.desktop.pages.rounds import Heard, show
+from tests.desktop.services.test_cases import LEAK, LI, TERM, WANG
+from tests.support.workplaces import page_context, workplace
+
+Key = Qt.Key
+
+
+@pytest.fixture
+def place(tmp_path):
+    with workplace(tmp_path, posts=("mediator",)) as opened:
+        yield opened
+
+
+def opened(qtbot, place, page, route):
+    """A page as its window shows it, and what it said."""
+    made = page(page_context(place))
+    show(qtbot, made)
+    heard = Heard().listen(made)
+    made.enter(route)
+    return made, heard
+
+
+def case_page(qtbot, place, case_id):
+    """The page of one case, with room for three columns."""
+    made, heard = opened(qtbot, place, CasePage, Route("case", case_id))
+    made.resize(1400, 800)
+    return made, heard
+
+
+def form(qtbot, place, record_id, detail):
+    """A form."""
+    return opened(qtbot, place, CaseFormPage, Route("case_form", record_id, detail))
+
+
+def titles(page):
+    """What the list shows."""
+    return [page._model.row_at(at).title for at in range(page._model.rowCount())]
+
+
+# --- The list -----------------------------------------------------------------------------------
+
+
+def test_the_list_says_what_each_case_asks_for(qtbot, place):
+    """The most pressing first; a risk of violence and a child are named by nobody's name."""
+    place.cases.open(replace(LEAK, title="车位被占", accepted_on="2026-05-10"))
+    place.cases.open(LEAK)
+    place.cases.open(replace(LEAK, title="动手", violence_risk=True))
+    child = replace(LI, name="李小军", birth="2015-01-01", guardian="李建国")
+    place.cases.open(replace(LEAK, title="遛狗吓到孩子", parties=(WANG, child)))
+    page, _heard = opened(qtbot, place, MediationPage, Route("mediation"))
+
+    rows = [page._model.row_at(at) for at in range(page._model.rowCount())]
+    assert [row.reason for row in rows[:2]] == [
+        "9 days over the limit",
+        "risk of violence: report within the hour",
+    ]
+    (hidden,) = [row for row in rows if row.title == "a case for two people"]
+    assert "王桂兰" not in hidden.sentence()
+    assert "动手" not in hidden.sentence()
+    (of_child,) = [row for row in rows if row.title == "遛狗吓到孩子"]
+    assert "李*军" in of_child.detail
+
+
+@pytest.mark.parametrize("typed", ["王桂兰", "wgl", "1024", "漏水"])
+def test_a_case_is_found_by_what_people_know_of_it(qtbot, place, typed):
+    """Name, initials, the end of a phone, a word."""
+    place.cases.open(LEAK)
+    other = replace(WANG, name="何美玲", phone=""), replace(LI, name="吕志刚")
+    place.cases.open(replace(LEAK, title="车位被占", parties=other))
+    page, _heard = opened(qtbot, place, MediationPage, Route("mediation"))
+    page.search.edit.setFocus()
+    write(page, typed)
+    assert titles(page) == [LEAK.title]
+
+
+def test_a_risk_of_violence_is_no_answer_to_a_name(qtbot, place):
+    """Tier 3 appears in no search."""
+    place.cases.open(replace(LEAK, violence_risk=True))
+    page, _heard = opened(qtbot, place, MediationPage, Route("mediation"))
+    page.search.edit.setFocus()
+    write(page, "王桂兰")
+    assert titles(page) == []
+
+
+def test_filters_count_and_choose(qtbot, place):
+    """A clue is under its own filter too."""
+    place.cases.open(LEAK)
+    place.cases.open(replace(LEAK, title="线索", accepted_on="", parties=()))
+    page, _heard = opened(qtbot, place, MediationPage, Route("mediation"))
+    page.tabs.changed.emit(CaseFilter.CLUES)
+    assert titles(page) == ["线索"]
+
+
+def test_enter_opens_and_n_begins(qtbot, place):
+    """By keys alone."""
+    case_id = place.cases.open(LEAK)
+    page, heard = opened(qtbot, place, MediationPage, Route("mediation"))
+    press(page, Key.Key_Return)
+    press(page, Key.Key_N)
+    assert heard.routes == [Route("case", case_id), Route("case_form", "", "opening")]
+
+
+# --- One case -----------------------------------------------------------------------------------
+
+
+def test_a_talk_is_written_where_it_is_read(qtbot, place):
+    """Lines that begin with a party's name are what that party said."""
+    case_id = place.cases.open(LEAK)
+    page, heard = case_page(qtbot, place, case_id)
+    press(page, Key.Key_R)
+    page.note.set_text("李建国：我七天内修好。\n双方愿意商量。")
+    page.kind.press("mediation")
+    press(page, Key.Key_S, ctrl=True)
+
+    (talk,) = place.cases.case(case_id).talks
+    assert (talk.kind, talk.said) == ("mediation", (Said("李建国", "我七天内修好。"),))
+    assert talk.text == "双方愿意商量。"
+    assert page.note.text() == ""
+    assert heard.changes == 1
+    assert place.cases.draft(talk_draft_key(case_id)) == {}
+
+
+def test_what_was_typed_survives_a_kill(qtbot, place):
+    """Half a second after a change it is on disk, and the next opening shows it."""
+    case_id = place.cases.open(LEAK)
+    page, _heard = case_page(qtbot, place, case_id)
+    page.note.set_text("说到一半")
+    assert page._keeper.timer.isActive()
+    page._keeper.timer.timeout.emit()
+    again, _heard = case_page(qtbot, place, case_id)
+    assert again.note.text() == "说到一半"
+    again.leave()
+    assert place.cases.draft(talk_draft_key(case_id)) == {"text": "说到一半"}
+
+
+def test_an_empty_entry_is_refused_in_the_foot(qtbot, place):
+    """Nothing is written."""
+    case_id = place.cases.open(LEAK)
+    page, _heard = case_page(qtbot, place, case_id)
+    press(page, Key.Key_S, ctrl=True)
+    assert page.writer._hint.text() == "Write what was said, or what came of it."
+    assert place.cases.case(case_id).talks == ()
+
+
+def test_g_goes_on_and_says_what_is_missing(qtbot, place):
+    """From acceptance to mediating; an agreement has to be written before it is reached."""
+    case_id = place.cases.open(LEAK)
+    page, heard = case_page(qtbot, place, case_id)
+    press(page, Key.Key_G, Key.Key_G, Key.Key_G)
+    assert place.cases.case(case_id).stage == "mediating"
+    assert heard.errors[-1].sentence() == "Write the agreement first: it needs at least one term."
+
+
+def test_a_late_talk_is_marked_for_everybody(qtbot, place):
+    """「办结后有新情况」."""
+    case_id = place.cases.open(replace(LEAK, accepted_on="", facts="吵架。"))
+    place.cases.step(case_id, StepForm("declined", "2026-06-18", text="不愿意。"))
+    page, _heard = case_page(qtbot, place, case_id)
+    assert page._view.aside == "mediation declined"
+    items = page._view.items
+    assert [item.title for item in items] == ["declined"]
+
+
+def test_a_number_is_masked_until_it_is_pressed_and_that_is_written_down(qtbot, place):
+    """As everywhere."""
+    case_id = place.cases.open(LEAK)
+    page, _heard = case_page(qtbot, place, case_id)
+    (party_id,) = page.people.numbers
+    number = page.people.numbers[party_id]
+    assert number.text == "138****1024"
+    number.asked.emit()
+    assert number.text == "13812341024"
+    (look,) = place.store.reading.rows("reveal")
+    assert (look.get("target_type"), look.get("target_id")) == ("case_party", party_id)
+
+
+def test_hundreds_of_talks_show_their_newest(qtbot, place):
+    """The rest is a press away."""
+    case_id = place.cases.open(LEAK)
+    for at in range(40):
+        place.cases.talk(case_id, TalkForm(text=f"第{at}条"))
+    page, _heard = case_page(qtbot, place, case_id)
+    assert (len(page._view.items), page._view.entries) == (31, 40)
+    page.talks.action_pressed.emit("earlier")
+    assert len(page._view.items) == 40
+
+
+@pytest.mark.parametrize(("wide", "columns"), [(1400, 3), (1000, 2), (700, 1)])
+def test_columns_follow_the_width(qapp, qtbot, place, wide, columns):
+    """Everything is somewhere."""
+    case_id = place.cases.open(LEAK)
+    page, _heard = case_page(qtbot, place, case_id)
+    # A page in its window may be narrower than what stands in it now.
+    page.layout().setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+    page.setMinimumSize(0, 0)
+    page.resize(wide, 700)
+    qapp.processEvents()
+    assert page._columns == columns
+    assert all(
+        part.isVisibleTo(page)
+        for part in (page.head, page.people, page.papers, page.rail, page.talks, page.agreement)
+    )
+
+
+# --- Forms --------------------------------------------------------------------------------------
+
+
+def test_a_case_is_opened_from_the_ledger_by_keys(qtbot, place):
+    """A room brings who lives there; the second party is told."""
+    page, heard = form(qtbot, place, "", "opening")
+    write(page, "楼上漏水泡了吊顶")
+    fields = page.fields.entries
+    fields["dispute"].set_value("02")
+    fields["accepted_on"].take_keyboard()
+    write(page, "6-2")
+    fields["1.room"].take_keyboard()
+    write(page, "6-2-1602")
+    press(page, Key.Key_Tab)
+    assert fields["1.name"].value() == "王桂兰"
+    assert fields["1.birth"].value() == "1948-02-01"
+    fields["2.name"].take_keyboard()
+    write(page, "李建国")
+    press(page, Key.Key_S, ctrl=True)
+
+    (line,) = place.case_list.lines()
+    file = place.cases.case(line.id)
+    assert heard.routes == [Route("case", line.id)]
+    assert (file.stage, file.accepted_on, file.dispute) == ("accepted", "2026-06-02", "02")
+    assert [party.name for party in file.parties] == ["王桂兰", "李建国"]
+    assert file.parties[0].household_id == "household 6-2-1602"
+    assert place.cases.draft("case_opening") == {}
+
+
+def test_each_flaw_stands_at_its_field_and_nothing_typed_is_lost(qtbot, place):
+    """A child without a guardian, a slip in a day: both are said, and kept as a draft."""
+    page, _heard = form(qtbot, place, "", "opening")
+    typed = {
+        "title": "遛狗吓到孩子",
+        "dispute": "02",
+        "accepted_on": "6-2",
+        "1.name": "王桂兰",
+        "2.name": "李小军",
+        "2.birth": "2015-01-01",
+    }
+    for key, value in typed.items():
+        page.fields.entries[key].set_value(value)
+    press(page, Key.Key_S, ctrl=True)
+
+    assert page.fields.entries["2.guardian"].error() == (
+        "Under 18: name the guardian who acts for them."
+    )
+    assert page._hint.text() == "Under 18: name the guardian who acts for them."
+    page.leave()
+    assert place.cases.draft("case_opening") == typed
+    assert place.case_list.lines() == []
+    again, _heard = form(qtbot, place, "", "opening")
+    assert again.fields.texts() == typed
+    again.fields.entries["2.birth"].set_value("31.31")
+    press(again, Key.Key_S, ctrl=True)
+    assert again.fields.entries["2.birth"].error() == "Write the day like 2026-06-12 or 6-12."
+
+
+@pytest.mark.parametrize(
+    ("typed", "field", "words"),
+    [
+        ({}, "1.text", "Write at least one term: who does what by when."),
+        (
+            {"1.text": "赔偿", "1.amount": "壹仟"},
+            "1.amount",
+            "Write a sum such as 1200, 1200元 or 1.2万.",
+        ),
+        (
+            {"kind": "oral", "agreed_on": "6-12", "1.text": "修好", "1.due_on": "2026-06-10"},
+            "1.due_on",
+            "This is due before the agreement was signed. Choose a later day.",
+        ),
+        ({"1.amount": "1.2万"}, "1.text", "Write what has to be done."),
+    ],
+)
+def test_an_agreement_says_at_the_field_what_is_wrong(qtbot, place, typed, field, words):
+    """Nothing is written."""
+    case_id = place.cases.open(LEAK)
+    page, _heard = form(qtbot, place, case_id, "agreement")
+    for key, value in typed.items():
+        page.fields.entries[key].set_value(value)
+    press(page, Key.Key_S, ctrl=True)
+    assert words in page.fields.entries[field].error()
+    assert place.cases.case(case_id).agreements == ()
+
+
+def test_terms_are_read_as_they_are_written(qtbot, place):
+    """万 and 元; one more term by a key, and the empty one at the end is no term."""
+    case_id = place.cases.open(LEAK)
+    page, heard = form(qtbot, place, case_id, "agreement")
+    press(page, Key.Key_Return, ctrl=True)
+    entries = page.fields.entries
+    entries["1.text"].set_value("赔偿吊顶费")
+    entries["1.amount"].set_value("1.2万")
+    entries["1.due_on"].set_value("6-25")
+    entries["2.text"].set_value("双方不再争执")
+    press(page, Key.Key_S, ctrl=True)
+    assert heard.errors == []
+    assert place.cases.case(case_id).agreement.terms == (
+        Term("赔偿吊顶费", 1200000, "2026-06-25"),
+        Term("双方不再争执"),
+    )
+
+
+def test_a_scan_that_is_too_large_is_said_and_nothing_typed_is_lost(qtbot, place, tmp_path):
+    """60 MB; the day that was typed stays."""
+    case_id = place.cases.open(LEAK)
+    place.cases.move(case_id, "mediating")
+    place.cases.write_agreement(case_id, AgreementForm(terms=(TERM,)))
+    large = tmp_path / "scan.pdf"
+    large.write_bytes(b"%PDF-")
+    with large.open("r+b") as file:
+        file.truncate(60 * 1024 * 1024)
+    page, _heard = form(qtbot, place, case_id, "sign")
+    page.fields.entries["signed_on"].set_value("6-17")
+    page.take_files([str(large)])
+    assert page._hint.text() == "Attach a photo (JPEG, PNG) or a PDF of at most 20 MB."
+    press(page, Key.Key_S, ctrl=True)
+    assert "Attach the scan of the signed pages" in page._hint.text()
+    assert page.fields.texts() == {"signed_on": "6-17"}
+    assert place.cases.case(case_id).signed is None
+
+
+def test_the_signed_pages_lock_the_agreement(qtbot, place, tmp_path):
+    """The next form is a supplement."""
+    case_id = place.cases.open(LEAK)
+    place.cases.move(case_id, "mediating")
+    place.cases.write_agreement(case_id, AgreementForm(terms=(TERM,)))
+    scan = tmp_path / "scan.pdf"
+    scan.write_bytes(b"%PDF-1.4 signed")
+    page, heard = form(qtbot, place, case_id, "sign")
+    page.fields.entries["signed_on"].set_value("6-17")
+    page.take_files([str(scan)])
+    press(page, Key.Key_S, ctrl=True)
+    assert heard.backs == 1
+    assert place.cases.case(case_id).signed.signed_on == "2026-06-17"
+    again, _heard = form(qtbot, place, case_id, "agreement")
+    assert again.title() == "Supplement"
+
+
+def test_a_correction_begins_with_what_it_corrects(qtbot, place):
+    """And has to say why."""
+    case_id = place.cases.open(LEAK)
+    talk_id = place.cases.talk(case_id, TalkForm(said=(Said("李建国", "我修"),), text="7日内回访"))
+    page, _heard = form(qtbot, place, case_id, f"talk:{talk_id}")
+    assert page.fields.entries["said_1"].value() == "我修"
+    page.fields.entries["text"].set_value("3日内回访")
+    press(page, Key.Key_S, ctrl=True)
+    assert page._hint.text() == "Say why it is corrected."
+    page.fields.entries["reason"].set_value("记错了")
+    press(page, Key.Key_S, ctrl=True)
+    _first, second = place.cases.case(case_id).talks
+    assert (second.corrects, second.text, second.said) == (
+        talk_id,
+        "3日内回访",
+        (Said("李建国", "我修"),),
+    )
+
+
+# --- People -------------------------------------------------------------------------------------
+
+
+def test_an_expert_is_found_by_field_and_language_and_invited(qtbot, place):
+    """Who works here holds the case from then on; the others are looked at."""
+    case_id = place.cases.open(LEAK)
+    people = place.case_people
+    people.add_expert(ExpertLine("", "斯琴", "律所", "", ("law",), ("蒙古语",), "meng"))
+    people.add_expert(ExpertLine("", "赵工", "检测站", "", ("building",), ()))
+    assert [one.name for one in people.experts("law", "蒙古语")] == ["斯琴"]
+    page, heard = opened(qtbot, place, CasePeoplePage, Route("case_people", case_id))
+    page.search.edit.setFocus()
+    write(page, "蒙古")
+    page.rows.setFocus()
+    press(page, Key.Key_Return)
+    assert place.cases.case(case_id).invited == ("meng",)
+    press(page, Key.Key_Return)
+    assert place.cases.case(case_id).invited == ()
+    assert heard.words == ["Invited 孟雪", "Taken out: 孟雪"]
+
+
+def test_an_expert_needs_a_name_and_a_field(qtbot, place):
+    """At their fields."""
+    page, _heard = form(qtbot, place, "", "expert")
+    press(page, Key.Key_S, ctrl=True)
+    assert page.fields.entries["name"].error() == "Write the name."
+    assert page.fields.entries["fields"].error() == "Choose at least one field."
