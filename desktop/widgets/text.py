@@ -7,8 +7,6 @@ from PySide6.QtWidgets import QLabel, QSizePolicy
 from desktop.theme.fonts import TextStep, Weight
 from desktop.theme.provider import ThemeProvider
 
-_GIVEN = (QEvent.Type.FontChange, QEvent.Type.PaletteChange)
-
 
 class Text(QLabel):
     """A text of one step, weight and colour. ``colour`` names a token of ``Theme``.
@@ -67,17 +65,6 @@ class Text(QLabel):
         if not self.wordWrap():
             self.setFixedHeight(self._look.line_px(self._step))
         self._show()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """A style sheet hands out the look of before when a part of a page moves elsewhere."""
-        super().changeEvent(event)
-        if event.type() in _GIVEN and not self._wears_its_look():
-            self._restyle()
-
-    def _wears_its_look(self) -> bool:
-        size = self._look.font(self._step, self._weight).pixelSize()
-        colour = self.palette().color(QPalette.ColorRole.WindowText)
-        return self.font().pixelSize() == size and colour == getattr(self._look.theme, self._colour)
 
     def _show(self) -> None:
         if not self._elides:
