@@ -20,6 +20,7 @@ from desktop.services.profiles import DEFAULT_NAME, Profiles
 from desktop.services.status import status_document, status_lines
 from desktop.services.syncing import NewComputer, enroll_again
 from desktop.services.syncing import enroll as enroll_computer
+from desktop.services.tries import counted
 from sync.errors import DoorstepError
 from sync.i18n import N_, _
 from sync.identity import SystemClock
@@ -91,7 +92,8 @@ def password(
     folder = access.folder()
     old = access.password()
     new = access.password(new=True)
-    vault.change_password(folder.path, old, new, secrets.token_bytes)
+    with counted(folder, SystemClock()):
+        vault.change_password(folder.path, old, new, secrets.token_bytes)
     typer.echo(_("The password is changed."))
 
 

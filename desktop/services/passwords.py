@@ -1,6 +1,7 @@
 """A new password for an opened profile."""
 
 from desktop.services.profiles import ProfileFolder
+from desktop.services.tries import counted
 from desktop.services.workplace import Workplace
 from sync.errors import DoorstepError
 from sync.i18n import N_
@@ -25,12 +26,14 @@ def check_new(password: str, again: str) -> None:
 
 
 def change(place: Workplace, old: str, new: str, again: str) -> None:
-    """Let ``new`` open this profile from now on. Raises WrongPassword, too; nothing changed then.
+    """Let ``new`` open this profile from now on. Raises WrongPassword and
+    WaitBeforeTrying, too; nothing changed then.
 
     Takes about as long as unlocking.
     """
     check_new(new, again)
-    change_password(place.folder.path, old, new, place.store.minter.random_bytes)
+    with counted(place.folder, place.clock):
+        change_password(place.folder.path, old, new, place.store.minter.random_bytes)
 
 
 def opener_of(folder: ProfileFolder) -> tuple[str, str]:

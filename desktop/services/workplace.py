@@ -33,6 +33,7 @@ from desktop.services.references import References
 from desktop.services.residents import Residents
 from desktop.services.syncing import Connect, Syncing, connect
 from desktop.services.today import Today
+from desktop.services.tries import counted
 from desktop.services.visits import Visits
 from sync.identity import Clock, Minter, local_day
 from sync.store.store import Store
@@ -85,8 +86,10 @@ class Workplace:
 
 
 def open_workplace(folder: ProfileFolder, password: str, clock: Clock) -> Workplace:
-    """Unlock a profile. Raises WrongPassword, ProfileInUse, StoreDamaged or StoreTooNew."""
-    store = Store.open(folder.path, password, clock=clock, minter=Minter(now=clock.now))
+    """Unlock a profile. Raises WrongPassword, WaitBeforeTrying, ProfileInUse, StoreDamaged or
+    StoreTooNew."""
+    with counted(folder, clock):
+        store = Store.open(folder.path, password, clock=clock, minter=Minter(now=clock.now))
     return workplace_on(folder, store, clock)
 
 

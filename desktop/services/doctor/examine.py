@@ -73,7 +73,7 @@ def _behind_the_password(
         told = _("Not looked at: no password was given.")
         yield Finding("password", State.UNKNOWN, told)
         return
-    key = ledger.key_of(folder, password)
+    key = ledger.key_of(folder, password, around.clock)
     if isinstance(key, Finding):
         yield key
         return

@@ -5,9 +5,10 @@ from typing import Final
 
 from desktop.services.doctor.finding import Finding, State, trouble, well
 from desktop.services.profiles import ProfileFolder
+from desktop.services.tries import counted
 from sync.errors import DoorstepError, ProfileInUse
 from sync.i18n import _, n_
-from sync.identity import parse_stamp
+from sync.identity import Clock, parse_stamp
 from sync.store import vault
 from sync.store.database import is_whole
 from sync.store.lock import ProfileLock
@@ -19,10 +20,11 @@ KEPT_TOO_LONG: Final = timedelta(days=7)
 """A server that is backed up every night is done with what it got after a day or two."""
 
 
-def key_of(folder: ProfileFolder, password: str) -> Key | Finding:
+def key_of(folder: ProfileFolder, password: str, clock: Clock) -> Key | Finding:
     """The profile's key, or what keeps it shut."""
     try:
-        return vault.unlock(folder.path, password)
+        with counted(folder, clock):
+            return vault.unlock(folder.path, password)
     except DoorstepError as error:
         return trouble("password", error)
 
