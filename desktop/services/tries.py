@@ -53,7 +53,7 @@ def counted(folder: ProfileFolder, clock: Clock) -> Iterator[None]:
 def _wait_after(count: int) -> timedelta:
     if count < FREE:
         return timedelta()
-    return min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(count - FREE, 10))
+    return min(LONGEST_WAIT, FIRST_WAIT * (1 << min(count - FREE, 10)))
 
 
 def _read(folder: ProfileFolder) -> tuple[int, datetime]:
