@@ -90,7 +90,7 @@ def ask_on(
 
 
 class Page(QWidget):
-    """One screen.
+    """One screen. Attributes: ``built``, the keys of the pages that one can go to.
 
     Signals:
         went: a :class:`Route` that this page wants shown.
@@ -120,6 +120,7 @@ class Page(QWidget):
         self.place = context.place
         self.look = context.look
         self._table: KeyTable | None = None
+        self.built: frozenset[str] = frozenset()
         self.veil = Veil(context.look, self)
 
     def title(self) -> str:

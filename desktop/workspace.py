@@ -140,6 +140,7 @@ class Workspace(Frame):
         self.search.commanded.connect(self._run_command)
         self.tour.ended.connect(self._end_tour)
         for page in self._pages.values():
+            page.built = frozenset(self._pages)
             page.went.connect(partial(self._go_from, page))
             page.came_back.connect(partial(self._go_back_from, page))
             page.said.connect(self._say)

@@ -121,6 +121,9 @@ def visit(
     appointment: Annotated[
         str, typer.Option("--appointment", help="When to come again, 2026-06-19T15:00")
     ] = "",
+    went_with: Annotated[
+        str, typer.Option("--went-with", help="The colleague who came along, where two go.")
+    ] = "",
     json_: JsonOption = False,
 ) -> None:
     """Record a visit."""
@@ -133,6 +136,7 @@ def visit(
         needs=tuple(need or ()),
         hazards=tuple(hazard or ()),
         next_appointment=appointment,
+        went_with=went_with,
     )
     with access_of(context).workplace() as place:
         household = place.references.household(ref)

@@ -8,6 +8,8 @@ from desktop.demo.processes import ProgramFailed
 from sync.errors import ServerUnreachable
 from sync.i18n import _
 
+LEADER: Final = "刘建平"
+"""Goes along where two have to go."""
 HOME_OF_THE_PHONE: Final = "6-2-1602"
 DEMO_SEED: Final = 20260618
 VISITS: Final = (
@@ -86,11 +88,10 @@ class Story:
 
     def _visit(self, doors: list[dict[str, Any]]) -> None:
         self._tell(_("Today: {count} doors. Six visits").format(count=len(doors)))
-        rooms = [door["household"] for door in doors][: len(VISITS)]
-        for household, (result, note, more) in zip(rooms, VISITS, strict=True):
-            said = self._demo.worker.must(
-                "visit", household, "--result", result, "--note", note, *more
-            )
+        for door, (result, note, more) in zip(doors[: len(VISITS)], VISITS, strict=True):
+            along = ("--went-with", LEADER) if door["two_people"] else ()
+            told = ("--result", result, "--note", note, *more, *along)
+            said = self._demo.worker.must("visit", door["household"], *told)
             self._detail(said.out.strip())
 
     def _mediate(self) -> None:

@@ -293,13 +293,25 @@ class SyncCentrePage(Page):
         self._after_session()
 
     def _open(self, key: str) -> None:
-        kind, _type, rest = key.partition(":")
+        kind, _colon, rest = key.partition(":")
         if kind == "case":
             self.went.emit(Route("conflicts", rest))
+            return
+        if kind == "photo":
+            self._send_again(rest.partition(":")[0])
             return
         household_id = rest.rpartition(":")[2]
         if household_id and kind != "unsaved":
             self.went.emit(Route("household", household_id))
+
+    def _send_again(self, photo_id: str) -> None:
+        words = _("The photo waits for the network again")
+        self.ask(partial(self.place.photos.send_again, photo_id), partial(self._say_again, words))
+
+    def _say_again(self, words: str, _nothing: object) -> None:
+        self.said.emit(words, None)
+        self.changed.emit()
+        self.refresh()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Arrange by the width."""

@@ -1,7 +1,7 @@
 """The handbook of duties: a data file in both languages, searched without a network."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import msgspec
@@ -20,6 +20,7 @@ class Chapter:
         group: ``duty`` or ``rule``.
         title, lines: by language. A line is a heading (``# ``), a point (``- ``) or a sentence.
         keywords: Chinese words under which people look for it.
+        sources: by language, the articles of the law behind it; none where it is our own rule.
         py: initials and full pinyin of the title, the keywords and the headings.
     """
 
@@ -30,12 +31,13 @@ class Chapter:
     keywords: Sequence[str]
     lines: Mapping[str, Sequence[str]]
     py: Sequence[str]
+    sources: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @cached_property
     def _words(self) -> tuple[str, ...]:
         """Every line of both languages, titles and keywords first, in lower case."""
         lines = [*self.title.values(), *self.keywords]
-        for told in self.lines.values():
+        for told in (*self.lines.values(), *self.sources.values()):
             lines += [text_of(line) for line in told]
         return tuple(line.casefold() for line in lines)
 

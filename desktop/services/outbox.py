@@ -17,6 +17,7 @@ from sync.store.record import Delivery, DeliveryState, Record
 
 _LOOKS: Final = "reveal"
 _TOLD: Final = "change"
+_PHOTO: Final = "attachment"
 _KINDS: Final = {
     "visit": N_("Visit"),
     "note": N_("Household note"),
@@ -41,6 +42,7 @@ _KINDS: Final = {
     "id_number": N_("ID number"),
     "special_care": N_("Care details"),
     "conflict": N_("Decision"),
+    _PHOTO: N_("Photo"),
     UNFINISHED: N_("Unfinished form"),
     _LOOKS: N_("Looks at hidden values"),
 }
@@ -109,11 +111,13 @@ class Outbox:
     waiting: tuple[Sent, ...]
     delivered: tuple[Sent, ...]
     unsaved: tuple[Unsaved, ...] = ()
+    photos: tuple[Sent, ...] = ()
 
     @property
     def needs_you(self) -> int:
-        """Questions to decide and records kept aside: the figure of the pill."""
-        return sum(len(case.questions) for case in self.cases) + len(self.held)
+        """Questions to decide, records kept aside and photos that the server did not take."""
+        asked = sum(len(case.questions) for case in self.cases)
+        return asked + len(self.held) + len(self.photos)
 
 
 @dataclass(frozen=True)
@@ -162,6 +166,7 @@ def outbox(place: Workplace) -> Outbox:
             Unsaved(one.key, kind_words(_form_of(one.kind)), one.saved_at)
             for one in place.store.sealing.drafts()
         ),
+        photos=_refused(place),
     )
 
 
@@ -218,6 +223,30 @@ def _store_bytes(folder: ProfileFolder) -> int:
     """The database with what is not written back into it yet."""
     parts = (folder.store_file, folder.store_file.with_name(f"{folder.store_file.name}-wal"))
     return sum(part.stat().st_size for part in parts if part.exists())
+
+
+def _refused(place: Workplace) -> tuple[Sent, ...]:
+    """Photos that the server did not take, with the home they show a hazard of."""
+    rows = place.photos.refused()
+    homes = sorted({str(row.get("household_id")) for row in rows})
+    lines = {line.id: line for line in place.households.lines(homes)} if homes else {}
+    told = []
+    for row in rows:
+        line = lines.get(str(row.get("household_id")))
+        told.append(
+            Sent(
+                type=_PHOTO,
+                record_id=row.id,
+                household_id=line.id if line else "",
+                room=line.room if line else "",
+                who=line.who if line else "",
+                what=kind_words(_PHOTO),
+                saved_at=str(row.get("added_at") or ""),
+                at="",
+                reason=_(N_("The photo did not arrive whole. It is still on this computer.")),
+            )
+        )
+    return tuple(told)
 
 
 def _form_of(kind: str) -> str:

@@ -40,7 +40,7 @@ def overview(place: Workplace) -> Overview:
         extent = _(N_("Data of {when}")).format(when=last) + " · " + extent
     return Overview(
         waiting=counts.waiting,
-        needs_you=counts.conflicts + counts.held,
+        needs_you=counts.conflicts + counts.held + len(place.store.attachments.refused()),
         last_success=last,
         where=where,
         extent=extent,

@@ -95,6 +95,17 @@ class Photos:
             attachments.keep_received(photo.id, photo.scope_id, content)
         return content
 
+    def refused(self) -> list[Record]:
+        """The photos that the server did not take, because other bytes arrived than it was told."""
+        ids = self._store.attachments.refused()
+        return self._store.reading.rows(_TYPE, ids=ids) if ids else []
+
+    def send_again(self, photo_id: str) -> None:
+        """Let a refused photo wait for the network once more. Raises AttachmentDamaged where the
+        bytes on this computer are broken, too: then only another photo helps."""
+        self._store.attachments.content(photo_id)
+        self._store.attachments.mark(photo_id, State.WAITING)
+
     def waiting(self) -> int:
         """How many photos are on this computer alone."""
         return self._store.attachments.states()[State.WAITING]

@@ -20,6 +20,9 @@ OTHERS_PRESENT: Final[Mapping[str, str]] = MappingProxyType(
 )
 """Who may stand beside the residents. ``companions`` holds these keys, and ids of residents."""
 
+ALONE: Final = frozenset({"", "wrong", "vacant"})
+"""Results for which nobody has to say who came along: no home was called on."""
+
 _NOT_INSIDE: Final = frozenset({"not_home", "refused", "vacant", "wrong", "danger"})
 _PRESSURE: Final = re.compile(r"(\d{2,3})\s*[/\\ 、,]\s*(\d{2,3})")
 _HIGH: Final = range(60, 281)

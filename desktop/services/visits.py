@@ -9,7 +9,7 @@ from desktop.services.matters import Matters
 from desktop.services.outlook import Outlook, outlook_of, planned_day
 from desktop.services.photos import Photo, photo_edit
 from desktop.services.promises import Promises
-from desktop.services.visit_form import OTHERS_PRESENT, VisitForm, result_chosen
+from desktop.services.visit_form import ALONE, OTHERS_PRESENT, VisitForm, result_chosen
 from sync.errors import DoorstepError, NotFound
 from sync.i18n import N_, _
 from sync.identity import Clock, local_day, stamp
@@ -22,6 +22,7 @@ __all__ = [
     "OTHERS_PRESENT",
     "KeptDraft",
     "NoReason",
+    "NobodyCameAlong",
     "NothingSaid",
     "Outlook",
     "Record",
@@ -40,6 +41,13 @@ class NothingSaid(DoorstepError):
 
     code = "visit.no_result"
     message = N_("Choose what came of the visit: 1 to 5.")
+
+
+class NobodyCameAlong(DoorstepError):
+    """A home that two go to, and nobody is said to have come along."""
+
+    code = "visit.went_with"
+    message = N_("This home is visited by two: write who came along.")
 
 
 class NoReason(DoorstepError):
@@ -92,10 +100,12 @@ class Visits:
         draft ends in the same transaction.
 
         ``at`` is when it was, now where it is not given. Raises :class:`NothingSaid` without a
-        result, and whatever saving raises.
+        result, :class:`NobodyCameAlong`, and whatever saving raises.
         """
         if not form.result:
             raise NothingSaid
+        if household.get("two_people") and form.result not in ALONE and not form.went_with.strip():
+            raise NobodyCameAlong
         visit_id = self._store.minter.new_id()
         reported = self._matters.edits_for(household, visit_id, form)
         edits = [

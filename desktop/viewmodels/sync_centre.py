@@ -116,6 +116,7 @@ def outbox_rows(outbox: Outbox, clock: Clock) -> list[Row]:
     """The list in groups, the most urgent first; empty groups are left out."""
     rows: list[Row] = []
     needs = [_case_row(case) for case in outbox.cases]
+    needs += [_photo_row(one, clock) for one in outbox.photos]
     held = [_sent_row(one, clock, one.saved_at, Tone.WARN, one.reason) for one in outbox.held]
     waiting = [_sent_row(one, clock, one.saved_at) for one in outbox.waiting]
     unsaved = [_unsaved_row(one, clock) for one in outbox.unsaved]
@@ -159,6 +160,18 @@ def _case_row(case: Case) -> Row:
         icon="git-merge",
         icon_tone=Tone.WARN,
         action=_("Choose"),
+        action_key="⏎",
+    )
+
+
+def _photo_row(one: Sent, clock: Clock) -> Row:
+    """A photo that did not arrive: pressing it lets it wait for the network once more."""
+    row = _sent_row(one, clock, one.saved_at, Tone.WARN, one.reason)
+    return replace(
+        row,
+        key=f"photo:{one.record_id}:{one.household_id}",
+        icon="camera",
+        action=_(N_("Send again")),
         action_key="⏎",
     )
 

@@ -7,7 +7,13 @@ from typing import Final
 from desktop.services.households import GONE, HouseholdCard
 from desktop.services.matters import MatterLine
 from desktop.services.promises import PromiseLine
-from desktop.services.visit_form import OTHERS_PRESENT, VisitForm, pressure_in, result_chosen
+from desktop.services.visit_form import (
+    ALONE,
+    OTHERS_PRESENT,
+    VisitForm,
+    pressure_in,
+    result_chosen,
+)
 from desktop.services.visits import Outlook, Record
 from desktop.viewmodels.days import day_and_weekday, moment_words
 from desktop.viewmodels.visit_guidance import Guidance, guidance
@@ -20,7 +26,6 @@ from desktop.viewmodels.visit_more import (
     same_words,
 )
 from desktop.viewmodels.visit_parts import (
-    ALONE,
     BY_RULE,
     FIELDS,
     MORE_RESULTS,

@@ -94,11 +94,16 @@ def duty(card: HouseholdCard, form: VisitForm) -> Guidance | None:
         return None
     return Guidance(
         Tone.BAD,
-        _(N_("Minors live here. If one may be hurt or in danger: report it at once, call 110.")),
         _(
             N_(
-                "The law on the protection of minors (art. 11) obliges you to. Nothing is reported"
-                " by saving: you do it, and write down whom you told."
+                "Minors live here. If one is or may be hurt, or in danger: tell the police (110)"
+                " and civil affairs at once."
+            )
+        ),
+        _(
+            N_(
+                "The law on the protection of minors (art. 11) obliges you to, on suspicion alone."
+                " Nothing is reported by saving: you do it, and write down whom you told."
             )
         ),
     )

@@ -65,9 +65,6 @@ SLIPS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 
-ALONE: Final = frozenset({"", "wrong", "vacant"})
-"""Results of which nobody has to say who came along."""
-
 
 def result_words(result: str) -> str:
     """The result as the form names it."""

@@ -181,6 +181,12 @@ class Attachments:
         with self._database.reading() as connection:
             return list(connection.execute(query).scalars())
 
+    def refused(self) -> list[str]:
+        """What the server found to be other bytes than the record says, oldest first."""
+        query = select(BLOB.c.id).where(BLOB.c.state == State.REFUSED.value).order_by(BLOB.c.id)
+        with self._database.reading() as connection:
+            return list(connection.execute(query).scalars())
+
     def mark(self, attachment_id: str, state: State) -> None:
         """Write down how far the bytes have come."""
         with self._database.writing() as connection:

@@ -28,6 +28,8 @@ from desktop.services.visits import VisitForm
 from desktop.services.workplace import Workplace, open_workplace
 from sync.identity import SystemClock
 
+COLLEAGUE = "刘建平"
+"""Who came along, where two have to go."""
 PLACES = ("卫生间", "厨房", "楼道", "阳台", "门口", "浴室", "楼梯")
 
 
@@ -98,7 +100,7 @@ def _save(place: Workplace, count: int, scope: str) -> list[float]:
     households = place.store.reading.rows("household", scope_id=scope, limit=count)
     seconds = []
     for number, household in enumerate(households):
-        form = VisitForm(result="met", note=note(number), needs=("repair",))
+        form = VisitForm("met", note=note(number), needs=("repair",), went_with=COLLEAGUE)
         started = perf_counter()
         place.visits.record(household, form)
         seconds.append(perf_counter() - started)
@@ -194,7 +196,7 @@ def doors(home: str, count: str) -> dict[str, object]:
         )
         rest()
     assert visit._state is not None
-    place.visits.record(visit._state.household.record, VisitForm(result="met"))
+    place.visits.record(visit._state.household.record, VisitForm("met", went_with=COLLEAGUE))
     started = perf_counter()
     found = place.today.round()
     anew = perf_counter() - started

@@ -13,7 +13,7 @@ from tests.shots.windows import Dress, opened, routes
 from tests.support.workplaces import household_id, workplace
 
 HOME = household_id("6-2-1602")
-BY_HAND = {"household", "visit"}
+BY_HAND = {"visit"}
 """Pages that read some keys by hand still."""
 
 

@@ -79,6 +79,7 @@ def _visit(home: Home, who: str) -> Action:
         "result": "met",
         "note": f"{who} {home.people[0].name} 血压138/86，身份证{home.people[0].id_no}要换",
         "needs": ["papers"],
+        "went_with": "刘建平",
     }
 
 

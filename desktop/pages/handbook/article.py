@@ -8,10 +8,11 @@ from desktop.services.handbook import HEADING, POINT, Chapter, text_of
 from desktop.theme.fonts import TextStep, Weight
 from desktop.theme.provider import ThemeProvider
 from desktop.widgets.base import NO_MARGINS, add_gap, scaled
-from desktop.widgets.card import Card
+from desktop.widgets.card import Card, Hairline
 from desktop.widgets.scroll_column import ScrollColumn
 from desktop.widgets.state_panel import IconDisc
 from desktop.widgets.text import Text
+from sync.i18n import N_, _
 
 
 class Article(Card):
@@ -60,6 +61,13 @@ def _page(look: ThemeProvider, chapter: Chapter, language: str) -> QWidget:
             column.addLayout(_point(look, text_of(line)))
         else:
             column.addWidget(Text(look, line, TextStep.BODY, wraps=True))
+    sources = chapter.sources.get(language, ())
+    if sources:
+        add_gap(look, column, 14)
+        column.addWidget(Hairline(look))
+        column.addWidget(Text(look, _(N_("The law behind it")), TextStep.NOTE, weight=Weight.BOLD))
+    for source in sources:
+        column.addWidget(Text(look, source, TextStep.NOTE, colour="t2", wraps=True))
     column.addStretch(1)
     return holder
 

@@ -29,10 +29,11 @@ class HeadCard(Card):
     """Name, tags, lamp with its reason, and the buttons.
 
     Signals:
-        visit_pressed, mediation_pressed: what the person wants to do.
+        visit_pressed, matter_pressed, mediation_pressed: what the person wants to do.
     """
 
     visit_pressed = Signal()
+    matter_pressed = Signal()
     mediation_pressed = Signal()
 
     def __init__(self, look: ThemeProvider, *, mediates: bool) -> None:
@@ -83,11 +84,20 @@ class HeadCard(Card):
             height=tall,
         )
         mediation = Button(self._look, _(N_("Mediate")), icon="handshake", key="M", height=tall)
+        self._matter = Button(
+            self._look, _(N_("Report a matter")), icon="clipboard-text", key="N", height=tall
+        )
+        self._matter.hide()
         visit.clicked.connect(self.visit_pressed)
+        self._matter.clicked.connect(self.matter_pressed)
         mediation.clicked.connect(self.mediation_pressed)
-        for button in (visit, mediation) if mediates else (visit,):
+        for button in (visit, self._matter, *((mediation,) if mediates else ())):
             flow.addWidget(button)
         return holder
+
+    def offer_matters(self, *, offered: bool) -> None:
+        """Whether a matter can be reported from here."""
+        self._matter.setVisible(offered)
 
     def show_card(self, card: DoorCard, deadline: str) -> None:
         """Show another household, or the same one anew."""

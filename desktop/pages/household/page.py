@@ -1,13 +1,14 @@
 """The page of one household: head, cards at the left, history at the right."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import ClassVar, Final
 
 from PySide6.QtCore import QPoint, Qt, QTimer
-from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from desktop.page import KeyHints, Page, PageContext, Route, ask_on
+from desktop.page import Act, Page, PageContext, Route, ask_on
 from desktop.pages.household.body import HISTORY, HouseholdBody
 from desktop.pages.household.editing import Editing
 from desktop.pages.household.head import HeadCard
@@ -31,7 +32,7 @@ from desktop.viewmodels.household import (
     page_title,
 )
 from desktop.widgets.banner import Banner
-from desktop.widgets.base import KEYPAD, is_composing_in, scaled
+from desktop.widgets.base import scaled
 from desktop.widgets.button import Button
 from desktop.widgets.masked_value import MaskedValue
 from desktop.widgets.scroll import scrolling
@@ -40,6 +41,8 @@ from sync.errors import DoorstepError, NotFound
 from sync.i18n import N_, _
 
 _LEAST_BODY_PX: Final = 300
+MATTER: Final = "matter"
+"""The form of a new matter, where it is built."""
 
 
 class HouseholdPage(Page):
@@ -79,18 +82,34 @@ class HouseholdPage(Page):
         """Floor and estate."""
         return page_hint(self._opened.card) if self._opened else ""
 
-    def keys(self) -> KeyHints:
-        """Neighbours, and what one does here."""
-        mediation = ((("M",), _(N_("mediate"))),) if self._mediates else ()
+    def acts(self) -> Sequence[Act]:
+        """Neighbours, what one does here, and the ways out of what is being written."""
+        beside, opened = _(N_("previous, next home")), self._is_opened
+        save = _(N_("save"))
         return (
-            (("[", "]"), _(N_("previous, next home"))),
-            (("V",), _(N_("start visit"))),
-            *mediation,
-            (("/",), _(N_("write a note"))),
-            (("E",), _(N_("edit"))),
-            (("A",), _(N_("add a resident"))),
-            (("Alt ←",), _(N_("back"))),
+            Act(("[",), beside, self._go_before, opened),
+            Act(("]",), beside, self._go_after, opened),
+            Act(("V",), _(N_("start visit")), self._start_visit, opened),
+            Act(("N",), _(N_("report a matter")), self._report, self._may_report),
+            Act(("M",), _(N_("mediate")), self._mediate, self._may_mediate),
+            Act(("/",), _(N_("write a note")), self._write_note, opened),
+            Act(("E",), _(N_("edit")), self._edit, opened),
+            Act(("A",), _(N_("add a resident")), self._add_resident, opened),
+            Act(("Ctrl+S", "Ctrl+Return", "Ctrl+Enter"), save, self._save, self._is_writing),
+            Act(("Esc",), _(N_("back")), self._escape),
         )
+
+    def _is_opened(self) -> bool:
+        return self._opened is not None
+
+    def _is_writing(self) -> bool:
+        return self.body.is_editing or self.body.history.is_writing
+
+    def _may_mediate(self) -> bool:
+        return self._mediates and self._is_opened()
+
+    def _may_report(self) -> bool:
+        return MATTER in self.built and self._is_opened()
 
     def enter(self, route: Route) -> None:
         """Open the household ``route.record_id``."""
@@ -102,6 +121,7 @@ class HouseholdPage(Page):
         self._editing.stop()
         self.body.history.close_writer()
         self._read(again=not is_other)
+        self.head.offer_matters(offered=MATTER in self.built)
         self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def leave(self) -> None:
@@ -136,6 +156,7 @@ class HouseholdPage(Page):
     def _connect(self) -> None:
         self.head.visit_pressed.connect(self._start_visit)
         self.head.mediation_pressed.connect(self._mediate)
+        self.head.matter_pressed.connect(self._report)
         self.body.members.number_asked.connect(self._show_number)
         self.body.members.add_pressed.connect(self._add_resident)
         self.body.members.move_chosen.connect(self._move_resident)
@@ -149,10 +170,6 @@ class HouseholdPage(Page):
         history.action_pressed.connect(self._act_on_entry)
         self._not_here.pressed.connect(self.came_back)
         self.look.changed.connect(self._arrange)
-        for keys in ("Ctrl+S", "Ctrl+Return", "Ctrl+Enter"):
-            made = QShortcut(QKeySequence(keys), self)
-            made.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            made.activated.connect(self._save)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Arrange by the width of the window."""
@@ -205,30 +222,7 @@ class HouseholdPage(Page):
         self._stack.setCurrentWidget(self._not_here)
         self.headed.emit()
 
-    # --- Keys -------------------------------------------------------------------------------------
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Letters act here; inside a text field they are text."""
-        acts = {
-            "v": self._start_visit,
-            "/": self._write_note,
-            "e": self._edit,
-            "a": self._add_resident,
-            "[": self._go_before,
-            "]": self._go_after,
-        }
-        if self._mediates:
-            acts["m"] = self._mediate
-        if is_composing_in(self):
-            super().keyPressEvent(event)
-        elif event.key() == Qt.Key.Key_Escape:
-            self._escape()
-        elif event.modifiers() & ~(KEYPAD | Qt.KeyboardModifier.ShiftModifier):
-            super().keyPressEvent(event)
-        elif self._opened is not None and event.text().lower() in acts:
-            acts[event.text().lower()]()
-        else:
-            super().keyPressEvent(event)
+    # --- Ways out ---------------------------------------------------------------------------------
 
     def _escape(self) -> None:
         if self.body.is_editing:
@@ -251,6 +245,9 @@ class HouseholdPage(Page):
 
     def _mediate(self) -> None:
         self.went.emit(Route("mediation_note", self._id))
+
+    def _report(self) -> None:
+        self.went.emit(Route(MATTER, self._id))
 
     def _decide(self) -> None:
         self.went.emit(Route("conflicts", self._id))

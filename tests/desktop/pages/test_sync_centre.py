@@ -9,10 +9,12 @@ from desktop.page import Route
 from desktop.pages.sync_centre import SyncCentrePage
 from desktop.rows import RowKind
 from desktop.services.outbox import Holdings, Part, holdings, outbox
+from desktop.services.overview import overview
 from desktop.services.visits import VisitForm
 from desktop.sync_runner import SyncRunner
 from desktop.viewmodels.sync_centre import Standing, headline, parts_here, size_words
 from sync.errors import (
+    AttachmentDamaged,
     CertificateRefused,
     NameNotFound,
     PortalAnswered,
@@ -21,6 +23,7 @@ from sync.errors import (
     SignedOut,
 )
 from sync.store import records
+from sync.store.attachments import State
 from tests.support.disagreement import HOME, SECOND_HOME, XIAOYAN, two_who_differ
 from tests.support.laptops import TickingClock
 from tests.support.server import server  # noqa: F401
@@ -105,6 +108,35 @@ class TestTheList:
         place.reveals.record([("household", here, "contact"), ("household", here, "contact_name")])
 
         assert [one.what for one in outbox(place).waiting] == ["Looks at hidden values"]
+
+    def test_a_refused_photo_says_why_and_is_sent_again_by_a_key(self, qtbot, place, shown):
+        """It is still here; where its bytes are broken here, too, that is said instead."""
+        household = place.store.reading.find("household", household_id("6-2-904"))
+        photo = place.photos.attach(household, b"\xff\xd8\xff a photo", "image/jpeg")
+        place.store.attachments.mark(photo, State.REFUSED)
+        page = shown(place)
+        said = []
+        page.said.connect(lambda words, _undo: said.append(words))
+        failed = []
+        page.failed.connect(failed.append)
+
+        assert lines(page)[:2] == ["Needs you", "6-2-904 何美玲 / Photo"]
+        assert overview(place).needs_you == 1
+        page._list.go_to(f"photo:{photo}:{household.id}")
+        page._list.setFocus()
+        qtbot.keyClick(page._list, Qt.Key.Key_Return)
+
+        assert said == ["The photo waits for the network again"]
+        assert place.store.attachments.states()[State.WAITING] == 1
+        assert "Needs you" not in lines(page)
+
+        place.store.attachments.mark(photo, State.REFUSED)
+        for file in place.store.attachments._folder.rglob("*"):
+            if file.is_file():
+                file.write_bytes(b"broken")
+        page.refresh()
+        page._open(f"photo:{photo}:{household.id}")
+        assert [error.code for error in failed] == [AttachmentDamaged.code]
 
     def test_a_delivered_record_says_when_the_server_took_it(
         self,

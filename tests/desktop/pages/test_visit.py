@@ -356,7 +356,8 @@ def test_the_last_door_leads_back(qtbot, place):
     """With no door left there is nowhere to go on to."""
     for door in place.today.round().doors():
         if door.id != WANG:
-            place.visits.record(place.households.record(door.id), VisitForm("not_home"))
+            form = VisitForm("not_home", went_with="刘建平")
+            place.visits.record(place.households.record(door.id), form)
     page = VisitPage(page_context(place))
     show(qtbot, page)
     heard = Heard().listen(page)

@@ -55,6 +55,18 @@ def test_both_languages_say_the_same_in_the_same_order():
             assert line[:2] == other[:2] or line[:2] not in ("# ", "- "), one.key
 
 
+def test_each_law_is_named_with_its_articles_in_both_languages():
+    """Whoever doubts a duty can look it up."""
+    sourced = {one.key: one.sources for one in CHAPTERS if one.sources}
+    assert {"minors", "mediation", "privacy"} <= set(sourced)
+    for key, sources in sourced.items():
+        chinese, english = (sources[language] for language in LANGUAGES)
+        assert len(chinese) == len(english), key
+        assert any("条" in line for line in chinese), key
+        assert any("art." in line for line in english), key
+    assert titles("第十一条") == ["未成年人有危险"]
+
+
 def test_the_pinyin_in_the_file_is_that_of_its_words():
     """It is kept in the file, so that looking up needs no dictionary of 59 MB."""
     for one in CHAPTERS:

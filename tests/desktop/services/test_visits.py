@@ -2,7 +2,7 @@
 
 import pytest
 
-from desktop.services.visits import NoReason, VisitForm
+from desktop.services.visits import NobodyCameAlong, NoReason, VisitForm
 from tests.support.workplaces import household_id, workplace
 
 WANG = household_id("6-2-1602")
@@ -18,6 +18,24 @@ def place(tmp_path):
 @pytest.fixture
 def home(place):
     return place.households.record(WANG)
+
+
+def test_where_two_go_somebody_came_along(place):
+    """Also for a script: nothing is saved until it says who; a wrong door needs nobody."""
+    home = place.references.household("9-1-102")
+    with pytest.raises(NobodyCameAlong):
+        place.visits.record(home, VisitForm(result="met"))
+    lines = [
+        '{"do": "visit", "household": "9-1-102", "result": "met"}',
+        '{"do": "visit", "household": "9-1-102", "result": "met", "went_with": "刘建平"}',
+        '{"do": "visit", "household": "9-1-102", "result": "wrong"}',
+    ]
+    done = list(place.actions.apply(lines))
+    assert [(one.ok, one.code) for one in done] == [
+        (False, "visit.went_with"),
+        (True, ""),
+        (True, ""),
+    ]
 
 
 def matters(place):
