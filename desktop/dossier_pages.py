@@ -24,11 +24,20 @@ PDF_DPI: Final = 300
 SCAN_DPI: Final = 200
 """What a scan is reduced to; finer ones make the file large and no easier to read."""
 _PDF: Final = "application/pdf"
+_SCREEN_SCALE: Final = 1.5
+_SMOOTH: Final = Qt.TransformationMode.SmoothTransformation
 _STEP: Final = N_("Binding the papers")
 _WRITING: Final = N_("Writing the pages")
 
 ReadScan = Callable[[Scan], bytes]
-"""The bytes of a scan; raises AttachmentDamaged or a NetworkError."""
+"""The bytes of a scan, none where it cannot be had now; raises AttachmentDamaged."""
+
+
+class ScansAbsent(DoorstepError):
+    """Scans of the file lie on the server alone, and there is no network."""
+
+    code = "case.scans_absent"
+    message = N_("{count} scans are not on this computer. Go on once there is a network.")
 
 
 class ScanUnreadable(DoorstepError):
@@ -51,12 +60,14 @@ class Sheet:
 @dataclass(frozen=True)
 class Bound:
     """Pages in their order; ``starts`` tells where each part begins, ``missing`` which characters
-    no face of this computer has, ``rare`` which are beyond 16 bits."""
+    no face of this computer has, ``rare`` which are beyond 16 bits; ``absent``: so many scans have
+    a page that says so in their place."""
 
     sheets: tuple[Sheet, ...]
     starts: tuple[tuple[str, int], ...] = ()
     missing: str = ""
     rare: str = ""
+    absent: int = 0
 
     def paint(self, painter: QPainter, number: int) -> None:
         """Paint page ``number`` (from 0) in pixels of 1/96 inch."""
@@ -66,7 +77,9 @@ class Bound:
             paint_foot(painter, sheet.foot)
 
     def print_on(self, device: QPagedPaintDevice, progress: Progress = silent) -> None:
-        """Print every page. May be cancelled between two of them."""
+        """Print every page. May be cancelled between two of them. Raises ScansAbsent."""
+        if self.absent:
+            raise ScansAbsent(count=self.absent)
         set_up(device)
         painter = QPainter(device)
         try:
@@ -137,6 +150,7 @@ def bind_file(
         tuple(starts),
         _once(part.missing for part in parts),
         _once(part.rare for part in parts),
+        inner.absent,
     )
 
 
@@ -149,13 +163,16 @@ class _Binding:
         self.ranges: list[tuple[int, int]] = []
         self.missing = ""
         self.rare = ""
+        self.absent = 0
 
     def add(self, leaf: Leaf) -> None:
         """One leaf with its scans; from which page to which, counted from 1."""
         first = len(self.sheets)
         self.add_papers(leaf.papers)
         for scan in leaf.scans:
-            self.sheets += _scan_sheets(scan, leaf, self._read)
+            content = self._read(scan)
+            self.absent += not content
+            self.sheets += _scan_sheets(scan, leaf, content)
         self.ranges.append((first + 1, len(self.sheets)))
 
     def add_papers(self, papers: Sequence[Paper]) -> None:
@@ -165,6 +182,7 @@ class _Binding:
             self.sheets += _sheets(pages)
             self.missing += pages.missing()
             self.rare += pages.rare
+            pages.hand_over()
 
 
 def _numbered(sheets: Sequence[Sheet]) -> Iterator[Sheet]:
@@ -186,18 +204,20 @@ def _paint_page(pages: Pages, number: int, painter: QPainter) -> None:
     pages.paint(painter, number)
 
 
-def _scan_sheets(scan: Scan, leaf: Leaf, read: ReadScan) -> Iterator[Sheet]:
+def _scan_sheets(scan: Scan, leaf: Leaf, content: bytes) -> Iterator[Sheet]:
     """The pages of a scan: one for a picture, as many as it has for a PDF."""
-    content = read(scan)
-    label = paper_words().say("scan", name=leaf.title)
+    label = paper_words().say("pdf" if content else "absent", name=leaf.title)
+    if not content:
+        yield Sheet(partial(_paint_label, label))
+        return
     if scan.media == _PDF:
         for number in range(_pages_of(content, leaf)):
-            yield Sheet(lambda painter: paint_note(painter, label), "", content, number)
+            yield Sheet(partial(_paint_label, label), "", content, number)
         return
     picture = _picture(content)
     if picture.isNull():
         raise ScanUnreadable(paper=leaf.title)
-    yield Sheet(lambda painter: _paint_picture(painter, picture))
+    yield Sheet(partial(_paint_picture, picture, _seen(picture)))
 
 
 def _pages_of(content: bytes, leaf: Leaf) -> int:
@@ -246,10 +266,21 @@ def _picture(content: bytes) -> QImage:
     return reader.read()
 
 
-def _paint_picture(painter: QPainter, picture: QImage) -> None:
+def _seen(picture: QImage) -> QImage:
+    """The picture for a screen, small enough to be painted while somebody scrolls."""
+    width = round(PAGE.width() * _SCREEN_SCALE)
+    return picture.scaledToWidth(width, _SMOOTH) if picture.width() > width else picture
+
+
+def _paint_label(label: str, painter: QPainter) -> None:
+    paint_note(painter, label)
+
+
+def _paint_picture(picture: QImage, seen: QImage, painter: QPainter) -> None:
     """The picture as large as the page allows, inside its margins."""
     edge = MARGIN_PX / 2
     room = QRectF(edge, edge, PAGE.width() - 2 * edge, PAGE.height() - MARGIN_PX - edge)
     size = picture.size().scaled(room.size().toSize(), Qt.AspectRatioMode.KeepAspectRatio)
     left = room.center().x() - size.width() / 2
-    painter.drawImage(QRectF(left, room.top(), size.width(), size.height()), picture)
+    shown = picture if painter.worldTransform().m11() > _SCREEN_SCALE else seen
+    painter.drawImage(QRectF(left, room.top(), size.width(), size.height()), shown)

@@ -3,16 +3,14 @@
 from collections.abc import Iterator
 from typing import Final
 
-from PySide6.QtCore import QMarginsF, QRectF, QSizeF, Qt
+from PySide6.QtCore import QCoreApplication, QMarginsF, QRectF, QSizeF, Qt
 from PySide6.QtGui import (
-    QAbstractTextDocumentLayout,
     QColor,
     QFont,
     QPagedPaintDevice,
     QPageLayout,
     QPageSize,
     QPainter,
-    QPalette,
     QTextBlock,
     QTextBlockFormat,
     QTextCursor,
@@ -33,9 +31,10 @@ PAGE: Final = QSizeF(210 / _MM_AN_INCH * PX_AN_INCH, 297 / _MM_AN_INCH * PX_AN_I
 MARGIN_PX: Final = 72
 FOOT_PX: Final = 40
 TEXT_PX: Final = 17
+# Black on white, whatever the colours of the window are.
 _SHEET: Final = """
-p { margin: 0; line-height: 140%; white-space: pre-wrap; }
-td { white-space: pre-wrap; }
+p { margin: 0; line-height: 140%; white-space: pre-wrap; color: #000000; }
+td { white-space: pre-wrap; color: #000000; }
 """
 _MOST_OF_16_BITS: Final = 0xFFFF
 FAMILIES: Final = (
@@ -72,7 +71,7 @@ def paper_font(size_px: int = TEXT_PX) -> QFont:
 
 
 class Pages:
-    """One document laid out on pages of A4. Made and used on one thread, whichever it is."""
+    """One document laid out on pages of A4. Used on one thread at a time."""
 
     def __init__(self, html: str) -> None:
         self._document = QTextDocument()
@@ -101,14 +100,14 @@ class Pages:
         painter.save()
         top = page * PAGE.height()
         painter.translate(0, -top)
-        # Black on white, whatever the colours of the window are: a document takes them otherwise.
-        context = QAbstractTextDocumentLayout.PaintContext()
-        ink = QPalette()
-        ink.setColor(QPalette.ColorRole.Text, QColor("black"))
-        context.palette = ink  # type: ignore[attr-defined]
-        context.clip = QRectF(0, top, PAGE.width(), PAGE.height())  # type: ignore[attr-defined]
-        self._document.documentLayout().draw(painter, context)
+        self._document.drawContents(painter, QRectF(0, top, PAGE.width(), PAGE.height()))
         painter.restore()
+
+    def hand_over(self) -> None:
+        """Give it to the Qt thread: it was laid out on the thread of a job."""
+        application = QCoreApplication.instance()
+        if application is not None:
+            self._document.moveToThread(application.thread())
 
     @property
     def rare(self) -> str:

@@ -8,6 +8,7 @@ from desktop.page import Page, PageContext
 from desktop.pages.building import BuildingPage
 from desktop.pages.campaigns import CampaignRoundPage, CampaignSheetPage, CampaignsPage
 from desktop.pages.conflicts import ConflictsPage
+from desktop.pages.dossier import DossierPage
 from desktop.pages.handbook import HandbookPage
 from desktop.pages.household import HouseholdPage
 from desktop.pages.households import HouseholdsPage
@@ -52,6 +53,7 @@ SCREENS: Final[tuple[Callable[[Kit], Page], ...]] = (
     lambda kit: CasePage(kit.context),
     lambda kit: CaseFormPage(kit.context),
     lambda kit: CasePeoplePage(kit.context),
+    lambda kit: DossierPage(kit.context),
     lambda kit: CampaignsPage(kit.context),
     lambda kit: CampaignRoundPage(kit.context),
     lambda kit: CampaignSheetPage(kit.context),

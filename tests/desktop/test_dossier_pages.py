@@ -6,7 +6,7 @@ from io import BytesIO
 import pytest
 from pypdf import PdfReader, PdfWriter
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtGui import QColor, QImage, QPainter, QPalette
 
 from desktop.dossier_pages import ScanUnreadable, bind_file, bind_paper
 from desktop.printing import MARGIN_PX, PAGE, Pages
@@ -87,6 +87,21 @@ def test_a_paper_has_ink_inside_its_margins_alone(made):
     assert len(ink) > 500
     edge = MARGIN_PX - 4
     assert all(edge < x < PAGE.width() - edge for x, y in ink)
+
+
+def test_a_paper_is_black_on_white_also_in_a_dark_window(qapp):
+    """Seen as it prints: the colours of the window stay outside the page."""
+    before = qapp.palette()
+    dark = QPalette(before)
+    dark.setColor(QPalette.ColorRole.Text, QColor("white"))
+    dark.setColor(QPalette.ColorRole.WindowText, QColor("white"))
+    bound = bind_paper(cover(LEAK))
+    light = painted(bound, 0)
+    try:
+        qapp.setPalette(dark)
+        assert painted(bind_paper(cover(LEAK)), 0) == light
+    finally:
+        qapp.setPalette(before)
 
 
 def test_rare_characters_are_drawn_and_found(tmp_path):

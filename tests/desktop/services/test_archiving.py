@@ -31,7 +31,7 @@ def place(tmp_path):
         yield opened
 
 
-def at_the_end(place) -> str:
+def at_the_end(place, signed: Photo = SCAN) -> str:
     """A case that was talked over, agreed on, performed and followed up."""
     cases = place.cases
     case_id = cases.open(LEAK)
@@ -40,7 +40,7 @@ def at_the_end(place) -> str:
     cases.talk(case_id, TalkForm("mediation", said=(Said("李建国", "我修。"),), result="谈妥。"))
     agreement = cases.write_agreement(case_id, AgreementForm(terms=(Term("修好防水"),)))
     cases.move(case_id, "agreed")
-    cases.sign(case_id, agreement, TODAY, [SCAN])
+    cases.sign(case_id, agreement, TODAY, [signed])
     cases.step(case_id, StepForm("performed", TODAY, done=True))
     cases.step(case_id, StepForm("called_back", TODAY, satisfaction=5, done=True))
     return case_id
