@@ -193,7 +193,10 @@ class AtRest:
             self._judge.hold(10, times == 1, "several conflicts are open about", *place)
         for one in self._witness.saved.values():
             if one.outcome == Outcome.CONFLICT:
-                self._judge.hold(10, self._is_kept(one), "no conflict holds the value of", one.op)
+                asks = [self._record.latest(("conflict", each)) for each in one.conflicts]
+                told = [version.body for version in asks if version]
+                what = (one.op, "but its conflicts hold", *told)
+                self._judge.hold(10, self._is_kept(one), "no conflict holds the value of", *what)
 
     def _is_kept(self, one: Saved) -> bool:
         """In a conflict; or it was settled, or its author has said something else since."""
@@ -207,15 +210,7 @@ class AtRest:
             held["op"] == one.op.op_id for body in bodies for held in body.get("candidates", ())
         ):
             return True
-        return any(
-            computer(other.client) == computer(one.client)
-            and (
-                other.op.id == one.op.id
-                or (other.op.target or ("",))[:2] == (one.op.type, one.op.id)
-            )
-            and other.op.op_id > one.op.op_id
-            for other in self._witness.saved.values()
-        )
+        return any(_says_else(other, one) for other in self._witness.saved.values())
 
     def _stood(self, one: Saved) -> bool:
         """Whether what it said became the row's value since: then nobody need be asked."""
@@ -229,6 +224,21 @@ class AtRest:
             and same(msgspec.json.decode(line.new) if line.new else None, said[line.field])
             for line in self._record.stored.lines.get(one.scope, ())
         )
+
+
+def _says_else(other: Saved, one: Saved) -> bool:
+    """Whether the same computer spoke about the same thing later: in the conflict itself, in
+    another one about the row, or by writing to the row that ``one`` decided about."""
+    about = (one.op.target or (one.op.type, one.op.id))[:2]
+    return (
+        computer(other.client) == computer(one.client)
+        and other.op.op_id > one.op.op_id
+        and (
+            other.op.id == one.op.id
+            or (other.op.target or ("",))[:2] == about
+            or (other.op.type, other.op.id) == about
+        )
+    )
 
 
 def _only_keeps(one: Saved) -> bool:
