@@ -97,7 +97,8 @@ def bring_in(store: Store, file: Path, progress: Progress = silent) -> Brought:
 
 def _session(store: Store, answers: AnswerFile, progress: Progress) -> None:
     with suppress(CourierSpent):
-        SyncEngine(store, Client(answers), pause=lambda seconds: None).run(progress)
+        client = Client(answers)
+        SyncEngine(store, client, pause=lambda seconds: None, carried=True).run(progress)
         return
     # It ended where the file did: what came has to be worked out all the same.
     while store.dues.refresh() or store.replica.purge_step():

@@ -20,9 +20,10 @@ MOST_BEGINNINGS: Final = 2
 class Sending:
     """What one session sent. ``stuck`` maps a lane that does not get through to the reason."""
 
-    def __init__(self, store: Store, line: Line) -> None:
+    def __init__(self, store: Store, line: Line, *, echoes: bool) -> None:
         self._store = store
         self._line = line
+        self._echoes = echoes
         self._alone = False
         self._beginnings = 0
         self._most: dict[str, int] = {}
@@ -72,7 +73,7 @@ class Sending:
         except (NetworkError, NotPermitted) as error:
             self._not_through(lanes, error)
             return None
-        self._store.replica.acknowledge(reply)
+        self._store.replica.acknowledge(reply, echoes=self._echoes)
         answered = (reply, *reply.more)
         # Whoever takes one lane at a time has to be asked so.
         self._alone = self._alone or len(answered) < len(lanes)

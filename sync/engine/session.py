@@ -61,10 +61,20 @@ T = TypeVar("T")
 class SyncEngine:
     """Syncs one store with one server. One session at a time; run it off the Qt thread."""
 
-    def __init__(self, store: Store, client: Client, *, pause: Pause = time.sleep) -> None:
+    def __init__(
+        self,
+        store: Store,
+        client: Client,
+        *,
+        pause: Pause = time.sleep,
+        carried: bool = False,
+    ) -> None:
+        """``carried``: the answers are those of a file, and the pull's names the cursors that
+        were when it was asked."""
         self._store = store
         self._client = client
         self._pause = pause
+        self._carried = carried
         self._busy = threading.Lock()
 
     def run(self, progress: Progress = silent) -> SyncReport:
@@ -77,7 +87,9 @@ class SyncEngine:
         if not self._busy.acquire(blocking=False):
             raise SyncRunning
         try:
-            return _Session(self._store, self._client, self._pause, progress).run()
+            line = Line(self._store, self._client, self._pause)
+            sending = Sending(self._store, line, echoes=not self._carried)
+            return _Session(self._store, line, sending, progress).run()
         finally:
             self._busy.release()
 
@@ -85,16 +97,16 @@ class SyncEngine:
 class _Session:
     """One run: what it has seen so far. Everything that must outlive it is in the store."""
 
-    def __init__(self, store: Store, client: Client, pause: Pause, progress: Progress) -> None:
+    def __init__(self, store: Store, line: Line, sending: Sending, progress: Progress) -> None:
         self._store = store
-        self._line = Line(store, client, pause)
+        self._line = line
         self._blobs = Blobs(store, self._line, progress)
         self._progress = progress
         self._grants = store.facts.grants()
         self._hello_wanted = not self._grants.scopes or self._grants.schema != SCHEMA_VERSION
         self._hellos = 0
         self._upgrade: UpgradeNeeded | None = None
-        self._sending = Sending(store, self._line)
+        self._sending = sending
         self._comparing = Comparing(store, self._line)
         self._receiving = Receiving(store, self._line, self._comparing, progress)
         self._server_epoch = ""

@@ -25,6 +25,7 @@ from sqlalchemy import (
 
 from sync.merge.fold import targets
 from sync.merge.operation import Op, OpKind, Outcome, decode_op
+from sync.schema.registry import ENTITIES
 from sync.store.bulk import bound
 from sync.store.tables import LANE, OPERATION, TARGET
 from sync.wire.messages import MOST_BODY_BYTES, MOST_OPS_IN_PUSH, Lane, OpOutcome
@@ -95,6 +96,9 @@ _LANES_HERE: Final = select(
     .scalar_subquery(),
     LANE.c.durable,
     LANE.c.epoch,
+)
+_MADE: Final = select(OPERATION.c.raw).where(
+    OPERATION.c.op_id.in_(bound("ids")), OPERATION.c.kind == OpKind.APPEND.value
 )
 _ENTRIES: Final = select(OPERATION.c.type, OPERATION.c.row_id).where(
     OPERATION.c.row_id.in_(bound("ids")),
@@ -299,6 +303,13 @@ def entries(connection: Connection, keys: Iterable[RowKey]) -> set[RowKey]:
     took: it holds just what the operation says, or would have held it aside."""
     ids = msgspec.json.encode([row_id for _, row_id in keys]).decode()
     return {(type_, row_id) for type_, row_id in connection.execute(_ENTRIES, {"ids": ids})}
+
+
+def made(connection: Connection, op_ids: Sequence[str]) -> dict[str, Op]:
+    """Those of these operations that make rows which never change, by their ids."""
+    ids = msgspec.json.encode(op_ids).decode()
+    raws = connection.execute(_MADE, {"ids": ids}).scalars()
+    return {op.op_id: op for op in map(decode_op, raws) if op.type in ENTITIES}
 
 
 def fold_waiting(connection: Connection, scope_id: str) -> None:

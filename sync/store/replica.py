@@ -26,6 +26,7 @@ from sync.store import (
 from sync.store.auditing import Proof
 from sync.store.database import Database
 from sync.store.derived import mark_stale
+from sync.store.echo import echoed
 from sync.store.filling import Section, Stand
 from sync.store.generations import Copy
 from sync.store.glance import Glance, glance
@@ -324,8 +325,12 @@ class Replica:
         with self._database.reading() as connection:
             return outbox.first_waiting(connection, scope_id)
 
-    def acknowledge(self, reply: PushReply) -> None:
-        """Store a push's receipts, and show what the server's rows contain already."""
+    def acknowledge(self, reply: PushReply, *, echoes: bool = True) -> None:
+        """Store a push's receipts, and show what the server's rows contain already.
+
+        ``echoes``: entries of our own become the server's rows by their receipts, where they are
+        all that is new; not where an answer to a pull is on its way that names the old cursor.
+        """
         replies = (reply, *reply.more)
         with self._database.writing() as connection:
             copies = generations.copies(connection)
@@ -335,6 +340,9 @@ class Replica:
             ]
             outbox.receive(connection, outcomes)
             touched_scopes = {lane.scope for lane in replies} | {each.home for each in outcomes}
+            pages = echoed(connection, copies, replies) if echoes else []
+            promote.promote(connection, pages)
+            touched_scopes -= {page.scope for _, page in pages}
             shown = [copy for copy in copies if copy.shown and copy.scope_id in touched_scopes]
             unfolded = outbox.unfold(connection, {copy.scope_id: copy.cursor for copy in shown})
             for copy in shown:
