@@ -1,11 +1,18 @@
-"""Killing a typist at random keys: what was saved is there, and all but a second of typing."""
+"""Killing a typist at random keys: what was saved is there, and all but a second of typing.
 
+A run keeps its profile and a line about each life in its folder, so one that was stopped is taken
+up again there: each life is the same whenever it runs.
+"""
+
+import json
 import os
 import random
 import subprocess
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from desktop.services.profiles import ProfileFolder
@@ -38,24 +45,50 @@ class Life:
             self.keys.append((words[1], int(words[2]), int(words[3]), float(words[4])))
 
 
-def kill_typists(folder: Path, count: int, seed: int) -> dict[str, Any]:
-    """So many lives on one profile, each killed at a random key; what was lost, in words."""
-    chance = random.Random(seed)
-    with workplace(folder) as place:
-        profile = place.folder.path
-    faults: list[str] = []
-    saved, keys, worst = 0, 0, 0.0
-    for at in range(count):
-        life = _live(profile, f"{seed}-{at}", chance.randrange(1, MOST_KEYS))
-        found, lost_s = _judge(profile, life)
-        faults += found
-        saved, keys, worst = saved + len(life.saved), keys + len(life.keys), max(worst, lost_s)
+def kill_typists(
+    folder: Path, count: int, seed: int, most_s: float = float("inf")
+) -> dict[str, Any]:
+    """So many lives on one profile, each killed at a random key; what was lost, in words.
+
+    What ``folder`` tells of is not run again, and no life begins after ``most_s`` seconds.
+    """
+    started, chance = monotonic(), random.Random(seed)
+    ends = [chance.randrange(1, MOST_KEYS) for _ in range(count)]
+    profile, log = _profile(folder), folder / "lives.jsonl"
+    for at in range(len(_read(log)), count):
+        if monotonic() - started > most_s:
+            break
+        # A life that was cut short with the run itself left words under its own name.
+        life = _live(profile, f"{seed}-{at}-{os.getpid()}", ends[at])
+        faults, lost_s = _judge(profile, life)
+        told = {"saved": len(life.saved), "keys": len(life.keys), "lost_s": lost_s}
+        with log.open("a", encoding="utf-8") as lines:
+            lines.write(json.dumps(told | {"faults": faults}, ensure_ascii=False) + "\n")
+    return _sum(_read(log), count)
+
+
+def _profile(folder: Path) -> Path:
+    kept = folder / "profile.txt"
+    if not kept.exists():
+        with workplace(folder) as place:
+            kept.write_text(str(place.folder.path), encoding="utf-8")
+    return Path(kept.read_text(encoding="utf-8"))
+
+
+def _read(log: Path) -> list[dict[str, Any]]:
+    text = log.read_text(encoding="utf-8") if log.exists() else ""
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def _sum(lives: Iterable[dict[str, Any]], count: int) -> dict[str, Any]:
+    done = list(lives)
     return {
-        "kills": count,
-        "saved": saved,
-        "keys": keys,
-        "most_lost_s": round(worst, 3),
-        "faults": faults,
+        "kills": len(done),
+        "of": count,
+        "saved": sum(life["saved"] for life in done),
+        "keys": sum(life["keys"] for life in done),
+        "most_lost_s": round(max((life["lost_s"] for life in done), default=0.0), 3),
+        "faults": [fault for life in done for fault in life["faults"]],
     }
 
 
