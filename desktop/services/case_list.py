@@ -80,10 +80,10 @@ class CaseList:
         made = [_line(file, me, today) for file in self.files()]
         return sorted(made, key=_order)
 
-    def tasks(self) -> list[CaseTask]:
-        """What my cases ask for today, the most pressing first."""
+    def asking(self) -> list[CaseLine]:
+        """My cases that ask for something today, the most pressing first."""
         return [
-            line.task
+            line
             for line in self.lines()
             if line.task and line.mine and line.task.lamp is not Lamp.NOT_DUE
         ]

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from desktop.services.case_list import CaseLine
 from desktop.services.households import HouseholdLine
 from desktop.services.promises import PromiseLine
 from sync.i18n import n_
@@ -118,13 +119,15 @@ class PromiseDue:
 @dataclass(frozen=True)
 class TodayRound:
     """The day, counted. ``later`` are the doors whose appointment is far ahead, ``promises`` what
-    has to be brought back, ``spare`` the doors that a crowded day can put off."""
+    has to be brought back, ``spare`` the doors that a crowded day can put off, ``cases`` the
+    mediation cases that ask for something today."""
 
     groups: tuple[DoorGroup, ...]
     crowded: bool
     later: tuple[DoorLine, ...] = ()
     promises: tuple[PromiseDue, ...] = ()
     spare: tuple[DoorLine, ...] = ()
+    cases: tuple[CaseLine, ...] = ()
 
     def on_the_way(self) -> Iterator[DoorLine]:
         """The doors to walk to now, in walking order."""

@@ -7,6 +7,7 @@ from typing import Any
 from sync.errors import DoorstepError, NotFound
 from sync.i18n import N_, _
 from sync.identity import Clock, stamp
+from sync.rules.cases import read_sum
 from sync.store.record import Record
 from sync.store.records import append
 from sync.store.store import Store
@@ -26,13 +27,21 @@ class MediationIncomplete(DoorstepError):
     message = N_("Still missing: {what}.")
 
 
+class SumUnreadable(DoorstepError):
+    """What was typed is no sum of money."""
+
+    code = "mediation.sum"
+    message = N_("Write a sum such as 1200, 1200元 or 1.2万.")
+
+
 @dataclass(frozen=True)
 class MediationForm:
     """Two parties, what it was about, what came of it.
 
     The first party is the household it is written from. The second is a household of the ledger
     or a name as it was told; ``done`` says whether the result was carried out on the spot, and is
-    ``None`` until somebody said so.
+    ``None`` until somebody said so. ``amount`` is a sum
+    as it is typed.
     """
 
     other_household_id: str = ""
@@ -41,6 +50,8 @@ class MediationForm:
     what: str = ""
     result: str = ""
     done: bool | None = None
+    place: str = ""
+    amount: str = ""
 
     @classmethod
     def from_draft(cls, kept: Mapping[str, Any]) -> "MediationForm":
@@ -111,11 +122,15 @@ class Notes:
         self._store.drafts.put_back(mediation_draft_key(home_id), asdict(form))
 
     def mediate(self, household: Record, form: MediationForm) -> str:
-        """Save an oral mediation; returns its id. Raises :class:`MediationIncomplete`."""
+        """Save an oral mediation; returns its id. Raises :class:`MediationIncomplete` or
+        :class:`SumUnreadable`."""
         missing = form.missing()
         if missing:
             raise MediationIncomplete(what=_(", ").join(_(name) for name in missing))
-        body = self._signed(household, "held_at") | asdict(form)
+        amount = read_sum(form.amount) if form.amount.strip() else None
+        if form.amount.strip() and amount is None:
+            raise SumUnreadable
+        body = self._signed(household, "held_at") | asdict(form) | {"amount": amount}
         written = self._store.records.write(
             [append("oral_mediation", body, scope_id=household.scope_id)],
             ends_draft=mediation_draft_key(household.id),

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Final
 
 from desktop.services.care import is_care
+from desktop.services.case_list import CaseList
 from desktop.services.day import DoorGroup, DoorLine, PromiseDue, TodayRound, promise_words
 from desktop.services.households import HouseholdLine, Households
 from desktop.services.promises import PromiseLine, Promises
@@ -35,12 +36,18 @@ class Today:
     """Builds the round from due dates and buildings on this computer."""
 
     def __init__(
-        self, store: Store, clock: Clock, households: Households, promises: Promises
+        self,
+        store: Store,
+        clock: Clock,
+        households: Households,
+        promises: Promises,
+        cases: CaseList,
     ) -> None:
         self._store = store
         self._clock = clock
         self._households = households
         self._promises = promises
+        self._cases = cases
         self._known: tuple[Hashable, TodayRound] | None = None
 
     def round(self) -> TodayRound:
@@ -82,6 +89,7 @@ class Today:
                 if one.household_id in lines
             ),
             told.doors(door for door in walked.doors if door.household_id in spare),
+            tuple(self._cases.asking()),
         )
 
     def _dues(self, today: date, promised: AbstractSet[str]) -> dict[str, Due]:

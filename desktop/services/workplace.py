@@ -123,7 +123,7 @@ def workplace_on(
         finder=Finder(store.reading, households, sight, clock),
         households=households,
         buildings=Buildings(store, clock, households),
-        today=Today(store, clock, households, promises),
+        today=Today(store, clock, households, promises, case_list),
         visits=visits,
         matters=matters,
         matter_list=MatterList(store, clock, households, names, sight),

@@ -63,6 +63,33 @@ class CaseTab:
     count: int
 
 
+CASE_PREFIX: Final = "case:"
+
+
+def case_of_row(key: str) -> str:
+    """The case that a row of Today stands for; empty for every other row."""
+    return key.removeprefix(CASE_PREFIX) if key.startswith(CASE_PREFIX) else ""
+
+
+def case_task_rows(lines: Sequence[CaseLine]) -> list[Row]:
+    """Cases that ask for something, as rows of Today."""
+    return [
+        Row(
+            key=f"{CASE_PREFIX}{line.id}",
+            title=line.title,
+            lamp=Lamp(line.task.lamp.value),
+            tags=(Tag(_(N_("two people")), Tone.NEUTRAL),) if line.two_people else (),
+            reason=line.task.words,
+            reason_tone=_TONES.get(Lamp(line.task.lamp.value), Tone.NEUTRAL),
+            detail=" · ".join(part for part in (_(N_("mediation")), line.no, line.who) if part),
+            action=_(N_("Open")),
+            action_key="⏎",
+        )
+        for line in lines
+        if line.task is not None
+    ]
+
+
 def _asks(line: CaseLine) -> bool:
     return line.task is not None and Lamp(line.task.lamp.value) in (Lamp.RED, Lamp.YELLOW)
 

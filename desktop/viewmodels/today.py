@@ -8,6 +8,7 @@ from typing import Final
 
 from desktop.rows import FoldedItem, Lamp, Row, RowKind, Tag, Tone
 from desktop.services.today import DoorGroup, DoorLine, PromiseDue, TodayRound
+from desktop.viewmodels.case_rows import case_task_rows
 from desktop.viewmodels.door_tags import list_chips
 from desktop.viewmodels.promise_rows import FOLD, promise_id, promise_rows
 from sync.i18n import N_, _, n_
@@ -132,6 +133,7 @@ class TodayList:
             return []
         rows: list[Row] = []
         if self.filter is Filter.ALL:
+            rows += case_task_rows(found.cases)
             rows += promise_rows(found.promises, self._today, is_open=FOLD in self._open)
         for at, group in enumerate(found.groups, 1):
             rows += self._group(at, group)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.page import Act, Page, PageContext, Route, ask_on
 from desktop.pages.mediation_note.parties import PartiesCard
-from desktop.services.notes import MediationForm
+from desktop.services.notes import MediationForm, SumUnreadable
 from desktop.services.words import said_mediation
 from desktop.theme.breakpoints import CONTENT_GAP_PX, CONTENT_MARGIN_PX
 from desktop.theme.fonts import TextStep, Weight
@@ -36,7 +36,7 @@ from desktop.widgets.button import Button, ButtonKind
 from desktop.widgets.card import Card, SectionTitle
 from desktop.widgets.chip import ChipGroup, Choice
 from desktop.widgets.columns import Columns
-from desktop.widgets.field import IconMark
+from desktop.widgets.field import IconMark, LineField
 from desktop.widgets.note_field import NoteField
 from desktop.widgets.scroll_column import ScrollColumn
 from desktop.widgets.segment import SegmentChoice
@@ -65,6 +65,8 @@ class MediationNotePage(Page):
         self._second: Party | None = None
         self._found = HouseholdRows((), {})
         self._wanted = ""
+        self._told = ""
+        self._begins_case = False
         self._searching = False
         self._saving = False
         self._keeper = DraftKeeper(self._keep, self)
@@ -85,6 +87,13 @@ class MediationNotePage(Page):
             ],
             name=_(N_("Was it carried out")),
             solid=False,
+        )
+        self.amount = LineField(
+            self.look, _(N_("Amount, if any")), hint=_(N_("like 1200元 or 1.2万"))
+        )
+        self.venue = LineField(self.look, _(N_("Place")))
+        self.written = Button(
+            self.look, _(N_("Save, written case")), icon="file-text", key="Ctrl ⏎"
         )
         self.save = Button(
             self.look, _(N_("Save")), ButtonKind.PRIMARY, key="Ctrl S", height=Height.PRIMARY
@@ -108,7 +117,13 @@ class MediationNotePage(Page):
     def acts(self) -> Sequence[Act]:
         """Saving and leaving."""
         return (
-            Act(("Ctrl+S", "Ctrl+Return", "Ctrl+Enter"), _(N_("save")), self._save),
+            Act(("Ctrl+S",), _(N_("save")), self._save),
+            Act(
+                ("Ctrl+Return", "Ctrl+Enter"),
+                _(N_("save, begin a written case")),
+                self._save_for_case,
+                lambda: self.place.cases.may_open,
+            ),
             Act(("Esc",), _(N_("leave, the draft stays")), self.came_back.emit),
         )
 
@@ -116,6 +131,8 @@ class MediationNotePage(Page):
         """Begin a note at the household ``route.record_id``, or go on with its draft."""
         self._keeper.forget()
         self._id = route.record_id
+        self._told = route.detail
+        self._begins_case = False
         self._first = self._second = None
         read = partial(begin, self.place, self._id)
         ask_on(self.context.lanes.store, read, self._show, self._say_not_here, self)
@@ -162,6 +179,7 @@ class MediationNotePage(Page):
         ):
             card.body.addWidget(Text(self.look, title, TextStep.BODY, weight=Weight.BOLD))
             card.body.addWidget(part)
+        card.body.addWidget(Columns(self.look, self.amount, self.venue, stacks_below_px=420))
         column.addWidget(card)
         column.addStretch(1)
         return holder
@@ -172,6 +190,7 @@ class MediationNotePage(Page):
         middle = Qt.AlignmentFlag.AlignVCenter
         row.addWidget(IconMark(self.look, "lock-simple"), 0, middle)
         row.addWidget(self._hint, 1, middle)
+        row.addWidget(self.written, 0, middle)
         row.addWidget(self.save, 0, middle)
         card.body.addLayout(row)
         return card
@@ -187,7 +206,11 @@ class MediationNotePage(Page):
         self.done.changed.connect(self._take_form)
         for field in (self.what, self.result):
             field.edit.left.connect(self.came_back)
+        for line in (self.amount, self.venue):
+            line.edit.textEdited.connect(self._take_form)
         self.save.clicked.connect(self._save)
+        self.written.clicked.connect(self._save_for_case)
+        self.written.setVisible(self.place.cases.may_open)
         self._not_here.pressed.connect(self.came_back)
 
     # --- The form ---------------------------------------------------------------------------------
@@ -200,10 +223,15 @@ class MediationNotePage(Page):
         self.dispute.choose([begun.form.dispute])
         self.what.set_text(begun.form.what)
         self.result.set_text(begun.form.result)
+        self.amount.set_text(begun.form.amount)
+        self.venue.set_text(begun.form.place)
         self.done.choose({None: "", True: _DONE, False: _OPEN}[begun.form.done])
         # Filling the fields in was no typing.
         self._form = begun.form
         self._keeper.forget()
+        if self._told and not begun.form.what:
+            # What was written of the visit so far: the quarrel was told there.
+            self.what.set_text(self._told)
         self._say(self._kept_words(begun.kept_at) if begun.kept_at else _(_ONCE))
         self._stack.setCurrentIndex(1)
         self.headed.emit()
@@ -234,6 +262,8 @@ class MediationNotePage(Page):
                 what=self.what.text(),
                 result=self.result.text(),
                 done=chosen == _DONE if chosen else None,
+                amount=self.amount.text(),
+                place=self.venue.text(),
             )
         )
 
@@ -316,11 +346,17 @@ class MediationNotePage(Page):
 
     # --- Saving -----------------------------------------------------------------------------------
 
+    def _save_for_case(self) -> None:
+        """Some quarrels need a file: it begins with what was written here."""
+        self._begins_case = True
+        self._save()
+
     def _save(self) -> None:
         if self._first is None or self._saving:
             return
         missing = missing_sentence(self._form)
         if missing:
+            self._begins_case = False
             self._say(missing, wrong=True)
             self._go_to_missing()
             return
@@ -337,8 +373,12 @@ class MediationNotePage(Page):
 
     def _keep_unsaved(self, error: DoorstepError) -> None:
         """It was not saved: what was typed stays, and is a draft again."""
-        self._saving = False
+        self._saving = self._begins_case = False
         self._keeper.touch()
+        if isinstance(error, SumUnreadable):
+            self.amount.set_error(error.sentence())
+            self.amount.edit.setFocus()
+            return
         self.failed.emit(error)
 
     def _after_save(
@@ -352,6 +392,8 @@ class MediationNotePage(Page):
             return  # Another one is being written by now.
         if form != self._form:
             self._keep()  # Typed while it was saved: it stays before their eyes, and is a draft.
+        elif self._begins_case:
+            self.went.emit(Route("case_form", note_id, "opening:visit"))
         else:
             self.came_back.emit()
 

@@ -23,6 +23,7 @@ from desktop.services.today import DoorLine, TodayRound
 from desktop.services.visits import SavedVisit, VisitForm
 from desktop.services.words import said_put_off, said_visit
 from desktop.theme.breakpoints import CONTENT_GAP_PX, CONTENT_MARGIN_PX, arrangement
+from desktop.viewmodels.case_rows import case_of_row
 from desktop.viewmodels.days import put_off_days, weekday
 from desktop.viewmodels.door_card import DoorCard, Fact, door_card, open_things
 from desktop.viewmodels.promise_rows import promise_id
@@ -306,6 +307,8 @@ class TodayPage(Page):
         """The action of the current row: a visit, or bringing back what was promised."""
         if promise_id(self._rows.current_key()):
             self._keep_promise()
+        elif case_of_row(self._rows.current_key()):
+            self._open_case(self._rows.current_key())
         else:
             self._start_visit()
 
@@ -313,8 +316,13 @@ class TodayPage(Page):
         if self._list.is_folded_line(key):
             self._list.toggle(key)
             self._show_rows(key)
+        elif case_of_row(key):
+            self._open_case(key)
         else:
             self._open_household()
+
+    def _open_case(self, key: str) -> None:
+        self.went.emit(Route("case", case_of_row(key)))
 
     def _open_household(self) -> None:
         self._go("household")

@@ -116,6 +116,7 @@ class VisitPage(Page):
             Act(("[",), _(N_("other doors")), partial(self._go_beside, -1), self._is_open),
             Act(("]",), _(N_("other doors")), partial(self._go_beside, 1), self._is_open),
             Act(("P",), _(N_("photo of a hazard")), self._add_photo, self._may_photograph),
+            Act(("M",), _(N_("mediation")), self._mediate, self._is_open, on_bar=False),
             Act(("Esc",), _(N_("leave it")), self._go_back, on_bar=False),
             *phrases,
         )
@@ -139,6 +140,12 @@ class VisitPage(Page):
     def leave(self) -> None:
         """Keep what was typed."""
         self._keeper.flush()
+
+    def _mediate(self) -> None:
+        """A quarrel is told at the door: it is written down at once, and this form waits."""
+        if self._state is not None:
+            words = self._state.form.note.strip()
+            self.went.emit(Route("mediation_note", self._household_id, words))
 
     def refresh(self) -> None:
         """A sync or an undo changed what is beside the form; what is typed stays."""
