@@ -8,10 +8,12 @@ from PySide6.QtWidgets import QLayout
 
 from desktop.page import Route
 from desktop.pages.mediation import CaseFormPage, CasePage, CasePeoplePage, MediationPage
+from desktop.pages.today import TodayPage
 from desktop.services.case_file import Said, Term
 from desktop.services.case_forms import AgreementForm, StepForm, TalkForm
 from desktop.services.case_people import ExpertLine
 from desktop.services.case_rules import talk_draft_key
+from desktop.services.notes import MediationForm
 from desktop.viewmodels.case_rows import CaseFilter
 from tests.desktop.pages.hands import press, write
 from tests.desktop.pages.rounds import Heard, show
@@ -404,3 +406,28 @@ def test_an_expert_needs_a_name_and_a_field(qtbot, place):
     press(page, Key.Key_S, ctrl=True)
     assert page.fields.entries["name"].error() == "Write the name."
     assert page.fields.entries["fields"].error() == "Choose at least one field."
+
+
+def test_what_my_cases_ask_for_stands_on_today(qtbot, place):
+    """A limit that is over, on top; Enter opens the case."""
+    late = place.cases.open(replace(LEAK, accepted_on="2026-05-10"))
+    place.cases.open(LEAK)
+    page, heard = opened(qtbot, place, TodayPage, Route("today"))
+    (row,) = [row for row in page._list.rows() if row.key.startswith("case:")]
+    assert (row.reason, row.title) == ("9 days over the limit", LEAK.title)
+    page._rows.go_to(row.key)
+    press(page, Key.Key_Return)
+    assert heard.routes == [Route("case", late)]
+
+
+def test_an_oral_mediation_becomes_a_case_with_both_homes(qtbot, place):
+    """Nothing is typed twice."""
+    form_ = MediationForm(
+        other_household_id="household 6-2-904", what="漏水", result="没谈成", done=False
+    )
+    home = place.households.record("household 6-2-1602")
+    note_id = place.notes.mediate(home, form_)
+    page, _heard = form(qtbot, place, note_id, "opening:visit")
+    texts = page.fields.texts()
+    assert (texts["1.name"], texts["2.name"]) == ("王桂兰", "何美玲")
+    assert (texts["facts"], texts["origin"]) == ("漏水", "visit")

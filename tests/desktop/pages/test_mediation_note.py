@@ -193,3 +193,37 @@ def test_an_older_answer_of_the_search_is_dropped(page):
     assert page._found.rows == ()
     lane.let_all_go()
     assert page._found.wanted == "904"
+
+
+def test_a_sum_that_cannot_be_read_is_said_at_its_field(page, place, heard):
+    """1.2万 is read; what is no sum stays where it was typed."""
+    fill_in(page)
+    page.amount.edit.setFocus()
+    write(page, "壹仟")
+    press(page, Key.Key_S, ctrl=True)
+    assert page.amount.error() == "Write a sum such as 1200, 1200元 or 1.2万."
+    assert mediations(place) == []
+    page.amount.edit.clear()
+    write(page, "1.2万")
+    press(page, Key.Key_S, ctrl=True)
+    assert heard.errors == []
+    assert mediations(place)[0].fields["amount"] == 1200000
+
+
+def test_what_needs_a_file_becomes_a_written_case(page, place, heard):
+    """It begins with what was written here: the parties, and what it was about."""
+    fill_in(page)
+    press(page, Key.Key_Return, ctrl=True)
+    (entry,) = mediations(place)
+    assert heard.routes == [Route("case_form", entry.id, "opening:visit")]
+    assert heard.backs == 0
+
+
+def test_the_words_of_a_visit_come_along(qtbot, place):
+    """A quarrel is told at the door: nobody types it twice."""
+    made = MediationNotePage(page_context(place))
+    show(qtbot, made)
+    made.enter(Route("mediation_note", WANG, WHAT))
+    assert made.what.text() == WHAT
+    made.leave()
+    assert place.notes.mediation_draft(WANG).what == WHAT
