@@ -48,6 +48,7 @@ _KINDS: Final = {
 }
 _FORMS: Final = {
     "edit": "household",
+    "photos": _PHOTO,
     "mediation": "oral_mediation",
     "sheet": "campaign_sheet",
     "correction": "visit",

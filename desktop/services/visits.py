@@ -7,6 +7,7 @@ from typing import Any
 
 from desktop.services.matters import Matters
 from desktop.services.outlook import Outlook, outlook_of, planned_day
+from desktop.services.photo_drafts import PhotoDrafts
 from desktop.services.photos import Photo, photo_edit
 from desktop.services.promises import Promises
 from desktop.services.visit_form import ALONE, OTHERS_PRESENT, VisitForm, result_chosen
@@ -81,13 +82,14 @@ class KeptDraft:
 
 
 class Visits:
-    """Visits of one profile's user. Attributes: ``store``, whose account names the visitor."""
+    """Visits of one profile's user. Attributes: ``photo_drafts``, photos that are not saved yet."""
 
     def __init__(self, store: Store, clock: Clock, matters: Matters, promises: Promises) -> None:
         self._store = store
         self._clock = clock
         self._matters = matters
         self._promises = promises
+        self.photo_drafts = PhotoDrafts(store)
 
     def record(
         self,
@@ -124,6 +126,7 @@ class Visits:
             ends_draft=draft_key(household.id),
             contents=[sealed for _edit, sealed in attached],
         )
+        self.photo_drafts.drop(household.id)
         return SavedVisit(
             visit_id, household.id, form.result, written.op_ids, len(reported), put_off=put_off
         )
@@ -277,8 +280,12 @@ class Visits:
         self._store.drafts.keep(key, asdict(form))
         return self._store.drafts.saved_at(key)
 
-    def put_back_draft(self, household_id: str, form: VisitForm) -> None:
-        """Have a former draft back; one that was begun since stays."""
+    def put_back_draft(
+        self, household_id: str, form: VisitForm, photos: Sequence[Photo] = ()
+    ) -> None:
+        """Have a former draft back, with its photos; one that was begun since stays."""
+        if photos and self.draft(household_id) is None:
+            self.photo_drafts.keep(household_id, photos)
         self._store.drafts.put_back(draft_key(household_id), asdict(form))
 
     def draft(self, household_id: str) -> KeptDraft | None:
@@ -310,6 +317,7 @@ class Visits:
     def drop_draft(self, household_id: str) -> None:
         """Throw a draft away, because the worker said so."""
         self._store.drafts.drop(draft_key(household_id))
+        self.photo_drafts.drop(household_id)
 
     def _household(self, visit: Record) -> Record:
         found = self._store.reading.find("household", str(visit.get("household_id")))

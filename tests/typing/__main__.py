@@ -2,8 +2,9 @@
 
 A demo is set up, the app is started in a window under a virtual X server, and a visit is recorded
 by key events alone, with a real input method in its Chinese mode all the while: the single keys of
-lists and forms have to work beside it. What was typed is then read from the store. Pictures of
-the way go to ``build/typing``. ``--app`` is the packaged app to try instead of the source.
+lists and forms have to work beside it. The home is then found by its name in Ctrl K, typed with the
+same input method, and a note written there. What was typed is read from the store. Pictures of the
+way go to ``build/typing``. ``--app`` is the packaged app to try instead of the source.
 """
 
 import argparse
@@ -20,6 +21,10 @@ from tests.typing.screen import METHODS, Missing, Screen, screen
 PICTURES: Final = Path("build/typing")
 LETTERS: Final = "nihao"
 CHINESE: Final = "你好"
+SIDE: Final = "40x200+2+300"
+"""A piece of the sidebar, where the lock shows its sky."""
+NAME: Final = "wangguilan"
+"""What is typed into the palette; Enter ends the composition as it stands, Enter opens the home."""
 STOP_S: Final = 30
 
 
@@ -39,33 +44,38 @@ def main() -> int:
             except Missing as missing:
                 print(f"{method}: install {missing} first", file=sys.stderr)
                 return 1
-        good = notes == [CHINESE]
+        good = notes == ([CHINESE], [CHINESE])
         failed += not good
         print(f"{method}: {'recorded' if good else 'FAILED, recorded'} {notes}")
     return 1 if failed else 0
 
 
-def record_a_visit(folder: Path, command: list[str], method: str) -> list[str]:
-    """The notes of the visits that the typed one added to the first door of the day."""
+def record_a_visit(folder: Path, command: list[str], method: str) -> tuple[list[str], list[str]]:
+    """What the typed visit added to the first door of the day, and the typed note to the home that
+    was found by name."""
     demo = demo_in(folder / "demo")
     demo.found_community(seed=1)
     with demo.server:
         demo.enroll(demo.worker, WORKER)
         demo.worker.must("sync")
     door = demo.worker.must("due", "--json").json()[0]["household"]
-    before = _notes(demo, door)
+    found = demo.worker.must("find", NAME, "--json").json()[0]["household"]
+    before = _notes(demo, door, "visits")
     with screen(folder / "person", method, PICTURES) as here:
         _type_a_visit(here, [*command, "--home", str(demo.home), "--profile", "worker"], method)
-    after = _notes(demo, door)
-    return [note for note in after if note not in before]
+    after = _notes(demo, door, "visits")
+    visits = [note for note in after if note not in before]
+    return visits, [note for note in _notes(demo, found, "notes") if note == CHINESE]
 
 
 def _type_a_visit(here: Screen, command: list[str], method: str) -> None:
     app = subprocess.Popen(command, env=here.environment, stderr=subprocess.DEVNULL)
     try:
         here.focus("家门口")
+        lock = here.look(SIDE)
         here.type(PASSWORD)
         here.press("Return")
+        here.until_changed(SIDE, lock)
         here.picture(f"{method}-1-today")
         here.press("v")
         here.picture(f"{method}-2-form")
@@ -76,15 +86,25 @@ def _type_a_visit(here: Screen, command: list[str], method: str) -> None:
         here.picture(f"{method}-4-words")
         here.press("ctrl+s")
         here.picture(f"{method}-5-saved")
+        here.press("ctrl+k")
+        here.type(NAME)
+        here.picture(f"{method}-6-found-while-composing")
+        here.press("Return", "Return")
+        here.picture(f"{method}-7-home")
+        here.press("slash")
+        here.type(LETTERS)
+        here.press("space", "ctrl+s")
+        here.picture(f"{method}-8-note")
     finally:
         app.terminate()
         app.wait(timeout=STOP_S)
 
 
-def _notes(demo: Demo, household: str) -> list[str]:
-    """What stands in the visits of one household."""
-    visits = demo.worker.must("show", household, "--json").json()["visits"]
-    return [visit["note"] for visit in visits if visit.get("note")]
+def _notes(demo: Demo, household: str, kind: str) -> list[str]:
+    """What stands in the visits or the notes of one household."""
+    told = demo.worker.must("show", household, "--json").json()[kind]
+    words = [one.get("note") or one.get("text") for one in told]
+    return [str(one) for one in words if one]
 
 
 if __name__ == "__main__":

@@ -82,6 +82,20 @@ class Screen:
             time.sleep(POLL_S)
         raise TimeoutError("the window never stopped painting")
 
+    def look(self, region: str) -> bytes:
+        """What is painted in a region, as ``40x200+2+300``."""
+        return self._run("import", "-window", "root", "-crop", region, "rgb:-")
+
+    def until_changed(self, region: str, former: bytes) -> None:
+        """Wait until a region shows something else, and then until all stands still: deriving a
+        key from a password moves nothing on the screen. Raises ``TimeoutError``."""
+        until = time.monotonic() + WAIT_S
+        while self.look(region) == former:
+            if time.monotonic() > until:
+                raise TimeoutError("the window never showed anything else")
+            time.sleep(POLL_S)
+        self.settle()
+
     def picture(self, name: str) -> Path:
         """Keep what is to be seen now as a PNG."""
         file = self._pictures / f"{name}.png"

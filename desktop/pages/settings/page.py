@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 from desktop.page import Act, Page, PageContext, Route
 from desktop.pages.settings.about import About
 from desktop.pages.settings.appearance import Appearance
+from desktop.pages.settings.lists import Frequency, Phrases, Printing
 from desktop.pages.settings.password import PasswordForm
 from desktop.settings import Settings
 from desktop.theme.breakpoints import CONTENT_GAP_PX, CONTENT_MARGIN_PX
@@ -54,6 +55,9 @@ class SettingsPage(Page):
         for words, icon, part in (
             (_("Appearance"), "palette", self.appearance),
             (_("Password"), "lock-simple", self.password),
+            (_("Printing"), "printer", Printing(self)),
+            (_("Phrases"), "chat-text", Phrases(self)),
+            (_("Visit frequency"), "calendar-check", Frequency(self)),
             (_("This computer"), "info", About(self)),
         ):
             self._add_section(words, icon, part)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from desktop.services.households import HouseholdCard
 from desktop.services.matters import matter_line
+from desktop.services.photos import Photo
 from desktop.services.visits import KeptDraft, Outlook, Record, VisitForm
 from desktop.services.workplace import Workplace
 from desktop.viewmodels.visit_form import Asks
@@ -11,7 +12,8 @@ from desktop.viewmodels.visit_form import Asks
 
 @dataclass(frozen=True)
 class Opening:
-    """``original`` is the saved visit that is corrected, if one is; ``correction`` its draft."""
+    """``original`` is the saved visit that is corrected, if one is; ``correction`` its draft.
+    ``photos`` are those of the draft."""
 
     card: HouseholdCard
     outlook: Outlook
@@ -19,6 +21,7 @@ class Opening:
     asks: Asks
     original: Record | None = None
     correction: tuple[VisitForm, str] | None = None
+    photos: tuple[Photo, ...] = ()
 
 
 def read_opening(place: Workplace, household_id: str, visit_id: str) -> Opening:
@@ -28,11 +31,13 @@ def read_opening(place: Workplace, household_id: str, visit_id: str) -> Opening:
         tuple(matter_line(row) for row in place.matters.open_of(household_id)),
     )
     original = place.visits.find(visit_id) if visit_id else None
+    kept = place.visits.draft(household_id) if original is None else None
     return Opening(
         place.households.card(household_id),
         place.visits.outlook(household_id),
-        place.visits.draft(household_id) if original is None else None,
+        kept,
         asks,
         original,
         place.visits.kept_correction(original) if original else None,
+        place.visits.photo_drafts.find(household_id) if kept else (),
     )

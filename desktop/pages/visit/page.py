@@ -178,6 +178,7 @@ class VisitPage(Page):
         self._who.calls.asked.connect(self._show_number)
         self._who.questions.changed.connect(self._take_answers)
         self.photos.refused.connect(self.failed)
+        self.photos.changed.connect(self._keep_photos)
         self.footer.restarted.connect(self._restart)
         self.footer.left.connect(self._go_back)
         self.footer.saved.connect(partial(self._save, onward=False))
@@ -230,6 +231,7 @@ class VisitPage(Page):
             self._state.choose_result(detail)
         if kept:
             self.footer.say_kept(_(N_("Draft of {time}")).format(time=_clock(kept.at)))
+        self.photos.restore(opening.photos)
         self._show_who(opening)
         self._bind(self._state)
         self.fields.focus_result()
@@ -280,6 +282,13 @@ class VisitPage(Page):
             self._who.show_state(self._state)
         self._keeper.touch()
 
+    def _keep_photos(self) -> None:
+        """Chosen photos are kept at once, beside the draft; those of a correction are not."""
+        if self._state is not None and self._state.original is None:
+            drafts, taken = self.place.visits.photo_drafts, self.photos.taken()
+            self.ask(partial(drafts.keep, self._household_id, taken), lambda _nothing: None)
+            self._after_edit()
+
     def _keep(self) -> None:
         """Put the form on disk; one that was emptied again leaves no draft."""
         if self._state is not None:
@@ -326,12 +335,14 @@ class VisitPage(Page):
             self._restart_correction(self._state)
             return
         household_id, former = self._household_id, self._state.form
+        photos = self.photos.taken()
+        self.photos.clear()
         self._state.form = VisitForm(planned_for=former.planned_for)
         self._bind(self._state)
         self.fields.focus_result()
         drop = partial(self.place.visits.drop_draft, household_id)
         self.ask(drop, partial(self._show_dropped, self._state))
-        back = partial(self.place.visits.put_back_draft, household_id, former)
+        back = partial(self.place.visits.put_back_draft, household_id, former, photos)
         self.said.emit(_(N_("Draft thrown away")), back)
 
     def _restart_correction(self, state: VisitState) -> None:

@@ -7,7 +7,7 @@ from typing import Final
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
-from desktop.pictures import Prepared, prepare
+from desktop.pictures import prepare
 from desktop.services.photos import Photo
 from desktop.theme.fonts import TextStep
 from desktop.theme.provider import ThemeProvider
@@ -28,15 +28,17 @@ class HazardPhotos(Themed):
 
     Signals:
         refused: a DoorstepError about a file that is no photo.
+        changed: other photos are to be saved than before.
     """
 
     refused = Signal(object)
+    changed = Signal()
 
     def __init__(self, look: ThemeProvider) -> None:
         super().__init__(look)
-        self._taken: list[Prepared] = []
+        self._taken: list[Photo] = []
         self.consent = CheckBox(look, _(N_("The resident agreed")))
-        self.consent.clicked.connect(self._show)
+        self.consent.clicked.connect(self._tell)
         self.add = Button(look, _(N_("Add a photo")), icon="camera", key="P")
         self.add.clicked.connect(self.ask)
         self._count = Text(look, "", TextStep.NOTE, colour="t2")
@@ -52,8 +54,13 @@ class HazardPhotos(Themed):
 
     def taken(self) -> Sequence[Photo]:
         """The photos to be saved; none without consent."""
-        agreed = self._taken if self.consent.isChecked() else []
-        return [Photo(one.content, one.media, one.thumb, consent=True) for one in agreed]
+        return tuple(self._taken) if self.consent.isChecked() else ()
+
+    def restore(self, photos: Sequence[Photo]) -> None:
+        """Go on with photos that were chosen before; the resident agreed to them then."""
+        self._taken = list(photos)
+        self.consent.setChecked(bool(photos))
+        self._show()
 
     def clear(self) -> None:
         """Begin without photos and without consent."""
@@ -75,10 +82,16 @@ class HazardPhotos(Themed):
     def take(self, file: str) -> None:
         """Make one file ready; what a camera adds to it is left out."""
         try:
-            self._taken.append(prepare(Path(file)))
+            made = prepare(Path(file))
         except DoorstepError as error:
             self.refused.emit(error)
+            return
+        self._taken.append(Photo(made.content, made.media, made.thumb, consent=True))
+        self._tell()
+
+    def _tell(self) -> None:
         self._show()
+        self.changed.emit()
 
     def _show(self) -> None:
         self.add.setVisible(self.consent.isChecked())

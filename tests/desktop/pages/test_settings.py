@@ -46,6 +46,22 @@ def change(page, qtbot, old, new, again):
     qtbot.keyClick(form.again.edit, Qt.Key.Key_Return)
 
 
+def test_printing_phrases_and_frequency_are_looked_up_by_key(page, qtbot):
+    """J leads through the sections; what the rules and the phrases say stands there."""
+    qtbot.keyClick(page._nav[0], Qt.Key.Key_J)
+    found = []
+    for _section in range(3):
+        qtbot.keyClick(page._nav[page._sections.currentIndex()], Qt.Key.Key_J)
+        shown = page._sections.currentWidget().findChildren(Text)
+        found.append(" | ".join(text.text() for text in shown))
+    printing, phrases, frequency = found
+    assert "Ctrl P: the round with row numbers, masked" in printing
+    assert "All is well, nothing new is needed." in phrases
+    assert "every 7 days | 80 or more and alone" in frequency
+    assert "every month | older person living alone" in frequency
+    assert "mental" not in frequency
+
+
 def test_a_language_is_chosen_by_key(page, qtbot):
     """Each language is named in its own words."""
     heard = []

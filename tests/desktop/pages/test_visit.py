@@ -610,13 +610,36 @@ def test_photos_are_offered_for_hazards_alone_and_only_with_consent(page, place,
     picture = tmp_path / "gas.png"
     QImage(40, 30, QImage.Format.Format_RGB32).save(str(picture))
     page.photos.take(str(picture))
-    assert page.photos.taken() == []
+    assert list(page.photos.taken()) == []
     page.photos.consent.click()
     assert not page.photos.add.isHidden()
     press(page, Key.Key_S, ctrl=True)
     (photo,) = place.photos.of(place.households.record(WANG))
     assert photo.get("consent") is True
     assert photo.get("about_id") == place.households.card(WANG).entries[0].id
+
+
+def test_chosen_photos_survive_a_kill_and_end_with_the_draft(qtbot, page, place, tmp_path):
+    """They are on disk at once, found again by the next start, and gone once saved."""
+    press(page, Key.Key_1)
+    page.fields._hazards.press("gas")
+    picture = tmp_path / "gas.png"
+    QImage(40, 30, QImage.Format.Format_RGB32).save(str(picture))
+    page.photos.consent.click()
+    page.photos.take(str(picture))
+    page.leave()
+
+    again = VisitPage(page_context(place))
+    show(qtbot, again)
+    again.enter(Route("visit", WANG))
+    assert again.photos.consent.isChecked()
+    (photo,) = again.photos.taken()
+    again.fields.focus_result()
+    press(again, Key.Key_S, ctrl=True)
+    assert [one.get("size") for one in place.photos.of(place.households.record(WANG))] == [
+        len(photo.content)
+    ]
+    assert place.visits.photo_drafts.find(WANG) == ()
 
 
 # --- Corrections -----------------------------------------------------------------------------
