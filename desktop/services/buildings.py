@@ -7,6 +7,7 @@ from typing import Final
 
 from desktop.services.care import is_care
 from desktop.services.households import HouseholdLine, Households
+from desktop.services.names import Names
 from sync.errors import NotFound
 from sync.i18n import N_, _
 from sync.identity import Clock, local_day, parse_stamp
@@ -94,14 +95,15 @@ class BuildingFacts:
 class Buildings:
     """The places of this computer, and what stands behind their doors."""
 
-    def __init__(self, store: Store, clock: Clock, households: Households) -> None:
+    def __init__(self, store: Store, clock: Clock, households: Households, names: Names) -> None:
         self._reading = store.reading
         self._clock = clock
+        self._names = names
         self._households = households
 
     def lines(self) -> list[BuildingLine]:
         """Every place with doors here, in walking order; doors of no known place come last."""
-        areas = {area.id: area for area in self._reading.rows("area")}
+        areas = self._names.areas()
         houses = self._households.houses()
         found: dict[str, BuildingLine] = {}
         nowhere = []
@@ -133,7 +135,7 @@ class Buildings:
         view = self._reading.building(line.parts)
         if not view.doors and not view.homes:
             raise NotFound(what=line.key)
-        names = {area.id: str(area.get("name", "")) for area in self._areas(line)}
+        names = {part: self._names.area(part) for part in line.parts}
         lines = self._lines_of(view)
         asking = self._open_by_home(view)
         doors = [self._door(door, names, view, lines, asking) for door in view.doors]
@@ -159,9 +161,6 @@ class Buildings:
             home: sorted(every, key=lambda one: (not one.is_hazard, one.since, one.key))
             for home, every in found.items()
         }
-
-    def _areas(self, line: BuildingLine) -> list[Record]:
-        return self._reading.rows("area", ids=[part for part in line.parts if part])
 
     def _lines_of(self, view: BuildingView) -> dict[str, HouseholdLine]:
         views = [home for homes in view.homes.values() for home in homes]

@@ -1,6 +1,6 @@
 """Households as people look at them: a line in a list, and the card of one that was opened."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, NamedTuple
@@ -112,6 +112,7 @@ class Households:
         self._clock = clock
         self._names = names
         self._sight = sight
+        self._houses: tuple[object, Mapping[str, House]] = (None, {})
 
     def lines(
         self, ids: Iterable[str] | None = None, sight: Sight | None = None
@@ -166,10 +167,12 @@ class Households:
         homes that no date asks for and where nobody ever was."""
         return {due.household_id: due for due in self._reading.due(until, unseen=unseen)}
 
-    def houses(self) -> dict[str, House]:
+    def houses(self) -> Mapping[str, House]:
         """Every area that doors stand in, by id."""
-        areas = {area.id: area for area in self._reading.rows("area")}
-        return {key: _house(area, areas) for key, area in areas.items()}
+        areas = self._names.areas()
+        if self._houses[0] is not areas:
+            self._houses = (areas, {key: _house(area, areas) for key, area in areas.items()})
+        return self._houses[1]
 
     def in_walking_order(self) -> list[HouseholdLine]:
         """All households as a pair of feet walks past them."""
@@ -197,14 +200,14 @@ class Households:
             walk[at + 1] if at + 1 < len(walk) else self._next_building(area, houses, 1),
         )
 
-    def _walk(self, area: str, houses: dict[str, House]) -> list[str]:
+    def _walk(self, area: str, houses: Mapping[str, House]) -> list[str]:
         """Who lives in one building, as a pair of feet walks past them."""
         house = _house_of(area, houses)
         doors = self._reading.walk(area)
         doors.sort(key=lambda door: (walking_key(house, door[1], door[2]), door[0]))
         return [household_id for household_id, _room, _floor in doors]
 
-    def _next_building(self, area: str, houses: dict[str, House], step: int) -> str:
+    def _next_building(self, area: str, houses: Mapping[str, House], step: int) -> str:
         """The first household of the building after this one (1), or the last of that before."""
         order = sorted(
             self._reading.buildings(), key=lambda one: walking_key(_house_of(one, houses), "", 0)
@@ -313,7 +316,7 @@ def _sharing(view: HouseholdView) -> int:
     return count if count > 1 else 0
 
 
-def _house(area: Record, areas: dict[str, Record]) -> House:
+def _house(area: Record, areas: Mapping[str, Record]) -> House:
     parent = areas.get(str(area.get("parent_id", "")))
     return House(
         id=area.id,
@@ -324,6 +327,6 @@ def _house(area: Record, areas: dict[str, Record]) -> House:
     )
 
 
-def _house_of(building_id: str, houses: dict[str, House]) -> House:
+def _house_of(building_id: str, houses: Mapping[str, House]) -> House:
     """A building, or a nameless place for a door whose building is not on this computer."""
     return houses.get(building_id) or House(building_id, "")

@@ -1,6 +1,6 @@
 """Turning ids and codes into what people call things."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from types import MappingProxyType
 from typing import Final
 
@@ -9,6 +9,8 @@ from sync.schema import codes
 from sync.schema.tags import TAGS
 from sync.store.reading import Reading
 from sync.store.record import Record
+
+_AREA, _STAFF = "area", "staff"
 
 CODE_WORDS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
     {
@@ -57,21 +59,30 @@ def words(field: str, value: object) -> str:
 
 
 class Names:
-    """Names of staff and areas that are on this computer."""
+    """Names of staff and areas that are on this computer.
+
+    They change far less often than they are asked for, so what was read of them is kept until one
+    of them changes.
+    """
 
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
+        self._known: tuple[Hashable, Mapping[str, Mapping[str, Record]]] = (None, {})
+
+    def areas(self) -> Mapping[str, Record]:
+        """Every area on this computer, by id; the same object until one of them changes."""
+        return self._rows(_AREA)
 
     def staff(self, staff_id: str) -> str:
         """A colleague's name; an import's or the server's own name where it is no person."""
-        found = self._reading.find("staff", staff_id) if staff_id else None
+        found = self._rows(_STAFF).get(staff_id)
         if found is not None:
             return str(found.get("name", ""))
         return _("The roster") if staff_id.startswith("import") else _("The office")
 
     def area(self, area_id: str) -> str:
         """An area's name, or nothing where it is not on this computer."""
-        found = self._reading.find("area", area_id) if area_id else None
+        found = self.areas().get(area_id)
         return str(found.get("name", "")) if found else ""
 
     def room(self, household_id: str) -> str:
@@ -88,3 +99,14 @@ class Names:
             return ""
         parent = self.area(str(building.get("parent_id", "")))
         return parent if building.get("level") == "building" else str(building.get("name", ""))
+
+    def _rows(self, type_: str) -> Mapping[str, Record]:
+        state = self._reading.state(_AREA, _STAFF)
+        if self._known[0] != state:
+            self._known = (state, {kind: self._read(kind) for kind in (_AREA, _STAFF)})
+        return self._known[1][type_]
+
+    def _read(self, kind: str) -> Mapping[str, Record]:
+        """The rows of one kind; the same object as before where none of them changed."""
+        found, known = {row.id: row for row in self._reading.rows(kind)}, self._known[1].get(kind)
+        return known if known is not None and known == found else found

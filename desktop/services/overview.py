@@ -25,13 +25,13 @@ class Overview:
 
 def overview(place: Workplace) -> Overview:
     """Read the figures; quick enough to ask after each save."""
-    counts = place.store.reading.counts(rows=True)
+    counts = place.store.reading.counts()
     user = place.store.account.user
     grids = [place.names.area(grid) for grid in user.grid_ids]
     where = " · ".join(
         [user.community_name, *grids[:GRIDS_NAMED]] if len(grids) == 1 else [user.community_name]
     )
-    households = counts.rows.get("household", 0)
+    households = place.store.reading.count("household")
     last = said_moment(place, place.store.facts.last_sync().at)
     extent = _(N_("On this computer: {where}, {count} households")).format(
         where=grids[0] if len(grids) == 1 else user.community_name, count=households

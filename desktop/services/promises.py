@@ -34,8 +34,8 @@ class Promises:
 
     def open(self, household_id: str = "") -> list[PromiseLine]:
         """Every open promise, or those of one household; those with a day first."""
-        where = {"household_id": household_id} if household_id else None
-        found = self._store.reading.rows("promise", where=where)
+        where = {"household_id": household_id} if household_id else {}
+        found = self._store.reading.rows("promise", where={**where, "kept_at": None})
         lines = [_line(row) for row in found if _is_open(row)]
         return sorted(lines, key=lambda one: (one.due or date.max, one.made_at, one.id))
 

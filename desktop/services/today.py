@@ -2,22 +2,21 @@
 
 from collections import Counter
 from collections.abc import Collection, Hashable, Iterable, Mapping
-from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from desktop.services.care import is_care
 from desktop.services.case_list import CaseList
 from desktop.services.day import DoorGroup, DoorLine, PromiseDue, TodayRound, promise_words
-from desktop.services.households import HouseholdLine, Households
+from desktop.services.households import HouseholdLine
 from desktop.services.promises import PromiseLine, Promises
+from desktop.services.round_facts import RoundFacts
 from sync.i18n import N_, _, catalogue
 from sync.identity import Clock, local_day, stamp
 from sync.rules.due import Due
 from sync.rules.reason import Lamp, light, standing_words, why
 from sync.rules.route import (
-    MOST_DOORS,
     Door,
     Group,
     Round,
@@ -26,7 +25,6 @@ from sync.rules.route import (
     round_of,
     to_put_off,
 )
-from sync.store.record import DeliveryState
 from sync.store.store import Store
 
 __all__ = ["DoorGroup", "DoorLine", "PromiseDue", "Today", "TodayRound", "promise_words"]
@@ -39,16 +37,17 @@ class Today:
         self,
         store: Store,
         clock: Clock,
-        households: Households,
+        facts: RoundFacts,
         promises: Promises,
         cases: CaseList,
     ) -> None:
         self._store = store
         self._clock = clock
-        self._households = households
+        self._facts = facts
         self._promises = promises
         self._cases = cases
         self._known: tuple[Hashable, TodayRound] | None = None
+        self._told: dict[str, tuple[_Asked, DoorLine]] = {}
 
     def round(self) -> TodayRound:
         """Today's doors. Never waits for the network.
@@ -65,24 +64,26 @@ class Today:
 
     def _made(self, now: datetime) -> TodayRound:
         today = local_day(now)
+        self._facts.keep_up(today)
         promises = self._promises.open()
         promised = {one.household_id for one in promises if one.is_for(today)}
-        dues = self._dues(today, promised)
-        wanted = dues.keys() | {one.household_id for one in promises}
-        lines = {line.id: line for line in self._households.lines(wanted)}
-        doors = [_door(lines[key], due) for key, due in dues.items() if key in lines]
-        walked = round_of(doors, self._households.houses(), now, promised)
+        houses, dues = self._facts.houses(), self._facts.dues(today, promised)
+        walked = round_of(self._facts.doors(dues, houses), houses, now, promised)
+        wanted = {door.household_id for door in walked.doors}
+        lines = self._facts.lines(wanted | {one.household_id for one in promises})
         counts = Counter(one.household_id for one in promises)
-        told = _Telling(lines, counts, self._waiting(walked.done), today)
+        told = _Telling(lines, counts, self._waiting(walked.done), today, self._told)
         spare = {door.household_id for door in to_put_off(walked, today, promised)}
         groups = tuple(
             DoorGroup(_group_title(group, walked), _walk_hint(group), told.doors(group.doors))
             for group in walked.groups
         )
+        later = told.doors(walked.later)
+        self._told = told.now
         return TodayRound(
             groups,
             walked.crowded,
-            told.doors(walked.later),
+            later,
             tuple(
                 PromiseDue(one, lines[one.household_id], _days_late(one, today))
                 for one in promises
@@ -92,48 +93,59 @@ class Today:
             tuple(self._cases.asking()),
         )
 
-    def _dues(self, today: date, promised: AbstractSet[str]) -> dict[str, Due]:
-        """What may be asked for today, and the homes to which something has to be brought."""
-        dues = self._households.dues(today, unseen=False)
-        asked = sum(is_planned(due, today) or is_done(due, today) for due in dues.values())
-        if asked < MOST_DOORS:
-            # Only a day with room for them takes homes that nobody ever met.
-            dues = self._households.dues(today)
-        for household_id in sorted(promised - dues.keys()):
-            due = self._store.reading.due_of(household_id)
-            if due is not None:
-                dues[household_id] = due
-        return dues
-
     def _waiting(self, done: Collection[str]) -> frozenset[str]:
         """Which of these households have a visit here that was not sent yet."""
-        if not done:
-            return frozenset()
-        reading = self._store.reading
-        unsent = {
-            one.row_id
-            for one in reading.deliveries()
-            if one.type == "visit" and one.state is DeliveryState.WAITING
-        }
-        found = reading.rows("visit", ids=sorted(unsent)) if unsent else []
-        return frozenset(str(visit.get("household_id")) for visit in found) & frozenset(done)
+        return frozenset(self._store.reading.unsent("visit")) & frozenset(done) if done else _NONE
 
 
 _ASK_NOTHING: Final = frozenset({Lamp.GREEN, Lamp.NOT_DUE})
 
 
+_NONE: Final[frozenset[str]] = frozenset()
+
+
+class _Asked(NamedTuple):
+    """What one line of a day is made from."""
+
+    line: HouseholdLine
+    due: Due
+    promised: int
+    is_waiting: bool
+    today: date
+    language: str
+
+
 @dataclass(frozen=True)
 class _Telling:
-    """What the lines of one day are made from."""
+    """What the lines of one day are made from. ``before`` are the lines of the last time, by
+    household: a door that is asked for by the same facts has the same line. ``now`` are these."""
 
     lines: Mapping[str, HouseholdLine]
     promised: Mapping[str, int]
     waiting: Collection[str]
     today: date
+    before: Mapping[str, tuple[_Asked, DoorLine]]
+    now: dict[str, tuple[_Asked, DoorLine]] = field(default_factory=dict)
 
     def doors(self, doors: Iterable[Door]) -> tuple[DoorLine, ...]:
-        """The lines of some doors, in their order."""
-        return tuple(self._door(self.lines[door.household_id], door.due) for door in doors)
+        """The lines of some doors, in their order. A door that left since is none of them."""
+        return tuple(self._told(door) for door in doors if door.household_id in self.lines)
+
+    def _told(self, door: Door) -> DoorLine:
+        key = door.household_id
+        asked = _Asked(
+            self.lines[key],
+            door.due,
+            self.promised.get(key, 0),
+            key in self.waiting,
+            self.today,
+            catalogue.language,
+        )
+        known = self.before.get(key)
+        if known is None or known[0] != asked:
+            known = (asked, self._door(asked.line, asked.due))
+        self.now[key] = known
+        return known[1]
 
     def _door(self, line: HouseholdLine, due: Due) -> DoorLine:
         lamp, promised = light(due, self.today), self.promised.get(line.id, 0)
@@ -157,10 +169,6 @@ class _Telling:
 
 def _days_late(promise: PromiseLine, today: date) -> int | None:
     return (today - promise.due).days if promise.due else None
-
-
-def _door(line: HouseholdLine, due: Due) -> Door:
-    return Door(line.id, line.building_id, line.room, line.floor, due)
 
 
 def _group_title(group: Group, walked: Round) -> str:

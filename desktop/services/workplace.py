@@ -31,6 +31,7 @@ from desktop.services.profiles import ProfileFolder
 from desktop.services.promises import Promises
 from desktop.services.references import References
 from desktop.services.residents import Residents
+from desktop.services.round_facts import RoundFacts
 from desktop.services.syncing import Connect, Syncing, connect
 from desktop.services.today import Today
 from desktop.services.tries import counted
@@ -101,6 +102,7 @@ def workplace_on(
     names = Names(store.reading)
     references = References(store.reading)
     households = Households(store, clock, names, sight)
+    facts = RoundFacts(store, households, names)
     matters, promises = Matters(store, clock), Promises(store, clock)
     matter_work = MatterWork(store, clock)
     visits = Visits(store, clock, matters, promises)
@@ -122,8 +124,8 @@ def workplace_on(
         references=references,
         finder=Finder(store.reading, households, sight, clock),
         households=households,
-        buildings=Buildings(store, clock, households),
-        today=Today(store, clock, households, promises, case_list),
+        buildings=Buildings(store, clock, households, names),
+        today=Today(store, clock, facts, promises, case_list),
         visits=visits,
         matters=matters,
         matter_list=MatterList(store, clock, households, names, sight),

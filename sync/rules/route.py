@@ -4,6 +4,8 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
+from heapq import nsmallest
 from typing import Final
 
 from sync.identity import local_day
@@ -17,6 +19,9 @@ AHEAD: Final = timedelta(minutes=90)
 
 NaturalKey = tuple[tuple[int, int, str], ...]
 WalkingKey = tuple[int, NaturalKey, NaturalKey, str, NaturalKey, int, NaturalKey]
+
+
+_KEPT_KEYS: Final = 4_096
 
 
 @dataclass(frozen=True)
@@ -128,13 +133,24 @@ def round_of(
         for d in every
         if d.household_id not in taken and not _dated(d.due) and not is_put_off(d.due, today)
     ]
-    unmet.sort(key=lambda door: (door.due.level.rank, *_door_key(door, houses)))
-    walked = chosen + unmet[:room]
+    walked = chosen + _first(room, unmet, houses)
     later = [d for d in walked if d.household_id not in done and _is_ahead(d.due, now)]
     later.sort(key=lambda door: (door.due.appointment or now, *_door_key(door, houses)))
     ahead = {door.household_id for door in later}
     here = [door for door in walked if door.household_id not in ahead]
     return Round(_groups(here, houses), frozenset(done), tuple(later))
+
+
+def _first(count: int, unmet: Iterable[Door], houses: Mapping[str, House]) -> list[Door]:
+    """The homes to begin with, the closest care first; a fresh roster has thousands."""
+    by_rank: dict[int, list[Door]] = {}
+    for door in unmet if count else ():
+        by_rank.setdefault(door.due.level.rank, []).append(door)
+    found: list[Door] = []
+    for rank in sorted(by_rank):
+        order = nsmallest(count, by_rank[rank], key=lambda door: _door_key(door, houses))
+        found += order[: count - len(found)]
+    return found
 
 
 def to_put_off(walked: Round, today: date, kept: Collection[str] = ()) -> tuple[Door, ...]:
@@ -194,6 +210,7 @@ def walking_key(house: House, room: str, floor: int) -> WalkingKey:
     )
 
 
+@lru_cache(_KEPT_KEYS)
 def natural_key(text: str) -> NaturalKey:
     """Sorts numbers inside a text by their value: 2号楼 before 10号楼."""
     pieces = re.findall(r"\d+|\D+", text)

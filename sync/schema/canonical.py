@@ -23,8 +23,12 @@ def is_empty(value: object) -> bool:
 
 def compact(fields: Mapping[str, Any]) -> dict[str, Any]:
     """``fields`` without the empty ones: the body of a row."""
-    # What counts as true is never empty, and most values do.
-    return {name: value for name, value in fields.items() if value or not is_empty(value)}
+    # What counts as true is never empty, and what is not is nothing as a rule.
+    return {
+        name: value
+        for name, value in fields.items()
+        if value or (value is not None and not is_empty(value))
+    }
 
 
 def encode_body(body: Mapping[str, Any]) -> str:

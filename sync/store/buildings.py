@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import ColumnElement, Connection, FromClause, or_, select
 
 from sync.rules.due import Due
-from sync.store.bulk import each
 from sync.store.derived import decode_due
 from sync.store.households import for_list
+from sync.store.lists import each
 from sync.store.queries import rows_of
 from sync.store.record import BuildingView, HouseholdView, Record
 from sync.store.tables import DUE, shown

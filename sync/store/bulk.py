@@ -36,6 +36,7 @@ from sync.schema.canonical import row_mark_bytes
 from sync.schema.policy import Kind
 from sync.schema.registry import ENTITIES
 from sync.store import rows
+from sync.store.lists import each
 from sync.store.tables import OTHER, TABLES
 from sync.wire.messages import WireRow
 
@@ -178,18 +179,6 @@ def bodies(
     where = (table.c.generation == generation, table.c.id.in_(each(ids)))
     for found in connection.execute(select(table).where(*where)).mappings():
         yield found["id"], rows.body_of(type_, found)
-
-
-def each(texts: Sequence[str]) -> Any:
-    """``texts`` as a subquery: one bound value, however many there are."""
-    part = msgspec.json.encode(texts).decode()
-    return select(func.json_each(part).table_valued("value").c.value)
-
-
-def bound(name: str) -> Any:
-    """The same for a statement that is made once: run with the JSON of the texts as ``name``."""
-    part = bindparam(name, type_=Text())
-    return select(func.json_each(part).table_valued("value").c.value)
 
 
 def by_type(keys: Iterable[tuple[str, str]]) -> dict[str, list[str]]:

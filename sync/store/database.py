@@ -90,11 +90,18 @@ class Database:
         self._held = threading.local()
         self._turn = threading.Condition()
         self._wanting = 0
+        self._writes = 0
 
     @property
     def in_transaction(self) -> bool:
         """Whether this thread holds a transaction: it must not wait for a network then."""
         return bool(getattr(self._held, "open", False))
+
+    @property
+    def writes(self) -> int:
+        """How many transactions were written since opening: nothing is new while it stays, for
+        nobody else has the file. Ask before the snapshot that something is kept from."""
+        return self._writes
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -102,7 +109,7 @@ class Database:
 
         Raises :class:`DiskFull`, StoreBusy or StoreUnreadable; then nothing was saved.
         """
-        with self._first_in_line(), self._transaction(self._writer) as connection:
+        with self._first_in_line(), self._written(_DURABLE) as connection:
             yield connection
 
     @property
@@ -120,16 +127,21 @@ class Database:
         A ``brief`` one goes before the others for the same reason.
         """
         if brief:
-            with (
-                self._first_in_line(),
-                self._transaction(self._writer, synchronous="NORMAL") as connection,
-            ):
+            with self._first_in_line(), self._written("NORMAL") as connection:
                 yield connection
             return
         with self._turn:
             self._turn.wait_for(lambda: not self._wanting, MOST_PATIENCE_S)
-        with self._transaction(self._writer, synchronous="NORMAL") as connection:
+        with self._written("NORMAL") as connection:
             yield connection
+
+    @contextmanager
+    def _written(self, synchronous: str) -> Iterator[Connection]:
+        try:
+            with self._transaction(self._writer, synchronous) as connection:
+                yield connection
+        finally:
+            self._writes += 1  # Also where it failed: that costs a look, and forgets nothing.
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

@@ -4,9 +4,9 @@ Every write notes the households it touched; :meth:`Dues.refresh` works those ou
 transactions. A due date depends on rows alone and not on today, so it stays true until then.
 """
 
-from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from threading import Lock
 from typing import Any, Final
 
 import msgspec
@@ -15,9 +15,9 @@ from sqlalchemy.dialects.sqlite import insert
 
 from sync.identity import local_day
 from sync.rules.due import Due, due_of, unreadable
-from sync.store import bulk
 from sync.store.database import Database
 from sync.store.due_facts import Region, Stretch, These, chosen_ids, facts_in, scattered
+from sync.store.lists import bound, each
 from sync.store.tables import DUE, GENERATION, STALE, TABLES
 
 BATCH_HOUSEHOLDS: Final = 500
@@ -31,7 +31,7 @@ def mark_stale(connection: Connection, roots: Iterable[str]) -> None:
     """Ask for these households' due dates again. Ids of other rows do no harm."""
     chosen = sorted(set(roots) - {""})
     if chosen:
-        mark_stale_from(connection, bulk.each(chosen))
+        mark_stale_from(connection, each(chosen))
 
 
 def mark_stale_from(connection: Connection, ids: Select[tuple[str]]) -> None:
@@ -52,17 +52,41 @@ def decode_due(text: str) -> Due:
     return msgspec.json.decode(text, type=Due)
 
 
-class Dues:
-    """Keeps the table of due dates in step with the rows.
+class Touched:
+    """Households that were worked out anew, collected for one that keeps something of them."""
 
-    Attributes: ``touched``, the households that were worked out anew, for whoever keeps something
-    else of them.
-    """
+    def __init__(self) -> None:
+        self._ids: set[str] = set()
+        self._turn = Lock()
+
+    def add(self, household_ids: Iterable[str]) -> None:
+        """These are not what they were."""
+        with self._turn:
+            self._ids.update(household_ids)
+
+    def take(self) -> set[str]:
+        """What came together since the last time. A dwelling stands for those who live there."""
+        with self._turn:
+            taken, self._ids = self._ids, set()
+        return taken
+
+
+class Dues:
+    """Keeps the table of due dates in step with the rows."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self.touched: deque[str] = deque()
+        self._followers: list[Touched] = []
         self._scattered: dict[tuple[int, int], frozenset[str]] = {}
+
+    def follow(self) -> Touched:
+        """Whoever keeps something else of the households learns here which of them to read again.
+
+        They are told once their rows and due dates are written; until then they wait as stale.
+        """
+        follower = Touched()
+        self._followers.append(follower)
+        return follower
 
     def refresh(self) -> bool:
         """Work out one batch of what was touched. False when nothing was left to do."""
@@ -78,19 +102,23 @@ class Dues:
             dues = _dues(connection, region)
         with self._database.filling(brief=True) as connection:
             again = select(STALE.c.household_id, STALE.c.times)
-            again = again.where(STALE.c.household_id.in_(bulk.each(list(waiting))))
+            again = again.where(STALE.c.household_id.in_(each(list(waiting))))
             found = connection.execute(again)
             # One that was touched since it was read stays stale and is worked out again.
             _replace(connection, [hid for hid, times in found if waiting[hid] == times], dues)
-        self.touched.extend(waiting)
+        self.tell(waiting)
         return True
 
     def refresh_these(self, connection: Connection, household_ids: Iterable[str]) -> None:
-        """Work these out now, inside the caller's transaction."""
+        """Work these out now, inside the caller's transaction; :meth:`tell` after it."""
         ids = sorted(set(household_ids))
         if ids:
             _replace(connection, ids, _dues(connection, These(ids)))
-            self.touched.extend(ids)
+
+    def tell(self, household_ids: Iterable[str]) -> None:
+        """The transaction that worked these out is written: whoever follows reads them again."""
+        for follower in self._followers:
+            follower.add(household_ids)
 
     def _many(
         self, connection: Connection, waiting: Mapping[str, int]
@@ -178,8 +206,8 @@ def _replace(connection: Connection, ids: Sequence[str], dues: Mapping[str, Due]
 
 
 # Made once: making these statements costs more than running them for one household.
-_NOT_STALE: Final = delete(STALE).where(STALE.c.household_id.in_(bulk.bound("ids")))
-_NOT_DUE: Final = delete(DUE).where(DUE.c.household_id.in_(bulk.bound("ids")))
+_NOT_STALE: Final = delete(STALE).where(STALE.c.household_id.in_(bound("ids")))
+_NOT_DUE: Final = delete(DUE).where(DUE.c.household_id.in_(bound("ids")))
 _ADD_DUE: Final = insert(DUE)
 
 

@@ -27,7 +27,7 @@ from sqlalchemy import (
 from sync.rules.due import DueFacts
 from sync.rules.frequency import AT_HOME, PersonCare
 from sync.rules.visits import VisitFact
-from sync.store.bulk import bound
+from sync.store.lists import bound, encode_texts
 from sync.store.tables import TABLES, shown
 
 
@@ -113,7 +113,7 @@ class These:
     @property
     def values(self) -> dict[str, Any]:
         """The ids."""
-        return {"ids": _json(self.ids)}
+        return {"ids": encode_texts(self.ids)}
 
     @staticmethod
     def rows(type_: str) -> FromClause:
@@ -167,7 +167,7 @@ def facts_in(connection: Connection, region: Region) -> list[DueFacts]:
     doors = [home.dwelling_id for home in homes if home.dwelling_id]
     occupancy = {
         dwelling.id: dwelling.occupancy
-        for dwelling in _lines(connection, _Dwelling, region, {"doors": _json(doors)})
+        for dwelling in _lines(connection, _Dwelling, region, {"doors": encode_texts(doors)})
     }
     people = _children(connection, _Person, region)
     residencies = _children(connection, _Residency, region)
@@ -278,10 +278,6 @@ def _lines_query(region: type[Region], kind: type[_Line]) -> Select[str]:
         for name in kind.__struct_fields__
     ]
     return select(func.json_group_array(func.json_array(*columns))).where(where)
-
-
-def _json(texts: Sequence[str]) -> str:
-    return msgspec.json.encode(texts).decode()
 
 
 def scattered(connection: Connection, no: int) -> frozenset[str]:

@@ -21,6 +21,7 @@ from sqlalchemy import (
 from sync.store import bulk, homes, outbox, visible
 from sync.store.derived import mark_stale, mark_stale_from
 from sync.store.due_facts import scattered
+from sync.store.lists import each
 from sync.store.outbox import RowKey
 from sync.store.tables import FILLING, GENERATION, HOME, META, OTHER, SHADOW, STAGE, TABLES
 
@@ -201,7 +202,7 @@ def _purge_some(connection: Connection, no: int, type_: str) -> bool:
         connection.execute(_some(table), {"of": no, "most": PURGE_ROWS}).scalars().all()
     )
     if ids:
-        where = (table.c.generation == no, table.c.id.in_(bulk.each(ids)))
+        where = (table.c.generation == no, table.c.id.in_(each(ids)))
         connection.execute(delete(table).where(*where))
     return bool(ids)
 

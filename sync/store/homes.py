@@ -11,7 +11,8 @@ from typing import Final
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from sync.store.bulk import TOMBSTONE, by_type, each, marks
+from sync.store.bulk import TOMBSTONE, by_type, marks
+from sync.store.lists import each
 from sync.store.outbox import RowKey, waiting_keys
 from sync.store.tables import GENERATION, HOME, SHADOW, TABLES
 from sync.wire.messages import WireRow

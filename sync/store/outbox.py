@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sync.merge.fold import targets
 from sync.merge.operation import Op, OpKind, Outcome, decode_op
 from sync.schema.registry import ENTITIES
-from sync.store.bulk import bound
+from sync.store.lists import bound
 from sync.store.tables import LANE, OPERATION, TARGET
 from sync.wire.messages import MOST_BODY_BYTES, MOST_OPS_IN_PUSH, Lane, OpOutcome
 

@@ -2,15 +2,28 @@
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from functools import cache
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+)
 
 from sync.merge.operation import Outcome
 from sync.rules.due import ANY_DAY, Due
 from sync.store import buildings, generations, households, outbox, rows, visible
+from sync.store.bulk import by_type
 from sync.store.database import Database
 from sync.store.derived import decode_due
+from sync.store.lists import bound, encode_texts
 from sync.store.queries import deliveries, rows_of
 from sync.store.record import (
     BuildingView,
@@ -25,7 +38,7 @@ from sync.store.record import (
 )
 from sync.store.search import search
 from sync.store.search_index import SearchIndex
-from sync.store.tables import DUE, OPERATION, STALE, TABLES, TARGET, shown
+from sync.store.tables import DUE, GENERATION, OPERATION, STALE, TABLES, TARGET, shown
 
 
 class Reading:
@@ -34,6 +47,7 @@ class Reading:
     def __init__(self, database: Database, index: SearchIndex | None = None) -> None:
         self._database = database
         self._index = index
+        self._states: dict[tuple[str, ...], tuple[int, Hashable]] = {}
 
     def find(self, type_: str, row_id: str) -> Record | None:
         """A row as people see it, or ``None`` where it is not on this computer."""
@@ -47,16 +61,15 @@ class Reading:
         a sync in between brings a question and never an overwritten value.
         """
         wanted = set(keys)
+        found = {}
         with self._database.reading() as connection:
-            shown = [copy for copy in generations.copies(connection) if copy.shown]
-            found = {}
-            for copy in shown:
-                for key in wanted:
-                    row = rows.find(connection, key[0], copy.no, key[1])
-                    if row is not None:
-                        server = visible.server_row(connection, copy.no, key).body
-                        seen = (copy.epoch, copy.cursor)
-                        found[key] = Saw(seen, server or {}, row.body or {})
+            copies = {copy.no: copy for copy in generations.copies(connection) if copy.shown}
+            for type_, ids in by_type(wanted).items():
+                for no, row_id, body in rows.held(connection, type_, ids):
+                    if no in copies:
+                        key, seen = (type_, row_id), (copies[no].epoch, copies[no].cursor)
+                        server = visible.server_row(connection, no, key).body
+                        found[key] = Saw(seen, server or {}, body)
         return found
 
     def seen(self) -> dict[str, tuple[str, int]]:
@@ -81,20 +94,37 @@ class Reading:
         with self._database.reading() as connection:
             return rows_of(connection, type_, where=where, ids=ids, scope_id=scope_id, limit=limit)
 
-    def state(self) -> tuple[Hashable, ...]:
-        """What differs whenever anything that people see may differ: cheap to ask, for whoever
-        keeps what they made of the rows."""
-        latest = select(func.max(OPERATION.c.no)).scalar_subquery()
-        waiting = select(func.count()).select_from(OPERATION).where(outbox.WAITING)
-        stale = select(func.count()).select_from(STALE).scalar_subquery()
+    def state(self, *kinds: str) -> Hashable:
+        """What differs whenever anything that people see may differ, or any row of these kinds:
+        cheap to ask, for whoever keeps what they made of the rows."""
+        writes = self._database.writes
+        known = self._states.get(kinds)
+        if known is None or known[0] != writes:
+            known = self._states[kinds] = (writes, self._state(kinds))
+        return known[1]
+
+    def _state(self, kinds: tuple[str, ...]) -> Hashable:
         with self._database.reading() as connection:
-            copies = sorted(
+            copies = [
                 (copy.scope_id, copy.no, copy.epoch, copy.cursor)
                 for copy in generations.copies(connection)
                 if copy.shown
-            )
-            figures = connection.execute(select(latest, waiting.scalar_subquery(), stale)).one()
-        return (*copies, *figures)
+            ]
+            if not kinds:
+                return (*copies, *connection.execute(_figures()).one())
+            # Their rows change with a copy, and with an edit that is laid over them or taken off.
+            edits = connection.execute(_EDITS, {"kinds": encode_texts(kinds)}).one()
+            return (*copies, *edits)
+
+    def shown_copies(self) -> frozenset[int]:
+        """The numbers of the copies that people see: another one stands for other rows."""
+        with self._database.reading() as connection:
+            return frozenset(copy.no for copy in generations.copies(connection) if copy.shown)
+
+    def stale(self, limit: int) -> list[str]:
+        """Up to so many households whose rows changed and whose due dates did not follow yet."""
+        with self._database.reading() as connection:
+            return list(connection.execute(_STALE, {"most": limit}).scalars())
 
     def household(self, household_id: str) -> HouseholdView | None:
         """One household with everything below it."""
@@ -105,6 +135,21 @@ class Reading:
         """Households with dwelling, building and members only: enough for a list."""
         with self._database.reading() as connection:
             return households.for_list(connection, ids)
+
+    def doors(self, ids: Iterable[str]) -> list[tuple[str, str, str, int]]:
+        """(household, area, room, floor) of each of these; an empty area is nowhere."""
+        with self._database.reading() as connection:
+            return households.doors(connection, ids)
+
+    def behind(self, dwelling_ids: Iterable[str]) -> list[str]:
+        """The households behind these doors."""
+        with self._database.reading() as connection:
+            return households.behind(connection, dwelling_ids)
+
+    def unsent(self, type_: str) -> list[str]:
+        """The households with an entry of this kind that was written here and not sent yet."""
+        with self._database.reading() as connection:
+            return households.unsent(connection, type_)
 
     def buildings(self) -> list[str]:
         """The areas in which doors stand on this computer; empty text for doors of none."""
@@ -130,30 +175,30 @@ class Reading:
         with self._database.reading() as connection:
             return search(connection, text, limit)
 
-    def due(self, until: date | None = None, *, unseen: bool = True) -> list[Due]:
+    def due(
+        self,
+        until: date | None = None,
+        *,
+        unseen: bool = True,
+        among: Iterable[str] | None = None,
+    ) -> list[Due]:
         """Households that may be asked for on the day ``until`` or were seen on it; all without.
 
         ``unseen`` homes are those that no date asks for and where nobody ever was: a fresh roster
-        is full of them. The rules decide from each ``Due`` what to do that day
-        (``sync.rules.route``).
+        is full of them. ``among`` are the only ones to look at. The rules decide from each ``Due``
+        what to do that day (``sync.rules.route``).
         """
-        here = select(shown("household").c.id)
-        query = select(DUE.c.detail).where(DUE.c.household_id.in_(here))
-        if until is not None:
-            day = until.isoformat()
-            query = query.where(or_(DUE.c.due_on <= day, DUE.c.seen_on == day))
-        if not unseen:
-            dated = DUE.c.due_on != ANY_DAY.isoformat()
-            query = query.where(or_(dated, DUE.c.seen_on.is_not(None)))
-        query = query.order_by(DUE.c.due_on, DUE.c.household_id)
+        values = {"day": until.isoformat()} if until else {}
+        if among is not None:
+            values["among"] = encode_texts(among)
+        query = _due_query(by_day=until is not None, unseen=unseen, some=among is not None)
         with self._database.reading() as connection:
-            return [decode_due(detail) for detail in connection.execute(query).scalars()]
+            return [decode_due(detail) for detail in connection.execute(query, values).scalars()]
 
     def due_of(self, household_id: str) -> Due | None:
         """When one household is due; ``None`` where nobody is left to visit."""
-        query = select(DUE.c.detail).where(DUE.c.household_id == household_id)
         with self._database.reading() as connection:
-            detail = connection.execute(query).scalar_one_or_none()
+            detail = connection.execute(_DUE_OF, {"of": household_id}).scalar_one_or_none()
         return None if detail is None else decode_due(detail)
 
     def conflicts(self, *, open_only: bool = True) -> list[Record]:
@@ -197,6 +242,11 @@ class Reading:
                 kept=int(connection.execute(kept).scalar_one()),
                 rows={type_: _counted(connection, type_) for type_ in TABLES} if rows else {},
             )
+
+    def count(self, type_: str) -> int:
+        """How many rows of one kind people see."""
+        with self._database.reading() as connection:
+            return _counted(connection, type_)
 
     def kept(self) -> int:
         """Edits that the server has, and that stay here until it can no longer lose them."""
@@ -247,8 +297,50 @@ class Reading:
         ]
 
 
+# Made once: making these statements costs more than running them.
+_DUE_OF: Final = select(DUE.c.detail).where(DUE.c.household_id == bindparam("of"))
+_STALE: Final = select(STALE.c.household_id).limit(bindparam("most"))
+_EDITS: Final = (
+    select(func.max(OPERATION.c.no), func.sum(OPERATION.c.folded))
+    .join(TARGET, TARGET.c.op_no == OPERATION.c.no)
+    .where(TARGET.c.type.in_(bound("kinds")))
+)
+
+
+@cache
+def _figures() -> Select[Any]:
+    """The newest edit, how many wait, and how many households have to be worked out again."""
+    latest = select(func.max(OPERATION.c.no)).scalar_subquery()
+    waiting = select(func.count()).select_from(OPERATION).where(outbox.WAITING).scalar_subquery()
+    stale = select(func.count()).select_from(STALE).scalar_subquery()
+    return select(latest, waiting, stale)
+
+
+@cache
+def _due_query(*, by_day: bool, unseen: bool, some: bool) -> Select[Any]:
+    here = select(shown("household").c.id)
+    query = select(DUE.c.detail).where(DUE.c.household_id.in_(here))
+    if some:
+        query = query.where(DUE.c.household_id.in_(bound("among")))
+    if by_day:
+        day = bindparam("day", type_=Text())
+        query = query.where(or_(DUE.c.due_on <= day, DUE.c.seen_on == day))
+    if not unseen:
+        dated = DUE.c.due_on != ANY_DAY.isoformat()
+        query = query.where(or_(dated, DUE.c.seen_on.is_not(None)))
+    return query.order_by(DUE.c.due_on, DUE.c.household_id)
+
+
 def _counted(connection: Connection, type_: str) -> int:
-    return int(connection.execute(select(func.count()).select_from(shown(type_))).scalar_one())
+    return int(connection.execute(_counting(type_)).scalar_one())
+
+
+@cache
+def _counting(type_: str) -> Select[Any]:
+    """By the keys alone: the rows need not be read to be counted."""
+    table = TABLES[type_]
+    visible = select(GENERATION.c.no).where(GENERATION.c.shown)
+    return select(func.count()).select_from(table).where(table.c.generation.in_(visible))
 
 
 def _in_scope(type_: str, scope_id: str) -> Select[Any]:

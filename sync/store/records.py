@@ -94,6 +94,7 @@ class Records:
             self._dues.refresh_these(connection, roots)
             if ends_draft:
                 connection.execute(_END_DRAFT, {"of": ends_draft})
+        self._dues.tell(roots)
         if ends_draft:
             self._drafts.ended(ends_draft)
         return Written(tuple(op_ids), tuple(row_ids))

@@ -1,6 +1,6 @@
 """Single rows of an entity: from a body to its columns and back."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -20,7 +20,8 @@ from sqlalchemy import (
 
 from sync.schema.canonical import compact, decode_body, encode_body, row_hash, row_mark
 from sync.schema.registry import ENTITIES
-from sync.store.tables import TABLES, known_fields
+from sync.store.lists import bound, encode_texts
+from sync.store.tables import GENERATION, TABLES, known_fields
 
 
 @dataclass(frozen=True)
@@ -109,3 +110,17 @@ def find(connection: Connection, type_: str, generation: int, row_id: str) -> Se
         return None
     body = body_of(type_, found)
     return ServerRow(found["rev"], found["root_id"], found["mark"], body)
+
+
+def held(
+    connection: Connection, type_: str, ids: Iterable[str]
+) -> Iterator[tuple[int, str, dict[str, Any]]]:
+    """(generation, id, body) of these rows in every generation that has one."""
+    for found in connection.execute(_held(type_), {"ids": encode_texts(ids)}).mappings():
+        yield found["generation"], found["id"], body_of(type_, found)
+
+
+@cache
+def _held(type_: str) -> Select[Any]:
+    table, known = TABLES[type_], select(GENERATION.c.no)
+    return select(table).where(table.c.generation.in_(known), table.c.id.in_(bound("ids")))

@@ -12,9 +12,10 @@ from typing import Any, Final
 from sqlalchemy import Connection, select
 
 from sync.rules.discretion import discreet
-from sync.store.bulk import each
 from sync.store.database import Database
 from sync.store.derived import Dues
+from sync.store.households import behind
+from sync.store.lists import each
 from sync.store.record import Match
 from sync.store.tables import STALE, shown
 from sync.store.word_book import HomeWords, PersonWords, WordBook
@@ -37,7 +38,7 @@ class SearchIndex:
 
     def __init__(self, database: Database, dues: Dues) -> None:
         self._database = database
-        self._touched = dues.touched
+        self._touched = dues.follow()
         self._book = WordBook()
         self._waiting: deque[str] = deque()
         self._last = ""
@@ -78,8 +79,7 @@ class SearchIndex:
         return self._book.search(text, limit, notes=notes)
 
     def _take_touched(self) -> None:
-        while self._touched:
-            self._waiting.append(self._touched.popleft())
+        self._waiting.extend(sorted(self._touched.take()))
 
     def _build_on(self) -> None:
         homes = shown("household")
@@ -96,9 +96,7 @@ class SearchIndex:
         """Take these households as they are now; a dwelling stands for who lives there."""
         if not ids:
             return
-        homes = shown("household")
-        behind = select(homes.c.id).where(homes.c.dwelling_id.in_(each(ids)))
-        wanted = sorted({*ids, *connection.execute(behind).scalars()})
+        wanted = sorted({*ids, *behind(connection, ids)})
         found = {home.id: home for home in _homes(connection, wanted)}
         for household_id in wanted:
             if household_id in found:

@@ -15,7 +15,8 @@ from sync.merge.fold import fold
 from sync.schema.canonical import decode_body, encode_body
 from sync.schema.registry import ENTITIES
 from sync.store import homes, outbox, rows
-from sync.store.bulk import Place, bound, by_type, each
+from sync.store.bulk import Place, by_type
+from sync.store.lists import bound, each
 from sync.store.outbox import RowKey
 from sync.store.rows import NOT_THERE, ServerRow
 from sync.store.tables import SHADOW
