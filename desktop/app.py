@@ -11,6 +11,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
+from typing import Final
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
@@ -40,6 +41,8 @@ from sync.errors import DoorstepError
 from sync.i18n import _, catalogue
 from sync.identity import Clock, SystemClock
 from sync.progress import Progress
+
+LANE_TURN_S: Final = 0.001
 
 
 class DoorstepApp(QObject):
@@ -246,12 +249,20 @@ def open_window(paths: Paths, profile: str | None) -> int:
     dress(application, root.look)
     root.show_gate()
     root.window.show()
-    # What is loaded now stays until the end. Looking through all of it again for what could go
-    # stopped the window for 80 ms and more, several times in a first sync.
-    gc.freeze()
+    settle_in()
     code = application.exec()
     finish(root, threads)
     return code
+
+
+def settle_in() -> None:
+    """The window is open: from here on nothing in this process stops it for long."""
+    # What is loaded now stays until the end. Looking through all of it again for what could go
+    # stopped the window for 80 ms and more, several times in a first sync.
+    gc.freeze()
+    # A lane that works keeps the interpreter for so long where the window wants it. Each call of
+    # the store gives it away and wants it back: at the usual 5 ms the two wait for each other.
+    sys.setswitchinterval(LANE_TURN_S)
 
 
 def finish(root: DoorstepApp, threads: Sequence[ThreadLane | LooseLane]) -> None:

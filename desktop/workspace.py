@@ -55,7 +55,7 @@ class Workspace(Frame):
         self._undo: list[Undo] = []
         self._shown: dict[str, str] = {}
         self._has_entered = False
-        self._offers_tour = False
+        self._offers_tour = self._counting = False
         self.search = Palette(context, self, self._palette_actions())
         self._indexing = Indexing(context.place, context.lanes.store, self)
         self.sidebar.set_user(user.name, _(codes.POST[user.posts[0]]) if user.posts else "")
@@ -321,15 +321,17 @@ class Workspace(Frame):
     # --- Counts ---------------------------------------------------------------------------------
 
     def count(self) -> None:
-        """Ask how things stand, for the pill, the sidebar and the status bar."""
-        place = self._context.place
-        ask_on(
-            self._context.lanes.store,
-            lambda: overview(place),
-            self._show_counts,
-            self._tell_error,
-            self,
-        )
+        """Ask how things stand, for the pill, the sidebar and the status bar. Who asks while the
+        question still waits for its turn gets the same answer."""
+        if not self._counting:
+            self._counting = True
+            store = self._context.lanes.store
+            ask_on(store, self._overview, self._show_counts, self._tell_error, self)
+
+    def _overview(self) -> Overview:
+        """On the store lane: from here on another question brings another answer."""
+        self._counting = False
+        return overview(self._context.place)
 
     def _show_counts(self, seen: Overview) -> None:
         self.status.show_data(seen.extent)

@@ -86,6 +86,7 @@ class StatusBar(Themed):
         left.addWidget(self._data, 1, _MIDDLE)
         self._row.addLayout(left, 1)
         self._hints: list[KeyHint] = []
+        self._shown: list[tuple[tuple[str, ...], str]] = []
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def show_data(self, words: str) -> None:
@@ -95,6 +96,10 @@ class StatusBar(Themed):
 
     def show_keys(self, keys: Sequence[tuple[Sequence[str], str]]) -> None:
         """Show (caps, words) pairs, the most useful first."""
+        wanted = [(tuple(caps), words) for caps, words in keys]
+        if wanted == self._shown:
+            return
+        self._shown = wanted
         for hint in self._hints:
             self._row.removeWidget(hint)
             hint.hide()

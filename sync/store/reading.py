@@ -12,6 +12,7 @@ from sqlalchemy import (
     Text,
     and_,
     bindparam,
+    exists,
     func,
     or_,
     select,
@@ -318,10 +319,13 @@ def _figures() -> Select[Any]:
 
 @cache
 def _due_query(*, by_day: bool, unseen: bool, some: bool) -> Select[Any]:
-    here = select(shown("household").c.id)
-    query = select(DUE.c.detail).where(DUE.c.household_id.in_(here))
-    if some:
-        query = query.where(DUE.c.household_id.in_(bound("among")))
+    homes = shown("household")
+    query = select(DUE.c.detail)
+    if some:  # Each is looked up alone; the others are never read.
+        here = exists().where(homes.c.id == DUE.c.household_id)
+        query = query.where(DUE.c.household_id.in_(bound("among")), here)
+    else:
+        query = query.where(DUE.c.household_id.in_(select(homes.c.id)))
     if by_day:
         day = bindparam("day", type_=Text())
         query = query.where(or_(DUE.c.due_on <= day, DUE.c.seen_on == day))

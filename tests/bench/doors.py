@@ -14,7 +14,7 @@ SAVE_MS: Final = 50.0
 
 def doors(there: World, filled: Laptop, households: int) -> Iterator[Figure]:
     """The slowest of twenty, as people feel it; saving includes the durable commit."""
-    measured = child("laptop", "doors", str(filled.home), str(ROUNDS))
+    measured = child("app", "doors", str(filled.home), str(ROUNDS))
     for name, key, goal in (
         ("Today opens", "openings", TODAY_MS),
         ("visit saved, next door shown", "saves", SAVE_MS),

@@ -5,7 +5,6 @@
 ``visits HOME COUNT``   saves visits, the seconds of each; with a third word in that scope alone
 ``push HOME COUNT FILE`` saves visits and syncs, in an app that is open
 ``today HOME``          from the start of the process to a painted Today
-``doors HOME COUNT``    seconds of opening Today, and of saving a visit until the next door is shown
 """
 
 import gc
@@ -14,11 +13,9 @@ import os
 import resource
 import sys
 from collections.abc import Callable, Mapping
-from functools import partial
 from pathlib import Path
 from statistics import median
 from time import perf_counter
-from typing import Any
 
 from desktop.demo.cast import PASSWORD
 from desktop.paths import paths_for
@@ -132,79 +129,6 @@ def today(home: str) -> dict[str, object]:
     return {"doors": doors, "unlock_seconds": unlocked}
 
 
-def _shows_another(visit: Any, before: str) -> bool:
-    return visit._state is not None and visit._state.household.record.id != before
-
-
-def doors(home: str, count: str) -> dict[str, object]:
-    """Seconds of each opening of Today, and of each save until the next form is painted.
-
-    With the lanes of the app: what is read for later waits for nobody. Between two, the worker
-    walks, and the store lane comes to rest.
-    """
-    from PySide6.QtWidgets import QApplication
-
-    from desktop.app import DoorstepApp
-    from desktop.jobs.lanes import Lanes, ThreadLane
-    from desktop.page import Route
-    from desktop.pages.visit import VisitPage
-    from desktop.theme.style import apply_style
-
-    application = QApplication([])
-    store = ThreadLane("store", 1, drains=True)
-    root = DoorstepApp(paths_for(Path(home)), None, SystemClock(), Lanes(store, NoNetwork()))
-    apply_style(application, root.look)
-    place = opened(home)
-    root.show_workspace(place)
-    root.window.resize(1366, 768)
-    root.window.show()
-
-    def rest() -> None:
-        while store._running:
-            application.processEvents()
-        application.processEvents()
-
-    def seconds_of(act: Callable[[], object], is_there: Callable[[], bool]) -> float:
-        started = perf_counter()
-        act()
-        while not is_there():
-            application.processEvents()
-        root.window.repaint()
-        return perf_counter() - started
-
-    rest()
-    visit = root.window.findChild(VisitPage)
-    assert visit is not None
-    openings, saves = [], []
-    for _ in range(int(count)):
-        root.go(Route("settings"))
-        rest()
-        openings.append(seconds_of(lambda: root.go(Route("today")), lambda: not store._running))
-        rest()
-    first = next(door for door in place.today.round().on_the_way() if not door.done)
-    root.go(Route("visit", first.id))
-    rest()
-    for _ in range(int(count)):
-        visit.fields.choose_result("met")
-        rest()
-        before = visit._household_id
-        saves.append(
-            seconds_of(
-                lambda: visit._save(onward=True),
-                partial(_shows_another, visit, before),
-            )
-        )
-        rest()
-    assert visit._state is not None
-    place.visits.record(visit._state.household.record, VisitForm("met", went_with=COLLEAGUE))
-    started = perf_counter()
-    found = place.today.round()
-    anew = perf_counter() - started
-    root.window.close()
-    store.close()
-    return {"openings": openings, "saves": saves, "doors": found.total, "anew": anew}
-
-
 class NoNetwork:
     """A lane on which nothing runs: this laptop stands in a lift."""
 
@@ -218,7 +142,6 @@ _CHILDREN: Mapping[str, Callable[..., dict[str, object]]] = {
     "visits": visits,
     "push": push,
     "today": today,
-    "doors": doors,
 }
 
 

@@ -1,7 +1,7 @@
 """How soon a household is open, and how quickly the picture of a building is painted.
 
-``python -m tests.bench.screens household HOME COUNT`` and ``… picture ROUNDS`` are the children:
-one process each, off the screen, and what they print is one JSON object.
+``python -m tests.bench.screens picture ROUNDS`` is the child: a process of its own, off the
+screen, and what it prints is one JSON object.
 """
 
 import json
@@ -13,7 +13,6 @@ from time import perf_counter
 from typing import Final
 
 from tests.bench.figures import Figure
-from tests.bench.laptop import NoNetwork, opened
 from tests.bench.world import World, child
 
 OPENED: Final = 60
@@ -31,7 +30,7 @@ def household(there: World, households: int) -> Iterator[Figure]:
     laptop = Laptop(home, "bench")
     there.demo.enroll(laptop, "liujianping")
     child("laptop", "sync", str(home))
-    told = child("screens", "household", str(home), str(OPENED))
+    told = child("app", "household", str(home), str(OPENED))
     name = f"household opens, {households:,} households"
     yield Figure(f"{name}: 95 of 100 within", late(told["seconds"]) * 1000, "ms", target=100)
     yield Figure(f"{name}: reading it alone", late(told["reading"]) * 1000, "ms")
@@ -58,43 +57,6 @@ def _timed(work: Callable[[], object]) -> float:
     started = perf_counter()
     work()
     return perf_counter() - started
-
-
-def open_households(home: str, count: str) -> dict[str, list[float]]:
-    """Open ``count`` households from all over the community, one after the other."""
-    from PySide6.QtWidgets import QApplication
-
-    from desktop.app import DoorstepApp
-    from desktop.jobs.lanes import InlineLane, Lanes
-    from desktop.page import Route
-    from desktop.paths import paths_for
-    from desktop.services.opening import open_household
-    from desktop.theme.style import dress
-    from sync.identity import SystemClock
-
-    application = QApplication([])
-    root = DoorstepApp(paths_for(Path(home)), None, SystemClock(), Lanes(InlineLane(), NoNetwork()))
-    dress(application, root.look)
-    place = opened(home)
-    root.show_workspace(place)
-    root.window.resize(*SIZE)
-    root.window.show()
-    every = [row.id for row in place.store.reading.rows("household")]
-    chosen = every[:: max(1, len(every) // int(count))]
-
-    def go(household_id: str) -> None:
-        root.go(Route("household", household_id))
-        application.processEvents()
-        root.window.repaint()
-
-    go(chosen[0])
-    seconds = [_timed(lambda key=key: go(key)) for key in chosen[1:]]  # type: ignore[misc]
-    reading = [
-        _timed(lambda key=key: open_household(place, key))  # type: ignore[misc]
-        for key in chosen[1:]
-    ]
-    root.window.close()
-    return {"seconds": seconds, "reading": reading}
 
 
 def paint_picture(rounds: str) -> dict[str, list[float]]:
@@ -150,4 +112,4 @@ def paint_picture(rounds: str) -> dict[str, list[float]]:
 if __name__ == "__main__":
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     name, *arguments = sys.argv[1:]
-    print(json.dumps({"household": open_households, "picture": paint_picture}[name](*arguments)))
+    print(json.dumps({"picture": paint_picture}[name](*arguments)))

@@ -428,9 +428,14 @@ class VisitPage(Page):
     ) -> None:
         undo = partial(self.place.visits.undo, saved, form)
         self.said.emit(said_visit(state.household.line, saved), undo)
+        if state is self._state:  # Else another form is open by now, and it is nobody's answer.
+            self._go_on(state, form, saved, onward=onward)
+        # After the next door was asked for: figures can wait, a worker on the stairs cannot.
         self.changed.emit()
-        if state is not self._state:
-            return  # Another form is open by now, and it is nobody's answer.
+
+    def _go_on(
+        self, state: VisitState, form: VisitForm, saved: SavedVisit, *, onward: bool
+    ) -> None:
         if state.form != form:
             # Typed while it was saved: it stays on the screen, and is a draft.
             self._saving = None
