@@ -247,7 +247,8 @@ class Palette(Layer):
                 self.commanded.emit(row.key)
 
     def _do(self, page: str) -> None:
-        self._go(Route(page, self._chosen))
+        detail = next(one.detail for one in self._actions if one.key == page)
+        self._go(Route(page, self._chosen, detail))
 
     def _go(self, route: Route) -> None:
         self.dismiss()

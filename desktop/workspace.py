@@ -206,7 +206,7 @@ class Workspace(Frame):
         offered = (
             PaletteAction("household", _("Open"), "house-line", "O"),
             PaletteAction("visit", _("Start visit"), "door", "V"),
-            PaletteAction("matter", _("New matter"), "clipboard-text", "N"),
+            PaletteAction("matters", _("New matter"), "clipboard-text", "N", "new"),
             PaletteAction("building", _("See it in the building"), "buildings", "B"),
             PaletteAction("mediation_note", _("Mediation note"), "handshake", "M"),
         )

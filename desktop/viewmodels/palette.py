@@ -26,12 +26,14 @@ _URGENT: Final = frozenset({Lamp.RED, Lamp.YELLOW})
 
 @dataclass(frozen=True)
 class PaletteAction:
-    """Something to be done at the chosen household: a page to go to, under Alt and a letter."""
+    """Something to be done at the chosen household: a page to go to (with the ``detail`` of its
+    route), under Alt and a letter."""
 
     key: str
     words: str
     icon: str
     letter: str
+    detail: str = ""
 
 
 @dataclass(frozen=True)

@@ -41,8 +41,9 @@ from sync.errors import DoorstepError, NotFound
 from sync.i18n import N_, _
 
 _LEAST_BODY_PX: Final = 300
-MATTER: Final = "matter"
-"""The form of a new matter, where it is built."""
+MATTERS: Final = "matters"
+NEW: Final = "new"
+"""The page of matters, and the detail of a route that begins one there."""
 
 
 class HouseholdPage(Page):
@@ -109,7 +110,7 @@ class HouseholdPage(Page):
         return self._mediates and self._is_opened()
 
     def _may_report(self) -> bool:
-        return MATTER in self.built and self._is_opened()
+        return MATTERS in self.built and self._is_opened()
 
     def enter(self, route: Route) -> None:
         """Open the household ``route.record_id``."""
@@ -121,7 +122,7 @@ class HouseholdPage(Page):
         self._editing.stop()
         self.body.history.close_writer()
         self._read(again=not is_other)
-        self.head.offer_matters(offered=MATTER in self.built)
+        self.head.offer_matters(offered=MATTERS in self.built)
         self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def leave(self) -> None:
@@ -247,7 +248,7 @@ class HouseholdPage(Page):
         self.went.emit(Route("mediation_note", self._id))
 
     def _report(self) -> None:
-        self.went.emit(Route(MATTER, self._id))
+        self.went.emit(Route(MATTERS, self._id, NEW))
 
     def _decide(self) -> None:
         self.went.emit(Route("conflicts", self._id))

@@ -13,6 +13,7 @@ from desktop.pages.matters.new_panel import NewPanel
 from desktop.pages.matters.pane import MatterPane
 from desktop.pages.matters.step_panel import StepPanel
 from desktop.pages.matters.stepping import Stepping
+from desktop.services.households import HouseholdLine
 from desktop.services.matter_list import ListedMatter, MatterCard
 from desktop.theme.breakpoints import CONTENT_GAP_PX, CONTENT_MARGIN_PX, arrangement
 from desktop.viewmodels.matter_face import STEP_WORDS, matter_face
@@ -29,6 +30,8 @@ from desktop.widgets.tabs import Tab, Tabs
 from sync.i18n import N_, _, n_
 
 LAMP_MINUTES: Final = 1
+NEW: Final = "new"
+"""The detail of a route that begins a matter."""
 _BULK: Final = ("assign", "urge", "accept")
 
 
@@ -112,11 +115,15 @@ class MattersPage(Page):
         )
 
     def enter(self, route: Route) -> None:
-        """Show the list where it was left; ``record_id`` names the matter to show."""
-        self._wanted = route.record_id
+        """Show the list where it was left; ``record_id`` names the matter to show, or with
+        ``new`` the household that a matter is told of."""
+        begins = route.detail == NEW
+        self._wanted = "" if begins else route.record_id
         self._minute.start()
         self._load()
         self.rows.setFocus(Qt.FocusReason.OtherFocusReason)
+        if begins:
+            self.ask(partial(self.place.households.line, route.record_id), self._begin_at)
 
     def leave(self) -> None:
         """Nobody looks at the lamps any more."""
@@ -274,6 +281,9 @@ class MattersPage(Page):
     def begin_new(self) -> None:
         """Write a new matter."""
         self.stepping.begin_new()
+
+    def _begin_at(self, line: HouseholdLine) -> None:
+        self.stepping.begin_new(line.room)
 
     def _after_report(self, matter_id: str) -> None:
         self._wanted = matter_id

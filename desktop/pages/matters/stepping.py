@@ -65,9 +65,10 @@ class Stepping(QObject):
         elif event:
             self._ask(StepForm(event), line, [], [])
 
-    def begin_new(self) -> None:
-        """Write a new matter."""
+    def begin_new(self, room: str = "") -> None:
+        """Write a new matter, of the home at ``room`` where one is meant."""
         panel = NewPanel(self._page.look, self._page)
+        panel.room.set_text(room)
         panel.reported.connect(self._report)
         self._open(panel)
 

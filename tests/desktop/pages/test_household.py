@@ -169,6 +169,18 @@ def test_letters_lead_to_the_forms(page, heard):
     assert heard.backs == 1
 
 
+def test_n_reports_a_matter_of_this_home_where_that_page_is_built(page, heard):
+    """The button and its key come together, and not before."""
+    press(page, Key.Key_N)
+    assert heard.routes == []
+    assert page.head._matter.isHidden()
+    page.built = frozenset({"matters"})
+    page.enter(Route("household", WANG))
+    assert page.head._matter.isVisible()
+    press(page, Key.Key_N)
+    assert heard.routes == [Route("matters", WANG, "new")]
+
+
 def test_a_form_that_waits_is_offered_on_top(page, place, heard):
     """With its words, and that it stands on this computer only."""
     place.visits.keep_draft(WANG, VisitForm(result="met", note="精神好，量了血压。"))

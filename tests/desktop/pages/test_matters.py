@@ -44,6 +44,19 @@ def stage(place, matter):
     return place.store.reading.find("matter", matter).get("stage")
 
 
+def test_a_matter_is_begun_for_the_home_one_came_from(page, place):
+    """N at a household: its door stands in the panel already."""
+    page.enter(Route("matters", household_id("6-2-1602"), "new"))
+    assert page.panel is not None
+    assert page.panel.room.text() == "6-2-1602"
+    page.panel.text.set_text("卫生间装扶手")
+    press(page.panel, Key.Key_Return, ctrl=True)
+    (told,) = [
+        row for row in place.store.reading.rows("matter") if row.get("text") == "卫生间装扶手"
+    ]
+    assert told.get("household_id") == household_id("6-2-1602")
+
+
 def test_enter_takes_the_step_that_the_matter_waits_for(page, place, matter):
     """From reported to the answer, and nothing closes before the answer is whole."""
     heard = Heard().listen(page)
