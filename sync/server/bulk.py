@@ -12,6 +12,7 @@ from sync.merge.values import Writer
 from sync.schema.canonical import compact, decode_body
 from sync.schema.registry import ENTITIES
 from sync.schema.values import settled_fields
+from sync.server.cases import CASE
 from sync.server.derived import (
     care_fields,
     care_of_rows,
@@ -54,6 +55,8 @@ def bulk_create(
         ]
         bodies = [_with_limits(locked, scope_id, row) for row in bodies]
         written = scope.put_fresh(bodies)
+        for row in written:
+            locked.cases.note(row)
         scope.record_fresh(written, Cause(op_id, writer))
         note_fresh(locked, scope, written, Cause(op_id, writer))
         made = (row for row in written if not ENTITIES[row.type].append_only)
@@ -64,8 +67,11 @@ def bulk_create(
 def _with_limits(
     locked: Locked, scope_id: str, row: tuple[str, str, dict[str, Any]]
 ) -> tuple[str, str, dict[str, Any]]:
-    """A matter with its number and limits, which began when it was reported."""
+    """A matter with its number and limits, which began when it was reported; a case with its."""
     type_, row_id, body = row
+    if type_ == CASE:
+        at = str(body.get("opened_at") or locked.at)
+        return type_, row_id, locked.cases.numbered(type_, row_id, body, at)
     if type_ not in (MATTER, UNIT):
         return row
     began = Writer("", at=str(body.get("reported_at") or locked.at))

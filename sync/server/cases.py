@@ -72,6 +72,11 @@ def cases_in(connection: Connection, community_id: str) -> list[str]:
     return sorted(connection.execute(query).scalars())
 
 
+def file_case(connection: Connection, case_id: str, community_id: str) -> None:
+    """Note whose office a case belongs to that is written in bulk, before its rows are."""
+    insert_missing(connection, CASE_FILE, [{"case_id": case_id, "community_id": community_id}])
+
+
 class CaseBook:
     """What one transaction changes about cases beyond their rows. :meth:`write` keeps it."""
 

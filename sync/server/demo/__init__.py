@@ -14,7 +14,9 @@ from sync.i18n import N_
 from sync.identity import local_day, stamp
 from sync.merge.values import Writer
 from sync.schema.policy import ScopeKind
+from sync.schema.registry import scope_name
 from sync.server.bulk import bulk_create
+from sync.server.cases import file_case
 from sync.server.demo.build import Builder
 from sync.server.demo.plan import FENGHE, street_plan
 from sync.server.demo.rows import DemoCommunity
@@ -96,10 +98,17 @@ def write(office: Office, community: DemoCommunity) -> None:
 def _write_rows(office: Office, community: DemoCommunity) -> None:
     """Tier-3 care first: the frequency of a household is computed when its row is written."""
     care = f"{ScopeKind.CARE.value}:"
-    scopes = sorted(community.rows, key=lambda scope: (not scope.startswith(care), scope))
+    cases = {scope_name(ScopeKind.CASE, case_id): case_id for case_id in community.cases}
+    scopes = sorted(
+        (scope for scope in community.rows if scope not in cases),
+        key=lambda scope: (not scope.startswith(care), scope),
+    )
+    scopes += cases  # In the order of their numbers.
     with office.db.write() as connection:
         for scope in scopes:
             ensure_scope(connection, scope)
+        for case_id in community.cases:
+            file_case(connection, case_id, community.id)
         locked = lock_scopes(connection, scopes, stamp(office.clock.now()))
         writer = Writer(ADMIN, ADMIN, at=locked.at)
         for scope in scopes:

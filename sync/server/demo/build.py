@@ -7,6 +7,7 @@ from typing import Final
 
 from sync.identity import LOCAL_ZONE, derived_id, stamp
 from sync.schema.policy import ScopeKind
+from sync.server.demo.cases import CaseRows, Side
 from sync.server.demo.families import Families
 from sync.server.demo.ground import lay_ground
 from sync.server.demo.household_rows import HouseholdRows, Place
@@ -65,6 +66,7 @@ class Builder:
         households = [rows.write(place) for place in places]
         self._write_disputes(places, households, out)
         self._name_companions(out)
+        self._write_cases(places, households, out)
         return out
 
     def _places(self) -> list[Place]:
@@ -169,6 +171,21 @@ class Builder:
                     done=dispute.done,
                 )
 
+    def _write_cases(
+        self, places: Sequence[Place], households: Sequence[str], out: DemoCommunity
+    ) -> None:
+        """Written cases, where the community has a mediator and the homes of the stories."""
+        mediator = next((user for user in self._plan.users if user.post == "mediator"), None)
+        if mediator is None or not self._samples:
+            return
+        sides = [
+            Side(place, household, self._numbers.row_id("person", *_key(place), "0"))
+            for place, household in zip(places, households, strict=True)
+            if place.home.members and not place.home.members[0].closed
+        ]
+        staff_id = derived_id("staff", mediator.login)
+        CaseRows(out, self._numbers, staff_id, mediator.name, self._today).write(sides)
+
     def _name_companions(self, out: DemoCommunity) -> None:
         """Tier-3 care goes to the grid's worker and the leader: two people, named."""
         grids = {grid_id: name for name, grid_id in out.grid_ids.items()}
@@ -187,3 +204,8 @@ class Builder:
                 goes = user.post in ("grid_worker", "grid_leader")
                 if goes and homes[person_id] in user.grids:
                     out.companions.append((user.login, person_id))
+
+
+def _key(place: Place) -> tuple[str, str]:
+    """What the ids of a home's rows are derived from."""
+    return place.estate.name, place.door.room

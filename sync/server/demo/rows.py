@@ -24,7 +24,8 @@ class DemoCommunity:
 
     ``areas`` are bodies in the order they are added, parents first; the id of each follows from
     ``office.area_id``. ``rows`` are the residents' records by scope, parents first in each.
-    ``companions`` are pairs of a login and a person.
+    ``companions`` are pairs of a login and a person. ``cases`` are the ids of
+    mediation cases, in the order of their numbers.
     """
 
     id: str
@@ -38,6 +39,7 @@ class DemoCommunity:
     building_ids: dict[tuple[str, int], str] = field(default_factory=dict)
     rows: dict[str, list[DemoRow]] = field(default_factory=dict)
     companions: list[tuple[str, str]] = field(default_factory=list)
+    cases: list[str] = field(default_factory=list)
 
     def add(self, kind: ScopeKind, owner: str, type_: str, row_id: str, /, **body: Any) -> str:
         """Add a row to the scope of a grid or a person (``owner``), and return its id. Empty

@@ -91,3 +91,33 @@ def test_street_is_as_large_as_asked():
     assert len(community.grid_ids) == 3
     logins = {user.login for user in community.users}
     assert {"chenxiaohe", "mengxue", "worker3"} <= logins
+
+
+def test_the_years_cases_are_numbered_and_held(office):
+    """Number 17 is the leak between 1602 and 1702; the mediator holds all, the worker none."""
+    community = demo.load(office, "fenghe", 1)
+
+    with office.db.read() as connection:
+        bodies = [
+            decode_body(body)
+            for body in connection.execute(
+                select(ROW.c.body).where(ROW.c.type == "mediation_case")
+            ).scalars()
+        ]
+        held = {
+            login: grants_of(
+                connection, account_by_login(connection, login).id, date(2026, 6, 18)
+            ).scopes
+            for login in ("zoudahai", "chenxiaohe")
+        }
+        parties = connection.execute(
+            select(ROW.c.body).where(
+                ROW.c.type == "case_party", ROW.c.scope_id == f"case:{community.cases[-1]}"
+            )
+        ).scalars()
+        names = {decode_body(body)["name"] for body in parties}
+    assert {body["no"] for body in bodies} == {f"(2026)人调字第{n}号" for n in range(1, 18)}
+    assert names == {"王桂兰", "李建国"}
+    scopes = {f"case:{case_id}" for case_id in community.cases}
+    assert scopes <= set(held["zoudahai"])
+    assert not scopes & set(held["chenxiaohe"])
