@@ -14,6 +14,7 @@ from desktop.pages.household import HouseholdPage
 from desktop.pages.households import HouseholdsPage
 from desktop.pages.matters import MattersPage
 from desktop.pages.mediation import CaseFormPage, CasePage, CasePeoplePage, MediationPage
+from desktop.pages.mediation_figures import MediationFiguresPage
 from desktop.pages.mediation_note import MediationNotePage
 from desktop.pages.paper import PaperPage
 from desktop.pages.settings import SettingsPage
@@ -50,10 +51,11 @@ SCREENS: Final[tuple[Callable[[Kit], Page], ...]] = (
     lambda kit: PaperPage(kit.context),
     lambda kit: MediationNotePage(kit.context),
     lambda kit: MediationPage(kit.context),
-    lambda kit: CasePage(kit.context),
+    lambda kit: CasePage(kit.context, prints=True),
     lambda kit: CaseFormPage(kit.context),
     lambda kit: CasePeoplePage(kit.context),
     lambda kit: DossierPage(kit.context),
+    lambda kit: MediationFiguresPage(kit.context),
     lambda kit: CampaignsPage(kit.context),
     lambda kit: CampaignRoundPage(kit.context),
     lambda kit: CampaignSheetPage(kit.context),

@@ -43,6 +43,10 @@ class MediationFigures:
         corrected = {str(row.get("corrects")) for row in rows if row.get("corrects")}
         return [*cases, *(self._oral(row) for row in rows if row.id not in corrected)]
 
+    def titles(self) -> dict[str, str]:
+        """What each case is called in a list: one for two people by no name."""
+        return {line.id: line.title for line in self._cases.lines()}
+
     def of(self, facts: list[CaseFact], period: Period) -> CaseFigures:
         """All of a period."""
         return figures(facts, period)
@@ -87,6 +91,7 @@ class MediationFigures:
             performed_on=day if row.get("done") else None,
             oral=True,
             cents=int(row.get("amount") or 0),
+            household_id=str(row.get("household_id") or ""),
         )
 
 

@@ -65,7 +65,8 @@ def write_yearly(
     period = Period(date(year, 1, 1), date(year, 12, 31))
     form = _form()
     made = form.made.format(committee=committee, who=who, day=day.isoformat())
-    with xlsxwriter.Workbook(path) as book:
+    # Opened here: the library wraps an error of the disk in one that is no OSError.
+    with path.open("wb") as file, xlsxwriter.Workbook(file) as book:
         sheet = _Sheets(book, form, form.title.format(year=year), made)
         sheet.write_year(figures(facts, period))
         for kind, groups in _tables(told, facts, period, year):

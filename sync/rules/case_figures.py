@@ -25,7 +25,8 @@ class Outcome(StrEnum):
 @dataclass(frozen=True)
 class CaseFact:
     """What the figures need of one case. Days are those of the events; ``cents`` is what was
-    agreed to be paid; ``oral``: no written agreement was needed. ``type`` names the entity."""
+    agreed to be paid; ``oral``: no written agreement was needed. ``type`` names the entity.
+    ``household_id`` is where an oral mediation was written down."""
 
     id: str
     type: str = "mediation_case"
@@ -42,6 +43,7 @@ class CaseFact:
     satisfaction: int | None = None
     oral: bool = False
     cents: int = 0
+    household_id: str = ""
 
 
 class Period(NamedTuple):

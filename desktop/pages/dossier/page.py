@@ -27,6 +27,7 @@ from desktop.widgets.flow import FlowLayout
 from desktop.widgets.page_view import PageView
 from desktop.widgets.progress import CountBar, Part
 from desktop.widgets.row_list import RowList
+from desktop.widgets.scroll_column import ScrollColumn
 from desktop.widgets.stack import Stack
 from desktop.widgets.state_panel import NotHereState
 from desktop.widgets.text import Text
@@ -35,7 +36,10 @@ from sync.i18n import N_, _, n_
 from sync.rules.dossier import State
 
 _LIST_PX: Final = 320
+_LIST_HEIGHT_PX: Final = 170
 _ONE_PANE_BELOW_PX: Final = 820
+_ANY: Final = 16_777_215
+"""Qt's own word for a size without a limit."""
 
 
 class DossierPage(Page):
@@ -152,7 +156,9 @@ class DossierPage(Page):
         self._across.addWidget(paper, 1)
         for panel in (body, self._missing):
             self._stack.addWidget(panel)
-        outer.addWidget(self._stack)
+        scroll = ScrollColumn(self.look)  # A short window scrolls, so that nothing is squeezed.
+        scroll.body.addWidget(self._stack, 1)
+        outer.addWidget(scroll)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The list stands beside the pages, or above them."""
@@ -160,9 +166,9 @@ class DossierPage(Page):
         wide = self.width() >= self.look.px(_ONE_PANE_BELOW_PX)
         direction = QBoxLayout.Direction
         self._across.setDirection(direction.LeftToRight if wide else direction.TopToBottom)
-        self._list.setMaximumWidth(self.look.px(_LIST_PX) if wide else 16_777_215)
+        self._list.setMaximumWidth(self.look.px(_LIST_PX) if wide else _ANY)
         self._list.setMinimumWidth(self.look.px(_LIST_PX) if wide else 0)
-        self._list.setMaximumHeight(16_777_215 if wide else self.height() // 3)
+        self._list.setMaximumHeight(_ANY if wide else self.look.px(_LIST_HEIGHT_PX))
 
     # --- Binding ----------------------------------------------------------------------------------
 

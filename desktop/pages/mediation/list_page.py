@@ -66,6 +66,7 @@ class MediationPage(Page):
             Act(("Return",), _(N_("open")), self._open_current, when=self._is_out_of_search),
             Act(("N",), _(N_("new case")), self._begin, when=lambda: self.place.cases.may_open),
             Act(("E",), _(N_("expert pool")), self._see_people),
+            Act(("Z",), _(N_("figures")), self._see_figures),
             Act(("Ctrl+F",), _(N_("search")), self._focus_search),
             Act(
                 ("Esc",),
@@ -84,6 +85,9 @@ class MediationPage(Page):
     def refresh(self) -> None:
         """A sync brought cases or talks."""
         self.ask(self.place.case_list.lines, self._take)
+
+    def _see_figures(self) -> None:
+        self.went.emit(Route("mediation_figures"))
 
     # --- Layout -----------------------------------------------------------------------------------
 

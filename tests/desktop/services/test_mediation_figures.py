@@ -44,8 +44,7 @@ def signed(place, case_id: str, cents: int) -> None:
     place.cases.sign(case_id, agreement, TODAY, [Photo(b"%PDF-1.4", "application/pdf")])
 
 
-@pytest.fixture
-def year(place):
+def make_year(place):
     """One agreed and done, one failed, one under way, and one settled at a door."""
     leak = opened(place, "漏水", "02", "2026-06-02")
     signed(place, leak, 120000)
@@ -65,6 +64,11 @@ def year(place):
     }
     place.store.records.write([append("oral_mediation", oral, scope_id=GRID)])
     return {"leak": leak, "failed": failed, "open": under_way}
+
+
+@pytest.fixture
+def year(place):
+    return make_year(place)
 
 
 def test_each_figure_holds_its_cases(told, year):
