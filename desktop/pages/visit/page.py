@@ -14,7 +14,7 @@ from desktop.pages.visit.opening import Opening, read_opening
 from desktop.pages.visit.photos import HazardPhotos
 from desktop.pages.visit.who_pane import WhoPane
 from desktop.services.photos import Photo
-from desktop.services.today import TodayRound
+from desktop.services.today import DoorLine, TodayRound
 from desktop.services.visits import Record, SavedVisit, VisitForm
 from desktop.services.words import said_visit
 from desktop.theme.breakpoints import CONTENT_GAP_PX, CONTENT_MARGIN_PX, arrangement
@@ -57,6 +57,7 @@ class VisitPage(Page):
         self._card: DoorCard | None = None
         self._round: TodayRound | None = None
         self._saving: VisitForm | None = None
+        self._came_along: Opening | None = None
         self._placed: tuple[bool, bool] | None = None
         self._keeper = DraftKeeper(self._keep, self)
         self._who = WhoPane(self.look)
@@ -128,13 +129,18 @@ class VisitPage(Page):
         self._state = self._card = self._saving = None
         self.photos.clear()
         self.footer.say_nothing()
-        ask_on(
-            self.context.lanes.store,
-            partial(read_opening, self.place, route.record_id, self._visit_id),
-            partial(self._show, route.detail),
-            self._give_up,
-            self,
-        )
+        came_along, self._came_along = self._came_along, None
+        if came_along and came_along.card.record.id == route.record_id and not self._visit_id:
+            self.veil.lift()
+            self._show(route.detail, came_along)
+        else:
+            ask_on(
+                self.context.lanes.store,
+                partial(read_opening, self.place, route.record_id, self._visit_id),
+                partial(self._show, route.detail),
+                self._give_up,
+                self,
+            )
         self.ask(self.place.today.round, self._show_next)
 
     def leave(self) -> None:
@@ -408,41 +414,58 @@ class VisitPage(Page):
         # From here on only what is typed after this is a draft.
         self._saving = state.form
         self._keeper.forget()
+        door = self._next_door(state) if onward else None
         ask_on(
             self.context.lanes.store,
-            partial(self._write, state, form, self.photos.taken()),
+            partial(self._write, state, form, self.photos.taken(), door.id if door else ""),
             partial(self._after_save, state, state.form, onward),
             partial(self._stay, state),
             self,
         )
 
-    def _write(self, state: VisitState, form: VisitForm, photos: Sequence[Photo]) -> SavedVisit:
-        """On the store lane: the visit, or its correction."""
+    def _next_door(self, state: VisitState) -> DoorLine | None:
+        """Where to go once this is saved. A correction leads back to where it came from."""
+        if self._round is None or state.original is not None:
+            return None
+        return self._round.next_after(state.household.record.id)
+
+    def _write(
+        self, state: VisitState, form: VisitForm, photos: Sequence[Photo], next_id: str
+    ) -> tuple[SavedVisit, Opening | None]:
+        """On the store lane: the visit, or its correction; and in the same breath what the form
+        of the next door begins with."""
         visits = self.place.visits
         if state.original is not None:
-            return visits.correct(state.original, form, state.reason, photos)
-        return visits.record(state.household.record, form, photos=photos)
+            return visits.correct(state.original, form, state.reason, photos), None
+        saved = visits.record(state.household.record, form, photos=photos)
+        try:
+            return saved, read_opening(self.place, next_id, "") if next_id else None
+        except DoorstepError:
+            return saved, None  # It is saved; why the next one cannot be read is said there.
 
     def _after_save(
-        self, state: VisitState, form: VisitForm, onward: bool, saved: SavedVisit
+        self,
+        state: VisitState,
+        form: VisitForm,
+        onward: bool,
+        written: tuple[SavedVisit, Opening | None],
     ) -> None:
+        saved, self._came_along = written
         undo = partial(self.place.visits.undo, saved, form)
         self.said.emit(said_visit(state.household.line, saved), undo)
         if state is self._state:  # Else another form is open by now, and it is nobody's answer.
-            self._go_on(state, form, saved, onward=onward)
+            self._go_on(state, form, onward=onward)
+        self._came_along = None
         # After the next door was asked for: figures can wait, a worker on the stairs cannot.
         self.changed.emit()
 
-    def _go_on(
-        self, state: VisitState, form: VisitForm, saved: SavedVisit, *, onward: bool
-    ) -> None:
+    def _go_on(self, state: VisitState, form: VisitForm, *, onward: bool) -> None:
         if state.form != form:
             # Typed while it was saved: it stays on the screen, and is a draft.
             self._saving = None
             self._keep_form(state)
             return
-        onward = onward and state.original is None
-        door = self._round.next_after(saved.household_id) if self._round and onward else None
+        door = self._next_door(state) if onward else None
         if door is not None:
             self.went.emit(Route(self.KEY, door.id))
         else:

@@ -14,7 +14,7 @@ from desktop.theme.tokens import ThemeName, load_theme
 from desktop.viewmodels.draft_keeper import KEEP_AFTER_MS
 from desktop.viewmodels.visit_form import PARTS, Part
 from sync.errors import DiskFull, NotFound
-from sync.store.records import patch
+from sync.store.records import delete, patch
 from tests.desktop.pages.hands import hold
 from tests.desktop.pages.rounds import Heard, press, show
 from tests.support.full_disk import limit_pages
@@ -457,6 +457,34 @@ def test_a_late_answer_touches_no_other_form(page, heard, place):
     assert (heard.backs, heard.routes) == (0, [])
     assert place.visits.draft(HE).form.note == "约好带材料来"
     assert place.visits.draft(WANG) is None
+
+
+def test_the_next_form_comes_with_the_saving(page, heard):
+    """One trip to the disk: the worker on the stairs waits for no second one."""
+    page.went.connect(page.enter)
+    press(page, Key.Key_1)
+    lane = hold(page.context)
+    press(page, Key.Key_Return, ctrl=True)
+    save, *more = lane.waiting
+    assert more == []
+
+    save.run()
+
+    assert heard.routes == [Route("visit", SHARED)]
+    assert page._state is not None
+    assert page._state.household.record.id == SHARED
+    assert not page._state.form.result
+
+
+def test_what_was_saved_is_saved_though_the_next_cannot_be_read(page, heard, place):
+    """The next home left this computer meanwhile: that is said there, and nothing else."""
+    place.store.records.write([delete("household", SHARED)])
+    press(page, Key.Key_1)
+    press(page, Key.Key_Return, ctrl=True)
+
+    assert heard.errors == []
+    assert heard.words == ["Recorded 6-2-1602 王桂兰: met in person"]
+    assert latest(place)["result"] == "met"
 
 
 def test_a_visit_that_is_being_saved_is_no_draft_again(page, place):
