@@ -14,6 +14,7 @@ from desktop.demo.cast import Laptop
 from tests.bench.agreement import agreement
 from tests.bench.distance import distance
 from tests.bench.doors import doors
+from tests.bench.dossier import dossier
 from tests.bench.figures import Figure, write
 from tests.bench.frame import frames, memory
 from tests.bench.holding import held
@@ -61,6 +62,7 @@ CASES: Final[Mapping[str, Case]] = {
 LONE: Final[Mapping[str, Lone]] = {
     "picture": picture,
     "distance": distance,
+    "dossier": dossier,
     "agreement": agreement,
     "rush": rush,
     "soak": soak,
