@@ -111,7 +111,7 @@ def _shares(found: CaseFigures, cases: dict[str, Sequence[CaseFact]]) -> list[Ro
         Row("all:rate", _(N_("Settlement rate")), detail=beside, badge=_share(found.rate)),
         Row(
             "all:satisfaction",
-            _(N_("Satisfaction")),
+            _(N_("Satisfied, of those reached")),
             detail=asked,
             badge=_share(found.satisfaction),
         ),
