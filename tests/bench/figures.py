@@ -61,6 +61,15 @@ def _seconds(work: Callable[[], object]) -> float:
     return perf_counter() - started
 
 
+def memory_mb(what: str) -> float:
+    """MB of this process now (``VmRSS``) or at its highest (``VmHWM``), by Linux' word.
+
+    What ``getrusage`` calls the highest begins with that of the process which started this one.
+    """
+    lines = Path("/proc/self/status").read_text(encoding="ascii", errors="replace").splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(f"{what}:")) / 1024
+
+
 def write(figures: Sequence[Figure], path: Path) -> None:
     """Keep the figures for scripts."""
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -10,7 +10,6 @@
 import gc
 import json
 import os
-import resource
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -24,6 +23,7 @@ from desktop.services.syncing import report_document
 from desktop.services.visits import VisitForm
 from desktop.services.workplace import Workplace, open_workplace
 from sync.identity import SystemClock
+from tests.bench.figures import memory_mb
 
 COLLEAGUE = "刘建平"
 """Who came along, where two have to go."""
@@ -49,8 +49,7 @@ def sync(home: str) -> dict[str, object]:
         report = place.syncing.run()
     finally:
         place.close()
-    peak_kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return report_document(report) | {"peak_mb": peak_kib / 1024}
+    return report_document(report) | {"peak_mb": memory_mb("VmHWM")}
 
 
 def quiet(home: str, count: str) -> dict[str, object]:

@@ -6,11 +6,12 @@
 
 import json
 import os
-import resource
 import sys
 from pathlib import Path
 from time import perf_counter
 from typing import Final
+
+from tests.bench.figures import memory_mb
 
 SIZE: Final = (1366, 768)
 STEP_PX: Final = 120
@@ -99,14 +100,9 @@ def memory(home: str) -> dict[str, object]:
         root.go(Route(key, household if key in ("household", "visit") else ""))
         application.processEvents()
         root.window.grab()
-    held_kib = next(
-        int(line.split()[1])
-        for line in Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
-        if line.startswith("VmRSS:")
-    )
+    held_mb = memory_mb("VmRSS")
     root.window.close()
-    peak_kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return {"held_mb": held_kib / 1024, "peak_mb": peak_kib / 1024, "pages": len(pages)}
+    return {"held_mb": held_mb, "peak_mb": memory_mb("VmHWM"), "pages": len(pages)}
 
 
 if __name__ == "__main__":
