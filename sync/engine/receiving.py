@@ -16,6 +16,10 @@ from sync.store.store import Store
 from sync.wire.messages import DEFAULT_PAGE_ROWS, PullReply, PullRequest, ScopePage
 
 RECEIVING: Final = N_("Receiving")
+MOST_CARRIED: Final = DEFAULT_PAGE_ROWS
+"""Rows of one scope that a courier brings at once (about 100 ms): to fill the scope anew instead
+would take another journey."""
+
 MOST_FRUITLESS: Final = 5
 """Pulls in a row that brought nothing: a server that never says done must not hold a session."""
 
@@ -27,8 +31,18 @@ class Receiving:
     store stands after the last pull, if that was looked at.
     """
 
-    def __init__(self, store: Store, line: Line, comparing: Comparing, progress: Progress) -> None:
+    def __init__(
+        self,
+        store: Store,
+        line: Line,
+        comparing: Comparing,
+        progress: Progress,
+        *,
+        carried: bool,
+    ) -> None:
+        """``carried``: what comes stands in a file, and what is not used is not to be had soon."""
         self._store = store
+        self._most = MOST_CARRIED if carried else None
         self._line = line
         self._comparing = comparing
         self._progress = progress
@@ -43,7 +57,7 @@ class Receiving:
         request = self._request(scopes, grants, glance)
         reply = self._line.ask(lambda client: client.pull(request))
         last_tries = {scope for scope in scopes if self._comparing.last_try(scope)}
-        came = self._store.replica.apply_all(reply.scopes, reply.epoch, last_tries)
+        came = self._store.replica.apply_all(reply.scopes, reply.epoch, last_tries, self._most)
         fruits = sum(self._note(page, applied) for page, applied in came)
         self.seen = None if request.scopes else self._store.replica.glance()
         fruits += self._note_quiet(self.seen, scopes, reply) if self.seen else self._fetch_parts()

@@ -88,8 +88,7 @@ class SyncEngine:
             raise SyncRunning
         try:
             line = Line(self._store, self._client, self._pause)
-            sending = Sending(self._store, line, echoes=not self._carried)
-            return _Session(self._store, line, sending, progress).run()
+            return _Session(self._store, line, self._carried, progress).run()
         finally:
             self._busy.release()
 
@@ -97,7 +96,7 @@ class SyncEngine:
 class _Session:
     """One run: what it has seen so far. Everything that must outlive it is in the store."""
 
-    def __init__(self, store: Store, line: Line, sending: Sending, progress: Progress) -> None:
+    def __init__(self, store: Store, line: Line, carried: bool, progress: Progress) -> None:
         self._store = store
         self._line = line
         self._blobs = Blobs(store, self._line, progress)
@@ -106,9 +105,9 @@ class _Session:
         self._hello_wanted = not self._grants.scopes or self._grants.schema != SCHEMA_VERSION
         self._hellos = 0
         self._upgrade: UpgradeNeeded | None = None
-        self._sending = sending
+        self._sending = Sending(store, line, echoes=not carried)
         self._comparing = Comparing(store, self._line)
-        self._receiving = Receiving(store, self._line, self._comparing, progress)
+        self._receiving = Receiving(store, line, self._comparing, progress, carried=carried)
         self._server_epoch = ""
         self._tidied = False
         self._glance: Glance | None = None

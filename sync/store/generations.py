@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import (
     Connection,
@@ -220,4 +220,5 @@ def _mark_households_stale(connection: Connection, no: int) -> None:
 
 
 def _copy(row: Row[tuple[object, ...]]) -> Copy:
-    return Copy(**row._asdict())
+    columns: tuple[Any, ...] = tuple(row)
+    return Copy(*columns)

@@ -43,8 +43,8 @@ from sync.wire.messages import (
     Snapshot,
 )
 
-MOST_PROMOTED: Final = 5_000
-"""Rows that one promotion applies at most (about 100 ms): a copy further behind than that is
+MOST_PROMOTED: Final = 1_000
+"""Rows that one promotion applies at most (about 20 ms): a copy further behind than that is
 filled anew, out of sight and in small transactions."""
 
 TURN_S: Final = 0.1
@@ -154,7 +154,11 @@ class Replica:
         return applied
 
     def apply_all(
-        self, pages: Iterable[ScopePage], epoch: str, last_tries: Set[str] = frozenset()
+        self,
+        pages: Sequence[ScopePage],
+        epoch: str,
+        last_tries: Set[str] = frozenset(),
+        most_promoted: int | None = None,
     ) -> Iterator[tuple[ScopePage, Applied]]:
         """Bring the pages of a reply in, with what came of each; ``epoch`` is the reply's.
 
@@ -162,8 +166,11 @@ class Replica:
         earlier request. A copy that was filled and differs is filled anew; of the ``last_tries``
         it is shown as it came, because news that are in doubt are better than none. News for
         copies that are shown come in together, about :data:`~sync.store.bulk.BATCH_ROWS` rows in a
-        transaction.
+        transaction; a copy that is more than ``most_promoted`` behind is filled anew.
         """
+        if not pages:
+            return
+        most = MOST_PROMOTED if most_promoted is None else most_promoted
         with self._database.reading() as connection:
             copies = {copy.no: copy for copy in generations.copies(connection)}
             here = outbox.lanes_here(connection)
@@ -175,11 +182,11 @@ class Replica:
             told_more = lane is not None and lane.is_told_more(page.lane, epoch)
             if copy is not None and not told_more and _is_quiet(copy, page, epoch):
                 yield page, Applied(done=True)
-            elif copy is None or not _is_news(copy, page, epoch):
+            elif copy is None or not _is_news(copy, page, epoch, most):
                 yield page, self._bring_in(copy, page, epoch, page.scope in last_tries)
             else:
                 rows_together += len(page.rows)
-                if copy.no in together or rows_together > bulk.BATCH_ROWS:
+                if together and (copy.no in together or rows_together > bulk.BATCH_ROWS):
                     yield from self._promote(together.values(), epoch)
                     together, rows_together = {}, len(page.rows)
                 together[copy.no] = copy, page
@@ -195,7 +202,7 @@ class Replica:
             with self._database.writing() as connection:
                 self._lane(connection, page.scope, page.lane, epoch)
             return Applied(revoked=True, done=True)
-        if _starts_again(copy, page, epoch):
+        if copy.shown or _starts_again(copy, page, epoch):
             self.refill(page.scope)
             return Applied()
         return self._fill(copy, page, epoch, last_try)
@@ -425,10 +432,8 @@ def _show_first(connection: Connection, stand: Stand) -> Applied:
 
 
 def _starts_again(copy: Copy, page: ScopePage, epoch: str) -> bool:
-    """Whether the copy leads nowhere: refused, of another epoch, or too far behind."""
-    if page.problem == RESET or (copy.epoch and copy.epoch != epoch):
-        return True
-    return copy.shown and page.head - copy.cursor > MOST_PROMOTED
+    """Whether the copy leads nowhere: refused, or of another epoch."""
+    return page.problem == RESET or bool(copy.epoch and copy.epoch != epoch)
 
 
 def _is_quiet(copy: Copy, page: ScopePage, epoch: str) -> bool:
@@ -444,10 +449,12 @@ def _is_quiet(copy: Copy, page: ScopePage, epoch: str) -> bool:
     )
 
 
-def _is_news(copy: Copy, page: ScopePage, epoch: str) -> bool:
-    """A page for a copy that people see, which goes on from where it stands."""
+def _is_news(copy: Copy, page: ScopePage, epoch: str, most: int) -> bool:
+    """A page for a copy that people see, which goes on from where it stands and is not further
+    behind than ``most``."""
     fits = _echo(copy) == (page.scope, page.epoch, page.cursor)
-    return copy.shown and fits and page.problem != REVOKED and not _starts_again(copy, page, epoch)
+    leads_on = page.problem != REVOKED and not _starts_again(copy, page, epoch)
+    return copy.shown and fits and leads_on and page.head - copy.cursor <= most
 
 
 def _echo(copy: Copy) -> tuple[str, str, int]:

@@ -9,7 +9,7 @@ from desktop.services.courier import Courier
 from sync.engine.courier import bring_in, pack
 from sync.errors import CourierDamaged, CourierNotReady, CourierStranger
 from sync.server.people import revoke_device
-from sync.store import records
+from sync.store import records, replica
 from sync.store.facts import LastSync
 from sync.wire.client import Client
 from sync.wire.courier import carry_all, check_requests
@@ -191,6 +191,29 @@ def test_pages_that_follow_come_in_the_same_trip(tmp_path, carry, worker, clerk,
     assert brought.whole
     assert worker.store.reading.counts(rows=True).rows["note"] == 9
     assert worker.sync().pulled == 0
+
+
+def test_entries_alone_are_proved_by_the_answer_to_the_pull(trip, worker, household):
+    """It names the cursor of before, so receipts alone move none."""
+    note(worker, household, "门上留了便条。")
+    worker.store.facts.set_last_sync(LastSync())
+
+    assert trip(worker.store).delivered == 1
+
+    assert worker.store.facts.last_sync().server_time
+    assert worker.sync().pulled == 0
+
+
+def test_a_trip_brings_more_than_a_line_would_at_once(trip, monkeypatch, worker, clerk, household):
+    """To fill the grid anew instead would take another trip."""
+    monkeypatch.setattr(replica, "MOST_PROMOTED", 3)
+    for number in range(9):
+        note(clerk, household, f"第{number}次")
+    clerk.sync()
+
+    trip(worker.store)
+
+    assert worker.store.reading.counts(rows=True).rows["note"] == 9
 
 
 def test_any_flipped_bit_is_refused_and_nothing_taken(tmp_path, carry, worker, clerk, household):
