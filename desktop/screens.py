@@ -8,6 +8,7 @@ from desktop.page import Page, PageContext
 from desktop.pages.building import BuildingPage
 from desktop.pages.campaigns import CampaignRoundPage, CampaignSheetPage, CampaignsPage
 from desktop.pages.conflicts import ConflictsPage
+from desktop.pages.desk import DeskPage
 from desktop.pages.dossier import DossierPage
 from desktop.pages.handbook import HandbookPage
 from desktop.pages.household import HouseholdPage
@@ -47,6 +48,7 @@ SCREENS: Final[tuple[Callable[[Kit], Page], ...]] = (
     lambda kit: HouseholdsPage(kit.context),
     lambda kit: HouseholdPage(kit.context),
     lambda kit: VisitPage(kit.context),
+    lambda kit: DeskPage(kit.context),
     lambda kit: MattersPage(kit.context),
     lambda kit: PaperPage(kit.context),
     lambda kit: MediationNotePage(kit.context),

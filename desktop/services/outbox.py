@@ -28,6 +28,8 @@ _KINDS: Final = {
     "matter": N_("Matter"),
     "matter_step": N_("Step of a matter"),
     "whistle": N_("Call for departments"),
+    "service_case": N_("Service case"),
+    "service_entry": N_("Consultation or small help"),
     "whistle_unit": N_("Answer of a department"),
     "mediation_case": N_("Mediation case"),
     "case_party": N_("Party of a case"),
@@ -192,6 +194,7 @@ _PARTS: Final = {
     ScopeKind.COMMUNITY: N_("Areas and colleagues"),
     ScopeKind.ID_NUMBERS: N_("ID numbers"),
     ScopeKind.CARE: N_("Protected care details"),
+    ScopeKind.DESK: N_("Services of the front desk"),
     ScopeKind.USER: N_("Notices for you"),
 }
 

@@ -20,6 +20,7 @@ _BY_ID: Final = (
     "matter",
     "matter_step",
     "whistle",
+    "service_case",
     "whistle_unit",
     "mediation_case",
     "oral_mediation",

@@ -12,6 +12,8 @@ from desktop.services.cases import Cases
 from desktop.services.changes import Ledger
 from desktop.services.conflicts import Conflicts
 from desktop.services.courier import Courier
+from desktop.services.desk import Desk
+from desktop.services.desk_cases import ServiceCases
 from desktop.services.dossier.dossiers import Dossiers
 from desktop.services.edits import Edits
 from desktop.services.finder import Finder
@@ -58,6 +60,8 @@ class Workplace:
     matters: Matters
     matter_list: MatterList
     matter_work: MatterWork
+    desk: Desk
+    service_cases: ServiceCases
     promises: Promises
     postponing: Postponing
     notes: Notes
@@ -130,6 +134,8 @@ def workplace_on(
         matters=matters,
         matter_list=MatterList(store, clock, households, names, sight),
         matter_work=matter_work,
+        desk=Desk(store, clock, households, names, visits),
+        service_cases=ServiceCases(store, clock),
         promises=promises,
         postponing=Postponing(store),
         notes=notes,

@@ -214,6 +214,31 @@ MATTER_STAGE: Final = _codes(
     suspended=N_("on hold"),
     reopened=N_("opened again"),
 )
+SERVICE_CATEGORY: Final = _codes(
+    insurance=N_("social insurance"),
+    medical=N_("medical insurance"),
+    relief=N_("social relief"),
+    elder=N_("the old and the disabled"),
+    work=N_("work and housing"),
+    party=N_("certificates and party"),
+)
+SERVICE_MODE: Final = _codes(
+    accept=N_("received here, decided elsewhere"),
+    handle=N_("handled here"),
+    agent=N_("an errand done for the resident"),
+    consult=N_("consultation"),
+)
+SERVICE_STAGE: Final = _codes(
+    received=N_("received"),
+    supplement=N_("papers to come"),
+    forwarded=N_("passed on"),
+    approved=N_("approved"),
+    rejected=N_("turned down"),
+    ready=N_("ready to pick up"),
+    picked_up=N_("picked up"),
+    closed=N_("closed"),
+)
+SERVICE_ENTRY: Final = _codes(consult=N_("consultation"), help=N_("small help"))
 AREA_LEVEL: Final = _codes(
     county=N_("county"),
     street=N_("street"),

@@ -49,4 +49,5 @@ class ScopeKind(StrEnum):
     ID_NUMBERS = "id"  # ID numbers of one grid.
     CARE = "care3"  # Tier-3 care of one person.
     CASE = "case"  # One mediation case.
+    DESK = "desk"  # Services of one community's front desk.
     USER = "user"  # One person's inbox: verdicts and notices.

@@ -21,6 +21,7 @@ from sync.schema.person import IdNumber, Person, Residency, SpecialCare
 from sync.schema.policy import Kind, Merge, ScopeKind
 from sync.schema.promise import Promise
 from sync.schema.reveal import Reveal
+from sync.schema.service import ServiceCase, ServiceEntry
 from sync.schema.stages import Stages
 from sync.schema.visit import Note, Visit
 from sync.schema.whistle import Whistle, WhistleUnit
@@ -123,6 +124,8 @@ _MODELS: Final[tuple[type[SyncedRow], ...]] = (
     Campaign,
     CampaignHousehold,
     CampaignSheet,
+    ServiceCase,
+    ServiceEntry,
     Conflict,
     Notice,
     Reveal,

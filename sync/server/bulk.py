@@ -21,7 +21,7 @@ from sync.server.derived import (
 )
 from sync.server.duplicates import note_fresh
 from sync.server.locked import Locked
-from sync.server.matters import MATTER, UNIT, followed_through
+from sync.server.matters import FOLLOWED, followed_through
 from sync.server.rows import Cause
 from sync.server.tables import ROW
 
@@ -72,7 +72,7 @@ def _with_limits(
     if type_ == CASE:
         at = str(body.get("opened_at") or locked.at)
         return type_, row_id, locked.cases.numbered(type_, row_id, body, at)
-    if type_ not in (MATTER, UNIT):
+    if type_ not in FOLLOWED:
         return row
     began = Writer("", at=str(body.get("reported_at") or locked.at))
     community = locked.community_of(scope_id)

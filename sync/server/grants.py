@@ -143,6 +143,7 @@ def _computed(
         names = {
             ScopeKind.COMMUNITY: [community_id],
             ScopeKind.USER: [account_id],
+            ScopeKind.DESK: [community_id],
             ScopeKind.GRID: _grids_in(areas, area_id, community_id),
             ScopeKind.ID_NUMBERS: _grids_in(areas, area_id, community_id),
             ScopeKind.CARE: companions,

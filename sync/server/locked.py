@@ -74,9 +74,11 @@ class Locked:
         return self._homes[key]
 
     def community_of(self, scope_id: str) -> str:
-        """The community to which a grid's scope belongs; empty where that is not known."""
-        grid_id = scope_id.partition(":")[2]
-        return self.home("area", grid_id).partition(":")[2]
+        """The community that a grid's or a desk's scope belongs to; empty where it is not known."""
+        kind, _colon, name = scope_id.partition(":")
+        if kind == ScopeKind.DESK.value:
+            return name
+        return self.home("area", name).partition(":")[2]
 
     def below(self, root_id: str) -> list[StoredRow]:
         """The live rows below a household that ask for care, in whatever scope."""

@@ -19,12 +19,21 @@ from sync.server.tables import COUNTER
 
 MATTER: Final = "matter"
 UNIT: Final = "whistle_unit"
+SERVICE: Final = "service_case"
+FOLLOWED: Final = frozenset({MATTER, UNIT, SERVICE})
+"""The kinds of rows to which the server adds something."""
+
 _DRAFT: Final = "draft"
 
 
 def matter_number(day: str, number: int) -> str:
     """A matter's number as people say it; ``day`` is 2026-06-15."""
     return f"S-{day[2:].replace('-', '')}-{number:02d}"
+
+
+def service_number(day: str, number: int) -> str:
+    """A service case's number in the register; ``day`` is 2026-06-15."""
+    return f"F-{day[2:].replace('-', '')}-{number:03d}"
 
 
 class Counters:
@@ -78,12 +87,23 @@ def followed_through(
             "deadline"
         )
         return dict(after) if began else compact({**after, **unit_limits(after, at)})
+    if key[0] == SERVICE:
+        return _numbered(counters, community_id, dict(after), received_at)
     if key[0] != MATTER:
         return dict(after)
     body = {**after, **limits_of(before, after, at)}
     if not body.get("no") and body.get("stage") not in (None, "", _DRAFT) and community_id:
         day = local_day(parse_stamp(received_at)).isoformat()
         body["no"] = matter_number(day, counters.next(community_id, f"{MATTER}:{day}"))
+    return compact(body)
+
+
+def _numbered(
+    counters: Counters, community_id: str, body: dict[str, Any], received_at: str
+) -> dict[str, Any]:
+    if not body.get("no") and community_id:
+        day = local_day(parse_stamp(received_at)).isoformat()
+        body["no"] = service_number(day, counters.next(community_id, f"{SERVICE}:{day}"))
     return compact(body)
 
 

@@ -79,6 +79,7 @@ class Office:
 
         def add(connection: Connection) -> str:
             ensure_scope(connection, scope_name(ScopeKind.COMMUNITY, community_id))
+            ensure_scope(connection, scope_name(ScopeKind.DESK, community_id))
             body = {"level": "community", "name": name, **fields}
             self._write(connection, community_id, [("area", community_id, body)])
             self.audit(connection, "community.add", community_id)

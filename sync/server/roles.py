@@ -45,6 +45,9 @@ CASE_FILE: Final = frozenset(
 )
 """What a mediation case is made of, in its own scope."""
 
+SERVICES: Final = frozenset({"service_case", "service_entry"})
+"""What the front desk writes in its own scope."""
+
 NOTHING: Final[frozenset[str]] = frozenset()
 
 
@@ -84,7 +87,12 @@ _IN_THE_GRID: Final = Rights(
         ScopeKind.CASE: CASE_FILE,
     }
 )
-_OFFICE: Final = {**_COMMON, ScopeKind.GRID: LEDGER, ScopeKind.CASE: CASE_FILE}
+_OFFICE: Final = {
+    **_COMMON,
+    ScopeKind.GRID: LEDGER,
+    ScopeKind.CASE: CASE_FILE,
+    ScopeKind.DESK: SERVICES,
+}
 _AT_THE_DESK: Final = Rights(_OFFICE, everywhere=True)
 _SECRETARY: Final = Rights({**_OFFICE, **_KEEPS_EXPERTS}, everywhere=True, every_case=True)
 _OWN_CASES: Final = Rights({**_KEEPS_EXPERTS, ScopeKind.CASE: CASE_FILE})

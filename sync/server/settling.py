@@ -20,7 +20,7 @@ from sync.server.derived import refresh_households, with_pinyin
 from sync.server.duplicates import NUMBER, note_number
 from sync.server.incoming import HELD_VALUE, flaw_in, value_fits
 from sync.server.locked import ASKS_FOR_CARE, Locked, removes
-from sync.server.matters import MATTER, UNIT, followed_through
+from sync.server.matters import FOLLOWED, followed_through
 from sync.server.openscope import OpenScope
 from sync.server.rows import SERVER_CLIENT, Cause, StoredRow
 
@@ -168,7 +168,7 @@ def _write(
     if settlement.body is not None:
         body = with_pinyin(key[0], settlement.body)
         body = locked.cases.numbered(*key, body, locked.at)
-        if key[0] in (MATTER, UNIT):
+        if key[0] in FOLLOWED:
             rows = (before.body if before else None, body)
             community = locked.community_of(scope.scope_id)
             at = locked.at

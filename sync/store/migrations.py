@@ -216,6 +216,11 @@ def _matters_end_to_end(connection: Connection) -> None:
     _learn_column(connection, "matter", "lines", "TEXT")
 
 
+def _services(connection: Connection) -> None:
+    """What the front desk receives and counts."""
+    _know_entities(connection, ("service_case", "service_entry"))
+
+
 STEPS: Final[Sequence[Step]] = (
     _first_tables,
     _lanes_know_their_epoch,
@@ -233,6 +238,7 @@ STEPS: Final[Sequence[Step]] = (
     _no_unasked_indexes,
     _experts,
     _matters_end_to_end,
+    _services,
 )
 
 

@@ -19,8 +19,8 @@ HOLDS = {
     "grid_worker": {"community", "user", "grid", "id"},
     "grid_leader": {"community", "user", "grid", "id"},
     "area_officer": {"community", "user", "grid", "id"},
-    "desk_clerk": {"community", "user", "grid"},
-    "secretary": {"community", "user", "grid"},
+    "desk_clerk": {"community", "user", "grid", "desk"},
+    "secretary": {"community", "user", "grid", "desk"},
     "mediator": {"community", "user"},
     "it_admin": {"community", "user"},
 }

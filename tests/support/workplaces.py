@@ -28,6 +28,7 @@ from tests.support.laptops import TickingClock, new_store
 COMMUNITY: Final = "community:fenghe"
 GRID: Final = "grid:third"
 INBOX: Final = "user:chen"
+DESK: Final = "desk:fenghe"
 NOW: Final = datetime(2026, 6, 18, 2, 24, tzinfo=UTC)
 NOBODY_LISTENS: Final = "http://127.0.0.1:9"
 
@@ -120,8 +121,11 @@ def workplace(
     posts: Sequence[str] = ("grid_worker",),
     clock: TickingClock | None = None,
     more: More | None = None,
+    *,
+    desk: bool = False,
 ) -> Iterator[Workplace]:
-    """The services on a laptop that was synced once; closed at the end."""
+    """The services on a laptop that was synced once; closed at the end. The ``desk`` holds its
+    own scope, too."""
     profile = ProfileFolder("chen", folder / "chen")
     profile.path.mkdir(parents=True)
     profile.remember(Connection(NOBODY_LISTENS))
@@ -130,7 +134,8 @@ def workplace(
     community, grid = _community(), _grid()
     if more is not None:
         more(community, grid)
-    _pull(place.store, community, grid, Feed(INBOX))
+    window = [Feed(DESK)] if desk else []
+    _pull(place.store, community, grid, Feed(INBOX), *window)
     while place.store.dues.refresh():
         pass
     try:

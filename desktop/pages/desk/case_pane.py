@@ -1,0 +1,72 @@
+"""One case of the window with what can be done next: papers came, ready, picked up, called back."""
+
+from functools import partial
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from desktop.services.desk_cases import CaseLine
+from desktop.theme.fonts import TextStep, Weight
+from desktop.theme.provider import ThemeProvider
+from desktop.widgets.base import Themed, scaled
+from desktop.widgets.button import Button, ButtonKind
+from desktop.widgets.flow import FlowLayout
+from desktop.widgets.text import Text
+from sync.i18n import N_, _
+
+_NEXT = {
+    "supplement": (("papers", N_("The papers came")), ("rejected", N_("Turned down"))),
+    "received": (
+        ("ready", N_("Ready to pick up")),
+        ("forwarded", N_("Pass on")),
+        ("rejected", N_("Turned down")),
+    ),
+    "forwarded": (("ready", N_("Ready to pick up")), ("rejected", N_("Turned down"))),
+    "approved": (("ready", N_("Ready to pick up")),),
+    "ready": (("picked", N_("Picked up")),),
+    "picked_up": tuple((f"score{n}", str(n)) for n in (5, 4, 3, 2, 1, 0)),
+}
+
+
+class CaseSteps(Themed):
+    """Buttons for the case that is chosen in the list.
+
+    Signals:
+        stepped: ``papers``, a stage, ``picked`` or ``scoreN``.
+    """
+
+    stepped = Signal(str)
+
+    def __init__(self, look: ThemeProvider) -> None:
+        super().__init__(look)
+        column = scaled(look, QVBoxLayout(self), (14, 8, 14, 10), 6)
+        self._words = Text(look, "", TextStep.NOTE, colour="t2", weight=Weight.MEDIUM, wraps=True)
+        self._holder = QWidget()
+        self._flow = FlowLayout(look, self._holder, gap=8)
+        self.buttons: dict[str, Button] = {}
+        column.addWidget(self._words)
+        column.addWidget(self._holder)
+        self.hide()
+
+    def show_case(self, line: CaseLine | None, words: str) -> None:
+        """Show what can be done with a case, or nothing."""
+        for former in self.buttons.values():
+            self._flow.removeWidget(former)
+            former.hide()
+            former.deleteLater()
+        self.buttons = {}
+        steps = _NEXT.get(line.stage, ()) if line else ()
+        for at, (kind, label) in enumerate(steps):
+            style = ButtonKind.TINTED if at == 0 else ButtonKind.SECONDARY
+            button = Button(self._look, _(label), style, key="⏎" if at == 0 else "")
+            button.clicked.connect(partial(self.stepped.emit, kind))
+            self._flow.addWidget(button)
+            self.buttons[kind] = button
+        self._words.set_text(words)
+        self.setVisible(line is not None)
+
+    def take_first(self) -> None:
+        """The step that the case waits for."""
+        for button in self.buttons.values():
+            button.click()
+            return

@@ -1,0 +1,238 @@
+"""The case that is being received: who, what for, which papers, until when."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from desktop.rows import Tone
+from desktop.services.service_catalogue import ServiceCatalogue, ServiceItem
+from desktop.theme.fonts import TextStep, Weight
+from desktop.theme.metrics import Height
+from desktop.theme.provider import ThemeProvider
+from desktop.viewmodels.desk import (
+    DeskForm,
+    by_the_way,
+    near_them,
+    visitor_about,
+    visitor_tags,
+)
+from desktop.widgets.banner import Banner
+from desktop.widgets.base import NO_MARGINS, scaled
+from desktop.widgets.button import Button, ButtonKind
+from desktop.widgets.card import Card, Hairline, SectionTitle
+from desktop.widgets.chip import ChipRow, Choice
+from desktop.widgets.field import LineField
+from desktop.widgets.flow import FlowLayout
+from desktop.widgets.note_field import NoteField
+from desktop.widgets.scroll_column import ScrollColumn
+from desktop.widgets.segment import SegmentChoice
+from desktop.widgets.text import Text
+from desktop.widgets.toggle import CheckBox
+from sync.i18n import N_, _
+
+
+class FormPane(Card):
+    """The body scrolls, the buttons stay.
+
+    Signals:
+        changed: the form as it is now.
+        met_pressed: count them as met, because they stand here.
+        save_pressed, print_pressed, close_pressed: what becomes of the form.
+    """
+
+    changed = Signal(object)
+    met_pressed = Signal()
+    save_pressed = Signal()
+    print_pressed = Signal()
+    close_pressed = Signal()
+
+    def __init__(self, look: ThemeProvider, services: ServiceCatalogue) -> None:
+        super().__init__(look, NO_MARGINS, 0)
+        self.form = DeskForm()
+        self._services = services
+        self._offered: Sequence[ServiceItem] = ()
+        self._name = Text(look, "", TextStep.TITLE, weight=Weight.BOLD, wraps=True)
+        self._about = Text(look, "", TextStep.SECOND, colour="t2", wraps=True)
+        self._near = Text(look, "", TextStep.NOTE, colour="t2", wraps=True)
+        self._tags = ChipRow(look)
+        self._hints = QVBoxLayout()
+        self._hint_parts: list[QWidget] = []
+        self.name = LineField(look, _(N_("Name")))
+        self.phone = LineField(look, _(N_("Phone")))
+        self._walk_in = QWidget()
+        self.search = LineField(look, "", hint=_(N_("All services: name or initials")))
+        self.choice = SegmentChoice(look, (), name=_(N_("What they come for")))
+        self._papers = QWidget()
+        self._paper_flow = FlowLayout(look, self._papers, gap=12)
+        self.boxes: dict[str, CheckBox] = {}
+        self._papers_title = SectionTitle(look, _(N_("Which papers are here")))
+        self.note = NoteField(look, _(N_("In words")), lines=2)
+        self._due = Text(look, "", TextStep.SECOND, wraps=True)
+        self.error = Text(look, "", TextStep.SECOND, colour="bad_t", wraps=True)
+        self._scroll = ScrollColumn(look, (18, 14, 18, 14), 8)
+        self._fill()
+        self.body.addWidget(self._scroll, 1)
+        self.body.addWidget(Hairline(look))
+        self.body.addWidget(self._footer())
+        self.search.edit.textEdited.connect(self._search)
+        self.choice.changed.connect(self.choose)
+        self.note.changed.connect(self._write)
+        for line in (self.name, self.phone):
+            line.edit.textEdited.connect(self._write)
+
+    def _fill(self) -> None:
+        column = self._scroll.body
+        for part in (self._name, self._about, self._tags, self._near):
+            column.addWidget(part)
+        walk_in = scaled(self._look, QHBoxLayout(self._walk_in), spacing=12)
+        walk_in.addWidget(self.name, 1)
+        walk_in.addWidget(self.phone, 1)
+        column.addWidget(self._walk_in)
+        column.addLayout(self._hints)
+        hint = _(N_("press its digit"))
+        column.addWidget(SectionTitle(self._look, _(N_("What they come for")), hint))
+        for below in (self.choice, self.search, self._papers_title, self._papers):
+            column.addWidget(below)
+        column.addWidget(SectionTitle(self._look, _(N_("In words"))))
+        for last in (self.note, self._due, self.error):
+            column.addWidget(last)
+        column.addStretch(1)
+
+    def _footer(self) -> QWidget:
+        footer = QWidget()
+        flow = FlowLayout(self._look, footer, gap=8)
+        footer.setContentsMargins(16, 12, 16, 12)
+        close = Button(self._look, _(N_("Leave it")), ButtonKind.GHOST, key="Esc")
+        save = Button(self._look, _(N_("Register")), key="Ctrl S", height=Height.PRIMARY)
+        prints = Button(
+            self._look,
+            _(N_("Register and print")),
+            ButtonKind.PRIMARY,
+            icon="printer",
+            key="Ctrl ⏎",
+            height=Height.PRIMARY,
+        )
+        close.clicked.connect(self.close_pressed)
+        save.clicked.connect(self.save_pressed)
+        prints.clicked.connect(self.print_pressed)
+        for button in (close, save, prints):
+            flow.addWidget(button)
+        return footer
+
+    # --- Showing ----------------------------------------------------------------------------------
+
+    def begin(self, form: DeskForm, today: date) -> None:
+        """Begin a case; for a walk-in the name is asked first."""
+        self.form = form
+        visitor = form.visitor
+        self._walk_in.setVisible(visitor is None)
+        self.name.set_text(form.walk_in)
+        self.phone.set_text(form.phone)
+        self._name.set_text(visitor.name if visitor else _(N_("Somebody who is not in the ledger")))
+        self._about.set_text(visitor_about(visitor) if visitor else "")
+        self._about.setVisible(visitor is not None)
+        self._near.set_text(near_them(visitor) if visitor else "")
+        self._near.setVisible(bool(visitor and near_them(visitor)))
+        self._tags.set_tags(visitor_tags(visitor) if visitor else ())
+        self._show_hints(by_the_way(visitor, today) if visitor else ())
+        self.search.set_text("")
+        self._search("")
+        self.note.set_text(form.text)
+        self.say("")
+        self._show_papers()
+        self._scroll.to_top()
+        target: QWidget = self.choice if visitor else self.name
+        target.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def say(self, reason: str) -> None:
+        """Why it cannot be received like this."""
+        self.error.set_text(reason)
+        self.error.setVisible(bool(reason))
+
+    def say_due(self, words: str) -> None:
+        """Until when they have an answer."""
+        self._due.set_text(words)
+
+    def _show_hints(self, hints: Sequence[str]) -> None:
+        for former in self._hint_parts:
+            self._hints.removeWidget(former)
+            former.hide()
+            former.deleteLater()
+        self._hint_parts = []
+        if not hints:
+            return
+        title = _(N_("They stand here, so"))
+        banner = Banner(self._look, Tone.WARN, title, "\n".join(hints))
+        met = Button(self._look, _(N_("Count as met")), key="Alt V")
+        met.clicked.connect(self.met_pressed)
+        self._hint_parts = [banner, met]
+        for part in self._hint_parts:
+            self._hints.addWidget(part)
+
+    # --- Choosing ---------------------------------------------------------------------------------
+
+    def choose_number(self, number: int) -> None:
+        """The service under a digit."""
+        if number <= len(self._offered):
+            self.choice.choose(self._offered[number - 1].key)
+            self.choose(self._offered[number - 1].key)
+
+    def choose(self, key: str) -> None:
+        """A service: its papers are asked for."""
+        self.form = self.form.choose(self._services.item(key))
+        self._show_papers()
+        self.say("")
+        self.changed.emit(self.form)
+
+    def bring_all(self) -> None:
+        """Every paper is here."""
+        for box in self.boxes.values():
+            box.setChecked(True)
+
+    def _search(self, typed: str) -> None:
+        self._offered = self._services.find(typed)
+        self.choice.set_choices(
+            [
+                Choice(item.key, item.words, icon=item.icon, shortcut=str(at))
+                for at, item in enumerate(self._offered, start=1)
+            ]
+        )
+        if self.form.item:
+            self.choice.choose(self.form.item)
+
+    def _show_papers(self) -> None:
+        for former in self.boxes.values():
+            self._paper_flow.removeWidget(former)
+            former.hide()
+            former.deleteLater()
+        wanted = self._services.item(self.form.item).materials if self.form.item else ()
+        self.boxes = {key: CheckBox(self._look, self._services.material(key)) for key in wanted}
+        for key, box in self.boxes.items():
+            box.setChecked(key in self.form.got)
+            box.toggled.connect(partial(self._take_paper, key))
+            self._paper_flow.addWidget(box)
+        self._papers_title.setVisible(bool(self.boxes))
+        self._papers.setVisible(bool(self.boxes))
+        self._count_papers()
+
+    def _take_paper(self, key: str, here: bool) -> None:
+        got = set(self.form.got) | {key} if here else set(self.form.got) - {key}
+        self.form = replace(self.form, got=tuple(sorted(got)))
+        self._count_papers()
+        self.changed.emit(self.form)
+
+    def _count_papers(self) -> None:
+        self._papers_title.set_hint(f"{len(self.form.got)} / {len(self.boxes)}")
+
+    def _write(self) -> None:
+        self.form = replace(
+            self.form,
+            text=self.note.text(),
+            walk_in=self.name.text(),
+            phone=self.phone.text(),
+        )
+        self.changed.emit(self.form)

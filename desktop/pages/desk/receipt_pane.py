@@ -1,0 +1,133 @@
+"""The receipt as it is printed, and the sentence that a person copies and sends."""
+
+from functools import partial
+from typing import Final
+
+from PySide6.QtCore import QMarginsF, QSizeF, Qt, Signal
+from PySide6.QtGui import (
+    QGuiApplication,
+    QPagedPaintDevice,
+    QPageLayout,
+    QPageSize,
+    QPdfWriter,
+    QTextDocument,
+)
+from PySide6.QtWidgets import QFileDialog
+
+from desktop.theme.fonts import TextStep
+from desktop.theme.provider import ThemeProvider
+from desktop.viewmodels.desk import Receipt, receipt_html
+from desktop.widgets.base import NO_MARGINS
+from desktop.widgets.button import Button
+from desktop.widgets.card import Card, Hairline, SectionTitle
+from desktop.widgets.scroll_column import ScrollColumn
+from desktop.widgets.tabs import Segments, Tab
+from desktop.widgets.text import Text
+from sync.i18n import N_, _
+
+_SIZES: Final = {"roll": QSizeF(80, 160), "a5": QSizeF(148, 210)}
+_MARGIN_MM: Final = 5.0
+_DPI: Final = 300
+
+
+class ReceiptPane(Card):
+    """One receipt. Without a printer it is kept as a PDF.
+
+    Signals:
+        said: what was done, in words.
+    """
+
+    said = Signal(str)
+
+    def __init__(self, look: ThemeProvider) -> None:
+        super().__init__(look, NO_MARGINS, 0)
+        self.receipt: Receipt | None = None
+        sizes = [Tab("roll", _(N_("80 mm"))), Tab("a5", "A5")]
+        self.paper = Segments(look, sizes, _(N_("Paper")))
+        head = SectionTitle(look, _(N_("Receipt")))
+        head.add(self.paper)
+        self._paper = Text(look, "", TextStep.SECOND, wraps=True)
+        self._paper.setTextFormat(Qt.TextFormat.RichText)
+        self._words = Text(look, "", TextStep.SECOND, wraps=True)
+        self._scroll = ScrollColumn(look, (16, 12, 16, 12), 10)
+        column = self._scroll.body
+        column.addWidget(head)
+        column.addWidget(self._paper)
+        column.addWidget(Hairline(look))
+        hint = _(N_("copied and sent by a person"))
+        column.addWidget(SectionTitle(look, _(N_("For the resident")), hint))
+        column.addWidget(self._words)
+        self.buttons: list[Button] = []
+        for words, icon, key, does in (
+            (_(N_("Print the receipt")), "printer", "Ctrl P", self.print),
+            (_(N_("One more for the archive")), "file-text", "Ctrl Shift P", self.print),
+            (_(N_("Copy the words for the resident")), "copy", "Ctrl Shift C", self.copy),
+        ):
+            button = Button(look, words, icon=icon, key=key)
+            button.clicked.connect(does)
+            column.addWidget(button)
+            self.buttons.append(button)
+        note = _(N_("Any printer will do; without one it is kept as a PDF."))
+        column.addWidget(Text(look, note, TextStep.NOTE, colour="t2", wraps=True))
+        column.addStretch(1)
+        self.body.addWidget(self._scroll, 1)
+
+    def show_receipt(self, receipt: Receipt) -> None:
+        """Show what would be printed."""
+        self.receipt = receipt
+        self._paper.setText(receipt_html(receipt))
+        self._words.set_text(receipt.words)
+
+    def copy(self) -> None:
+        """Put the sentence on the clipboard: a person sends it."""
+        if self.receipt is not None:
+            QGuiApplication.clipboard().setText(self.receipt.words)
+            self.said.emit(_(N_("Copied. Send it yourself.")))
+
+    def print(self) -> None:
+        """Offer the printers of this computer; without one, a place for a PDF."""
+        if self.receipt is None:
+            return
+        # Loaded when somebody prints: the drivers of a system take their time.
+        from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrinterInfo
+
+        if not QPrinterInfo.availablePrinterNames():
+            dialog = QFileDialog(self.window(), _(N_("No printer here: keep it as a PDF")))
+            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+            dialog.setDefaultSuffix("pdf")
+            dialog.fileSelected.connect(self.write_pdf)
+            dialog.open()
+            return
+        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+        self._set_up(printer)
+        chooser = QPrintDialog(printer, self.window())
+        chooser.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        chooser.accepted.connect(partial(self._draw, printer))
+        chooser.setModal(True)
+        chooser.show()
+
+    def write_pdf(self, file: str) -> None:
+        """Keep the receipt as a PDF."""
+        writer = QPdfWriter(file)
+        writer.setResolution(_DPI)
+        self._set_up(writer)
+        self._draw(writer)
+
+    def _set_up(self, device: QPagedPaintDevice) -> None:
+        size = QPageSize(_SIZES[self.paper.chosen()], QPageSize.Unit.Millimeter)
+        margins = QMarginsF(_MARGIN_MM, _MARGIN_MM, _MARGIN_MM, _MARGIN_MM)
+        device.setPageLayout(
+            QPageLayout(
+                size, QPageLayout.Orientation.Portrait, margins, QPageLayout.Unit.Millimeter
+            )
+        )
+
+    def _draw(self, device: QPagedPaintDevice) -> None:
+        if self.receipt is None:
+            return
+        document = QTextDocument()
+        document.setDefaultFont(self._look.font(TextStep.SECOND))
+        document.setHtml(receipt_html(self.receipt))
+        document.print_(device)
+        self.said.emit(_(N_("The receipt is out.")))

@@ -1,0 +1,222 @@
+"""Service cases of the window: received with their papers, handled, picked up, called back."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from desktop.services.service_catalogue import ServiceCatalogue, ServiceItem
+from sync.errors import DoorstepError, NotFound
+from sync.i18n import N_
+from sync.identity import Clock, local_day, parse_stamp, stamp
+from sync.rules.masking import mask_name
+from sync.rules.workdays import workday_after
+from sync.schema.policy import ScopeKind
+from sync.schema.registry import scope_name
+from sync.schema.service import STAGES
+from sync.store.record import Record
+from sync.store.records import append, create, patch
+from sync.store.store import Store
+
+__all__ = ["CaseLine", "ItemWanted", "NameWanted", "NewCase", "Record", "ServiceCases"]
+
+_OVER: Final = frozenset({"closed", "rejected"})
+
+
+class NameWanted(DoorstepError):
+    """A receipt names somebody."""
+
+    code = "desk.name"
+    message = N_("Write for whom it is.")
+
+
+class ItemWanted(DoorstepError):
+    """Nobody comes for nothing."""
+
+    code = "desk.item"
+    message = N_("Choose what they come for: 1 to 8.")
+
+
+@dataclass(frozen=True)
+class NewCase:
+    """A case as it is received."""
+
+    item: str
+    got: tuple[str, ...] = ()
+    text: str = field(default="", repr=False)
+    person_id: str = ""
+    household_id: str = ""
+    applicant: str = field(default="", repr=False)
+    phone: str = field(default="", repr=False)
+    owner_id: str = ""
+
+
+@dataclass(frozen=True)
+class CaseLine:
+    """One case of the window. ``who`` is masked; ``at`` is when it last moved."""
+
+    id: str
+    receipt: str
+    who: str = field(repr=False)
+    item: ServiceItem
+    stage: str
+    due: str
+    record: Record = field(repr=False)
+
+
+class ServiceCases:
+    """The cases of one profile's desk. Attributes: ``services``, the catalogue."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+        self.services = ServiceCatalogue()
+
+    def _record(self, type_: str, row_id: str) -> Record:
+        found = self._store.reading.find(type_, row_id)
+        if found is None:
+            raise NotFound(what=row_id)
+        return found
+
+    @property
+    def _scope(self) -> str:
+        return scope_name(ScopeKind.DESK, self._store.account.user.community_id)
+
+    def due_of(self, item: ServiceItem) -> str:
+        """The day by which a case that is received now is answered."""
+        today = local_day(self._clock.now())
+        return (workday_after(today, item.limit_days) if item.limit_days else today).isoformat()
+
+    def receive(self, told: NewCase, window: str = "1") -> Record:
+        """Receive a case: what is missing is told at once, all of it.
+
+        Raises :class:`NameWanted`, :class:`ItemWanted`, and whatever saving raises.
+        """
+        if not told.item:
+            raise ItemWanted
+        if not told.applicant.strip():
+            raise NameWanted
+        item, now = self.services.item(told.item), stamp(self._clock.now())
+        missing = [key for key in item.materials if key not in told.got]
+        body: dict[str, Any] = {
+            "receipt": self._next_receipt(window),
+            "item": item.key,
+            "mode": item.mode,
+            "stage": "supplement" if missing else "received",
+            "person_id": told.person_id,
+            "household_id": told.household_id,
+            "applicant": told.applicant.strip(),
+            "phone": told.phone.strip(),
+            "got": list(told.got),
+            "missing": missing,
+            "told_at": now if missing else None,
+            "text": told.text.strip(),
+            "window": window,
+            "staff_id": self._store.account.user.staff_id,
+            "owner_id": told.owner_id or self._store.account.user.staff_id,
+            "received_at": now,
+            "due": self.due_of(item),
+        }
+        written = self._store.records.write([create("service_case", body, scope_id=self._scope)])
+        return self._record("service_case", written.row_ids[0])
+
+    def supplement(self, case_id: str, got: Iterable[str]) -> None:
+        """Papers came later; once none is missing the case is received."""
+        row = self._record("service_case", case_id)
+        have = {*(row.get("got") or ()), *got}
+        missing = [key for key in row.get("missing") or () if key not in have]
+        fields: dict[str, Any] = {"got": sorted(have), "missing": missing}
+        if not missing and row.get("stage") == "supplement":
+            fields["stage"] = "received"
+        self._store.records.write([patch("service_case", case_id, fields)])
+
+    def step(self, case_id: str, stage: str) -> None:
+        """Forwarded, approved, turned down, or ready to be picked up."""
+        fields: dict[str, Any] = {"stage": stage}
+        if stage == "ready":
+            fields["ready_at"] = stamp(self._clock.now())
+        self._store.records.write([patch("service_case", case_id, fields)])
+
+    def pick_up(self, case_id: str, by: str) -> None:
+        """Who took it home. Raises :class:`NameWanted`."""
+        if not by.strip():
+            raise NameWanted
+        now = stamp(self._clock.now())
+        fields = {"stage": "picked_up", "picked_up_by": by.strip(), "picked_up_at": now}
+        self._store.records.write([patch("service_case", case_id, fields)])
+
+    def call_back(self, case_id: str, satisfaction: int) -> None:
+        """How content they were, 0 where nobody was reached; that closes the case."""
+        now = stamp(self._clock.now())
+        fields = {"stage": "closed", "satisfaction": satisfaction, "called_back_at": now}
+        self._store.records.write([patch("service_case", case_id, fields)])
+
+    def count(self, kind: str, *, item: str = "", household_id: str = "", text: str = "") -> str:
+        """One consultation or small help, counted."""
+        body = {
+            "kind": kind,
+            "item": item,
+            "household_id": household_id,
+            "text": text.strip(),
+            "at": stamp(self._clock.now()),
+            "staff_id": self._store.account.user.staff_id,
+        }
+        written = self._store.records.write([append("service_entry", body, scope_id=self._scope)])
+        return written.row_ids[0]
+
+    def counted_today(self, kind: str = "consult") -> int:
+        """How many of them today, at every window that is known here."""
+        today = local_day(self._clock.now())
+        rows = self._store.reading.rows("service_entry", where={"kind": kind})
+        return sum(local_day(parse_stamp(str(row.get("at")))) == today for row in rows)
+
+    def today(self) -> list[CaseLine]:
+        """What was received today, the latest first."""
+        day = local_day(self._clock.now())
+        return [line for line in self._lines() if _day_of(line.record) == day]
+
+    def waiting(self) -> list[CaseLine]:
+        """What somebody has to do something about: papers to come, to be picked up, to be called
+        back; the one whose day is nearest first."""
+        lines = [line for line in self._lines() if line.stage not in _OVER]
+        return sorted(lines, key=lambda line: (line.due, line.receipt))
+
+    def case(self, case_id: str) -> CaseLine:
+        """One case. Raises :class:`NotFound`."""
+        return self.line_of(self._record("service_case", case_id))
+
+    def may_step(self, line: CaseLine, stage: str) -> bool:
+        """Whether the case may go there from where it stands."""
+        return STAGES.may_step(line.stage, stage)
+
+    def _lines(self) -> list[CaseLine]:
+        rows = self._store.reading.rows("service_case")
+        lines = [self.line_of(row) for row in rows]
+        return sorted(lines, key=lambda line: str(line.record.get("received_at")), reverse=True)
+
+    def line_of(self, row: Record) -> CaseLine:
+        """A case as lists have it."""
+        return CaseLine(
+            id=row.id,
+            receipt=str(row.get("receipt") or ""),
+            who=mask_name(str(row.get("applicant") or "")),
+            item=self.services.item(str(row.get("item") or "")),
+            stage=str(row.get("stage") or ""),
+            due=str(row.get("due") or ""),
+            record=row,
+        )
+
+    def _next_receipt(self, window: str) -> str:
+        """0618-3-024: the day, the window, and how many came to it before."""
+        day = local_day(self._clock.now())
+        start = f"{day:%m%d}-{window}-"
+        rows: Sequence[Record] = self._store.reading.rows("service_case", where={"window": window})
+        used = [
+            int(str(row.get("receipt"))[len(start) :])
+            for row in rows
+            if str(row.get("receipt") or "").startswith(start) and _day_of(row).year == day.year
+        ]
+        return f"{start}{max(used, default=0) + 1:03d}"
+
+
+def _day_of(row: Record) -> Any:
+    return local_day(parse_stamp(str(row.get("received_at"))))

@@ -1,0 +1,87 @@
+"""The services of the desk: a data file in both languages, found by initials and pinyin.
+
+An office changes or adds items in the file; a case keeps the key of its item, and an item that
+left the file is shown by that key.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+import msgspec
+
+from resources import resource
+from sync.i18n import catalogue
+from sync.rules.pinyin import py
+
+OFFERED: Final = 8
+"""The first items of the file stand under the digits 1 to 8."""
+
+
+class ServiceItem(msgspec.Struct, frozen=True):
+    """One service: its category, how it is handled, its papers and how many working days."""
+
+    key: str
+    category: str
+    mode: str
+    limit_days: int
+    icon: str
+    name: Mapping[str, str]
+    materials: Sequence[str] = ()
+
+    @property
+    def words(self) -> str:
+        """Its name in the language that is spoken."""
+        return _spoken(self.name)
+
+
+class _File(msgspec.Struct, frozen=True):
+    materials: Mapping[str, Mapping[str, str]]
+    items: Sequence[ServiceItem]
+
+
+@dataclass(frozen=True)
+class ServiceCatalogue:
+    """Every item, in the order of the file."""
+
+    file: str = "services.json"
+
+    @cached_property
+    def _read(self) -> _File:
+        text = resource("catalogues", self.file).read_bytes()
+        return msgspec.json.decode(text, type=_File)
+
+    @property
+    def items(self) -> Sequence[ServiceItem]:
+        """All of them."""
+        return self._read.items
+
+    def item(self, key: str) -> ServiceItem:
+        """One of them; one that left the file by its key alone."""
+        found = next((one for one in self.items if one.key == key), None)
+        return found or ServiceItem(key, "party", "accept", 5, "dots-three", {"en": key})
+
+    def material(self, key: str) -> str:
+        """A paper in words."""
+        return _spoken(self._read.materials.get(key, {"en": key}))
+
+    def find(self, typed: str, most: int = OFFERED) -> list[ServiceItem]:
+        """Those whose name, initials or pinyin begin with or hold what was typed."""
+        wanted = typed.strip().lower()
+        if not wanted:
+            return list(self.items[:most])
+        spelt = ((one, self._spelt[one.key]) for one in self.items)
+        found = [one for one, words in spelt if any(wanted in word for word in words)]
+        return found[:most]
+
+    @cached_property
+    def _spelt(self) -> Mapping[str, tuple[str, ...]]:
+        return {
+            one.key: (*(name.lower() for name in one.name.values()), *py(one.name["zh_CN"]).split())
+            for one in self.items
+        }
+
+
+def _spoken(words: Mapping[str, str]) -> str:
+    return words.get(catalogue.language) or words.get("en") or next(iter(words.values()), "")

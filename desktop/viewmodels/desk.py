@@ -1,0 +1,217 @@
+"""What the front desk shows: who was found, who stands there, the case, and its receipt."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Final
+
+from desktop.rows import Lamp, Row, Tag, Tone
+from desktop.services.desk import Visitor
+from desktop.services.desk_cases import CaseLine, NewCase
+from desktop.services.finder import Hit
+from desktop.services.service_catalogue import ServiceCatalogue, ServiceItem
+from desktop.viewmodels.door_tags import list_chips
+from sync.i18n import N_, _, n_
+from sync.identity import Clock, local_day, parse_stamp
+from sync.rules.reason import clock_text, day_text, light
+from sync.schema import codes
+
+_STAGE_LAMPS: Final = {
+    "received": Lamp.GREEN,
+    "supplement": Lamp.YELLOW,
+    "forwarded": Lamp.GREEN,
+    "approved": Lamp.GREEN,
+    "ready": Lamp.YELLOW,
+    "rejected": Lamp.MISSED,
+    "picked_up": Lamp.DONE,
+    "closed": Lamp.DONE,
+}
+
+
+@dataclass(frozen=True)
+class DeskForm:
+    """A case on its way: whom it is for, what for, with which papers."""
+
+    visitor: Visitor | None = field(default=None, repr=False)
+    walk_in: str = field(default="", repr=False)
+    phone: str = field(default="", repr=False)
+    item: str = ""
+    got: tuple[str, ...] = ()
+    text: str = field(default="", repr=False)
+    owner_id: str = ""
+
+    @property
+    def applicant(self) -> str:
+        """For whom it is."""
+        return self.visitor.name if self.visitor else self.walk_in
+
+    def choose(self, item: ServiceItem) -> "DeskForm":
+        """Another service: the papers begin anew, none is held to be there."""
+        return self if item.key == self.item else replace(self, item=item.key, got=())
+
+    def told(self) -> NewCase:
+        """The case as the services take it."""
+        visitor = self.visitor
+        return NewCase(
+            item=self.item,
+            got=self.got,
+            text=self.text,
+            person_id=visitor.person_id if visitor else "",
+            household_id=visitor.card.line.id if visitor else "",
+            applicant=self.applicant,
+            phone=(visitor.card.contact if visitor else self.phone),
+            owner_id=self.owner_id,
+        )
+
+
+def hit_rows(hits: Sequence[Hit]) -> tuple[Row, ...]:
+    """Those who were found, masked and without tags."""
+    return tuple(
+        Row(
+            key=hit.id,
+            title=hit.who,
+            icon="users",
+            detail=" · ".join(
+                part for part in (hit.line.estate, hit.line.title or hit.room, hit.phone) if part
+            ),
+            action=_(N_("Open")),
+            action_key="⏎",
+        )
+        for hit in hits
+    )
+
+
+def case_rows(lines: Sequence[CaseLine], today: date) -> tuple[Row, ...]:
+    """Cases of the window in a list."""
+    return tuple(
+        Row(
+            key=line.id,
+            title=line.who,
+            lamp=_STAGE_LAMPS.get(line.stage, Lamp.GREEN),
+            reason=_(codes.SERVICE_STAGE.get(line.stage, line.stage)),
+            reason_tone=Tone.WARN if line.stage in ("supplement", "ready") else Tone.NEUTRAL,
+            detail=f"{line.item.words} · {line.receipt}",
+            when=_due_words(line, today),
+        )
+        for line in lines
+    )
+
+
+def _due_words(line: CaseLine, today: date) -> str:
+    return day_text(date.fromisoformat(line.due), today) if line.due else ""
+
+
+def due_words(due: str, item: ServiceItem, today: date) -> str:
+    """Until when they have an answer, and how many working days that is."""
+    day = day_text(date.fromisoformat(due), today)
+    if not item.limit_days:
+        return _(N_("Answered at once"))
+    return n_(
+        "Answer by {day} ({count} working day, holidays counted out)",
+        "Answer by {day} ({count} working days, holidays counted out)",
+        item.limit_days,
+    ).format(day=day, count=item.limit_days)
+
+
+def visitor_about(visitor: Visitor) -> str:
+    """Sex, age, door and phone in one line."""
+    line = visitor.card.line
+    age = _(N_("{age} years")).format(age=visitor.age) if visitor.age is not None else ""
+    sex = _(codes.SEX.get(visitor.sex, "")) if visitor.sex else ""
+    return " · ".join(part for part in (sex, age, line.title or line.room, visitor.phone) if part)
+
+
+def visitor_tags(visitor: Visitor) -> tuple[Tag, ...]:
+    """Care of tiers 1 and 2: the case was opened."""
+    return list_chips(visitor.card.line.tags, two_people=visitor.card.line.two_people)
+
+
+def by_the_way(visitor: Visitor, today: date) -> tuple[str, ...]:
+    """What can be done since they stand here: count as met, tell what was promised."""
+    told: list[str] = []
+    due = visitor.card.due
+    if due is not None:
+        state = light(due, today)
+        if state.lamp.value in ("red", "yellow"):
+            words = _(N_("Not met yet this time: {words}"))
+            told.append(words.format(words=state.words))
+    told += [
+        _(N_("Promised: {what}. Tell them how far it is.")).format(what=what)
+        for what in visitor.promises
+    ]
+    return tuple(told)
+
+
+def near_them(visitor: Visitor) -> str:
+    """Who looks after them: the grid worker, the steward of the building."""
+    parts = (
+        _(N_("grid worker {name}")).format(name=visitor.worker) if visitor.worker else "",
+        _(N_("steward {name}")).format(name=visitor.steward) if visitor.steward else "",
+    )
+    return " · ".join(part for part in parts if part)
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What the resident takes home. ``lines`` are label and value."""
+
+    office: str
+    number: str
+    lines: tuple[tuple[str, str], ...] = field(repr=False)
+    foot: str = field(repr=False)
+    words: str = field(repr=False)
+
+
+def receipt_of(
+    line: CaseLine, services: ServiceCatalogue, office: str, staff: str, worker: str, clock: Clock
+) -> Receipt:
+    """The receipt of a case, and the sentence to copy for the resident."""
+    row, today = line.record, local_day(clock.now())
+    received = parse_stamp(str(row.get("received_at")))
+    missing = [services.material(key) for key in row.get("missing") or ()]
+    got = len(row.get("got") or ())
+    name = str(row.get("applicant") or "")
+    due = day_text(date.fromisoformat(line.due), today)
+    lines = [
+        (_(N_("For whom")), name),
+        (_(N_("Service")), line.item.words),
+        (_(N_("Received on")), f"{day_text(local_day(received), today)} {clock_text(received)}"),
+        (_(N_("Received by")), staff),
+        (_(N_("Answer by")), due),
+        (_(N_("Papers received")), n_("{count} paper", "{count} papers", got).format(count=got)),
+    ]
+    if missing:
+        lines.append((_(N_("Papers missing")), _(", ").join(missing)))
+    foot = _(N_("To ask how far it is, bring this receipt to the desk."))
+    if worker:
+        foot += " " + _(N_("Or ask {worker}.")).format(worker=worker)
+    return Receipt(office, line.receipt, tuple(lines), foot, _sentence(line, missing, name, due))
+
+
+def _sentence(line: CaseLine, missing: Sequence[str], name: str, due: str) -> str:
+    said = {"name": name, "item": line.item.words, "due": due, "receipt": line.receipt}
+    if missing:
+        return _(
+            N_("{name}, {item}: received. Still missing: {papers}. Receipt {receipt}.")
+        ).format(papers=_(", ").join(missing), **said)
+    return _(
+        N_("{name}, {item}: received. You have an answer by {due}. Receipt {receipt}.")
+    ).format(**said)
+
+
+def receipt_html(receipt: Receipt) -> str:
+    """The receipt as it is printed, 80 mm or A5 wide."""
+    rows = "".join(
+        f"<tr><td>{_escaped(label)}</td><td align='right'>{_escaped(value)}</td></tr>"
+        for label, value in receipt.lines
+    )
+    return (
+        f"<center><b>{_escaped(receipt.office)}</b><br>{_(N_('Receipt'))}"
+        f"<h1>{_escaped(receipt.number)}</h1></center><hr>"
+        f"<table width='100%' cellpadding='3'>{rows}</table><hr>"
+        f"<center>{_escaped(receipt.foot)}</center>"
+    )
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

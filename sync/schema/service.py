@@ -1,0 +1,88 @@
+"""Services of the front desk: a case that is received, handled and picked up, and small things
+that are only counted. They live with the desk, and on no worker's computer."""
+
+from types import MappingProxyType
+from typing import ClassVar, Final
+
+from sync.i18n import N_
+from sync.schema import codes
+from sync.schema.fields import SyncedRow, synced
+from sync.schema.matter import SCORES
+from sync.schema.policy import Kind, Merge, ScopeKind
+from sync.schema.stages import Stages
+
+STAGES: Final = Stages(
+    starts=("received", "supplement"),
+    steps=MappingProxyType(
+        {
+            "received": ("supplement", "forwarded", "approved", "rejected", "ready"),
+            # What was missing came, or never will.
+            "supplement": ("received", "forwarded", "rejected"),
+            "forwarded": ("supplement", "approved", "rejected", "ready"),
+            "approved": ("ready", "picked_up"),
+            "rejected": ("picked_up", "closed"),
+            "ready": ("picked_up",),
+            "picked_up": ("closed",),
+            "closed": (),
+        }
+    ),
+    needs=MappingProxyType({"picked_up": ("picked_up_by",), "closed": ("satisfaction",)}),
+)
+"""Every way a service case may take. There is no other table of it."""
+
+
+class ServiceCase(SyncedRow):
+    """One errand at the desk. ``item`` names an entry of the catalogue of services.
+
+    ``receipt`` is the number on the paper that the resident holds: made at the window, so that it
+    is there with the line down; ``no`` comes from the server. ``got`` and ``missing`` are the
+    papers of the checklist; what is missing is told once, all of it, at ``told_at``.
+    """
+
+    TYPE: ClassVar[str] = "service_case"
+    SCOPE: ClassVar[ScopeKind] = ScopeKind.DESK
+
+    no: str | None = synced(Merge.SERVER, label=N_("Number"))
+    receipt: str | None = synced(Merge.IMMUTABLE, label=N_("Receipt"), most=40)
+    item: str | None = synced(Merge.IMMUTABLE, label=N_("Service"), most=60)
+    mode: str | None = synced(
+        Merge.ASK, Kind.CODE, label=N_("Way of handling"), choices=tuple(codes.SERVICE_MODE)
+    )
+    stage: str | None = synced(Merge.STAGE, Kind.CODE, label=N_("Stage"), choices=STAGES)
+    person_id: str | None = synced(Merge.IMMUTABLE, Kind.REF, label=N_("Resident"), index=True)
+    household_id: str | None = synced(Merge.IMMUTABLE, Kind.REF, label=N_("Household"))
+    applicant: str | None = synced(Merge.ASK, label=N_("For whom"), private=True)
+    phone: str | None = synced(Merge.ASK, label=N_("Phone"), private=True, most=100)
+    got: list[str] = synced(Merge.SET, Kind.WORDS, label=N_("Papers received"))
+    missing: list[str] = synced(Merge.SET, Kind.WORDS, label=N_("Papers missing"))
+    told_at: str | None = synced(Merge.ASK, Kind.MOMENT, label=N_("Told what is missing"))
+    text: str | None = synced(Merge.TEXT, label=N_("Note"), most=2000)
+    window: str | None = synced(Merge.IMMUTABLE, label=N_("Window"), most=20)
+    staff_id: str | None = synced(Merge.IMMUTABLE, Kind.REF, label=N_("Received by"))
+    owner_id: str | None = synced(Merge.ASK, Kind.REF, label=N_("Who handles it"))
+    received_at: str | None = synced(Merge.IMMUTABLE, Kind.MOMENT, label=N_("Received on"))
+    due: str | None = synced(Merge.ASK, Kind.DAY, label=N_("Answer by"))
+    ready_at: str | None = synced(Merge.ASK, Kind.MOMENT, label=N_("Ready since"))
+    picked_up_at: str | None = synced(Merge.ASK, Kind.MOMENT, label=N_("Picked up on"))
+    picked_up_by: str | None = synced(Merge.ASK, label=N_("Picked up by"), private=True)
+    called_back_at: str | None = synced(Merge.ASK, Kind.MOMENT, label=N_("Called back on"))
+    satisfaction: int | None = synced(
+        Merge.ASK, Kind.NUMBER, label=N_("Satisfaction"), choices=SCORES
+    )
+
+
+class ServiceEntry(SyncedRow):
+    """Something small that is counted and needs no form: a consultation, a small help."""
+
+    TYPE: ClassVar[str] = "service_entry"
+    SCOPE: ClassVar[ScopeKind] = ScopeKind.DESK
+    APPEND_ONLY: ClassVar[bool] = True
+
+    kind: str | None = synced(
+        Merge.APPEND, Kind.CODE, label=N_("Kind"), choices=tuple(codes.SERVICE_ENTRY)
+    )
+    item: str | None = synced(Merge.APPEND, label=N_("Service"), most=60)
+    household_id: str | None = synced(Merge.APPEND, Kind.REF, label=N_("Household"))
+    text: str | None = synced(Merge.APPEND, label=N_("Note"), most=500)
+    at: str | None = synced(Merge.APPEND, Kind.MOMENT, label=N_("When"))
+    staff_id: str | None = synced(Merge.APPEND, Kind.REF, label=N_("Written by"))

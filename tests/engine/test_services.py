@@ -1,0 +1,52 @@
+"""Services between two windows and the server: numbers, merging, and who never holds them."""
+
+import pytest
+
+from desktop.services.desk_cases import NewCase, ServiceCases
+from tests.support.laptops import laptop
+
+
+@pytest.fixture
+def second(staffed, tmp_path):
+    """Another clerk's computer."""
+    staffed.add_user("fangting", "desk_clerk", "fenghe", "方婷")
+    with laptop(tmp_path / "second", staffed, "fangting") as made:
+        made.sync()
+        yield made
+
+
+def desk_of(made):
+    """The window's services on a laptop."""
+    return ServiceCases(made.store, made.store.clock)
+
+
+def test_two_windows_supplement_one_case_and_nothing_is_lost(clerk, second, worker):
+    """Papers unite; the register's number is the server's; no worker ever holds a case."""
+    clerk.sync()
+    mine = desk_of(clerk)
+    case = mine.receive(NewCase("dibao_review", applicant="王桂兰"), "1")
+    clerk.sync()
+    second.sync()
+    mine.supplement(case.id, ["id", "book"])
+    desk_of(second).supplement(case.id, ["bank", "photo"])
+    for made in (clerk, second, clerk):
+        made.sync()
+
+    for made in (clerk, second):
+        assert made.value("service_case", case.id, "got") == ["bank", "book", "id", "photo"]
+        assert made.value("service_case", case.id, "missing") is None
+        assert made.value("service_case", case.id, "no").startswith("F-")
+    worker.sync()
+    assert worker.store.reading.rows("service_case") == []
+    assert not [one for one in worker.store.reading.scopes() if one.scope_id.startswith("desk:")]
+
+
+def test_nothing_is_picked_up_by_nobody_or_closed_unasked(clerk):
+    """The graph says what each stage needs; anything else is kept aside by the server."""
+    clerk.sync()
+    case = desk_of(clerk).receive(NewCase("residence_proof", got=("id", "house"), applicant="王"))
+    clerk.patch("service_case", case.id, stage="ready")
+    clerk.patch("service_case", case.id, stage="picked_up")
+    report = clerk.sync()
+    assert report.held == 1
+    assert clerk.value("service_case", case.id, "stage") == "ready"
