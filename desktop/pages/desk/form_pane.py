@@ -65,6 +65,7 @@ class FormPane(Card):
         self.phone = LineField(look, _(N_("Phone")))
         self._walk_in = QWidget()
         self.search = LineField(look, "", hint=_(N_("All services: name or initials")))
+        self.search.edit.setAccessibleName(_(N_("All services: name or initials")))
         self.choice = SegmentChoice(look, (), name=_(N_("What they come for")))
         self._papers = QWidget()
         self._paper_flow = FlowLayout(look, self._papers, gap=12)

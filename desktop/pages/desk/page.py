@@ -36,6 +36,7 @@ _LIST_PX: Final = 420
 _RECEIPT_PX: Final = 340
 _THREE_PANES_PX: Final = 1500
 _NARROW_PX: Final = 900
+_WIDEST_PX: Final = 16_777_215  # Qt's own bound.
 
 
 class DeskPage(Page):
@@ -63,7 +64,7 @@ class DeskPage(Page):
         self.rows.setModel(self._model)
         self.steps = CaseSteps(self.look)
         self.walk_in = Button(
-            self.look, _(N_("Not from here: register at once")), icon="plus", key="Ctrl N"
+            self.look, _(N_("Not in the ledger: register")), icon="plus", key="Ctrl N"
         )
         self.form = FormPane(self.look, cases.services)
         self.receipt = ReceiptPane(self.look)
@@ -147,7 +148,7 @@ class DeskPage(Page):
             self.look, QHBoxLayout(self), (edge, 0, edge, CONTENT_GAP_PX), CONTENT_GAP_PX
         )
         self._left = QWidget()
-        left = scaled(self.look, QVBoxLayout(self._left), spacing=CONTENT_GAP_PX)
+        left = scaled(self.look, QVBoxLayout(self._left), spacing=8)
         left.addWidget(self.search)
         card = Card(self.look, NO_MARGINS, 0)
         head = scaled(self.look, QHBoxLayout(), (14, 2, 14, 0))
@@ -190,10 +191,12 @@ class DeskPage(Page):
     def _arrange(self) -> None:
         px, width = self.look.px, self.width()
         share = min(px(_LIST_PX), int(width * 0.45))
-        self._left.setFixedWidth(share)
-        self._left.setVisible(width >= px(_NARROW_PX) or not self._is_receiving())
-        if width < px(_NARROW_PX) and not self._is_receiving():
-            self._left.setFixedWidth(max(share, width // 2))
+        narrow = width < px(_NARROW_PX)
+        shows_list = not narrow or self._stack.currentWidget() is self._empty
+        self._left.setMinimumWidth(0 if narrow else share)
+        self._left.setMaximumWidth(_WIDEST_PX if narrow else share)
+        self._left.setVisible(shows_list)
+        self._stack.setVisible(not narrow or not shows_list)
         wide = width >= px(_THREE_PANES_PX) - px(220)
         stands_apart = self._row.indexOf(self.receipt) >= 0
         if wide and not stands_apart:
@@ -204,7 +207,7 @@ class DeskPage(Page):
         elif not wide and stands_apart:
             self._row.removeWidget(self.receipt)
             self.receipt.setMinimumWidth(0)
-            self.receipt.setMaximumWidth(16_777_215)
+            self.receipt.setMaximumWidth(_WIDEST_PX)
             self._stack.addWidget(self.receipt)
 
     def _tabs(self) -> list[Tab]:
@@ -218,6 +221,9 @@ class DeskPage(Page):
     # --- Finding ----------------------------------------------------------------------------------
 
     def _focus_search(self) -> None:
+        if self._left.isHidden():
+            self._stack.setCurrentWidget(self._empty)
+            self._arrange()
         self.search.edit.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search.edit.selectAll()
 
@@ -341,7 +347,8 @@ class DeskPage(Page):
         self._tell(words.format(item=line.item.words, receipt=line.receipt))
         self.changed.emit()
         self._load()
-        self._focus_search()
+        if not self._left.isHidden():
+            self._focus_search()
         if self._prints:
             self.receipt.print()
 
