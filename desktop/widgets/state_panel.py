@@ -33,6 +33,7 @@ class StatePanel(Themed):
         self._detail = Text(look, "", TextStep.SECOND, colour="t2", wraps=True)
         for text in (self._title, self._detail):
             text.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._has_detail = False
         self.button = Button(look, "")
         self.button.clicked.connect(self.pressed)
         column.addStretch(1)
@@ -50,7 +51,8 @@ class StatePanel(Themed):
         """Show a line, a reason, and the words of the next step; what is empty is left out."""
         self._title.set_text(title)
         self._detail.set_text(detail)
-        self._detail.setVisible(bool(detail))
+        self._has_detail = bool(detail)
+        self._detail.setVisible(self._has_detail)
         self.button.set_words(action)
         self.button.setVisible(bool(action))
         self.setAccessibleName(f"{title} {detail}".strip())
@@ -62,6 +64,7 @@ class StatePanel(Themed):
         """In a low window the words stand alone."""
         least = super().minimumSizeHint()
         taken = 0 if self._disc_part.isHidden() else self._disc_px()
+        taken += 0 if self._detail.isHidden() else self._detail.sizeHint().height()
         return QSize(least.width(), least.height() - taken)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -69,9 +72,14 @@ class StatePanel(Themed):
         super().resizeEvent(event)
         layout = self.layout()
         assert layout is not None
+        self._detail.setVisible(self._has_detail)
+        layout.invalidate()
         needed = layout.minimumHeightForWidth(self.width())
         needed += self._disc_px() if self._disc_part.isHidden() else 0
         self._disc_part.setVisible(self.height() >= needed)
+        least = needed - self._disc_px()
+        self._detail.setVisible(self._has_detail and self.height() >= least)
+        layout.activate()
 
 
 class EmptyState(StatePanel):

@@ -71,7 +71,12 @@ class Text(QLabel):
             self.setText(self._whole)
             return
         width = max(0, self.width())
-        shown = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, width)
+        metrics = self.fontMetrics()
+        shown = metrics.elidedText(self._whole, Qt.TextElideMode.ElideRight, width)
+        # The … may come from a wider face than the one Qt measured with.
+        over = metrics.horizontalAdvance(shown) - width
+        if over > 0:
+            shown = metrics.elidedText(self._whole, Qt.TextElideMode.ElideRight, width - over)
         self.setToolTip(self._whole if shown != self._whole else "")
         self.setAccessibleName(self._whole)
         self.setText(shown)

@@ -165,6 +165,7 @@ def routes(pages: Iterable[str], household: str, campaign: str = "") -> list[Rou
         "household": [Route("household", household)],
         "visit": [Route("visit", household, result) for result in ("met", "not_home")],
         "mediation_note": [Route("mediation_note", household)],
+        "case_form": [Route("case_form", household, "opening")],
         "campaign": [Route("campaign", campaign)],
         "campaign_sheet": [Route("campaign_sheet", household, campaign)],
     }

@@ -88,7 +88,7 @@ class MattersPage(Page):
 
     def acts(self) -> Sequence[Act]:
         """The list, the steps that have a letter, and a new matter."""
-        moving = _(N_("up and down"))
+        moving, whistling = _(N_("up and down")), STEP_WORDS["whistle"]
         return (
             Act(("J",), moving, partial(self.rows.move_by, 1)),
             Act(("K",), moving, partial(self.rows.move_by, -1)),
@@ -97,13 +97,19 @@ class MattersPage(Page):
             self._letter("F", "close"),
             self._letter("B", "urge"),
             self._letter("R", "hand_over"),
-            self._letter("W", "whistle"),
-            self._letter("W", "call"),
+            Act(("W",), _(whistling), self._whistle, when=self._may_whistle),
             self._letter("/", "note", on_bar=False),
             Act(("X",), _(N_("choose several")), self._mark),
             Act(("N",), _(N_("new matter")), self.new_button.click),
             Act(("O",), _(N_("household")), self._open_home, when=self._has_home, on_bar=False),
         )
+
+    def _may_whistle(self) -> bool:
+        return self._may("whistle") or self._may("call")
+
+    def _whistle(self) -> None:
+        """Whistle, or ask for it where one's post may not."""
+        self.begin("whistle" if self._may("whistle") else "call")
 
     def _letter(self, key: str, kind: str, *, on_bar: bool = True) -> Act:
         return Act(

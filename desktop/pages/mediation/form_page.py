@@ -48,6 +48,7 @@ class CaseFormPage(Page):
         self._keeper = DraftKeeper(self._keep, self)
         self.fields = FormFields(self.look)
         self.add_line = Button(self.look, "", icon="plus", key="Ctrl+⏎")
+        self.add_line.hide()
         self.add_file = Button(self.look, _(N_("Photo or scan")), icon="image", key="P")
         self.save = Button(
             self.look, _(N_("Save")), ButtonKind.PRIMARY, key="Ctrl S", height=Height.PRIMARY

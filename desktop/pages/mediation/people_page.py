@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from functools import partial
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from desktop.page import Act, Page, PageContext, Route
@@ -23,6 +24,9 @@ from desktop.widgets.row_list import RowList
 from desktop.widgets.text import Text
 from sync.i18n import N_, _
 from sync.schema import codes
+
+_FIELDS_FROM_PX: Final = 400
+"""Logical height of the window from which the fields stand above the list."""
 
 
 class CasePeoplePage(Page):
@@ -93,6 +97,11 @@ class CasePeoplePage(Page):
         card.body.addWidget(Hairline(self.look))
         card.body.addLayout(body, 1)
         column.addWidget(card)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a low window the list needs the room of the fields."""
+        super().resizeEvent(event)
+        self.fields.setVisible(self.window().height() >= self.look.px(_FIELDS_FROM_PX))
 
     def _connect(self) -> None:
         self.search.searched.connect(self._search)

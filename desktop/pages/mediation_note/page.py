@@ -6,7 +6,8 @@ from functools import partial
 from typing import ClassVar, Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.page import Act, Page, PageContext, Route, ask_on
 from desktop.pages.mediation_note.parties import PartiesCard
@@ -46,6 +47,7 @@ from sync.errors import DoorstepError, NotFound
 from sync.i18n import N_, _
 from sync.identity import stamp
 
+_FOOT_FROM_PX: Final = 640
 _DONE: Final = "done"
 _OPEN: Final = "open"
 _ONCE: Final = N_("Written once. A mistake is mended by another note.")
@@ -186,14 +188,25 @@ class MediationNotePage(Page):
 
     def _footer(self) -> QWidget:
         card = Card(self.look, (16, 10, 16, 10))
-        row = scaled(self.look, QHBoxLayout(), spacing=10)
+        row = self._foot = scaled(self.look, QHBoxLayout(), spacing=10)
         middle = Qt.AlignmentFlag.AlignVCenter
-        row.addWidget(IconMark(self.look, "lock-simple"), 0, middle)
-        row.addWidget(self._hint, 1, middle)
-        row.addWidget(self.written, 0, middle)
-        row.addWidget(self.save, 0, middle)
+        told = scaled(self.look, QHBoxLayout(), spacing=10)
+        told.addWidget(IconMark(self.look, "lock-simple"), 0, middle)
+        told.addWidget(self._hint, 1, middle)
+        row.addLayout(told, 1)
+        ways = scaled(self.look, QHBoxLayout(), spacing=10)
+        ways.addWidget(self.written, 0, middle)
+        ways.addWidget(self.save, 0, middle)
+        row.addLayout(ways)
         card.body.addLayout(row)
         return card
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow page the words stand above the buttons."""
+        super().resizeEvent(event)
+        down, across = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
+        narrow = self.width() < self.look.px(_FOOT_FROM_PX)
+        self._foot.setDirection(down if narrow else across)
 
     def _connect(self) -> None:
         finder = self.parties.finder

@@ -16,14 +16,14 @@ from desktop.pages.settings.lists import Frequency, Phrases, Printing
 from desktop.pages.settings.password import PasswordForm
 from desktop.settings import Settings
 from desktop.theme.breakpoints import CONTENT_GAP_PX, CONTENT_MARGIN_PX
-from desktop.widgets.base import scaled
+from desktop.widgets.base import NO_MARGINS, scaled
 from desktop.widgets.card import Card
 from desktop.widgets.scroll_column import ScrollColumn
 from desktop.widgets.sidebar import NavButton, NavItem
 from sync.i18n import _
 
 NAV_PX: Final = 212
-RAIL_PX: Final = 60
+RAIL_PX: Final = 72
 NAV_NARROW_BELOW_PX: Final = 560
 
 
@@ -46,7 +46,9 @@ class SettingsPage(Page):
         row = scaled(self.look, QHBoxLayout(self), (margin, 0, margin, 12), CONTENT_GAP_PX)
         self._sections = QStackedWidget()
         self._nav: list[NavButton] = []
-        self._nav_card = Card(self.look, (8, 8, 8, 8), 2)
+        self._nav_card = Card(self.look, NO_MARGINS, 0)
+        self._nav_column = ScrollColumn(self.look, (8, 8, 8, 8), 2)
+        self._nav_card.body.addWidget(self._nav_column)
         body = Card(self.look, (0, 4, 0, 4), 0)
         body.body.addWidget(self._sections)
         self.appearance = Appearance(self.look, self._now)
@@ -61,7 +63,7 @@ class SettingsPage(Page):
             (_("This computer"), "info", About(self)),
         ):
             self._add_section(words, icon, part)
-        self._nav_card.body.addStretch(1)
+        self._nav_column.body.addStretch(1)
         row.addWidget(self._nav_card)
         row.addWidget(body, 1)
         self.show_section(0)
@@ -108,10 +110,10 @@ class SettingsPage(Page):
 
     def _add_section(self, words: str, icon: str, part: QWidget) -> None:
         index = len(self._nav)
-        button = NavButton(self.look, NavItem(words, words, icon), self._nav_card)
+        button = NavButton(self.look, NavItem(words, words, icon), self._nav_column)
         button.clicked.connect(partial(self.show_section, index))
         self._nav.append(button)
-        self._nav_card.body.addWidget(button)
+        self._nav_column.body.addWidget(button)
         column = ScrollColumn(self.look)
         column.body.addWidget(part)
         self._sections.addWidget(column)
