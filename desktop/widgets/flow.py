@@ -21,25 +21,12 @@ class FlowLayout(QLayout):
         self._gap = gap
         self._line_gap = gap if line_gap is None else line_gap
         self._items: list[QLayoutItem] = []
-        self._sizes: list[tuple[QLayoutItem, QSize]] | None = None
-        self._heights: dict[int, int] = {}
         self.setContentsMargins(0, 0, 0, 0)
         look.changed.connect(self.invalidate)
-
-    def invalidate(self) -> None:
-        """An item is new, gone, hidden, shown or of another size.
-
-        Between two of these the layouts around this one ask for the same heights hundreds of
-        times, so what was worked out is kept.
-        """
-        self._sizes = None
-        self._heights = {}
-        super().invalidate()
 
     def addItem(self, item: QLayoutItem) -> None:
         """Take an item at the end."""
         self._items.append(item)
-        self.invalidate()
 
     def count(self) -> int:
         """How many items there are."""
@@ -51,11 +38,7 @@ class FlowLayout(QLayout):
 
     def takeAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override]
         """Give the item at ``index`` away."""
-        if not 0 <= index < len(self._items):
-            return None
-        taken = self._items.pop(index)
-        self.invalidate()
-        return taken
+        return self._items.pop(index) if 0 <= index < len(self._items) else None
 
     def expandingDirections(self) -> Qt.Orientation:
         """It asks for no more room than it needs."""
@@ -67,10 +50,7 @@ class FlowLayout(QLayout):
 
     def heightForWidth(self, width: int) -> int:
         """The height of all lines at ``width``."""
-        height = self._heights.get(width)
-        if height is None:
-            height = self._heights[width] = self._place(QRect(0, 0, width, 0), move=False)
-        return height
+        return self._place(QRect(0, 0, width, 0), move=False)
 
     def setGeometry(self, rect: QRect) -> None:
         """Place the items."""
@@ -79,7 +59,7 @@ class FlowLayout(QLayout):
 
     def sizeHint(self) -> QSize:
         """All in one line."""
-        sizes = [size for _, size in self._wanted()]
+        sizes = [item.sizeHint() for item in self._visible()]
         if not sizes:
             return QSize(0, 0)
         gaps = self._look.px(self._gap) * (len(sizes) - 1)
@@ -88,16 +68,12 @@ class FlowLayout(QLayout):
     def minimumSize(self) -> QSize:
         """The largest single item."""
         least = QSize(0, 0)
-        for item, _ in self._wanted():
+        for item in self._visible():
             least = least.expandedTo(item.minimumSize())
         return least
 
-    def _wanted(self) -> list[tuple[QLayoutItem, QSize]]:
-        """The items that are to be seen, each with the size that it wants."""
-        if self._sizes is None:
-            shown = (item for item in self._items if not item.isEmpty())
-            self._sizes = [(item, item.sizeHint()) for item in shown]
-        return self._sizes
+    def _visible(self) -> list[QLayoutItem]:
+        return [item for item in self._items if not item.isEmpty()]
 
     def _place(self, rect: QRect, *, move: bool) -> int:
         """Lay the items out in ``rect`` and return the height they need."""
@@ -118,9 +94,8 @@ class FlowLayout(QLayout):
         """The items in lines of at most ``width``, each with the size it gets."""
         lines: list[list[tuple[QLayoutItem, QSize]]] = []
         taken = 0
-        most = QSize(max(width, 1), 1 << 20)
-        for item, wanted in self._wanted():
-            size = wanted.boundedTo(most)
+        for item in self._visible():
+            size = item.sizeHint().boundedTo(QSize(max(width, 1), 1 << 20))
             if not lines or taken + size.width() > width:
                 lines.append([])
                 taken = 0
@@ -134,20 +109,20 @@ class EvenFlow(FlowLayout):
 
     def sizeHint(self) -> QSize:
         """All in one line, each as wide as the widest."""
-        sizes = [size for _, size in self._wanted()]
-        if not sizes:
+        items = self._visible()
+        if not items:
             return QSize(0, 0)
-        widest = max(size.width() for size in sizes)
-        gaps = self._look.px(self._gap) * (len(sizes) - 1)
-        return QSize(widest * len(sizes) + gaps, max(size.height() for size in sizes))
+        widest = max(item.sizeHint().width() for item in items)
+        gaps = self._look.px(self._gap) * (len(items) - 1)
+        return QSize(widest * len(items) + gaps, max(i.sizeHint().height() for i in items))
 
     def _place(self, rect: QRect, *, move: bool) -> int:
-        items = [item for item, _ in self._wanted()]
+        items = self._visible()
         if not items:
             return 0
         gap = self._look.px(self._gap)
-        widest = max(size.width() for _, size in self._wanted())
-        height = max(size.height() for _, size in self._wanted())
+        widest = max(item.sizeHint().width() for item in items)
+        height = max(item.sizeHint().height() for item in items)
         fitting = (rect.width() + gap) // (widest + gap)
         columns = max(1, min(len(items), fitting))
         lines = -(-len(items) // columns)
