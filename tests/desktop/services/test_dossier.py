@@ -32,7 +32,7 @@ EVERYTHING = replace(
 FORMS = sorted(
     item.name.removesuffix(".json")
     for item in resource("papers").iterdir()
-    if item.name.endswith(".json") and item.name != "words.json"
+    if item.name.endswith(".json") and item.name not in ("words.json", "yearly.json")
 )
 
 
