@@ -30,8 +30,9 @@ _PLAIN: Final[Mapping[str, Callable[[Workplace, str], CaseForm]]] = {
 
 
 def form_for(place: Workplace, record_id: str, detail: str) -> CaseForm:
-    """The form by its name, such as ``step:declined`` or ``talk:<the one it corrects>``."""
+    """The form by its name, such as ``step:declined`` or ``talk:<the one it corrects>``; a new
+    case where none is named."""
     kind, _colon, what = detail.partition(":")
-    if kind in _NAMED:
-        return _NAMED[kind](place, record_id, what)
-    return _PLAIN[kind](place, record_id)
+    if kind in _PLAIN:
+        return _PLAIN[kind](place, record_id)
+    return _NAMED.get(kind, OpeningCaseForm)(place, record_id, what)

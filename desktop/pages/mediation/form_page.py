@@ -114,6 +114,9 @@ class CaseFormPage(Page):
         card.body.addLayout(row)
         column.addWidget(card)
 
+        for button in (self.add_line, self.add_file):
+            button.hide()
+
     def _connect(self) -> None:
         self.fields.edited.connect(self._keeper.touch)
         self.fields.finished.connect(self._fill_from)

@@ -120,7 +120,6 @@ class MediationPage(Page):
         self.new.clicked.connect(self._begin)
         self.rows.opened.connect(self._open)
         self.rows.action_pressed.connect(self._open)
-        self._empty.pressed.connect(self._begin)
 
     # --- The list ---------------------------------------------------------------------------------
 
@@ -144,15 +143,12 @@ class MediationPage(Page):
             self.rows.go_to_first()
 
     def _say_empty(self) -> None:
-        may = self.place.cases.may_open
-        action = _(N_("New case")) if may and not self._wanted else ""
         if self._wanted:
             self._empty.say(_(N_("No case answers to “{text}”")).format(text=self._wanted))
         else:
             self._empty.say(
                 _(N_("No case here")),
                 _(N_("A quarrel at a door begins with M at the household.")),
-                action,
             )
         self._stack.setCurrentWidget(self._empty)
 
