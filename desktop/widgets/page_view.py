@@ -36,7 +36,7 @@ class PageView(Themed):
         self._canvas = _Canvas(look, size)
         column = scaled(look, QVBoxLayout(self), NO_MARGINS, 0)
         column.addWidget(self._canvas)
-        self.setFocusProxy(self._canvas)
+        self.setFocusProxy(self._canvas.verticalScrollBar())
         self._canvas.verticalScrollBar().valueChanged.connect(self._tell)
         self._page = 0
         self.show_pages(0, None)
@@ -68,7 +68,7 @@ class PageView(Themed):
             told = _(N_("{name}, page {page} of {pages}")).format(
                 name=self._name, page=page + 1, pages=self._canvas.count
             )
-            self._canvas.setAccessibleName(told)
+            self._canvas.verticalScrollBar().setAccessibleName(told)
             self.turned.emit(page)
 
 
@@ -83,7 +83,9 @@ class _Canvas(QAbstractScrollArea):
         self.count = 0
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        # The bar takes the keyboard: it knows all keys that scroll, and says what it is.
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.verticalScrollBar().setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         look.changed.connect(self._measure)
 
     def show_pages(self, count: int, paint: Paint | None) -> None:
