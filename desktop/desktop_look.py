@@ -18,13 +18,22 @@ _CHINESE: Final = (
 
 def look_at_desktop() -> Desktop:
     """Ask Qt without a window: where no display is, too."""
-    app = QGuiApplication.instance() or QGuiApplication(["doorstep", "-platform", "offscreen"])
+    made = None
+    if QGuiApplication.instance() is None:
+        made = QGuiApplication(["doorstep", "-platform", "offscreen"])
+    try:
+        return Desktop(_missing(), bundled_plugins())
+    finally:
+        if made is not None:
+            # There is one application at a time, and a window needs one of another kind.
+            made.shutdown()
+
+
+def _missing() -> str:
     families = dict.fromkeys(name for one in _CHINESE for name in QFontDatabase.families(one))
     fonts = [QRawFont.fromFont(QFont(family)) for family in families]
-    missing = [
+    return "".join(
         character
         for character in TRIED
         if not any(font.supportsCharacter(ord(character)) for font in fonts)
-    ]
-    del app
-    return Desktop("".join(missing), bundled_plugins())
+    )
