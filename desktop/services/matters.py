@@ -73,7 +73,8 @@ class Matters:
     def _body(
         self, household: Record, visit_id: str, subject: str, form: VisitForm
     ) -> dict[str, Any]:
-        kind = KINDS[subject]
+        # An unknown word is refused where the visit is saved, by the name of its field.
+        kind = KINDS.get(subject, KINDS["other"])
         return {
             "household_id": household.id,
             "visit_id": visit_id,

@@ -34,6 +34,8 @@ def test_wrong_usage(worker, typed):
     ("typed", "word"),
     [
         (("visit", "6-1-101", "--result", "danced"), "met"),
+        (("visit", "6-1-101", "--result", "met", "--hazard", "wiring"), "wire"),
+        (("visit", "6-1-101", "--result", "met", "--need", "gold"), "repair"),
         (("visit", "6-9-9999", "--result", "met"), "6-9-9999"),
         (("edit", "6-1-101", "colour=red"), "contact"),
         (("edit", "6-1-101", "care_floor=red"), "by itself"),
