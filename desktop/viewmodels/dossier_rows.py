@@ -20,7 +20,7 @@ def dossier_rows(lines: Iterable[PaperLine], pages: Mapping[str, int]) -> list[R
 
 
 def _row(line: PaperLine, page: int | None) -> Row:
-    required = Tag(_(N_("has to be there"))) if line.required else None
+    required = Tag(_(N_("needed"))) if line.required else None
     where = "" if page is None else _(N_("page {page}")).format(page=page + 1)
     return Row(
         key=line.paper,

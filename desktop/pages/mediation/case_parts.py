@@ -120,7 +120,7 @@ class PeopleCard(Card):
     def __init__(self, look: ThemeProvider) -> None:
         super().__init__(look, spacing=2)
         title = SectionTitle(look, _(N_("Parties and others")))
-        change = Button(look, _(N_("Change people")), ButtonKind.LINK)
+        change = Button(look, _(N_("Edit")), ButtonKind.LINK)
         change.setAccessibleName(_(N_("Mediators and invited")))
         change.clicked.connect(self.people_pressed)
         title.add(change)

@@ -39,7 +39,8 @@ class PapersCard(Card):
     def __init__(self, look: ThemeProvider) -> None:
         super().__init__(look, spacing=4)
         self._title = SectionTitle(look, _(N_("Papers of the file")))
-        self.opens = Button(look, _(N_("Attach a scan")), ButtonKind.LINK, key="P")
+        self.opens = Button(look, _(N_("Attach")), ButtonKind.LINK, key="P")
+        self.opens.setAccessibleName(_(N_("Attach a scan")))
         self.opens.clicked.connect(self.papers_pressed)
         self._title.add(self.opens)
         self.body.addWidget(self._title)
@@ -74,5 +75,5 @@ class _Line(Themed):
             lines.addWidget(Text(look, item.note, TextStep.NOTE, colour="warn_t", wraps=True))
         row.addLayout(lines, 1)
         if item.required:
-            row.addWidget(Text(look, _(N_("has to be there")), TextStep.NOTE, colour="t2"), 0, _TOP)
+            row.addWidget(Text(look, _(N_("needed")), TextStep.NOTE, colour="t2"), 0, _TOP)
         self.setAccessibleName(item.sentence())

@@ -193,7 +193,9 @@ class TodayPage(Page):
     def _arrange(self) -> None:
         window, scale = self.window(), self.look.scale
         wanted = arrangement(window.width(), scale)
-        shows_preview = wanted.preview_px > 0 and self._stack.currentWidget() is self._rows
+        # A case that is asked for today has no door to show.
+        at_a_door = bool(self._list.household_of(self._rows.current_key()))
+        shows_preview = wanted.preview_px > 0 and at_a_door
         self.preview.setVisible(shows_preview)
         if wanted.preview_px:
             self.preview.setFixedWidth(self.look.px(wanted.preview_px))
@@ -261,6 +263,8 @@ class TodayPage(Page):
     def _move_to(self, key: str) -> None:
         """Show the door at ``key``. While one is read, only the last one asked for is read next."""
         household_id = self._list.household_of(key)
+        if bool(household_id) is self.preview.isHidden():
+            self._arrange()
         if not household_id:
             return
         self._wanted = household_id
