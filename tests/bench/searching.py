@@ -28,7 +28,7 @@ from tests.support.workplaces import GRID, household_id, page_context, workplace
 HOUSEHOLDS: Final = 4_000
 PEOPLE: Final = 3
 VISITS: Final = 5
-AT_ONCE: Final = 400
+AT_ONCE: Final = 40
 """Households that one page brings."""
 TYPED: Final = (
     "wgl",
