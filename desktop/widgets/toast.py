@@ -100,10 +100,12 @@ class Toast(Themed):
         parts += [] if undo.isHidden() else [undo.sizeHint().width()]
         return sum(parts) + gap * (len(parts) - 1) + margins.left() + margins.right()
 
-    def _restyle(self) -> None:
-        super()._restyle()
-        if not self.isHidden():
+    def event(self, event: QEvent) -> bool:
+        """Take another size once its parts have theirs: they hear of a new look after it does."""
+        taken = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest and not self.isHidden():
             self._place()
+        return taken
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stay centred when the window changes its size."""

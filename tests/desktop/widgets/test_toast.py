@@ -68,3 +68,23 @@ def test_it_stays_centred_when_the_window_grows(toast):
     assert toast.geometry().bottom() < 700
     # Above it end the pages: a status bar of 30 px, and a margin of 12.
     assert toast.geometry().top() >= 700 - 42
+
+
+def is_whole(toast):
+    """Whether nothing of the words or of the button is cut."""
+    words, button = toast._words, toast.undo_button
+    inside = all(toast.rect().contains(part.geometry()) for part in (words, button))
+    fits = words.height() >= words.heightForWidth(words.width())
+    return inside and fits and button.width() >= button.sizeHint().width()
+
+
+@pytest.mark.parametrize("text", ["已记 1602 王桂兰:见到本人", "已记 1602 王桂兰:见到本人 " * 4])
+def test_nothing_is_cut_when_the_text_grows_under_it(toast, look, qapp, text):
+    """Its parts hear of the new size after it does; what finds no room takes more lines."""
+    toast.say(text, can_undo=True)
+    for scale in (2.0, 1.25, 1.0):
+        look.use_scale(scale)
+        qapp.processEvents()
+        assert is_whole(toast), scale
+        assert toast.width() <= toast.parentWidget().width()
+        assert toast.geometry().bottom() < toast.parentWidget().height()
