@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 
 import xlsxwriter
@@ -17,7 +18,9 @@ Cell = str | int | float | None
 
 def write_tally(path: Path, campaign: Campaign, counted: Tally, who: str, day: date) -> None:
     """Write the tally: a row for each building, a column for each count. Raises OSError."""
-    with xlsxwriter.Workbook(path) as book:
+    # The library has an error of its own for a path it cannot write to.
+    content = BytesIO()
+    with xlsxwriter.Workbook(content) as book:
         bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
         sheet = book.add_worksheet(_(N_("Tally")))
         sheet.write_string(0, 0, campaign.title, bold)
@@ -31,6 +34,7 @@ def write_tally(path: Path, campaign: Campaign, counted: Tally, who: str, day: d
                     write(at, column, cell, *([bold] if at in (3, 4) else []))
         sheet.set_column(0, 0, 24)
         sheet.freeze_panes(5, 1)
+    path.write_bytes(content.getvalue())
 
 
 def table(campaign: Campaign, counted: Tally) -> list[list[Cell]]:

@@ -204,7 +204,10 @@ def test_the_tally_goes_out_as_counts_alone(place, tmp_path):
     save(place, HE, {"fuel": "none"})
     path = tmp_path / "tally.xlsx"
     campaign = place.campaigns.find("gas")
-    write_tally(path, campaign, place.campaigns.tally(CAMPAIGN), "陈晓禾", place.day())
+    tally, nowhere = place.campaigns.tally(CAMPAIGN), tmp_path / "none" / "tally.xlsx"
+    with pytest.raises(OSError, match="none"):
+        write_tally(nowhere, campaign, tally, "陈晓禾", place.day())
+    write_tally(path, campaign, tally, "陈晓禾", place.day())
     rows = python_calamine.load_workbook(path).get_sheet_by_index(0).to_python()
     told = "\n".join(str(row) for row in rows)
     assert "陈晓禾" in rows[1][0]
