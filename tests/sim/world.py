@@ -40,6 +40,9 @@ MOST_ROUNDS = 6
 """Sessions of each laptop within which all must be in step once nothing goes wrong any more."""
 
 KEPT_PUSHES = 12
+AT_THE_DESK = ("desk_clerk", "secretary")
+"""Posts whose people hold what their community's front desk receives."""
+
 EXPECTED = (NetworkError, SignedOut, UpgradeNeeded, DiskFull, StoreBusy)
 """How a session may end when something goes wrong around it."""
 
@@ -164,6 +167,8 @@ class World:
             grids = self.ground.grids if post.grid is None else [self.ground.grids[post.grid]]
             scopes |= {f"grid:{grid}" for grid in grids}
             scopes |= {f"id:{grid}" for grid in grids if post.grid is not None}
+            if post.name in AT_THE_DESK:
+                scopes.add(f"desk:{COMMUNITY}")
         return frozenset(scopes)
 
     def set_posts(self, person: Person, *, held: bool) -> None:
