@@ -69,7 +69,7 @@ def test_what_one_computer_pushes_another_pulls(people, grid):
 
 
 def test_hello_names_the_scopes_of_a_post(people, server, grid):
-    """The worker holds her grid with its ID numbers; the clerk every grid and no ID number."""
+    """The worker holds her grid with its ID numbers; the clerk every grid, the desk, no ID number."""
     worker, clerk = (each.get("/v1/hello").read_as(Hello) for each in people)
     own = server.grids["第3网格"]
     assert worker.grants == [
@@ -80,7 +80,8 @@ def test_hello_names_the_scopes_of_a_post(people, server, grid):
     ]
     assert worker.user.grid_ids == [own]
     assert worker.user.posts == ["grid_worker"]
-    assert {scope.partition(":")[0] for scope in clerk.grants} == {"community", "grid", "user"}
+    held = {scope.partition(":")[0] for scope in clerk.grants}
+    assert held == {"community", "desk", "grid", "user"}
     assert set(clerk.user.grid_ids) == set(server.grids.values())
 
 
