@@ -69,7 +69,7 @@ def test_what_one_computer_pushes_another_pulls(people, grid):
 
 
 def test_hello_names_the_scopes_of_a_post(people, server, grid):
-    """The worker holds her grid with its ID numbers; the clerk every grid, the desk, no ID number."""
+    """The worker holds her grid with its ID numbers; the clerk all grids, the desk, and none."""
     worker, clerk = (each.get("/v1/hello").read_as(Hello) for each in people)
     own = server.grids["第3网格"]
     assert worker.grants == [
