@@ -6,9 +6,11 @@ from dataclasses import field as kept
 from typing import Any
 
 from desktop.services.changes import NEVER_SEEN, Changed, Ledger, taking_back
+from desktop.services.privacy import PHONE_FIELDS
 from desktop.services.references import Found
 from sync.errors import FieldUnknown, NotFound, ValueRefused
 from sync.i18n import N_, _
+from sync.rules.phone import read_phones
 from sync.schema.policy import Merge
 from sync.schema.registry import ENTITIES
 from sync.schema.values import spec_of
@@ -175,6 +177,13 @@ def _new_value(record: Record, name: str, value: Any) -> Any:
     if (record.type, name) == ("person", "name") and not str(value or "").strip():
         # Everyone is found and addressed by their name: it changes, and is never emptied.
         raise ValueRefused(field=_(N_("Name")), what=_(N_("write a name")))
+    if name in PHONE_FIELDS and isinstance(value, str) and value.strip():
+        found = read_phones(value)
+        if found.refused or not found.numbers:
+            # Words instead of a number would take the place of the one that is known.
+            label = spec_of(record.type, name).label
+            raise ValueRefused(field=_(label), what=_(N_("this is no phone number")))
+        return found.text
     if spec_of(record.type, name).merge is not Merge.SET or not isinstance(value, str):
         return value
     words = [word.strip() for word in value.split(",") if word.strip()]

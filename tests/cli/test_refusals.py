@@ -38,6 +38,8 @@ def test_wrong_usage(worker, typed):
         (("visit", "6-1-101", "--result", "met", "--need", "gold"), "repair"),
         (("visit", "6-9-9999", "--result", "met"), "6-9-9999"),
         (("edit", "6-1-101", "colour=red"), "contact"),
+        (("edit", "6-1-101", "contact=none"), "no phone number"),
+        (("edit", "6-1-101", "contact=1380001"), "no phone number"),
         (("edit", "6-1-101", "care_floor=red"), "by itself"),
         (("note", "6-1-101", "  "), "Write something"),
         (("note", "6-1-101", "长" * 20_001), "20000"),
