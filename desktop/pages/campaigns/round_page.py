@@ -16,11 +16,12 @@ from desktop.services.campaign_records import Campaign, CampaignDoor, CampaignRo
 from desktop.services.households import HouseholdCard
 from desktop.services.visits import SavedVisit, VisitForm
 from desktop.services.words import said_visit
-from desktop.theme.breakpoints import CONTENT_GAP_PX, CONTENT_MARGIN_PX, arrangement
+from desktop.theme.breakpoints import CONTENT_GAP_PX, CONTENT_MARGIN_PX
 from desktop.viewmodels.campaigns import Shown, doors_words, round_rows, state_words, tab_counts
 from desktop.viewmodels.door_card import door_card
 from desktop.viewmodels.row_list import RowListModel
 from desktop.widgets.base import NO_MARGINS, scaled
+from desktop.widgets.beside import give_room
 from desktop.widgets.button import Button
 from desktop.widgets.card import Card, Hairline
 from desktop.widgets.row_list import RowList
@@ -131,10 +132,7 @@ class CampaignRoundPage(Page):
         self._arrange()
 
     def _arrange(self) -> None:
-        wanted = arrangement(self.window().width(), self.look.scale)
-        self.pane.setVisible(wanted.preview_px > 0 and self._is_listed())
-        if wanted.preview_px:
-            self.pane.setFixedWidth(self.look.px(wanted.preview_px))
+        wanted = give_room(self.pane, self.look, wanted=self._is_listed())
         self._export.setVisible(wanted.panes > 1)  # Its key does it, too.
 
     # --- Showing ----------------------------------------------------------------------------------

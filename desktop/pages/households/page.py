@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from desktop.page import Act, Page, PageContext, Route, ask_on
 from desktop.pages.households.preview import HouseholdPreview
-from desktop.theme.breakpoints import CONTENT_GAP_PX, CONTENT_MARGIN_PX, arrangement
+from desktop.theme.breakpoints import CONTENT_GAP_PX, CONTENT_MARGIN_PX
 from desktop.theme.fonts import TextStep
 from desktop.viewmodels.door_card import DoorCard
 from desktop.viewmodels.households import (
@@ -21,6 +21,7 @@ from desktop.viewmodels.households import (
 )
 from desktop.viewmodels.row_list import RowListModel
 from desktop.widgets.base import NO_MARGINS, scaled
+from desktop.widgets.beside import give_room
 from desktop.widgets.card import Card, Hairline
 from desktop.widgets.field import SearchBox
 from desktop.widgets.row_list import RowList
@@ -158,11 +159,8 @@ class HouseholdsPage(Page):
         self._arrange()
 
     def _arrange(self) -> None:
-        wanted = arrangement(self.window().width(), self.look.scale)
         has_rows = self._stack.currentWidget() is self.rows
-        self.preview.setVisible(wanted.preview_px > 0 and has_rows)
-        if wanted.preview_px:
-            self.preview.setFixedWidth(self.look.px(wanted.preview_px))
+        give_room(self.preview, self.look, wanted=has_rows)
 
     # --- The list ---------------------------------------------------------------------------------
 

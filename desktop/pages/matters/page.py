@@ -15,11 +15,12 @@ from desktop.pages.matters.step_panel import StepPanel
 from desktop.pages.matters.stepping import Stepping
 from desktop.services.households import HouseholdLine
 from desktop.services.matter_list import ListedMatter, MatterCard
-from desktop.theme.breakpoints import CONTENT_GAP_PX, CONTENT_MARGIN_PX, arrangement
+from desktop.theme.breakpoints import CONTENT_GAP_PX, CONTENT_MARGIN_PX
 from desktop.viewmodels.matter_face import STEP_WORDS, matter_face
 from desktop.viewmodels.matters import Shown, matter_rows, tab_counts
 from desktop.viewmodels.row_list import RowListModel
 from desktop.widgets.base import NO_MARGINS, scaled
+from desktop.widgets.beside import give_room
 from desktop.widgets.button import Button
 from desktop.widgets.card import Card, Hairline
 from desktop.widgets.column_rows import ColumnHead, ColumnPainter, ColumnPlan
@@ -178,10 +179,7 @@ class MattersPage(Page):
         self._arrange()
 
     def _arrange(self) -> None:
-        wanted = arrangement(self.window().width(), self.look.scale)
-        self.pane.setVisible(wanted.preview_px > 0 and self._card is not None)
-        if wanted.preview_px:
-            self.pane.setFixedWidth(self.look.px(wanted.preview_px))
+        give_room(self.pane, self.look, wanted=self._card is not None)
 
     # --- The list ---------------------------------------------------------------------------------
 

@@ -22,7 +22,7 @@ from desktop.services.postponing import PutOff
 from desktop.services.today import DoorLine, TodayRound
 from desktop.services.visits import SavedVisit, VisitForm
 from desktop.services.words import said_put_off, said_visit
-from desktop.theme.breakpoints import CONTENT_GAP_PX, CONTENT_MARGIN_PX, arrangement
+from desktop.theme.breakpoints import CONTENT_GAP_PX, CONTENT_MARGIN_PX
 from desktop.viewmodels.case_rows import case_of_row
 from desktop.viewmodels.days import put_off_days, weekday
 from desktop.viewmodels.door_card import DoorCard, Fact, door_card, open_things
@@ -31,6 +31,7 @@ from desktop.viewmodels.row_list import RowListModel
 from desktop.viewmodels.today import Filter, TodayList
 from desktop.viewmodels.visit_form import SEGMENTS, result_words
 from desktop.widgets.base import NO_MARGINS, scaled
+from desktop.widgets.beside import give_room
 from desktop.widgets.card import Card, Hairline
 from desktop.widgets.row_list import RowList
 from desktop.widgets.stack import Stack
@@ -191,14 +192,10 @@ class TodayPage(Page):
         self._arrange()
 
     def _arrange(self) -> None:
-        window, scale = self.window(), self.look.scale
-        wanted = arrangement(window.width(), scale)
+        window = self.window()
         # A case that is asked for today has no door to show.
         at_a_door = bool(self._list.household_of(self._rows.current_key()))
-        shows_preview = wanted.preview_px > 0 and at_a_door
-        self.preview.setVisible(shows_preview)
-        if wanted.preview_px:
-            self.preview.setFixedWidth(self.look.px(wanted.preview_px))
+        wanted = give_room(self.preview, self.look, wanted=at_a_door)
         self._crowd.give_room(window.height() >= self.look.px(_SHOWS_CROWD_FROM_PX))
         roomy = window.height() >= self.look.px(_SHOWS_FIGURES_FROM_PX) and wanted.panes > 1
         if self._day.isHidden() == roomy:
