@@ -3,19 +3,15 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
+from desktop.pages.matters.form_panel import FormPanel
 from desktop.services.matter_forms import NewMatter
 from desktop.theme.fonts import TextStep
-from desktop.theme.metrics import Height
 from desktop.theme.provider import ThemeProvider
-from desktop.widgets.base import is_composing_in, scaled
-from desktop.widgets.button import Button, ButtonKind
 from desktop.widgets.chip import ChipGroup, Choice
 from desktop.widgets.field import LineField
 from desktop.widgets.note_field import NoteField
-from desktop.widgets.overlay import Overlay
 from desktop.widgets.text import Text
 from sync.i18n import N_, _
 from sync.schema import codes
@@ -24,7 +20,7 @@ _WIDTH_PX = 600
 _USUAL = {"category": "facility", "urgency": "general", "source": "patrol"}
 
 
-class NewPanel(Overlay):
+class NewPanel(FormPanel):
     """A new matter. Ctrl Enter reports it, Esc leaves it.
 
     Signals:
@@ -34,7 +30,7 @@ class NewPanel(Overlay):
     reported = Signal(object)
 
     def __init__(self, look: ThemeProvider, host: QWidget) -> None:
-        super().__init__(look, host, _(N_("New matter")), _WIDTH_PX)
+        super().__init__(look, host, _(N_("New matter")), _WIDTH_PX, _(N_("Report")))
         self.text = NoteField(look, _(N_("What it is about")), lines=3)
         self.room = LineField(look, _(N_("Door or place")), hint=_(N_("such as 6-2-1602")))
         self.reporter = LineField(look, _(N_("Who told it")))
@@ -44,7 +40,6 @@ class NewPanel(Overlay):
             "source": self._group(N_("Source"), codes.MATTER_SOURCE, exclusive=True),
             "lines": self._group(N_("Counts for"), codes.LINE, exclusive=False),
         }
-        self.error = Text(look, "", TextStep.SECOND, colour="bad_t", wraps=True)
         self.body.addWidget(Text(look, _(N_("What it is about")), TextStep.SECOND, colour="t2"))
         self.body.addWidget(self.text)
         self.body.addWidget(self.room)
@@ -52,15 +47,8 @@ class NewPanel(Overlay):
             self.body.addWidget(Text(look, group.accessibleName(), TextStep.SECOND, colour="t2"))
             self.body.addWidget(group)
         self.body.addWidget(self.reporter)
-        self.body.addWidget(self.error)
-        self.save = Button(
-            look, _(N_("Report")), ButtonKind.PRIMARY, key="Ctrl ⏎", height=Height.PRIMARY
-        )
+        self.end_with_button()
         self.save.clicked.connect(self.report)
-        foot = scaled(look, QHBoxLayout())
-        foot.addStretch(1)
-        foot.addWidget(self.save)
-        self.body.addLayout(foot)
 
     def open(self) -> None:
         """Show it, with the keyboard in the words."""
@@ -81,19 +69,6 @@ class NewPanel(Overlay):
                 source=chosen["source"] or _USUAL["source"],
             )
         )
-
-    def say(self, reason: str) -> None:
-        """Why it cannot be reported like this."""
-        self.error.set_text(reason)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Ctrl Enter reports, from whatever field."""
-        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            if not is_composing_in(self):
-                self.report()
-            return
-        super().keyPressEvent(event)
 
     def _group(self, label: str, words: Mapping[str, str], *, exclusive: bool) -> ChipGroup:
         choices = [Choice(key, _(text)) for key, text in words.items()]

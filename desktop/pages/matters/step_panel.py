@@ -4,19 +4,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
+from desktop.pages.matters.form_panel import FormPanel
 from desktop.theme.fonts import TextStep
-from desktop.theme.metrics import Height
 from desktop.theme.provider import ThemeProvider
 from desktop.viewmodels.matter_step_form import StepForm, rating_choices, score_choices, way_choices
-from desktop.widgets.base import is_composing_in, scaled
-from desktop.widgets.button import Button, ButtonKind
 from desktop.widgets.chip import ChipGroup, Choice
 from desktop.widgets.field import LineField
 from desktop.widgets.note_field import NoteField
-from desktop.widgets.overlay import Overlay
 from desktop.widgets.text import Text
 from sync.i18n import N_, _
 
@@ -44,7 +40,7 @@ _CHIPS = frozenset({"staff", "by", "score", "same", "rating"})
 Choices = Sequence[tuple[str, str]]
 
 
-class StepPanel(Overlay):
+class StepPanel(FormPanel):
     """One step's questions. Ctrl Enter takes it, Esc leaves it.
 
     Signals:
@@ -56,7 +52,7 @@ class StepPanel(Overlay):
     def __init__(
         self, look: ThemeProvider, host: QWidget, form: StepForm, staff: Choices, same: Choices
     ) -> None:
-        super().__init__(look, host, form.title, _WIDTH_PX)
+        super().__init__(look, host, form.title, _WIDTH_PX, form.title)
         self._form = form
         self._offers = {
             "staff": staff,
@@ -70,16 +66,8 @@ class StepPanel(Overlay):
         self.chips: dict[str, ChipGroup] = {}
         for part in form.parts:
             self._add(part)
-        self.error = Text(look, "", TextStep.SECOND, colour="bad_t", wraps=True)
-        self.body.addWidget(self.error)
-        self.save = Button(
-            look, form.title, ButtonKind.PRIMARY, key="Ctrl ⏎", height=Height.PRIMARY
-        )
+        self.end_with_button()
         self.save.clicked.connect(self.take)
-        foot = scaled(look, QHBoxLayout())
-        foot.addStretch(1)
-        foot.addWidget(self.save)
-        self.body.addLayout(foot)
 
     def open(self) -> None:
         """Show it, with the keyboard in the first question."""
@@ -106,19 +94,6 @@ class StepPanel(Overlay):
     def take(self) -> None:
         """Hand the form over; the page closes the panel once it is saved."""
         self.taken.emit(self.form())
-
-    def say(self, reason: str) -> None:
-        """Why it cannot be taken like this."""
-        self.error.set_text(reason)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Ctrl Enter takes the step, from whatever field."""
-        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            if not is_composing_in(self):
-                self.take()
-            return
-        super().keyPressEvent(event)
 
     def _add(self, part: str) -> None:
         look, label = self._look, _(_LABELS[part])
