@@ -205,6 +205,7 @@ class Visits:
         written = self._store.records.write(
             edits, ends_draft=correction_key(household.id), contents=contents
         )
+        self.photo_drafts.drop(visit.id)
         return SavedVisit(
             visit_id, household.id, form.result, written.op_ids, len(reported), visit.id
         )
@@ -297,8 +298,12 @@ class Visits:
         return KeptDraft(VisitForm.from_draft(kept), self._store.drafts.saved_at(key))
 
     def keep_correction(self, visit: Record, form: VisitForm, reason: str) -> str:
-        """Keep what was typed of a correction; the time is returned as a stamp."""
+        """Keep what was typed of a correction; the time is returned as a stamp. One of another
+        visit to this household ends, with its photos."""
         key = correction_key(_household_id(visit))
+        before = self._store.drafts.find(key) or {}
+        if before.get("visit") not in (None, visit.id):
+            self.photo_drafts.drop(str(before["visit"]))
         kept = asdict(form) | {"reason": reason, "visit": visit.id}
         self._store.drafts.keep(key, kept)
         return self._store.drafts.saved_at(key)
@@ -310,9 +315,17 @@ class Visits:
             return None
         return VisitForm.from_draft(kept), str(kept.get("reason", ""))
 
+    def put_back_correction(
+        self, visit: Record, form: VisitForm, reason: str, photos: Sequence[Photo] = ()
+    ) -> None:
+        """Have a correction back that was thrown away, with its photos."""
+        self.keep_correction(visit, form, reason)
+        self.photo_drafts.keep(visit.id, photos)
+
     def drop_correction(self, visit: Record) -> None:
         """Throw a correction away that was not saved."""
         self._store.drafts.drop(correction_key(_household_id(visit)))
+        self.photo_drafts.drop(visit.id)
 
     def drop_draft(self, household_id: str) -> None:
         """Throw a draft away, because the worker said so."""

@@ -13,7 +13,7 @@ from desktop.viewmodels.visit_form import Asks
 @dataclass(frozen=True)
 class Opening:
     """``original`` is the saved visit that is corrected, if one is; ``correction`` its draft.
-    ``photos`` are those of the draft."""
+    ``photos`` are those chosen for either and not saved yet."""
 
     card: HouseholdCard
     outlook: Outlook
@@ -32,6 +32,7 @@ def read_opening(place: Workplace, household_id: str, visit_id: str) -> Opening:
     )
     original = place.visits.find(visit_id) if visit_id else None
     kept = place.visits.draft(household_id) if original is None else None
+    photos_of = visit_id if original else household_id if kept else ""
     return Opening(
         place.households.card(household_id),
         place.visits.outlook(household_id),
@@ -39,5 +40,5 @@ def read_opening(place: Workplace, household_id: str, visit_id: str) -> Opening:
         asks,
         original,
         place.visits.kept_correction(original) if original else None,
-        place.visits.photo_drafts.find(household_id) if kept else (),
+        place.visits.photo_drafts.find(photos_of) if photos_of else (),
     )

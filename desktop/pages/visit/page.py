@@ -289,10 +289,11 @@ class VisitPage(Page):
         self._keeper.touch()
 
     def _keep_photos(self) -> None:
-        """Chosen photos are kept at once, beside the draft; those of a correction are not."""
-        if self._state is not None and self._state.original is None:
+        """Chosen photos are kept at once, beside the draft."""
+        if self._state is not None:
             drafts, taken = self.place.visits.photo_drafts, self.photos.taken()
-            self.ask(partial(drafts.keep, self._household_id, taken), lambda _nothing: None)
+            of = self._visit_id or self._household_id
+            self.ask(partial(drafts.keep, of, taken), lambda _nothing: None)
             self._after_edit()
 
     def _keep(self) -> None:
@@ -355,12 +356,13 @@ class VisitPage(Page):
         """Begin again with what the original says; what was typed can be had back."""
         original = state.original
         assert original is not None
-        former, reason = state.form, state.reason
+        former, reason, photos = state.form, state.reason, self.photos.taken()
+        self.photos.clear()
         state.form, state.reason = VisitForm.from_visit(original), ""
         self._bind(state)
         drop = partial(self.place.visits.drop_correction, original)
         self.ask(drop, partial(self._show_dropped, state))
-        back = partial(self.place.visits.keep_correction, original, former, reason)
+        back = partial(self.place.visits.put_back_correction, original, former, reason, photos)
         self.said.emit(_(N_("Draft thrown away")), back)
 
     # --- Ways out ---------------------------------------------------------------------------------

@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.page import Route
 from desktop.pages.visit import VisitPage
+from desktop.pictures import prepare
+from desktop.services.photos import Photo
 from desktop.services.visits import VisitForm
 from desktop.theme.provider import ThemeProvider
 from desktop.theme.tokens import ThemeName, load_theme
@@ -705,3 +707,55 @@ def test_a_correction_survives_a_kill_and_mixes_with_no_visit(page, heard, place
     assert page.fields._note.text() == ""
     page.enter(Route("visit", WANG, f"correct:{first.id}"))
     assert page.fields._note.text() == f"{first.fields['note']}，更正"
+
+
+def test_photos_of_a_correction_stay_like_those_of_a_visit(qtbot, page, place, tmp_path):
+    """On disk at once, found again by the next start, thrown away and had back with the rest, kept
+    apart from those of a visit there, and gone once saved."""
+    first = place.households.card(WANG).entries[0]
+    route = Route("visit", WANG, f"correct:{first.id}")
+    picture = tmp_path / "gas.png"
+    QImage(40, 30, QImage.Format.Format_RGB32).save(str(picture))
+    page.enter(route)
+    page.fields._hazards.press("gas")
+    page.photos.consent.click()
+    page.photos.take(str(picture))
+    page.leave()
+    page.enter(Route("visit", WANG))
+    assert list(page.photos.taken()) == []
+
+    again = VisitPage(page_context(place))
+    heard = Heard().listen(again)
+    show(qtbot, again)
+    again.enter(route)
+    taken = list(again.photos.taken())
+    assert len(taken) == 1
+    again.footer.restarted.emit()
+    assert (list(again.photos.taken()), place.visits.photo_drafts.find(first.id)) == ([], ())
+    heard.undos[0]()
+    again.enter(route)
+    assert list(again.photos.taken()) == taken
+    again.fields.focus_result()
+    press(again, Key.Key_S, ctrl=True)  # Why is not said yet: the keyboard goes there.
+    write_line(again, "the hose")
+    press(again, Key.Key_S, ctrl=True)
+    (photo,) = place.photos.of(place.households.record(WANG))
+    assert photo.get("size") == len(taken[0].content)
+    assert place.visits.photo_drafts.find(first.id) == ()
+
+
+def test_a_correction_of_another_visit_ends_the_photos_of_the_first(place, tmp_path):
+    """One correction at a time in a household: nothing is left over of the one before."""
+    picture = tmp_path / "gas.png"
+    QImage(40, 30, QImage.Format.Format_RGB32).save(str(picture))
+    made = prepare(picture)
+    photo = Photo(made.content, made.media, made.thumb, consent=True)
+    visits = place.visits
+    first = visits.find(place.households.card(WANG).entries[0].id)
+    saved = visits.record(place.households.record(WANG), VisitForm(result="met"))
+    second = visits.find(saved.visit_id)
+    visits.put_back_correction(first, VisitForm(result="refused"), "so", [photo])
+    visits.keep_correction(first, VisitForm(result="refused"), "so it was")
+    assert visits.photo_drafts.find(first.id) == (photo,)
+    visits.keep_correction(second, VisitForm(result="refused"), "so")
+    assert visits.photo_drafts.find(first.id) == ()
