@@ -32,8 +32,9 @@ setup: $(INSTALLED) ## Make the environment alone, in .venv, from the lock
 demo: $(QT_READY) ## Run the main job: a server, a worker and a desk, then the app (no display: told in words)
 	@$(BIN)/doorstep demo $(DEMO_OPTIONS)
 
+# A crashed half is told at once: started again, it would wait for its lost tests without an end.
 test: lint $(QT_READY) ## Check style, types and layers, then run every test
-	@QT_QPA_PLATFORM=offscreen $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
+	@QT_QPA_PLATFORM=offscreen $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder --max-worker-restart 0
 
 lint: $(INSTALLED) ## Check style, types and layers
 	@$(BIN)/ruff check .

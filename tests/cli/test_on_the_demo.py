@@ -110,6 +110,8 @@ def test_due_on_the_demo(demo, reader):
     assert {door["room"] for door in doors} <= rooms
     assert len({door["household"] for door in doors}) == len(doors)
     assert all(door["reason"] for door in doors)
-    stairs = [door["room"].rpartition("-")[0] for door in doors]
+    # A door whose appointment is hours away stands behind the round, whatever its stair.
+    walked = [door for door in doors if not door["appointment"]]
+    stairs = [door["room"].rpartition("-")[0] for door in walked]
     changes = sum(1 for before, after in pairwise(stairs) if before != after)
     assert changes == len(set(stairs)) - 1
