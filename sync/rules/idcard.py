@@ -13,6 +13,7 @@ from typing import Final
 from stdnum.cn.ric import calc_check_digit
 
 RESIDENT_CARD: Final = "111"
+TAIL_SIGNS: Final = 4
 _OLDEST: Final = date(1880, 1, 1)
 _OTHER_PAPERS: Final = (
     ("516", re.compile(r"[HMC]\d{8}(?:\d{2})?")),
@@ -72,6 +73,20 @@ def plain_id(text: str) -> str:
     """One width, capitals, no blanks, dashes or the quote that marks a text cell."""
     narrow = unicodedata.normalize("NFKC", text).upper()
     return re.sub(r"[\s'‘’`\"=\-—]+", "", narrow)
+
+
+def id_tail(text: str) -> str:
+    """The last four signs, all that a masked number shows; nothing of what is too short for it."""
+    number = plain_id(text)
+    return number[-TAIL_SIGNS:] if len(number) > 2 * TAIL_SIGNS else ""
+
+
+def typed_tail(typed: str) -> str:
+    """The last four signs that somebody looks for: typed alone, or read from a whole card."""
+    number = plain_id(typed)
+    if re.fullmatch(r"(?:\d{14})?\d{3}[\dX]", number):
+        return number[-TAIL_SIGNS:]
+    return ""
 
 
 def _birth(number: str) -> date | None:

@@ -239,6 +239,10 @@ SERVICE_STAGE: Final = _codes(
     closed=N_("closed"),
 )
 SERVICE_ENTRY: Final = _codes(consult=N_("consultation"), help=N_("small help"))
+APPOINTMENT: Final = _codes(
+    booked=N_("booked"), come=N_("came"), missed=N_("did not come"), cancelled=N_("called off")
+)
+HELD_VERDICT: Final = _codes(taken=N_("taken over"), left=N_("left out"), open=N_("opened again"))
 AREA_LEVEL: Final = _codes(
     county=N_("county"),
     street=N_("street"),

@@ -9,7 +9,8 @@ from sync.schema.policy import Kind, Merge, ScopeKind
 
 
 class Person(SyncedRow):
-    """A resident. ``py`` holds initials and full pinyin, computed when the name is written.
+    """A resident. ``py`` holds initials and full pinyin, computed when the name is written;
+    ``id_tail`` the last four signs of the ID number, which stands in a scope of its own.
 
     ``tags`` holds care tags of tiers 1 and 2 only; tier 3 is :class:`SpecialCare`. A record of
     somebody who was written down twice names the other one as ``alias_of``, and lives nowhere.
@@ -21,6 +22,7 @@ class Person(SyncedRow):
     household_id: str | None = synced(Merge.ASK, Kind.REF, label=N_("Household"), index=True)
     name: str | None = synced(Merge.ASK, label=N_("Name"), private=True)
     py: str | None = synced(Merge.SERVER, label=N_("Pinyin"))
+    id_tail: str | None = synced(Merge.SERVER, label=N_("End of the ID number"), private=True)
     sex: str | None = synced(Merge.ASK, Kind.CODE, label=N_("Sex"), choices=tuple(codes.SEX))
     birth: str | None = synced(Merge.ASK, Kind.DAY, label=N_("Birth"))
     phone: str | None = synced(Merge.ASK, label=N_("Phone"), private=True)

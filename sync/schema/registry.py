@@ -21,7 +21,13 @@ from sync.schema.person import IdNumber, Person, Residency, SpecialCare
 from sync.schema.policy import Kind, Merge, ScopeKind
 from sync.schema.promise import Promise
 from sync.schema.reveal import Reveal
-from sync.schema.service import ServiceCase, ServiceEntry
+from sync.schema.service import (
+    Appointment,
+    Certificate,
+    HeldVerdict,
+    ServiceCase,
+    ServiceEntry,
+)
 from sync.schema.stages import Stages
 from sync.schema.visit import Note, Visit
 from sync.schema.whistle import Whistle, WhistleUnit
@@ -126,6 +132,9 @@ _MODELS: Final[tuple[type[SyncedRow], ...]] = (
     CampaignSheet,
     ServiceCase,
     ServiceEntry,
+    Appointment,
+    Certificate,
+    HeldVerdict,
     Conflict,
     Notice,
     Reveal,

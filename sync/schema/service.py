@@ -86,3 +86,66 @@ class ServiceEntry(SyncedRow):
     text: str | None = synced(Merge.APPEND, label=N_("Note"), most=500)
     at: str | None = synced(Merge.APPEND, Kind.MOMENT, label=N_("When"))
     staff_id: str | None = synced(Merge.APPEND, Kind.REF, label=N_("Written by"))
+
+
+class Appointment(SyncedRow):
+    """Somebody comes at an hour of their choice; ``hour`` is 09:30."""
+
+    TYPE: ClassVar[str] = "appointment"
+    SCOPE: ClassVar[ScopeKind] = ScopeKind.DESK
+
+    day: str | None = synced(Merge.ASK, Kind.DAY, label=N_("Day"), index=True)
+    hour: str | None = synced(Merge.ASK, label=N_("Hour"), most=5)
+    person_id: str | None = synced(Merge.IMMUTABLE, Kind.REF, label=N_("Resident"))
+    household_id: str | None = synced(Merge.IMMUTABLE, Kind.REF, label=N_("Household"))
+    applicant: str | None = synced(Merge.ASK, label=N_("For whom"), private=True)
+    phone: str | None = synced(Merge.ASK, label=N_("Phone"), private=True, most=100)
+    item: str | None = synced(Merge.ASK, label=N_("Service"), most=60)
+    text: str | None = synced(Merge.TEXT, label=N_("Note"), most=500)
+    state: str | None = synced(
+        Merge.ASK, Kind.CODE, label=N_("Whether they came"), choices=tuple(codes.APPOINTMENT)
+    )
+    staff_id: str | None = synced(Merge.IMMUTABLE, Kind.REF, label=N_("Booked by"))
+    booked_at: str | None = synced(Merge.IMMUTABLE, Kind.MOMENT, label=N_("Booked on"))
+
+
+class Certificate(SyncedRow):
+    """One line of the register of certificates: what was written for whom, and its number.
+
+    ``number`` is made at the window, as that of a receipt is. ``said`` holds what the template
+    was filled with, so that the same paper can be printed again; ``kind`` names the template.
+    A wrong one is made void with a reason, and its number is not given again.
+    """
+
+    TYPE: ClassVar[str] = "certificate"
+    SCOPE: ClassVar[ScopeKind] = ScopeKind.DESK
+
+    kind: str | None = synced(Merge.IMMUTABLE, label=N_("Kind of certificate"), most=60)
+    number: str | None = synced(Merge.IMMUTABLE, label=N_("Number"), most=60)
+    person_id: str | None = synced(Merge.IMMUTABLE, Kind.REF, label=N_("Resident"), index=True)
+    household_id: str | None = synced(Merge.IMMUTABLE, Kind.REF, label=N_("Household"))
+    applicant: str | None = synced(Merge.IMMUTABLE, label=N_("For whom"), private=True)
+    said: dict[str, str] | None = synced(Merge.IMMUTABLE, Kind.JSON, label=N_("What it says"))
+    window: str | None = synced(Merge.IMMUTABLE, label=N_("Window"), most=20)
+    staff_id: str | None = synced(Merge.IMMUTABLE, Kind.REF, label=N_("Written by"))
+    made_at: str | None = synced(Merge.IMMUTABLE, Kind.MOMENT, label=N_("When"))
+    void_reason: str | None = synced(Merge.ASK, label=N_("Why it is void"))
+
+
+class HeldVerdict(SyncedRow):
+    """What a person at the desk made of something that the server keeps aside: ``op_id`` names it.
+
+    The operation itself stays where it is. The latest entry about it holds, so an ``open`` one
+    takes a verdict back.
+    """
+
+    TYPE: ClassVar[str] = "held_verdict"
+    SCOPE: ClassVar[ScopeKind] = ScopeKind.DESK
+    APPEND_ONLY: ClassVar[bool] = True
+
+    op_id: str | None = synced(Merge.APPEND, Kind.REF, label=N_("What was kept aside"))
+    verdict: str | None = synced(
+        Merge.APPEND, Kind.CODE, label=N_("Verdict"), choices=tuple(codes.HELD_VERDICT)
+    )
+    staff_id: str | None = synced(Merge.APPEND, Kind.REF, label=N_("Decided by"))
+    at: str | None = synced(Merge.APPEND, Kind.MOMENT, label=N_("When"))

@@ -17,6 +17,7 @@ from sync.server.locked import Locked
 from sync.server.numbers import Number
 from sync.server.openscope import OpenScope
 from sync.server.rows import SERVER_CLIENT, Cause, StoredRow
+from sync.server.tails import note_tails
 
 NUMBER: Final = "id_number"
 DUP: Final = "dup"
@@ -26,6 +27,7 @@ def note_number(locked: Locked, scope: OpenScope, row: StoredRow, cause: Cause) 
     """An ID number was written or removed: who else has it is asked about, who had it no more."""
     if row.type != NUMBER:
         return
+    note_tails(locked, scope, [row])
     before, now = locked.numbers.of(row.id), _number_in(locked, scope, row)
     if before == now:
         return
@@ -38,6 +40,7 @@ def note_number(locked: Locked, scope: OpenScope, row: StoredRow, cause: Cause) 
 
 def note_fresh(locked: Locked, scope: OpenScope, rows: Sequence[StoredRow], cause: Cause) -> None:
     """The same of many new rows."""
+    note_tails(locked, scope, rows)
     told = [(row, _number_in(locked, scope, row)) for row in rows if row.type == NUMBER]
     numbers = [(row.id, number) for row, number in told if number is not None]
     locked.numbers.made(numbers)

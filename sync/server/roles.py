@@ -45,7 +45,9 @@ CASE_FILE: Final = frozenset(
 )
 """What a mediation case is made of, in its own scope."""
 
-SERVICES: Final = frozenset({"service_case", "service_entry"})
+SERVICES: Final = frozenset(
+    {"service_case", "service_entry", "appointment", "certificate", "held_verdict"}
+)
 """What the front desk writes in its own scope."""
 
 NOTHING: Final[frozenset[str]] = frozenset()

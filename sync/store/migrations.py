@@ -221,6 +221,12 @@ def _services(connection: Connection) -> None:
     _know_entities(connection, ("service_case", "service_entry"))
 
 
+def _desk_grows(connection: Connection) -> None:
+    """Appointments, certificates, what was made of held entries, and the end of an ID number."""
+    _know_entities(connection, ("appointment", "certificate", "held_verdict"))
+    _learn_column(connection, "person", "id_tail", "VARCHAR")
+
+
 STEPS: Final[Sequence[Step]] = (
     _first_tables,
     _lanes_know_their_epoch,
@@ -239,6 +245,7 @@ STEPS: Final[Sequence[Step]] = (
     _experts,
     _matters_end_to_end,
     _services,
+    _desk_grows,
 )
 
 

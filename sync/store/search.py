@@ -1,4 +1,5 @@
-"""Finding a door or a person by what somebody remembers: name, pinyin, room, phone tail."""
+"""Finding a door or a person by what somebody remembers: name, pinyin, room, the end of a phone or
+of an ID number."""
 
 from collections.abc import Iterator
 from typing import Any, Final
@@ -8,6 +9,7 @@ from sqlalchemy.sql import FromClause
 
 from sync.rules.address import parse_address
 from sync.rules.discretion import is_closed
+from sync.rules.idcard import typed_tail
 from sync.rules.pinyin import py
 from sync.store.record import Match
 from sync.store.tables import OPERATION, shown
@@ -36,6 +38,8 @@ def search(connection: Connection, text: str, limit: int) -> list[Match]:
 def _people(connection: Connection, wanted: str, limit: int) -> Iterator[Match]:
     people = shown("person")
     exact, begins, contains = _conditions(people.c.name, people.c.py, people.c.phone, wanted)
+    if tail := typed_tail(wanted):
+        begins = or_(begins, people.c.id_tail == tail)
     rank = case((exact, _EXACT), (begins, _BEGINS), else_=_CONTAINS).label("rank")
     query = (
         select(people.c.household_id, people.c.id, rank)

@@ -119,10 +119,10 @@ def _homes(connection: Connection, ids: Sequence[str]) -> Iterable[HomeWords]:
     }
     places = _places(connection, [door.building_id for door in doors.values() if door.building_id])
     people: dict[str, list[PersonWords]] = {}
-    told = ("household_id", "name", "py", "phone", "alias_of")
+    told = ("household_id", "name", "py", "phone", "id_tail", "alias_of")
     for row in _rows(connection, "person", "household_id", ids, told):
         if row.name and not row.alias_of:
-            person = PersonWords(row.id, row.name, row.py or "", row.phone or "")
+            person = PersonWords(row.id, row.name, row.py or "", row.phone or "", row.id_tail or "")
             people.setdefault(row.household_id, []).append(person)
     notes = _notes(connection, ids)
     for row in rows:

@@ -14,6 +14,7 @@ from typing import Final
 
 from sync.rules.address import parse_address, parse_building
 from sync.rules.discretion import is_closed
+from sync.rules.idcard import typed_tail
 from sync.rules.pinyin import other_readings
 from sync.rules.route import NaturalKey, natural_key
 from sync.store.record import Match
@@ -29,12 +30,14 @@ _END: Final = "\n"
 
 @dataclass(frozen=True)
 class PersonWords:
-    """A person: ``py`` holds initials and full pinyin, a blank between them."""
+    """A person: ``py`` holds initials and full pinyin, a blank between them; ``id_tail`` the last
+    four signs of the ID number."""
 
     id: str
     name: str = field(repr=False)
     py: str = field(repr=False)
     phone: str = field(repr=False)
+    id_tail: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,7 @@ class _Columns:
     names: Column
     spelt: Column
     phones: Column
+    tails: Column
     notes: Column
 
 
@@ -110,6 +114,7 @@ class _Prepared:
     names: tuple[str, ...]
     spelt: tuple[str, ...]
     phones: tuple[str, ...]
+    tails: tuple[str, ...]
 
 
 class WordBook:
@@ -158,6 +163,9 @@ class WordBook:
     def _matches(self, wanted: str, limit: int, *, notes: bool) -> Iterator[Match]:
         columns = self._columns or self._laid_out()
         letters = _letters(wanted)
+        tail = typed_tail(wanted)
+        if tail:
+            yield from _ranked(columns.tails.having, [(BEGINS, tail)], limit, _person_at(columns))
         if letters:
             yield from _by_pinyin(columns, wanted, letters, limit)
         elif wanted.isdecimal():
@@ -181,6 +189,7 @@ class WordBook:
             names=Column([name for one in shelf for name in one.names]),
             spelt=Column([spelt for one in shelf for spelt in one.spelt]),
             phones=Column([phone for one in shelf for phone in one.phones]),
+            tails=Column([tail for one in shelf for tail in one.tails]),
             notes=Column([one.notes for one in shelf]),
         )
         return self._columns
@@ -196,6 +205,7 @@ def _prepared(home: HomeWords) -> _Prepared:
         names=tuple(f"{_EDGE}{person.name}{_EDGE}" for person in home.people),
         spelt=tuple(_spelt(person) for person in home.people),
         phones=tuple(f"{_digits(person.phone)}{_EDGE}" for person in home.people),
+        tails=tuple(person.id_tail for person in home.people),
     )
 
 

@@ -101,3 +101,17 @@ def test_a_scope_that_was_taken_away_is_found_no_more(built):
 def test_a_person_of_tier_3_is_found_by_nothing_of_it(built):
     for word in ("社区矫正", "矫正", "严重精神障碍", "两人同行"):
         assert homes(built, word) == []
+
+
+@pytest.mark.parametrize("typed", ["003X", "003x", "11010119480302003X"])
+@pytest.mark.parametrize("is_built", [True, False])
+def test_somebody_is_found_by_the_end_of_an_id_number(place, typed, is_built):
+    """Typed alone, or as a reader gives the whole card; part of the end finds nobody."""
+    grid = news(place, GRID)
+    grid.put("person", "p-new", household_id=HE, name="新来人", id_tail="003X")
+    bring(place, grid)
+    if is_built:
+        build(place)
+    assert place.store.index.is_ready == is_built
+    assert HE in homes(place, typed)
+    assert homes(place, "03X") == []
