@@ -48,7 +48,7 @@ SCREENS: Final[tuple[Callable[[Kit], Page], ...]] = (
     lambda kit: HouseholdsPage(kit.context),
     lambda kit: HouseholdPage(kit.context),
     lambda kit: VisitPage(kit.context),
-    lambda kit: DeskPage(kit.context),
+    lambda kit: DeskPage(kit.context, kit.settings),
     lambda kit: MattersPage(kit.context),
     lambda kit: PaperPage(kit.context),
     lambda kit: MediationNotePage(kit.context),

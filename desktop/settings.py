@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Final
@@ -11,6 +12,7 @@ from sync.i18n import LANGUAGES, preferred_language
 SCALES: Final = (1.0, 1.25, 1.5, 1.75, 2.0)
 SYSTEM: Final = "system"
 THEMES: Final = (SYSTEM, "light", "dark")
+_WINDOW: Final = re.compile(r"[0-9A-Za-z]{1,4}")
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,7 @@ class Settings:
         shows_keys: whether buttons show the key that presses them.
         reduces_motion: whether nothing slides or fades.
         toured: profiles whose user has seen the three cards of the first day.
+        window: the number of the desk's window that this computer stands at.
     """
 
     language: str = LANGUAGES[0]
@@ -34,6 +37,7 @@ class Settings:
     shows_keys: bool = True
     reduces_motion: bool = False
     toured: tuple[str, ...] = ()
+    window: str = "1"
 
 
 class SettingsFile:
@@ -64,6 +68,12 @@ class SettingsFile:
         return found if isinstance(found, dict) else {}
 
 
+def window_number(typed: object) -> str:
+    """The number of a window, as receipts carry it: a few letters and digits; else nothing."""
+    text = typed.strip() if isinstance(typed, str) else ""
+    return text if _WINDOW.fullmatch(text) else ""
+
+
 def _checked(found: dict[str, Any]) -> Settings:
     allowed = {"language": LANGUAGES, "scale": SCALES, "theme": THEMES}
     known = {field.name: field.default for field in fields(Settings)}
@@ -75,6 +85,9 @@ def _checked(found: dict[str, Any]) -> Settings:
         elif name == "toured":
             names = value if isinstance(value, list) else []
             kept[name] = tuple(one for one in names if isinstance(one, str))
+        elif name == "window":
+            if window_number(value):
+                kept[name] = value
         elif name in allowed and value in allowed[name]:
             kept[name] = value
     return Settings(**kept)

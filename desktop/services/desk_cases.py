@@ -1,9 +1,10 @@
 """Service cases of the window: received with their papers, handled, picked up, called back."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from desktop.services.desk_drafts import draft_key
 from desktop.services.service_catalogue import ServiceCatalogue, ServiceItem
 from sync.errors import DoorstepError, NotFound
 from sync.i18n import N_
@@ -14,12 +15,15 @@ from sync.schema.policy import ScopeKind
 from sync.schema.registry import scope_name
 from sync.schema.service import STAGES
 from sync.store.record import Record
-from sync.store.records import append, create, patch
+from sync.store.records import Edit, append, create, patch
 from sync.store.store import Store
 
 __all__ = ["CaseLine", "ItemWanted", "NameWanted", "NewCase", "Record", "ServiceCases"]
 
 _OVER: Final = frozenset({"closed", "rejected"})
+_CATEGORY: Final = "welfare"
+_CATEGORIES: Final = {"repair": "facility", "mediation": "dispute", "policy": "advice"}
+"""What a service is as a matter, where it is not about welfare."""
 
 
 class NameWanted(DoorstepError):
@@ -38,7 +42,7 @@ class ItemWanted(DoorstepError):
 
 @dataclass(frozen=True)
 class NewCase:
-    """A case as it is received."""
+    """A case as it is received. ``at_the_door``: its owner is the grid worker of the home."""
 
     item: str
     got: tuple[str, ...] = ()
@@ -48,6 +52,12 @@ class NewCase:
     applicant: str = field(default="", repr=False)
     phone: str = field(default="", repr=False)
     owner_id: str = ""
+    at_the_door: bool = False
+
+    @property
+    def draft_key(self) -> str:
+        """The draft that ends with it."""
+        return draft_key(self.person_id or self.household_id)
 
 
 @dataclass(frozen=True)
@@ -97,6 +107,7 @@ class ServiceCases:
             raise NameWanted
         item, now = self.services.item(told.item), stamp(self._clock.now())
         missing = [key for key in item.materials if key not in told.got]
+        case_id = self._store.minter.new_id()
         body: dict[str, Any] = {
             "receipt": self._next_receipt(window),
             "item": item.key,
@@ -116,8 +127,44 @@ class ServiceCases:
             "received_at": now,
             "due": self.due_of(item),
         }
-        written = self._store.records.write([create("service_case", body, scope_id=self._scope)])
-        return self._record("service_case", written.row_ids[0])
+        edits = [create("service_case", body, scope_id=self._scope, row_id=case_id)]
+        if told.at_the_door:
+            edits += self._to_the_worker(told, item, body)
+        self._store.records.write(edits, ends_draft=told.draft_key)
+        return self._record("service_case", case_id)
+
+    def _to_the_worker(
+        self, told: NewCase, item: ServiceItem, case: Mapping[str, Any]
+    ) -> list[Edit]:
+        """A worker holds no cases of the desk: she gets it as a matter of the home."""
+        home = self._record("household", told.household_id)
+        matter_id, me = self._store.minter.new_id(), self._store.account.user.staff_id
+        title = f"{item.spoken} {case['receipt']}"
+        matter: dict[str, Any] = {
+            "household_id": home.id,
+            "category": _CATEGORIES.get(item.key, _CATEGORY),
+            "urgency": "general",
+            "source": "desk",
+            "title": title,
+            "text": told.text.strip() or title,
+            "staff_id": me,
+            "reported_at": case["received_at"],
+            "stage": "reported",
+        }
+        step = {
+            "matter_id": matter_id,
+            "household_id": home.id,
+            "kind": "assign",
+            "at": case["received_at"],
+            "staff_id": me,
+        }
+        handed = {"stage": "assigned", "owner_id": told.owner_id, "disposition": "self"}
+        return [
+            create("matter", matter, scope_id=home.scope_id, row_id=matter_id),
+            patch("matter", matter_id, {"stage": "accepted"}),
+            patch("matter", matter_id, handed),
+            append("matter_step", step, scope_id=home.scope_id),
+        ]
 
     def supplement(self, case_id: str, got: Iterable[str]) -> None:
         """Papers came later; once none is missing the case is received."""
@@ -150,8 +197,16 @@ class ServiceCases:
         fields = {"stage": "closed", "satisfaction": satisfaction, "called_back_at": now}
         self._store.records.write([patch("service_case", case_id, fields)])
 
-    def count(self, kind: str, *, item: str = "", household_id: str = "", text: str = "") -> str:
-        """One consultation or small help, counted."""
+    def count(
+        self,
+        kind: str,
+        *,
+        item: str = "",
+        household_id: str = "",
+        text: str = "",
+        person_id: str = "",
+    ) -> str:
+        """One consultation or small help, counted; the draft of ``person_id`` ends with it."""
         body = {
             "kind": kind,
             "item": item,
@@ -160,8 +215,9 @@ class ServiceCases:
             "at": stamp(self._clock.now()),
             "staff_id": self._store.account.user.staff_id,
         }
-        written = self._store.records.write([append("service_entry", body, scope_id=self._scope)])
-        return written.row_ids[0]
+        entry = append("service_entry", body, scope_id=self._scope)
+        ends = draft_key(person_id or household_id) if kind == "help" else ""
+        return self._store.records.write([entry], ends_draft=ends).row_ids[0]
 
     def counted_today(self, kind: str = "consult") -> int:
         """How many of them today, at every window that is known here."""

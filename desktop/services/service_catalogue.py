@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 
 from resources import resource
-from sync.i18n import catalogue
+from sync.i18n import LANGUAGES, catalogue
 from sync.rules.pinyin import py
 
 OFFERED: Final = 8
@@ -34,6 +34,11 @@ class ServiceItem(msgspec.Struct, frozen=True):
     def words(self) -> str:
         """Its name in the language that is spoken."""
         return _spoken(self.name)
+
+    @property
+    def spoken(self) -> str:
+        """Its name as the office writes it, whatever the language of the screen."""
+        return self.name.get(LANGUAGES[0]) or self.words
 
 
 class _File(msgspec.Struct, frozen=True):

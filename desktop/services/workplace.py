@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from desktop.services.actions import Actions
+from desktop.services.appointments import Appointments
 from desktop.services.buildings import Buildings
 from desktop.services.campaigns import Campaigns
 from desktop.services.case_list import CaseList
@@ -14,6 +15,8 @@ from desktop.services.conflicts import Conflicts
 from desktop.services.courier import Courier
 from desktop.services.desk import Desk
 from desktop.services.desk_cases import ServiceCases
+from desktop.services.desk_drafts import DeskDrafts
+from desktop.services.desk_owners import Owners
 from desktop.services.dossier.dossiers import Dossiers
 from desktop.services.edits import Edits
 from desktop.services.finder import Finder
@@ -62,6 +65,9 @@ class Workplace:
     matter_work: MatterWork
     desk: Desk
     service_cases: ServiceCases
+    desk_drafts: DeskDrafts
+    owners: Owners
+    appointments: Appointments
     promises: Promises
     postponing: Postponing
     notes: Notes
@@ -136,6 +142,9 @@ def workplace_on(
         matter_work=matter_work,
         desk=Desk(store, clock, households, names, visits),
         service_cases=ServiceCases(store, clock),
+        desk_drafts=DeskDrafts(store),
+        owners=Owners(store, clock, names),
+        appointments=Appointments(store, clock),
         promises=promises,
         postponing=Postponing(store),
         notes=notes,

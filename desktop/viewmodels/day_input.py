@@ -9,6 +9,7 @@ from sync.i18n import N_, _
 
 _WHOLE: Final = re.compile(r"(\d{4})\D?(\d{1,2})\D?(\d{1,2})\D?")
 _SHORT: Final = re.compile(r"(\d{1,2})\D(\d{1,2})\D?")
+_AHEAD: Final = {"明天": 1, "tomorrow": 1, "后天": 2}
 _WORDS: Final = {"今天": 0, "today": 0, "昨天": 1, "yesterday": 1, "前天": 2}
 
 
@@ -26,6 +27,19 @@ def read_day(typed: str, today: date) -> date | None:
             month, day = (int(part) for part in short.groups())
             found = date(today.year, month, day)
             return found if found <= today else date(today.year - 1, month, day)
+    return None
+
+
+def coming_day(typed: str, today: date) -> date | None:
+    """The same of a day to come: one without a year is the next such day; 明天, 后天."""
+    text = typed.strip().lower()
+    if text in _AHEAD:
+        return today + timedelta(days=_AHEAD[text])
+    found = read_day(text, today)
+    if found is None or found >= today or _WHOLE.fullmatch(text) or text in _WORDS:
+        return found
+    with suppress(ValueError):
+        return found.replace(year=found.year + 1)
     return None
 
 

@@ -6,11 +6,16 @@ from datetime import date
 from typing import Final
 
 from desktop.rows import Lamp, Row, Tag, Tone
+from desktop.services.appointments import AppointmentLine, NewAppointment
 from desktop.services.desk import Visitor
 from desktop.services.desk_cases import CaseLine, NewCase
+from desktop.services.desk_drafts import DeskDraft, KeptDesk
+from desktop.services.desk_owners import Owner
 from desktop.services.finder import Hit
 from desktop.services.service_catalogue import ServiceCatalogue, ServiceItem
+from desktop.viewmodels.day_input import coming_day
 from desktop.viewmodels.door_tags import list_chips
+from desktop.viewmodels.moments import time_of_day
 from sync.i18n import N_, _, n_
 from sync.identity import Clock, local_day, parse_stamp
 from sync.rules.reason import clock_text, day_text, light
@@ -30,7 +35,8 @@ _STAGE_LAMPS: Final = {
 
 @dataclass(frozen=True)
 class DeskForm:
-    """A case on its way: whom it is for, what for, with which papers."""
+    """A case on its way: whom it is for, what for, with which papers. ``books``: an hour is
+    wanted and nothing is received yet; ``day`` and ``hour`` as they were typed."""
 
     visitor: Visitor | None = field(default=None, repr=False)
     walk_in: str = field(default="", repr=False)
@@ -39,6 +45,9 @@ class DeskForm:
     got: tuple[str, ...] = ()
     text: str = field(default="", repr=False)
     owner_id: str = ""
+    books: bool = False
+    day: str = ""
+    hour: str = ""
 
     @property
     def applicant(self) -> str:
@@ -59,8 +68,60 @@ class DeskForm:
             person_id=visitor.person_id if visitor else "",
             household_id=visitor.card.line.id if visitor else "",
             applicant=self.applicant,
-            phone=(visitor.card.contact if visitor else self.phone),
+            phone=self._phone,
             owner_id=self.owner_id,
+            at_the_door=bool(visitor and self.owner_id and self.owner_id == visitor.worker_id),
+        )
+
+    def appointment(self, today: date) -> NewAppointment:
+        """The hour as the services take it."""
+        visitor, day = self.visitor, coming_day(self.day, today)
+        return NewAppointment(
+            day=day.isoformat() if day else "",
+            hour=self.hour,
+            applicant=self.applicant,
+            phone=self._phone,
+            item=self.item,
+            text=self.text,
+            person_id=visitor.person_id if visitor else "",
+            household_id=visitor.card.line.id if visitor else "",
+        )
+
+    @property
+    def _phone(self) -> str:
+        return self.visitor.card.contact if self.visitor else self.phone
+
+    def draft(self) -> DeskDraft:
+        """What is kept of it until it is saved."""
+        visitor = self.visitor
+        person = (visitor.person_id or visitor.card.line.id) if visitor else ""
+        return DeskDraft(
+            person=person,
+            walk_in=self.walk_in,
+            phone=self.phone,
+            item=self.item,
+            got=self.got,
+            text=self.text,
+            owner_id=self.owner_id,
+            day=self.day,
+            hour=self.hour,
+            books=self.books,
+        )
+
+    @classmethod
+    def from_draft(cls, kept: DeskDraft, visitor: Visitor | None) -> "DeskForm":
+        """The form as it was left."""
+        return cls(
+            visitor=visitor,
+            walk_in=kept.walk_in,
+            phone=kept.phone,
+            item=kept.item,
+            got=kept.got,
+            text=kept.text,
+            owner_id=kept.owner_id,
+            books=kept.books,
+            day=kept.day,
+            hour=kept.hour,
         )
 
 
@@ -95,6 +156,72 @@ def case_rows(lines: Sequence[CaseLine], today: date) -> tuple[Row, ...]:
         )
         for line in lines
     )
+
+
+_STATE_LAMPS: Final = {
+    "booked": Lamp.GREEN,
+    "come": Lamp.DONE,
+    "missed": Lamp.MISSED,
+    "cancelled": Lamp.MISSED,
+}
+
+
+def appointment_rows(
+    lines: Sequence[AppointmentLine], services: ServiceCatalogue, today: date
+) -> tuple[Row, ...]:
+    """Booked hours in a list; one of a day that is over asks what became of it."""
+    return tuple(
+        Row(
+            key=line.id,
+            lead=line.hour,
+            title=line.who,
+            lamp=_STATE_LAMPS.get(line.state, Lamp.GREEN),
+            reason=_(codes.APPOINTMENT.get(line.state, line.state)),
+            reason_tone=Tone.WARN if _is_past(line, today) else Tone.NEUTRAL,
+            detail=services.item(line.item).words if line.item else "",
+            when=day_text(date.fromisoformat(line.day), today) if line.day else "",
+        )
+        for line in lines
+    )
+
+
+def _is_past(line: AppointmentLine, today: date) -> bool:
+    return line.state == "booked" and line.day < today.isoformat()
+
+
+def draft_rows(
+    waiting: Sequence[KeptDesk], services: ServiceCatalogue, clock: Clock
+) -> tuple[Row, ...]:
+    """Forms that were put aside or cut off, before the cases that wait."""
+    return tuple(
+        Row(
+            key=kept.key,
+            title=services.item(kept.draft.item).words if kept.draft.item else _(N_("Draft")),
+            icon="note-pencil",
+            reason=_(N_("not registered yet")),
+            reason_tone=Tone.WARN,
+            when=time_of_day(kept.at, clock),
+        )
+        for kept in waiting
+    )
+
+
+def owner_words(owner: Owner) -> tuple[str, str]:
+    """Who a case can be handed to; what brings them in and what they have in hand."""
+    return _owner_name(owner), _owner_note(owner)
+
+
+def _owner_name(owner: Owner) -> str:
+    return _(N_("{name} (me)")).format(name=owner.name) if owner.is_me else owner.name
+
+
+def _owner_note(owner: Owner) -> str:
+    in_hand = n_("{count} in hand", "{count} in hand", owner.in_hand).format(count=owner.in_hand)
+    if owner.at_the_door:
+        return _(N_("their grid worker")) + " · " + in_hand
+    if owner.is_me:
+        return in_hand
+    return _(codes.POST.get(owner.post, owner.post)) + " · " + in_hand
 
 
 def _due_words(line: CaseLine, today: date) -> str:
@@ -167,6 +294,7 @@ def receipt_of(
 ) -> Receipt:
     """The receipt of a case, and the sentence to copy for the resident."""
     row, today = line.record, local_day(clock.now())
+    window = _(N_("window {number}")).format(number=row.get("window") or "1")
     received = parse_stamp(str(row.get("received_at")))
     missing = [services.material(key) for key in row.get("missing") or ()]
     got = len(row.get("got") or ())
@@ -176,7 +304,7 @@ def receipt_of(
         (_(N_("For whom")), name),
         (_(N_("Service")), line.item.words),
         (_(N_("Received on")), f"{day_text(local_day(received), today)} {clock_text(received)}"),
-        (_(N_("Received by")), staff),
+        (_(N_("Received by")), f"{staff} · {window}"),
         (_(N_("Answer by")), due),
         (_(N_("Papers received")), n_("{count} paper", "{count} papers", got).format(count=got)),
     ]

@@ -187,7 +187,7 @@ MATTER_STEP: Final = _codes(
     resume=N_("taken up again"),
     extend=N_("given more time"),
     urge=N_("urged"),
-    reopen=N_("opened again"),
+    reopen=N_("taken back"),
     withdraw=N_("withdrawn"),
     cancel=N_("made void"),
     merge=N_("the same as another"),
@@ -242,7 +242,7 @@ SERVICE_ENTRY: Final = _codes(consult=N_("consultation"), help=N_("small help"))
 APPOINTMENT: Final = _codes(
     booked=N_("booked"), come=N_("came"), missed=N_("did not come"), cancelled=N_("called off")
 )
-HELD_VERDICT: Final = _codes(taken=N_("taken over"), left=N_("left out"), open=N_("opened again"))
+HELD_VERDICT: Final = _codes(taken=N_("taken over"), left=N_("left out"), open=N_("taken back"))
 AREA_LEVEL: Final = _codes(
     county=N_("county"),
     street=N_("street"),

@@ -14,7 +14,7 @@ def file(tmp_path, monkeypatch):
 
 def test_settings_come_back(file):
     """Saved, then loaded."""
-    chosen = Settings("en", 1.5, "dark", True, False, True, ("chen",))
+    chosen = Settings("en", 1.5, "dark", True, False, True, ("chen",), "3")
     file.save(chosen)
     assert file.load() == chosen
 
@@ -29,6 +29,8 @@ def test_settings_come_back(file):
         '{"scale": null}',
         '{"compact": "yes", "shows_keys": 0, "toured": "chen"}',
         '{"toured": [1]}',
+        '{"window": "第三个窗口"}',
+        '{"window": 3}',
     ],
 )
 def test_a_broken_file_falls_back_value_by_value(file, tmp_path, text):

@@ -1,11 +1,10 @@
-"""One case of the window with what can be done next: papers came, ready, picked up, called back."""
+"""What can be done next about a row of the window: papers came, ready, picked up, called back."""
 
 from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from desktop.services.desk_cases import CaseLine
 from desktop.theme.fonts import TextStep, Weight
 from desktop.theme.provider import ThemeProvider
 from desktop.widgets.base import Themed, scaled
@@ -24,15 +23,21 @@ _NEXT = {
     "forwarded": (("ready", N_("Ready to pick up")), ("rejected", N_("Turned down"))),
     "approved": (("ready", N_("Ready to pick up")),),
     "ready": (("picked", N_("Picked up")),),
+    "draft": (("go_on", N_("Go on with it")), ("discard", N_("Throw it away"))),
+    "hour_booked": (
+        ("come", N_("They are here")),
+        ("missed", N_("Did not come")),
+        ("cancelled", N_("Called off")),
+    ),
     "picked_up": tuple((f"score{n}", str(n)) for n in (5, 4, 3, 2, 1, 0)),
 }
 
 
 class CaseSteps(Themed):
-    """Buttons for the case that is chosen in the list.
+    """Buttons for the case, the draft or the hour that is chosen in the list.
 
     Signals:
-        stepped: ``papers``, a stage, ``picked`` or ``scoreN``.
+        stepped: ``papers``, a stage, ``picked``, ``scoreN``, ``go_on``, ``come`` and so on.
     """
 
     stepped = Signal(str)
@@ -48,14 +53,14 @@ class CaseSteps(Themed):
         column.addWidget(self._holder)
         self.hide()
 
-    def show_case(self, line: CaseLine | None, words: str) -> None:
-        """Show what can be done with a case, or nothing."""
+    def show_steps(self, stands: str, words: str) -> None:
+        """Show what can be done from where something ``stands``, or nothing."""
         for former in self.buttons.values():
             self._flow.removeWidget(former)
             former.hide()
             former.deleteLater()
         self.buttons = {}
-        steps = _NEXT.get(line.stage, ()) if line else ()
+        steps = _NEXT.get(stands, ())
         for at, (kind, label) in enumerate(steps):
             style = ButtonKind.TINTED if at == 0 else ButtonKind.SECONDARY
             button = Button(self._look, _(label), style, key="⏎" if at == 0 else "")
@@ -63,7 +68,7 @@ class CaseSteps(Themed):
             self._flow.addWidget(button)
             self.buttons[kind] = button
         self._words.set_text(words)
-        self.setVisible(line is not None)
+        self.setVisible(bool(steps or words))
 
     def take_first(self) -> None:
         """The step that the case waits for."""

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.rows import Tone
+from desktop.services.desk_owners import Owner
 from desktop.services.service_catalogue import ServiceCatalogue, ServiceItem
 from desktop.theme.fonts import TextStep, Weight
 from desktop.theme.metrics import Height
@@ -17,6 +18,7 @@ from desktop.viewmodels.desk import (
     DeskForm,
     by_the_way,
     near_them,
+    owner_words,
     visitor_about,
     visitor_tags,
 )
@@ -41,13 +43,16 @@ class FormPane(Card):
     Signals:
         changed: the form as it is now.
         met_pressed: count them as met, because they stand here.
-        save_pressed, print_pressed, close_pressed: what becomes of the form.
+        save_pressed, print_pressed, close_pressed, help_pressed: what becomes of the form.
+        certificate_pressed: a certificate is wanted for whoever stands here.
     """
 
     changed = Signal(object)
     met_pressed = Signal()
     save_pressed = Signal()
     print_pressed = Signal()
+    help_pressed = Signal()
+    certificate_pressed = Signal()
     close_pressed = Signal()
 
     def __init__(self, look: ThemeProvider, services: ServiceCatalogue) -> None:
@@ -72,6 +77,11 @@ class FormPane(Card):
         self.boxes: dict[str, CheckBox] = {}
         self._papers_title = SectionTitle(look, _(N_("Which papers are here")))
         self.note = NoteField(look, _(N_("In words")), lines=2)
+        self.owners = SegmentChoice(look, (), name=_(N_("Who handles it")), solid=False)
+        self._owners_title = SectionTitle(look, _(N_("Who handles it")), "O")
+        self.day = LineField(look, _(N_("Day")), hint=_(N_("tomorrow, 6-19")))
+        self.hour = LineField(look, _(N_("Hour")), hint="9:30")
+        self._when = QWidget()
         self._due = Text(look, "", TextStep.SECOND, wraps=True)
         self.error = Text(look, "", TextStep.SECOND, colour="bad_t", wraps=True)
         self._scroll = ScrollColumn(look, (18, 14, 18, 14), 8)
@@ -82,7 +92,8 @@ class FormPane(Card):
         self.search.edit.textEdited.connect(self._search)
         self.choice.changed.connect(self.choose)
         self.note.changed.connect(self._write)
-        for line in (self.name, self.phone):
+        self.owners.changed.connect(self.choose_owner)
+        for line in (self.name, self.phone, self.day, self.hour):
             line.edit.textEdited.connect(self._write)
 
     def _fill(self) -> None:
@@ -99,7 +110,11 @@ class FormPane(Card):
         for below in (self.choice, self.search, self._papers_title, self._papers):
             column.addWidget(below)
         column.addWidget(SectionTitle(self._look, _(N_("In words"))))
-        for last in (self.note, self._due, self.error):
+        when = scaled(self._look, QHBoxLayout(self._when), spacing=12)
+        when.addWidget(self.day, 1)
+        when.addWidget(self.hour, 1)
+        below_words = (self.note, self._when, self._owners_title, self.owners, self._due)
+        for last in (*below_words, self.error):
             column.addWidget(last)
         column.addStretch(1)
 
@@ -107,21 +122,29 @@ class FormPane(Card):
         footer = QWidget()
         flow = FlowLayout(self._look, footer, gap=8)
         footer.setContentsMargins(16, 12, 16, 12)
+        self._kept = Text(self._look, "", TextStep.NOTE, colour="t2")
         close = Button(self._look, _(N_("Leave it")), ButtonKind.GHOST, key="Esc")
+        self._book = Button(self._look, _(N_("Book an hour")), ButtonKind.GHOST, key="Ctrl B")
+        self._help = Button(self._look, _(N_("Small help")), ButtonKind.GHOST, key="F3")
         save = Button(self._look, _(N_("Register")), key="Ctrl S", height=Height.PRIMARY)
-        prints = Button(
-            self._look,
-            _(N_("Register and print")),
-            ButtonKind.PRIMARY,
-            icon="printer",
-            key="Ctrl ⏎",
-            height=Height.PRIMARY,
+        self._save, self._prints = (
+            save,
+            Button(
+                self._look,
+                _(N_("Register and print")),
+                ButtonKind.PRIMARY,
+                icon="printer",
+                key="Ctrl ⏎",
+                height=Height.PRIMARY,
+            ),
         )
         close.clicked.connect(self.close_pressed)
+        self._book.clicked.connect(self.turn_booking)
+        self._help.clicked.connect(self.help_pressed)
         save.clicked.connect(self.save_pressed)
-        prints.clicked.connect(self.print_pressed)
-        for button in (close, save, prints):
-            flow.addWidget(button)
+        self._prints.clicked.connect(self.print_pressed)
+        for part in (self._kept, close, self._book, self._help, save, self._prints):
+            flow.addWidget(part)
         return footer
 
     # --- Showing ----------------------------------------------------------------------------------
@@ -144,7 +167,12 @@ class FormPane(Card):
         self._search("")
         self.note.set_text(form.text)
         self.say("")
+        self.day.set_text(form.day)
+        self.hour.set_text(form.hour)
+        self.owners.set_choices(())
+        self.say_kept("")
         self._show_papers()
+        self._show_booking()
         self._scroll.to_top()
         target: QWidget = self.choice if visitor else self.name
         target.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -157,6 +185,39 @@ class FormPane(Card):
     def say_due(self, words: str) -> None:
         """Until when they have an answer."""
         self._due.set_text(words)
+
+    def say_kept(self, words: str) -> None:
+        """That what was typed is on this computer, and since when."""
+        self._kept.set_text(words)
+        self._kept.setVisible(bool(words))
+
+    def offer_owners(self, owners: Sequence[Owner]) -> None:
+        """Whom it can be handed to; the clerk is chosen until somebody says otherwise."""
+        words = [(owner.id, *owner_words(owner)) for owner in owners]
+        self.owners.set_choices([Choice(key, name, note=note) for key, name, note in words])
+        mine = next((owner.id for owner in owners if owner.is_me), "")
+        self.owners.choose(self.form.owner_id or mine)
+        self._show_booking()
+
+    def turn_booking(self) -> None:
+        """Book an hour instead of receiving, or receive after all."""
+        self.form = replace(self.form, books=not self.form.books)
+        self._show_booking()
+        self.changed.emit(self.form)
+        if self.form.books:
+            self.day.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_booking(self) -> None:
+        books, many = self.form.books, len(self.owners.buttons()) > 1
+        self._when.setVisible(books)
+        for part in (self._owners_title, self.owners):
+            part.setVisible(many and not books)
+        self._due.setVisible(not books)
+        self._prints.setVisible(not books)
+        self._help.setVisible(not books and self.form.visitor is not None)
+        self._book.set_words(_(N_("Receive it now")) if books else _(N_("Book an hour")))
+        self._save.set_words(_(N_("Book")) if books else _(N_("Register")))
+        self._show_papers()
 
     def _show_hints(self, hints: Sequence[str]) -> None:
         for former in self._hint_parts:
@@ -189,6 +250,20 @@ class FormPane(Card):
         self.say("")
         self.changed.emit(self.form)
 
+    def choose_owner(self, owner_id: str) -> None:
+        """Who is to handle it."""
+        self.form = replace(self.form, owner_id=owner_id)
+        self.owners.choose(owner_id)
+        self.changed.emit(self.form)
+
+    def next_owner(self) -> None:
+        """The one beside them, round and round."""
+        keys = [button.choice.key for button in self.owners.buttons()]
+        if len(keys) > 1 and not self.form.books:
+            chosen = self.owners.chosen()
+            at = keys.index(chosen) + 1 if chosen in keys else 0
+            self.choose_owner(keys[at % len(keys)])
+
     def bring_all(self) -> None:
         """Every paper is here."""
         for box in self.boxes.values():
@@ -216,8 +291,9 @@ class FormPane(Card):
             box.setChecked(key in self.form.got)
             box.toggled.connect(partial(self._take_paper, key))
             self._paper_flow.addWidget(box)
-        self._papers_title.setVisible(bool(self.boxes))
-        self._papers.setVisible(bool(self.boxes))
+        asks = bool(self.boxes) and not self.form.books
+        self._papers_title.setVisible(asks)
+        self._papers.setVisible(asks)
         self._count_papers()
 
     def _take_paper(self, key: str, here: bool) -> None:
@@ -235,5 +311,7 @@ class FormPane(Card):
             text=self.note.text(),
             walk_in=self.name.text(),
             phone=self.phone.text(),
+            day=self.day.text(),
+            hour=self.hour.text(),
         )
         self.changed.emit(self.form)

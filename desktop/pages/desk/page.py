@@ -1,37 +1,30 @@
 """The page of the front desk: the search at the left, the case beside it, the receipt last."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import ClassVar, Final
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout
 
 from desktop.page import Act, Page, PageContext, Route, ask_on
-from desktop.pages.desk.case_pane import CaseSteps
 from desktop.pages.desk.form_pane import FormPane
+from desktop.pages.desk.list_pane import FOUND, DeskList
+from desktop.pages.desk.queue import Queue
 from desktop.pages.desk.receipt_pane import ReceiptPane
-from desktop.services.desk import Visitor
-from desktop.services.desk_cases import CaseLine, Record
+from desktop.pages.desk.receiving import Receiving
+from desktop.services.appointments import AppointmentLine
+from desktop.services.desk_cases import Record
 from desktop.services.finder import Hit
-from desktop.services.visits import SavedVisit
+from desktop.settings import Settings
 from desktop.theme.breakpoints import CONTENT_GAP_PX, CONTENT_MARGIN_PX
-from desktop.viewmodels.desk import DeskForm, case_rows, due_words, hit_rows, receipt_of
-from desktop.viewmodels.row_list import RowListModel
-from desktop.widgets.base import NO_MARGINS, scaled
-from desktop.widgets.button import Button
-from desktop.widgets.card import Card, Hairline
-from desktop.widgets.field import SearchBox
-from desktop.widgets.row_list import RowList
+from desktop.viewmodels.desk import hit_rows, receipt_of
+from desktop.widgets.base import scaled
 from desktop.widgets.stack import Stack
 from desktop.widgets.state_panel import EmptyState
-from desktop.widgets.tabs import Tab, Tabs
 from sync.errors import DoorstepError
 from sync.i18n import N_, _, n_
 
-WINDOW: Final = "1"
-_FOUND, _TODAY, _WAITING = "found", "today", "waiting"
 _LIST_PX: Final = 420
 _RECEIPT_PX: Final = 340
 _THREE_PANES_PX: Final = 1500
@@ -45,37 +38,29 @@ class DeskPage(Page):
     KEY: ClassVar[str] = "desk"
     SECTION: ClassVar[str] = "desk"
 
-    def __init__(self, context: PageContext) -> None:
+    def __init__(self, context: PageContext, settings: Callable[[], Settings] = Settings) -> None:
         super().__init__(context)
-        cases = self.place.service_cases
+        self._settings = settings
         self._wanted = ""
         self._searching = False
         self._opens_best = False
-        self._lists: dict[str, list[CaseLine]] = {_TODAY: [], _WAITING: []}
         self._hits: list[Hit] = []
-        self._consulted = 0
-        self._prints = False
-        self._worker = ""
-        hint = _(N_("Name, initials, room or phone"))
-        self.search = SearchBox(self.look, hint, "Ctrl F")
-        self.tabs = Tabs(self.look, self._tabs(), _(N_("Front desk")))
-        self.rows = RowList(self.look, _(N_("Front desk")))
-        self._model = RowListModel(self)
-        self.rows.setModel(self._model)
-        self.steps = CaseSteps(self.look)
-        self.walk_in = Button(
-            self.look, _(N_("Not in the ledger: register")), icon="plus", key="Ctrl N"
-        )
-        self.form = FormPane(self.look, cases.services)
+        self.list = DeskList(self.look)
+        self.form = FormPane(self.look, self.place.service_cases.services)
         self.receipt = ReceiptPane(self.look)
+        self.receiving = Receiving(self, self.form, self._window)
+        self.queue = Queue(self, self.list)
         self._empty = EmptyState(
             self.look,
             _(N_("Who is next")),
-            _(N_("Type a name, initials, a room or the end of a phone, then Enter.")),
+            _(N_("Type a name, initials, a room, the end of a phone or of an ID, then Enter.")),
         )
         self._stack = Stack()
         self._lay_out()
         self._connect()
+
+    def _window(self) -> str:
+        return self._settings().window
 
     # --- What the frame asks ----------------------------------------------------------------------
 
@@ -84,61 +69,81 @@ class DeskPage(Page):
         return _(N_("Front desk"))
 
     def hint(self) -> str:
-        """How many came with a question alone."""
-        count = self._consulted
+        """Which window this is, and how many came with a question alone."""
+        window = _(N_("window {number}")).format(number=self._window())
+        count = self.queue.in_hand.consulted
         if not count:
-            return ""
+            return window
         words = n_("{count} consultation today", "{count} consultations today", count)
-        return words.format(count=count)
+        return f"{window} · {words.format(count=count)}"
 
     def acts(self) -> Sequence[Act]:
         """The way of a case, key by key."""
+        form, rows, receives = self.form, self.list.rows, self._is_receiving
         digits = tuple(
             Act(
                 (str(number),),
                 _(N_("what they come for")),
-                partial(self.form.choose_number, number),
-                when=self._is_receiving,
+                partial(form.choose_number, number),
+                when=receives,
                 on_bar=number in (1, 8),
             )
             for number in range(1, 9)
         )
+        count_as_met = self.receiving.count_as_met
         return (
             Act(("Ctrl+F",), _(N_("search")), self._focus_search),
             *digits,
-            Act(("A",), _(N_("all papers are here")), self.form.bring_all, self._is_receiving),
-            Act(("Alt+V",), _(N_("count as met")), self._count_as_met, self._is_receiving),
+            Act(("A",), _(N_("all papers are here")), form.bring_all, receives),
+            Act(("O",), _(N_("who handles it")), form.next_owner, receives),
+            Act(("Alt+V",), _(N_("count as met")), count_as_met, receives),
             Act(
                 ("Ctrl+Return", "Ctrl+Enter"),
                 _(N_("register and print")),
                 partial(self._save, prints=True),
-                self._is_receiving,
+                receives,
             ),
-            Act(("Ctrl+S",), _(N_("register")), self._save, self._is_receiving, on_bar=False),
+            Act(("Ctrl+S",), _(N_("register")), partial(self._save), receives, on_bar=False),
+            Act(("Ctrl+B",), _(N_("book an hour")), form.turn_booking, receives),
             Act(("Ctrl+P", "Ctrl+Shift+P"), _(N_("print")), self.receipt.print, on_bar=False),
             Act(("Ctrl+Shift+C",), _(N_("copy the words")), self.receipt.copy, on_bar=False),
             Act(("Ctrl+N",), _(N_("not in the ledger")), self.begin_walk_in),
             Act(("F2",), _(N_("count a consultation")), self.count_consultation),
-            Act(("J",), _(N_("up and down")), partial(self.rows.move_by, 1), on_bar=False),
-            Act(("K",), _(N_("up and down")), partial(self.rows.move_by, -1), on_bar=False),
-            Act(("Down",), _(N_("to the list")), self._go_to_rows, self._is_in_search, first=True),
+            Act(("F3",), _(N_("small help")), self.receiving.write_help, receives, on_bar=False),
+            Act(("F4",), _(N_("a certificate")), self._go_to_certificates),
+            Act(("F6",), _(N_("the next list")), partial(self.list.turn, 1), on_bar=False),
+            Act(("J",), _(N_("up and down")), partial(rows.move_by, 1), on_bar=False),
+            Act(("K",), _(N_("up and down")), partial(rows.move_by, -1), on_bar=False),
+            Act(
+                ("Down",),
+                _(N_("to the list")),
+                self.list.focus_rows,
+                self._is_in_search,
+                first=True,
+            ),
             Act(("Esc",), _(N_("leave it")), self._put_aside, on_bar=False),
         )
 
     def enter(self, route: Route) -> None:
-        """Begin with the search."""
-        self._load()
+        """Begin with the search; ``record_id`` opens a case for somebody at once."""
+        self.queue.load()
         self._focus_search()
+        if route.record_id:
+            self.receiving.open(route.record_id)
+
+    def leave(self) -> None:
+        """What is being received is kept."""
+        self.receiving.keeper.flush()
 
     def refresh(self) -> None:
         """A sync brought cases of another window."""
-        self._load()
+        self.queue.load()
 
     def _is_receiving(self) -> bool:
         return self._stack.currentWidget() is self.form
 
     def _is_in_search(self) -> bool:
-        return self.search.edit.hasFocus()
+        return self.list.search.edit.hasFocus()
 
     # --- Layout -----------------------------------------------------------------------------------
 
@@ -147,39 +152,28 @@ class DeskPage(Page):
         self._row = scaled(
             self.look, QHBoxLayout(self), (edge, 0, edge, CONTENT_GAP_PX), CONTENT_GAP_PX
         )
-        self._left = QWidget()
-        left = scaled(self.look, QVBoxLayout(self._left), spacing=8)
-        left.addWidget(self.search)
-        card = Card(self.look, NO_MARGINS, 0)
-        head = scaled(self.look, QHBoxLayout(), (14, 2, 14, 0))
-        head.addWidget(self.tabs, 1)
-        card.body.addLayout(head)
-        card.body.addWidget(Hairline(self.look))
-        body = scaled(self.look, QVBoxLayout(), (1, 0, 1, 4), 0)
-        body.addWidget(self.rows, 1)
-        card.body.addLayout(body, 1)
-        card.body.addWidget(self.steps)
-        left.addWidget(card, 1)
-        left.addWidget(self.walk_in)
         for part in (self._empty, self.form, self.receipt):
             self._stack.addWidget(part)
-        self._row.addWidget(self._left)
+        self._row.addWidget(self.list)
         self._row.addWidget(self._stack, 1)
 
     def _connect(self) -> None:
-        self.search.searched.connect(self._search)
-        self.search.submitted.connect(self._open_best)
-        self.tabs.changed.connect(self._choose_tab)
-        self.rows.moved.connect(self._move_to)
-        self.rows.opened.connect(self._open_row)
-        self.rows.action_pressed.connect(self._open_row)
-        self.steps.stepped.connect(self._step_case)
-        self.walk_in.clicked.connect(self.begin_walk_in)
-        self.form.changed.connect(self._tell_due)
-        self.form.met_pressed.connect(self._count_as_met)
+        self.list.search.searched.connect(self._search)
+        self.list.search.submitted.connect(self._open_best)
+        self.list.tab_chosen.connect(self._fill)
+        self.list.rows.moved.connect(self.queue.show_steps)
+        self.list.rows.opened.connect(self._open_row)
+        self.list.rows.action_pressed.connect(self._open_row)
+        self.list.walk_in.clicked.connect(self.begin_walk_in)
+        self.queue.loaded.connect(self._show_in_hand)
+        self.queue.taken_up.connect(self.receiving.go_on)
+        self.queue.arrived.connect(self._receive_hour)
         self.form.save_pressed.connect(self._save)
         self.form.print_pressed.connect(partial(self._save, prints=True))
         self.form.close_pressed.connect(self._put_aside)
+        self.receiving.began.connect(self._show_form)
+        self.receiving.received.connect(self._after_save)
+        self.receiving.ended.connect(self._after_ending)
         self.receipt.said.connect(self._tell)
         self.look.changed.connect(self._arrange)
 
@@ -193,9 +187,9 @@ class DeskPage(Page):
         share = min(px(_LIST_PX), int(width * 0.45))
         narrow = width < px(_NARROW_PX)
         shows_list = not narrow or self._stack.currentWidget() is self._empty
-        self._left.setMinimumWidth(0 if narrow else share)
-        self._left.setMaximumWidth(_WIDEST_PX if narrow else share)
-        self._left.setVisible(shows_list)
+        self.list.setMinimumWidth(0 if narrow else share)
+        self.list.setMaximumWidth(_WIDEST_PX if narrow else share)
+        self.list.setVisible(shows_list)
         self._stack.setVisible(not narrow or not shows_list)
         wide = width >= px(_THREE_PANES_PX) - px(220)
         stands_apart = self._row.indexOf(self.receipt) >= 0
@@ -210,30 +204,21 @@ class DeskPage(Page):
             self.receipt.setMaximumWidth(_WIDEST_PX)
             self._stack.addWidget(self.receipt)
 
-    def _tabs(self) -> list[Tab]:
-        counts = {key: len(lines) for key, lines in self._lists.items()}
-        return [
-            Tab(_FOUND, _(N_("Found"))),
-            Tab(_TODAY, _(N_("Received today")), counts[_TODAY]),
-            Tab(_WAITING, _(N_("To do")), counts[_WAITING]),
-        ]
+    def _show(self, part: FormPane | ReceiptPane | EmptyState) -> None:
+        self._stack.setCurrentWidget(part)
+        self._arrange()
 
     # --- Finding ----------------------------------------------------------------------------------
 
     def _focus_search(self) -> None:
-        if self._left.isHidden():
-            self._stack.setCurrentWidget(self._empty)
-            self._arrange()
-        self.search.edit.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.search.edit.selectAll()
-
-    def _go_to_rows(self) -> None:
-        self.rows.setFocus(Qt.FocusReason.TabFocusReason)
+        if self.list.isHidden():
+            self._show(self._empty)
+        self.list.focus_search()
 
     def _search(self, typed: str) -> None:
         self._wanted = typed.strip()
         self._opens_best = False
-        self.tabs.choose(_FOUND)
+        self.list.tabs.choose(FOUND)
         if not self._searching:
             self._look_up()
 
@@ -249,7 +234,7 @@ class DeskPage(Page):
             self._look_up()
             return
         self._hits = hits
-        self._fill()
+        self._fill(self.list.shown())
         if self._opens_best:
             self._opens_best = False
             self.open_current()
@@ -267,95 +252,78 @@ class DeskPage(Page):
 
     def open_current(self) -> None:
         """Open a case for whom the list names, or take the next step of a case."""
-        self._open_row(self.rows.current_key())
+        self._open_row(self.list.rows.current_key())
 
     def _open_row(self, key: str) -> None:
         if not key:
             return
-        if self.tabs.chosen() == _FOUND:
-            self.ask(partial(self.place.desk.open_case, key), self._begin)
+        if self.list.shown() == FOUND:
+            self.receiving.open(key)
         else:
-            self.steps.take_first()
+            self.list.steps.take_first()
+
+    def _show_in_hand(self) -> None:
+        self._fill(self.list.shown())
+        self.headed.emit()
+
+    def _fill(self, shown: str) -> None:
+        found = hit_rows(self._hits) if shown == FOUND else self.queue.rows(shown)
+        self.list.show_rows(found)
+        self.queue.show_steps(self.list.rows.current_key())
 
     # --- Receiving --------------------------------------------------------------------------------
 
-    def _begin(self, visitor: Visitor) -> None:
-        self._worker = visitor.worker
-        self._receive(DeskForm(visitor))
-        self.changed.emit()  # That it was opened is an entry that waits to be sent.
-
     def begin_walk_in(self) -> None:
-        """Somebody who is not in the ledger: the name is written, nothing is looked up."""
-        self._worker = ""
-        self._receive(DeskForm(walk_in="" if self._hits else self._wanted))
+        """Somebody who is not in the ledger; what was typed and found nobody is their name."""
+        self.receiving.begin_walk_in("" if self._hits else self._wanted)
 
-    def _receive(self, form: DeskForm) -> None:
-        self._stack.setCurrentWidget(self.form)
-        self._arrange()
-        self.form.begin(form, self.place.day())
-        self.form.say_due("")
+    def _receive_hour(self, hour: AppointmentLine) -> None:
+        """Who booked an hour is here: their form opens with what they come for."""
+        row = hour.record
+        person = str(row.get("person_id") or row.get("household_id") or "")
+        if person:
+            self.receiving.open(person, hour.item)
+        else:
+            self.receiving.begin_walk_in(str(row.get("applicant") or ""))
+
+    def _show_form(self) -> None:
+        self._show(self.form)
         self.headed.emit()
 
-    def _tell_due(self, form: DeskForm) -> None:
-        cases = self.place.service_cases
-        item = cases.services.item(form.item)
-        self.form.say_due(
-            due_words(cases.due_of(item), item, self.place.day()) if form.item else ""
-        )
-
-    def _count_as_met(self) -> None:
-        visitor = self.form.form.visitor
-        if visitor is not None:
-            met = partial(self.place.desk.met_here, visitor.card.line.id)
-            self.ask(met, self._after_met)
-
-    def _after_met(self, saved: SavedVisit) -> None:
-        take_back = partial(
-            self.place.visits.take_back, saved.visit_id, _(N_("Undone right after saving"))
-        )
-        self.said.emit(_(N_("Counted as met at the centre.")), take_back)
-        self.changed.emit()
-
     def _save(self, *, prints: bool = False) -> None:
-        if not self._is_receiving():
-            return
-        self._prints = prints
-        task = partial(self.place.service_cases.receive, self.form.form.told(), WINDOW)
-        ask_on(self.context.lanes.store, task, self._after_save, self._refuse, self)
+        if self._is_receiving():
+            self.receiving.save(prints=prints)
 
-    def _refuse(self, error: DoorstepError) -> None:
-        self.form.say(error.sentence())
-
-    def _after_save(self, row: Record) -> None:
-        user = self.place.store.account.user
-        line = self.place.service_cases.line_of(row)
-        self.receipt.show_receipt(
-            receipt_of(
-                line,
-                self.place.service_cases.services,
-                user.community_name,
-                user.name,
-                self._worker,
-                self.place.clock,
-            )
-        )
+    def _after_save(self, row: Record, prints: bool) -> None:
+        user, cases = self.place.store.account.user, self.place.service_cases
+        line = cases.line_of(row)
+        worker, clock = self.receiving.worker, self.place.clock
+        office, services = user.community_name, cases.services
+        self.receipt.show_receipt(receipt_of(line, services, office, user.name, worker, clock))
         apart = self._row.indexOf(self.receipt) >= 0
         self.receipt.setVisible(True)
-        self._stack.setCurrentWidget(self._empty if apart else self.receipt)
-        self._arrange()
+        self._show(self._empty if apart else self.receipt)
         words = _(N_("Received: {item}, receipt {receipt}"))
         self._tell(words.format(item=line.item.words, receipt=line.receipt))
-        self.changed.emit()
-        self._load()
-        if not self._left.isHidden():
+        self.queue.load()
+        if not self.list.isHidden():
             self._focus_search()
-        if self._prints:
+        if prints:
             self.receipt.print()
 
+    def _after_ending(self) -> None:
+        self._put_aside()
+
     def _put_aside(self) -> None:
-        self._stack.setCurrentWidget(self._empty)
-        self._arrange()
+        self.receiving.keeper.flush()
+        self.queue.load()
+        self._show(self._empty)
         self._focus_search()
+
+    def _go_to_certificates(self) -> None:
+        visitor = self.form.form.visitor if self._is_receiving() else None
+        person = visitor.person_id if visitor else ""
+        self.went.emit(Route("certificates", person))
 
     def _tell(self, words: str) -> None:
         self.said.emit(words, None)
@@ -367,71 +335,4 @@ class DeskPage(Page):
     def _after_count(self, entry_id: str) -> None:
         self._tell(_(N_("One consultation counted.")))
         self.changed.emit()
-        self._load()
-
-    # --- Cases of the window ----------------------------------------------------------------------
-
-    def _load(self) -> None:
-        cases = self.place.service_cases
-
-        def read() -> tuple[list[CaseLine], list[CaseLine], int]:
-            return cases.today(), cases.waiting(), cases.counted_today()
-
-        self.ask(read, self._show_cases)
-
-    def _show_cases(self, read: tuple[list[CaseLine], list[CaseLine], int]) -> None:
-        self._lists = {_TODAY: read[0], _WAITING: read[1]}
-        self._consulted = read[2]
-        self.tabs.set_tabs(self._tabs())
-        self._fill()
-        self.headed.emit()
-
-    def _choose_tab(self, key: str) -> None:
-        self._fill()
-        self._go_to_rows()
-
-    def _fill(self) -> None:
-        chosen, key = self.tabs.chosen(), self.rows.current_key()
-        if chosen == _FOUND:
-            self._model.replace(hit_rows(self._hits))
-        else:
-            self._model.replace(case_rows(self._lists[chosen], self.place.day()))
-        if not (key and self.rows.go_to(key)):
-            self.rows.go_to_first()
-        self._move_to(self.rows.current_key())
-
-    def _case(self) -> CaseLine | None:
-        lines = self._lists.get(self.tabs.chosen(), [])
-        return next((line for line in lines if line.id == self.rows.current_key()), None)
-
-    def _move_to(self, key: str) -> None:
-        line = self._case()
-        words = ""
-        if line is not None:
-            services = self.place.service_cases.services
-            missing = [services.material(one) for one in line.record.get("missing") or ()]
-            words = (
-                _(N_("Missing: {papers}")).format(papers=_(", ").join(missing)) if missing else ""
-            )
-            if line.stage == "picked_up":
-                words = _(N_("How content are they? 0: not reached"))
-        self.steps.show_case(line, words)
-
-    def _step_case(self, kind: str) -> None:
-        line, cases = self._case(), self.place.service_cases
-        if line is None:
-            return
-        if kind == "papers":
-            task = partial(cases.supplement, line.id, line.record.get("missing") or ())
-        elif kind == "picked":
-            task = partial(cases.pick_up, line.id, str(line.record.get("applicant") or ""))
-        elif kind.startswith("score"):
-            task = partial(cases.call_back, line.id, int(kind.removeprefix("score")))
-        else:
-            task = partial(cases.step, line.id, kind)
-        self.ask(task, self._after_case)
-
-    def _after_case(self, done: None) -> None:
-        self._tell(_(N_("Written down.")))
-        self.changed.emit()
-        self._load()
+        self.queue.load()

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.page import Page, Route
+from desktop.sections import keys_of
+from desktop.settings import window_number
 from desktop.theme.fonts import TextStep
 from desktop.theme.provider import ThemeProvider
 from desktop.viewmodels.frequency import frequency_lines
@@ -14,6 +16,7 @@ from desktop.viewmodels.visit_form import SEGMENTS, result_words
 from desktop.widgets.base import scaled
 from desktop.widgets.button import Button
 from desktop.widgets.card import SectionTitle
+from desktop.widgets.field import LineField
 from desktop.widgets.form_grid import FormGrid
 from desktop.widgets.text import Text
 from sync.i18n import N_, _
@@ -40,16 +43,28 @@ class _Listed(QWidget):
 
 
 class Printing(_Listed):
-    """What can be printed where; the printers themselves are the system's."""
+    """What can be printed where; the printers themselves are the system's.
 
-    def __init__(self, page: Page) -> None:
+    Signals:
+        numbered: the number of the desk's window, which receipts carry.
+    """
+
+    numbered = Signal(str)
+
+    def __init__(self, page: Page, window: str) -> None:
         super().__init__(page.look)
+        self.number = LineField(page.look, _(N_("Number of this window, as receipts carry it")))
+        self.number.set_text(window)
+        self.number.edit.editingFinished.connect(self._number)
+        self.number.setVisible("desk" in keys_of(page.place.store.account.user.posts, {"desk"}))
+        self.column.addWidget(self.number)
         self.add(
             _(N_("What is printed where")),
             (
                 (_(N_("Today")), _(N_("Ctrl P: the round with row numbers, masked"))),
                 (_(N_("Building picture")), _(N_("P: the building, readable in grey"))),
                 (_(N_("Campaigns")), _(N_("T and E: the tally as a table"))),
+                (_(N_("Front desk")), _(N_("Ctrl P: the receipt, 80 mm or A5; F4: certificates"))),
             ),
             _(
                 N_(
@@ -59,6 +74,13 @@ class Printing(_Listed):
             ),
         )
         self.column.addStretch(1)
+
+    def _number(self) -> None:
+        number = window_number(self.number.text())
+        if number:
+            self.numbered.emit(number)
+        else:
+            self.number.set_error(_(N_("One to four letters or digits, such as 3.")))
 
 
 class Phrases(_Listed):

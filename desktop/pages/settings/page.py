@@ -54,10 +54,12 @@ class SettingsPage(Page):
         self.appearance = Appearance(self.look, self._now)
         self.appearance.chosen.connect(self.chosen)
         self.password = PasswordForm(self)
+        self.printing = Printing(self, current().window)
+        self.printing.numbered.connect(self._number_window)
         for words, icon, part in (
             (_("Appearance"), "palette", self.appearance),
             (_("Password"), "lock-simple", self.password),
-            (_("Printing"), "printer", Printing(self)),
+            (_("Printing"), "printer", self.printing),
             (_("Phrases"), "chat-text", Phrases(self)),
             (_("Visit frequency"), "calendar-check", Frequency(self)),
             (_("This computer"), "info", About(self)),
@@ -99,6 +101,9 @@ class SettingsPage(Page):
         for position, button in enumerate(self._nav):
             button.setChecked(position == index)
         self._sections.setCurrentIndex(index)
+
+    def _number_window(self, number: str) -> None:
+        self.chosen.emit(replace(self._now(), window=number))
 
     def _now(self) -> Settings:
         return replace(self._current(), scale=self.look.scale)

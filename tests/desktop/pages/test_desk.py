@@ -6,6 +6,8 @@ from PySide6.QtGui import QGuiApplication
 
 from desktop.page import Route
 from desktop.pages.desk import DeskPage
+from desktop.services.appointments import NewAppointment, read_hour
+from desktop.settings import Settings
 from tests.desktop.pages.hands import press, write
 from tests.desktop.pages.rounds import Heard, show
 from tests.support.workplaces import household_id, page_context, workplace
@@ -22,7 +24,11 @@ def place(tmp_path):
 
 @pytest.fixture
 def page(qtbot, place):
-    made = DeskPage(page_context(place))
+    return opened(qtbot, place)
+
+
+def opened(qtbot, place, window="1"):
+    made = DeskPage(page_context(place), lambda: Settings(window=window))
     made.resize(1100, 700)
     show(qtbot, made)
     made.enter(Route("desk"))
@@ -46,7 +52,7 @@ def receive(page, initials="wgl", number=Key.Key_1, *, all_papers=True):
 def test_initials_enter_a_digit_and_the_case_is_received(page, place):
     """Masked until it is opened, and that it was opened is written down."""
     write(page, "wgl")
-    (row,) = [page._model.row_at(at) for at in range(page._model.rowCount())]
+    (row,) = [page.list.model.row_at(at) for at in range(page.list.model.rowCount())]
     assert row.title.startswith("王*兰")
     assert row.tags == ()
     press(page, Key.Key_Return)
@@ -77,12 +83,11 @@ def test_what_is_missing_is_told_once_and_the_case_goes_on_when_it_comes(page, p
     assert case.get("told_at")
     assert "Still missing" in page.receipt.receipt.words
 
-    page.tabs.choose("waiting")
-    page._choose_tab("waiting")
+    press(page, Key.Key_F6, Key.Key_F6)
     for wanted in ("received", "ready", "picked_up"):
         press(page, Key.Key_Return)
         assert cases(place)[0].get("stage") == wanted
-    page.steps.buttons["score4"].click()
+    page.list.steps.buttons["score4"].click()
     (case,) = cases(place)
     assert (case.get("stage"), case.get("satisfaction")) == ("closed", 4)
     assert case.get("picked_up_by") == "王桂兰"
@@ -118,7 +123,7 @@ def test_who_stands_at_the_window_was_met_and_it_can_be_undone(page, place):
     heard = Heard().listen(page)
     write(page, "wgl")
     press(page, Key.Key_Return)
-    page._count_as_met()
+    page.receiving.count_as_met()
     visits = place.store.reading.rows("visit", where={"household_id": WANG, "method": "desk"})
     assert [visit.get("result") for visit in visits] == ["met"]
     heard.undos[-1]()
@@ -129,7 +134,7 @@ def test_who_stands_at_the_window_was_met_and_it_can_be_undone(page, place):
 def test_a_consultation_is_one_key(page, place):
     """Nothing is asked, and the count stands in the head."""
     press(page, Key.Key_F2, Key.Key_F2)
-    assert page.hint() == "2 consultations today"
+    assert page.hint() == "window 1 · 2 consultations today"
     assert len(place.store.reading.rows("service_entry")) == 2
 
 
@@ -151,3 +156,152 @@ def test_every_service_is_found_by_its_initials(place):
     assert services.find("低保")[0].key == "dibao_review"
     for item in services.items:
         assert all(services.material(key) != key for key in item.materials)
+
+
+def rows_of(page):
+    """The rows of the list that is shown."""
+    return [page.list.model.row_at(at) for at in range(page.list.model.rowCount())]
+
+
+def test_what_was_begun_is_there_after_a_kill(qtbot, page, place):
+    """On the disk by itself; opened anew, with its words, its papers and whom it is for."""
+    write(page, "wgl")
+    press(page, Key.Key_Return, Key.Key_1, Key.Key_A)
+    page.form.note.setFocus()
+    write(page, "女儿电话里说清楚了")
+    page.receiving.keeper.timer.timeout.emit()
+
+    again = opened(qtbot, place)
+    press(again, Key.Key_F6, Key.Key_F6)
+    (draft,) = rows_of(again)
+    assert draft.title == "yearly allowance check"
+    press(again, Key.Key_Return)
+    form = again.form.form
+    assert (form.applicant, form.text, len(form.got)) == ("王桂兰", "女儿电话里说清楚了", 4)
+    press(again, Key.Key_S, ctrl=True)
+    assert [case.get("text") for case in cases(place)] == ["女儿电话里说清楚了"]
+    assert place.desk_drafts.waiting() == []
+
+
+def test_two_who_were_put_aside_do_not_overwrite_each_other(page, place):
+    """Esc keeps a form; another resident has a form of their own; one is thrown away and back."""
+    heard = Heard().listen(page)
+    for initials in ("wgl", "hml"):
+        press(page, Key.Key_F, ctrl=True)
+        write(page, initials)
+        press(page, Key.Key_Return, Key.Key_3, Key.Key_Escape)
+    assert len(place.desk_drafts.waiting()) == 2
+    press(page, Key.Key_F6, Key.Key_F6)
+    page.list.steps.buttons["discard"].click()
+    assert len(place.desk_drafts.waiting()) == 1
+    heard.undos[-1]()
+    assert len(place.desk_drafts.waiting()) == 2
+
+
+def test_somebody_is_found_by_the_end_of_an_id_card(qtbot, tmp_path):
+    """The desk holds no ID number, and the row shows nothing of it."""
+
+    def ends(community, grid):
+        grid.put("person", "p-card", household_id=WANG, name="刘卡片", id_tail="003X")
+
+    with workplace(tmp_path, ("desk_clerk",), more=ends, desk=True) as place:
+        page = opened(qtbot, place)
+        write(page, "003x")
+        (row,) = rows_of(page)
+        assert row.title.startswith("刘*片")
+        assert "003" not in f"{row.title}{row.detail}{row.reason}"
+
+
+def test_the_receipt_carries_the_number_of_the_window(qtbot, place):
+    """In its number, and beside who received it."""
+    page = opened(qtbot, place, "3")
+    receive(page)
+    assert page.receipt.receipt.number == "0618-3-001"
+    assert ("Received by", "陈晓禾 · window 3") in page.receipt.receipt.lines
+    assert page.hint() == "window 3"
+
+
+def test_what_the_grid_worker_is_to_do_is_a_matter_of_the_home(qtbot, tmp_path):
+    """By O in the form: the case stays at the desk, and she has it with its limits."""
+
+    def posts(community, grid):
+        body = {"post": "grid_worker", "area_id": "third", "valid_from": "2026-01-01"}
+        community.put("assignment", "a1", staff_id="wu", **body)
+        community.put("staff", "wu", name="吴小满", login="wu")
+
+    with workplace(tmp_path, ("desk_clerk",), more=posts, desk=True) as place:
+        page = opened(qtbot, place)
+        write(page, "wgl")
+        press(page, Key.Key_Return)
+        assert [one.choice.words for one in page.form.owners.buttons()] == ["陈晓禾 (me)", "吴小满"]
+        press(page, Key.Key_5, Key.Key_A, Key.Key_O)
+        press(page, Key.Key_S, ctrl=True)
+        (case,) = cases(place)
+        (matter,) = place.store.reading.rows("matter")
+        assert (case.get("owner_id"), matter.get("owner_id")) == ("wu", "wu")
+        assert (matter.get("stage"), matter.get("category")) == ("assigned", "facility")
+        assert (matter.get("household_id"), matter.get("source")) == (WANG, "desk")
+        assert case.get("receipt") in matter.get("title")
+
+
+def test_an_hour_is_booked_by_keys_and_they_come(page, place):
+    """Ctrl B, the day, the hour; today's list; Enter opens the form with what they come for."""
+    write(page, "wgl")
+    press(page, Key.Key_Return, Key.Key_3)
+    press(page, Key.Key_B, ctrl=True)
+    write(page, "18.6")
+    press(page, Key.Key_S, ctrl=True)
+    assert page.form.error.text() == "Write the day and the hour, such as 6-19 and 9:30."
+    page.form.day.edit.setText("")
+    write(page, "6-18")
+    press(page, Key.Key_Tab)
+    write(page, "930")
+    press(page, Key.Key_S, ctrl=True)
+    (hour,) = place.store.reading.rows("appointment")
+    assert [hour.get(name) for name in ("day", "hour", "item")] == [
+        "2026-06-18",
+        "09:30",
+        "residence_proof",
+    ]
+    assert cases(place) == []
+
+    press(page, Key.Key_F6, Key.Key_F6, Key.Key_F6)
+    (row,) = rows_of(page)
+    assert (row.lead, row.title) == ("09:30", "王*兰")
+    press(page, Key.Key_Return)
+    assert place.store.reading.find("appointment", hour.id).get("state") == "come"
+    assert page.form.form.item == "residence_proof"
+
+
+def test_who_did_not_come_can_be_taken_back(page, place):
+    """What was marked by mistake stands as it was."""
+    heard = Heard().listen(page)
+    told = NewAppointment("2026-06-19", "9", "路过的人")
+    place.appointments.book(told)
+    page.queue.load()
+    press(page, Key.Key_F6, Key.Key_F6, Key.Key_F6)
+    page.list.steps.buttons["missed"].click()
+    (line,) = [row.get("state") for row in place.store.reading.rows("appointment")]
+    assert line == "missed"
+    heard.undos[-1]()
+    assert [row.get("state") for row in place.store.reading.rows("appointment")] == ["booked"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "hour"),
+    [("9", "09:00"), ("930", "09:30"), ("14：05", "14:05"), ("24", ""), ("9:75", ""), ("", "")],
+)
+def test_an_hour_is_read_as_people_type_it(typed, hour):
+    assert read_hour(typed) == hour
+
+
+def test_a_small_help_is_one_line(page, place):
+    """No service, no papers: whom, and what was done."""
+    write(page, "wgl")
+    press(page, Key.Key_Return, Key.Key_F3)
+    assert page.form.error.text() == "Write in a few words what was done for them."
+    write(page, "帮她在手机上挂了号")
+    press(page, Key.Key_F3)
+    (entry,) = place.store.reading.rows("service_entry")
+    assert (entry.get("kind"), entry.get("household_id")) == ("help", WANG)
+    assert place.desk_drafts.waiting() == []

@@ -158,3 +158,25 @@ def test_this_computer_names_its_server_and_its_user(page, qtbot):
     words = {text.text() for text in page.findChildren(Text)}
 
     assert {"陈晓禾", "chenxiaohe", "laptop", "chen", page.place.store.account.server} <= words
+
+
+def test_a_desk_says_which_window_it_is(qtbot, tmp_path):
+    """Receipts carry it; what is no number stays in the field with the reason."""
+    with workplace(tmp_path, ("desk_clerk",)) as place:
+        page = SettingsPage(page_context(place), lambda: Settings(language="en"))
+        qtbot.addWidget(page)
+        chosen = []
+        page.chosen.connect(chosen.append)
+        field = page.printing.number
+        assert not field.isHidden()
+        field.set_text("窗口三")
+        field.edit.editingFinished.emit()
+        assert (chosen, bool(field.error())) == ([], True)
+        field.set_text("3")
+        field.edit.editingFinished.emit()
+        assert [one.window for one in chosen] == ["3"]
+
+
+def test_nobody_else_is_asked_for_a_window(page):
+    """A worker has no window."""
+    assert page.printing.number.isHidden()

@@ -1,0 +1,106 @@
+"""The left of the desk: the search, who was found, today's cases, what waits, booked hours."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from desktop.pages.desk.case_pane import CaseSteps
+from desktop.rows import Row
+from desktop.theme.provider import ThemeProvider
+from desktop.viewmodels.row_list import RowListModel
+from desktop.widgets.base import NO_MARGINS, scaled
+from desktop.widgets.button import Button
+from desktop.widgets.card import Card, Hairline
+from desktop.widgets.field import SearchBox
+from desktop.widgets.row_list import RowList
+from desktop.widgets.tabs import Tab, Tabs
+from sync.i18n import N_, _
+
+FOUND, TODAY, WAITING, BOOKED = "found", "today", "waiting", "booked"
+_WORDS: Final = {
+    FOUND: N_("Found"),
+    TODAY: N_("Received today"),
+    WAITING: N_("To do"),
+    BOOKED: N_("Appointments"),
+}
+
+
+class DeskList(QWidget):
+    """One list at a time, with what can be done about its current row below it.
+
+    Signals:
+        tab_chosen: another list is wanted; its key.
+    """
+
+    tab_chosen = Signal(str)
+
+    def __init__(self, look: ThemeProvider) -> None:
+        super().__init__()
+        self._look = look
+        self._counts: dict[str, int] = {}
+        hint = _(N_("Name, initials, room, end of a phone or an ID"))
+        self.search = SearchBox(look, hint, "Ctrl F")
+        self.tabs = Tabs(look, self._tabs(), _(N_("Front desk")))
+        self.rows = RowList(look, _(N_("Front desk")))
+        self.model = RowListModel(self)
+        self.rows.setModel(self.model)
+        self.steps = CaseSteps(look)
+        self.walk_in = Button(look, _(N_("Not in the ledger: register")), icon="plus", key="Ctrl N")
+        self._lay_out()
+        self.tabs.changed.connect(self._choose)
+
+    def _lay_out(self) -> None:
+        column = scaled(self._look, QVBoxLayout(self), spacing=8)
+        column.addWidget(self.search)
+        card = Card(self._look, NO_MARGINS, 0)
+        head = scaled(self._look, QHBoxLayout(), (14, 2, 14, 0))
+        head.addWidget(self.tabs, 1)
+        card.body.addLayout(head)
+        card.body.addWidget(Hairline(self._look))
+        body = scaled(self._look, QVBoxLayout(), (1, 0, 1, 4), 0)
+        body.addWidget(self.rows, 1)
+        card.body.addLayout(body, 1)
+        card.body.addWidget(self.steps)
+        column.addWidget(card, 1)
+        column.addWidget(self.walk_in)
+
+    def shown(self) -> str:
+        """Which list is shown."""
+        return self.tabs.chosen()
+
+    def show_counts(self, counts: dict[str, int]) -> None:
+        """How much stands in each list."""
+        self._counts = counts
+        self.tabs.set_tabs(self._tabs())
+
+    def show_rows(self, rows: Sequence[Row]) -> None:
+        """Show other rows; the current one stays current where it is still there."""
+        key = self.rows.current_key()
+        self.model.replace(tuple(rows))
+        if not (key and self.rows.go_to(key)):
+            self.rows.go_to_first()
+
+    def focus_search(self) -> None:
+        """Ask who is next."""
+        self.search.edit.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.edit.selectAll()
+
+    def focus_rows(self) -> None:
+        """Work on the list by keys."""
+        self.rows.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def turn(self, step: int) -> None:
+        """The next list, or the previous one."""
+        keys = list(_WORDS)
+        at = (keys.index(self.shown()) + step) % len(keys)
+        self.tabs.choose(keys[at])
+        self._choose(keys[at])
+
+    def _choose(self, key: str) -> None:
+        self.focus_rows()
+        self.tab_chosen.emit(key)
+
+    def _tabs(self) -> list[Tab]:
+        return [Tab(key, _(words), self._counts.get(key)) for key, words in _WORDS.items()]

@@ -1,0 +1,178 @@
+"""What the window has in hand: today's cases, those that wait, drafts, booked hours."""
+
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Final
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop.page import Page
+from desktop.pages.desk.list_pane import BOOKED, TODAY, WAITING, DeskList
+from desktop.rows import Row
+from desktop.services.appointments import AppointmentLine
+from desktop.services.desk_cases import CaseLine
+from desktop.services.desk_drafts import KeptDesk
+from desktop.viewmodels.desk import appointment_rows, case_rows, draft_rows
+from sync.i18n import N_, _
+
+_MARKS: Final = {
+    "come": N_("They are here."),
+    "missed": N_("They did not come."),
+    "cancelled": N_("The hour is called off."),
+}
+
+
+@dataclass(frozen=True)
+class InHand:
+    """Everything the lists of the window show."""
+
+    today: list[CaseLine] = field(default_factory=list)
+    waiting: list[CaseLine] = field(default_factory=list)
+    drafts: list[KeptDesk] = field(default_factory=list)
+    booked: list[AppointmentLine] = field(default_factory=list)
+    consulted: int = 0
+
+    def case(self, key: str) -> CaseLine | None:
+        """A case by its row."""
+        return next((one for one in (*self.today, *self.waiting) if one.id == key), None)
+
+    def draft(self, key: str) -> KeptDesk | None:
+        """A form that waits."""
+        return next((one for one in self.drafts if one.key == key), None)
+
+    def hour(self, key: str) -> AppointmentLine | None:
+        """A booked hour."""
+        return next((one for one in self.booked if one.id == key), None)
+
+
+class Queue(QObject):
+    """Reads what is in hand, and takes the steps that its rows offer.
+
+    Signals:
+        loaded: what is in hand is new.
+        taken_up: a form that waits is to go on; a :class:`KeptDesk`.
+        arrived: somebody with an hour is here; an :class:`AppointmentLine`.
+    """
+
+    loaded = Signal()
+    taken_up = Signal(object)
+    arrived = Signal(object)
+
+    def __init__(self, page: Page, shown: DeskList) -> None:
+        super().__init__(page)
+        self._page = page
+        self._place = page.place
+        self._list = shown
+        self.in_hand = InHand()
+        shown.steps.stepped.connect(self.step)
+
+    def load(self) -> None:
+        """Read everything anew."""
+        self._page.ask(self._read, self._show)
+
+    def _read(self) -> InHand:
+        place, cases = self._place, self._place.service_cases
+        return InHand(
+            cases.today(),
+            cases.waiting(),
+            place.desk_drafts.waiting(),
+            place.appointments.listed(place.day()),
+            cases.counted_today(),
+        )
+
+    def _show(self, read: InHand) -> None:
+        self.in_hand = read
+        today = self._place.day().isoformat()
+        self._list.show_counts(
+            {
+                TODAY: len(read.today),
+                WAITING: len(read.waiting) + len(read.drafts),
+                BOOKED: sum(one.day == today and one.state == "booked" for one in read.booked),
+            }
+        )
+        self.loaded.emit()
+
+    def rows(self, shown: str) -> tuple[Row, ...]:
+        """The rows of one of the lists."""
+        read, today, services = self.in_hand, self._place.day(), self._place.service_cases.services
+        if shown == BOOKED:
+            return appointment_rows(read.booked, services, today)
+        if shown == WAITING:
+            drafts = draft_rows(read.drafts, services, self._place.clock)
+            return (*drafts, *case_rows(read.waiting, today))
+        return case_rows(read.today, today)
+
+    def show_steps(self, key: str) -> None:
+        """What can be done about a row, below the list."""
+        line = self.in_hand.case(key)
+        if line is not None:
+            self._list.steps.show_steps(line.stage, self._words_of(line))
+        elif self.in_hand.draft(key):
+            self._list.steps.show_steps("draft", "")
+        elif hour := self.in_hand.hour(key):
+            self._list.steps.show_steps(f"hour_{hour.state}", str(hour.record.get("text") or ""))
+        else:
+            self._list.steps.show_steps("", "")
+
+    def _words_of(self, line: CaseLine) -> str:
+        services = self._place.service_cases.services
+        missing = [services.material(one) for one in line.record.get("missing") or ()]
+        if line.stage == "picked_up":
+            return _(N_("How content are they? 0: not reached"))
+        if missing:
+            return _(N_("Missing: {papers}")).format(papers=_(", ").join(missing))
+        return ""
+
+    def step(self, kind: str) -> None:
+        """Take a step of the current row."""
+        key = self._list.rows.current_key()
+        line, kept, hour = self.in_hand.case(key), self.in_hand.draft(key), self.in_hand.hour(key)
+        if kept is not None:
+            self._step_draft(kept, kind)
+        elif hour is not None:
+            self._step_hour(hour, kind)
+        elif line is not None:
+            self._step_case(line, kind)
+
+    def _step_case(self, line: CaseLine, kind: str) -> None:
+        cases = self._place.service_cases
+        if kind == "papers":
+            task = partial(cases.supplement, line.id, line.record.get("missing") or ())
+        elif kind == "picked":
+            task = partial(cases.pick_up, line.id, str(line.record.get("applicant") or ""))
+        elif kind.startswith("score"):
+            task = partial(cases.call_back, line.id, int(kind.removeprefix("score")))
+        else:
+            task = partial(cases.step, line.id, kind)
+        self._page.ask(task, self._after_case)
+
+    def _after_case(self, done: None) -> None:
+        self._page.said.emit(_(N_("Written down.")), None)
+        self._changed()
+
+    def _step_draft(self, kept: KeptDesk, kind: str) -> None:
+        if kind == "go_on":
+            self.taken_up.emit(kept)
+            return
+        drop = partial(self._place.desk_drafts.drop, kept)
+        self._page.ask(drop, partial(self._after_drop, kept))
+
+    def _after_drop(self, kept: KeptDesk, done: None) -> None:
+        back = partial(self._place.desk_drafts.put_back, kept)
+        self._page.said.emit(_(N_("The draft is thrown away.")), back)
+        self._changed()
+
+    def _step_hour(self, hour: AppointmentLine, kind: str) -> None:
+        mark = partial(self._place.appointments.mark, hour.id, kind)
+        self._page.ask(mark, partial(self._after_mark, hour, kind))
+
+    def _after_mark(self, hour: AppointmentLine, kind: str, before: str) -> None:
+        back = partial(self._place.appointments.mark, hour.id, before)
+        self._page.said.emit(_(_MARKS[kind]), back)
+        self._changed()
+        if kind == "come":
+            self.arrived.emit(hour)
+
+    def _changed(self) -> None:
+        self._page.changed.emit()
+        self.load()
