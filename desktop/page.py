@@ -74,6 +74,9 @@ class Answer(QObject):
     @Slot(object)
     def _refuse(self, error: DoorstepError) -> None:
         self._otherwise(error)
+        asker = self.parent()
+        if isinstance(asker, Page):
+            asker.veil.give_way()
 
 
 def ask_on(
@@ -162,6 +165,11 @@ class Page(QWidget):
     def ask(self, task: Callable[[], T], then: Callable[[T], None]) -> None:
         """Read or write on the store lane; a failure goes to the toast, the form stays."""
         ask_on(self.context.lanes.store, task, then, self.failed.emit, self)
+
+    def give_up(self, error: DoorstepError) -> None:
+        """What the page is about is not here: go back to where one came from, and say so there."""
+        self.came_back.emit()
+        self.failed.emit(error)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Plain keys that no widget of the page wanted."""

@@ -17,7 +17,7 @@ from desktop.sync_runner import SyncRunner
 from desktop.viewmodels.palette import PaletteAction, PaletteCommand
 from desktop.widgets.sidebar import NavGroup, NavItem
 from desktop.widgets.sync_pill import SyncState
-from sync.errors import DoorstepError, NetworkError
+from sync.errors import DoorstepError, NetworkError, NotFound
 from sync.i18n import N_, _, n_
 from sync.schema import codes
 
@@ -284,7 +284,7 @@ class Workspace(Frame):
 
     def _tell_failure(self, page: Page, error: DoorstepError) -> None:
         """In place of a page that has nothing to show, else in a toast over what it shows."""
-        if not page.veil.take_error(error.sentence()):
+        if page is not self.page or not page.veil.take_error(_sentence(error)):
             self._tell_error(error)
 
     def _enter_again(self) -> None:
@@ -292,7 +292,7 @@ class Workspace(Frame):
         self._show(self._way[-1])
 
     def _tell_error(self, error: DoorstepError) -> None:
-        self.tell(error.sentence())
+        self.tell(_sentence(error))
 
     def _after_undo(self, result: object) -> None:
         self.tell(_("Undone."))
@@ -373,3 +373,10 @@ class Workspace(Frame):
         """Arrange by the width, as the table of breakpoints says."""
         super().resizeEvent(event)
         self.arrange()
+
+
+def _sentence(error: DoorstepError) -> str:
+    """What an error says on a screen: pages ask by ids, which tell nobody anything."""
+    if isinstance(error, NotFound):
+        return _("This is not on this computer. It may belong to another grid.")
+    return error.sentence()

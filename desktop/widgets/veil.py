@@ -32,7 +32,7 @@ class Veil(Themed):
         super().__init__(look, page)
         self._page = page
         self._is_new = False
-        self._waits = False
+        self._waits = self._tells = False
         self.timer = QTimer(self)
         self.timer.setSingleShot(True)
         self.timer.setInterval(PATIENCE_MS)
@@ -69,9 +69,14 @@ class Veil(Themed):
 
     def lift(self) -> None:
         """Something came: the page shows it."""
-        self._is_new = self._waits = False
+        self._is_new = self._waits = self._tells = False
         self.timer.stop()
         self.hide()
+
+    def give_way(self) -> None:
+        """An error came, and was told: where the page itself did, what it says is seen."""
+        if not self._tells:
+            self.lift()
 
     def take_error(self, words: str) -> bool:
         """Say it in place of the page, where nothing came before it; False where the page has
@@ -79,6 +84,7 @@ class Veil(Themed):
         if not self._waits:
             return False
         self.timer.stop()
+        self._tells = True
         self._error.say(
             _("This page could not be read"),
             _("{why} What you saved is still here.").format(why=words),
@@ -89,7 +95,7 @@ class Veil(Themed):
 
     def show_loading(self) -> None:
         """Grey rows: the answer takes longer than a moment."""
-        if self._waits:
+        if self._waits and not self._tells:
             self.setAccessibleName(_("Under way"))
             self._cover(self._rows)
 

@@ -62,6 +62,38 @@ def test_a_page_without_its_data_is_whole_too(qapp, place, lane):
     assert {page: found for page, found in wrong.items() if found} == {}
 
 
+@pytest.mark.parametrize(
+    ("lane", "covered"), [(SilentLane, "rows"), (BrokenLane, "error")], ids=["waits", "fails"]
+)
+def test_a_page_without_its_data_says_so(qapp, place, lane, covered):
+    """Grey rows where the answer is on its way; what, why and one button where it is an error."""
+    bare = {}
+    with opened(qapp, place, "en", lane()) as window:
+        window.wear(Dress(1366, 768))
+        for route in routes(window.space.pages, HOME):
+            window.go(route)
+            veil, page = window.space.page.veil, window.space.page
+            shown = "error" if veil.shows_error else "rows" if veil.isVisible() else ""
+            bare[route.page] = shown or page.KEY
+    own = {"handbook": "handbook", "settings": "settings"}  # They ask for nothing.
+    if covered == "error":
+        # One says it in its own place; one binds its papers beside the store, which is what fails.
+        own |= {"building": "building", "dossier": "rows"}
+    assert {page: shown for page, shown in bare.items() if shown != covered} == own
+
+
+def test_a_text_that_grows_live_makes_lines_of_what_stood_in_one(qapp, place):
+    """A part that stands in one line must not hold the window as wide as that line."""
+    with opened(qapp, place, "en") as window:
+        wrong = {}
+        for dress in (Dress(1366, 768), Dress(1366, 768, 1.5)):
+            for route in routes(window.space.pages, HOME):
+                window.go(route)
+                window.wear(dress)
+                wrong[route.page] = faults(window.space)
+    assert {page: found for page, found in wrong.items() if found} == {}
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_cover_the_sheet_and_the_first_day_are_whole(qapp, place, language):
     """What lies over the pages, in the least window at the largest text."""

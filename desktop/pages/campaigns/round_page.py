@@ -94,7 +94,7 @@ class CampaignRoundPage(Page):
     def refresh(self) -> None:
         """Sheets came, or one was undone."""
         read = partial(self.place.campaigns.round, self._id)
-        ask_on(self.context.lanes.store, read, self._show, self._give_up, self)
+        ask_on(self.context.lanes.store, read, self._show, self.give_up, self)
 
     # --- Layout -----------------------------------------------------------------------------------
 
@@ -192,11 +192,6 @@ class CampaignRoundPage(Page):
     def _show_tally(self, counted: Tally) -> None:
         if self._found is not None:
             self.tally.show_tally(self._found.campaign, counted)
-
-    def _give_up(self, error: DoorstepError) -> None:
-        """The campaign is not on this computer any more."""
-        self.failed.emit(error)
-        self.came_back.emit()
 
     # --- The household beside the list ------------------------------------------------------------
 

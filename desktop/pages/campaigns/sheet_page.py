@@ -99,7 +99,7 @@ class CampaignSheetPage(Page):
         self._state, self._tried, self._saving = None, False, False
         self.footer.say_nothing()
         read = partial(self.place.campaigns.open, *self._target)
-        ask_on(self.context.lanes.store, read, self._show, self._give_up, self)
+        ask_on(self.context.lanes.store, read, self._show, self.give_up, self)
         self.ask(partial(self.place.campaigns.round, route.detail), self._take_round)
 
     def leave(self) -> None:
@@ -110,7 +110,7 @@ class CampaignSheetPage(Page):
         """An undo may have brought the draft back; what is being filled in stays."""
         if self._state is None or not self._state.is_begun:
             read = partial(self.place.campaigns.open, *self._target)
-            ask_on(self.context.lanes.store, read, self._show, self._give_up, self)
+            ask_on(self.context.lanes.store, read, self._show, self.give_up, self)
 
     # --- Layout -----------------------------------------------------------------------------------
 
@@ -201,10 +201,6 @@ class CampaignSheetPage(Page):
 
     def _take_round(self, found: CampaignRound) -> None:
         self._round = found
-
-    def _give_up(self, error: DoorstepError) -> None:
-        self.failed.emit(error)
-        self.came_back.emit()
 
     # --- Answering --------------------------------------------------------------------------------
 

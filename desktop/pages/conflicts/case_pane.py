@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QPoint, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.pages.conflicts.field_block import FieldBlock
@@ -28,7 +29,7 @@ from sync.identity import Clock
 BAR_PX: Final = 120
 NO_BAR_BELOW_PX: Final = 620
 NO_LATER_BELOW_PX: Final = 500
-"""Logical width of the pane below which what Esc does needs no button, too."""
+"""Logical width of the pane below which the foot holds nothing but the button that saves."""
 
 
 class CasePane(Card):
@@ -221,9 +222,16 @@ class CasePane(Card):
         self._undo.allow(count > 0, _("Nothing is decided yet."))
         self._fit()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A narrow pane leaves out what its button says as well."""
+        super().resizeEvent(event)
+        self._fit()
+
     def _fit(self) -> None:
         roomy = self.width() >= self._look.px(NO_BAR_BELOW_PX)
         self._bar_holder.setFixedWidth(self._look.px(BAR_PX))
         self._bar_holder.setVisible(roomy)
         self._hint.setVisible(roomy)
-        self._later.setVisible(self.width() >= self._look.px(NO_LATER_BELOW_PX))
+        has_room = self.width() >= self._look.px(NO_LATER_BELOW_PX)
+        self._later.setVisible(has_room)
+        self._progress.setVisible(has_room)

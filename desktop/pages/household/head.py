@@ -1,6 +1,6 @@
 """The head of the page: who lives here, how it stands, and what one does here."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -22,6 +22,7 @@ from sync.i18n import N_, _
 
 ONE_LINE_FROM_PX = 860
 TWO_LINES_FROM_PX = 640
+_LEAST_PX = 400
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
 
 
@@ -132,6 +133,11 @@ class HeadCard(Card):
                 self._grid.addWidget(self._buttons, 2, 0, 1, 4)
         for column, share in enumerate((3, 0, 4 if lines == 1 else 0, 0)):
             self._grid.setColumnStretch(column, share)
+
+    def minimumSizeHint(self) -> QSize:
+        """A window may become narrower than the line that stands in it now."""
+        least = super().minimumSizeHint()
+        return QSize(min(least.width(), self._look.px(_LEAST_PX)), least.height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Break into lines where one is too narrow."""

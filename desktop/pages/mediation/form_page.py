@@ -86,7 +86,7 @@ class CaseFormPage(Page):
         self._files = []
         self._form = form = form_for(self.place, route.record_id, route.detail)
         read = partial(_begin, form)
-        ask_on(self.context.lanes.store, read, partial(self._show, form), self._give_up, self)
+        ask_on(self.context.lanes.store, read, partial(self._show, form), self.give_up, self)
 
     def leave(self) -> None:
         """Keep what was typed."""
@@ -141,10 +141,6 @@ class CaseFormPage(Page):
         self._scroll.to_top()
         self.fields.begin()
         self.headed.emit()
-
-    def _give_up(self, error: DoorstepError) -> None:
-        self.failed.emit(error)
-        self.came_back.emit()
 
     def _say(self, words: str, *, wrong: bool = False) -> None:
         self._hint.set_text(words)

@@ -138,7 +138,7 @@ class VisitPage(Page):
                 self.context.lanes.store,
                 partial(read_opening, self.place, route.record_id, self._visit_id),
                 partial(self._show, route.detail),
-                self._give_up,
+                self.give_up,
                 self,
             )
         self.ask(self.place.today.round, self._show_next)
@@ -258,11 +258,6 @@ class VisitPage(Page):
     def _show_who(self, opening: Opening) -> None:
         self._card = door_card(opening.card, self.place.day(), opened=True)
         self._who.show_card(self._card)
-
-    def _give_up(self, error: DoorstepError) -> None:
-        """The household is not on this computer any more."""
-        self.failed.emit(error)
-        self.came_back.emit()
 
     def _bind(self, state: VisitState) -> None:
         self.fields.bind(state)

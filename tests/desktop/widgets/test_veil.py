@@ -54,6 +54,8 @@ def test_an_error_before_anything_came_is_said_with_a_way_on(veil, qtbot):
     veil.wait()
     assert veil.take_error("The disk is full.")
     assert veil.shows_error
+    veil.show_loading()
+    assert veil.shows_error  # Grey rows never come over it.
     with qtbot.waitSignal(veil.tried_again):
         veil._error.button.click()
 
@@ -74,3 +76,18 @@ def test_it_covers_the_page_at_any_size(veil):
     veil.timer.timeout.emit()
     veil.parentWidget().resize(1000, 700)
     assert veil.size() == veil.parentWidget().size()
+
+
+def test_an_error_that_the_page_tells_itself_is_not_covered(veil):
+    """Such as that a household is not on this computer."""
+    veil.expect()
+    veil.wait()
+    veil.give_way()
+    veil.show_loading()
+    assert not veil.timer.isActive()
+    assert not veil.isVisible()
+    veil.expect()
+    veil.wait()
+    veil.take_error("The disk is full.")
+    veil.give_way()
+    assert veil.shows_error
