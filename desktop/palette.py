@@ -240,6 +240,8 @@ class Palette(Layer):
         match row.kind:
             case PaletteKind.HOUSEHOLD | PaletteKind.MATTER:
                 self._go(Route("household", row.key))
+            case PaletteKind.CASE:
+                self._go(Route("case", row.key))
             case PaletteKind.ACTION:
                 self._do(row.key)
             case PaletteKind.COMMAND:

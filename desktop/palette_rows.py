@@ -14,13 +14,14 @@ class PaletteKind(StrEnum):
     HOUSEHOLD = "household"
     ACTION = "action"
     MATTER = "matter"
+    CASE = "case"
     COMMAND = "command"
 
 
 @dataclass(frozen=True)
 class PaletteRow:
-    """One line. ``key`` is a household's or matter's id, or the key of an action or command;
-    ``marked`` is the part of the title that was typed, as (start, end)."""
+    """One line. ``key`` is a household's, matter's or case's id, or the key of an action or
+    command; ``marked`` is the part of the title that was typed, as (start, end)."""
 
     kind: PaletteKind
     title: str = field(repr=False)

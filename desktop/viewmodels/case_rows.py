@@ -1,5 +1,6 @@
 """The list of cases: its filters, its rows, and the search in it."""
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -102,17 +103,23 @@ def case_tabs(lines: Sequence[CaseLine]) -> list[CaseTab]:
 def case_rows(lines: Iterable[CaseLine], shown: CaseFilter, wanted: str, clock: Clock) -> list[Row]:
     """The rows of a filter that answer to ``wanted``; a search looks through all cases."""
     today = local_day(clock.now())
-    typed = wanted.strip().casefold()
+    typed = wanted.strip()
     if typed:
-        return [_row(line, today) for line in lines if _answers(line, typed)]
+        return [_row(line, today) for line in lines if answers_to(line, typed)]
     return [_row(line, today) for line in lines if shown.holds(line)]
 
 
-def _answers(line: CaseLine, typed: str) -> bool:
+def answers_to(line: CaseLine, typed: str) -> bool:
     """By a word, a number, a room, a phone's end, or initials; what no list tells is not found."""
     told = line.no if line.two_people else line.words
     initials = "" if line.two_people else py(line.who)
-    return typed in told.casefold() or typed in initials.casefold()
+    wanted = _folded(typed)
+    return wanted in _folded(told) or wanted in _folded(initials)
+
+
+def _folded(text: str) -> str:
+    """Brackets and digits of either width are one."""
+    return unicodedata.normalize("NFKC", text).casefold()
 
 
 def _row(line: CaseLine, today: date) -> Row:

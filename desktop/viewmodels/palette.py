@@ -1,4 +1,4 @@
-"""What the search palette lists: households, what can be done there, matters, commands."""
+"""What the search palette lists: households, what can be done there, cases, matters, commands."""
 
 import unicodedata
 from collections.abc import Sequence
@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from desktop.palette_rows import PaletteKind, PaletteRow
-from desktop.rows import Lamp, Tone
+from desktop.rows import Lamp, Tag, Tone
+from desktop.services.case_list import CaseLine
 from desktop.services.finder import Hit
 from desktop.services.workplace import Workplace
+from desktop.viewmodels.case_rows import answers_to
 from desktop.viewmodels.door_tags import list_chips
 from desktop.viewmodels.today import tone_of
 from sync.i18n import N_, _
@@ -18,6 +20,7 @@ from sync.schema.registry import ENTITIES
 
 MOST_HOUSEHOLDS: Final = 8
 MOST_MATTERS: Final = 5
+MOST_CASES: Final = 5
 MOST_COMMANDS: Final = 12
 COMMANDS: Final = ">"
 MATTERS: Final = "#"
@@ -52,22 +55,25 @@ class Answers:
     typed: str = field(repr=False)
     households: tuple[PaletteRow, ...] = ()
     matters: tuple[PaletteRow, ...] = ()
+    cases: tuple[PaletteRow, ...] = ()
     took_ms: float = 0.0
 
 
 def look_for(place: Workplace, typed: str) -> Answers:
-    """Search households and matters. Runs on the store lane."""
+    """Search households, cases and matters. Runs on the store lane."""
     began = place.clock.monotonic()
     plain = typed.strip()
     households: tuple[PaletteRow, ...] = ()
     matters: tuple[PaletteRow, ...] = ()
+    cases: tuple[PaletteRow, ...] = ()
     if plain.startswith(MATTERS):
         matters = _matters(place, plain[1:].strip())
     elif plain and not plain.startswith(COMMANDS):
         households = _households(place, plain)
         if len(plain) > 1:
-            matters = _matters(place, plain)
-    return Answers(typed, households, matters, (place.clock.monotonic() - began) * 1000)
+            matters, cases = _matters(place, plain), _cases(place, plain)
+    took_ms = (place.clock.monotonic() - began) * 1000
+    return Answers(typed, households, matters, cases, took_ms)
 
 
 def rows_for(
@@ -87,6 +93,8 @@ def rows_for(
             PaletteRow(PaletteKind.ACTION, one.words, one.key, one.icon, cap=f"Alt {one.letter}")
             for one in actions
         ]
+    if answers.cases:
+        rows += [_title(_(N_("Cases"))), *answers.cases]
     if answers.matters:
         rows += [_title(_(N_("Matters"))), *answers.matters]
     if not plain.startswith(MATTERS):
@@ -164,6 +172,29 @@ def _matters(place: Workplace, typed: str) -> tuple[PaletteRow, ...]:
             marked=_marked(str(row.get("title", "")), typed),
         )
         for row in found[:MOST_MATTERS]
+    )
+
+
+def _cases(place: Workplace, typed: str) -> tuple[PaletteRow, ...]:
+    """Cases by number, title, party or room, those that ask for something first. A laptop holds
+    none that its user may not see; one that no list names anybody of is found by its number."""
+    found = [line for line in place.case_list.lines() if answers_to(line, typed)]
+    return tuple(_case(line, typed) for line in found[:MOST_CASES])
+
+
+def _case(line: CaseLine, typed: str) -> PaletteRow:
+    title = f"{line.no} {line.title}".strip()
+    lamp = Lamp(line.task.lamp.value) if line.task else None
+    return PaletteRow(
+        kind=PaletteKind.CASE,
+        title=title,
+        key=line.id,
+        icon="handshake",
+        marked=_marked(title, typed),
+        tags=(Tag(_(N_("two people")), Tone.NEUTRAL),) if line.two_people else (),
+        right=line.task.words if line.task else "",
+        lamp=lamp if lamp in _URGENT else None,
+        tone=tone_of(lamp) if lamp else Tone.NEUTRAL,
     )
 
 

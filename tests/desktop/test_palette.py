@@ -1,5 +1,7 @@
 """Ctrl K from any page: found by keys, opened by keys, closed without a trace."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QInputMethodEvent
@@ -13,7 +15,8 @@ from desktop.viewmodels.palette import PaletteCommand, rows_for
 from desktop.widgets.sidebar import NavGroup, NavItem
 from desktop.workspace import Workspace
 from tests.desktop.pages.hands import hold
-from tests.support.workplaces import household_id, page_context, workplace
+from tests.desktop.services.test_cases import LEAK
+from tests.support.workplaces import household_id, number, page_context, workplace
 
 Key = Qt.Key
 WANG, HE = household_id("6-2-1602"), household_id("6-2-904")
@@ -43,7 +46,7 @@ def window(qtbot, place):
     context = page_context(place)
     runner = SyncRunner(place.syncing, context.lanes.net)
     items = tuple(NavItem(key, key, "users-three") for key in ("today", "sync"))
-    pages = [Plain(context, key) for key in ("today", "sync", "household", "visit")]
+    pages = [Plain(context, key) for key in ("today", "sync", "household", "visit", "case")]
     made = Workspace(context, [NavGroup("all", items)], pages, runner)
     made.runner, made.context = runner, context
     qtbot.addWidget(made)
@@ -221,3 +224,39 @@ def test_with_nothing_typed_the_commands_are_offered():
     commands = [PaletteCommand("0", "sync now", "Ctrl R")]
     rows = rows_for(Answers(""), "", (), commands)
     assert [row.title for row in rows] == ["Commands", "sync now"]
+
+
+@pytest.fixture
+def mediator(tmp_path):
+    with workplace(tmp_path, posts=("mediator",)) as opened:
+        while opened.store.index.step():
+            pass
+        yield opened
+
+
+@pytest.mark.parametrize("typed", ["（2026）人调", "漏水", "李建国", "ljg", "1024"])
+def test_a_case_is_found_by_number_title_or_party_and_opened(qtbot, mediator, typed):
+    case = mediator.cases.open(LEAK)
+    number(mediator, case)
+    space = window(qtbot, mediator)
+    search(space, typed)
+    (row,) = lines(space, PaletteKind.CASE)
+    assert row.title == "(2026)人调字第1号 楼上卫生间漏水，泡了吊顶"
+    while space.search.rows.current() != row:
+        press(Key.Key_Down)
+    press(Key.Key_Return)
+    assert space.page.routes[-1] == Route("case", case)
+
+
+def test_a_case_that_no_list_names_anybody_of_is_found_by_its_number_alone(qtbot, mediator):
+    number(mediator, mediator.cases.open(replace(LEAK, title="动手", violence_risk=True)))
+    (line,) = mediator.case_list.lines()
+    space = window(qtbot, mediator)
+    for typed in ("动手", "李建国", "1024"):
+        search(space, typed)
+        assert lines(space, PaletteKind.CASE) == []
+        press(Key.Key_Escape)
+    search(space, line.no)
+    (row,) = lines(space, PaletteKind.CASE)
+    assert row.title == f"{line.no} a case for two people"
+    assert "王桂兰" not in row.sentence()
