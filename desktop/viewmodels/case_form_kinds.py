@@ -5,15 +5,11 @@ from typing import Final
 
 from desktop.services.workplace import Workplace
 from desktop.viewmodels.case_form import CaseForm
+from desktop.viewmodels.case_forms_agreement import AgreementCaseForm, SignForm
 from desktop.viewmodels.case_forms_opening import OpeningCaseForm, PartyForm
 from desktop.viewmodels.case_forms_people import ExpertForm
-from desktop.viewmodels.case_forms_writing import (
-    AgreementCaseForm,
-    ScanForm,
-    SignForm,
-    StepCaseForm,
-    TalkCaseForm,
-)
+from desktop.viewmodels.case_forms_steps import StepCaseForm
+from desktop.viewmodels.case_forms_writing import ScanForm, TalkCaseForm
 
 _NAMED: Final[Mapping[str, Callable[[Workplace, str, str], CaseForm]]] = {
     "opening": OpeningCaseForm,

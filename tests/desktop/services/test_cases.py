@@ -12,7 +12,7 @@ from desktop.services.case_forms import (
     StepForm,
     TalkForm,
 )
-from desktop.services.cases import (
+from desktop.services.case_rules import (
     AgreementLocked,
     MayNotAccept,
     NobodyNamed,
