@@ -118,6 +118,17 @@ def bind_paper(paper: Paper) -> Bound:
     return Bound(sheets, ((paper.key, 0),), pages.missing(), pages.rare)
 
 
+def bind_papers(papers: Sequence[Paper]) -> Bound:
+    """The documents of one kind, one behind the other: every talk, for example."""
+    sheets = tuple(sheet for paper in papers for sheet in bind_paper(paper).sheets)
+    pages = [Pages(html_of(paper)) for paper in papers]
+    return Bound(
+        sheets,
+        missing=_once(page.missing() for page in pages),
+        rare=_once(page.rare for page in pages),
+    )
+
+
 def bind_file(
     file: PaperCase,
     read: ReadScan,
@@ -131,6 +142,8 @@ def bind_file(
     :class:`ScanUnreadable` and whatever ``read`` raises.
     """
     bound = leaves(file, required)
+    if file.register_only:  # A sheet by itself: there is no file to bind.
+        return replace(bind_paper(bound[0].papers[0]), starts=((bound[0].key, 0),))
     inner = _Binding(read)
     for at, leaf in enumerate(bound):
         progress(_STEP, at, len(bound))

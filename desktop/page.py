@@ -146,8 +146,13 @@ class Page(QWidget):
     def table(self) -> KeyTable:
         """The keys of this screen, wired when first asked for."""
         if self._table is None:
-            self._table = KeyTable(self, self.acts(), lambda: is_composing_in(self))
+            self._table = KeyTable(self, self.acts(), self.is_held)
         return self._table
+
+    def is_held(self) -> bool:
+        """Whether the keys belong to something else now: an input method, or a picker that lies
+        over the page."""
+        return is_composing_in(self)
 
     def keys(self) -> KeyHints:
         """The keys of this screen, for the status bar."""

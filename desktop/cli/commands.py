@@ -8,6 +8,7 @@ import typer
 from desktop import crash
 from desktop.cli import (
     campaign_commands,
+    case_commands,
     conflict_commands,
     courier_commands,
     demo_command,
@@ -32,6 +33,7 @@ for module in (
     profile_commands,
     sync_commands,
     record_commands,
+    case_commands,
     photo_commands,
     campaign_commands,
     conflict_commands,

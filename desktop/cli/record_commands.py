@@ -14,6 +14,7 @@ from desktop.cli.context import (
     print_json,
 )
 from desktop.services.actions import mediation_form
+from desktop.services.empty_lists import no_households
 from desktop.services.show import show_document, show_lines
 from desktop.services.visits import VisitForm
 from desktop.services.words import said_edit, said_visit
@@ -35,6 +36,13 @@ class FileUnreadable(WrongUsage):
 
     code = "usage.file"
     message = N_("{file} cannot be read as UTF-8 text.")
+
+
+class NobodyTold(WrongUsage):
+    """A mediation is between two: the other one is told in one way."""
+
+    code = "usage.other_party"
+    message = N_("Say who the other party is: --with 6-2-1702, or --with-name NAME.")
 
 
 def register(app: typer.Typer) -> None:
@@ -63,6 +71,10 @@ def due(
             typer.echo(f"{group.title}  {group.hint}")
             for door in group.doors:
                 typer.echo(f"  {door.room:<12} {door.who}  {door.reason}")
+        for line in today.cases:
+            typer.echo(f"  {line.no:<12} {line.title}  {line.task.words if line.task else ''}")
+        if not today.groups:
+            typer.echo(no_households(place.store) or _("Nothing is due today."))
 
 
 def find(
@@ -82,7 +94,7 @@ def find(
         for hit in hits:
             typer.echo(f"{hit.room:<12} {hit.who}  {hit.phone}  {hit.id}")
         if not hits:
-            typer.echo(_("Nothing found on this computer."))
+            typer.echo(no_households(place.store) or _("Nothing found on this computer."))
 
 
 def show(
@@ -188,17 +200,28 @@ def note(
 def mediate(
     context: typer.Context,
     ref: RefArgument,
-    with_: Annotated[str, typer.Option("--with", help="The other party: REF or a name.")],
     what: Annotated[str, typer.Option("--what", help="What it was about.")],
     result: Annotated[str, typer.Option("--result", help="What came of it.")],
+    with_: Annotated[str, typer.Option("--with", help="The other party: REF or a name.")] = "",
+    with_name: Annotated[
+        str, typer.Option("--with-name", help="The same as a name, even if it looks like a room.")
+    ] = "",
     done: Annotated[bool, typer.Option("--done", help="Carried out on the spot.")] = False,
     dispute: Annotated[str, typer.Option("--dispute", help="The kind, such as 02.")] = "",
     json_: JsonOption = False,
 ) -> None:
     """Record an oral mediation at a door."""
+    if bool(with_) == bool(with_name):
+        raise NobodyTold
     with access_of(context).workplace() as place:
         form = mediation_form(
-            place.references, with_, what=what, result=result, dispute=dispute, done=done
+            place.references,
+            with_name or with_,
+            is_name=bool(with_name),
+            what=what,
+            result=result,
+            dispute=dispute,
+            done=done,
         )
         written = place.notes.mediate(place.references.household(ref), form)
         if json_:

@@ -13,10 +13,10 @@ from desktop.services.campaigns import Campaigns
 from desktop.services.conflicts import Conflicts
 from desktop.services.edits import Edits
 from desktop.services.notes import MediationForm, Notes
-from desktop.services.references import References
+from desktop.services.references import References, is_reference
 from desktop.services.visits import VisitForm, Visits
 from sync.errors import DoorstepError, NotFound, SeveralMatches
-from sync.i18n import _
+from sync.i18n import N_, _
 from sync.schema.policy import Kind, ScopeKind
 from sync.schema.registry import ENTITIES, scope_name
 from sync.schema.values import spec_of
@@ -40,6 +40,14 @@ class LineResult:
         """The result as ``apply`` prints it."""
         told: dict[str, Any] = {"line": self.line, "ok": self.ok, "do": self.do}
         return told | ({"id": self.id} if self.ok else {"code": self.code, "error": self.message})
+
+
+class RoomUnknown(DoorstepError):
+    """The other party looks like a room, and no household here lives there: a slip of the
+    finger, perhaps, or a name like one."""
+
+    code = "mediation.room"
+    message = N_("Nobody here lives at {room}. Correct it, or tell it as a name: --with-name.")
 
 
 class Actions:
@@ -129,7 +137,8 @@ class Actions:
         household = self._references.household(_ref(call))
         form = mediation_form(
             self._references,
-            call.text("with"),
+            call.text("with", call.given.get("with_name")),
+            is_name="with_name" in call.given,
             what=call.text("what"),
             result=call.text("result"),
             dispute=call.text("dispute", ""),
@@ -181,14 +190,22 @@ def mediation_form(
     result: str,
     dispute: str = "",
     done: bool = False,
+    is_name: bool = False,
 ) -> MediationForm:
-    """The form with its second party: a household of the ledger, or a name as it was told."""
-    try:
-        party = {"other_household_id": references.household(other).id}
-    except SeveralMatches:
-        raise
-    except NotFound:
-        party = {"other_party": other}
+    """The form with its second party: a household of the ledger, or a name as it was told.
+
+    Raises :class:`RoomUnknown` for what looks like a room at which nobody lives, unless
+    ``is_name``; SeveralMatches.
+    """
+    party = {"other_party": other}
+    if not is_name:
+        try:
+            party = {"other_household_id": references.household(other).id}
+        except SeveralMatches:
+            raise
+        except NotFound:
+            if is_reference(other):
+                raise RoomUnknown(room=other) from None
     return MediationForm(**party, dispute=dispute, what=what, result=result, done=done)
 
 

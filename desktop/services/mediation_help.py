@@ -12,12 +12,13 @@ from typing import Final
 import msgspec
 
 from resources import resource
-from sync.i18n import N_, catalogue
+from sync.i18n import N_, _, catalogue
 
 USES: Final[Mapping[str, str]] = MappingProxyType(
     {
         "facts": N_("What happened"),
         "demands": N_("What is asked for"),
+        "points": N_("What they differ about"),
         "inquiry": N_("To ask"),
         "terms": N_("Terms"),
         "follow_up": N_("To ask at the call-back"),
@@ -27,11 +28,13 @@ USES: Final[Mapping[str, str]] = MappingProxyType(
 
 
 class Law(msgspec.Struct, frozen=True):
-    """A law; ``version`` says since when it stands as it is quoted here."""
+    """A law; ``version`` says since when it stands as it is quoted here, ``compared`` with which
+    published text every article of it was compared, word by word; empty where none was."""
 
     key: str
     name: str
     version: str
+    compared: str = ""
 
 
 class Article(msgspec.Struct, frozen=True):
@@ -85,6 +88,18 @@ class Quoted:
     def name(self) -> str:
         """How the article is cited."""
         return f"《{self.law.name}》{self.article.article}"
+
+    @property
+    def source(self) -> str:
+        """Since when it stands so, and whether somebody compared it with a published text."""
+        if self.law.compared:
+            return self.law.version
+        return f"{self.law.version} · " + _(N_("not compared with a published text"))
+
+
+def phrases_source() -> str:
+    """Where the phrases come from."""
+    return _kinds().source
 
 
 def kinds(dispute: str = "", told: str = "") -> list[DisputeKind]:

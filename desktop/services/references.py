@@ -122,6 +122,11 @@ def _household_of(record: Record) -> str:
     return record.root_id
 
 
+def is_reference(ref: str) -> bool:
+    """Whether ``ref`` can only mean a record: an id, a room, somebody at a room. A name is none."""
+    return _is_id(ref) or "@" in ref or parse_address(ref.rpartition("/")[2]) is not None
+
+
 def _is_id(ref: str) -> bool:
     try:
         UUID(ref)

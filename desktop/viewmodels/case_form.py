@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import ClassVar, Final
+from typing import ClassVar, Final, NamedTuple
 
 from desktop.services.case_forms import CaseRefused, Flaw
 from desktop.services.photos import Photo
@@ -38,13 +38,22 @@ class FieldKind(StrEnum):
 
 @dataclass(frozen=True)
 class FormField:
-    """One field. ``choices`` are (key, words)."""
+    """One field. ``choices`` are (key, words); ``helps`` names the ready words that fit it
+    (``mediation_help.USES``)."""
 
     key: str
     label: str
     kind: FieldKind = FieldKind.LINE
     hint: str = ""
     choices: tuple[tuple[str, str], ...] = ()
+    helps: str = ""
+
+
+class Quarrel(NamedTuple):
+    """What a case is about, as far as ready words go by it: its official type and its title."""
+
+    dispute: str = ""
+    told: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,6 +85,7 @@ class CaseForm(ABC):
     def __init__(self, place: Workplace, record_id: str = "") -> None:
         self.place = place
         self.record_id = record_id
+        self._quarrel = Quarrel()
 
     @property
     @abstractmethod
@@ -104,6 +114,10 @@ class CaseForm(ABC):
     def save(self, texts: Texts, files: Sequence[Photo]) -> Saved:
         """On the store lane. Raises CaseRefused with a flaw for each field, or what saving
         raises."""
+
+    def quarrel(self, texts: Texts) -> Quarrel:
+        """What it is about: what the case said when the form began."""
+        return self._quarrel
 
     def lines_in(self, texts: Texts) -> int:
         """How many lines what is typed asks for."""
@@ -204,6 +218,12 @@ def coded(choices: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
 def pressed(words: str) -> tuple[tuple[str, str], ...]:
     """A single thing to press."""
     return ((YES, words),)
+
+
+def note_field(key: str, label: str, helps: str = "") -> FormField:
+    """Room for longer words, with what can be chosen for them."""
+    hint = _(N_("/ on an empty line, Alt H: ready words and the law")) if helps else ""
+    return FormField(key, label, FieldKind.NOTE, hint, helps=helps)
 
 
 def day_field(key: str, label: str) -> FormField:

@@ -14,10 +14,12 @@ from desktop.viewmodels.case_form import (
     FieldKind,
     FormField,
     FormPart,
+    Quarrel,
     Reader,
     Saved,
     Texts,
     day_field,
+    note_field,
 )
 from sync.i18n import N_, _
 from sync.rules.cases import sum_text
@@ -53,6 +55,7 @@ class AgreementCaseForm(CaseForm):
     def begin(self) -> dict[str, str]:
         """The newest version; facts and points of the case where there is none."""
         file = self.place.cases.case(self.record_id)
+        self._quarrel = Quarrel(file.dispute, file.title)
         self._supplements = file.signed is not None
         if self._supplements:
             return {"kind": SUPPLEMENT}
@@ -77,8 +80,8 @@ class AgreementCaseForm(CaseForm):
     def parts(self, lines: int) -> Sequence[FormPart]:
         """What happened, then each term."""
         head = [
-            FormField("facts", _(N_("What happened")), FieldKind.NOTE),
-            FormField("points", _(N_("What they differ about")), FieldKind.NOTE),
+            note_field("facts", _(N_("What happened")), "facts"),
+            note_field("points", _(N_("What they differ about")), "points"),
             FormField("copies", _(N_("Copies")), hint="3"),
         ]
         if not self._supplements:
@@ -156,7 +159,7 @@ class SignForm(CaseForm):
 
 def _term_fields(at: int) -> tuple[FormField, ...]:
     return (
-        FormField(f"{at}.text", _(N_("Who does what")), FieldKind.NOTE),
+        note_field(f"{at}.text", _(N_("Who does what")), "terms"),
         FormField(f"{at}.amount", _(N_("Amount")), hint=_(N_("like 1200元 or 1.2万"))),
         FormField(f"{at}.due_on", _(N_("By")), hint=_(N_("like 6-21"))),
         FormField(f"{at}.way", _(N_("Way of performance")), hint=_(N_("like 当面付清"))),

@@ -14,11 +14,13 @@ from desktop.viewmodels.case_form import (
     FieldKind,
     FormField,
     FormPart,
+    Quarrel,
     Reader,
     Saved,
     Texts,
     coded,
     day_field,
+    note_field,
     pressed,
 )
 from desktop.viewmodels.case_party_fields import (
@@ -101,8 +103,8 @@ class OpeningCaseForm(CaseForm):
                 FieldKind.ONE,
                 choices=coded(codes.CASE_ORIGIN),
             ),
-            FormField("facts", _(N_("What happened")), FieldKind.NOTE),
-            FormField("demands", _(N_("What is asked for")), FieldKind.NOTE),
+            note_field("facts", _(N_("What happened")), "facts"),
+            note_field("demands", _(N_("What is asked for")), "demands"),
         ]
         return (
             FormPart(_(N_("The quarrel")), (*about, *self._end())),
@@ -125,6 +127,11 @@ class OpeningCaseForm(CaseForm):
             return (scale, accepted, risk)
         whom = FormField("mediators", _(N_("Mediators")), FieldKind.MANY, choices=self._mediators)
         return (whom, risk)
+
+    def quarrel(self, texts: Texts) -> Quarrel:
+        """What is typed so far."""
+        told = f"{texts.get('title', '')} {texts.get('facts', '')}"
+        return Quarrel(texts.get("dispute", ""), told)
 
     def filled(self, key: str, texts: Texts) -> dict[str, str]:
         """A room brings who lives there."""

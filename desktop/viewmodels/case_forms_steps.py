@@ -11,10 +11,12 @@ from desktop.viewmodels.case_form import (
     FieldKind,
     FormField,
     FormPart,
+    Quarrel,
     Reader,
     Saved,
     Texts,
     day_field,
+    note_field,
     pressed,
 )
 from sync.i18n import N_, _
@@ -45,6 +47,8 @@ class StepCaseForm(CaseForm):
 
     def begin(self) -> dict[str, str]:
         """Nothing is chosen for anybody."""
+        file = self.place.cases.case(self.record_id)
+        self._quarrel = Quarrel(file.dispute, file.title)
         return {}
 
     def parts(self, lines: int) -> Sequence[FormPart]:
@@ -65,7 +69,8 @@ class StepCaseForm(CaseForm):
                     "satisfaction", _(N_("Satisfaction")), hint=_(N_("5 to 1, 0 not reached"))
                 )
             )
-        fields.append(FormField("text", _(N_("Note")), FieldKind.NOTE))
+        helps = "follow_up" if self._kind in _ASKED else ""
+        fields.append(note_field("text", _(N_("Note")), helps))
         return (FormPart(self.title, tuple(fields)),)
 
     def save(self, texts: Texts, files: Sequence[Photo]) -> Saved:
@@ -86,6 +91,7 @@ class StepCaseForm(CaseForm):
         return Saved(_(N_("Kept: {what}")).format(what=self.title), self.record_id)
 
 
+_ASKED: Final = frozenset({"called_back", "performed", "not_performed"})
 _SATISFACTION: Final = N_("Satisfaction is 5 to 1, or 0 where nobody was reached.")
 _CONFIRMED: Final = {
     "failed": N_("the other ways were explained: arbitration, the authorities, a court"),

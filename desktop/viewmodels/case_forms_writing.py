@@ -13,10 +13,12 @@ from desktop.viewmodels.case_form import (
     FieldKind,
     FormField,
     FormPart,
+    Quarrel,
     Reader,
     Saved,
     Texts,
     coded,
+    note_field,
 )
 from desktop.viewmodels.case_papers import paper_choices
 from sync.i18n import N_, _, n_
@@ -53,6 +55,7 @@ class TalkCaseForm(CaseForm):
     def begin(self) -> dict[str, str]:
         """Empty, or the talk that is corrected."""
         self._file = self.place.cases.case(self.record_id)
+        self._quarrel = Quarrel(self._file.dispute, self._file.title)
         talk = self._file.talk(self._talk_id)
         return self._typed(talk) if talk else {}
 
@@ -80,12 +83,12 @@ class TalkCaseForm(CaseForm):
             FormField("present", _(N_("Who was there")), hint=_(N_("names with 、 between"))),
         )
         said = tuple(
-            FormField(f"said_{at}", _(N_("{name} said")).format(name=party.name), FieldKind.NOTE)
+            note_field(f"said_{at}", _(N_("{name} said")).format(name=party.name), "demands")
             for at, party in enumerate(self._parties())
         )
         rest = (
-            FormField("text", _(N_("Note")), FieldKind.NOTE),
-            FormField("result", _(N_("What came of it")), FieldKind.NOTE),
+            note_field("text", _(N_("Note")), "inquiry"),
+            note_field("result", _(N_("What came of it")), "terms"),
         )
         why = FormField("reason", _(N_("Why it is corrected")))
         end = (why, *rest) if self._talk_id else rest

@@ -208,9 +208,17 @@ def _entry_item(entry: Entry, card: HouseholdCard, moment: datetime, today: date
         when=_when(moment, today),
         delivery=_(words) + at,
         delivery_icon=icon,
-        action=_(N_("Correct")) if _may_correct(entry) else "",
+        action=_action(entry),
         is_quiet=True,
     )
+
+
+def _action(entry: Entry) -> str:
+    """What its button does: a visit is corrected, an oral agreement is put on paper."""
+    if _may_correct(entry):
+        return _(N_("Correct"))
+    prints = entry.kind == "mediation" and not entry.replaced and not entry.takes_back
+    return _(N_("Registration form")) if prints else ""
 
 
 def _may_correct(entry: Entry) -> bool:

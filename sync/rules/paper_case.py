@@ -108,7 +108,10 @@ class Scan:
 
 @dataclass(frozen=True, repr=False)
 class PaperCase:
-    """The case with all that belongs to it. People of the office are names, never ids."""
+    """The case with all that belongs to it. People of the office are names, never ids.
+
+    ``register_only``: an oral mediation that never became a case has one paper, its registration.
+    """
 
     no: str = ""
     title: str = ""
@@ -130,6 +133,7 @@ class PaperCase:
     agreements: tuple[Agreement, ...] = ()
     steps: tuple[Step, ...] = ()
     scans: tuple[Scan, ...] = ()
+    register_only: bool = False
 
     def on_side(self, side: str) -> tuple[Party, ...]:
         """The parties of one side."""

@@ -22,9 +22,11 @@ __all__ = ["desk", "founded", "worker"]
 
 @dataclass(frozen=True)
 class Demo:
-    """The demo community: the server's own rows, and the home of 陈晓禾's laptop."""
+    """The demo community: the server's own rows, the home of 陈晓禾's laptop, and that of 邹大海,
+    who mediates."""
 
     home: Path
+    mediator: Path
     rows: dict[tuple[str, str], dict[str, Any]]
 
     def of(self, type_: str) -> dict[str, dict[str, Any]]:
@@ -46,10 +48,12 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     database = open_database(folder / "server")
     with served(database, SystemClock()) as port:
         enrolled(folder / "worker", database, "chenxiaohe", f"http://127.0.0.1:{port}")
+        enrolled(folder / "mediator", database, "zoudahai", f"http://127.0.0.1:{port}")
         with database.read() as connection:
             grid = f"grid:{_grid(connection, '第3网格')}"
             lines = connection.execute(select(ROW).where(ROW.c.scope_id == grid)).all()
-    return Demo(folder / "worker", {(line.type, line.id): decode_body(line.body) for line in lines})
+    homes = folder / "worker", folder / "mediator"
+    return Demo(*homes, {(line.type, line.id): decode_body(line.body) for line in lines})
 
 
 def _grid(connection: Any, name: str) -> str:
@@ -61,6 +65,12 @@ def _grid(connection: Any, name: str) -> str:
 def reader(demo: Demo, monkeypatch, capsys) -> Terminal:
     """The demo worker's terminal, for commands that change nothing."""
     return Terminal(demo.home, monkeypatch, capsys)
+
+
+@pytest.fixture
+def mediator(demo: Demo, monkeypatch, capsys) -> Terminal:
+    """The terminal of somebody who mediates, for commands that change nothing but the log."""
+    return Terminal(demo.mediator, monkeypatch, capsys)
 
 
 @pytest.fixture

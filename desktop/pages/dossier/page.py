@@ -88,6 +88,8 @@ class DossierPage(Page):
         """The case's number, and how many papers are there."""
         if self._opened is None:
             return ""
+        if self._opened.file.register_only:
+            return _(N_("oral agreement"))
         lines = self._opened.lines
         there = sum(line.state is State.THERE for line in lines)
         number = self._opened.file.no or _(N_("no number yet"))
@@ -290,9 +292,14 @@ class DossierPage(Page):
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(suffix)
         dialog.setNameFilter(f"*.{suffix}")
-        dialog.selectFile(f"{self._opened.file.no or _(N_('papers'))}.{suffix}")
+        dialog.selectFile(f"{self._file_name()}.{suffix}")
         dialog.fileSelected.connect(then)
         dialog.open()
+
+    def _file_name(self) -> str:
+        file = self._opened.file if self._opened else None
+        numbered = file is not None and file.no and not file.register_only
+        return file.no if file and numbered else _(N_("papers"))
 
     def write_pdf(self, file: str) -> None:
         """Write the whole file as PDF."""

@@ -289,6 +289,10 @@ class HouseholdPage(Page):
         if key.startswith(KEPT):
             goes_on[key.removeprefix(KEPT)]()
         elif self._opened is not None:
+            entries = {entry.id: entry.kind for entry in self._opened.card.entries}
+            if entries.get(key) == "mediation":
+                self.went.emit(Route("dossier", key, "oral"))
+                return
             self.went.emit(Route("visit", self._opened.card.record.id, f"correct:{key}"))
 
     # --- Writing here -----------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from desktop.pages.mediation.case_parts import (
     TalksCard,
     WriteCard,
 )
+from desktop.pages.mediation.help_picker import HelpOffer
 from desktop.pages.mediation.papers_card import PapersCard
 from desktop.services.case_file import Said
 from desktop.services.case_forms import CaseRefused, TalkForm
@@ -26,7 +27,8 @@ from desktop.services.case_stages import RAIL
 from desktop.services.dossier.blocks import Paper
 from desktop.services.workplace import Workplace
 from desktop.theme.breakpoints import CONTENT_GAP_PX, CONTENT_MARGIN_PX
-from desktop.viewmodels.case_form import coded
+from desktop.viewmodels.case_form import Quarrel, coded
+from desktop.viewmodels.case_help import use_of
 from desktop.viewmodels.case_papers import PaperItem, read_papers
 from desktop.viewmodels.case_view import EARLIER, SHOWN, CaseView, read_case
 from desktop.viewmodels.draft_keeper import DraftKeeper
@@ -90,6 +92,7 @@ class CasePage(Page):
             lines=2,
         )
         self.writer = WriteCard(self.look, self.kind, self.note)
+        self.help = HelpOffer(self.look, self)
         self.write = Button(self.look, _(N_("Add an entry")), icon="note-pencil", key="R")
         self._not_here = NotHereState(self.look, "")
         self._stack = Stack()
@@ -116,6 +119,7 @@ class CasePage(Page):
             Act(("Ctrl+P",), _(N_("print the agreement")), self._print, self._has_agreement),
             Act(("[",), beside, partial(self._go_beside, 0)),
             Act(("]",), beside, partial(self._go_beside, 1)),
+            Act(("H",), _(N_("ready words and the law")), self._offer_words, on_bar=False),
             Act(("Ctrl+S",), _(N_("write down")), self._save, on_bar=False),
             Act(("W",), _(N_("who said what, photos")), self._whole_form, on_bar=False),
             Act(("A",), _(N_("agreement")), self._write_agreement, on_bar=False),
@@ -222,6 +226,7 @@ class CasePage(Page):
         self.kind.changed.connect(self._keeper.touch)
         self.note.changed.connect(self._keeper.touch)
         self.note.edit.left.connect(self._end_entry)
+        self.note.edit.phrase_asked.connect(self._offer_words)
         self._not_here.pressed.connect(self.came_back)
 
     # --- Showing ----------------------------------------------------------------------------------
@@ -309,6 +314,16 @@ class CasePage(Page):
             self._whole_form()
         else:
             self.note.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def is_held(self) -> bool:
+        """While ready words are offered the keys are theirs."""
+        return self.help.is_open or super().is_held()
+
+    def _offer_words(self) -> None:
+        """Ready words for the kind of talk that is chosen."""
+        if self._view is not None and self._columns > 1:
+            file, kind = self._view.file, next(iter(self.kind.chosen()), "")
+            self.help.open(self.note, use_of(kind), Quarrel(file.dispute, file.title))
 
     def _end_entry(self) -> None:
         self.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -1,6 +1,7 @@
 """The fields of a form, each with its label and the sentence of what is wrong with it."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -119,11 +120,13 @@ class FormFields(Themed):
     Signals:
         edited: something is typed or chosen.
         finished: the key of a line that was left.
+        helped: the key of a field whose ready words are wanted.
     """
 
     edited = Signal()
     finished = Signal(str)
     left = Signal()
+    helped = Signal(str)
 
     def __init__(self, look: ThemeProvider) -> None:
         super().__init__(look)
@@ -170,8 +173,15 @@ class FormFields(Themed):
         entry.finished.connect(self.finished)
         if entry.note is not None:
             entry.note.edit.left.connect(self.left)
+            entry.note.edit.phrase_asked.connect(partial(self.helped.emit, spec.key))
         self.entries[spec.key] = entry
         return entry
+
+    def entry_for_help(self) -> Entry | None:
+        """The field with ready words that has the keyboard; else the first that has any."""
+        able = [one for one in self.entries.values() if one.note is not None and one.spec.helps]
+        here = (one for one in able if one.note and one.note.edit.hasFocus())
+        return next(here, None) or next(iter(able), None)
 
     def texts(self) -> dict[str, str]:
         """Everything typed and chosen, with what stands behind it (such as a linked household)."""

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout
 
 from desktop.page import Act, Page, PageContext, Route, ask_on
 from desktop.pages.mediation.form_fields import FormFields
+from desktop.pages.mediation.help_picker import HelpOffer
 from desktop.pictures import Prepared, prepare
 from desktop.services.case_forms import CaseRefused
 from desktop.services.photos import Photo
@@ -53,6 +54,10 @@ class CaseFormPage(Page):
         self.save = Button(
             self.look, _(N_("Save")), ButtonKind.PRIMARY, key="Ctrl S", height=Height.PRIMARY
         )
+        self.add_words = Button(
+            self.look, _(N_("Ready words and the law")), icon="book-open", key="H"
+        )
+        self.help = HelpOffer(self.look, self)
         self._hint = Text(self.look, "", TextStep.SECOND, colour="t2", wraps=True)
         self._scroll = ScrollColumn(self.look, spacing=12)
         self._lay_out()
@@ -70,8 +75,16 @@ class CaseFormPage(Page):
             Act(("Ctrl+S",), _(N_("save")), self._save),
             Act(("Ctrl+Return", "Ctrl+Enter"), _(N_("one more line")), self._more, self._has_more),
             Act(("P",), _(N_("photo or scan")), self._ask_file, self._takes_files),
+            Act(("H",), _(N_("ready words and the law")), self._offer_words, self._has_words),
             Act(("Esc",), _(N_("leave, the draft stays")), self.came_back.emit),
         )
+
+    def is_held(self) -> bool:
+        """While ready words are offered the keys are theirs."""
+        return self.help.is_open or super().is_held()
+
+    def _has_words(self) -> bool:
+        return self.fields.entry_for_help() is not None
 
     def _has_more(self) -> bool:
         return bool(self._form and self._form.more_words)
@@ -101,6 +114,7 @@ class CaseFormPage(Page):
         line = scaled(self.look, QHBoxLayout(), spacing=8)
         line.addWidget(self.add_line)
         line.addWidget(self.add_file)
+        line.addWidget(self.add_words)
         line.addStretch(1)
         self._scroll.body.addLayout(line)
         self._scroll.body.addStretch(1)
@@ -114,7 +128,7 @@ class CaseFormPage(Page):
         card.body.addLayout(row)
         column.addWidget(card)
 
-        for button in (self.add_line, self.add_file):
+        for button in (self.add_line, self.add_file, self.add_words):
             button.hide()
 
     def _connect(self) -> None:
@@ -123,6 +137,8 @@ class CaseFormPage(Page):
         self.fields.left.connect(self.came_back)
         self.add_line.clicked.connect(self._more)
         self.add_file.clicked.connect(self._ask_file)
+        self.add_words.clicked.connect(self._offer_words)
+        self.fields.helped.connect(self._offer_words_for)
         self.save.clicked.connect(self._save)
 
     # --- The form ---------------------------------------------------------------------------------
@@ -137,6 +153,7 @@ class CaseFormPage(Page):
         self.add_line.setVisible(bool(form.more_words))
         self.add_line.set_words(_(form.more_words) if form.more_words else "")
         self.add_file.setVisible(form.takes_files)
+        self.add_words.setVisible(self._has_words())
         self._say(self._kept_words(kept_at) if kept_at else form.hint)
         self._scroll.to_top()
         self.fields.begin()
@@ -166,6 +183,17 @@ class CaseFormPage(Page):
         if form is self._form and known:
             self.fields.add(known)
             self._keeper.touch()
+
+    def _offer_words(self) -> None:
+        entry = self.fields.entry_for_help()
+        if entry is not None:
+            self._offer_words_for(entry.spec.key)
+
+    def _offer_words_for(self, key: str) -> None:
+        form, entry = self._form, self.fields.entries.get(key)
+        if form is None or entry is None or entry.note is None:
+            return
+        self.help.open(entry.note, entry.spec.helps, form.quarrel(self.fields.texts()))
 
     # --- Drafts -----------------------------------------------------------------------------------
 

@@ -50,6 +50,8 @@ from sync.identity import stamp
 _FOOT_FROM_PX: Final = 640
 _DONE: Final = "done"
 _OPEN: Final = "open"
+_CASE: Final = "case"
+_PRINT: Final = "print"
 _ONCE: Final = N_("Written once. A mistake is mended by another note.")
 
 
@@ -68,7 +70,7 @@ class MediationNotePage(Page):
         self._found = HouseholdRows((), {})
         self._wanted = ""
         self._told = ""
-        self._begins_case = False
+        self._leads_to = ""
         self._searching = False
         self._saving = False
         self._keeper = DraftKeeper(self._keep, self)
@@ -97,6 +99,7 @@ class MediationNotePage(Page):
         self.written = Button(
             self.look, _(N_("Save, written case")), icon="file-text", key="Ctrl ⏎"
         )
+        self.prints = Button(self.look, _(N_("Save, print")), icon="printer", key="Ctrl P")
         self.save = Button(
             self.look, _(N_("Save")), ButtonKind.PRIMARY, key="Ctrl S", height=Height.PRIMARY
         )
@@ -126,6 +129,7 @@ class MediationNotePage(Page):
                 self._save_for_case,
                 lambda: self.place.cases.may_open,
             ),
+            Act(("Ctrl+P",), _(N_("save, print the registration")), self._save_for_print),
             Act(("Esc",), _(N_("leave, the draft stays")), self.came_back.emit),
         )
 
@@ -134,7 +138,7 @@ class MediationNotePage(Page):
         self._keeper.forget()
         self._id = route.record_id
         self._told = route.detail
-        self._begins_case = False
+        self._leads_to = ""
         self._first = self._second = None
         read = partial(begin, self.place, self._id)
         ask_on(self.context.lanes.store, read, self._show, self._say_not_here, self)
@@ -196,6 +200,7 @@ class MediationNotePage(Page):
         row.addLayout(told, 1)
         ways = scaled(self.look, QHBoxLayout(), spacing=10)
         ways.addWidget(self.written, 0, middle)
+        ways.addWidget(self.prints, 0, middle)
         ways.addWidget(self.save, 0, middle)
         row.addLayout(ways)
         card.body.addLayout(row)
@@ -223,6 +228,7 @@ class MediationNotePage(Page):
             line.edit.textEdited.connect(self._take_form)
         self.save.clicked.connect(self._save)
         self.written.clicked.connect(self._save_for_case)
+        self.prints.clicked.connect(self._save_for_print)
         self.written.setVisible(self.place.cases.may_open)
         self._not_here.pressed.connect(self.came_back)
 
@@ -361,7 +367,12 @@ class MediationNotePage(Page):
 
     def _save_for_case(self) -> None:
         """Some quarrels need a file: it begins with what was written here."""
-        self._begins_case = True
+        self._leads_to = _CASE
+        self._save()
+
+    def _save_for_print(self) -> None:
+        """The registration of the oral agreement, from what was written here."""
+        self._leads_to = _PRINT
         self._save()
 
     def _save(self) -> None:
@@ -369,7 +380,7 @@ class MediationNotePage(Page):
             return
         missing = missing_sentence(self._form)
         if missing:
-            self._begins_case = False
+            self._leads_to = ""
             self._say(missing, wrong=True)
             self._go_to_missing()
             return
@@ -386,7 +397,7 @@ class MediationNotePage(Page):
 
     def _keep_unsaved(self, error: DoorstepError) -> None:
         """It was not saved: what was typed stays, and is a draft again."""
-        self._saving = self._begins_case = False
+        self._saving, self._leads_to = False, ""
         self._keeper.touch()
         if isinstance(error, SumUnreadable):
             self.amount.set_error(error.sentence())
@@ -405,8 +416,10 @@ class MediationNotePage(Page):
             return  # Another one is being written by now.
         if form != self._form:
             self._keep()  # Typed while it was saved: it stays before their eyes, and is a draft.
-        elif self._begins_case:
+        elif self._leads_to == _CASE:
             self.went.emit(Route("case_form", note_id, "opening:visit"))
+        elif self._leads_to == _PRINT:
+            self.went.emit(Route("dossier", note_id, "oral"))
         else:
             self.came_back.emit()
 

@@ -42,10 +42,10 @@ class Leaf:
 
 def leaves(file: PaperCase, required: Sequence[str] = ()) -> tuple[Leaf, ...]:
     """The whole file without its cover, contents and back, which need the numbers of its pages."""
+    keys = ("oral",) if file.register_only else tuple(key for key in PAPERS if key != "cover")
     found = [
         Leaf(key, title_of(key), tuple(papers_of(file, key)), file.scans_of(key), key in required)
-        for key in PAPERS
-        if key != "cover"
+        for key in keys
     ]
     return tuple(leaf for leaf in found if leaf.papers or leaf.scans)
 

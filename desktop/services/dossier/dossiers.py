@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from desktop.services.case_file import CaseFile
+from desktop.services.case_file import CASE, CaseFile
 from desktop.services.case_reading import whole_case
 from desktop.services.dossier.binding import leaves, papers_of
 from desktop.services.dossier.blocks import Paper
+from desktop.services.dossier.oral import ORAL_MEDIATION, oral_on_paper
 from desktop.services.dossier.reading import on_paper
 from desktop.services.photos import Photos
 from desktop.services.privacy import Reveals
@@ -14,6 +15,7 @@ from sync.errors import NotFound
 from sync.rules.dossier import PaperLine, checklist
 from sync.rules.paper_case import PaperCase, Scan
 from sync.store.reading import Reading
+from sync.store.record import Record
 from sync.store.store import Store
 
 PRINTED = "print"
@@ -44,8 +46,21 @@ class Dossiers:
         self._reveals = reveals
 
     def case(self, case_id: str) -> PaperCase:
-        """A whole case for its papers. Raises :class:`NotFound`."""
-        return paper_case_of(self._store, whole_case(self._store.reading, case_id))
+        """A whole case for its papers, or an oral mediation that never became one.
+
+        Raises :class:`NotFound` or MediationTakenBack.
+        """
+        oral = self._oral(case_id)
+        if oral is None:
+            return paper_case_of(self._store, whole_case(self._store.reading, case_id))
+        user = self._store.account.user
+        staff_id = str(oral.get("staff_id") or "")
+        mine = staff_id == user.staff_id
+        mediator = user.name if mine else staff_name(self._store.reading, staff_id)
+        return oral_on_paper(self._store.reading, oral, mediator, user.community_name)
+
+    def _oral(self, row_id: str) -> Record | None:
+        return self._store.reading.find(ORAL_MEDIATION, row_id)
 
     def lines(self, case_id: str) -> tuple[PaperLine, ...]:
         """The list of papers: what is there, what is missing, who has still to sign."""
@@ -68,7 +83,8 @@ class Dossiers:
     def note_print(self, case_id: str, key: str = "", *, export: bool = False) -> None:
         """Write down that papers of a case left the screen; ``key`` is one of them, or all."""
         about = f"{EXPORTED if export else PRINTED} {key}".strip()
-        self._reveals.record([("mediation_case", case_id, about)])
+        type_ = ORAL_MEDIATION if self._oral(case_id) else CASE
+        self._reveals.record([(type_, case_id, about)])
 
     def write_word(self, path: Path, case_id: str, key: str = "") -> None:
         """Write one kind of paper, or all, as a file for Word. Raises OSError."""

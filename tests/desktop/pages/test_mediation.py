@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLayout
 
 from desktop.page import Route
@@ -431,3 +432,77 @@ def test_an_oral_mediation_becomes_a_case_with_both_homes(qtbot, place):
     texts = page.fields.texts()
     assert (texts["1.name"], texts["2.name"]) == ("王桂兰", "何美玲")
     assert (texts["facts"], texts["origin"]) == ("漏水", "visit")
+
+
+# --- Ready words and the law --------------------------------------------------------------------
+
+
+def test_ready_words_are_written_at_the_cursor_by_keys(qtbot, place):
+    """/ on an empty line offers what fits the quarrel; Enter writes it there and nowhere else."""
+    case_id = place.cases.open(LEAK)
+    page, _heard = form(qtbot, place, case_id, "agreement")
+    term = page.fields.entries["1.text"]
+    term.take_keyboard()
+    press(page, Key.Key_Slash)
+    picker = page.help.picker
+    assert picker.tabs.chosen() == "leak"
+    assert "闭水试验" in picker.text.text()
+    press(page, Key.Key_Return)
+    assert "闭水试验" in term.value()
+    assert not page.help.is_open
+    assert page.fields.texts() == {"1.text": term.value()}
+
+
+def test_an_article_is_quoted_whole_with_its_source(qtbot, place):
+    """Alt H in the middle of a text; the law of another kind is an arrow away."""
+    case_id = place.cases.open(LEAK)
+    page, _heard = form(qtbot, place, case_id, "talk")
+    note = page.fields.entries["text"]
+    note.set_value("前后")
+    note.take_keyboard()
+    note.note.edit.moveCursor(note.note.edit.textCursor().MoveOperation.Left)
+    QTest.keyClick(note.note.edit, Key.Key_H, Qt.KeyboardModifier.AltModifier)
+    picker = page.help.picker
+    picker.rows.go_to("law:c288")
+    assert picker.source.text() == "Source: 2020年5月28日通过，2021年1月1日起施行"
+    press(page, Key.Key_Right)
+    assert picker.tabs.chosen() != "leak"
+    press(page, Key.Key_Left)
+    picker.rows.go_to("law:c288")
+    press(page, Key.Key_Return)
+    quoted = "《中华人民共和国民法典》第二百八十八条：不动产的相邻权利人应当按照有利生产"
+    assert note.value().startswith("前" + quoted)
+    assert note.value().endswith("后")
+
+
+def test_while_words_are_offered_no_key_reaches_the_form(qtbot, place):
+    """Ctrl S saves nothing half chosen; Esc goes back to where the cursor stood."""
+    case_id = place.cases.open(LEAK)
+    page, heard = form(qtbot, place, case_id, "talk")
+    page.fields.entries["text"].set_value("楼上承认漏水")
+    page.fields.entries["text"].take_keyboard()
+    QTest.keyClick(
+        page.fields.entries["text"].note.edit, Key.Key_H, Qt.KeyboardModifier.AltModifier
+    )
+    press(page, Key.Key_S, ctrl=True)
+    assert place.cases.case(case_id).talks == ()
+    press(page, Key.Key_Escape)
+    assert page.fields.entries["text"].note.edit.hasFocus()
+    assert heard.backs == 0
+
+
+@pytest.mark.parametrize(
+    ("detail", "keys"),
+    [
+        ("agreement", {"1.text": "terms", "facts": "facts", "points": "points"}),
+        ("talk", {"said_0": "demands", "text": "inquiry", "result": "terms"}),
+        ("step:called_back", {"text": "follow_up"}),
+        ("opening", {"facts": "facts", "demands": "demands"}),
+    ],
+)
+def test_each_field_offers_the_words_that_fit_it(qtbot, place, detail, keys):
+    """What happened is no term, and what is disputed is asked for in no call-back."""
+    case_id = place.cases.open(LEAK)
+    page, _heard = form(qtbot, place, "" if detail == "opening" else case_id, detail)
+    found = {key: page.fields.entries[key].spec.helps for key in keys}
+    assert found == keys

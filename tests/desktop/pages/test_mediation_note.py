@@ -1,10 +1,14 @@
 """An oral mediation, written by keys on a real store."""
 
 import pytest
+from pypdf import PdfReader
 from PySide6.QtCore import Qt
 
 from desktop.page import Route
+from desktop.pages.dossier import DossierPage
+from desktop.pages.household import HouseholdPage
 from desktop.pages.mediation_note import MediationNotePage
+from desktop.services.dossier.oral import MediationTakenBack
 from desktop.services.notes import MediationForm
 from tests.desktop.pages.hands import focused_in, hold, press, write
 from tests.desktop.pages.rounds import Heard, show
@@ -13,6 +17,7 @@ from tests.support.workplaces import household_id, page_context, workplace
 Key = Qt.Key
 WANG, HE, XU = household_id("6-2-1602"), household_id("6-2-904"), household_id("9-1-102")
 WHAT, RESULT = "卫生间漏水泡了楼下吊顶", "7日内修好防水，赔偿吊顶费1200元。"
+TOLD = MediationForm(other_party="张三", what=WHAT, result=RESULT, done=False)
 
 
 @pytest.fixture
@@ -227,3 +232,60 @@ def test_the_words_of_a_visit_come_along(qtbot, place):
     assert made.what.text() == WHAT
     made.leave()
     assert place.notes.mediation_draft(WANG).what == WHAT
+
+
+# --- The registration of an oral agreement ------------------------------------------------------
+
+
+def test_the_registration_is_printed_without_a_written_case(qtbot, page, place, heard):
+    """Ctrl P saves the note and goes on to its one sheet; no case is begun by it."""
+    fill_in(page)
+    press(page, Key.Key_P, ctrl=True)
+    (note,) = mediations(place)
+    assert heard.routes == [Route("dossier", note.id, "oral")]
+    (paper,) = place.dossiers.papers(note.id, "oral")
+    text = paper.text()
+    assert [line.paper for line in place.dossiers.lines(note.id)] == ["oral"]
+    for told in ("王桂兰", "何", WHAT, "7日内修好防水", "当场履行完毕", "2026年6月18日"):
+        assert told in text
+    assert "待编号" not in text
+    assert place.case_list.lines() == []
+
+
+def test_the_sheet_is_one_page_and_its_print_is_written_down(qtbot, place, tmp_path):
+    """No cover, no contents; the log names the mediation and nobody."""
+    note = place.notes.mediate(place.households.record(WANG), TOLD)
+    sheet = DossierPage(page_context(place))
+    show(qtbot, sheet)
+    sheet.enter(Route("dossier", note, "oral"))
+    assert len(sheet._opened.bound.sheets) == 1
+    assert sheet.hint() == "oral agreement"
+    sheet.write_pdf(str(tmp_path / "oral.pdf"))
+    (look,) = [row for row in place.store.reading.rows("reveal") if row.get("target_id") == note]
+    assert look.get("target_type") == "oral_mediation"
+    words = "".join(page.extract_text() for page in PdfReader(tmp_path / "oral.pdf").pages)
+    assert "口头协议登记表" in words
+    assert "张三" in words
+
+
+def test_what_was_taken_back_is_not_registered(place):
+    """A paper of it would stand for an agreement that nobody made."""
+    note = place.notes.mediate(place.households.record(WANG), TOLD)
+    place.notes.take_back_mediation(note)
+    with pytest.raises(MediationTakenBack):
+        place.dossiers.case(note)
+
+
+def test_the_registration_is_a_button_in_the_history(qtbot, place):
+    """Years later, too; what was taken back has none."""
+    note = place.notes.mediate(place.households.record(WANG), TOLD)
+    gone = place.notes.mediate(place.households.record(WANG), TOLD)
+    place.notes.take_back_mediation(gone)
+    home = HouseholdPage(page_context(place))
+    show(qtbot, home)
+    heard = Heard().listen(home)
+    home.enter(Route("household", WANG))
+    actions = {item.key: item.action for item in home._history.items()}
+    assert (actions[note], actions[gone]) == ("Registration form", "")
+    home.body.history.action_pressed.emit(note)
+    assert heard.routes == [Route("dossier", note, "oral")]

@@ -2,9 +2,10 @@
 
 import re
 
+import msgspec
 import pytest
 
-from desktop.services.mediation_help import USES, articles_of, kind_of, kinds
+from desktop.services.mediation_help import USES, Quoted, articles_of, kind_of, kinds
 from resources import resource
 from sync.schema import codes
 
@@ -56,9 +57,21 @@ def test_phrases_hold_blanks_and_no_facts():
 def test_every_article_says_from_which_law_and_since_when():
     for one in articles_of(None):
         assert one.law.version
+        assert one.law.compared, one.name
         assert one.name.startswith("《中华人民共和国")
         assert re.fullmatch(r"第[一二三四五六七八九十百千零]+条", one.article.article)
-    assert "三十日内共同向人民法院申请司法确认" in articles_of(None)[9].article.text
+    by_name = {one.name: one.article.text for one in articles_of(None)}
+    confirmation = by_name["《中华人民共和国人民调解法》第三十三条"]
+    assert "三十日内共同向人民法院申请司法确认" in confirmation
+    assert "裁定调解协议有效" in by_name["《中华人民共和国民事诉讼法》第二百零六条"]
+
+
+def test_an_article_that_nobody_compared_says_so():
+    """What was written down from memory must not look like the law."""
+    one = articles_of(None)[0]
+    doubtful = Quoted(one.article, msgspec.structs.replace(one.law, compared=""))
+    assert one.source == one.law.version
+    assert doubtful.source.endswith("not compared with a published text")
 
 
 def test_the_phrases_name_their_source():
