@@ -7,6 +7,7 @@ from typing import Final
 from desktop.page import Page, PageContext
 from desktop.pages.building import BuildingPage
 from desktop.pages.campaigns import CampaignRoundPage, CampaignSheetPage, CampaignsPage
+from desktop.pages.certificates import CertificatesPage
 from desktop.pages.conflicts import ConflictsPage
 from desktop.pages.desk import DeskPage
 from desktop.pages.dossier import DossierPage
@@ -49,6 +50,7 @@ SCREENS: Final[tuple[Callable[[Kit], Page], ...]] = (
     lambda kit: HouseholdPage(kit.context),
     lambda kit: VisitPage(kit.context),
     lambda kit: DeskPage(kit.context, kit.settings),
+    lambda kit: CertificatesPage(kit.context, kit.settings),
     lambda kit: MattersPage(kit.context),
     lambda kit: PaperPage(kit.context),
     lambda kit: MediationNotePage(kit.context),

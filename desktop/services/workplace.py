@@ -10,6 +10,7 @@ from desktop.services.campaigns import Campaigns
 from desktop.services.case_list import CaseList
 from desktop.services.case_people import CasePeople
 from desktop.services.cases import Cases
+from desktop.services.certificates import Certificates
 from desktop.services.changes import Ledger
 from desktop.services.conflicts import Conflicts
 from desktop.services.courier import Courier
@@ -68,6 +69,7 @@ class Workplace:
     desk_drafts: DeskDrafts
     owners: Owners
     appointments: Appointments
+    certificates: Certificates
     promises: Promises
     postponing: Postponing
     notes: Notes
@@ -145,6 +147,7 @@ def workplace_on(
         desk_drafts=DeskDrafts(store),
         owners=Owners(store, clock, names),
         appointments=Appointments(store, clock),
+        certificates=Certificates(store, clock, reveals),
         promises=promises,
         postponing=Postponing(store),
         notes=notes,

@@ -51,7 +51,11 @@ def form(key: str) -> Form:
 
 def fill(key: str, values: Values, about: str = "") -> Paper:
     """The paper that ``values`` make of a form."""
-    made = form(key)
+    return filled(key, form(key), values, about)
+
+
+def filled(key: str, made: Form, values: Values, about: str = "") -> Paper:
+    """The same of a form that comes from another file."""
     blocks = tuple(block for item in made.blocks for block in _made(item, values))
     return Paper(key, made.title, blocks, about)
 

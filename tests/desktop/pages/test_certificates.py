@@ -1,0 +1,126 @@
+"""Certificates by keys: a template, a number, the paper as PDF and for Word, the register."""
+
+import zipfile
+
+import pytest
+from PySide6.QtCore import Qt
+
+from desktop.page import Route
+from desktop.pages.certificates import CertificatesPage
+from desktop.services.certificates import KINDS, template
+from desktop.services.dossier.blocks import Seal, Signs
+from desktop.settings import Settings
+from tests.desktop.pages.hands import press, write
+from tests.desktop.pages.rounds import Heard, show
+from tests.support.workplaces import page_context, workplace
+
+Key = Qt.Key
+PERSON = "person 6-2-1602 0"
+
+
+@pytest.fixture
+def place(tmp_path):
+    with workplace(tmp_path, ("desk_clerk",), desk=True) as opened:
+        yield opened
+
+
+@pytest.fixture
+def page(qtbot, place):
+    made = CertificatesPage(page_context(place), lambda: Settings(window="3"))
+    made.resize(1200, 700)
+    show(qtbot, made)
+    made.enter(Route("certificates", PERSON))
+    return made
+
+
+def issue(page):
+    """A proof of residence, by keys."""
+    page.pane.choose_number(1)
+    write(page, "2019年3月")
+    press(page, Key.Key_Tab)
+    write(page, "孩子入学")
+    press(page, Key.Key_S, ctrl=True)
+
+
+def said(page, row):
+    return "".join(
+        line for block in page.place.certificates.paper(row.id).blocks for line in block.lines
+    )
+
+
+def test_a_certificate_is_numbered_and_says_what_was_filled_in(page, place):
+    """The name in full on paper, masked in the register; signature and seal are left empty."""
+    issue(page)
+    (row,) = place.store.reading.rows("certificate")
+    assert row.get("number") == "居证〔2026〕3-001号"
+    words = said(page, row)
+    for part in (
+        "王桂兰",
+        "1948年2月1日",
+        "2019年3月",
+        "孩子入学",
+        "丰和苑",
+        "居证〔2026〕3-001号",
+    ):
+        assert part in words
+    kinds = [type(block) for block in place.certificates.paper(row.id).blocks]
+    assert Signs in kinds
+    assert Seal in kinds
+    shown = page._model.row_at(0)
+    assert "王*兰" in shown.detail
+    assert "王桂兰" not in shown.detail
+
+
+def test_a_gap_certifies_nothing(page, place):
+    """Every line is filled in, or nothing is entered; nor is there anybody, nobody's is."""
+    press(page, Key.Key_1)
+    press(page, Key.Key_S, ctrl=True)
+    assert page.pane.error.text() == "Fill in every line; what is not known cannot be certified."
+    page.enter(Route("certificates"))
+    page.issue()
+    assert page.pane.error.text() == "Open somebody at the desk first, then press F4."
+    assert place.store.reading.rows("certificate") == []
+
+
+def test_it_leaves_as_pdf_and_for_word_and_that_is_written_down(page, place, tmp_path):
+    """Both hold the same words; the trace names the certificate and nobody."""
+    issue(page)
+    (row,) = place.store.reading.rows("certificate")
+    page.write_pdf(str(tmp_path / "one.pdf"))
+    page.write_word(str(tmp_path / "one.docx"))
+    assert (tmp_path / "one.pdf").read_bytes().startswith(b"%PDF")
+    with zipfile.ZipFile(tmp_path / "one.docx") as file:
+        assert "王桂兰" in file.read("word/document.xml").decode()
+    left = [one for one in place.store.reading.rows("reveal") if one.get("field") == "export"]
+    assert [one.get("target_id") for one in left] == [row.id, row.id]
+
+
+def test_a_void_number_is_not_given_again(page, place):
+    """With a reason alone; undone it holds, and the next one has the next number."""
+    heard = Heard().listen(page)
+    issue(page)
+    press(page, Key.Key_D, ctrl=True)
+    assert page.pane.error.text() == "Say why it is void, in a few words."
+    page.pane._void.set_text("写错了日期")
+    press(page, Key.Key_D, ctrl=True)
+    (row,) = place.store.reading.rows("certificate")
+    assert row.get("void_reason") == "写错了日期"
+    heard.undos[-1]()
+    assert place.store.reading.rows("certificate")[0].get("void_reason") is None
+    issue(page)
+    numbers = {row.get("number") for row in place.store.reading.rows("certificate")}
+    assert numbers == {"居证〔2026〕3-001号", "居证〔2026〕3-002号"}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_template_fills_without_a_gap(page, place, kind):
+    """What a template asks for stands in its sentence; no place of it is left over."""
+    made = template(kind)
+    visitor = page.pane.form.visitor
+    paper = place.certificates.preview(
+        kind, visitor, {one.key: f"〈{one.key}〉" for one in made.asks}
+    )
+    words = "".join(line for block in paper.blocks for line in block.lines)
+    assert all(f"〈{one.key}〉" in words for one in made.asks)
+    assert "{" not in words
+    assert made.source
