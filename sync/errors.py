@@ -129,6 +129,15 @@ class SignedOut(DoorstepError):
     )
 
 
+class DeviceRevoked(SignedOut):
+    """The office ended this computer's right to the data: its keys go, its edits are handed in."""
+
+    code = "auth.revoked"
+    message = N_(
+        "This computer was revoked. Its keys are erased; what it had not sent was handed in."
+    )
+
+
 class DevicesFull(DoorstepError):
     """The account has as many computers as it may."""
 
@@ -165,6 +174,57 @@ class WrongPassword(DoorstepError):
     code = "vault.password"
     message = N_("Wrong password. Try again; nothing is erased.")
     exit_code = 4
+
+
+class KeychainLost(DoorstepError):
+    """The keychain does not hold this profile's part of the key any more, or stays shut."""
+
+    code = "vault.keychain_lost"
+    message = N_(
+        "This computer's keychain does not give its part of the key. Unlock the keychain, or ask "
+        "IT for the recovery files. Nothing is erased."
+    )
+    exit_code = 4
+
+
+class KeychainRefused(DoorstepError):
+    """The keychain does not keep what it is given."""
+
+    code = "vault.keychain_refused"
+    message = N_("This computer's keychain keeps nothing. Ask IT.")
+
+
+class KeychainNeeded(DoorstepError):
+    """The organisation allows no profile without a keychain."""
+
+    code = "vault.keychain_needed"
+    message = N_("This computer has no keychain, and your office asks for one. Nothing was made.")
+
+
+class LeaseEnded(DoorstepError):
+    """The server's part of the key was given up: too long without contact."""
+
+    code = "vault.lease_ended"
+    message = N_(
+        "Too long without contact with the server. Unlock where there is a network, or type the "
+        "code that IT reads to you. Nothing is erased."
+    )
+    exit_code = 4
+
+
+class RecoveryRefused(DoorstepError):
+    """The recovery files are of another organisation's key, or one of them twice."""
+
+    code = "vault.recovery"
+    message = N_("These recovery files do not open this profile. Nothing was changed.")
+    exit_code = 4
+
+
+class PasswordChanged(DoorstepError):
+    """Another process gave the open profile a new password."""
+
+    code = "vault.password_changed"
+    message = N_("The password was changed meanwhile. Lock this profile and unlock it again.")
 
 
 class PasswordNeeded(DoorstepError):

@@ -42,6 +42,22 @@ class SystemClock:
         return time.monotonic()
 
 
+class ComputerClock:
+    """The computer's own clock, whatever a test pretends: for what must not be pretended to.
+
+    Where the system tells it, the uptime counts sleep as well.
+    """
+
+    def now(self) -> datetime:
+        """The wall clock."""
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        """Seconds since the computer was started, as far as the system tells."""
+        counting_sleep = getattr(time, "CLOCK_BOOTTIME", None)
+        return time.monotonic() if counting_sleep is None else time.clock_gettime(counting_sleep)
+
+
 def local_time(moment: datetime) -> datetime:
     """What the clocks of China show at ``moment``; only its day and its time of day are meant."""
     if moment.tzinfo is UTC and moment.year >= _NO_SUMMER_TIME_FROM:

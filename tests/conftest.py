@@ -8,6 +8,8 @@ from sync.i18n import catalogue
 
 # Before anything imports Qt, which reads it once.
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
+# No test may write into the developer's own keychain, nor a process that it starts.
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 
 
 @pytest.fixture(autouse=True)

@@ -15,17 +15,22 @@ from desktop.cli.context import (
     print_json,
     tell_or_silent,
 )
-from desktop.services import keeping, locking
+from desktop.services import keeping, leasing, locking
 from desktop.services.profiles import DEFAULT_NAME, Profiles
 from desktop.services.status import status_document, status_lines
 from desktop.services.syncing import NewComputer, enroll_again
 from desktop.services.syncing import enroll as enroll_computer
 from desktop.services.tries import counted
 from sync.errors import DoorstepError
-from sync.i18n import N_, _
+from sync.i18n import N_, _, n_
 from sync.identity import SystemClock
 from sync.store import vault
+from sync.store.keychain import system_keychain
 
+ALONE: Final = N_(
+    "This computer has no keychain: the password and the server's lease protect it alone. Encrypt "
+    "its disk, too."
+)
 LOCK_WITHIN_S: Final = 10.0
 LOOK_EVERY_S: Final = 0.05
 
@@ -36,6 +41,8 @@ def register(app: typer.Typer) -> None:
     app.command("status")(status)
     app.command("password")(password)
     app.command("lock")(lock)
+    app.command("extend")(extend)
+    app.command("recover")(recover)
     app.command("backup")(backup)
     app.command("restore")(restore)
 
@@ -60,7 +67,10 @@ def enroll(
     folder = Profiles(access.paths.profiles).reserve(access.profile)
     chosen = access.password(new=True)
     store = enroll_computer(folder, computer, chosen, SystemClock())
+    is_alone = store.vault is not None and not store.vault.keychain.is_there
     store.close()
+    if is_alone:
+        typer.echo(_(ALONE))
     typer.echo(_("This computer is set up as {profile}.").format(profile=folder.name))
 
 
@@ -93,7 +103,8 @@ def password(
     old = access.password()
     new = access.password(new=True)
     with counted(folder, SystemClock()):
-        vault.change_password(folder.path, old, new, secrets.token_bytes)
+        keychain = system_keychain()
+        vault.change_password(folder.path, old, new, secrets.token_bytes, keychain=keychain)
     typer.echo(_("The password is changed."))
 
 
@@ -116,6 +127,30 @@ def restore(
     profiles = Profiles(access.paths.profiles)
     folder = keeping.restore(profiles, access.profile, file, access.password(), tell_or_silent())
     typer.echo(_("{profile} is back. Sync it next.").format(profile=folder.name))
+
+
+def extend(
+    context: typer.Context,
+    code: Annotated[str, typer.Argument(metavar="CODE", help="What IT reads to you.")],
+) -> None:
+    """Open this profile again without a network, by a code that IT reads over the telephone."""
+    folder = access_of(context).folder()
+    with counted(folder, SystemClock()):
+        days = leasing.extend(folder, code)
+    typer.echo(
+        n_("It opens for one more day.", "It opens for {days} more days.", days).format(days=days)
+    )
+
+
+def recover(
+    context: typer.Context,
+    first: Annotated[Path, typer.Argument(metavar="FIRST", help="One person's file.")],
+    second: Annotated[Path, typer.Argument(metavar="SECOND", help="The other person's file.")],
+) -> None:
+    """Open this profile with the organisation's recovery key, and set a new password."""
+    access = access_of(context)
+    leasing.recover(access.folder(), first, second, access.password(new=True))
+    typer.echo(_("The password is changed."))
 
 
 class StaysOpen(DoorstepError):

@@ -1,7 +1,8 @@
 """A profile in one file, and back: for a computer that is repaired, exchanged or set up anew.
 
-The file is a plain .zip of what lies on the disk, and as encrypted: the key header, the database,
-sealed photos. Whoever has it needs the password still.
+The file is a plain .zip of what lies on the disk, and as encrypted: the database, sealed photos,
+and a key header of its own, which opens by the password alone. Whoever has the file needs that
+still, and neither the old computer nor the server: keep it as one keeps a key.
 """
 
 import json
@@ -10,6 +11,7 @@ import shutil
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from hashlib import file_digest, sha256
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -52,7 +54,9 @@ def back_up(
         # The database first: a photo that is saved meanwhile is one too many, never one too few.
         copy.unlink(missing_ok=True)
         store.database.copy_to(copy)
-        _pack(draft, _files_of(folder, copy), folder, stamp(clock.now()), progress)
+        header = store.vault.portable() if store.vault else folder.vault_file.read_text("utf-8")
+        whole = _Whole(_files_of(folder, copy), header, folder.connection())
+        _pack(draft, whole, stamp(clock.now()), progress)
         draft.replace(file)
         vault.sync_folder(file.parent)
     except OSError as error:
@@ -101,15 +105,27 @@ def _refused(error: OSError) -> DoorstepError:
 
 def _files_of(folder: ProfileFolder, copy: Path) -> dict[str, Path]:
     """What goes into a backup, by its name there."""
-    files = {FILE_NAME: copy, vault.FILE_NAME: folder.vault_file}
+    files = {FILE_NAME: copy}
     photos = sorted((folder.path / FOLDER_NAME).glob("*"))
     return files | {f"{FOLDER_NAME}/{photo.name}": photo for photo in photos}
 
 
-def _pack(
-    draft: Path, files: Mapping[str, Path], folder: ProfileFolder, made_at: str, progress: Progress
-) -> None:
-    sums = {}
+@dataclass(frozen=True)
+class _Whole:
+    """What goes into one backup."""
+
+    files: Mapping[str, Path]
+    header: str
+    connection: Connection
+
+    def texts(self) -> dict[str, bytes]:
+        """What is written down anew, by its name there."""
+        connection = json.dumps(vars(self.connection))
+        return {vault.FILE_NAME: self.header.encode(), _CONNECTION: connection.encode()}
+
+
+def _pack(draft: Path, content: _Whole, made_at: str, progress: Progress) -> None:
+    sums, files = {}, content.files
     with draft.open("wb") as disk:
         draft.chmod(0o600)
         # Stored as it is: nothing that is encrypted gets smaller.
@@ -117,11 +133,11 @@ def _pack(
             for number, (name, path) in enumerate(files.items()):
                 progress(COPYING, number, len(files))
                 whole.write(path, name)
-                with path.open("rb") as content:
-                    sums[name] = file_digest(content, "sha256").hexdigest()
-            connection = json.dumps(vars(folder.connection())).encode()
-            sums[_CONNECTION] = sha256(connection).hexdigest()
-            whole.writestr(_CONNECTION, connection)
+                with path.open("rb") as copied:
+                    sums[name] = file_digest(copied, "sha256").hexdigest()
+            for name, text in content.texts().items():
+                sums[name] = sha256(text).hexdigest()
+                whole.writestr(name, text)
             told = {"format": FORMAT, "made_at": made_at, "sha256": sums}
             whole.writestr(_CONTENTS, json.dumps(told, indent=2))
         disk.flush()

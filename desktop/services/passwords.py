@@ -5,7 +5,13 @@ from desktop.services.tries import counted
 from desktop.services.workplace import Workplace
 from sync.errors import DoorstepError
 from sync.i18n import N_
-from sync.store.vault import LEAST_PASSWORD, change_password, check_password, owner_of
+from sync.store.vault import (
+    LEAST_PASSWORD,
+    NO_KEYCHAIN,
+    change_password,
+    check_password,
+    owner_of,
+)
 
 LEAST = LEAST_PASSWORD
 """The least length of a password, in characters."""
@@ -32,8 +38,11 @@ def change(place: Workplace, old: str, new: str, again: str) -> None:
     Takes about as long as unlocking.
     """
     check_new(new, again)
+    store = place.store
+    keychain = NO_KEYCHAIN if store.vault is None else store.vault.keychain
     with counted(place.folder, place.clock):
-        change_password(place.folder.path, old, new, place.store.minter.random_bytes)
+        random_bytes = store.minter.random_bytes
+        store.vault = change_password(place.folder.path, old, new, random_bytes, keychain=keychain)
 
 
 def opener_of(folder: ProfileFolder) -> tuple[str, str]:

@@ -1,10 +1,12 @@
 """Where this computer stands: what it holds, what waits, when it last reached the server."""
 
+from datetime import timedelta
 from typing import Any
 
 from desktop.services.overview import said_moment
 from desktop.services.workplace import Workplace
-from sync.i18n import N_, _
+from sync.i18n import N_, _, n_
+from sync.store.lease import Lease
 
 
 def status_document(place: Workplace) -> dict[str, Any]:
@@ -36,9 +38,15 @@ def status_document(place: Workplace) -> dict[str, Any]:
         "differing": sorted(place.store.facts.differing()),
         "rows": dict(counts.rows),
         "last_success": place.store.facts.last_sync().at,
-        "lease": None,
+        "lease": _lease_document(place.store.lease.lease),
         "store_bytes": place.folder.store_file.stat().st_size,
     }
+
+
+def _lease_document(lease: Lease | None) -> dict[str, Any] | None:
+    if lease is None:
+        return None
+    return {"days": lease.days, "left_s": int(lease.left.total_seconds())}
 
 
 def status_lines(place: Workplace) -> list[str]:
@@ -56,6 +64,15 @@ def status_lines(place: Workplace) -> list[str]:
     lines = [_(text).format(**values) for text, values in told.items()]
     if facts["kept"]:
         lines.append(_("Sent, and kept here until the office's backup: {kept}").format(**facts))
+    lease = place.store.lease.lease
+    if lease is not None and place.store.lease.ends_soon:
+        days = max(1, -(-lease.left // timedelta(days=1)))
+        told_days = n_(
+            "This computer has to reach the server within a day, or it locks until it does.",
+            "This computer has to reach the server within {days} days, or it locks until it does.",
+            days,
+        )
+        lines.append(told_days.format(days=days))
     if facts["differing"]:
         lines.append(_("One part of the ledger differs from the server's. Tell IT; go on working."))
     return lines

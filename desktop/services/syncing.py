@@ -4,18 +4,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
+from desktop.services.leasing import give_up, keep_lease
 from desktop.services.news import News
 from desktop.services.profiles import Connection, ProfileFolder
 from sync.engine.blobs import fetch_attachment
 from sync.engine.report import SyncReport
 from sync.engine.session import GREETING, RECEIVING, TIDYING, SyncEngine
-from sync.errors import AnotherPerson
+from sync.errors import AnotherPerson, DeviceRevoked
 from sync.identity import Clock, Minter
 from sync.progress import Progress, silent
 from sync.store.account import Account
+from sync.store.keychain import system_keychain
 from sync.store.record import Record
 from sync.store.store import Store
-from sync.store.vault import check_password
+from sync.store.vault import Outside, check_password
 from sync.wire.breakable import BreakableTransport
 from sync.wire.client import Client
 from sync.wire.messages import EnrollRequest, HeldItem
@@ -64,19 +66,29 @@ def enroll(
     password: str,
     clock: Clock,
     connect_to: Connect = connect,
+    outside: Outside | None = None,
 ) -> Store:
     """Spend the code, make the encrypted store, and return it open.
 
     The password is checked before the code is spent, and set before any data is stored. Raises
-    PasswordTooShort, CodeRefused or a NetworkError; then nothing was made.
+    PasswordTooShort, CodeRefused, KeychainNeeded or a NetworkError; then nothing was made.
     """
     check_password(password)
+    outside = outside or Outside(system_keychain())
     connection = Connection(computer.server.rstrip("/"), computer.ca_file, computer.proxy)
     client = connect_to(connection, "")
-    reply = client.enroll(EnrollRequest(computer.code.strip(), computer.device_name))
+    asked = EnrollRequest(
+        computer.code.strip(), computer.device_name, keychain=outside.keychain.is_there
+    )
+    reply = client.enroll(asked)
     account = Account.from_enrolment(connection.server, computer.device_name, reply)
-    store = Store.create(folder.path, password, account, clock=clock, minter=Minter(now=clock.now))
+    minter = Minter(now=clock.now)
+    store = Store.create(
+        folder.path, password, account, clock=clock, minter=minter, outside=outside
+    )
     folder.remember(connection)
+    if reply.lease is not None:
+        store.take_lease(reply.lease)
     return store
 
 
@@ -86,31 +98,49 @@ def enroll_again(store: Store, computer: NewComputer, connect_to: Connect = conn
     Raises :class:`AnotherPerson`, CodeRefused or a NetworkError; then nothing was changed.
     """
     known = store.account.user
+    has_keychain = store.vault is not None and store.vault.keychain.is_there
     connection = Connection(computer.server.rstrip("/"), computer.ca_file, computer.proxy)
     reply = connect_to(connection, "").enroll(
-        EnrollRequest(computer.code.strip(), computer.device_name, login=known.login)
+        EnrollRequest(
+            computer.code.strip(),
+            computer.device_name,
+            login=known.login,
+            keychain=has_keychain,
+        )
     )
     if (reply.user.login, reply.user.community_id) != (known.login, known.community_id):
         raise AnotherPerson
     store.begin_again(Account.from_enrolment(connection.server, computer.device_name, reply))
+    if reply.lease is not None and store.vault is not None:
+        store.take_lease(reply.lease)
     return connection
 
 
 class Syncing:
     """Sync sessions of one profile. The last report stays readable for the sync centre."""
 
-    def __init__(self, store: Store, connection: Connection, connect_to: Connect = connect) -> None:
+    def __init__(self, store: Store, folder: ProfileFolder, connect_to: Connect = connect) -> None:
         self._store = store
-        self._connection = connection
+        self._folder = folder
+        self._connection = folder.connection()
         self._connect = connect_to
         self._way: BreakableTransport | None = None
         self.last_report: SyncReport | None = None
 
     def run(self, progress: Progress = silent) -> SyncReport:
-        """One full session; takes as long as the network does. Never called on the Qt thread."""
+        """One full session; takes as long as the network does. Never called on the Qt thread.
+
+        Raises DeviceRevoked where the office gave this computer up: what was not sent is handed
+        in then, and its keys are erased.
+        """
         client = self.reach()
         progress(GREETING, 0, 0)  # Who was stopped before there was a way ends here.
-        self.last_report = SyncEngine(self._store, client).run(progress)
+        try:
+            self.last_report = SyncEngine(self._store, client).run(progress)
+        except DeviceRevoked:
+            give_up(self._store, self._folder, client)
+            raise
+        keep_lease(self._store, client)
         return self.last_report
 
     def reach(self) -> Client:

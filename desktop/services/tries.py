@@ -14,6 +14,7 @@ from desktop.services.profiles import ProfileFolder
 from sync.errors import DoorstepError, WrongPassword
 from sync.i18n import N_
 from sync.identity import Clock, parse_stamp, stamp
+from sync.store.lease import CodeWrong
 
 FREE: Final = 4
 """Slips that cost nothing: keys that stick, the input method left on."""
@@ -43,7 +44,7 @@ def counted(folder: ProfileFolder, clock: Clock) -> Iterator[None]:
         raise WaitBeforeTrying(seconds=-(-left // timedelta(seconds=1)))
     try:
         yield
-    except WrongPassword:
+    except (WrongPassword, CodeWrong):
         _write(folder, count + 1, clock.now())
         raise
     if count:

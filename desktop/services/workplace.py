@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from desktop.services.actions import Actions
 from desktop.services.appointments import Appointments
@@ -22,6 +23,7 @@ from desktop.services.dossier.dossiers import Dossiers
 from desktop.services.edits import Edits
 from desktop.services.finder import Finder
 from desktop.services.households import Households
+from desktop.services.leasing import fetch_again
 from desktop.services.matter_actions import MatterActions
 from desktop.services.matter_list import MatterList
 from desktop.services.matter_work import MatterWork
@@ -42,8 +44,11 @@ from desktop.services.syncing import Connect, Syncing, connect
 from desktop.services.today import Today
 from desktop.services.tries import counted
 from desktop.services.visits import Visits
+from sync.errors import LeaseEnded
 from sync.identity import Clock, Minter, local_day
+from sync.store.keychain import system_keychain
 from sync.store.store import Store
+from sync.store.vault import Outside
 
 
 @dataclass(frozen=True)
@@ -98,12 +103,31 @@ class Workplace:
         self.store.close()
 
 
-def open_workplace(folder: ProfileFolder, password: str, clock: Clock) -> Workplace:
-    """Unlock a profile. Raises WrongPassword, WaitBeforeTrying, ProfileInUse, StoreDamaged or
-    StoreTooNew."""
+def open_workplace(
+    folder: ProfileFolder,
+    password: str,
+    clock: Clock,
+    outside: Outside | None = None,
+    connect_to: Connect = connect,
+) -> Workplace:
+    """Unlock a profile; the network is asked only where the server's part was given up.
+
+    Raises WrongPassword, WaitBeforeTrying, KeychainLost, LeaseEnded, DeviceRevoked, ProfileInUse,
+    StoreDamaged or StoreTooNew.
+    """
+    found = outside or Outside(system_keychain())
     with counted(folder, clock):
-        store = Store.open(folder.path, password, clock=clock, minter=Minter(now=clock.now))
-    return workplace_on(folder, store, clock)
+        try:
+            store = _opened(folder, password, clock, found)
+        except LeaseEnded:
+            fetch_again(folder, password, partial(connect_to, folder.connection()), found)
+            store = _opened(folder, password, clock, found)
+    return workplace_on(folder, store, clock, connect_to)
+
+
+def _opened(folder: ProfileFolder, password: str, clock: Clock, outside: Outside) -> Store:
+    minter = Minter(now=clock.now)
+    return Store.open(folder.path, password, clock=clock, minter=minter, outside=outside)
 
 
 def workplace_on(
@@ -122,7 +146,7 @@ def workplace_on(
     notes, edits = Notes(store, clock), Edits(store, ledger)
     campaigns = Campaigns(store, clock, households, names, visits)
     conflicts, reveals = Conflicts(store, names), Reveals(store, clock)
-    syncing = Syncing(store, folder.connection(), connect_to)
+    syncing = Syncing(store, folder, connect_to)
     photos = Photos(store, clock, syncing.photo)
     case_list = CaseList(store, clock)
     actions = Actions(store, references, visits, notes, edits, campaigns, conflicts)

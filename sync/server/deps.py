@@ -10,11 +10,12 @@ from typing import Annotated, Final, TypeVar, cast
 import msgspec
 from fastapi import Depends, Request
 
+from sync.errors import DeviceRevoked
 from sync.identity import Clock, Minter
 from sync.server.blobs.stores import BlobStore
 from sync.server.database import Database
 from sync.server.live import Lookout
-from sync.server.people import Caller, caller_of
+from sync.server.people import Caller, caller_of, lost_caller_of
 from sync.server.replies import Refused
 from sync.wire.messages import MOST_BODY_BYTES, SUM_HEADER, sum_of
 
@@ -137,17 +138,34 @@ BodyDep = Annotated[bytes, Depends(body_of)]
 
 
 def caller(request: Request, services: ServicesDep) -> Caller:
-    """Who asks, by their bearer token."""
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token:
-        raise Refused(401, "auth.signed_out")
+    """Who asks, by their bearer token. A lost computer is told what it is, and gets nothing."""
+    token = _token(request)
     with services.database.read() as connection:
         found = caller_of(connection, token)
+        if found is None and lost_caller_of(connection, token) is not None:
+            raise Refused(401, DeviceRevoked.code)
     if found is None:
         raise Refused(401, "auth.signed_out")
     return found
 
 
+def lost_caller(request: Request, services: ServicesDep) -> Caller:
+    """The lost computer that asks."""
+    with services.database.read() as connection:
+        found = lost_caller_of(connection, _token(request))
+    if found is None:
+        raise Refused(401, "auth.signed_out")
+    return found
+
+
+def _token(request: Request) -> str:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise Refused(401, "auth.signed_out")
+    return token
+
+
+LostCallerDep = Annotated[Caller, Depends(lost_caller)]
 CallerDep = Annotated[Caller, Depends(caller)]
 
 

@@ -13,7 +13,7 @@ from sync.errors import AnotherPerson, CodeRefused, DevicesFull, DoorstepError
 from sync.i18n import N_
 from sync.identity import Clock, Minter, stamp
 from sync.server.database import Database
-from sync.server.tables import ACCOUNT, CODE, DEVICE, PURGED
+from sync.server.tables import ACCOUNT, CODE, DEVICE, LEASE, PURGED
 from sync.wire.messages import PurgedReply, PurgedRequest
 
 CODE_MINUTES: Final = 10
@@ -185,6 +185,20 @@ def caller_of(connection: Connection, token: str) -> Caller | None:
     if found is None or not hmac.compare_digest(found.token_hash, hashed):
         return None
     return Caller(found, found.client_id, found.name, found.enrolled_at)
+
+
+_LOST: Final = (
+    select(DEVICE.c.client_id, DEVICE.c.name, DEVICE.c.enrolled_at, ACCOUNT)
+    .join(ACCOUNT, ACCOUNT.c.id == DEVICE.c.account_id)
+    .join(LEASE, LEASE.c.client_id == DEVICE.c.client_id)
+    .where(DEVICE.c.token_hash == bindparam("hashed"), LEASE.c.lost_at != "")
+)
+
+
+def lost_caller_of(connection: Connection, token: str) -> Caller | None:
+    """Which lost computer this token was of: it may hand in its edits and learn that it is lost."""
+    found = connection.execute(_LOST, {"hashed": _hashed(token)}).first()
+    return None if found is None else Caller(found, found.client_id, found.name, found.enrolled_at)
 
 
 def note_seen(db: Database, caller: Caller, clock: Clock) -> None:

@@ -8,10 +8,18 @@ from typing import Final
 import msgspec
 from fastapi import APIRouter, Request, Response
 
+from sync.errors import KeychainNeeded
 from sync.identity import local_day, stamp
-from sync.server import audit, auditing, people, pulling, reading, scopes, snapshots
+from sync.server import audit, auditing, leases, lost, people, pulling, reading, scopes, snapshots
 from sync.server.daily import do_daily
-from sync.server.deps import BodyDep, CallerDep, Services, ServicesDep, decoded
+from sync.server.deps import (
+    BodyDep,
+    CallerDep,
+    LostCallerDep,
+    Services,
+    ServicesDep,
+    decoded,
+)
 from sync.server.grants import remember_grants
 from sync.server.incoming import IncomingPush
 from sync.server.people import Caller
@@ -62,6 +70,9 @@ def enroll(request: Request, body: BodyDep, services: ServicesDep) -> Response:
     if not services.tries.allow(request.client.host if request.client else ""):
         raise Refused(429, "auth.too_many", retry_after=60)
     asked = decoded(body, _ENROLL.decode)
+    with services.database.read() as connection:
+        if leases.rules_of(connection).keychain_needed and not asked.keychain:
+            raise Refused(403, KeychainNeeded.code)
     enrolled = people.enroll(
         services.database,
         asked.code,
@@ -80,8 +91,27 @@ def enroll(request: Request, body: BodyDep, services: ServicesDep) -> Response:
         user=user,
         epoch=services.database.epoch,
         server_time=stamp(services.clock.now()),
+        lease=leases.lend(services.database, enrolled.client_id, services.clock),
     )
     return answer(request, reply)
+
+
+@router.post("/v1/lease")
+def lease(request: Request, caller: CallerDep, services: ServicesDep) -> Response:
+    """The server's part of this computer's key, once more."""
+    people.note_seen(services.database, caller, services.clock)
+    return answer(request, leases.lend(services.database, caller.client_id, services.clock))
+
+
+@router.post("/v1/hand-in")
+def hand_in(
+    request: Request, body: BodyDep, caller: LostCallerDep, services: ServicesDep
+) -> Response:
+    """What a lost computer had not sent."""
+    asked = decoded(body, _PUSH.decode)
+    if asked.count > MOST_OPS_IN_PUSH:
+        raise Refused(413, "request.too_many")
+    return answer(request, lost.hand_in(services.database, caller, asked, services.clock))
 
 
 @router.get("/v1/hello")

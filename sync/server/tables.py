@@ -252,6 +252,21 @@ class DeviceRow(ServerTable, table=True):
     revoked_at: str = ""
 
 
+class LeaseRow(ServerTable, table=True):
+    """The server's part of one computer's key, in hex; nothing once the computer is lost.
+
+    ``extended`` counts the codes that were read out, ``lent_at`` is when it was last asked for.
+    """
+
+    __tablename__ = "lease"
+
+    client_id: str = Field(primary_key=True)
+    secret: str
+    extended: int = 0
+    lent_at: str
+    lost_at: str = ""
+
+
 class EnrollmentCodeRow(ServerTable, table=True):
     """A one-time code, kept as its SHA-256."""
 
@@ -447,6 +462,7 @@ HELD: Final = table_of(HeldRow)
 NOTICE_QUEUE: Final = table_of(NoticeQueueRow)
 ACCOUNT: Final = table_of(AccountRow)
 DEVICE: Final = table_of(DeviceRow)
+LEASE: Final = table_of(LeaseRow)
 CODE: Final = table_of(EnrollmentCodeRow)
 PERSON_NUMBER: Final = table_of(PersonNumberRow)
 PURGED: Final = table_of(PurgedRow)

@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 from sync.errors import Bug
 from sync.identity import Clock, Device, Minter
-from sync.store import lanes, vault
+from sync.store import lanes, lease, vault
 from sync.store.account import Account
 from sync.store.attachments import Attachments
 from sync.store.database import Database, create_database, open_database
@@ -20,8 +21,10 @@ from sync.store.replica import Replica
 from sync.store.sealing import Sealing
 from sync.store.search_index import SearchIndex
 from sync.store.unfinished import Unfinished
-from sync.store.vault import KEY_BYTES, Key, Owner, Work
-from sync.wire.messages import UserInfo
+from sync.store.vault import KEY_BYTES, Key, OpenVault, Outside, Owner, Protection, Work
+from sync.wire.messages import LeaseReply, UserInfo
+
+ALONE: Final = Outside()
 
 
 class Store:
@@ -38,6 +41,8 @@ class Store:
         replica: the engine's side.
         attachments: the sealed files of photos and scans.
         sealing: the scopes that were taken away, until they are purged.
+        lease: counts the days for which the server lends its part of the key.
+        vault: wraps the key anew; ``None`` where only the key was given.
     """
 
     def __init__(
@@ -48,9 +53,14 @@ class Store:
         clock: Clock,
         minter: Minter,
         folder: Path,
+        lease_clock: Clock = ALONE.clock,
     ) -> None:
         """Use :meth:`create` or :meth:`open`, which check what they open."""
         self._lock = lock
+        self._folder = folder
+        self.vault: OpenVault | None = None
+        self.lease = lease.Running(folder, lease_clock)
+        self._lease_clock = lease_clock
         self.database = database
         self.account = account
         self.clock = clock
@@ -78,6 +88,7 @@ class Store:
         clock: Clock,
         minter: Minter,
         work: Work | None = None,
+        outside: Outside = ALONE,
     ) -> "Store":
         """A new profile in ``folder``: vault, empty encrypted database, account.
 
@@ -95,22 +106,54 @@ class Store:
             Facts(database).set_account(account)
             # The header last: with it the profile exists, so a kill before leaves none behind.
             owner = Owner(server=account.server, user=account.user.login)
-            vault.seal(folder, key, password, owner, minter.random_bytes, work)
+            made = vault.seal(
+                folder, key, password, owner, minter.random_bytes, work, outside.keychain
+            )
         except BaseException:
             lock.release()
             raise
-        return cls(database, lock, account, clock, minter, folder)
+        store = cls(database, lock, account, clock, minter, folder, outside.clock)
+        store.vault = made
+        return store
 
     @classmethod
-    def open(cls, folder: Path, password: str, *, clock: Clock, minter: Minter) -> "Store":
-        """An enrolled profile. Raises WrongPassword, ProfileInUse, StoreDamaged, StoreTooNew,
-        VaultUnreadable."""
-        return cls.open_with(folder, vault.unlock(folder, password), clock=clock, minter=minter)
+    def open(
+        cls,
+        folder: Path,
+        password: str,
+        *,
+        clock: Clock,
+        minter: Minter,
+        outside: Outside = ALONE,
+    ) -> "Store":
+        """An enrolled profile. Raises WrongPassword, KeychainLost, LeaseEnded, ProfileInUse,
+        StoreDamaged, StoreTooNew, VaultUnreadable."""
+        lock = ProfileLock(folder)
+        try:
+            lease.expire(folder, outside.clock)
+            opened = vault.open_vault(folder, password, minter.random_bytes, outside.keychain)
+        except BaseException:
+            lock.release()
+            raise
+        store = cls._on(lock, folder, opened.key, clock, minter, outside.clock)
+        store.vault = opened
+        return store
 
     @classmethod
     def open_with(cls, folder: Path, key: Key, *, clock: Clock, minter: Minter) -> "Store":
         """As :meth:`open`, with the key already unlocked (``vault.unlock``)."""
-        lock = ProfileLock(folder)
+        return cls._on(ProfileLock(folder), folder, key, clock, minter, ALONE.clock)
+
+    @classmethod
+    def _on(
+        cls,
+        lock: ProfileLock,
+        folder: Path,
+        key: Key,
+        clock: Clock,
+        minter: Minter,
+        lease_clock: Clock,
+    ) -> "Store":
         try:
             database = open_database(folder, key, now=clock.now())
             upgrade(database)
@@ -120,9 +163,21 @@ class Store:
         except BaseException:
             lock.release()
             raise
-        store = cls(database, lock, account, clock, minter, folder)
+        store = cls(database, lock, account, clock, minter, folder, lease_clock)
         store.attachments.sweep()
         return store
+
+    def take_lease(self, reply: LeaseReply) -> None:
+        """Have the server's part, and what else it says about keys, protect this profile.
+
+        The secret is on the disk before the header asks for it. Raises KeychainRefused; then the
+        profile opens as before.
+        """
+        if self.vault is None:
+            raise Bug
+        lease.take(self._folder, reply, self._lease_clock)
+        token = self.account.token
+        self.vault.protect(Protection(reply.secret, reply.recovery_key, token))
 
     def set_user(self, user: UserInfo) -> None:
         """The server told the person's present name and posts."""
@@ -149,5 +204,8 @@ class Store:
 
     def close(self) -> None:
         """Write everything back into the main file, and let others open the profile."""
-        self.database.close()
-        self._lock.release()
+        try:
+            self.lease.stop()
+        finally:
+            self.database.close()
+            self._lock.release()

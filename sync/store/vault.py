@@ -1,76 +1,192 @@
-"""The key header ``vault.json``: which factors open a profile, and its wrapped key.
+"""A profile's key: made, unlocked, and wrapped anew by other factors without a new key.
 
-The store's key is random and never changes; a password only wraps it, so a new password costs
-no re-encryption. The header holds nothing secret, and everything in it is authenticated.
+The store's key is random and never changes; the factors only wrap it, so a new password costs no
+re-encryption. The password is one always. The computer's keychain and the server's lease join it
+where there are such, and a copy is sealed to the organisation's recovery key. The keychain joins
+only where that copy is: a keychain that was reset must never close a profile for good.
 """
 
-import base64
 import json
-import os
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
-from argon2.low_level import Type, hash_secret_raw
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from sync.errors import PasswordTooShort, ProfileExists, StoreTooNew, VaultUnreadable, WrongPassword
+from sync.errors import (
+    KeychainLost,
+    KeychainRefused,
+    PasswordChanged,
+    PasswordTooShort,
+    ProfileExists,
+    RecoveryRefused,
+    VaultUnreadable,
+    WrongPassword,
+)
+from sync.identity import Clock, ComputerClock
+from sync.store import header as headers
+from sync.store import lease
+from sync.store.header import (
+    DEVICE,
+    FILE_NAME,
+    KEY_BYTES,
+    LEASE,
+    NONCE_BYTES,
+    SALT_BYTES,
+    Document,
+    Factor,
+    Key,
+    Owner,
+    RandomBytes,
+    Stretched,
+    Work,
+    sync_folder,
+)
+from sync.store.keychain import Keychain, NoKeychain
+from sync.wire import recovery
 
-FILE_NAME: Final = "vault.json"
-VERSION: Final = 1
+__all__ = [
+    "FILE_NAME",
+    "KEY_BYTES",
+    "LEAST_PASSWORD",
+    "Key",
+    "OpenVault",
+    "Outside",
+    "Owner",
+    "Protection",
+    "Work",
+    "change_password",
+    "check_free",
+    "check_password",
+    "create",
+    "open_vault",
+    "owner_of",
+    "recover",
+    "seal",
+    "sync_folder",
+    "unlock",
+]
+
 LEAST_PASSWORD: Final = 12
-KEY_BYTES: Final = 32
-NONCE_BYTES: Final = 12
-SALT_BYTES: Final = 16
-# Most work that a header may ask for: a forged one shall not fill the memory.
-MOST_MEMORY_KIB: Final = 1024 * 1024
-MOST_TIME_COST: Final = 10
-
-RandomBytes = Callable[[int], bytes]
+_LOGIN: Final = "login"
+_ENTRY_BYTES: Final = 16
+NO_KEYCHAIN: Final = NoKeychain()
 
 
 @dataclass(frozen=True)
-class Work:
-    """Argon2id's cost: RFC 9106's second recommended option."""
+class Outside:
+    """What a key needs beside its folder: the keychain, and the clock that a lease counts by."""
 
-    memory_kib: int = 64 * 1024
-    time_cost: int = 3
-    parallelism: int = 4
+    keychain: Keychain = NO_KEYCHAIN
+    clock: Clock = field(default_factory=ComputerClock)
 
 
 @dataclass(frozen=True)
-class Owner:
-    """Whose key it is. Bound into the wrapping, so a header fits no other profile."""
+class Protection:
+    """What the server's word adds to a password.
 
-    server: str
-    user: str
+    ``lease`` is the server's secret for this computer, ``recovery_key`` the organisation's public
+    key, ``token`` what asks the server for the lease again once it was given up.
+    """
+
+    lease: bytes = field(default=b"", repr=False)
+    recovery_key: bytes = b""
+    token: str = field(default="", repr=False)
 
 
-class Key:
-    """A profile's secret. Never printed; uses are derived from it, each for one purpose."""
+NOTHING_MORE: Final = Protection()
 
-    __slots__ = ("_secret",)
 
-    def __init__(self, secret: bytes) -> None:
-        if len(secret) != KEY_BYTES:
-            raise ValueError("a key has 32 bytes")
-        self._secret = secret
+@dataclass(frozen=True)
+class OpenVault:
+    """An unlocked profile's key, and what wraps it anew without asking for the password again."""
 
-    def __repr__(self) -> str:
-        return "Key(hidden)"
+    folder: Path
+    key: Key
+    by: Stretched = field(repr=False)
+    owner: Owner
+    keychain: Keychain
+    random_bytes: RandomBytes = field(repr=False)
 
-    def derive(self, purpose: str) -> bytes:
-        """32 bytes for one ``purpose``; one derived key tells nothing about another."""
-        expand = HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=purpose.encode())
-        return expand.derive(self._secret)
+    def portable(self) -> str:
+        """A header for a backup, which opens on any computer by the password alone.
 
-    def wrapped_by(self, kek: bytes, nonce: bytes, bound: bytes) -> bytes:
-        """This key, encrypted and authenticated together with ``bound``."""
-        return AESGCM(kek).encrypt(nonce, self._secret, bound)
+        Raises :class:`PasswordChanged`.
+        """
+        self._current()
+        nonce = self.random_bytes(NONCE_BYTES)
+        return json.dumps(headers.wrapped(self.key, self.by, self.owner, (), nonce), indent=1)
+
+    def protect(self, more: Protection) -> None:
+        """Wrap the key by everything there is now. Raises :class:`PasswordChanged`."""
+        self._rewrap(self._current(), self.by, more)
+
+    def with_password(self, by: Stretched) -> "OpenVault":
+        """Wrap the key by another password and the same factors."""
+        header = self._current()
+        token = _token(header, self.by) if _LOGIN in header else ""
+        self._rewrap(header, by, Protection(token=token))
+        return replace(self, by=by)
+
+    def _current(self) -> Document:
+        """The header, as long as this password is the one in it."""
+        header = headers.read(self.folder)
+        if headers.salt_of(header) != self.by.salt:
+            raise PasswordChanged
+        return header
+
+    def _rewrap(self, header: Document, by: Stretched, more: Protection) -> None:
+        """What is read back proves the new header before it takes the old one's place."""
+        recovered = self._recovered(header, more.recovery_key)
+        factors = self._factors(header, more, may_use_keychain=recovered is not None)
+        bound = {} if recovered is None else {"recovery": recovered}
+        nonce = self.random_bytes(NONCE_BYTES)
+        fresh = headers.wrapped(self.key, by, self.owner, factors, nonce, bound)
+        if more.token:
+            fresh[_LOGIN] = self._login(by, more.token)
+        elif _LOGIN in header and by is self.by:
+            fresh[_LOGIN] = header[_LOGIN]
+        again = _with_secrets(headers.others_of(fresh), self.folder, self.keychain)
+        if headers.unwrapped(fresh, by, again).derive(_LOGIN) != self.key.derive(_LOGIN):
+            raise VaultUnreadable
+        headers.write(self.folder, fresh)
+        lease.forget_former(self.folder)
+
+    def _recovered(self, header: Document, public: bytes) -> dict[str, str] | None:
+        kept: dict[str, str] | None = header.get("recovery")
+        if not public or (kept is not None and kept.get("key") == recovery.name_of(public)):
+            return kept
+        told, ephemeral = _told(self.owner), self.random_bytes(KEY_BYTES)
+        copy = self.key.wrapped_by(lambda it: recovery.seal(it, public, told, ephemeral))
+        return {"key": recovery.name_of(public), "sealed": headers.encoded(copy)}
+
+    def _factors(
+        self, header: Document, more: Protection, *, may_use_keychain: bool
+    ) -> tuple[Factor, ...]:
+        kept = {one.kind: one for one in headers.others_of(header)}
+        found: list[Factor] = []
+        if DEVICE in kept:
+            found += _with_secrets((kept[DEVICE],), self.folder, self.keychain)
+        elif may_use_keychain and self.keychain.is_there:
+            entry, secret = self.random_bytes(_ENTRY_BYTES).hex(), self.random_bytes(KEY_BYTES)
+            with suppress(KeychainRefused):  # As safe as a computer that has none.
+                self.keychain.keep(entry, secret)
+                found.append(Factor(DEVICE, {"entry": entry}, secret))
+        if more.lease:
+            found.append(Factor(LEASE, {"name": lease.name_of(more.lease)}, more.lease))
+        elif LEASE in kept:
+            found += _with_secrets((kept[LEASE],), self.folder, self.keychain)
+        return tuple(found)
+
+    def _login(self, by: Stretched, token: str) -> dict[str, str]:
+        nonce = self.random_bytes(NONCE_BYTES)
+        key = by.joined((), (), _LOGIN)
+        sealed = AESGCM(key).encrypt(nonce, token.encode(), _told(self.owner))
+        return {"nonce": headers.encoded(nonce), "sealed": headers.encoded(sealed)}
 
 
 def check_password(password: str) -> None:
@@ -84,8 +200,7 @@ def create(
 ) -> Key:
     """Make a new key and write its header. Raises :class:`ProfileExists` over an old one."""
     key = Key(random_bytes(KEY_BYTES))
-    seal(folder, key, password, owner, random_bytes, work)
-    return key
+    return seal(folder, key, password, owner, random_bytes, work).key
 
 
 def check_free(folder: Path) -> None:
@@ -101,125 +216,117 @@ def seal(
     owner: Owner,
     random_bytes: RandomBytes,
     work: Work | None = None,
-) -> None:
+    keychain: Keychain = NO_KEYCHAIN,
+) -> OpenVault:
     """Write the header of a new ``key``: from here on there is a profile."""
     check_free(folder)
     check_password(password)
-    _write(folder, _header(key, password, owner, random_bytes, work or Work()))
+    by = headers.stretch(password, random_bytes(SALT_BYTES), work or Work())
+    headers.write(folder, headers.wrapped(key, by, owner, (), random_bytes(NONCE_BYTES)))
+    return OpenVault(folder, key, by, owner, keychain, random_bytes)
 
 
-def unlock(folder: Path, password: str) -> Key:
-    """The profile's key. Raises :class:`WrongPassword`, :class:`VaultUnreadable`, StoreTooNew."""
-    return _unwrap(_read(folder), password)
+def unlock(folder: Path, password: str, keychain: Keychain = NO_KEYCHAIN) -> Key:
+    """The profile's key, nothing changed. Raises :class:`WrongPassword`, KeychainLost,
+    LeaseEnded, VaultUnreadable, StoreTooNew."""
+    return _opened(headers.read(folder), folder, password, keychain)[0]
+
+
+def open_vault(
+    folder: Path, password: str, random_bytes: RandomBytes, keychain: Keychain = NO_KEYCHAIN
+) -> OpenVault:
+    """As :func:`unlock`, for who goes on to use the profile."""
+    header = headers.read(folder)
+    key, by = _opened(header, folder, password, keychain)
+    return OpenVault(folder, key, by, headers.owner_in(header), keychain, random_bytes)
 
 
 def owner_of(folder: Path) -> Owner:
     """Whose profile this is; readable while it is locked."""
-    return _owner(_read(folder))
+    return headers.owner_in(headers.read(folder))
+
+
+def login_of(folder: Path, password: str) -> str:
+    """The token that asks the server for the lease again. Raises :class:`WrongPassword`."""
+    header = headers.read(folder)
+    by = headers.stretch_as(header, password)
+    return _token(header, by)
 
 
 def change_password(
-    folder: Path, old: str, new: str, random_bytes: RandomBytes, work: Work | None = None
-) -> None:
+    folder: Path,
+    old: str,
+    new: str,
+    random_bytes: RandomBytes,
+    work: Work | None = None,
+    keychain: Keychain = NO_KEYCHAIN,
+) -> OpenVault:
     """Wrap the same key by a new password. A kill leaves the old header or the new one."""
-    header = _read(folder)
-    key = _unwrap(header, old)
+    opened = open_vault(folder, old, random_bytes, keychain)
     check_password(new)
-    _write(folder, _header(key, new, _owner(header), random_bytes, work or Work()))
+    return opened.with_password(headers.stretch(new, random_bytes(SALT_BYTES), work or Work()))
 
 
-def _header(
-    key: Key, password: str, owner: Owner, random_bytes: RandomBytes, work: Work
-) -> dict[str, Any]:
-    salt, nonce = random_bytes(SALT_BYTES), random_bytes(NONCE_BYTES)
-    header: dict[str, Any] = {
-        "version": VERSION,
-        "owner": asdict(owner),
-        "factors": [{"kind": "password", "kdf": "argon2id", "salt": _text(salt), **asdict(work)}],
-        "nonce": _text(nonce),
-    }
-    kek = _stretched(password, salt, work)
-    return {**header, "wrapped": _text(key.wrapped_by(kek, nonce, _bound(header)))}
+def recover(
+    folder: Path,
+    private: X25519PrivateKey,
+    password: str,
+    random_bytes: RandomBytes,
+    work: Work | None = None,
+) -> Key:
+    """Open a profile with the organisation's recovery key, and give it this password alone.
 
-
-def _unwrap(header: dict[str, Any], password: str) -> Key:
+    The next sync adds the other factors again. Raises :class:`RecoveryRefused`; then nothing was
+    changed.
+    """
+    check_password(password)
+    header = headers.read(folder)
+    owner = headers.owner_in(header)
     try:
-        (factor,) = header["factors"]
-        work = Work(**{name: int(factor[name]) for name in asdict(Work())})
-        salt, nonce = _bytes(factor["salt"]), _bytes(header["nonce"])
-        wrapped = _bytes(header["wrapped"])
-        if factor["kind"] != "password" or factor["kdf"] != "argon2id":
-            raise StoreTooNew
-    except (KeyError, TypeError, ValueError) as error:
-        raise VaultUnreadable from error
-    if work.memory_kib > MOST_MEMORY_KIB or work.time_cost > MOST_TIME_COST:
-        raise VaultUnreadable
-    bound = _bound({name: value for name, value in header.items() if name != "wrapped"})
+        sealed = headers.decoded(header["recovery"]["sealed"])
+    except (KeyError, TypeError, ValueError):
+        raise RecoveryRefused from None
+    key = Key(recovery.unseal(sealed, private, _told(owner)))
+    by = headers.stretch(password, random_bytes(SALT_BYTES), work or Work())
+    more = {"recovery": header["recovery"]}
+    headers.write(folder, headers.wrapped(key, by, owner, (), random_bytes(NONCE_BYTES), more))
+    return key
+
+
+def _opened(
+    header: Document, folder: Path, password: str, keychain: Keychain
+) -> tuple[Key, Stretched]:
+    factors = _with_secrets(headers.others_of(header), folder, keychain)
+    by = headers.stretch_as(header, password)
+    return headers.unwrapped(header, by, factors), by
+
+
+def _with_secrets(
+    factors: Sequence[Factor], folder: Path, keychain: Keychain
+) -> tuple[Factor, ...]:
+    return tuple(replace(one, secret=_secret_of(one, folder, keychain)) for one in factors)
+
+
+def _secret_of(factor: Factor, folder: Path, keychain: Keychain) -> bytes:
+    if factor.kind == LEASE:
+        return lease.secret(folder, factor.told.get("name", ""))
+    secret = keychain.find(factor.told.get("entry", ""))
+    if secret is None:
+        raise KeychainLost
+    return secret
+
+
+def _token(header: dict[str, Any], by: Stretched) -> str:
     try:
-        return Key(AESGCM(_stretched(password, salt, work)).decrypt(nonce, wrapped, bound))
+        kept = header[_LOGIN]
+        nonce, sealed = headers.decoded(kept["nonce"]), headers.decoded(kept["sealed"])
+        told = _told(headers.owner_in(header))
+        return AESGCM(by.joined((), (), _LOGIN)).decrypt(nonce, sealed, told).decode()
     except InvalidTag:
         raise WrongPassword from None
-
-
-def _stretched(password: str, salt: bytes, work: Work) -> bytes:
-    return hash_secret_raw(
-        password.encode(),
-        salt,
-        time_cost=work.time_cost,
-        memory_cost=work.memory_kib,
-        parallelism=work.parallelism,
-        hash_len=KEY_BYTES,
-        type=Type.ID,
-    )
-
-
-def _bound(header: dict[str, Any]) -> bytes:
-    return json.dumps(header, sort_keys=True, separators=(",", ":")).encode()
-
-
-def _owner(header: dict[str, Any]) -> Owner:
-    try:
-        return Owner(**header["owner"])
-    except (KeyError, TypeError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         raise VaultUnreadable from error
 
 
-def _read(folder: Path) -> dict[str, Any]:
-    try:
-        header = json.loads((folder / FILE_NAME).read_text(encoding="utf-8"))
-        version = int(header["version"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise VaultUnreadable from error
-    if version > VERSION:
-        raise StoreTooNew
-    return dict(header)
-
-
-def _write(folder: Path, header: dict[str, Any]) -> None:
-    draft = folder / f"{FILE_NAME}.new"
-    with draft.open("w", encoding="utf-8") as file:
-        json.dump(header, file, indent=1)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.chmod(0o600)
-    draft.replace(folder / FILE_NAME)
-    sync_folder(folder)
-
-
-def sync_folder(folder: Path) -> None:
-    """Put on the disk which files a folder has: a file's own bytes do not say its name."""
-    if os.name != "posix":
-        return  # Windows cannot open a folder; NTFS journals the rename itself.
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _text(raw: bytes) -> str:
-    return base64.b64encode(raw).decode()
-
-
-def _bytes(text: str) -> bytes:
-    return base64.b64decode(text, validate=True)
+def _told(owner: Owner) -> bytes:
+    return json.dumps([owner.server, owner.user]).encode()

@@ -12,7 +12,9 @@ from sync.errors import (
     CodeRefused,
     CourierDamaged,
     CourierStranger,
+    DeviceRevoked,
     DoorstepError,
+    KeychainNeeded,
     NotPermitted,
     RequestRefused,
     ServerBusy,
@@ -34,10 +36,12 @@ from sync.wire.messages import (
     EnrollReply,
     EnrollRequest,
     ErrorReply,
+    HandInReply,
     HeldReply,
     Hello,
     HistoryItem,
     HistoryReply,
+    LeaseReply,
     LiveReply,
     LiveRequest,
     PullReply,
@@ -58,6 +62,8 @@ _WITH_CODES: Final = (
     CodeRefused,
     CourierDamaged,
     CourierStranger,
+    DeviceRevoked,
+    KeychainNeeded,
     NotPermitted,
     SignedOut,
     UpgradeNeeded,
@@ -88,6 +94,16 @@ class Client:
     def hello(self) -> Hello:
         """Versions, grants and policy. Raises :class:`UpgradeNeeded`, SignedOut."""
         return self._call("GET", "/v1/hello", Hello)
+
+    def lease(self) -> LeaseReply:
+        """The server's part of this computer's key. Raises :class:`DeviceRevoked`, SignedOut."""
+        return self._call("POST", "/v1/lease", LeaseReply)
+
+    def hand_in(self, request: PushRequest) -> list[str]:
+        """Give away what a lost computer had not sent: the ids that are kept for the desk now."""
+        deadline_s = _LARGE_DEADLINE_S
+        reply = self._call("POST", "/v1/hand-in", HandInReply, request, deadline_s=deadline_s)
+        return reply.taken
 
     def push(self, request: PushRequest) -> PushReply:
         """Send operations of one lane."""

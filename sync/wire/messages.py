@@ -55,12 +55,42 @@ class EnrollRequest(Struct):
     """One-time code, and the name this computer goes by in conflicts and on the device list.
 
     ``login`` is the person whose work is on the computer already: no other's code will do.
+    ``keychain`` says that the computer has one; an office may ask for it.
     """
 
     code: str
     device_name: str
     app_version: str = ""
     login: str = ""
+    keychain: bool = False
+
+
+class Spare(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A sealed copy of the secret; the code of this ``number`` opens it, for ``days`` more."""
+
+    number: int
+    days: int
+    sealed: bytes
+
+
+class LeaseReply(Struct):
+    """``POST /v1/lease``: the server's part, always the same, and for how many days it is lent.
+
+    ``recovery_key`` is the organisation's public one, empty where it has none yet;
+    ``keychain_needed`` says that no profile may be without a keychain.
+    """
+
+    secret: bytes
+    days: int
+    spares: tuple[Spare, ...] = ()
+    recovery_key: bytes = b""
+    keychain_needed: bool = False
+
+
+class HandInReply(Struct):
+    """``POST /v1/hand-in``: the operations of a lost computer that are kept for the desk now."""
+
+    taken: list[str]
 
 
 class EnrollReply(Struct):
@@ -71,6 +101,7 @@ class EnrollReply(Struct):
     user: UserInfo
     epoch: str
     server_time: str
+    lease: LeaseReply | None = None
 
 
 class Hello(Struct):

@@ -147,4 +147,4 @@ def test_nothing_is_left_beside_the_store(worker, file):
     worker.must("backup", str(file))
 
     left = {one.name for one in profile(worker).iterdir()}
-    assert left <= {"store.db", "vault.json", "connection.json", "lock", FOLDER_NAME}
+    assert left <= {"store.db", "vault.json", "connection.json", "lease.json", "lock", FOLDER_NAME}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from desktop.services.profiles import Connection
+from desktop.services.profiles import Connection, ProfileFolder
 from desktop.services.syncing import Syncing
 from desktop.sync_runner import EVERY_MS, SyncRunner
 from sync.errors import ServerBusy
@@ -29,7 +29,7 @@ class Line(FaultyTransport):
 
 
 @pytest.fixture
-def desk(qtbot, clerk, household):
+def desk(qtbot, clerk, household, tmp_path):
     """The clerk's runner, which has synced and waits for news."""
 
     def connect(connection, token):
@@ -38,7 +38,9 @@ def desk(qtbot, clerk, household):
 
     lines = []
     net, live = HeldLane(), HeldLane()
-    syncing = Syncing(clerk.store, Connection(clerk.store.account.server), connect)
+    folder = ProfileFolder("desk", tmp_path)
+    folder.remember(Connection(clerk.store.account.server))
+    syncing = Syncing(clerk.store, folder, connect)
     runner = SyncRunner(syncing, net, live=live)
     runner.start_regularly()
     net.let_all_go()

@@ -147,7 +147,7 @@ def test_a_broken_header_says_so(tmp_path, text):
 def test_a_header_of_a_later_app_is_left_alone(tmp_path):
     """Updating the app is the way, not erasing."""
     make(tmp_path)
-    (tmp_path / vault.FILE_NAME).write_text(json.dumps({**header_of(tmp_path), "version": 2}))
+    (tmp_path / vault.FILE_NAME).write_text(json.dumps({**header_of(tmp_path), "version": 3}))
 
     with pytest.raises(StoreTooNew):
         vault.unlock(tmp_path, PASSWORD)

@@ -62,7 +62,7 @@ def enrolled(home: Path, database: Database, login: str, url: str) -> None:
     profile = Profiles(home / "profiles").reserve(None)
     computer = NewComputer(url, mint_code(database, login, clock).code, device_name=home.name)
     store = enroll(profile, computer, PASSWORD, clock)
-    Syncing(store, profile.connection()).run()
+    Syncing(store, profile).run()
     store.close()
     vault.change_password(profile.path, PASSWORD, PASSWORD, secrets.token_bytes, QUICK)
 

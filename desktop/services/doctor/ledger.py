@@ -11,6 +11,7 @@ from sync.i18n import _, n_
 from sync.identity import Clock, parse_stamp
 from sync.store import vault
 from sync.store.database import is_whole
+from sync.store.keychain import system_keychain
 from sync.store.lock import ProfileLock
 from sync.store.store import Store
 from sync.store.vault import Key
@@ -24,7 +25,7 @@ def key_of(folder: ProfileFolder, password: str, clock: Clock) -> Key | Finding:
     """The profile's key, or what keeps it shut."""
     try:
         with counted(folder, clock):
-            return vault.unlock(folder.path, password)
+            return vault.unlock(folder.path, password, system_keychain())
     except DoorstepError as error:
         return trouble("password", error)
 

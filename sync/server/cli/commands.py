@@ -13,6 +13,7 @@ from sync.server.cli.backup_commands import backup_commands
 from sync.server.cli.campaign_commands import campaign_app
 from sync.server.cli.context import DataOption, JsonOption, office, say_json
 from sync.server.cli.courier_commands import courier_app
+from sync.server.cli.keys_commands import device_extend, device_lost, keys_app
 from sync.server.cli.people_commands import device_app, people_commands, user_app
 from sync.server.cli.place_commands import area_app, community_app, place_commands
 from sync.server.database import create_database, upgrade_database
@@ -34,6 +35,9 @@ app.add_typer(area_app, name="area")
 app.add_typer(campaign_app, name="campaign")
 app.add_typer(user_app, name="user")
 app.add_typer(device_app, name="device")
+app.add_typer(keys_app, name="keys")
+device_app.command("extend")(device_extend)
+device_app.command("lost")(device_lost)
 app.add_typer(courier_app, name="courier")
 people_commands(app)
 place_commands(app)

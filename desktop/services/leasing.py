@@ -1,0 +1,121 @@
+"""The server's part of a profile's key: kept, fetched again, typed in by a code, given up for good.
+
+Nothing here takes anything away before the server has what was not sent.
+"""
+
+import secrets
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from msgspec import Raw
+
+from desktop.services.locking import ask_to_lock
+from desktop.services.profiles import ProfileFolder
+from sync.errors import (
+    DeviceRevoked,
+    LeaseEnded,
+    NetworkError,
+    PasswordChanged,
+    RecoveryRefused,
+    VaultUnreadable,
+)
+from sync.identity import Clock, ComputerClock
+from sync.store import header, lease, vault
+from sync.store.keychain import Keychain
+from sync.store.store import Store
+from sync.store.vault import NO_KEYCHAIN, Outside
+from sync.wire.client import Client
+from sync.wire.messages import PushRequest
+from sync.wire.recovery import Shares
+
+COMPUTER_CLOCK: Final = ComputerClock()
+
+
+def keep_lease(store: Store, client: Client) -> None:
+    """A session reached the server: the days begin anew, and once a day it is asked what holds.
+
+    That it does not answer this, or that the password is another by now, keeps no sync from
+    ending well.
+    """
+    store.lease.met_server()
+    if store.vault is not None and store.lease.wants_asking():
+        with suppress(NetworkError, PasswordChanged):
+            store.take_lease(client.lease())
+
+
+def fetch_again(
+    folder: ProfileFolder, password: str, call: Callable[[str], Client], outside: Outside
+) -> None:
+    """Get the part back that was given up; ``call`` makes a client for a token.
+
+    Raises WrongPassword, :class:`DeviceRevoked` once the keys are erased, or :class:`LeaseEnded`
+    where the server is out of reach or has another part.
+    """
+    token = vault.login_of(folder.path, password)
+    try:
+        reply = call(token).lease()
+    except NetworkError as error:
+        raise LeaseEnded from error
+    except DeviceRevoked:
+        erase_keys(folder, outside.keychain)
+        raise
+    lease.take(folder.path, reply, outside.clock)
+
+
+def extend(folder: ProfileFolder, code: str, clock: Clock = COMPUTER_CLOCK) -> int:
+    """Take a code that IT read over the telephone: for how many days it counts.
+
+    Raises :class:`~sync.store.lease.CodeWrong`.
+    """
+    return lease.extend(folder.path, code, clock).days
+
+
+def recover(folder: ProfileFolder, first: Path, second: Path, password: str) -> None:
+    """Give a profile this password by the organisation's recovery key, from its two files.
+
+    Raises PasswordTooShort or RecoveryRefused; then nothing was changed.
+    """
+    shares = Shares(_half(first), _half(second))
+    vault.recover(folder.path, shares.key(), password, secrets.token_bytes)
+
+
+def _half(file: Path) -> bytes:
+    try:
+        return bytes.fromhex(file.read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        raise RecoveryRefused from None
+
+
+def give_up(store: Store, folder: ProfileFolder, client: Client) -> None:
+    """This computer is lost to its office: hand in what was not sent, then erase the keys.
+
+    Raises NetworkError; then everything is as before, and the next contact tries again.
+    """
+    _hand_in(store, client)
+    erase_keys(folder, NO_KEYCHAIN if store.vault is None else store.vault.keychain)
+    ask_to_lock(folder)
+
+
+def erase_keys(folder: ProfileFolder, keychain: Keychain) -> None:
+    """Make everything in the profile noise, in the keychain first. The profile is gone then."""
+    with suppress(VaultUnreadable):
+        for factor in header.others_of(header.read(folder.path)):
+            if factor.kind == header.DEVICE:
+                keychain.forget(factor.told.get("entry", ""))
+    for name in (lease.FILE_NAME, header.FILE_NAME, "connection.json"):
+        (folder.path / name).unlink(missing_ok=True)
+    header.sync_folder(folder.path)
+
+
+def _hand_in(store: Store, client: Client) -> None:
+    """Drafts become operations first, as they do where a scope is taken away."""
+    for copy in store.replica.copies():
+        store.replica.revoke(copy.scope_id)
+    for scope in store.replica.lanes():
+        after = 0
+        while waiting := store.replica.waiting(scope, after):
+            ops = [Raw(one.raw) for one in waiting]
+            client.hand_in(PushRequest(scope, store.account.client_id, waiting[0].seq, ops))
+            after = waiting[-1].seq

@@ -1,0 +1,143 @@
+"""Keys: what laptops are asked for, the recovery key, codes by telephone, and lost computers."""
+
+import csv
+import secrets
+from pathlib import Path
+from typing import Annotated, Final
+
+import msgspec
+import typer
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+from sync.errors import DoorstepError
+from sync.i18n import N_, _
+from sync.server import leases
+from sync.server.cli.context import DataOption, JsonOption, office, say_json
+from sync.server.leases import rules_of, set_rules
+from sync.server.lost import Loss, loss_of
+from sync.wire.recovery import name_of
+
+keys_app: Final = typer.Typer(
+    help="What protects laptops.", no_args_is_help=True, rich_markup_mode=None
+)
+
+
+class FileThere(DoorstepError):
+    """Writing over a half would make all that was sealed with the key unreadable."""
+
+    code = "server.file_there"
+    message = N_("{file} is there already. Choose another name.")
+
+
+@keys_app.command("rules")
+def keys_rules(
+    data: DataOption,
+    days: Annotated[
+        int | None, typer.Option(help="How long a laptop opens without contact.")
+    ] = None,
+    keychain: Annotated[
+        bool | None,
+        typer.Option("--keychain/--no-keychain", help="Enrol no computer without a keychain."),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what holds, or decide anew."""
+    with office(data) as desk, desk.db.write() as connection:
+        before = rules_of(connection)
+        rules = msgspec.structs.replace(
+            before,
+            days=before.days if days is None else days,
+            keychain_needed=before.keychain_needed if keychain is None else keychain,
+        )
+        if rules != before:
+            set_rules(connection, rules)
+            desk.audit(connection, "keys.rules", "")
+    named = name_of(rules.recovery_key) if rules.recovery_key else ""
+    if as_json:
+        say_json({"days": rules.days, "keychain": rules.keychain_needed, "recovery": named})
+        return
+    typer.echo(_("A laptop opens for {days} days without contact.").format(days=rules.days))
+    typer.echo(
+        _("No computer without a keychain is enrolled.")
+        if rules.keychain_needed
+        else _("A computer without a keychain may be enrolled.")
+    )
+    typer.echo(_("Recovery key: {name}").format(name=named or _("none yet")))
+
+
+@keys_app.command("recovery")
+def keys_recovery(
+    first: Annotated[Path, typer.Argument(metavar="FIRST", help="File for one person.")],
+    second: Annotated[Path, typer.Argument(metavar="SECOND", help="File for another person.")],
+    data: DataOption,
+) -> None:
+    """Make the organisation's recovery key: two files, kept by two people, off this server."""
+    for file in (first, second):
+        if file.exists():
+            raise FileThere(file=str(file))
+    private = X25519PrivateKey.generate()
+    half = secrets.token_bytes(32)
+    other = bytes(a ^ b for a, b in zip(half, private.private_bytes_raw(), strict=True))
+    for file, content in ((first, half), (second, other)):
+        file.touch(mode=0o600)
+        file.write_text(f"{content.hex()}\n", encoding="ascii")
+    public = private.public_key().public_bytes_raw()
+    with office(data) as desk, desk.db.write() as connection:
+        set_rules(connection, msgspec.structs.replace(rules_of(connection), recovery_key=public))
+        desk.audit(connection, "keys.recovery", name_of(public))
+    typer.echo(_("The recovery key is made. Take both files off this computer, to two people."))
+
+
+def device_extend(device: str, data: DataOption, as_json: JsonOption = False) -> None:
+    """A code to read out over the telephone: the computer opens again without a network."""
+    with office(data) as desk, desk.db.write() as connection:
+        code = leases.next_code(connection, device)
+        desk.audit(connection, "lease.extend", device)
+    if as_json:
+        say_json({"device": device, "code": code})
+    else:
+        typer.echo(code)
+
+
+def device_lost(
+    device: str,
+    data: DataOption,
+    list_file: Annotated[
+        Path | None, typer.Option("--list", help="Write whose data was on it into this .csv.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """A computer is lost: revoke it, have it erase its keys, and say whose data was on it."""
+    with office(data) as desk, desk.db.write() as connection:
+        loss = loss_of(connection, device, desk.clock)
+        leases.destroy(connection, device, desk.clock)
+        desk.audit(connection, "device.lost", device)
+    if list_file is not None:
+        _write(list_file, loss)
+    if as_json:
+        say_json(
+            {
+                "device": loss.device,
+                "since": loss.since,
+                "last_seen": loss.last_seen,
+                "scopes": list(loss.scopes),
+                "people": len(loss.people),
+            }
+        )
+        return
+    told = _("Lost: {device}, with the data of {people} people since {since}, last seen {seen}.")
+    typer.echo(
+        told.format(
+            device=loss.device, people=len(loss.people), since=loss.since, seen=loss.last_seen
+        )
+    )
+
+
+def _write(file: Path, loss: Loss) -> None:
+    """Names are masked: who has to tell these people finds them in the app by their ids."""
+    file.touch(mode=0o600)
+    with file.open("w", encoding="utf-8-sig", newline="") as disk:
+        lines = csv.writer(disk)
+        lines.writerow(["person", "scope", "name", "since", "last_seen"])
+        for one in loss.people:
+            lines.writerow([one.person_id, one.scope_id, one.name, loss.since, loss.last_seen])

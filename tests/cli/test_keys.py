@@ -1,0 +1,241 @@
+"""The server's part of a key, from a terminal: lent, over, read out by telephone, and destroyed."""
+
+import json
+import secrets
+from datetime import timedelta
+
+import msgspec
+import pytest
+from sqlalchemy import select
+
+from desktop.services.profiles import Profiles
+from desktop.services.workplace import open_workplace
+from sync.errors import DeviceRevoked, LeaseEnded
+from sync.identity import SystemClock, parse_stamp, stamp
+from sync.server.people import mint_code
+from sync.server.tables import AUDIT, HELD, LEASE
+from sync.store import header, lease
+from sync.store.vault import Outside
+from tests.support.keychains import Drawer
+from tests.support.processes import PASSWORD, command_server
+from tests.support.scene import served_town
+from tests.support.terminal import assert_calm
+from tests.support.town import CLERK
+
+
+@pytest.fixture
+def data(tmp_path):
+    """The folder of the served town."""
+    return tmp_path / "server"
+
+
+@pytest.fixture
+def office(founded, tmp_path, worker):
+    """The address and the store of the town's server, which the worker's terminal reaches."""
+    with served_town(founded, tmp_path) as (url, database):
+        worker.reach(url)
+        yield url, database
+
+
+def folder_of(worker):
+    return Profiles(worker.home / "profiles").pick(None)
+
+
+def factors_of(worker):
+    return [one["kind"] for one in header.read(folder_of(worker).path)["factors"]]
+
+
+def let_days_pass(worker, days):
+    """The computer is off for so long."""
+    place = folder_of(worker).path
+    found = lease.read(place)
+    before = stamp(parse_stamp(found.seen) - timedelta(days=days))
+    lease.keep(place, msgspec.structs.replace(found, seen=before, highest=before))
+
+
+def command(data, *arguments):
+    ended = command_server(data, *arguments)
+    assert ended.code == 0, ended.err
+    return ended
+
+
+class TestLease:
+    """Two weeks without contact."""
+
+    def test_every_profile_has_one(self, worker, office):
+        """It came with the enrolment."""
+        assert factors_of(worker) == ["password", "lease"]
+        assert worker.json("status")["lease"]["days"] == 14
+
+    def test_it_warns_three_days_before_and_a_sync_begins_anew(self, worker, office):
+        """On the twelfth day; not after the sync."""
+        let_days_pass(worker, 12)
+        assert "within 2 days" in worker.must("status").out
+
+        worker.must("sync")
+
+        assert "within" not in worker.must("status").out
+        assert worker.json("status")["lease"]["left_s"] > 13 * 86400
+
+    def test_after_the_end_the_network_opens_it_again(self, worker, office, founded):
+        """With all that was saved; nothing comes anew."""
+        room = founded.town.homes[0].room
+        worker.must("edit", room, "contact=13700001111")
+        let_days_pass(worker, 15)
+
+        assert worker.json("status")["pending"] == 1
+        assert worker.json("sync")["pending"] == 0
+
+    def test_without_a_network_it_stays_shut_and_whole(self, worker, founded):
+        """It says what to do, a wrong password says another thing, and no file is gone."""
+        let_days_pass(worker, 15)
+        before = (folder_of(worker).path / "store.db").read_bytes()
+
+        assert_calm(worker.type("status"), 4, "Nothing is erased")
+        assert_calm(worker.type("status", password="not the right words"), 4, "Wrong password")
+
+        assert lease.read(folder_of(worker).path).secret == b""
+        assert (folder_of(worker).path / "store.db").read_bytes() == before
+
+    def test_a_code_by_telephone_opens_it(self, worker, office, data):
+        """Read out by IT, logged there, and good once."""
+        _, database = office
+        client = worker.json("status")["client"]
+        worker.reach("http://127.0.0.1:9")
+        let_days_pass(worker, 15)
+        assert worker.type("status").code == 4
+        code = command(data, "device", "extend", client).out.strip()
+
+        assert_calm(worker.type("extend", "2222-2222-2222-2222"), 4, "code")
+        assert "14" in worker.must("extend", code).out
+
+        assert worker.json("status")["lease"]["left_s"] > 13 * 86400
+        assert_calm(worker.type("extend", code), 4, "code")
+        with database.read() as connection:
+            logged = connection.execute(select(AUDIT).where(AUDIT.c.action == "lease.extend"))
+            assert [line.object_id for line in logged] == [client]
+
+    def test_an_office_decides_how_long(self, worker, office, data):
+        """Within what may be; the next sync brings it."""
+        command(data, "keys", "rules", "--days", "5")
+        assert command_server(data, "keys", "rules", "--days", "60").code == 1
+        place = folder_of(worker).path
+        lease.keep(place, msgspec.structs.replace(lease.read(place), spares=()))
+
+        worker.must("sync")
+
+        assert worker.json("status")["lease"]["days"] == 5
+
+
+class TestRecovery:
+    """Two files of two people."""
+
+    def test_they_open_a_profile_whose_keychain_was_reset(self, worker, office, data, tmp_path):
+        """The keychain joins once they exist, and is not missed when it is lost."""
+        drawer = Drawer()
+        first, second = tmp_path / "first.key", tmp_path / "second.key"
+        command(data, "keys", "recovery", str(first), str(second))
+        place = folder_of(worker).path
+        lease.keep(place, msgspec.structs.replace(lease.read(place), spares=()))
+        opened = open_workplace(folder_of(worker), PASSWORD, SystemClock(), Outside(drawer))
+        opened.syncing.run()
+        opened.close()
+        assert factors_of(worker) == ["password", "device", "lease"]
+        drawer.secrets.clear()
+        assert_calm(worker.type("status"), 4, "keychain")
+
+        ended = worker.type("recover", str(first), str(second), password="a third calm line")
+
+        assert ended.code == 0, ended.err
+        assert worker.type("status", password="a third calm line").code == 0
+        assert_calm(worker.type("status"), 4, "Wrong password")
+
+    def test_an_office_may_insist_on_a_keychain(self, worker, office, data, tmp_path):
+        """Only once there is a way back, and the code is not spent."""
+        url, database = office
+        assert command_server(data, "keys", "rules", "--keychain").code == 1
+        files = [str(tmp_path / name) for name in ("first.key", "second.key")]
+        command(data, "keys", "recovery", *files)
+        assert command_server(data, "keys", "recovery", *files).code == 1
+        command(data, "keys", "rules", "--keychain")
+        code = mint_code(database, CLERK, SystemClock()).code
+
+        refused = worker.type("--profile", "clerk", "enroll", url, "--code", code)
+        assert_calm(refused, 1, "keychain")
+
+        command(data, "keys", "rules", "--no-keychain")
+        told = worker.must("--profile", "clerk", "enroll", url, "--code", code).out
+        assert "no keychain" in told
+
+
+class TestLost:
+    """One action at the server."""
+
+    def test_it_hands_in_what_was_not_sent_and_erases_its_keys(
+        self, worker, office, data, founded, tmp_path
+    ):
+        """At the next contact; the edits wait for the desk, and nothing is applied."""
+        _, database = office
+        room = founded.town.homes[0].room
+        worker.must("sync")
+        worker.must("edit", room, "contact=13700001111")
+        client = worker.json("status")["client"]
+        listed = tmp_path / "whose.csv"
+
+        loss = json.loads(
+            command(data, "device", "lost", client, "--list", str(listed), "--json").out
+        )
+        assert_calm(worker.type("sync"), 1, "revoked")
+
+        text = listed.read_text("utf-8-sig")
+        assert loss["people"] == len(text.splitlines()) - 1 > 0
+        assert loss["since"]
+        assert "*" in text
+        with database.read() as connection:
+            kept = connection.execute(select(HELD.c.code, HELD.c.client)).all()
+            part = connection.execute(select(LEASE).where(LEASE.c.client_id == client)).one()
+        assert kept == [("revoked", client)]
+        assert (part.secret, bool(part.lost_at)) == ("", True)
+        place = worker.home / "profiles" / "default"
+        assert not {"vault.json", "lease.json", "connection.json"} & {
+            one.name for one in place.iterdir()
+        }
+        assert_calm(worker.type("status"), 1, "not set up")
+
+    def test_nothing_is_erased_before_it_is_handed_in(self, worker, office, data, founded):
+        """The line breaks in between: the next contact tries again."""
+        worker.must("edit", founded.town.homes[0].room, "contact=13700001111")
+        command(data, "device", "lost", worker.json("status")["client"])
+        worker.reach("http://127.0.0.1:9")
+
+        assert worker.type("sync").code != 0
+
+        assert worker.json("status")["pending"] == 1
+
+    def test_a_lost_computer_whose_lease_is_over_learns_it_at_the_password(
+        self, worker, office, data
+    ):
+        """It gets no part any more, and its keys go."""
+        client = worker.json("status")["client"]
+        command(data, "device", "lost", client)
+        let_days_pass(worker, 15)
+
+        with pytest.raises(DeviceRevoked):
+            open_workplace(folder_of(worker), PASSWORD, SystemClock())
+
+        assert not (worker.home / "profiles" / "default" / "vault.json").exists()
+        assert command_server(data, "device", "extend", client).code == 1
+
+
+def test_a_lease_that_another_server_gives_opens_nothing(worker, office):
+    """The part in the key is missing: it says so, and nothing is changed for good."""
+    place = folder_of(worker).path
+    _, database = office
+    with database.write() as connection:
+        connection.execute(LEASE.update().values(secret=secrets.token_hex(32)))
+    let_days_pass(worker, 15)
+
+    with pytest.raises(LeaseEnded):
+        open_workplace(folder_of(worker), PASSWORD, SystemClock())
+
+    assert (place / "vault.json").exists()
