@@ -164,7 +164,9 @@ class FirstRunPage(QWidget):
             self._look,
             Tone.NEUTRAL,
             _("It encrypts everything on this computer"),
-            _("Nobody can open this data without the password, IT neither."),
+            _(
+                "Without the password, only two people with your office's recovery files can open this data."
+            ),
             icon="shield-check",
         )
         column.addWidget(safe)

@@ -46,7 +46,9 @@ class PasswordForm(QWidget):
         fields.addWidget(self.change_button, 0, Qt.AlignmentFlag.AlignLeft)
         self._form = form
         column.addWidget(form)
-        forgotten = _("Nobody can open this data without the password, IT neither.")
+        forgotten = _(
+            "Without the password, only two people with your office's recovery files can open this data."
+        )
         column.addWidget(Text(look, forgotten, TextStep.NOTE, colour="t2", wraps=True))
         column.addStretch(1)
         look.changed.connect(self._fit)
