@@ -164,9 +164,7 @@ class FirstRunPage(QWidget):
             self._look,
             Tone.NEUTRAL,
             _("It encrypts everything on this computer"),
-            _(
-                "Without the password, only two people with your office's recovery files can open this data."
-            ),
+            _("Without the password, only your office's two recovery files open it."),
             icon="shield-check",
         )
         column.addWidget(safe)

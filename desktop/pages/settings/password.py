@@ -46,9 +46,7 @@ class PasswordForm(QWidget):
         fields.addWidget(self.change_button, 0, Qt.AlignmentFlag.AlignLeft)
         self._form = form
         column.addWidget(form)
-        forgotten = _(
-            "Without the password, only two people with your office's recovery files can open this data."
-        )
+        forgotten = _("Without the password, only your office's two recovery files open it.")
         column.addWidget(Text(look, forgotten, TextStep.NOTE, colour="t2", wraps=True))
         column.addStretch(1)
         look.changed.connect(self._fit)
