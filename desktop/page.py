@@ -6,9 +6,10 @@ so that no screen ever waits for the disk.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, ClassVar, TypeVar
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
@@ -21,7 +22,7 @@ from desktop.widgets.base import is_composing_in
 from desktop.widgets.veil import Veil
 from sync.errors import DoorstepError
 
-__all__ = ["Act", "Answer", "KeyHints", "Page", "PageContext", "Route", "ask_on"]
+__all__ = ["Act", "Answer", "KeyHints", "Page", "PageContext", "Route", "ask_beside", "ask_on"]
 
 T = TypeVar("T")
 
@@ -90,6 +91,22 @@ def ask_on(
     job = Job(lambda report: task())
     Answer(job, then, otherwise, parent)
     lane.start(job)
+
+
+def ask_beside(
+    lanes: Lanes,
+    task: Callable[[], T],
+    then: Callable[[T], None],
+    otherwise: Callable[[DoorstepError], None],
+    parent: QObject,
+) -> None:
+    """Read on the store lane what stands beside the page, once the page itself is painted: the
+    two would only wait for each other. Nothing is read where ``parent`` is gone by then."""
+    ask = partial(ask_on, lanes.store, task, then, otherwise, parent)
+    if lanes.calm_ms:
+        QTimer.singleShot(lanes.calm_ms, parent, ask)
+    else:
+        ask()
 
 
 class Page(QWidget):
@@ -170,6 +187,10 @@ class Page(QWidget):
     def ask(self, task: Callable[[], T], then: Callable[[T], None]) -> None:
         """Read or write on the store lane; a failure goes to the toast, the form stays."""
         ask_on(self.context.lanes.store, task, then, self.failed.emit, self)
+
+    def ask_beside(self, task: Callable[[], T], then: Callable[[T], None]) -> None:
+        """Read what stands beside this page, once the page itself is painted."""
+        ask_beside(self.context.lanes, task, then, self.failed.emit, self)
 
     def give_up(self, error: DoorstepError) -> None:
         """What the page is about is not here: go back to where one came from, and say so there."""

@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from desktop.frame import COVER_KEY, SEARCH_KEY, Frame
 from desktop.indexing import Indexing
 from desktop.keys import Act, KeyTable, cap
-from desktop.page import Page, PageContext, Route, ask_on
+from desktop.page import Page, PageContext, Route, ask_beside, ask_on
 from desktop.palette import Palette
 from desktop.rows import Tone
 from desktop.services.overview import Overview, overview
@@ -325,8 +325,8 @@ class Workspace(Frame):
         question still waits for its turn gets the same answer."""
         if not self._counting:
             self._counting = True
-            store = self._context.lanes.store
-            ask_on(store, self._overview, self._show_counts, self._tell_error, self)
+            lanes = self._context.lanes
+            ask_beside(lanes, self._overview, self._show_counts, self._tell_error, self)
 
     def _overview(self) -> Overview:
         """On the store lane: from here on another question brings another answer."""

@@ -8,6 +8,8 @@ from desktop.jobs.job import Job
 
 NET_THREADS: Final = 2
 LOOSE_END_S: Final = 1.0
+CALM_MS: Final = 60
+"""How long a window is left alone with what it just shows: laid out and painted by then."""
 
 
 class Lane(Protocol):
@@ -81,16 +83,20 @@ class Lanes:
     """The lanes of one window: ``store`` has one thread, so store work keeps its order.
 
     ``live`` is for waiting for news; without it nobody waits, and syncing goes by its timer.
+    ``calm_ms`` is how long figures beside a page wait, so that they do not slow its painting down.
     """
 
-    def __init__(self, store: Lane, net: Lane, live: Lane | None = None) -> None:
+    def __init__(
+        self, store: Lane, net: Lane, live: Lane | None = None, calm_ms: int = 0
+    ) -> None:
         self.store = store
         self.net = net
         self.live = live
+        self.calm_ms = calm_ms
 
 
 def threaded_lanes() -> tuple[Lanes, list[ThreadLane | LooseLane]]:
     """The lanes of the running app, and what to close at the end, in this order."""
     store, net = ThreadLane("store", 1, drains=True), ThreadLane("net", NET_THREADS)
     live = LooseLane("live")
-    return Lanes(store, net, live), [live, net, store]
+    return Lanes(store, net, live, CALM_MS), [live, net, store]

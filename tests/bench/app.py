@@ -20,7 +20,7 @@ from PySide6.QtCore import QEventLoop
 from PySide6.QtWidgets import QApplication
 
 from desktop.app import DoorstepApp, settle_in
-from desktop.jobs.lanes import Lanes, ThreadLane
+from desktop.jobs.lanes import CALM_MS, Lanes, ThreadLane
 from desktop.page import Route
 from desktop.pages.household import HouseholdPage
 from desktop.pages.today import TodayPage
@@ -44,7 +44,7 @@ class Window:
     def __init__(self, home: Path) -> None:
         self._application = QApplication([])
         self._store = ThreadLane("store", 1, drains=True)
-        lanes = Lanes(self._store, NoNetwork())
+        lanes = Lanes(self._store, NoNetwork(), calm_ms=CALM_MS)
         self._root = DoorstepApp(paths_for(home), None, SystemClock(), lanes)
         dress(self._application, self._root.look)
         self.place: Workplace = opened(str(home))
@@ -65,11 +65,14 @@ class Window:
         self._root.go(Route(page, record_id))
 
     def rest(self) -> None:
-        """Wait until everything that was asked for is there."""
-        while self._store._running:
+        """Wait until everything that was asked for is there, also what waited for a calm moment
+        and what that asked for."""
+        calm_since = perf_counter()
+        while perf_counter() - calm_since < 2 * CALM_MS / 1000:
             sleep(0.001)
             self._application.processEvents()
-        self._application.processEvents()
+            if self._store._running:
+                calm_since = perf_counter()
 
     def seconds_of(self, act: Callable[[], object], is_there: Callable[[], bool]) -> float:
         """From the act to the painted answer, waiting as a window waits: asleep."""

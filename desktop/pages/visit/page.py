@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout
 from desktop.keys import Act
 from desktop.page import Page, PageContext, Route, ask_on
 from desktop.pages.visit.fields import VisitFields
-from desktop.pages.visit.opening import Opening, read_opening
+from desktop.pages.visit.opening import Ahead, Opening, read_ahead, read_opening, taken_up
 from desktop.pages.visit.photos import HazardPhotos
 from desktop.pages.visit.who_pane import WhoPane
 from desktop.services.photos import Photo
@@ -58,6 +58,7 @@ class VisitPage(Page):
         self._round: TodayRound | None = None
         self._saving: VisitForm | None = None
         self._came_along: Opening | None = None
+        self._ahead: Ahead | None = None
         self._placed: tuple[bool, bool] | None = None
         self._keeper = DraftKeeper(self._keep, self)
         self._who = WhoPane(self.look)
@@ -141,7 +142,9 @@ class VisitPage(Page):
                 self.give_up,
                 self,
             )
-        self.ask(self.place.today.round, self._show_next)
+        if self._round is not None:
+            self._name_next(self._round)  # As far as one knows until the day was counted anew.
+        self.ask_beside(self.place.today.round, self._show_next)
 
     def leave(self) -> None:
         """Keep what was typed."""
@@ -265,10 +268,18 @@ class VisitPage(Page):
 
     def _show_next(self, found: TodayRound) -> None:
         self._round = found
-        door = found.next_after(self._household_id) if not self._visit_id else None
-        words = f"{door_number(door.room)} {door.household.who}" if door else ""
-        self.footer.name_next(words)
+        door = self._name_next(found)
         self.counted.emit("today", found.left)
+        if door is not None:
+            self.ask_beside(partial(read_ahead, self.place, door.id), self._keep_ahead)
+
+    def _name_next(self, found: TodayRound) -> DoorLine | None:
+        door = found.next_after(self._household_id) if not self._visit_id else None
+        self.footer.name_next(f"{door_number(door.room)} {door.household.who}" if door else "")
+        return door
+
+    def _keep_ahead(self, ahead: Ahead | None) -> None:
+        self._ahead = ahead
 
     def _show_number(self, position: int) -> None:
         if self._card is not None:
@@ -434,9 +445,13 @@ class VisitPage(Page):
         visits = self.place.visits
         if state.original is not None:
             return visits.correct(state.original, form, state.reason, photos), None
+        # Before this visit changes what stands here: it changes nothing of another household.
+        following = taken_up(self.place, self._ahead, next_id)
         saved = visits.record(state.household.record, form, photos=photos)
+        if following is not None or not next_id:
+            return saved, following
         try:
-            return saved, read_opening(self.place, next_id, "") if next_id else None
+            return saved, read_opening(self.place, next_id, "")
         except DoorstepError:
             return saved, None  # It is saved; why the next one cannot be read is said there.
 

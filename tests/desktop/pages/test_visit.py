@@ -478,6 +478,38 @@ def test_the_next_form_comes_with_the_saving(page, heard):
     assert not page._state.form.result
 
 
+def test_the_next_form_was_read_before_it_is_wanted(page, monkeypatch):
+    """Nothing but the writing is left to do when it is saved."""
+    page.went.connect(page.enter)
+    ahead = page._ahead.opening
+    press(page, Key.Key_1)
+    press(page, Key.Key_Return, ctrl=True)
+
+    assert ahead.card.record.id == SHARED
+    assert page._state.household is ahead.card
+
+
+def test_what_was_read_ahead_is_read_again_once_it_is_stale(page, place):
+    """Somebody else's change arrives while the worker still writes at this door."""
+    page.went.connect(page.enter)
+    place.store.records.write([patch("household", SHARED, {"contact_name": "张阿姨"})])
+    press(page, Key.Key_1)
+    press(page, Key.Key_Return, ctrl=True)
+
+    assert page._state.household.record.id == SHARED
+    assert page._state.household.record.get("contact_name") == "张阿姨"
+
+
+def test_what_was_read_ahead_still_finds_a_draft(page, place):
+    """A draft of the next door may be younger than what was read of it."""
+    page.went.connect(page.enter)
+    place.visits.keep_draft(SHARED, VisitForm(result="met", note="说到一半"))
+    press(page, Key.Key_1)
+    press(page, Key.Key_Return, ctrl=True)
+
+    assert page._state.form.note == "说到一半"
+
+
 def test_what_was_saved_is_saved_though_the_next_cannot_be_read(page, heard, place):
     """The next home left this computer meanwhile: that is said there, and nothing else."""
     place.store.records.write([delete("household", SHARED)])
