@@ -86,9 +86,7 @@ class Lanes:
     ``calm_ms`` is how long figures beside a page wait, so that they do not slow its painting down.
     """
 
-    def __init__(
-        self, store: Lane, net: Lane, live: Lane | None = None, calm_ms: int = 0
-    ) -> None:
+    def __init__(self, store: Lane, net: Lane, live: Lane | None = None, calm_ms: int = 0) -> None:
         self.store = store
         self.net = net
         self.live = live

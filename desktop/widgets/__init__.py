@@ -22,7 +22,8 @@ person did. Shortcuts belong to the page; a widget only shows the cap of the key
 ``scale_slider``       ``ScaleSlider`` → ``changed(float)``
 ``progress``           ``CountBar(look, [Part], in_all)``, ``ProgressRing``, ``StepBar``
 ``avatar``             ``Avatar(look, name, tone, px=)``
-``fact``               ``FactLine``, ``PersonLine.add``, ``Figure.set_number``
+``lines``              ``Lines(box, make, fill)``, ``.show(items)``: kept and refilled
+``fact``               ``FactLine.say``, ``PersonLine.say`` and ``.add``, ``Figure.set_number``
 ``banner``             ``Banner(look, tone, title, detail, lamp=)``, ``.add(widget)``
 ``veil``               ``Veil(look, page)``: grey rows, or an error, before anything came
 ``stack``              ``Stack``: one of several, asking for the room of that one

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -16,6 +15,7 @@ from desktop.widgets.base import Themed, scaled
 from desktop.widgets.button import icon_button
 from desktop.widgets.fact import FactLine, PersonLine
 from desktop.widgets.lamp import LampMark
+from desktop.widgets.lines import Lines
 from desktop.widgets.painting import draw_panel, draw_text, fill_round, smooth, text_width
 from desktop.widgets.text import Text
 from sync.i18n import _
@@ -26,23 +26,13 @@ _CELL_GAP_PX = 4
 
 
 class _Stack(Themed):
-    """A column whose content is replaced as a whole."""
+    """A column of lines."""
 
     def __init__(self, look: ThemeProvider, name: str, spacing: float) -> None:
         super().__init__(look)
         self.setAccessibleName(name)
         self._column = scaled(look, QVBoxLayout(self), spacing=spacing)
-        self._shown: list[QWidget] = []
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
-
-    def _replace(self, widgets: Iterable[QWidget]) -> None:
-        for widget in self._shown:
-            self._column.removeWidget(widget)
-            widget.hide()
-            widget.deleteLater()
-        self._shown = list(widgets)
-        for widget in self._shown:
-            self._column.addWidget(widget)
 
 
 class FactList(_Stack):
@@ -50,10 +40,13 @@ class FactList(_Stack):
 
     def __init__(self, look: ThemeProvider, name: str) -> None:
         super().__init__(look, name, 2)
+        self._lines = Lines[tuple[str, str, Tone], FactLine](
+            self._column, lambda: FactLine(look, "", ""), lambda line, fact: line.say(*fact)
+        )
 
     def set_facts(self, facts: Iterable[tuple[str, str, Tone]]) -> None:
         """Show (icon, words, tone) lines instead."""
-        self._replace(FactLine(self._look, icon, words, tone) for icon, words, tone in facts)
+        self._lines.show(facts)
 
 
 @dataclass(frozen=True)
@@ -77,11 +70,14 @@ class CallList(_Stack):
     def __init__(self, look: ThemeProvider, name: str) -> None:
         super().__init__(look, name, 0)
         self._items: list[CallItem] = []
+        self._lines = Lines[tuple[int, CallItem], _CallLine](
+            self._column, self._line, lambda line, at: line.call(*at)
+        )
 
     def set_items(self, items: Sequence[CallItem]) -> None:
         """Show these people instead, numbers as they are given."""
         self._items = list(items)
-        self._replace(self._line(at, item) for at, item in enumerate(self._items))
+        self._lines.show(enumerate(self._items))
 
     def show_number(self, position: int, phone: str) -> None:
         """Show one number in full."""
@@ -90,16 +86,34 @@ class CallList(_Stack):
             self._items[position] = CallItem(shown.name, shown.note, phone)
             self.set_items(self._items)
 
-    def _line(self, position: int, item: CallItem) -> PersonLine:
-        detail = " · ".join(part for part in (item.phone, item.note) if part)
-        line = PersonLine(self._look, item.name, detail=detail)
-        if "*" in item.phone:
-            words = _("Show the number of {name}").format(name=item.name)
-            button = icon_button(self._look, "eye", words, line)
-            button.setToolTip(_("Show the number. The look is written down."))
-            button.clicked.connect(partial(self.asked.emit, position))
-            line.add(button)
+    def _line(self) -> "_CallLine":
+        line = _CallLine(self._look)
+        line.asked.connect(self.asked)
         return line
+
+
+class _CallLine(PersonLine):
+    """One of them. The button is there where the number is masked."""
+
+    asked = Signal(int)
+
+    def __init__(self, look: ThemeProvider) -> None:
+        super().__init__(look, "")
+        self._position = 0
+        self._reveal = icon_button(look, "eye", "", self)
+        self._reveal.setToolTip(_("Show the number. The look is written down."))
+        self._reveal.clicked.connect(self._ask)
+        self.add(self._reveal)
+
+    def call(self, position: int, item: CallItem) -> None:
+        """Show another person, who stands at ``position``."""
+        self._position = position
+        self.say(item.name, detail=" · ".join(part for part in (item.phone, item.note) if part))
+        self._reveal.setAccessibleName(_("Show the number of {name}").format(name=item.name))
+        self._reveal.setVisible("*" in item.phone)
+
+    def _ask(self) -> None:
+        self.asked.emit(self._position)
 
 
 @dataclass(frozen=True)
@@ -117,28 +131,42 @@ class PastList(_Stack):
 
     def __init__(self, look: ThemeProvider, name: str) -> None:
         super().__init__(look, name, 4)
+        self._lines = Lines[tuple[int, PastItem], _PastLine](
+            self._column,
+            lambda: _PastLine(look),
+            lambda line, at: line.say(at[1], whole=at[0] == 0),
+        )
 
     def set_items(self, items: Sequence[PastItem]) -> None:
         """Show these visits, the latest first; only that one shows its note whole."""
-        self._replace(_PastLine(self._look, item, whole=at == 0) for at, item in enumerate(items))
+        self._lines.show(enumerate(items))
 
 
 class _PastLine(Themed):
     """One visit in a line, with its note below where it is the latest."""
 
-    def __init__(self, look: ThemeProvider, item: PastItem, *, whole: bool) -> None:
+    def __init__(self, look: ThemeProvider) -> None:
         super().__init__(look)
         column = scaled(look, QVBoxLayout(self), spacing=2)
         line = scaled(look, QHBoxLayout(), spacing=8)
-        line.addWidget(LampMark(look, item.lamp), 0, _TOP)
-        said = f"{item.when}  {item.result}"
-        rest = f"{said}  {item.note}" if item.note and not whole else said
-        line.addWidget(Text(look, rest, TextStep.SECOND, colour="t2").elide(), 1)
+        self._lamp = LampMark(look, Lamp.NOT_DUE)
+        self._words = Text(look, "", TextStep.SECOND, colour="t2").elide()
+        line.addWidget(self._lamp, 0, _TOP)
+        line.addWidget(self._words, 1)
         column.addLayout(line)
-        if whole and item.note:
-            below = scaled(look, QHBoxLayout(), (26, 0, 0, 0))
-            below.addWidget(Text(look, item.note, TextStep.SECOND, wraps=True))
-            column.addLayout(below)
+        self._below = QWidget()
+        below = scaled(look, QHBoxLayout(self._below), (26, 0, 0, 0))
+        self._note = Text(look, "", TextStep.SECOND, wraps=True)
+        below.addWidget(self._note)
+        column.addWidget(self._below)
+
+    def say(self, item: PastItem, *, whole: bool) -> None:
+        """Show another visit; ``whole`` with all of its note."""
+        said = f"{item.when}  {item.result}"
+        self._lamp.set_state(item.lamp)
+        self._words.set_text(f"{said}  {item.note}" if item.note and not whole else said)
+        self._note.set_text(item.note)
+        self._below.setVisible(whole and bool(item.note))
         self.setAccessibleName(f"{said} {item.note}".strip())
 
 

@@ -29,9 +29,16 @@ class FactLine(Themed):
     ) -> None:
         super().__init__(look, parent)
         row = scaled(look, QHBoxLayout(self), (0, 2, 0, 2), 8)
-        colour = "t2" if tone is Tone.NEUTRAL else f"{_prefix(tone)}_t"
-        row.addWidget(IconMark(look, icon, colour), 0, _TOP)
-        row.addWidget(Text(look, words, TextStep.SECOND, wraps=True), 1)
+        self._icon = IconMark(look, icon)
+        self._words = Text(look, "", TextStep.SECOND, wraps=True)
+        row.addWidget(self._icon, 0, _TOP)
+        row.addWidget(self._words, 1)
+        self.say(icon, words, tone)
+
+    def say(self, icon: str, words: str, tone: Tone = Tone.NEUTRAL) -> None:
+        """Show another fact."""
+        self._icon.set_icon(icon, "t2" if tone is Tone.NEUTRAL else f"{_prefix(tone)}_t")
+        self._words.set_text(words)
 
 
 class ValueLine(Themed):
@@ -61,16 +68,28 @@ class PersonLine(Themed):
     ) -> None:
         super().__init__(look)
         self._row = scaled(look, QHBoxLayout(self), (0, 4, 0, 4), 6)
-        self._row.addWidget(Avatar(look, name, tone), 0, _MIDDLE)
+        self._avatar = Avatar(look, name, tone)
+        self._name = Text(look, name, TextStep.BODY, weight=Weight.MEDIUM)
+        self._note = Text(look, note, TextStep.NOTE, colour="t2").elide()
+        self._detail = Text(look, detail, TextStep.NOTE, colour="t2", wraps=True)
+        self._row.addWidget(self._avatar, 0, _MIDDLE)
         lines = QVBoxLayout()
         lines.setSpacing(0)
         first = scaled(look, QHBoxLayout(), spacing=8)
-        first.addWidget(Text(look, name, TextStep.BODY, weight=Weight.MEDIUM))
-        first.addWidget(Text(look, note, TextStep.NOTE, colour="t2").elide(), 1)
+        first.addWidget(self._name)
+        first.addWidget(self._note, 1)
         lines.addLayout(first)
-        if detail:
-            lines.addWidget(Text(look, detail, TextStep.NOTE, colour="t2", wraps=True))
+        lines.addWidget(self._detail)
         self._row.addLayout(lines, 1)
+        self._detail.setVisible(bool(detail))
+
+    def say(self, name: str, note: str = "", detail: str = "", tone: Tone = Tone.NEUTRAL) -> None:
+        """Show another person."""
+        self._avatar.set_person(name, tone)
+        self._name.set_text(name)
+        self._note.set_text(note)
+        self._detail.set_text(detail)
+        self._detail.setVisible(bool(detail))
 
     def add(self, widget: QWidget) -> None:
         """Put ``widget`` at the right end."""

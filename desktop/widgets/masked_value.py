@@ -10,6 +10,7 @@ from desktop.theme.fonts import TextStep
 from desktop.theme.provider import ThemeProvider
 from desktop.widgets.base import Themed, scaled
 from desktop.widgets.button import icon_button
+from desktop.widgets.lines import Lines
 from desktop.widgets.text import Text
 from sync.i18n import _
 
@@ -21,6 +22,9 @@ SEVERAL: Final = "、"
 class MaskedValue(Themed):
     """Shows a masked value; the eye asks for the whole, which is hidden again by itself.
 
+    ``stands_for`` is whose number it is: where that changed until an answer comes, the answer is
+    for nobody any more.
+
     Signals:
         asked: the person wants to see it. Answer with ``show_full`` once that is written down.
     """
@@ -31,6 +35,7 @@ class MaskedValue(Themed):
         super().__init__(look)
         self._masked = masked
         self._is_full = False
+        self.stands_for: object = None
         self.timer = QTimer(self)
         self.timer.setSingleShot(True)
         self.timer.setInterval(SHOWN_MS)
@@ -38,7 +43,7 @@ class MaskedValue(Themed):
         row = scaled(look, QHBoxLayout(self), spacing=0)
         self._numbers = scaled(look, QVBoxLayout(), spacing=0)
         self._text = ""
-        self._lines: list[Text] = []
+        self._lines = Lines[str, Text](self._numbers, self._line, Text.set_text)
         self._eye = icon_button(look, "eye", _("Show the number of {name}").format(name=name))
         self._eye.clicked.connect(self._press)
         self._eye.setToolTip(_("Show the number. The look is written down."))
@@ -46,6 +51,13 @@ class MaskedValue(Themed):
         row.addWidget(self._eye, 0, Qt.AlignmentFlag.AlignVCenter)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._write(masked)
+
+    def show_masked(self, masked: str, name: str, target: object = None) -> None:
+        """Show another number, masked. ``target`` tells whose it is, see :attr:`stands_for`."""
+        self._masked = masked
+        self.stands_for = target
+        self._eye.setAccessibleName(_("Show the number of {name}").format(name=name))
+        self.hide_again()
 
     @property
     def text(self) -> str:
@@ -68,13 +80,12 @@ class MaskedValue(Themed):
 
     def _write(self, value: str) -> None:
         self._text = value
-        for former in self._lines:
-            self._numbers.removeWidget(former)
-            former.hide()
-            former.deleteLater()
-        self._lines = [Text(self._look, one, TextStep.SECOND) for one in value.split(SEVERAL)]
-        for line in self._lines:
-            self._numbers.addWidget(line, 0, Qt.AlignmentFlag.AlignRight)
+        self._lines.show(value.split(SEVERAL))
+
+    def _line(self) -> Text:
+        line = Text(self._look, "", TextStep.SECOND)
+        line.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        return line
 
     def _press(self) -> None:
         if self._is_full:

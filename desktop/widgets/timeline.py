@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from desktop.rows import TimelineItem
 from desktop.theme.fonts import TextStep, Weight
@@ -12,9 +12,8 @@ from desktop.theme.provider import ThemeProvider
 from desktop.widgets.base import Themed, scaled
 from desktop.widgets.button import Button, ButtonKind
 from desktop.widgets.card import Hairline
-from desktop.widgets.chip import Chip
+from desktop.widgets.chip import ChipRow
 from desktop.widgets.field import IconMark
-from desktop.widgets.flow import FlowLayout
 from desktop.widgets.painting import smooth
 from desktop.widgets.state_panel import IconDisc
 from desktop.widgets.text import Text
@@ -22,6 +21,7 @@ from sync.i18n import _
 
 DISC_PX = 28
 _TOP = Qt.AlignmentFlag.AlignTop
+_RIGHT = Qt.AlignmentFlag.AlignRight
 
 
 class Timeline(Themed):
@@ -37,23 +37,35 @@ class Timeline(Themed):
         super().__init__(look)
         self.setAccessibleName(name)
         self._column = scaled(look, QVBoxLayout(self), (16, 8, 16, 8), 0)
-        self._shown: list[QWidget] = []
+        self._lines: list[TimelineEntry | _Heading] = []
         self._column.addStretch(1)
 
     def set_items(self, items: Sequence[TimelineItem]) -> None:
-        """Show ``items`` instead."""
-        for widget in self._shown:
-            self._column.removeWidget(widget)
-            widget.hide()
-            widget.deleteLater()
-        self._shown = [self._make(item) for item in items]
-        for position, widget in enumerate(self._shown):
-            self._column.insertWidget(position, widget)
+        """Show ``items`` instead, in the lines that are there already: see :class:`Lines`."""
+        headings = [line for line in self._lines if isinstance(line, _Heading)]
+        entries = [line for line in self._lines if isinstance(line, TimelineEntry)]
+        shown: list[TimelineEntry | _Heading] = []
+        for item in items:
+            line: TimelineEntry | _Heading = self._line_for(item, headings, entries)
+            line.say(item)
+            if self._column.indexOf(line) != len(shown):
+                self._column.insertWidget(len(shown), line)
+            line.show()
+            shown.append(line)
+        unused: list[TimelineEntry | _Heading] = [*headings, *entries]
+        for line in unused:
+            line.hide()
+        self._lines = [*shown, *unused]
 
-    def _make(self, item: TimelineItem) -> QWidget:
+    def _line_for(
+        self, item: TimelineItem, headings: "list[_Heading]", entries: "list[TimelineEntry]"
+    ) -> "TimelineEntry | _Heading":
+        """The next of those that are there, or a new one."""
         if item.is_heading:
-            return _Heading(self._look, item.title)
-        entry = TimelineEntry(self._look, item)
+            return headings.pop(0) if headings else _Heading(self._look)
+        if entries:
+            return entries.pop(0)
+        entry = TimelineEntry(self._look)
         entry.action_pressed.connect(self.action_pressed)
         return entry
 
@@ -63,58 +75,71 @@ class TimelineEntry(Themed):
 
     action_pressed = Signal(str)
 
-    def __init__(self, look: ThemeProvider, item: TimelineItem) -> None:
+    def __init__(self, look: ThemeProvider) -> None:
         super().__init__(look)
-        self._item = item
+        self._key = ""
+        note = TextStep.NOTE
+        self._disc = IconDisc(look, "", px=DISC_PX)
+        self._title = Text(look, "", TextStep.BODY, weight=Weight.MEDIUM)
+        self._note = Text(look, "", note, colour="t2").elide()
+        self._text = Text(look, "", TextStep.SECOND, wraps=True)
+        self._tags = ChipRow(look)
+        self._when, self._who = (Text(look, "", note, colour="t2") for _side in range(2))
+        self._delivery = _Delivery(look)
+        self._buttons: dict[ButtonKind, Button] = {}
         row = scaled(look, QHBoxLayout(self), (4, 8, 0, 12), 16)
-        row.addWidget(IconDisc(look, item.icon, item.tone, px=DISC_PX), 0, _TOP)
+        row.addWidget(self._disc, 0, _TOP)
         row.addLayout(self._content(), 1)
-        row.addLayout(self._side())
+        row.addLayout(self._beside())
+
+    def _content(self) -> QVBoxLayout:
+        column = scaled(self._look, QVBoxLayout(), spacing=3)
+        first = scaled(self._look, QHBoxLayout(), spacing=8)
+        first.addWidget(self._title)
+        first.addWidget(self._note, 1)
+        column.addLayout(first)
+        column.addWidget(self._text)
+        column.addWidget(self._tags)
+        column.addStretch(1)
+        return column
+
+    def _beside(self) -> QVBoxLayout:
+        self._side = scaled(self._look, QVBoxLayout(), spacing=2)
+        for words in (self._when, self._who):
+            self._side.addWidget(words, 0, _RIGHT)
+        self._side.addWidget(self._delivery)
+        self._side.addStretch(1)
+        return self._side
+
+    def say(self, item: TimelineItem) -> None:
+        """Show another entry."""
+        self._key = item.key
+        self._disc.set_icon(item.icon, item.tone)
+        self._title.set_text(item.title)
+        self._note.set_text(item.note)
+        for label, words in ((self._text, item.text), (self._when, item.when)):
+            label.set_text(words)
+            label.setVisible(bool(words))
+        self._who.set_text(item.who)
+        self._who.setVisible(bool(item.who))
+        self._tags.set_tags(item.tags)
+        self._delivery.say(item.delivery, item.delivery_icon)
+        self._offer(item.action, ButtonKind.LINK if item.is_quiet else ButtonKind.TINTED)
         parts = (item.title, item.note, item.text, item.who, item.when, item.delivery)
         self.setAccessibleName(_("; ").join(part for part in parts if part))
 
-    def _content(self) -> QVBoxLayout:
-        look, item = self._look, self._item
-        column = scaled(look, QVBoxLayout(), spacing=3)
-        first = scaled(look, QHBoxLayout(), spacing=8)
-        first.addWidget(Text(look, item.title, TextStep.BODY, weight=Weight.MEDIUM))
-        first.addWidget(Text(look, item.note, TextStep.NOTE, colour="t2").elide(), 1)
-        column.addLayout(first)
-        if item.text:
-            column.addWidget(Text(look, item.text, TextStep.SECOND, wraps=True))
-        if item.tags:
-            holder = QWidget()
-            flow = FlowLayout(look, holder, gap=6)
-            for tag in item.tags:
-                flow.addWidget(Chip(look, tag))
-            column.addWidget(holder)
-        column.addStretch(1)
-        return column
-
-    def _side(self) -> QVBoxLayout:
-        look, item = self._look, self._item
-        column = scaled(look, QVBoxLayout(), spacing=2)
-        right = Qt.AlignmentFlag.AlignRight
-        for words in (item.when, item.who):
-            if words:
-                column.addWidget(Text(look, words, TextStep.NOTE, colour="t2"), 0, right)
-        if item.delivery:
-            line = scaled(look, QHBoxLayout(), spacing=4)
-            line.addStretch(1)
-            if item.delivery_icon:
-                line.addWidget(IconMark(look, item.delivery_icon, "t3", 14))
-            line.addWidget(Text(look, item.delivery, TextStep.TAG, colour="t3"))
-            column.addLayout(line)
-        if item.action:
-            kind = ButtonKind.LINK if item.is_quiet else ButtonKind.TINTED
-            button = Button(look, item.action, kind)
+    def _offer(self, action: str, kind: ButtonKind) -> None:
+        """A button of this kind alone; most entries have none, and none is made for them."""
+        if action and kind not in self._buttons:
+            button = self._buttons[kind] = Button(self._look, "", kind)
             button.clicked.connect(self._press)
-            column.addWidget(button, 0, right)
-        column.addStretch(1)
-        return column
+            self._side.insertWidget(self._side.count() - 1, button, 0, _RIGHT)
+        for known, button in self._buttons.items():
+            button.set_words(action)
+            button.setVisible(bool(action) and known is kind)
 
     def _press(self) -> None:
-        self.action_pressed.emit(self._item.key)
+        self.action_pressed.emit(self._key)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the line that joins the discs."""
@@ -128,11 +153,36 @@ class TimelineEntry(Themed):
         painter.fillRect(rest, self._look.theme.line)
 
 
+class _Delivery(Themed):
+    """Where the record is: a small icon and a word, at the right."""
+
+    def __init__(self, look: ThemeProvider) -> None:
+        super().__init__(look)
+        line = scaled(look, QHBoxLayout(self), spacing=4)
+        line.addStretch(1)
+        self._icon = IconMark(look, "", "t3", 14)
+        self._words = Text(look, "", TextStep.TAG, colour="t3")
+        line.addWidget(self._icon)
+        line.addWidget(self._words)
+
+    def say(self, words: str, icon: str) -> None:
+        """Show where another record is; nothing where nobody needs to know."""
+        self._icon.set_icon(icon)
+        self._icon.setVisible(bool(icon))
+        self._words.set_text(words)
+        self.setVisible(bool(words))
+
+
 class _Heading(Themed):
     """A month, and a line to the right edge."""
 
-    def __init__(self, look: ThemeProvider, title: str) -> None:
+    def __init__(self, look: ThemeProvider) -> None:
         super().__init__(look)
         row = scaled(look, QHBoxLayout(self), (0, 8, 0, 4), 12)
-        row.addWidget(Text(look, title, TextStep.NOTE, weight=Weight.MEDIUM, colour="t2"))
+        self._words = Text(look, "", TextStep.NOTE, weight=Weight.MEDIUM, colour="t2")
+        row.addWidget(self._words)
         row.addWidget(Hairline(look), 1)
+
+    def say(self, item: TimelineItem) -> None:
+        """Begin another month."""
+        self._words.set_text(item.title)

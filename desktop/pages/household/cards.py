@@ -6,16 +6,18 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
+from desktop.rows import Lamp
 from desktop.services.residents import Move
 from desktop.theme.fonts import TextStep, Weight
 from desktop.theme.provider import ThemeProvider
-from desktop.viewmodels.household import CareItem, MemberItem, Target
+from desktop.viewmodels.household import CareItem, MemberItem
 from desktop.viewmodels.resident_form import EVERYONE
 from desktop.widgets.base import Themed, scaled
 from desktop.widgets.button import Button, ButtonKind, icon_button
 from desktop.widgets.card import Card, SectionTitle
 from desktop.widgets.fact import PersonLine
 from desktop.widgets.lamp import LampMark
+from desktop.widgets.lines import Lines
 from desktop.widgets.masked_value import MaskedValue
 from desktop.widgets.text import Text
 from sync.i18n import N_, _, n_
@@ -24,22 +26,12 @@ _TONE_COLOURS = {"bad": "bad_t", "warn": "warn_t"}
 
 
 class _ListCard(Card):
-    """A titled card whose lines are replaced as a whole."""
+    """A card with its title above the lines."""
 
     def __init__(self, look: ThemeProvider, title: str) -> None:
         super().__init__(look, spacing=4)
         self.head = SectionTitle(look, title)
         self.body.addWidget(self.head)
-        self._lines: list[QWidget] = []
-
-    def _replace(self, lines: Iterable[QWidget]) -> None:
-        for line in self._lines:
-            self.body.removeWidget(line)
-            line.hide()
-            line.deleteLater()
-        self._lines = list(lines)
-        for line in self._lines:
-            self.body.addWidget(line)
 
 
 class MembersCard(_ListCard):
@@ -64,23 +56,19 @@ class MembersCard(_ListCard):
         self._everyone.clicked.connect(self._offer_everyone)
         self.head.add(add)
         self.head.add(self._everyone)
+        self.lines = Lines[MemberItem, MemberLine](self.body, self._line, MemberLine.show_member)
 
     def show_members(self, members: Iterable[MemberItem], hint: str) -> None:
         """Show these people instead."""
         shown = list(members)
         self.head.set_hint(hint)
         self._everyone.setVisible(any(member.moves for member in shown if member.is_here))
-        self._replace(self._line(member) for member in shown)
+        self.lines.show(shown)
 
-    def _line(self, member: MemberItem) -> PersonLine:
-        line = PersonLine(self._look, member.name, member.note, member.detail, member.tone)
-        if member.phone:
-            line.add(self._masked(member.phone, member.name, member.target))
-        if member.moves:
-            name = _(N_("What became of {name}")).format(name=member.name)
-            more = icon_button(self._look, "dots-three", name)
-            more.clicked.connect(partial(self._offer, more, member.id, member.moves))
-            line.add(more)
+    def _line(self) -> "MemberLine":
+        line = MemberLine(self._look)
+        line.number_asked.connect(self.number_asked)
+        line.more_pressed.connect(self._offer)
         return line
 
     def _offer_everyone(self) -> None:
@@ -96,10 +84,50 @@ class MembersCard(_ListCard):
         menu.setActiveAction(menu.actions()[0])
         menu.popup(below.mapToGlobal(below.rect().bottomLeft()))
 
-    def _masked(self, phone: str, name: str, target: Target) -> MaskedValue:
-        value = MaskedValue(self._look, phone, name)
-        value.asked.connect(partial(self.number_asked.emit, target, value))
-        return value
+
+class MemberLine(PersonLine):
+    """One of the people, with the number and what may become of them.
+
+    Signals:
+        number_asked: as that of the card.
+        more_pressed: the button, the person's id and the moves that are offered.
+    """
+
+    number_asked = Signal(object, object)
+    more_pressed = Signal(object, str, object)
+
+    def __init__(self, look: ThemeProvider) -> None:
+        super().__init__(look, "")
+        self._member: MemberItem | None = None
+        self._number: MaskedValue | None = None
+        self._more = icon_button(look, "dots-three", "")
+        self._more.clicked.connect(self._press_more)
+        self.add(self._more)
+
+    def show_member(self, member: MemberItem) -> None:
+        """Show another person."""
+        self._member = member
+        self.say(member.name, member.note, member.detail, member.tone)
+        if member.phone and self._number is None:
+            self._number = MaskedValue(self._look, member.phone, member.name)
+            self._number.asked.connect(self._ask)
+            self.add(self._number)
+            self.add(self._more)  # Which stands last.
+        if self._number is not None:
+            self._number.show_masked(member.phone, member.name, member.target)
+            self._number.setVisible(bool(member.phone))
+        name = _(N_("What became of {name}")).format(name=member.name)
+        self._more.setAccessibleName(name)
+        self._more.setToolTip(name)
+        self._more.setVisible(bool(member.moves))
+
+    def _ask(self) -> None:
+        if self._member is not None:
+            self.number_asked.emit(self._member.target, self._number)
+
+    def _press_more(self) -> None:
+        if self._member is not None:
+            self.more_pressed.emit(self._more, self._member.id, self._member.moves)
 
 
 class CareCard(_ListCard):
@@ -108,6 +136,7 @@ class CareCard(_ListCard):
     def __init__(self, look: ThemeProvider) -> None:
         super().__init__(look, _(N_("Care and frequency")))
         self.has_care = False
+        self.lines = Lines[CareItem, _CareLine](self.body, lambda: _CareLine(look), _CareLine.say)
 
     def show_care(self, items: Iterable[CareItem]) -> None:
         """Show these categories instead; there are none where nobody is left to visit."""
@@ -115,21 +144,31 @@ class CareCard(_ListCard):
         self.has_care = bool(shown)
         hint = n_("{count} kind", "{count} kinds", len(shown)).format(count=len(shown))
         self.head.set_hint(hint if len(shown) > 1 else "")
-        self._replace(_CareLine(self._look, item) for item in shown)
+        self.lines.show(shown)
 
 
 class _CareLine(Themed):
     """A lamp, what it is, how often, and when next."""
 
-    def __init__(self, look: ThemeProvider, item: CareItem) -> None:
+    def __init__(self, look: ThemeProvider) -> None:
         super().__init__(look)
         row = scaled(look, QHBoxLayout(self), (0, 3, 0, 3), 8)
-        row.addWidget(LampMark(look, item.lamp), 0, Qt.AlignmentFlag.AlignVCenter)
+        self._lamp = LampMark(look, Lamp.NOT_DUE)
+        self._label = Text(look, "", TextStep.BODY, weight=Weight.MEDIUM, wraps=True)
+        self._often = Text(look, "", TextStep.NOTE, colour="t2", wraps=True)
+        self._when = Text(look, "", TextStep.NOTE, weight=Weight.MEDIUM)
+        row.addWidget(self._lamp, 0, Qt.AlignmentFlag.AlignVCenter)
         words = scaled(look, QVBoxLayout(), spacing=0)
-        words.addWidget(Text(look, item.label, TextStep.BODY, weight=Weight.MEDIUM, wraps=True))
-        words.addWidget(Text(look, item.often, TextStep.NOTE, colour="t2", wraps=True))
+        words.addWidget(self._label)
+        words.addWidget(self._often)
         row.addLayout(words, 1)
-        colour = _TONE_COLOURS.get(item.tone, "t2")
-        when = Text(look, item.when, TextStep.NOTE, weight=Weight.MEDIUM, colour=colour)
-        row.addWidget(when, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self._when, 0, Qt.AlignmentFlag.AlignVCenter)
+
+    def say(self, item: CareItem) -> None:
+        """Show another category."""
+        self._lamp.set_state(item.lamp)
+        self._label.set_text(item.label)
+        self._often.set_text(item.often)
+        self._when.set_colour(_TONE_COLOURS.get(item.tone, "t2"))
+        self._when.set_text(item.when)
         self.setAccessibleName(item.sentence)

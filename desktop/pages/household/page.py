@@ -266,7 +266,12 @@ class HouseholdPage(Page):
     # --- Numbers ----------------------------------------------------------------------------------
 
     def _show_number(self, target: Target, value: MaskedValue) -> None:
-        self.ask(partial(self.place.reveals.show, *target), value.show_full)
+        show = partial(self._tell_number, target, value)
+        self.ask(partial(self.place.reveals.show, *target), show)
+
+    def _tell_number(self, target: Target, value: MaskedValue, number: str) -> None:
+        if value.stands_for == target:  # Else the line tells of somebody else by now.
+            value.show_full(number)
 
     # --- History ----------------------------------------------------------------------------------
 
