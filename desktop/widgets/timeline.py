@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtCore import QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
@@ -20,6 +20,9 @@ from desktop.widgets.text import Text
 from sync.i18n import _
 
 DISC_PX = 28
+ENTRIES_AHEAD = 16
+"""About what one looks at without scrolling, headings included."""
+AHEAD_MS = 100
 _TOP = Qt.AlignmentFlag.AlignTop
 _RIGHT = Qt.AlignmentFlag.AlignRight
 
@@ -39,6 +42,10 @@ class Timeline(Themed):
         self._column = scaled(look, QVBoxLayout(self), (16, 8, 16, 8), 0)
         self._lines: list[TimelineEntry | _Heading] = []
         self._column.addStretch(1)
+        self._ahead = QTimer(self)
+        self._ahead.setSingleShot(True)
+        self._ahead.setInterval(AHEAD_MS)
+        self._ahead.timeout.connect(self._make_ahead)
 
     def set_items(self, items: Sequence[TimelineItem]) -> None:
         """Show ``items`` instead, in the lines that are there already: see :class:`Lines`."""
@@ -56,6 +63,16 @@ class Timeline(Themed):
         for line in unused:
             line.hide()
         self._lines = [*shown, *unused]
+        self._ahead.start()
+
+    def _make_ahead(self) -> None:
+        """One more entry while nobody waits: the next history may be longer than any before."""
+        if len(self._lines) < ENTRIES_AHEAD:
+            entry = self._made_entry()
+            entry.hide()
+            self._column.insertWidget(len(self._lines), entry)
+            self._lines.append(entry)
+            self._ahead.start()
 
     def _line_for(
         self, item: TimelineItem, headings: "list[_Heading]", entries: "list[TimelineEntry]"
@@ -63,8 +80,9 @@ class Timeline(Themed):
         """The next of those that are there, or a new one."""
         if item.is_heading:
             return headings.pop(0) if headings else _Heading(self._look)
-        if entries:
-            return entries.pop(0)
+        return entries.pop(0) if entries else self._made_entry()
+
+    def _made_entry(self) -> "TimelineEntry":
         entry = TimelineEntry(self._look)
         entry.action_pressed.connect(self.action_pressed)
         return entry

@@ -119,7 +119,8 @@ class HistoryCard(Card):
         items = history.items()
         self.timeline.set_items(items)
         self._choose_panel(history, items)
-        self.timeline.adjustSize()
+        if at:
+            self.timeline.adjustSize()  # Else there is no way yet to go down again.
         bar.setValue(at)
 
     def open_writer(self, text: str, kept: str) -> None:

@@ -5,7 +5,7 @@ from functools import partial
 from typing import ClassVar, Final
 
 from PySide6.QtCore import QPoint, Qt, QTimer
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.page import Act, Page, PageContext, Route, ask_on
@@ -32,7 +32,7 @@ from desktop.viewmodels.household import (
     page_title,
 )
 from desktop.widgets.banner import Banner
-from desktop.widgets.base import scaled
+from desktop.widgets.base import Themed, scaled
 from desktop.widgets.button import Button
 from desktop.widgets.masked_value import MaskedValue
 from desktop.widgets.scroll import scrolling
@@ -44,6 +44,21 @@ _LEAST_BODY_PX: Final = 300
 MATTERS: Final = "matters"
 NEW: Final = "new"
 """The page of matters, and the detail of a route that begins one there."""
+
+
+class _Ground(Themed):
+    """Lies over the household of before until the next one is read: to hide that one and to show
+    it again, part by part, would take longer than the reading."""
+
+    def cover(self, page: QWidget) -> None:
+        """Leave nothing of the page to be seen."""
+        self.setGeometry(page.rect())
+        self.show()
+        self.raise_()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the ground of the window."""
+        QPainter(self).fillRect(self.rect(), self._look.theme.bg)
 
 
 class HouseholdPage(Page):
@@ -69,6 +84,8 @@ class HouseholdPage(Page):
         self._banner = Banner(self.look, Tone.WARN)
         self._not_here = NotHereState(self.look, "")
         self._stack = QStackedWidget()
+        self._ground = _Ground(self.look, self)
+        self._ground.hide()
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._lay_out()
         self._connect()
@@ -118,7 +135,7 @@ class HouseholdPage(Page):
         self._id = route.record_id
         if is_other:
             self._opened = None
-            self._stack.setCurrentIndex(0)
+            self._ground.cover(self)
         self._editing.stop()
         self.body.history.close_writer()
         self._read(again=not is_other)
@@ -206,12 +223,15 @@ class HouseholdPage(Page):
             self.body.stop_editing()
         self._history.show(card, opened.kept)
         self.body.history.show_history(self._history, from_top=is_new)
-        self._stack.setCurrentIndex(1)
+        self._stack.setCurrentWidget(self._area)
+        self._ground.hide()
         self._arrange()
         self.headed.emit()
 
     def _say_not_here(self, error: DoorstepError) -> None:
+        self._ground.hide()
         if not isinstance(error, NotFound):
+            self._stack.setCurrentIndex(0)
             self.failed.emit(error)
             return
         self._opened = None
