@@ -493,3 +493,62 @@ class CourierSpent(NetworkError):
 
     code = "courier.spent"
     message = N_("The courier file has no answer to this yet. It goes with the next one.")
+
+
+# --- People and areas ------------------------------------------------------------------------
+
+
+class LoginTaken(DoorstepError):
+    """Another account has that login."""
+
+    code = "office.login_taken"
+    message = N_("Somebody here has this user name already. Choose another one.")
+
+
+class LoginWrong(DoorstepError):
+    """A login that cannot be typed everywhere."""
+
+    code = "office.login_wrong"
+    message = N_("A user name has 2 to 40 small Latin letters, digits, dots or dashes.")
+
+
+class NameWanted(DoorstepError):
+    """Something without a name."""
+
+    code = "office.name_wanted"
+    message = N_("The name is missing.")
+
+
+class DaysWrong(DoorstepError):
+    """A day that is none, or an end before its beginning."""
+
+    code = "office.days"
+    message = N_("Write the days like 2026-06-18, the last one not before the first.")
+
+
+class AreaNotHere(DoorstepError):
+    """An area that is not of this community, or cannot hold what it was given."""
+
+    code = "office.area"
+    message = N_("This area is not among those of the community, or is over on that day.")
+
+
+class HouseholdsElsewhere(DoorstepError):
+    """Households that are not in the community, or not in the grid of a micro-grid."""
+
+    code = "office.households_elsewhere"
+    message = N_("Some of these households belong to another grid. Move them there first.")
+
+
+class AreaInUse(DoorstepError):
+    """An area that would end while households are left in it."""
+
+    code = "office.area_in_use"
+    message = N_("Households would be left in an area that ends. Take them along.")
+
+
+class FileRefused(DoorstepError):
+    """A table that cannot be imported; ``what`` is the reason, translated by the laptop."""
+
+    code = "office.file"
+    message = N_("{what}")

@@ -265,6 +265,22 @@ POST: Final = _codes(
     area_officer=N_("area officer"),
     it_admin=N_("IT"),
 )
+MEMBER_POST: Final = _codes(
+    grid_leader=N_("grid leader"),
+    building_head=N_("building head"),
+    unit_head=N_("unit head"),
+    stair_steward=N_("building steward"),
+    volunteer=N_("micro-grid volunteer"),
+    part_time=N_("part-time member"),
+)
+DOOR_ANSWER: Final = _codes(
+    lives=N_("lives here"),
+    away=N_("away for now"),
+    moved_out=N_("moved out"),
+    dead=N_("died"),
+    listed=N_("on the list again"),
+)
+REGROUPING: Final = _codes(planned=N_("planned"), done=N_("carried out"), withdrawn=N_("withdrawn"))
 CARE_FLOOR: Final = _codes(
     red=N_("every 7 days"),
     fortnight=N_("every 14 days"),

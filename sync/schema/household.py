@@ -54,6 +54,7 @@ class Household(SyncedRow):
     moved_in: str | None = synced(Merge.ASK, Kind.DAY, label=N_("Moved in"))
     red_until: str | None = synced(Merge.ASK, Kind.DAY, label=N_("Close care until"))
     postponed_to: str | None = synced(Merge.LWW, Kind.DAY, label=N_("Put off to"))
+    micro_grid_id: str | None = synced(Merge.ASK, Kind.REF, label=N_("Micro-grid"))
     care_floor: str | None = synced(
         Merge.SERVER, Kind.CODE, label=N_("Visit frequency"), choices=tuple(codes.CARE_FLOOR)
     )

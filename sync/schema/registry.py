@@ -21,6 +21,7 @@ from sync.schema.person import IdNumber, Person, Residency, SpecialCare
 from sync.schema.policy import Kind, Merge, ScopeKind
 from sync.schema.promise import Promise
 from sync.schema.reveal import Reveal
+from sync.schema.roster import DoorCheck, Member, Regrouping
 from sync.schema.service import (
     Appointment,
     Certificate,
@@ -135,6 +136,9 @@ _MODELS: Final[tuple[type[SyncedRow], ...]] = (
     Appointment,
     Certificate,
     HeldVerdict,
+    Member,
+    DoorCheck,
+    Regrouping,
     Conflict,
     Notice,
     Reveal,

@@ -10,6 +10,7 @@ from sync.server.database import Database
 from sync.server.deps import Services, Tries
 from sync.server.live import Lookout
 from sync.server.live_routes import live_router
+from sync.server.people_routes import people_router
 from sync.server.replies import answer_refusals
 from sync.server.routes import router
 
@@ -34,7 +35,7 @@ def make_app(
         lookout=Lookout(database, clock),
         blobs=blobs or NoBlobStore(),
     )
-    for routes in (router, live_router, blob_router, courier_router):
+    for routes in (router, live_router, blob_router, courier_router, people_router):
         app.include_router(routes)
     answer_refusals(app)
     return app

@@ -41,14 +41,19 @@ def record_events(
 
 
 def record_command(
-    connection: Connection, clock: Clock, minter: Minter, action: str, object_id: str
+    connection: Connection,
+    clock: Clock,
+    minter: Minter,
+    action: str,
+    object_id: str,
+    actor: str = "admin",
 ) -> None:
-    """Keep what an administrator's command did."""
+    """Keep what an administrator's command did, or the office over the network."""
     connection.execute(
         insert(AUDIT).values(
             id=minter.new_id(),
             at=stamp(clock.now()),
-            actor="admin",
+            actor=actor,
             device="doorstep-server",
             action=action,
             type="",

@@ -1,4 +1,4 @@
-"""What a new day changes by itself: care that ended asks for no visits, old tombstones go."""
+"""What a new day changes by itself: areas that were to change, ended care, old tombstones."""
 
 from sqlalchemy import Connection, select, update
 
@@ -8,6 +8,7 @@ from sync.server.crossing import Crossed
 from sync.server.database import Database
 from sync.server.derived import refresh_each
 from sync.server.locked import lock_scopes
+from sync.server.regrouping import carry_out_due
 from sync.server.rows import home_of
 from sync.server.tables import META, ROW
 
@@ -18,6 +19,7 @@ def do_daily(db: Database, clock: Clock) -> None:
         if _care_day(connection) == local_day(clock.now()).isoformat():
             return
     forget_tombstones(db, clock)
+    carry_out_due(db, clock)
     end_care(db, clock)
 
 

@@ -144,8 +144,8 @@ def _computed(
             ScopeKind.COMMUNITY: [community_id],
             ScopeKind.USER: [account_id],
             ScopeKind.DESK: [community_id],
-            ScopeKind.GRID: _grids_in(areas, area_id, community_id),
-            ScopeKind.ID_NUMBERS: _grids_in(areas, area_id, community_id),
+            ScopeKind.GRID: grids_in(areas, area_id, community_id),
+            ScopeKind.ID_NUMBERS: grids_in(areas, area_id, community_id),
             ScopeKind.CARE: companions,
             ScopeKind.CASE: every_case if rights.every_case else own_cases,
         }
@@ -156,9 +156,10 @@ def _computed(
     return dict(sorted(writes.items(), key=_community_first))
 
 
-def _grids_in(
+def grids_in(
     areas: Mapping[str, Mapping[str, Any]], area_id: str, community_id: str
 ) -> Iterable[str]:
+    """The grids that a post in this area is about: all of them where it is the community."""
     grids = sorted(row_id for row_id, body in areas.items() if body.get("level") == "grid")
     return grids if area_id == community_id else [grid for grid in grids if grid == area_id]
 

@@ -73,6 +73,8 @@ class Office:
     db: Database
     clock: Clock
     minter: Minter
+    author: str = ADMIN
+    """Who is named in the history and the audit: a command, or whoever asked over the network."""
 
     def add_community(self, community_id: str, name: str, **fields: Any) -> str:
         """A community with its scopes; adding it again changes only what is different."""
@@ -214,12 +216,16 @@ class Office:
         scope_id = scope_name(ScopeKind.COMMUNITY, community_id)
         ops = [create_op(self.minter, type_, row_id, body) for type_, row_id, body in rows]
         locked = lock_scopes(connection, {scope_id}, stamp(self.clock.now()))
-        submit(locked, scope_id, ops, Writer(ADMIN, ADMIN, at=locked.at), self.db.epoch)
+        submit(locked, scope_id, ops, self.writer(locked.at), self.db.epoch)
         locked.save()
+
+    def writer(self, at: str) -> Writer:
+        """Who asserts what this desk writes: the office, by the word of its author."""
+        return Writer(ADMIN, self.author, at=at)
 
     def audit(self, connection: Connection, action: str, object_id: str) -> None:
         """Keep in the audit what a command did, in the transaction in which it did it."""
-        record_command(connection, self.clock, self.minter, action, object_id)
+        record_command(connection, self.clock, self.minter, action, object_id, self.author)
 
 
 def _require(connection: Connection, community_id: str) -> None:

@@ -16,6 +16,7 @@ from sync.errors import (
     DevicesFull,
     DiskFull,
     DoorstepError,
+    NotFound,
     NotPermitted,
     StoreBusy,
 )
@@ -36,6 +37,7 @@ _STATUS: Final[dict[type[DoorstepError], int]] = {
     AnotherPerson: 403,
     CourierStranger: 403,
     NotPermitted: 403,
+    NotFound: 404,
     StoreBusy: 503,
     BlobStoreDown: 503,
     DiskFull: 507,

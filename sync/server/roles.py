@@ -2,7 +2,8 @@
 
 An assignment names a post and an area. The post says which families of scopes come with it and
 which entities may be written there; the area says for which grids. Reference data (areas, staff,
-assignments) is written by the administrator's commands alone; who mediates keeps the expert pool.
+assignments) is written by the administrator's commands alone; who mediates keeps the expert pool,
+and the secretary the roster of helpers.
 """
 
 from collections.abc import Mapping
@@ -21,6 +22,7 @@ LEDGER: Final = frozenset(
         "visit",
         "note",
         "promise",
+        "door_check",
         "matter",
         "matter_step",
         "whistle",
@@ -89,6 +91,8 @@ _IN_THE_GRID: Final = Rights(
         ScopeKind.CASE: CASE_FILE,
     }
 )
+# Who leads knows the helpers of the community; their list gives nobody any right.
+_KEEPS_ROSTER: Final = {**_KEEPS_EXPERTS, ScopeKind.COMMUNITY: frozenset({"expert", "member"})}
 _OFFICE: Final = {
     **_COMMON,
     ScopeKind.GRID: LEDGER,
@@ -96,7 +100,7 @@ _OFFICE: Final = {
     ScopeKind.DESK: SERVICES,
 }
 _AT_THE_DESK: Final = Rights(_OFFICE, everywhere=True)
-_SECRETARY: Final = Rights({**_OFFICE, **_KEEPS_EXPERTS}, everywhere=True, every_case=True)
+_SECRETARY: Final = Rights({**_OFFICE, **_KEEPS_ROSTER}, everywhere=True, every_case=True)
 _OWN_CASES: Final = Rights({**_KEEPS_EXPERTS, ScopeKind.CASE: CASE_FILE})
 _NO_RESIDENTS: Final = Rights(_COMMON)
 

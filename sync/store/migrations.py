@@ -227,6 +227,12 @@ def _desk_grows(connection: Connection) -> None:
     _learn_column(connection, "person", "id_tail", "VARCHAR")
 
 
+def _roster_of_helpers(connection: Connection) -> None:
+    """Who helps in which post, what is to be verified at a door, and areas that change."""
+    _know_entities(connection, ("member", "door_check", "regrouping"))
+    _learn_column(connection, "household", "micro_grid_id", "VARCHAR")
+
+
 STEPS: Final[Sequence[Step]] = (
     _first_tables,
     _lanes_know_their_epoch,
@@ -246,6 +252,7 @@ STEPS: Final[Sequence[Step]] = (
     _matters_end_to_end,
     _services,
     _desk_grows,
+    _roster_of_helpers,
 )
 
 

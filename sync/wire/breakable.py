@@ -1,8 +1,10 @@
 """A way to the server that somebody may break off for good, as when the app is locked."""
 
+from collections.abc import Callable
+
 from sync.errors import NetworkError
 from sync.progress import Cancelled
-from sync.wire.transport import DEADLINE_S, Reply, Transport
+from sync.wire.transport import DEADLINE_S, Reply, RequestsTransport, Transport
 
 
 class BreakableTransport:
@@ -21,6 +23,18 @@ class BreakableTransport:
         self._check()
         try:
             return self._way.exchange(method, path, body, deadline_s=deadline_s)
+        except NetworkError:
+            self._check()
+            raise
+
+    def exchange_lines(
+        self, path: str, body: bytes, hear: Callable[[bytes], None], *, deadline_s: float
+    ) -> Reply:
+        """As the other's. Raises :class:`Cancelled` once it is broken off."""
+        self._check()
+        assert isinstance(self._way, RequestsTransport)
+        try:
+            return self._way.exchange_lines(path, body, hear, deadline_s=deadline_s)
         except NetworkError:
             self._check()
             raise

@@ -9,12 +9,19 @@ import msgspec
 
 from sync.errors import (
     AnotherPerson,
+    AreaInUse,
+    AreaNotHere,
     CodeRefused,
     CourierDamaged,
     CourierStranger,
+    DaysWrong,
     DeviceRevoked,
     DoorstepError,
+    HouseholdsElsewhere,
     KeychainNeeded,
+    LoginTaken,
+    LoginWrong,
+    NameWanted,
     NotPermitted,
     RequestRefused,
     ServerBusy,
@@ -58,6 +65,13 @@ from sync.wire.transport import TOO_LARGE, Reply, Transport
 T = TypeVar("T")
 
 _WITH_CODES: Final = (
+    AreaInUse,
+    AreaNotHere,
+    DaysWrong,
+    HouseholdsElsewhere,
+    LoginTaken,
+    LoginWrong,
+    NameWanted,
     AnotherPerson,
     CodeRefused,
     CourierDamaged,

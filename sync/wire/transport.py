@@ -7,7 +7,7 @@ redirects) is "no network", whatever status it comes with, so nothing is ever ta
 import gzip
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -101,6 +101,16 @@ class Transport(Protocol):
         """Break off the exchange under way, from any thread."""
 
 
+class LineTransport(Transport, Protocol):
+    """A way that also hears an answer while it comes."""
+
+    def exchange_lines(
+        self, path: str, body: bytes, hear: Callable[[bytes], None], *, deadline_s: float
+    ) -> Reply:
+        """POST ``body`` as it is; ``hear`` is given each line of a good answer. What ``hear``
+        raises ends the exchange. The reply of a refusal has its body, a good one none."""
+
+
 def _is_private(server: str) -> bool:
     """Whether residents' data may travel there: encrypted, or without leaving this computer."""
     address = urlsplit(server)
@@ -118,7 +128,13 @@ class RequestsTransport:
         self._session = self._new_session()
 
     def exchange(
-        self, method: str, path: str, body: bytes | None = None, *, deadline_s: float = DEADLINE_S
+        self,
+        method: str,
+        path: str,
+        body: bytes | None = None,
+        *,
+        deadline_s: float = DEADLINE_S,
+        hear: Callable[[bytes], None] | None = None,
     ) -> Reply:
         """One request and its whole answer. The deadline holds for a trickle too."""
         if not _is_private(self._link.server):
@@ -126,7 +142,7 @@ class RequestsTransport:
         self.traffic.requests += 1
         with self._deadline(deadline_s):
             try:
-                return self._exchange(method, path, body, deadline_s)
+                return self._exchange(method, path, body, deadline_s, hear)
             except requests.exceptions.SSLError as error:
                 raise CertificateRefused from error
             except _BAD_ADDRESS as error:
@@ -135,6 +151,12 @@ class RequestsTransport:
                 raise self._unreachable(error) from error
             except OSError as error:
                 raise ServerUnreachable from error
+
+    def exchange_lines(
+        self, path: str, body: bytes, hear: Callable[[bytes], None], *, deadline_s: float
+    ) -> Reply:
+        """As :class:`LineTransport` says. The connection is not used again where it broke off."""
+        return self.exchange("POST", path, body, deadline_s=deadline_s, hear=hear)
 
     def close(self) -> None:
         """Let the connection go."""
@@ -148,7 +170,14 @@ class RequestsTransport:
             except OSError:
                 continue  # It was closed meanwhile.
 
-    def _exchange(self, method: str, path: str, body: bytes | None, deadline_s: float) -> Reply:
+    def _exchange(
+        self,
+        method: str,
+        path: str,
+        body: bytes | None,
+        deadline_s: float,
+        hear: Callable[[bytes], None] | None,
+    ) -> Reply:
         headers, sent = _packed(body) if body is not None else (None, None)
         self.traffic.up += len(sent or b"")
         response = self._session.request(
@@ -164,6 +193,10 @@ class RequestsTransport:
             retry_after_s = _retry_after(response)
             if WIRE_HEADER not in response.headers:
                 raise _stranger(response.status_code, retry_after_s)
+            if hear is not None and response.status_code == 200:
+                for line in response.iter_lines(chunk_size=None):
+                    hear(line)
+                return Reply(response.status_code, b"")
             whole = self._body(response)
             if response.headers.get(SUM_HEADER, sum_of(whole)) != sum_of(whole):
                 # Something turned over on the way: as good as no answer.

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from sync.errors import DoorstepError
 from sync.i18n import N_, _
 from sync.server.cli.context import (
     CommunityOption,
@@ -40,8 +41,21 @@ _PREVIEWED: Final = N_(
 )
 _MOVED: Final = N_("{households} households and {records} records are in the grid now.")
 _LEFT_OUT: Final = N_("{count} households were left out:")
+_ROWS_TAKEN: Final = N_("Of {rows} rows {dropped} were left out; each is named below.")
+_MISSING: Final = N_(
+    "{people} people whom this list named before are missing from it, in {households} households "
+    "everybody."
+)
 _PROBLEM: Final = N_("{where}: {what} {mend}")
 _AND_MORE: Final = N_("… and {count} more; --json lists them all.")
+
+
+class RowsLeftOut(DoorstepError):
+    """The import is done but for rows that could not be taken."""
+
+    code = "import.rows_left_out"
+    message = N_("{count} rows or households were left out. Mend them and import the file again.")
+
 
 FileArgument = Annotated[Path, typer.Argument(help="A table: .xlsx or .csv.")]
 
@@ -169,9 +183,15 @@ def roster_import(
     source: Annotated[
         str, typer.Option(help="Name of the list, where several lists tell of the same people.")
     ] = DEFAULT_SOURCE,
+    verify_missing: Annotated[
+        bool, typer.Option("--verify-missing", help="Have whoever is missing verified at the door.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Read a roster (.xlsx, .csv). Importing it again writes only what it says anew."""
+    """Read a roster (.xlsx, .csv). Importing it again writes only what it says anew.
+
+    Ends with 1 where a row or a household was left out; the others are imported.
+    """
     bar = ProgressBar.on_stderr()
     try:
         with office(data) as desk:
@@ -180,10 +200,13 @@ def roster_import(
             if preview:
                 done = Imported(plan_preview(desk, home, roster, source))
             else:
-                done = commit(desk, home, roster, source, bar)
+                done = commit(desk, home, roster, source, bar, verify_missing=verify_missing)
     finally:
         bar.close()
     _say_import(roster, done, preview, as_json)
+    left_out = roster.counts.rows_left_out + len(done.plan.left_out)
+    if left_out and not preview:
+        raise RowsLeftOut(count=left_out)
 
 
 def _say_import(roster: Roster, done: Imported, preview: bool, as_json: bool) -> None:
@@ -194,6 +217,8 @@ def _say_import(roster: Roster, done: Imported, preview: bool, as_json: bool) ->
         "changed_cells": plan.changed_cells,
         "conflicts": done.conflicts,
         "held": done.held,
+        "missing_people": len(plan.missing),
+        "missing_households": plan.missing_households,
     }
     found: list[RowProblem | LeftOut] = [*roster.problems, *plan.left_out]
     problems = [_problem(each) for each in found]
@@ -210,6 +235,12 @@ def _say_import(roster: Roster, done: Imported, preview: bool, as_json: bool) ->
         return
     typer.echo(_(_ROSTER_READ).format(**asdict(roster.counts)))
     typer.echo(_(_PREVIEWED if preview else _IMPORTED).format(**counts))
+    if plan.missing:
+        households = plan.missing_households
+        typer.echo(_(_MISSING).format(people=len(plan.missing), households=households))
+    if roster.counts.rows_left_out:
+        dropped = roster.counts.rows_left_out
+        typer.echo(_(_ROWS_TAKEN).format(rows=roster.rows_in_all, dropped=dropped))
     if plan.left_out:
         typer.echo(_(_LEFT_OUT).format(count=len(plan.left_out)))
     _say_problems(problems)

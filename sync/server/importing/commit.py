@@ -15,7 +15,7 @@ from sync.progress import Progress
 from sync.schema.policy import ScopeKind
 from sync.server.bulk import KEYS_AT_ONCE, ROWS_AT_ONCE, bulk_create
 from sync.server.crossing import Crossed
-from sync.server.importing.known import read_known
+from sync.server.importing.known import Known, read_known
 from sync.server.importing.plan import Plan, community_scopes, plan_import
 from sync.server.locked import Locked, lock_scopes
 from sync.server.office import Office
@@ -41,33 +41,47 @@ class Imported:
 
 def preview(office: Office, community_id: str, roster: Roster, source: str) -> Plan:
     """What :func:`commit` would do. Raises :class:`CommunityUnknown`."""
+    return look(office, community_id, roster, source)[0]
+
+
+def look(office: Office, community_id: str, roster: Roster, source: str) -> tuple[Plan, Known]:
+    """The same, with what it was compared with."""
     office.community(community_id)
     today = local_day(office.clock.now()).isoformat()
     with office.db.read() as connection:
         known = read_known(connection, office.db.key, community_id, source)
-        return plan_import(roster, known, today, office.minter)
+        return plan_import(roster, known, today, office.minter), known
 
 
 def commit(
-    office: Office, community_id: str, roster: Roster, source: str, progress: Progress
+    office: Office,
+    community_id: str,
+    roster: Roster,
+    source: str,
+    progress: Progress,
+    *,
+    verify_missing: bool = False,
 ) -> Imported:
-    """Write what a roster says anew. ``progress`` is called between batches of rows."""
+    """Write what a roster says anew. ``progress`` is called between batches of rows: what it
+    stops is not written at all. With ``verify_missing`` whoever the source names no more is to be
+    verified at the door."""
     progress(STEP_COMPARE, 0, 0)
     office.community(community_id)
     today = local_day(office.clock.now()).isoformat()
+    verify = stamp(office.clock.now()) if verify_missing else ""
 
     def write(connection: Connection) -> Imported:
         # The scopes have to be known before they can be locked in order; what is written follows
         # from a second look, under the locks.
         known = read_known(connection, office.db.key, community_id, source)
-        expected = plan_import(roster, known, today, office.minter).scopes
+        expected = plan_import(roster, known, today, office.minter, verify).scopes
         for scope_id in sorted(expected):
             if scope_id.startswith(_CARE):
                 ensure_scope(connection, scope_id)
         scopes = expected | community_scopes(known)
         locked = lock_scopes(connection, scopes, stamp(office.clock.now()))
         known = read_known(connection, office.db.key, community_id, source)
-        plan = plan_import(roster, known, today, office.minter)
+        plan = plan_import(roster, known, today, office.minter, verify)
         if not plan.scopes <= set(locked.scopes):
             raise Crossed
         written = _Writing(office, locked, source, progress).all_of(plan)

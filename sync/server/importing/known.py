@@ -21,7 +21,7 @@ KeyParts = tuple[str, ...]
 RowKey = tuple[str, str]
 """(type, id)."""
 
-_LEDGER: Final = ("dwelling", "household", "person", "residency")
+_LEDGER: Final = ("dwelling", "household", "person", "residency", "door_check")
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,7 @@ class KnownRow:
 
     scope_id: str
     body: Mapping[str, Any]
+    deleted: bool = False
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class Known:
     """Everything an import compares a roster with. ``key`` is the server's secret."""
 
     key: bytes
+    source: str
     places: Places
     rows: Mapping[RowKey, KnownRow]
     said: Mapping[RowKey, Mapping[str, Any]]
@@ -68,6 +70,7 @@ def read_known(connection: Connection, key: bytes, community_id: str, source: st
     said = _said(connection, source)
     return Known(
         key=key,
+        source=source,
         places=Places(areas),
         rows=rows,
         said=said,
@@ -96,11 +99,13 @@ def _rows_of(connection: Connection, grids: Sequence[str]) -> dict[RowKey, Known
         ROW.c.type == "special_care",
     )
     lines = connection.execute(
-        select(ROW.c.type, ROW.c.id, ROW.c.scope_id, ROW.c.body).where(wanted, ROW.c.moved_to == "")
+        select(ROW.c.type, ROW.c.id, ROW.c.scope_id, ROW.c.body, ROW.c.deleted).where(
+            wanted, ROW.c.moved_to == ""
+        )
     )
     return {
-        (type_, row_id): KnownRow(scope_id, decode_body(body))
-        for type_, row_id, scope_id, body in lines
+        (type_, row_id): KnownRow(scope_id, decode_body(body), deleted)
+        for type_, row_id, scope_id, body, deleted in lines
     }
 
 

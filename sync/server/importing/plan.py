@@ -13,6 +13,7 @@ from sync.schema.registry import scope_name
 from sync.schema.values import same
 from sync.server.bulk import FreshRow
 from sync.server.importing.known import Known, RowKey
+from sync.server.importing.missing import Missing, missing_people
 from sync.server.importing.recognise import Identified, Recogniser
 from sync.server.importing.wanted import Asking, Wanted
 from sync.server.roster.types import ParsedHousehold, Roster
@@ -45,6 +46,11 @@ class LeftOut:
     code: str
 
     @property
+    def texts(self) -> tuple[str, str]:
+        """What is wrong and how to mend it, untranslated."""
+        return _TEXTS[self.code]
+
+    @property
     def what(self) -> str:
         """What is wrong, in the language in use."""
         return _(_TEXTS[self.code][0])
@@ -59,6 +65,7 @@ class LeftOut:
 class Plan:
     """The difference between a roster and the server.
 
+    ``missing`` are those whom the source named before and names no more, in grids it tells of.
     ``fresh`` and ``ops`` are by scope, ``cells`` is what the source says now (only of rows of
     which it says something new), ``keys`` recognise the rows in a later file.
     """
@@ -73,6 +80,8 @@ class Plan:
     cells: dict[RowKey, dict[str, Any]] = field(default_factory=dict)
     keys: dict[tuple[str, str], str] = field(default_factory=dict)
     left_out: list[LeftOut] = field(default_factory=list)
+    missing: list[Missing] = field(default_factory=list)
+    missing_households: int = 0
 
     @property
     def scopes(self) -> set[str]:
@@ -80,9 +89,13 @@ class Plan:
         return set(self.fresh) | set(self.ops)
 
 
-def plan_import(roster: Roster, known: Known, today: str, minter: Minter) -> Plan:
-    """Compare a roster with what is known. Nothing is written, and nothing is guessed."""
-    return _Planning(known, today, minter).over(roster)
+def plan_import(roster: Roster, known: Known, today: str, minter: Minter, verify: str = "") -> Plan:
+    """Compare a roster with what is known. Nothing is written, and nothing is guessed.
+
+    ``verify`` is the moment (a stamp) from which the missing are to be verified at the door;
+    without one they are only counted.
+    """
+    return _Planning(known, today, minter, verify).over(roster)
 
 
 @dataclass
@@ -90,8 +103,10 @@ class _Planning:
     known: Known
     today: str
     minter: Minter
+    verify: str = ""
     plan: Plan = field(default_factory=Plan)
     wanted: dict[RowKey, Wanted] = field(default_factory=dict)
+    present: set[str] = field(default_factory=set)
 
     def over(self, roster: Roster) -> Plan:
         recogniser = Recogniser(self.known)
@@ -99,16 +114,39 @@ class _Planning:
             self._place(household, recogniser)
         for row in self.wanted.values():
             self._compare(row)
+        self._ask_for_missing()
         return self.plan
+
+    def _ask_for_missing(self) -> None:
+        """Nobody is moved out because a list does not name them: somebody looks at the door."""
+        found = missing_people(self.known, set(self.wanted), self.present)
+        self.plan.missing, self.plan.missing_households = found.people, found.households
+        for check_id, scope_id in found.listed_again:
+            listed = Wanted(scope_id, "door_check", check_id, {})
+            op = self._patch(listed, {"answer": (None, "listed")})
+            self.plan.ops.setdefault(scope_id, []).append(op)
+        for one in found.people if self.verify else ():
+            if not one.check_id:
+                continue
+            body = {
+                "household_id": one.household_id,
+                "person_id": one.person_id,
+                "source": self.known.source,
+                "asked_at": self.verify,
+            }
+            fresh = ("door_check", one.check_id, compact(body))
+            self.plan.fresh.setdefault(one.scope_id, []).append(fresh)
 
     def _place(self, household: ParsedHousehold, recogniser: Recogniser) -> None:
         home = self.known.places.home_of(household.address, household.grid_name)
         if home.grid_id is None:
+            self.present |= {each for one in household.members if (each := recogniser.recall(one))}
             self._leave_out(household, GRID_UNKNOWN if household.grid_name else NO_GRID)
             return
         ids = recogniser.identify(household, home)
         rows = list(Asking(self.known, household, home, ids, self.today).rows())
         if any(self._lives_elsewhere(row) for row in rows):
+            self.present |= set(ids.people)
             self._leave_out(household, OTHER_GRID)
             return
         for row in rows:

@@ -35,6 +35,12 @@ class Recogniser:
         ]
         return Identified(household_id, dwelling_id, tuple(members))
 
+    def recall(self, person: ParsedPerson) -> str | None:
+        """Whom a row that is not imported speaks of: it is no reason to ask for them."""
+        known = (self.known.recognised("person", key) for key in person.keys)
+        by_number = self.known.by_id_number.get(person.id_no) if person.id_no else None
+        return by_number or next((each for each in known if each), None)
+
     def _dwelling(self, household: ParsedHousehold, home: Home) -> str:
         key = household.dwelling_key
         known = self.known.recognised("dwelling", key)

@@ -8,7 +8,7 @@ from sync.progress import Progress, silent
 from sync.server.roster.errors import NotARoster
 from sync.server.roster.header import Header, find_header
 from sync.server.roster.households import Gathering
-from sync.server.roster.problems import RowProblem
+from sync.server.roster.problems import Effect, RowProblem
 from sync.server.roster.rows import SheetLines
 from sync.server.roster.sheets import Sheet, Workbook, is_empty, read_workbook
 from sync.server.roster.types import Roster
@@ -22,20 +22,20 @@ _NAMES: Final = frozenset({"name", "head_name"})
 _DOORS: Final = frozenset({"address", "room"})
 
 
-def read_roster(path: Path, progress: Progress = silent) -> Roster:
+def read_roster(file: Path | bytes, progress: Progress = silent) -> Roster:
     """Everything that the file tells, and a problem for everything it tells badly.
 
     Raises the errors of :mod:`sync.server.roster.errors`; stores nothing.
     """
     words = roster_words()
-    book = read_workbook(path)
+    book = read_workbook(file)
     problems = [RowProblem(name, 0, "", "sheet.hidden") for name in book.hidden]
     tables = list(_tables(book, words, problems))
     if not tables:
         raise NotARoster
     gathering = Gathering()
     in_all = sum(len(sheet.rows) for sheet, _ in tables)
-    done = rows = 0
+    done = rows = unread = 0
     for sheet, header in tables:
         lines = SheetLines(sheet, header, words)
         done += header.first_row
@@ -47,10 +47,11 @@ def read_roster(path: Path, progress: Progress = silent) -> Roster:
                 rows += 1
                 gathering.add(line)
         problems += lines.problems
+        unread += sum(problem.effect is Effect.ROW for problem in lines.problems)
     progress(STEP, in_all, in_all)
     households = tuple(gathering.households())
     ordered = _in_order([*problems, *gathering.problems], book)
-    return Roster(households, ordered, sheets=len(tables), rows=rows)
+    return Roster(households, ordered, sheets=len(tables), rows=rows, unread=unread)
 
 
 def _tables(book: Workbook, words: Words, problems: list[RowProblem]) -> list[tuple[Sheet, Header]]:

@@ -44,20 +44,14 @@ class Workbook:
     hidden: tuple[str, ...] = ()
 
 
-def read_workbook(path: Path) -> Workbook:
-    """All visible sheets of a .xlsx, .xls or .csv, told apart by their first bytes.
+def read_workbook(file: Path | bytes) -> Workbook:
+    """All visible sheets of a .xlsx, .xls or .csv, told apart by their first bytes. ``file`` is
+    where it lies, or what came over the network: such a table never lies on a disk.
 
     Raises :class:`FileMissing`, :class:`RosterLocked`, :class:`RosterUnreadable` or
     :class:`RosterTooLarge`.
     """
-    try:
-        if path.stat().st_size > MOST_BYTES:
-            raise RosterTooLarge(most=MOST_CELLS)
-        data = path.read_bytes()
-    except FileNotFoundError as error:
-        raise FileMissing from error
-    except OSError as error:
-        raise RosterUnreadable from error
+    data = file if isinstance(file, bytes) else _bytes_of(file)
     if not data.strip():
         raise RosterUnreadable
     if data.startswith(_OLE) and _ENCRYPTED in data:
@@ -65,6 +59,17 @@ def read_workbook(path: Path) -> Workbook:
     if data.startswith((_OLE, _ZIP)):
         return _read_spreadsheet(data)
     return Workbook((Sheet("", _read_text(data)),))
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise RosterTooLarge(most=MOST_CELLS)
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise FileMissing from error
+    except OSError as error:
+        raise RosterUnreadable from error
 
 
 def cell_text(cell: Cell) -> str:

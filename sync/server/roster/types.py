@@ -109,12 +109,19 @@ class RosterCounts:
 
 @dataclass(frozen=True)
 class Roster:
-    """A whole file. ``rows`` counts the rows that tell of somebody or of a vacant home."""
+    """A whole file. ``rows`` counts the rows that tell of somebody or of a vacant home, and
+    ``unread`` those that tell of something but could not be read as either."""
 
     households: tuple[ParsedHousehold, ...]
     problems: tuple[RowProblem, ...]
     sheets: int
     rows: int
+    unread: int = 0
+
+    @property
+    def rows_in_all(self) -> int:
+        """Every row that tells of something: what is imported and what is left out."""
+        return self.rows + self.unread
 
     @property
     def people(self) -> int:
