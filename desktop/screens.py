@@ -19,6 +19,7 @@ from desktop.pages.mediation import CaseFormPage, CasePage, CasePeoplePage, Medi
 from desktop.pages.mediation_figures import MediationFiguresPage
 from desktop.pages.mediation_note import MediationNotePage
 from desktop.pages.paper import PaperPage
+from desktop.pages.people import PeoplePage
 from desktop.pages.settings import SettingsPage
 from desktop.pages.sync_centre import SyncCentrePage
 from desktop.pages.today import TodayPage
@@ -52,6 +53,7 @@ SCREENS: Final[tuple[Callable[[Kit], Page], ...]] = (
     lambda kit: DeskPage(kit.context, kit.settings),
     lambda kit: CertificatesPage(kit.context, kit.settings),
     lambda kit: MattersPage(kit.context),
+    lambda kit: PeoplePage(kit.context),
     lambda kit: PaperPage(kit.context),
     lambda kit: MediationNotePage(kit.context),
     lambda kit: MediationPage(kit.context),

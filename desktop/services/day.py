@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from desktop.services.case_list import CaseLine
+from desktop.services.door_checks import CheckLine
 from desktop.services.households import HouseholdLine
 from desktop.services.promises import PromiseLine
 from sync.i18n import n_
@@ -117,10 +118,18 @@ class PromiseDue:
 
 
 @dataclass(frozen=True)
+class CheckDue:
+    """Somebody to verify at the door, and at which."""
+
+    check: CheckLine
+    household: HouseholdLine
+
+
+@dataclass(frozen=True)
 class TodayRound:
     """The day, counted. ``later`` are the doors whose appointment is far ahead, ``promises`` what
     has to be brought back, ``spare`` the doors that a crowded day can put off, ``cases`` the
-    mediation cases that ask for something today."""
+    mediation cases that ask for something today, ``checks`` whom a newer roster does not name."""
 
     groups: tuple[DoorGroup, ...]
     crowded: bool
@@ -128,6 +137,7 @@ class TodayRound:
     promises: tuple[PromiseDue, ...] = ()
     spare: tuple[DoorLine, ...] = ()
     cases: tuple[CaseLine, ...] = ()
+    checks: tuple[CheckDue, ...] = ()
 
     def on_the_way(self) -> Iterator[DoorLine]:
         """The doors to walk to now, in walking order."""

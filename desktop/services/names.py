@@ -41,6 +41,8 @@ CODE_WORDS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
         "side": codes.PARTY_SIDE,
         "disposition": codes.DISPOSITION,
         "feedback_by": codes.METHOD,
+        "post": {**codes.POST, **codes.MEMBER_POST},
+        "answer": codes.DOOR_ANSWER,
         "tags": {key: tag.label for key, tag in TAGS.items()},
     }
 )

@@ -40,6 +40,8 @@ _KINDS: Final = {
     "case_agreement": N_("Agreement of a case"),
     "case_step": N_("Step of a case"),
     "expert": N_("Expert pool"),
+    "member": N_("Roster of helpers"),
+    "door_check": N_("Verified at the door"),
     "household": N_("Household details"),
     "dwelling": N_("Home details"),
     "person": N_("Resident details"),

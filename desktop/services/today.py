@@ -8,7 +8,15 @@ from typing import Final, NamedTuple
 
 from desktop.services.care import is_care
 from desktop.services.case_list import CaseList
-from desktop.services.day import DoorGroup, DoorLine, PromiseDue, TodayRound, promise_words
+from desktop.services.day import (
+    CheckDue,
+    DoorGroup,
+    DoorLine,
+    PromiseDue,
+    TodayRound,
+    promise_words,
+)
+from desktop.services.door_checks import DoorChecks
 from desktop.services.households import HouseholdLine
 from desktop.services.promises import PromiseLine, Promises
 from desktop.services.round_facts import RoundFacts
@@ -40,12 +48,14 @@ class Today:
         facts: RoundFacts,
         promises: Promises,
         cases: CaseList,
+        checks: DoorChecks,
     ) -> None:
         self._store = store
         self._clock = clock
         self._facts = facts
         self._promises = promises
         self._cases = cases
+        self._checks = checks
         self._known: tuple[Hashable, TodayRound] | None = None
         self._told: dict[str, tuple[_Asked, DoorLine]] = {}
 
@@ -70,7 +80,9 @@ class Today:
         houses, dues = self._facts.houses(), self._facts.dues(today, promised)
         walked = round_of(self._facts.doors(dues, houses), houses, now, promised)
         wanted = {door.household_id for door in walked.doors}
-        lines = self._facts.lines(wanted | {one.household_id for one in promises})
+        checks = self._checks.open()
+        told_of = {one.household_id for one in promises} | {one.household_id for one in checks}
+        lines = self._facts.lines(wanted | told_of)
         counts = Counter(one.household_id for one in promises)
         told = _Telling(lines, counts, self._waiting(walked.done), today, self._told)
         spare = {door.household_id for door in to_put_off(walked, today, promised)}
@@ -91,6 +103,11 @@ class Today:
             ),
             told.doors(door for door in walked.doors if door.household_id in spare),
             tuple(self._cases.asking()),
+            tuple(
+                CheckDue(one, lines[one.household_id])
+                for one in checks
+                if one.household_id in lines
+            ),
         )
 
     def _waiting(self, done: Collection[str]) -> frozenset[str]:

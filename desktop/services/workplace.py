@@ -19,9 +19,11 @@ from desktop.services.desk import Desk
 from desktop.services.desk_cases import ServiceCases
 from desktop.services.desk_drafts import DeskDrafts
 from desktop.services.desk_owners import Owners
+from desktop.services.door_checks import DoorChecks
 from desktop.services.dossier.dossiers import Dossiers
 from desktop.services.edits import Edits
 from desktop.services.finder import Finder
+from desktop.services.grids import Grids
 from desktop.services.households import Households
 from desktop.services.leasing import fetch_again
 from desktop.services.matter_actions import MatterActions
@@ -31,6 +33,7 @@ from desktop.services.matters import Matters
 from desktop.services.mediation_figures import MediationFigures
 from desktop.services.names import Names
 from desktop.services.notes import Notes
+from desktop.services.office_desk import OfficeDesk
 from desktop.services.paper import Paper
 from desktop.services.photos import Photos
 from desktop.services.postponing import Postponing
@@ -39,6 +42,7 @@ from desktop.services.profiles import ProfileFolder
 from desktop.services.promises import Promises
 from desktop.services.references import References
 from desktop.services.residents import Residents
+from desktop.services.roster import HelperRosters
 from desktop.services.round_facts import RoundFacts
 from desktop.services.syncing import Connect, Syncing, connect
 from desktop.services.today import Today
@@ -76,6 +80,10 @@ class Workplace:
     appointments: Appointments
     certificates: Certificates
     promises: Promises
+    door_checks: DoorChecks
+    rosters: HelperRosters
+    grids: Grids
+    office: OfficeDesk
     postponing: Postponing
     notes: Notes
     cases: Cases
@@ -149,6 +157,8 @@ def workplace_on(
     syncing = Syncing(store, folder, connect_to)
     photos = Photos(store, clock, syncing.photo)
     case_list = CaseList(store, clock)
+    residents = Residents(store, clock, ledger)
+    door_checks = DoorChecks(store, clock, residents)
     actions = Actions(store, references, visits, notes, edits, campaigns, conflicts)
     actions.learn(MatterActions(references, matter_work).does)
     return Workplace(
@@ -161,7 +171,7 @@ def workplace_on(
         finder=Finder(store.reading, households, sight, clock),
         households=households,
         buildings=Buildings(store, clock, households, names),
-        today=Today(store, clock, facts, promises, case_list),
+        today=Today(store, clock, facts, promises, case_list, door_checks),
         visits=visits,
         matters=matters,
         matter_list=MatterList(store, clock, households, names, sight),
@@ -173,6 +183,10 @@ def workplace_on(
         appointments=Appointments(store, clock),
         certificates=Certificates(store, clock, reveals),
         promises=promises,
+        door_checks=door_checks,
+        rosters=HelperRosters(store, clock, names),
+        grids=Grids(store, clock, names, households, sight),
+        office=OfficeDesk(syncing),
         postponing=Postponing(store),
         notes=notes,
         cases=Cases(store, clock),
@@ -182,7 +196,7 @@ def workplace_on(
         mediation_figures=MediationFigures(store, names, case_list),
         edits=edits,
         campaigns=campaigns,
-        residents=Residents(store, clock, ledger),
+        residents=residents,
         conflicts=conflicts,
         photos=photos,
         reveals=reveals,

@@ -7,8 +7,10 @@ from enum import StrEnum
 from typing import Final
 
 from desktop.rows import FoldedItem, Lamp, Row, RowKind, Tag, Tone
+from desktop.services.day import CheckDue
 from desktop.services.today import DoorGroup, DoorLine, PromiseDue, TodayRound
 from desktop.viewmodels.case_rows import case_task_rows
+from desktop.viewmodels.check_rows import CHECK_FOLD, check_id, check_rows
 from desktop.viewmodels.door_tags import list_chips
 from desktop.viewmodels.promise_rows import FOLD, promise_id, promise_rows
 from sync.i18n import N_, _, n_
@@ -95,7 +97,7 @@ class TodayList:
 
     def is_folded_line(self, key: str) -> bool:
         """Whether ``key`` stands for finished doors and not for one door."""
-        return key.startswith(_FOLDED) or key == FOLD
+        return key.startswith(_FOLDED) or key in (FOLD, CHECK_FOLD)
 
     def door(self, key: str) -> DoorLine | None:
         """The door of a row."""
@@ -112,8 +114,16 @@ class TodayList:
         due = self.promise(promise_id(key))
         if due is not None:
             return due.household.id
+        check = self.check(check_id(key))
+        if check is not None:
+            return check.household.id
         door = self.door(key)
         return door.id if door else ""
+
+    def check(self, key: str) -> CheckDue | None:
+        """Somebody to verify at the door, by the check's id."""
+        checks = self.round.checks if self.round else ()
+        return next((one for one in checks if one.check.id == key), None)
 
     def tabs(self) -> list[FilterTab]:
         """Every filter with its count: all doors of the day, or those that still wait."""
@@ -135,6 +145,7 @@ class TodayList:
         if self.filter is Filter.ALL:
             rows += case_task_rows(found.cases)
             rows += promise_rows(found.promises, self._today, is_open=FOLD in self._open)
+            rows += check_rows(found.checks, is_open=CHECK_FOLD in self._open)
         for at, group in enumerate(found.groups, 1):
             rows += self._group(at, group)
         return rows + self._later(found.later)

@@ -6,12 +6,12 @@ from dataclasses import replace
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
-from desktop.pages.matters.form_panel import FormPanel
 from desktop.theme.fonts import TextStep
 from desktop.theme.provider import ThemeProvider
 from desktop.viewmodels.matter_step_form import StepForm, rating_choices, score_choices, way_choices
 from desktop.widgets.chip import ChipGroup, Choice
 from desktop.widgets.field import LineField
+from desktop.widgets.form_panel import FormPanel
 from desktop.widgets.note_field import NoteField
 from desktop.widgets.text import Text
 from sync.i18n import N_, _

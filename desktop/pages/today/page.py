@@ -16,14 +16,17 @@ from desktop.pages.today.crowd_line import CrowdLine
 from desktop.pages.today.day_card import DayCard
 from desktop.pages.today.preview import DoorPreview
 from desktop.pages.today.printing import RoundPrinting
+from desktop.services.door_checks import LIVES, MOVED_OUT
 from desktop.services.households import HouseholdCard
 from desktop.services.matters import matter_line
 from desktop.services.postponing import PutOff
+from desktop.services.residents import Done
 from desktop.services.today import DoorLine, TodayRound
 from desktop.services.visits import SavedVisit, VisitForm
 from desktop.services.words import said_put_off, said_visit
 from desktop.theme.breakpoints import CONTENT_GAP_PX, CONTENT_MARGIN_PX
 from desktop.viewmodels.case_rows import case_of_row
+from desktop.viewmodels.check_rows import check_id
 from desktop.viewmodels.days import put_off_days, weekday
 from desktop.viewmodels.door_card import DoorCard, Fact, door_card, open_things
 from desktop.viewmodels.promise_rows import promise_id
@@ -109,6 +112,8 @@ class TodayPage(Page):
             Act(("0",), _(N_("same as last time")), partial(self._go_visit, "same"), has),
             Act(("D",), _(N_("another day")), self._offer_days, has),
             Act(("B",), _(N_("brought back")), self._keep_promise, self._is_promise),
+            Act(("Y",), _(N_("lives here")), partial(self._verify, LIVES), self._is_check),
+            Act(("O",), _(N_("moved out")), partial(self._verify, MOVED_OUT), self._is_check),
             Act(("A",), _(N_("thin the day out")), self._thin_out, self._has_spare),
             Act(("M",), _(N_("mediation")), self._start_mediation, has, on_bar=False),
             Act(("Ctrl+P",), _(N_("print the round")), self._print, self._has_doors, on_bar=False),
@@ -120,6 +125,9 @@ class TodayPage(Page):
 
     def _has_current(self) -> bool:
         return bool(self._list.household_of(self._rows.current_key()))
+
+    def _is_check(self) -> bool:
+        return bool(check_id(self._rows.current_key()))
 
     def _is_promise(self) -> bool:
         return bool(promise_id(self._rows.current_key()))
@@ -308,6 +316,8 @@ class TodayPage(Page):
         """The action of the current row: a visit, or bringing back what was promised."""
         if promise_id(self._rows.current_key()):
             self._keep_promise()
+        elif check_id(self._rows.current_key()):
+            self._verify(LIVES)
         elif case_of_row(self._rows.current_key()):
             self._open_case(self._rows.current_key())
         else:
@@ -380,6 +390,21 @@ class TodayPage(Page):
             )
             undo = partial(self.place.promises.open_again, found)
             self.ask(keep, lambda _nothing: self._say_done(words, undo))
+
+    def _verify(self, answer: str) -> None:
+        """What was found at the door about somebody whom a newer roster does not name."""
+        found = check_id(self._rows.current_key())
+        due = self._list.check(found)
+        if due is not None:
+            known = _(N_("lives here")) if answer == LIVES else _(N_("moved out"))
+            words = _(N_("Verified {room} {who}: {answer}")).format(
+                room=due.household.room, who=due.check.name, answer=known
+            )
+            write = partial(self.place.door_checks.answer, found, answer)
+            self.ask(write, partial(self._after_verified, found, words))
+
+    def _after_verified(self, found: str, words: str, done: Done | None) -> None:
+        self._say_done(words, partial(self.place.door_checks.ask_again, found, done))
 
     def _offer_days(self) -> None:
         """Which day to put the current door off to; the keyboard is in the menu."""

@@ -1,0 +1,85 @@
+"""A few lines and choices that one act asks for."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from desktop.theme.fonts import TextStep
+from desktop.theme.provider import ThemeProvider
+from desktop.widgets.chip import ChipGroup, Choice
+from desktop.widgets.field import LineField
+from desktop.widgets.form_panel import FormPanel
+from desktop.widgets.text import Text
+
+_WIDTH_PX = 560
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line to write in, with what stands there at first."""
+
+    key: str
+    label: str
+    value: str = ""
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Choose:
+    """One of several; with ``any`` any number."""
+
+    key: str
+    label: str
+    choices: Mapping[str, str]
+    chosen: Sequence[str] = ()
+    many: bool = False
+
+
+class AskPanel(FormPanel):
+    """Asks for ``parts``; Ctrl Enter hands what was written to ``then``, Esc leaves it."""
+
+    def __init__(
+        self,
+        look: ThemeProvider,
+        host: QWidget,
+        title: str,
+        button: str,
+        parts: Sequence[Line | Choose],
+        then: Callable[[dict[str, Any]], None],
+    ) -> None:
+        super().__init__(look, host, title, _WIDTH_PX, button)
+        self._then = then
+        self.lines: dict[str, LineField] = {}
+        self.groups: dict[str, ChipGroup] = {}
+        for part in parts:
+            if isinstance(part, Line):
+                field = self.lines[part.key] = LineField(look, part.label, hint=part.hint)
+                field.set_text(part.value)
+                self.body.addWidget(field)
+            else:
+                choices = [Choice(key, words) for key, words in part.choices.items()]
+                group = ChipGroup(look, choices, exclusive=not part.many, name=part.label)
+                group.choose(part.chosen)
+                self.groups[part.key] = group
+                self.body.addWidget(Text(look, part.label, TextStep.SECOND, colour="t2"))
+                self.body.addWidget(group)
+        self.end_with_button()
+        self.save.clicked.connect(self.hand_over)
+
+    def open(self) -> None:
+        """Show it, with the keyboard in the first line."""
+        super().open()
+        first = next(iter(self.lines.values()), None) or next(iter(self.groups.values()))
+        first.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def hand_over(self) -> None:
+        """What was written, by key; of a choice of one the key alone."""
+        self.say("")
+        told: dict[str, Any] = {key: line.text().strip() for key, line in self.lines.items()}
+        for key, group in self.groups.items():
+            chosen = group.chosen()
+            told[key] = (chosen[0] if chosen else "") if group.is_exclusive else chosen
+        self._then(told)

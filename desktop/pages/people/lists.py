@@ -1,0 +1,190 @@
+"""What the page read last, and the rows and sheets that follow from it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from desktop.rows import Row
+from desktop.services.grids import GridMap, LoadLine
+from desktop.services.households import HouseholdLine
+from desktop.services.office_desk import ListReply, Table
+from desktop.services.roster import HelperLine, HelperRoster, StaffLine
+from desktop.services.workplace import Workplace
+from desktop.viewmodels import people as view
+from desktop.viewmodels.people import GRIDS, HELPERS, LISTS, LOAD, STAFF, Sheet
+from sync.i18n import N_, _
+
+_SECRETARY, _LEADER, _IT = "secretary", "grid_leader", "it_admin"
+
+
+@dataclass(frozen=True)
+class Read:
+    """Everything of one reading of the store."""
+
+    roster: HelperRoster
+    staff: tuple[StaffLine, ...]
+    grids: GridMap
+    load: tuple[LoadLine, ...]
+
+
+def read_all(place: Workplace) -> Read:
+    """On the store lane."""
+    return Read(
+        place.rosters.listed(),
+        tuple(place.rosters.staff()),
+        place.grids.map(),
+        tuple(place.grids.load()),
+    )
+
+
+@dataclass
+class Lists:
+    """What is shown. ``homes`` are the households behind a count that was opened."""
+
+    posts: frozenset[str]
+    read: Read | None = None
+    tab: str = HELPERS
+    wanted: str = ""
+    homes: Sequence[HouseholdLine] = ()
+    homes_title: str = ""
+    table: Table | None = None
+    reply: ListReply | None = None
+    is_done: bool = False
+    code: str = field(default="", repr=False)
+    code_of: str = ""
+
+    @property
+    def tabs(self) -> list[str]:
+        """What this person's posts are about."""
+        if _SECRETARY in self.posts:
+            return [HELPERS, STAFF, GRIDS, LOAD, LISTS]
+        if _LEADER in self.posts:
+            return [LOAD, GRIDS, STAFF, HELPERS]
+        return [STAFF, HELPERS, GRIDS, LISTS]
+
+    @property
+    def keeps_roster(self) -> bool:
+        """Whether the roster of helpers is this person's to write."""
+        return _SECRETARY in self.posts
+
+    @property
+    def keeps_areas(self) -> bool:
+        """Whether areas are."""
+        return bool(self.posts & {_SECRETARY, _IT})
+
+    @property
+    def may(self) -> frozenset[str]:
+        """What this person may do about colleagues; the server asks again."""
+        found: set[str] = set()
+        if _SECRETARY in self.posts:
+            found |= {"code", "post", "cover", "end", "new"}
+        if _LEADER in self.posts:
+            found |= {"cover"}
+        if _IT in self.posts:
+            found |= {"code", "new"}
+        return frozenset(found)
+
+    def count(self, tab: str) -> int | None:
+        """The number beside a tab."""
+        if self.read is None:
+            return None
+        if tab == HELPERS:
+            return len(self.read.roster.vacancies)
+        if tab == GRIDS:
+            return self.read.grids.coverage.in_all - self.read.grids.coverage.covered
+        return len(self.read.staff) if tab == STAFF else None
+
+    def rows(self) -> list[Row]:
+        """The rows of the tab, or the households behind a count."""
+        if self.read is None:
+            return []
+        if self.homes:
+            return view.home_rows(self.homes)
+        read = self.read
+        made: dict[str, Callable[[], list[Row]]] = {
+            HELPERS: lambda: view.helper_rows(read.roster, self.wanted),
+            STAFF: lambda: view.staff_rows(read.staff, self.wanted),
+            GRIDS: lambda: view.grid_rows(read.grids),
+            LOAD: lambda: view.load_rows(read.load),
+            LISTS: lambda: view.list_rows(self.reply),
+        }
+        return made[self.tab]()
+
+    def sheet(self, key: str) -> Sheet | None:
+        """What stands beside a row."""
+        if self.read is None:
+            return None
+        if self.tab == LISTS:
+            return view.list_sheet(self.table, self.reply, is_done=self.is_done)
+        return self._person_sheet(key) or self._count_sheet(key)
+
+    def _person_sheet(self, key: str) -> Sheet | None:
+        helper, colleague, load = self.helper(key), self.colleague(key), self.load_of(key)
+        if helper is not None:
+            return view.helper_sheet(helper, may_write=self.keeps_roster)
+        if colleague is not None:
+            return self._staff_sheet(colleague)
+        if load is not None:
+            return view.load_sheet(load, may=self.may)
+        return self._vacancy_sheet(key) if key.startswith("vacant:") else None
+
+    def _vacancy_sheet(self, key: str) -> Sheet:
+        assert self.read is not None
+        area_id = key.split(":")[2]
+        empty = (one for one in self.read.roster.vacancies if one.area_id == area_id)
+        place = next((one.place for one in empty), "")
+        return view.vacancy_sheet(key, place, may_write=self.keeps_roster)
+
+    def _staff_sheet(self, colleague: StaffLine) -> Sheet:
+        sheet = view.staff_sheet(colleague, may=self.may)
+        if self.code and self.code_of == colleague.id:
+            about = _(N_("The code works once, within 10 minutes. It is not shown again."))
+            return Sheet(sheet.title, about, sheet.facts, sheet.acts, big=self.code)
+        return sheet
+
+    def _count_sheet(self, key: str) -> Sheet | None:
+        if self.homes:
+            return view.count_sheet(self.homes_title, len(self.homes), self._home_acts())
+        title, ids = self.behind(key)
+        if not title:
+            return None
+        acts = [("open", _(N_("Open the households")), "⏎")] if ids else []
+        acts += self._home_acts() if ids else []
+        if key.startswith("plan:") and self.keeps_areas:
+            acts = [*acts[:1], ("withdraw", _(N_("Take it back")), "W")]
+        return view.count_sheet(title, len(ids), acts)
+
+    def _home_acts(self) -> list[tuple[str, str, str]]:
+        return [("move", _(N_("Split, merge or move")), "M")] if self.keeps_areas else []
+
+    def behind(self, key: str) -> tuple[str, tuple[str, ...]]:
+        """What a count is about, and its households."""
+        assert self.read is not None
+        kind, _colon, rest = key.partition(":")
+        grids = self.read.grids
+        if kind == "coverage":
+            outside = [one for ids in grids.coverage.wrong.values() for one in ids]
+            return _(N_("Not in exactly one micro-grid")), tuple(outside)
+        if kind == "wrong":
+            return _(view.WRONG[rest]), tuple(grids.coverage.wrong.get(rest, ()))
+        if kind == "plan":
+            plan = next((one for one in grids.planned if one.id == rest), None)
+            return (plan.target, plan.households) if plan else ("", ())
+        if kind == "area":
+            area = next((one for one in grids.grids if one.id == rest), None)
+            return (area.name, area.households) if area else ("", ())
+        return "", ()
+
+    def helper(self, key: str) -> HelperLine | None:
+        """The helper of a row."""
+        helpers = self.read.roster.helpers if self.read else ()
+        return next((one for one in helpers if key == f"helper:{one.id}"), None)
+
+    def colleague(self, key: str) -> StaffLine | None:
+        """The colleague of a row."""
+        staff = self.read.staff if self.read else ()
+        return next((one for one in staff if key == f"staff:{one.id}"), None)
+
+    def load_of(self, key: str) -> LoadLine | None:
+        """The worker of a row."""
+        load = self.read.load if self.read else ()
+        return next((one for one in load if key == f"load:{one.grid_id}:{one.staff_id}"), None)
