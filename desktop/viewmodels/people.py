@@ -265,7 +265,9 @@ def load_rows(lines: Sequence[LoadLine]) -> list[Row]:
                     one.grid,
                     households_words(len(one.households)),
                     _(N_("{count} due")).format(count=len(one.due)),
-                    _(N_("{count} overdue")).format(count=len(one.overdue)),
+                    n_("{count} overdue", "{count} overdue", len(one.overdue)).format(
+                        count=len(one.overdue)
+                    ),
                     n_("{count} open matter", "{count} open matters", one.matters).format(
                         count=one.matters
                     ),

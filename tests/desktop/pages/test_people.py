@@ -82,7 +82,7 @@ def test_a_post_ends_with_its_day_and_comes_back(qtbot, place):
     page.asking.panel.lines["day"].set_text("2026-06-17")
     page.asking.panel.hand_over()
     assert "vacant:building_head:building 6:" in keys(page)
-    _words, undo = heard.said[-1]
+    undo = heard.undos[-1]
     undo()
     page.refresh()
     assert "vacant:building_head:building 6:" not in keys(page)
@@ -221,7 +221,7 @@ def test_whom_a_roster_lost_is_verified_at_the_door(qtbot, tmp_path, key, answer
         residency = place.store.reading.find("residency", "residency 6-2-904 0")
         assert residency.get("status") == status
         assert place.door_checks.open() == []
-        _words, undo = heard.said[-1]
+        undo = heard.undos[-1]
         undo()
         residency = place.store.reading.find("residency", "residency 6-2-904 0")
         assert residency.get("status") == "living"
