@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from desktop.services.workplace import Workplace
-from sync.i18n import N_, _
+from sync.i18n import N_, _, n_
 from sync.identity import local_day, parse_stamp
 from sync.rules.reason import clock_text, day_text
 
@@ -36,6 +36,10 @@ def overview(place: Workplace) -> Overview:
     extent = _(N_("On this computer: {where}, {count} households")).format(
         where=grids[0] if len(grids) == 1 else user.community_name, count=households
     )
+    cases = place.store.reading.count("mediation_case") if not households else 0
+    if cases:  # Whose work are cases holds no grid.
+        words = n_("On this computer: {count} case", "On this computer: {count} cases", cases)
+        extent = words.format(count=cases)
     if last:
         extent = _(N_("Data of {when}")).format(when=last) + " · " + extent
     return Overview(

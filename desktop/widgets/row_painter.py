@@ -124,7 +124,8 @@ class RowPainter:
             painter, QRectF(left, rect.y(), right - left, rect.height()), row, chosen
         )
         body, second = look.line_px(TextStep.BODY), look.line_px(TextStep.SECOND)
-        top = rect.y() + (rect.height() - body - second) / 2 - px(1)
+        has_second = bool(row.reason or row.detail)  # A title alone stands in the middle.
+        top = rect.y() + (rect.height() - body - (second if has_second else 0)) / 2 - px(1)
         self._paint_title(painter, QRectF(left, top, right - left, body), row, chosen)
         self._paint_detail(painter, QRectF(left, top + body, right - left, second), row)
         if not chosen:

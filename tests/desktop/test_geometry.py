@@ -77,8 +77,7 @@ def test_a_page_without_its_data_says_so(qapp, place, lane, covered):
             bare[route.page] = shown or page.KEY
     own = {"handbook": "handbook", "settings": "settings"}  # They ask for nothing.
     if covered == "error":
-        # One says it in its own place; one binds its papers beside the store, which is what fails.
-        own |= {"building": "building", "dossier": "rows"}
+        own |= {"building": "building", "dossier": "dossier"}  # They say it in their own place.
     assert {page: shown for page, shown in bare.items() if shown != covered} == own
 
 

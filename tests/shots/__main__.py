@@ -23,7 +23,7 @@ os.environ.pop("DOORSTEP_LANG", None)
 
 from PySide6.QtWidgets import QApplication
 
-from desktop.demo.cast import CLERK, PASSWORD, WORKER, Demo, demo_in
+from desktop.demo.cast import CLERK, PASSWORD, WORKER, Demo, Laptop, demo_in
 from desktop.demo.story import DEMO_SEED
 from desktop.paths import paths_for
 from desktop.services.profiles import Profiles
@@ -31,10 +31,11 @@ from desktop.services.workplace import open_workplace
 from sync.identity import SystemClock
 from tests.shots.camera import Camera, take_all
 from tests.shots.form import write_form
-from tests.shots.matrix import take_matrix
+from tests.shots.matrix import take_crew, take_matrix
 from tests.shots.scenes import take_scenes
 
 FOLDER: Final = Path("build/shots")
+MEDIATOR: Final = "zoudahai"
 ROOM: Final = "6-2-1602"
 OTHER_ROOM: Final = "6-2-1203"
 BUILDING: Final = "丰和苑6号楼"
@@ -51,11 +52,17 @@ def prepare(demo: Demo) -> None:
         demo.enroll(laptop, user)
         laptop.must("sync")
     disagree(demo)
-    for laptop in (demo.desk, demo.worker):
+    demo.enroll(mediator(demo), MEDIATOR)
+    for laptop in (demo.desk, demo.worker, mediator(demo)):
         laptop.must("sync")
     doors = [door["household"] for door in demo.worker.must("due", "--json").json()]
     for door, result in zip(doors[-4:], ("met", "met", "not_home", "met_family"), strict=True):
         demo.worker.must("visit", door, "--result", result)
+
+
+def mediator(demo: Demo) -> Laptop:
+    """The laptop on which cases are kept."""
+    return Laptop(demo.home, "mediator")
 
 
 def disagree(demo: Demo) -> None:
@@ -89,15 +96,21 @@ def main() -> int:
 
 
 def take_states(application: QApplication, demo: Demo, folder: Path) -> Iterator[str]:
-    """The matrix, on the worker's laptop."""
-    profile = Profiles(paths_for(demo.home).profiles).pick(demo.worker.profile)
-    place = open_workplace(profile, PASSWORD, SystemClock())
+    """The matrix, on the worker's laptop; then what the mediator and the desk see."""
+    profiles = Profiles(paths_for(demo.home).profiles)
+    place, *others = (
+        open_workplace(profiles.pick(laptop.profile), PASSWORD, SystemClock())
+        for laptop in (demo.worker, mediator(demo), demo.desk)
+    )
     try:
         household = place.references.household(ROOM).id
         yield from take_scenes(application, place, household, folder)
         yield from take_matrix(application, place, household, folder)
+        crew = dict(zip(("mediator", "desk"), others, strict=True))
+        yield from take_crew(application, crew, folder)
     finally:
-        place.close()
+        for one in (place, *others):
+            one.close()
 
 
 if __name__ == "__main__":

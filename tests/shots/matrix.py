@@ -1,7 +1,7 @@
 """Every page of ``desktop.screens`` in every kind of window and in every state, with its faults."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -16,10 +16,13 @@ from tests.shots.windows import BrokenLane, Dress, SilentLane, bare_place, opene
 
 SIZES: Final = ((1024, 600), (1366, 768), (1920, 1080))
 SCALES: Final = (1.0, 1.25, 1.5, 2.0)
-DRESSES: Final = (
+SIZES_AND_TEXTS: Final = (
     *(Dress(width, height) for width, height in SIZES),
     *(Dress(1366, 768, scale) for scale in SCALES[1:]),
     *(Dress(1024, 600, scale) for scale in SCALES[1:]),
+)
+DRESSES: Final = (
+    *SIZES_AND_TEXTS,
     *(Dress(width, height, theme=ThemeName.DARK) for width, height in SIZES),
     Dress(1366, 768, 1.5, ThemeName.DARK),
     Dress(1366, 768, compact=True),
@@ -30,7 +33,23 @@ STATE_DRESSES: Final = (
     Dress(1366, 768, theme=ThemeName.DARK),
 )
 
+SEVERAL: Final = ("visit", "case_form")
+"""Pages that are shown more than once, told apart by the detail of their route."""
+
 State = tuple[str, Workplace, str, Lane | None, tuple[Dress, ...]]
+
+
+CREW_DRESSES: Final = (*SIZES_AND_TEXTS, Dress(1366, 768, theme=ThemeName.DARK))
+
+
+def take_crew(
+    application: QApplication, crew: Mapping[str, Workplace], folder: Path
+) -> Iterator[str]:
+    """The same of the laptops of others, by their names: what a worker's does not hold."""
+    for name, place in crew.items():
+        for language in LANGUAGES:
+            state = (f"{name}-{language}", place, language, None, CREW_DRESSES)
+            yield from _take(application, state, "", folder)
 
 
 def take_matrix(
@@ -55,6 +74,12 @@ def campaign_of(place: Workplace) -> str:
     return next((one.campaign.id for one in place.campaigns.listed()), "")
 
 
+def case_of(place: Workplace) -> str:
+    """The case with the most talks on this laptop; empty where it holds none."""
+    lines = sorted(place.case_list.lines(), key=lambda line: line.talks)
+    return lines[-1].id if lines else ""
+
+
 def _take(application: QApplication, state: State, household: str, folder: Path) -> Iterator[str]:
     name, place, language, lane, dresses = state
     into = folder / name
@@ -62,9 +87,10 @@ def _take(application: QApplication, state: State, household: str, folder: Path)
     with opened(application, place, language, lane) as window:
         for dress in dresses:
             window.wear(dress)
-            for route in routes(window.space.pages, household, campaign_of(place)):
+            wanted = (household, campaign_of(place), case_of(place))
+            for route in routes(window.space.pages, *wanted):
                 window.go(route)
-                page = f"{route.page}-{route.detail}" if route.page == "visit" else route.page
+                page = f"{route.page}-{route.detail}" if route.page in SEVERAL else route.page
                 window.space.grab().save(str(into / f"{page}-{dress}.png"))
                 for fault in faults(window.space):
                     yield f"{name} {page} {dress}: {fault}"

@@ -47,6 +47,9 @@ class Dress:
         return "-".join([*parts, "compact"] if self.compact else parts)
 
 
+CASE_FORMS: Final = ("party", "talk", "step:declined", "agreement", "sign", "scan", "expert")
+"""Details of a route to the form of a case, one for each kind."""
+
 BORN: Final = Dress(1366, 768)
 
 
@@ -99,6 +102,7 @@ class Opened:
 
     def go(self, route: Route) -> None:
         """Show a page and let it stand still; what waits for an answer has waited long enough."""
+        self.space.toast.dismiss()
         if route == Route(route.page) and self.space.sidebar.holds(route.page):
             self.space.go_to_section(route.page)
         else:
@@ -145,7 +149,7 @@ def opened(
     dress(application, look)  # As the app does: before any page listens to the look.
     net = SilentLane()
     runner = SyncRunner(place.syncing, net)
-    kit = Kit(PageContext(place, Lanes(store, net), look), runner, Settings, _nothing)
+    kit = Kit(PageContext(place, Lanes(store, store), look), runner, Settings, _nothing)
     pages = build_pages(kit)
     keys = keys_of(place.store.account.user.posts, {page.KEY for page in pages})
     space = Workspace(kit.context, groups(keys), pages, runner)
@@ -159,13 +163,19 @@ def opened(
         catalogue.use(former)
 
 
-def routes(pages: Iterable[str], household: str, campaign: str = "") -> list[Route]:
-    """Each page as it is entered; those of one household or of one campaign, with it."""
+def routes(pages: Iterable[str], household: str, campaign: str = "", case: str = "") -> list[Route]:
+    """Each page as it is entered; those of one household, campaign or case, with it."""
     of_one: dict[str, list[Route]] = {
         "household": [Route("household", household)],
         "visit": [Route("visit", household, result) for result in ("met", "not_home")],
         "mediation_note": [Route("mediation_note", household)],
-        "case_form": [Route("case_form", household, "opening")],
+        "case": [Route("case", case)],
+        "case_form": [
+            Route("case_form", household, "opening"),
+            *(Route("case_form", case, detail) for detail in CASE_FORMS if case),
+        ],
+        "case_people": [Route("case_people"), *([Route("case_people", case)] if case else [])],
+        "dossier": [Route("dossier", case)],
         "campaign": [Route("campaign", campaign)],
         "campaign_sheet": [Route("campaign_sheet", household, campaign)],
     }

@@ -15,10 +15,12 @@ from desktop.services.case_forms import AgreementForm, StepForm, TalkForm
 from desktop.services.case_people import ExpertLine
 from desktop.services.case_rules import talk_draft_key
 from desktop.services.notes import MediationForm
+from desktop.services.overview import overview
 from desktop.viewmodels.case_rows import CaseFilter
 from tests.desktop.pages.hands import press, write
 from tests.desktop.pages.rounds import Heard, show
 from tests.desktop.services.test_cases import LEAK, LI, TERM, WANG
+from tests.shots.windows import bare_place
 from tests.support.workplaces import page_context, workplace
 
 Key = Qt.Key
@@ -57,6 +59,16 @@ def titles(page):
 
 
 # --- The list -----------------------------------------------------------------------------------
+
+
+def test_the_status_bar_counts_cases_where_no_household_is_held(tmp_path):
+    """A mediator holds no grid: that there is nothing here would be untrue."""
+    folder = tmp_path / "empty"
+    folder.mkdir()
+    with bare_place(folder) as place:
+        assert overview(place).extent.endswith(", 0 households")
+        place.cases.open(replace(LEAK, accepted_on="", mediators=("chen",)))
+        assert overview(place).extent == "On this computer: 1 case"
 
 
 def test_the_list_says_what_each_case_asks_for(qtbot, place):
