@@ -22,7 +22,17 @@ from desktop.widgets.base import is_composing_in
 from desktop.widgets.veil import Veil
 from sync.errors import DoorstepError
 
-__all__ = ["Act", "Answer", "KeyHints", "Page", "PageContext", "Route", "ask_beside", "ask_on"]
+__all__ = [
+    "Act",
+    "Answer",
+    "KeyHints",
+    "Page",
+    "PageContext",
+    "Route",
+    "Waiting",
+    "ask_beside",
+    "ask_on",
+]
 
 T = TypeVar("T")
 
@@ -103,10 +113,18 @@ def ask_beside(
     """Read on the store lane what stands beside the page, once the page itself is painted: the
     two would only wait for each other. Nothing is read where ``parent`` is gone by then."""
     ask = partial(ask_on, lanes.store, task, then, otherwise, parent)
-    if lanes.calm_ms:
-        QTimer.singleShot(lanes.calm_ms, parent, ask)
-    else:
+    if not lanes.calm_ms:
         ask()
+        return
+    waiting = Waiting(parent)
+    waiting.setSingleShot(True)
+    waiting.timeout.connect(ask)
+    waiting.timeout.connect(waiting.deleteLater)
+    waiting.start(lanes.calm_ms)
+
+
+class Waiting(QTimer):
+    """A reading that waits for a calm moment. Whoever closes the store stops it before."""
 
 
 class Page(QWidget):

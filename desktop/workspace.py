@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from desktop.frame import COVER_KEY, SEARCH_KEY, Frame
 from desktop.indexing import Indexing
 from desktop.keys import Act, KeyTable, cap
-from desktop.page import Page, PageContext, Route, ask_beside, ask_on
+from desktop.page import Page, PageContext, Route, Waiting, ask_beside, ask_on
 from desktop.palette import Palette
 from desktop.rows import Tone
 from desktop.services.overview import Overview, overview
@@ -107,6 +107,8 @@ class Workspace(Frame):
     def leave(self) -> None:
         """The window closes or locks: let the page keep its draft."""
         self._indexing.end()
+        for waiting in self.findChildren(Waiting):
+            waiting.stop()
         if self._has_entered:
             self.page.leave()
 
