@@ -107,8 +107,9 @@ class Workspace(Frame):
     def leave(self) -> None:
         """The window closes or locks: let the page keep its draft."""
         self._indexing.end()
-        for waiting in self.findChildren(Waiting):
-            waiting.stop()
+        waiting: list[Waiting] = self.findChildren(Waiting)
+        for one in waiting:
+            one.stop()
         if self._has_entered:
             self.page.leave()
 

@@ -11,6 +11,7 @@ from desktop.widgets.sidebar import NavGroup, NavItem
 from desktop.widgets.sync_pill import SyncState
 from desktop.workspace import Workspace
 from sync.errors import DiskFull, SignedOut
+from tests.desktop.pages.hands import hold
 from tests.support.workplaces import household_id, page_context, workplace
 
 
@@ -66,6 +67,16 @@ def press(qtbot, space, key, modifier=Qt.KeyboardModifier.NoModifier):
     """A key anywhere in the window."""
     space.setFocus()
     qtbot.keyClick(space, key, modifier)
+
+
+def test_what_waits_for_a_calm_moment_is_dropped_with_the_window(space, qtbot):
+    """The store closes after the window; nothing may ask it later than that."""
+    lane = hold(space._context)
+    space._context.lanes.calm_ms = 1
+    space.count()
+    space.leave()
+    qtbot.wait(20)
+    assert not lane.waiting
 
 
 class TestTheWay:
