@@ -21,6 +21,7 @@ from desktop.services.matter_forms import (
 )
 from sync.errors import NotFound
 from sync.identity import Clock, local_day, stamp
+from sync.rules.matter_rights import may_rate
 from sync.rules.matter_steps import is_possible, may_take, way_of
 from sync.schema.policy import ScopeKind
 from sync.schema.registry import scope_name
@@ -271,7 +272,9 @@ class MatterWork:
 
     def tell_unit(self, unit_id: str, event: str, words: str = "", rating: int = 0) -> None:
         """A department ``checked_in``, ``arrived``, gave its ``opinion``, ``finished``, or is
-        ``rated``. Raises :class:`NotFound`."""
+        ``rated``. Raises :class:`NotFound` or :class:`NotYourStep`."""
+        if event == "rated" and not may_rate(self._posts):
+            raise NotYourStep
         if self._store.reading.find("whistle_unit", unit_id) is None:
             raise NotFound(what=unit_id)
         now = stamp(self._clock.now())

@@ -63,6 +63,9 @@ _FORMS: Final = {
 }
 _REASONS: Final = {
     "not_permitted": N_("Your post does not cover this home any more. The office decides."),
+    "not_your_step": N_(
+        "Your post does not take this step. The grid leader or the secretary does."
+    ),
     "moved_away": N_("This home moved to another grid. The office decides."),
     "elsewhere": N_("This home moved to another grid. The office decides."),
     "wrong_scope": N_("This home moved to another grid. The office decides."),

@@ -92,6 +92,12 @@ def may_take(kind: str, posts: Collection[str]) -> bool:
     return bool(_MAY[kind] & frozenset(posts))
 
 
+def begins_at(kind: str, stage: str) -> bool:
+    """Whether a step may begin in a stage, as far as the graph does not tell that by itself."""
+    begins = _FROM.get(kind)
+    return begins is None or stage in begins
+
+
 def is_possible(kind: str, body: Mapping[str, Any]) -> bool:
     """Whether the matter stands where this step begins."""
     if body.get("duplicate_of"):
@@ -99,8 +105,7 @@ def is_possible(kind: str, body: Mapping[str, Any]) -> bool:
     if kind == "extend" and body.get("extended_to"):
         return False
     stage = str(body.get("stage") or "")
-    begins = _FROM.get(kind)
-    if begins is not None and stage not in begins:
+    if not begins_at(kind, stage):
         return False
     return kind in _BESIDE or STAGES.may_step(stage, LEADS_TO[kind])
 

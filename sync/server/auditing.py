@@ -6,7 +6,6 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, select
 
-from sync.errors import NotPermitted
 from sync.identity import Clock, local_day
 from sync.schema.canonical import add_mark, bucket_of, digest_text, row_mark
 from sync.schema.registry import SCHEMA_VERSION
@@ -14,12 +13,13 @@ from sync.server.database import Database
 from sync.server.epochs import epoch_of
 from sync.server.grants import grants_of
 from sync.server.people import Caller
+from sync.server.replies import Refused
 from sync.server.tables import ROW, SCOPE
 from sync.wire.messages import BUCKETS, BucketsReply, RowsReply, RowsRequest, WireRow
 
 
 def buckets(db: Database, scope_id: str, caller: Caller, clock: Clock) -> BucketsReply:
-    """The digest of a scope and its parts, summed over the rows. Raises :class:`NotPermitted`."""
+    """The digest of a scope and its parts, summed over the rows. Raises :class:`Refused`."""
     with db.read() as connection:
         scope = _readable(connection, scope_id, caller, clock)
         epoch = epoch_of(connection)
@@ -38,7 +38,7 @@ def buckets(db: Database, scope_id: str, caller: Caller, clock: Clock) -> Bucket
 
 
 def fetch(db: Database, asked: RowsRequest, caller: Caller, clock: Clock) -> RowsReply:
-    """The live rows of some parts. Raises :class:`NotPermitted`."""
+    """The live rows of some parts. Raises :class:`Refused`."""
     wanted = set(asked.buckets)
     with db.read() as connection:
         scope = _readable(connection, asked.scope, caller, clock)
@@ -65,7 +65,7 @@ def _readable(connection: Connection, scope_id: str, caller: Caller, clock: Cloc
     query = select(SCOPE.c.head, SCOPE.c.digest).where(SCOPE.c.scope_id == scope_id)
     scope = connection.execute(query).first() if grants.may_hold(scope_id) else None
     if scope is None:
-        raise NotPermitted
+        raise Refused(404, "record.not_found")
     return scope
 
 

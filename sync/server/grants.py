@@ -103,6 +103,27 @@ def posts_of(connection: Connection, account_id: str, community_id: str, today: 
     return sorted({str(body.get("post")) for body in assigned})
 
 
+def posts_at(connection: Connection, account: Any, scope_id: str, today: date) -> list[str]:
+    """The posts by which a person may write in one scope today: a leader of one grid leads no
+    other one."""
+    areas = community_rows(connection, account.community_id, "area")
+    found = set()
+    for body in _assignments(connection, account.id, account.community_id, today):
+        post = str(body.get("post"))
+        area_id = str(body.get("area_id", ""))
+        rights = RIGHTS.get(post)
+        if rights is None:
+            continue
+        kind, _colon, name = scope_id.partition(":")
+        if (
+            kind != ScopeKind.GRID
+            or rights.everywhere
+            or name in _grids_in(areas, area_id, account.community_id)
+        ):
+            found.add(post)
+    return sorted(found)
+
+
 def may_open_cases(connection: Connection, account_id: str, community_id: str, today: date) -> bool:
     """Whether one of the person's posts lets mediation cases begin with them."""
     posts = posts_of(connection, account_id, community_id, today)

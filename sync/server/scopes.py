@@ -6,7 +6,7 @@ handed out is the order in which they commit: whoever saw head H has seen all up
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
@@ -34,7 +34,7 @@ from sync.server.following import (
     scopes_followed,
     tell_of_others,
 )
-from sync.server.grants import Grants, grants_of, may_open_cases
+from sync.server.grants import Grants, grants_of, may_open_cases, posts_at
 from sync.server.incoming import Incoming, IncomingPush
 from sync.server.lane import (
     HELD_ID_REUSED,
@@ -48,6 +48,7 @@ from sync.server.notices import deliver_notices
 from sync.server.openscope import OpenScope
 from sync.server.people import Caller
 from sync.server.settling import Ended, inherit_claims, settle_operation
+from sync.server.stepping import HELD_NOT_YOUR_STEP, is_watched, may_step
 from sync.wire.messages import Lane, OpOutcome, PushReply
 
 log = logging.getLogger(__name__)
@@ -136,6 +137,21 @@ class _Writing:
     grants: Grants
     epoch: str
     times: Mapping[str, Estimate]
+    posts: dict[str, Sequence[str]] = field(default_factory=dict)
+
+    def may_step(self, op: Op, scope: OpenScope) -> bool:
+        """Whether the writer's posts in this grid take the step, where the operation is one."""
+        if not is_watched(op):
+            return True
+        return may_step(op, scope, self._posts(scope.scope_id))
+
+    def _posts(self, scope_id: str) -> Sequence[str]:
+        """The writer's posts in a scope, asked once a push."""
+        if scope_id not in self.posts:
+            today = local_day(parse_stamp(self.locked.at))
+            account = self.caller.account
+            self.posts[scope_id] = posts_at(self.locked.connection, account, scope_id, today)
+        return self.posts[scope_id]
 
     def writer(self, op: Op) -> Writer:
         """Who asserts what the operation says."""
@@ -256,9 +272,14 @@ class _Push:
         if not place.left_at:
             if not _permitted(op, lane, writing.grants):
                 return Ended(Outcome.HELD, HELD_NOT_PERMITTED, ())
+            if not writing.may_step(op, lane):
+                return Ended(Outcome.HELD, HELD_NOT_YOUR_STEP, ())
             return settle_operation(writing.locked, lane, op, writing.writer(op), writing.epoch)
         if not may_follow(op, place, lane, writing.grants, writing.epoch):
             return Ended(Outcome.HELD, HELD_MOVED_AWAY, ())
+        # Whoever may follow is asked by the posts that they have where the work was done.
+        if not (writing.may_step(op, place.scope) or writing.may_step(op, lane)):
+            return Ended(Outcome.HELD, HELD_NOT_YOUR_STEP, ())
         tell_of_others(place, lane, op, writing.epoch)
         # What the writer had seen is counted in another scope's revisions.
         ended = settle_operation(writing.locked, place.scope, op, writing.writer(op), NO_EPOCH)
