@@ -3,11 +3,13 @@
 from fastapi import FastAPI
 
 from sync.identity import Clock, Minter, SystemClock
+from sync.server.access import check_access
 from sync.server.blob_routes import blob_router
 from sync.server.blobs.stores import BlobStore, NoBlobStore
+from sync.server.channels.api import channel_router
 from sync.server.courier_routes import courier_router
 from sync.server.database import Database
-from sync.server.deps import Services, Tries
+from sync.server.deps import REPORT_TRIES, Services, Tries
 from sync.server.live import Lookout
 from sync.server.live_routes import live_router
 from sync.server.people_routes import people_router
@@ -32,10 +34,13 @@ def make_app(
         clock=clock,
         minter=minter or Minter(now=clock.now),
         tries=Tries(clock),
+        reports=Tries(clock, REPORT_TRIES),
         lookout=Lookout(database, clock),
         blobs=blobs or NoBlobStore(),
     )
-    for routes in (router, live_router, blob_router, courier_router, people_router):
+    routers = (router, live_router, blob_router, courier_router, people_router, channel_router)
+    for routes in routers:
         app.include_router(routes)
+    check_access(app)
     answer_refusals(app)
     return app

@@ -21,6 +21,9 @@ from sync.wire.messages import MOST_BODY_BYTES, SUM_HEADER, sum_of
 
 ENROLL_TRIES: Final = 10
 ENROLL_WINDOW_SECONDS: Final = 60.0
+REPORT_TRIES: Final = 60
+"""Requests of one channel within the same window."""
+
 MOST_ADDRESSES: Final = 10_000
 
 T = TypeVar("T")
@@ -28,9 +31,10 @@ T = TypeVar("T")
 
 @dataclass
 class Tries:
-    """How often each address tried a code lately: guessing is slow, typing is not."""
+    """How often each address tried something lately: guessing a code is slow, typing is not."""
 
     clock: Clock
+    most: int = ENROLL_TRIES
     _lately: OrderedDict[str, deque[float]] = field(default_factory=OrderedDict)
     _lock: Lock = field(default_factory=Lock)
 
@@ -38,11 +42,11 @@ class Tries:
         """Count one try. False once there were too many within the window."""
         now = self.clock.monotonic()
         with self._lock:
-            tries = self._lately.setdefault(address, deque(maxlen=ENROLL_TRIES))
+            tries = self._lately.setdefault(address, deque(maxlen=self.most))
             self._lately.move_to_end(address)
             if len(self._lately) > MOST_ADDRESSES:
                 self._lately.popitem(last=False)
-            if len(tries) == ENROLL_TRIES and now - tries[0] < ENROLL_WINDOW_SECONDS:
+            if len(tries) == self.most and now - tries[0] < ENROLL_WINDOW_SECONDS:
                 return False
             tries.append(now)
             return True
@@ -56,6 +60,7 @@ class Services:
     clock: Clock
     minter: Minter
     tries: Tries
+    reports: Tries
     lookout: Lookout
     blobs: BlobStore
 

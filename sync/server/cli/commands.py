@@ -11,6 +11,7 @@ from sync.server.blobs.stores import blob_store_of, keep_place, open_blob_store
 from sync.server.checking import check_store
 from sync.server.cli.backup_commands import backup_commands
 from sync.server.cli.campaign_commands import campaign_app
+from sync.server.cli.channel_commands import channel_app
 from sync.server.cli.context import DataOption, JsonOption, office, say_json
 from sync.server.cli.courier_commands import courier_app
 from sync.server.cli.keys_commands import device_extend, device_lost, keys_app
@@ -39,6 +40,7 @@ app.add_typer(keys_app, name="keys")
 device_app.command("extend")(device_extend)
 device_app.command("lost")(device_lost)
 app.add_typer(courier_app, name="courier")
+app.add_typer(channel_app, name="channel")
 people_commands(app)
 place_commands(app)
 backup_commands(app)
