@@ -1,7 +1,7 @@
 """Today, finding, showing and recording."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -20,6 +20,18 @@ from desktop.services.visits import VisitForm
 from desktop.services.words import said_edit, said_visit
 from sync.errors import WrongUsage
 from sync.i18n import N_, _
+from sync.schema import codes
+
+
+def _one_of(known: Iterable[str]) -> str:
+    """The help of an option that takes one code."""
+    return f"One of: {', '.join(known)}."
+
+
+def _any_of(known: Iterable[str]) -> str:
+    """The help of an option that may stand several times."""
+    return f"Any of: {', '.join(known)}. Repeatable."
+
 
 RefArgument = Annotated[str, typer.Argument(metavar="REF", help="An id, a room, or NAME@ROOM.")]
 
@@ -119,16 +131,16 @@ def show(
 def visit(
     context: typer.Context,
     ref: RefArgument,
-    result: Annotated[str, typer.Option("--result", help="met, not_home, met_family, …")],
+    result: Annotated[str, typer.Option("--result", help=_one_of(codes.RESULT))],
     text: Annotated[str, typer.Option("--note", help="What was said and seen.")] = "",
-    need: Annotated[list[str] | None, typer.Option("--need", help="A need; repeatable.")] = None,
+    need: Annotated[list[str] | None, typer.Option("--need", help=_any_of(codes.NEED))] = None,
     hazard: Annotated[
         list[str] | None, typer.Option("--hazard", help="A hazard; repeatable.")
     ] = None,
     purpose: Annotated[
         list[str] | None, typer.Option("--purpose", help="A purpose; repeatable.")
     ] = None,
-    method: Annotated[str, typer.Option("--method", help="home, door, phone, …")] = "home",
+    method: Annotated[str, typer.Option("--method", help=_one_of(codes.METHOD))] = "home",
     condition: Annotated[str, typer.Option("--condition", help="fine, attention, urgent")] = "",
     appointment: Annotated[
         str, typer.Option("--appointment", help="When to come again, 2026-06-19T15:00")

@@ -65,6 +65,21 @@ def _household(place: Workplace, card: HouseholdCard, sight: Sight) -> dict[str,
         "conflicts": card.conflicts,
         "due": _due(place, card),
     }
+    document["matters"] = [
+        {
+            "id": line.id,
+            "no": line.no,
+            "title": line.title,
+            "stage": line.stage,
+            "lamp": line.light.state,
+            "owner": line.owner,
+            "units": [
+                {"id": unit.id, "name": unit.name, "lamp": unit.light.state} for unit in line.units
+            ],
+        }
+        for line in place.matter_list.listed()
+        if line.record.get("household_id") == card.record.id
+    ]
     for kind, name in (("visit", "visits"), ("note", "notes"), ("mediation", "mediations")):
         document[name] = [
             {
@@ -74,12 +89,22 @@ def _household(place: Workplace, card: HouseholdCard, sight: Sight) -> dict[str,
                 "state": entry.state.value,
                 "delivered_at": entry.delivered_at,
                 "replaced": entry.replaced,
+                **_other_party(place, entry.fields, sight),
                 **{k: sight.value(k, v) for k, v in entry.fields.items()},
             }
             for entry in card.entries
             if entry.kind == kind
         ]
     return document
+
+
+def _other_party(place: Workplace, fields: Mapping[str, Any], sight: Sight) -> dict[str, Any]:
+    """With whom a quarrel was: the room of a household here, or the name as it was told."""
+    household_id = str(fields.get("other_household_id") or "")
+    if not household_id:
+        return {}
+    home = place.store.reading.find("household", household_id)
+    return {"other": place.households.card(home.id, sight).line.room} if home else {}
 
 
 def _due(place: Workplace, card: HouseholdCard) -> dict[str, Any] | None:
@@ -127,6 +152,9 @@ def show_lines(document: Mapping[str, Any]) -> list[str]:
             words("tags", person["tags"]),
         )
         lines.append("  " + "  ".join(part for part in told if part))
+    for one in document.get("matters", ()):
+        parts = (one["no"], one["title"], words("stage", one["stage"]), one["owner"])
+        lines.append("  ".join(part for part in parts if part))
     for name in ("visits", "notes", "mediations"):
         lines += [_entry_line(entry) for entry in document.get(name, ())]
     return lines
@@ -148,5 +176,10 @@ def _entry_line(entry: Mapping[str, Any]) -> str:
     at = f"{parse_stamp(entry['at']).astimezone(LOCAL_ZONE):%Y-%m-%d %H:%M}"
     result = words("result", entry.get("result"))
     what = entry.get("what")
-    said = (what, result) if what else (result, entry.get("note") or entry.get("text"))
+    said: tuple[Any, ...]
+    if what:
+        said = (entry.get("other") or entry.get("other_party"), what, result)
+    else:
+        asked = [words(name, entry.get(name)) for name in ("needs", "hazards") if entry.get(name)]
+        said = (result, *asked, entry.get("note") or entry.get("text"))
     return "  ".join(part for part in (at, entry["author"], *said) if part)

@@ -39,7 +39,7 @@ from sync.store.record import (
 )
 from sync.store.search import search
 from sync.store.search_index import SearchIndex
-from sync.store.tables import DUE, GENERATION, OPERATION, STALE, TABLES, TARGET, shown
+from sync.store.tables import DUE, GENERATION, LANE, OPERATION, STALE, TABLES, TARGET, shown
 
 
 class Reading:
@@ -263,6 +263,11 @@ class Reading:
     def oldest_kept(self) -> str:
         """Since when the server has, and may still lose, the first of what stays here for that."""
         return self._first(OPERATION.c.at, OPERATION.c.outcome.not_in(("", Outcome.HELD.value)))
+
+    def has_backup(self) -> bool:
+        """Whether the server ever told that a backup of it holds something of what was sent."""
+        with self._database.reading() as connection:
+            return bool(connection.execute(select(func.max(LANE.c.durable))).scalar_one())
 
     def _first(self, moment: ColumnElement[str], where: ColumnElement[bool]) -> str:
         with self._database.reading() as connection:

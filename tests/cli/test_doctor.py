@@ -249,7 +249,7 @@ class TestTheWay:
 
     def test_the_clock_differs_from_the_servers(self, online):
         """By an hour: told, and no reason not to work."""
-        found = online.examined(clock=Shifted(timedelta(hours=1)))["clock"]
+        found = online.examined(clock=Shifted(timedelta(hours=1)))["server_clock"]
 
         assert (found.state, "60" in found.told) == (State.CARE, True)
 

@@ -22,6 +22,7 @@ NAMES: Final = {
     "folder": N_("Folder of the app"),
     "disk": N_("Free space"),
     "clock": N_("Clock"),
+    "server_clock": N_("Clock beside the server's"),
     "fonts": N_("Chinese characters"),
     "input": N_("Chinese input"),
     "crashes": N_("Crash reports"),

@@ -69,6 +69,9 @@ def backup(store: Store, now: datetime) -> Finding:
         )
         remedy = _("Tell IT: doorstep-server backup FILE, every night. Until then it stays here.")
         return Finding("backup", State.CARE, told, remedy)
+    if oldest and not store.reading.has_backup():
+        told = _("The server tells of no backup yet. What was sent stays here until there is one.")
+        return Finding("backup", State.CARE, told, _("Tell IT: doorstep-server backup FILE."))
     return well("backup", _("What was sent is in the server's backups, or soon will be."))
 
 

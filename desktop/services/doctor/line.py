@@ -83,9 +83,9 @@ def sign_in(way: Way, now: datetime) -> list[Finding]:
 def _clocks(hello: Hello, now: datetime) -> Finding:
     off = round((now - parse_stamp(hello.server_time)).total_seconds())
     if abs(off) <= CLOCK_MAY_DIFFER_S:
-        return well("clock", _("It agrees with the server's."))
+        return well("server_clock", _("It agrees with the server's."))
     told = _("It differs from the server's by {minutes} minutes.").format(
         minutes=max(1, abs(off) // 60)
     )
     remedy = _("Set date and time, zone Beijing. Times of saved work are put right by the server.")
-    return Finding("clock", State.CARE, told, remedy)
+    return Finding("server_clock", State.CARE, told, remedy)

@@ -1,12 +1,14 @@
 """Users, posts, enrolment codes and computers."""
 
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import typer
 from sqlalchemy import select
 
-from sync.i18n import _
+from sync.errors import WrongUsage
+from sync.i18n import N_, _
 from sync.identity import local_day
+from sync.schema.codes import POST
 from sync.server.cli.context import (
     CommunityOption,
     DataOption,
@@ -18,6 +20,24 @@ from sync.server.cli.context import (
 from sync.server.grants import community_rows, posts_of
 from sync.server.people import disable_user, mint_code, revoke_device
 from sync.server.tables import ACCOUNT, DEVICE, PURGED
+
+
+class AreaWanted(WrongUsage):
+    """A post without an area covers nothing."""
+
+    code = "usage.area"
+    message = N_(
+        "Say where the post is held: --area GRID, or for desk, secretary, mediator and IT "
+        "--area COMMUNITY."
+    )
+
+
+class PostUnknown(WrongUsage):
+    """No such post."""
+
+    code = "usage.post"
+    message = N_("There is no post {post}. There are: {known}.")
+
 
 user_app: Final = typer.Typer(help="Users.", no_args_is_help=True, rich_markup_mode=None)
 device_app: Final = typer.Typer(
@@ -44,7 +64,7 @@ def user_list(data: DataOption, as_json: JsonOption = False) -> None:
     """All users with their posts."""
     with office(data) as desk, desk.db.read() as connection:
         today = local_day(desk.clock.now())
-        lines = []
+        lines: list[dict[str, Any]] = []
         for account in connection.execute(select(ACCOUNT).order_by(ACCOUNT.c.login)).all():
             staff = community_rows(connection, account.community_id, "staff")
             lines.append(
@@ -56,7 +76,13 @@ def user_list(data: DataOption, as_json: JsonOption = False) -> None:
                     "disabled": bool(account.disabled_at),
                 }
             )
-    say_lines(lines, as_json)
+    if as_json:
+        say_lines(lines, as_json)
+        return
+    for one in lines:
+        posts = [_(POST.get(post, post)) for post in one["posts"]]
+        told = [one["login"], one["name"], one["community"], _(", ").join(posts) or _("no post")]
+        typer.echo("  ".join([*told, *([_("switched off")] if one["disabled"] else [])]))
 
 
 @user_app.command("disable")
@@ -118,11 +144,19 @@ def assign(
     login: str,
     data: DataOption,
     post: Annotated[str, typer.Option(help="grid_worker, desk_clerk, secretary …")],
-    area: Annotated[str, typer.Option(help="Id or name of the area.")],
+    area: Annotated[str, typer.Option(help="Id or name of the area.")] = "",
     since: Annotated[str | None, typer.Option(help="First day, as 2026-06-18.")] = None,
     until: Annotated[str | None, typer.Option(help="Last day.")] = None,
 ) -> None:
-    """Give a user a post in an area: it alone decides what they may see."""
+    """Give a user a post in an area: it alone decides what they may see.
+
+    A grid worker, grid leader or area officer has a grid; the desk, the secretary, the mediator and
+    IT have the community.
+    """
+    if not area:
+        raise AreaWanted
+    if post not in POST:
+        raise PostUnknown(post=post, known=", ".join(POST))
     with office(data) as desk:
         desk.assign(login, post, area, since, until)
     typer.echo(_("{login} has the post.").format(login=login))

@@ -9,6 +9,7 @@ import typer
 
 from sync.errors import DoorstepError
 from sync.i18n import N_, _
+from sync.schema.codes import AREA_LEVEL
 from sync.server.cli.context import (
     CommunityOption,
     DataOption,
@@ -109,20 +110,25 @@ def area_list(
         home = desk.community(community)
         with desk.db.read() as connection:
             areas = community_rows(connection, home, "area")
-    names = {row_id: body.get("name", "") for row_id, body in areas.items()}
-    say_lines(
-        [
-            {
-                "id": row_id,
-                "level": body.get("level"),
-                "name": body.get("name"),
-                "parent": names.get(str(body.get("parent_id"))),
-                "grid": names.get(str(body.get("grid_id"))),
-            }
-            for row_id, body in sorted(areas.items(), key=lambda item: _place(item[1]))
-        ],
-        as_json,
-    )
+    names = {row_id: str(body.get("name", "")) for row_id, body in areas.items()}
+    lines = [
+        {
+            "id": row_id,
+            "level": body.get("level"),
+            "name": body.get("name"),
+            "parent": names.get(str(body.get("parent_id"))),
+            "grid": names.get(str(body.get("grid_id"))),
+        }
+        for row_id, body in sorted(areas.items(), key=lambda item: _place(item[1]))
+    ]
+    if as_json:
+        say_lines(lines, as_json)
+        return
+    for one in lines:
+        level = _(AREA_LEVEL.get(str(one["level"]), str(one["level"])))
+        where = [one["parent"], one["name"]] if one["level"] == "building" else [one["name"]]
+        told = [level, " ".join(str(part) for part in where if part), str(one["grid"] or "")]
+        typer.echo("  ".join([*(part for part in told if part), str(one["id"])]))
 
 
 @area_app.command("import")
