@@ -1,0 +1,96 @@
+"""闭环 over real processes: said at a door without a line, answered at that door weeks later."""
+
+import json
+
+import pytest
+
+from tests.support.processes import LaptopProcess, command_server
+from tests.support.scene import Scene
+from tests.support.town import COMMUNITY
+
+UNITS = ("市监局", "消防站")
+TOLD = {"told": "王女士", "by": "home", "words": "主板换了,电梯能用了。", "satisfaction": 4}
+
+
+@pytest.fixture
+def secretary(scene: Scene, tmp_path) -> LaptopProcess:
+    """The secretary's computer, enrolled by the commands of IT."""
+    for arguments in (
+        ("user", "add", "han", "--name", "韩志远"),
+        ("assign", "han", "--post", "secretary", "--area", COMMUNITY),
+    ):
+        done = command_server(scene.data, *arguments)
+        assert done.code == 0, done.err
+    code = command_server(scene.data, "code", "han", "--json").json()["code"]
+    laptop = LaptopProcess(tmp_path / "han")
+    url = f"http://127.0.0.1:{scene.server.port}"
+    laptop.must("enroll", url, "--code", code)
+    laptop.must("sync")
+    return laptop
+
+
+def matter_at(laptop: LaptopProcess, room: str) -> dict:
+    """The one matter of a home, as this computer shows it."""
+    (matter,) = laptop.must("show", room, "--json").json()["matters"]
+    return matter
+
+
+@pytest.mark.timeout(600)
+def test_a_need_at_a_door_is_answered_at_that_door(scene: Scene, secretary: LaptopProcess):
+    """Two departments are whistled, one is late, both finish; the resident gives 4 of 5."""
+    worker, room = scene.worker, scene.town.homes[0].room
+    scene.worker_line.unplug()
+    visit = {"do": "visit", "household": room, "result": "met", "went_with": "刘建平"}
+    worker.apply([visit | {"note": "说电梯停了两天", "needs": ["repair"]}])
+    scene.worker_line.plug_in()
+    worker.must("sync")
+    secretary.must("sync")
+
+    matter = matter_at(secretary, room)
+    assert (matter["stage"], matter["lamp"]) == ("reported", "green")
+    step = {"do": "step", "id": matter["id"]}
+    secretary.apply(
+        [
+            step | {"kind": "accept"},
+            step | {"kind": "call", "text": "物业修不了", "units": UNITS},
+            step | {"kind": "whistle", "text": "停两天了", "until": "2099-01-08", "units": UNITS},
+        ]
+    )
+    secretary.must("sync")
+    early, late = matter_at(secretary, room)["units"]
+    for event in ("checked_in", "arrived", "finished"):
+        secretary.apply([{"do": "unit", "id": early["id"], "event": event, "text": "张科长"}])
+    secretary.must("sync")
+
+    later = LaptopProcess(secretary.home, {"DOORSTEP_NOW": "2099-01-20T10:00:00+08:00"})
+    shown = matter_at(later, room)
+    assert {one["id"]: one["lamp"] for one in shown["units"]}[late["id"]] == "red"
+    assert shown["lamp"] == "red"
+
+    close = worker.do("apply", "-", "--json", stdin=_line(step | {"kind": "close"} | TOLD))
+    assert close.code != 0, "nothing closes before it is checked"
+    told = [
+        {"do": "unit", "id": late["id"], "event": event} for event in ("checked_in", "finished")
+    ]
+    rated = [
+        {"do": "unit", "id": one["id"], "event": "rated", "rating": stars}
+        for one, stars in ((early, 5), (late, 2))
+    ]
+    done = [step | {"kind": "finish", "text": "主板换了"}, step | {"kind": "check"}]
+    secretary.apply([*told, *rated, *done])
+    secretary.must("sync")
+
+    worker.must("sync")
+    assert matter_at(worker, room)["stage"] == "verified"
+    scene.worker_line.unplug()
+    worker.apply([step | {"kind": "close"} | TOLD])
+    scene.worker_line.plug_in()
+    worker.must("sync")
+    secretary.must("sync")
+    record = secretary.must("show", matter["id"], "--json", "--reveal").json()["fields"]
+    assert (record["stage"], record["satisfaction"]) == ("closed", 4)
+    assert record["feedback_text"] == TOLD["words"]
+
+
+def _line(action: dict) -> str:
+    return json.dumps(action, ensure_ascii=False) + "\n"
