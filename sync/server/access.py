@@ -16,7 +16,7 @@ from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute
 
 from sync.errors import Bug
-from sync.server.deps import caller
+from sync.server.deps import caller, lost_caller
 
 
 class By(StrEnum):
@@ -27,6 +27,7 @@ class By(StrEnum):
     SELF = "self"  # The caller's own: their grants, their looks, their deliveries.
     SCOPE = "scope"  # The scopes that it names; others are answered as if there were none.
     ROW = "row"  # The scope in which the row lives that it names.
+    LOST = "lost"  # A computer that was declared lost: it hands in, and gets nothing.
     LANE = "lane"  # Each operation, by the posts of its author.
     CHANNEL = "channel"  # What came by the channel itself: no person's computer is one.
     ENVELOPE = "envelope"  # Somebody else's request, under their own token.
@@ -36,6 +37,8 @@ ROUTES: Final[Mapping[tuple[str, str], By]] = MappingProxyType(
     {
         ("GET", "/health"): By.ANYBODY,
         ("POST", "/v1/enroll"): By.CODE,
+        ("POST", "/v1/lease"): By.SELF,
+        ("POST", "/v1/hand-in"): By.LOST,
         ("GET", "/v1/hello"): By.SELF,
         ("POST", "/v1/push"): By.LANE,
         ("POST", "/v1/pull"): By.SCOPE,
@@ -92,5 +95,6 @@ def check_access(app: FastAPI) -> None:
 
 def _asks_for_token(dependant: Dependant) -> bool:
     return any(
-        needed.call is caller or _asks_for_token(needed) for needed in dependant.dependencies
+        needed.call in (caller, lost_caller) or _asks_for_token(needed)
+        for needed in dependant.dependencies
     )

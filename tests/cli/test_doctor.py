@@ -110,7 +110,7 @@ def test_a_sound_computer_has_no_trouble(online):
     found = online.examined()
 
     assert {check for check, one in found.items() if one.state is not State.WELL} == {"input"}
-    assert len(found) == 15
+    assert len(found) == 16
 
 
 class TestThisComputer:

@@ -18,6 +18,7 @@ from sync.wire.messages import (
     BlobStates,
     HeldReply,
     Hello,
+    LeaseReply,
     LiveReply,
     LiveRequest,
     PullRequest,
@@ -151,6 +152,8 @@ PROBES = {
 ELSEWHERE = {
     ("GET", "/health"): "tells its epoch, and nobody's name",
     ("POST", "/v1/enroll"): "a code, tests/server/test_wire.py",
+    ("POST", "/v1/lease"): "test_a_lease_is_one_computers_own_and_only_the_lost_hand_in",
+    ("POST", "/v1/hand-in"): "test_a_lease_is_one_computers_own_and_only_the_lost_hand_in",
     ("POST", "/v1/push"): "every operation, tests/server/test_rights.py",
     ("POST", "/v1/blob-states"): "test_what_is_ones_own_is_asked_for_by_oneself",
     ("POST", "/v1/purged"): "test_what_is_ones_own_is_asked_for_by_oneself",
@@ -220,6 +223,16 @@ def test_what_is_ones_own_is_asked_for_by_oneself(town, who):
     assert laptop.post("/v1/pull", request).status == 403
     assert post(laptop, "/v1/purged", {"scopes": {town.scopes["other grid"]: 0}}).status == 200
     assert pull(town, other, "user") is False
+
+
+def test_a_lease_is_one_computers_own_and_only_the_lost_hand_in(town):
+    """Each post's computer is lent a part of its own, and none that works hands in."""
+    lent = [one.post("/v1/lease", LeaseReply(b"", 0)) for one in town.laptops.values()]
+    secrets = {answer.read_as(LeaseReply).secret for answer in lent}
+    assert len(secrets) == len(town.laptops)
+    for laptop in town.laptops.values():
+        asked = laptop.push_request(town.scopes["other grid"])
+        assert laptop.post("/v1/hand-in", asked).status == 401
 
 
 @pytest.mark.parametrize("who", POSTS)
