@@ -323,6 +323,15 @@ class TestTheData:
         found = patient.examined(clock=Shifted(timedelta(days=4)))["waiting"]
         assert (found.state, "courier" in found.remedy) == (State.CARE, True)
 
+    def test_no_backup_was_ever_told_of(self, online, worker):
+        """Said at once, and not only after a week."""
+        worker.must("note", "6-1-101", "Sent")
+        worker.must("sync")
+
+        found = online.examined()["backup"]
+
+        assert (found.state, "doorstep-server backup" in found.remedy) == (State.CARE, True)
+
     def test_the_server_is_never_backed_up(self, online, worker):
         """So this computer keeps what it sent."""
         worker.must("note", "6-1-101", "Sent")

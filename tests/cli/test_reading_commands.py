@@ -101,6 +101,19 @@ def test_show_by_every_kind_of_reference(worker, founded):
         assert worker.json("show", ref)["id"] == person.id
 
 
+def test_show_tells_what_was_asked_found_and_with_whom(worker, founded):
+    """Needs and hazards of a visit with their matters, and the other side of a quarrel."""
+    home, other = founded.town.homes[:2]
+    worker.must("visit", home.room, "--result", "met", "--need", "repair", "--hazard", "gas")
+    worker.must(
+        *("mediate", home.room, "--with", other.room, "--what", "leak", "--result", "mended")
+    )
+    said = worker.must("show", home.room).out
+    for words in ("repair", "gas", other.room):
+        assert words in said.lower()
+    assert {one["stage"] for one in worker.json("show", home.room)["matters"]} == {"reported"}
+
+
 def test_status_holds_nothing_about_residents(worker, founded):
     """It is what somebody sends to IT."""
     said = worker.must("status").out + worker.must("status", "--json").out

@@ -68,6 +68,21 @@ def test_from_nothing_to_a_code(made):
     assert listed["disabled"] is False
 
 
+def test_what_is_printed_is_in_words(made):
+    """No bare False, no raw code; and a post without a place, or none, is refused by the name."""
+    made("user", "add", "chen", "--name", "陈晓禾")
+    code, _out, err = made("assign", "chen", "--post", "grid_worker")
+    assert (code, "--area" in err) == (2, True)
+    code, _out, err = made("assign", "chen", "--post", "chief", "--area", "第1网格")
+    assert (code, "grid_worker" in err) == (2, True)
+    made("assign", "chen", "--post", "grid_worker", "--area", "第1网格")
+    listed = made("user", "list")[1]
+    assert "False" not in listed
+    assert "grid_worker" not in listed
+    areas = made("area", "list")[1].splitlines()
+    assert any("第1网格" in line and "None" not in line for line in areas)
+
+
 def test_the_only_community_need_not_be_named(made):
     """One office, one community: nobody types its id again and again."""
     assert made("user", "add", "chen", "--name", "陈晓禾")[0] == 0
