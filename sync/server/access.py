@@ -29,6 +29,7 @@ class By(StrEnum):
     ROW = "row"  # The scope in which the row lives that it names.
     LOST = "lost"  # A computer that was declared lost: it hands in, and gets nothing.
     LANE = "lane"  # Each operation, by the posts of its author.
+    POWER = "power"  # What the caller's posts give power over (``sync/server/powers.py``).
     CHANNEL = "channel"  # What came by the channel itself: no person's computer is one.
     ENVELOPE = "envelope"  # Somebody else's request, under their own token.
 
@@ -56,6 +57,13 @@ ROUTES: Final[Mapping[tuple[str, str], By]] = MappingProxyType(
         ("GET", "/v1/history/{type_}/{row_id}"): By.ROW,
         ("POST", "/v1/audit-events"): By.SELF,
         ("POST", "/v1/courier"): By.ENVELOPE,
+        ("POST", "/v1/people/account"): By.POWER,
+        ("POST", "/v1/people/post"): By.POWER,
+        ("POST", "/v1/people/end-post"): By.POWER,
+        ("POST", "/v1/people/code"): By.POWER,
+        ("POST", "/v1/grids/regroup"): By.POWER,
+        ("POST", "/v1/grids/withdraw"): By.POWER,
+        ("POST", "/v1/import/{kind}/{mode}"): By.POWER,
         ("POST", "/v1/reports"): By.CHANNEL,
         ("GET", "/v1/reports/{report_id}"): By.CHANNEL,
         ("GET", "/v1/reports/openapi.json"): By.ANYBODY,

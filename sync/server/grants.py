@@ -118,7 +118,7 @@ def posts_at(connection: Connection, account: Any, scope_id: str, today: date) -
         if (
             kind != ScopeKind.GRID
             or rights.everywhere
-            or name in _grids_in(areas, area_id, account.community_id)
+            or name in grids_in(areas, area_id, account.community_id)
         ):
             found.add(post)
     return sorted(found)

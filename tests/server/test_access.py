@@ -159,6 +159,7 @@ ELSEWHERE = {
     ("POST", "/v1/purged"): "test_what_is_ones_own_is_asked_for_by_oneself",
     ("GET", "/v1/held"): "test_what_is_ones_own_is_asked_for_by_oneself",
     ("POST", "/v1/audit-events"): "test_what_is_ones_own_is_asked_for_by_oneself",
+    **{key: "tests/server/test_administering.py" for key, by in ROUTES.items() if by is By.POWER},
     ("POST", "/v1/reports"): "channels alone, tests/server/test_channels.py",
     ("GET", "/v1/reports/{report_id}"): "channels alone, tests/server/test_channels.py",
     ("GET", "/v1/reports/openapi.json"): "describes, and tells nothing of anybody",
@@ -196,6 +197,8 @@ def test_no_route_answers_without_a_token_or_with_a_revoked_one(town, route):
         "blob_id": "b",
         "type_": "note",
         "report_id": "r",
+        "kind": "people",
+        "mode": "preview",
     }
     asked = path.format(**names, row_id="n")
     for token in ("", "no-token", town.revoked):

@@ -17,12 +17,12 @@ from tests.server.walls import POSTS
 RECORD = {
     *("dwelling", "household", "person", "residency", "visit", "note", "promise", "change"),
     *("matter", "matter_step", "whistle", "whistle_unit", "oral_mediation", "attachment"),
-    "campaign_sheet",
+    *("campaign_sheet", "door_check"),
 }
 FILE = {
     *("mediation_case", "case_party", "case_talk", "case_agreement", "case_step", "attachment"),
 }
-SERVICES = {"service_case", "service_entry"}
+SERVICES = {"service_case", "service_entry", "appointment", "certificate", "held_verdict"}
 LOOKS = {"own inbox": {"reveal"}}
 WALKS = {**LOOKS, "grid": RECORD, "id": {"id_number"}}
 OFFICE = {**LOOKS, "grid": RECORD, "other grid": RECORD, "desk": SERVICES}
@@ -32,7 +32,7 @@ MAY_WRITE = {
     "area_officer": WALKS,
     "mediator": {**LOOKS, "community": {"expert"}},
     "desk_clerk": OFFICE,
-    "secretary": {**OFFICE, "community": {"expert"}, "case": FILE},
+    "secretary": {**OFFICE, "community": {"expert", "member"}, "case": FILE},
     "it_admin": LOOKS,
 }
 """All else is a "may not": reference data, conflicts and notices have no writer among the posts."""
