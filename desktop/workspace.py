@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 
 from desktop.frame import COVER_KEY, SEARCH_KEY, Frame
@@ -107,7 +107,7 @@ class Workspace(Frame):
     def leave(self) -> None:
         """The window closes or locks: let the page keep its draft."""
         self._indexing.end()
-        waiting: list[Waiting] = self.findChildren(Waiting)
+        waiting: list[QTimer] = list(filter(_is_waiting, self.findChildren(QTimer)))
         for one in waiting:
             one.stop()
         if self._has_entered:
@@ -383,3 +383,7 @@ def _sentence(error: DoorstepError) -> str:
     if isinstance(error, NotFound):
         return _("This is not on this computer. It may belong to another grid.")
     return error.sentence()
+
+
+def _is_waiting(timer: QTimer) -> bool:
+    return isinstance(timer, Waiting)
