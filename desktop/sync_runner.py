@@ -28,7 +28,8 @@ class SyncRunner(QObject):
     Signals:
         started: a session began.
         progressed: untranslated step, so far, in all.
-        ended: the :class:`SyncReport`.
+        told: the :class:`SyncReport`, while due dates are still worked out: what came is there.
+        ended: the same, once all is done.
         failed: a DoorstepError; saved work stays and the next try comes by itself.
         cancelled: the person stopped it.
         errand_done, errand_failed: a courier's errand ended, with its result or its error.
@@ -36,6 +37,7 @@ class SyncRunner(QObject):
 
     started = Signal()
     progressed = Signal(str, int, int)
+    told = Signal(object)
     ended = Signal(object)
     failed = Signal(object)
     cancelled = Signal()
@@ -98,7 +100,7 @@ class SyncRunner(QObject):
     def run_now(self) -> None:
         """Begin a session unless one is under way."""
         if self._job is None:
-            job = Job(partial(self._alone, self._syncing.run))
+            job = Job(partial(self._alone, partial(self._syncing.run, told=self.told.emit)))
             job.done.connect(self._end)
             job.failed.connect(self._fail)
             self._begin(job)

@@ -155,6 +155,7 @@ class Workspace(Frame):
         self._context.look.changed.connect(self.arrange)
         self._runner.started.connect(self._show_syncing)
         self._runner.progressed.connect(self._show_progress)
+        self._runner.told.connect(self._show_received)
         self._runner.ended.connect(self._after_sync)
         self._runner.failed.connect(self._after_failed_sync)
         self._runner.cancelled.connect(self.count)
@@ -310,6 +311,11 @@ class Workspace(Frame):
     def _after_sync(self, report: object) -> None:
         self.count()
         self._indexing.begin()
+        self.page.refresh()
+
+    def _show_received(self, report: object) -> None:
+        """What came is there to be read; the days on which homes are due follow."""
+        self.count()
         self.page.refresh()
 
     def _after_failed_sync(self, error: DoorstepError) -> None:

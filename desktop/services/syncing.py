@@ -9,7 +9,7 @@ from desktop.services.news import News
 from desktop.services.profiles import Connection, ProfileFolder
 from sync.engine.blobs import fetch_attachment
 from sync.engine.report import SyncReport
-from sync.engine.session import GREETING, RECEIVING, TIDYING, SyncEngine
+from sync.engine.session import GREETING, RECEIVING, TIDYING, SyncEngine, Told, untold
 from sync.errors import AnotherPerson, DeviceRevoked
 from sync.identity import Clock, Minter
 from sync.progress import Progress, silent
@@ -127,16 +127,17 @@ class Syncing:
         self._way: BreakableTransport | None = None
         self.last_report: SyncReport | None = None
 
-    def run(self, progress: Progress = silent) -> SyncReport:
+    def run(self, progress: Progress = silent, told: Told = untold) -> SyncReport:
         """One full session; takes as long as the network does. Never called on the Qt thread.
 
-        Raises DeviceRevoked where the office gave this computer up: what was not sent is handed
-        in then, and its keys are erased.
+        ``told`` hears how it went before the due dates of what came are worked out. Raises
+        DeviceRevoked where the office gave this computer up: what was not sent is handed in then,
+        and its keys are erased.
         """
         client = self.reach()
         progress(GREETING, 0, 0)  # Who was stopped before there was a way ends here.
         try:
-            self.last_report = SyncEngine(self._store, client).run(progress)
+            self.last_report = SyncEngine(self._store, client).run(progress, told)
         except DeviceRevoked:
             give_up(self._store, self._folder, client)
             raise

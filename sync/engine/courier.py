@@ -14,7 +14,8 @@ from typing import Final
 
 from msgspec import Raw
 
-from sync.engine.session import TIDYING, SyncEngine
+from sync.engine.session import SyncEngine
+from sync.engine.tidying import work_off
 from sync.errors import CourierNotReady, CourierSpent
 from sync.i18n import N_
 from sync.progress import Progress, silent
@@ -101,8 +102,7 @@ def _session(store: Store, answers: AnswerFile, progress: Progress) -> None:
         SyncEngine(store, client, pause=lambda seconds: None, carried=True).run(progress)
         return
     # It ended where the file did: what came has to be worked out all the same.
-    while store.dues.refresh() or store.replica.purge_step():
-        progress(TIDYING, 0, 0)
+    work_off(store, progress)
 
 
 def _calls(store: Store) -> Iterator[tuple[Call, int]]:

@@ -83,7 +83,7 @@ class TakeAnew:
 
 @dataclass(frozen=True)
 class Tidy:
-    """Remove old copies and work out due dates."""
+    """Remove what was taken away, and in an idle moment look at what is stored."""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from msgspec import Raw
 from sync.engine.line import Line
 from sync.errors import ClonedStore, NetworkError, NotPermitted, TooMuchAtOnce
 from sync.identity import stamp
-from sync.store.outbox import MOST_BATCH_BYTES, Waiting
+from sync.store.outbox import Waiting
 from sync.store.store import Store
 from sync.wire.messages import MOST_OPS_IN_PUSH, LaneOps, PushReply, PushRequest
 
@@ -39,7 +39,7 @@ class Sending:
         """
         if self._alone or len(scopes) == 1:
             return self._push_one(scopes[0])
-        return self._send(self._batches(scopes))
+        return self._send(self._store.replica.waiting_together(scopes))
 
     def ask(self, scope: str) -> PushReply | None:
         """A push of nothing, which tells how far the lane is."""
@@ -54,19 +54,6 @@ class Sending:
         refused = (place for place, op in enumerate(ops) if op.op_id in self._refused)
         return self._send({scope: ops[: next(refused, len(ops))]})
 
-    def _batches(self, scopes: tuple[str, ...]) -> dict[str, list[Waiting]]:
-        """The next operations of each lane, as many in all as one request carries."""
-        chosen: dict[str, list[Waiting]] = {}
-        size = count = 0
-        for scope in scopes:
-            ops = self._store.replica.waiting(scope)
-            size += sum(len(op.raw) + 1 for op in ops)
-            count += len(ops)
-            if chosen and (size > MOST_BATCH_BYTES or count > MOST_OPS_IN_PUSH):
-                break
-            chosen[scope] = ops
-        return chosen
-
     def _send(self, lanes: dict[str, list[Waiting]]) -> PushReply | None:
         try:
             reply = self._line.ask(lambda client: client.push(self._request(lanes)))
@@ -78,8 +65,9 @@ class Sending:
         # Whoever takes one lane at a time has to be asked so.
         self._alone = self._alone or len(answered) < len(lanes)
         beginnings = self._beginnings
+        firsts = self._store.replica.first_waiting(each.scope for each in answered)
         for each in answered:
-            self._note(each, lanes.get(each.scope, []))
+            self._note(each, lanes.get(each.scope, []), firsts[each.scope])
             if self._beginnings > beginnings:
                 break  # Every lane has other numbers now.
         return reply
@@ -113,11 +101,12 @@ class Sending:
         else:
             self.stuck[scope] = error.code
 
-    def _note(self, reply: PushReply, ops: list[Waiting]) -> None:
+    def _note(self, reply: PushReply, ops: list[Waiting], first: str) -> None:
+        """``first`` is the operation with which its lane's next batch begins now."""
         self.pushed += len(reply.outcomes)
         if reply.problem == SEQ_REUSE:
             self._begin_again(reply.scope, ClonedStore.code)
-        elif ops and self._store.replica.first_waiting(reply.scope) == ops[0].op_id:
+        elif ops and first == ops[0].op_id:
             # No receipt for it and no other place to go on from: asking again would never end.
             self._not_moved(reply)
 

@@ -28,6 +28,7 @@ from sync.engine.plan import (
 from sync.engine.receiving import RECEIVING, Receiving
 from sync.engine.report import SyncReport
 from sync.engine.sending import Sending
+from sync.engine.tidying import TIDYING, work_off
 from sync.errors import (
     AttachmentDamaged,
     NetworkError,
@@ -50,12 +51,18 @@ from sync.wire.messages import PullReply, PushReply
 __all__ = ["COMPARING", "GREETING", "RECEIVING", "SENDING", "TIDYING", "SyncEngine"]
 
 SENDING: Final = N_("Sending")
-TIDYING: Final = N_("Tidying up")
 GREETING: Final = N_("Calling the server")
 COMPARING: Final = N_("Comparing")
 
 Pause = Callable[[float], None]
+Told = Callable[[SyncReport], None]
+"""Hears how a session went as soon as that is certain."""
+
 T = TypeVar("T")
+
+
+def untold(_report: SyncReport) -> None:
+    """Nobody waits for it before the end."""
 
 
 class SyncEngine:
@@ -77,8 +84,12 @@ class SyncEngine:
         self._carried = carried
         self._busy = threading.Lock()
 
-    def run(self, progress: Progress = silent) -> SyncReport:
+    def run(self, progress: Progress = silent, told: Told = untold) -> SyncReport:
         """One full session. ``progress`` is called between batches and may cancel.
+
+        ``told`` hears the report once everything is sent, received and proved equal, where due
+        dates or old copies are still to be worked on: what people read is new from then on, and
+        :meth:`run` returns when that is done too.
 
         Raises :class:`NetworkError` (work kept), SignedOut, UpgradeNeeded, SyncRunning,
         DiskFull or Cancelled. A lane that does not get through stops nothing else and is named
@@ -88,7 +99,7 @@ class SyncEngine:
             raise SyncRunning
         try:
             line = Line(self._store, self._client, self._pause)
-            return _Session(self._store, line, self._carried, progress).run()
+            return _Session(self._store, line, self._carried, progress).run(told)
         finally:
             self._busy.release()
 
@@ -118,16 +129,22 @@ class _Session:
         self._server_time = ""
         self._clock_off = 0
 
-    def run(self) -> SyncReport:
-        """Step after step until nothing is left."""
+    def run(self, told: Told) -> SyncReport:
+        """Step after step until nothing is left, and then what can be worked out here."""
         started = self._store.clock.monotonic()
         self._open_granted()
         while not isinstance(effect := plan(self._facts()), Finish):
             self._do(effect)
+        is_untidy = self._seen().untidy
         if self._upgrade is not None:
+            work_off(self._store, self._progress)
             raise self._upgrade
         self._note_success()
-        return self._report(self._store.clock.monotonic() - started)
+        report = self._report(self._store.clock.monotonic() - started)
+        if is_untidy:
+            told(report)
+            work_off(self._store, self._progress)
+        return report
 
     def _open_granted(self) -> None:
         """Every granted scope has a copy, if only an empty one."""
@@ -252,16 +269,12 @@ class _Session:
         self._comparing.repair(scope)
 
     def _tidy(self) -> None:
-        """Small steps, each its own transaction: nobody who saves meanwhile waits for more."""
+        """Remove what was taken away; in an idle moment look whether what is stored still is so."""
         self._progress(TIDYING, 0, 0)
-        if self._seen().untidy:
-            self._glance = None
-            while self._store.dues.refresh():
-                self._progress(TIDYING, 0, 0)
-            while self._store.replica.purge_step():
-                self._progress(TIDYING, 0, 0)
         if self._seen().sealed:
+            # Before anybody is told that a scope is gone: its rows, and the days made of them.
             self._glance = None
+            work_off(self._store, self._progress)
             self._purged = self._store.sealing.purge()
         elif self._seen().photos and self._store.attachments.drop_unseen():
             self._glance = None

@@ -1,5 +1,6 @@
 """Single facts about a store: its account, its grants, its last success."""
 
+from threading import Lock
 from typing import Final, TypeVar
 
 import msgspec
@@ -16,6 +17,9 @@ _PHOTOS_ASKED: Final = "photos_asked"
 _PROVED: Final = "proved"
 _DIFFERING: Final = "differing"
 _PAPER: Final = "paper"
+
+_OF_SESSIONS: Final = frozenset({_GRANTS, _PROVED, _DIFFERING})
+"""What every session asks, and hardly one changes: read once and kept."""
 
 _VALUE: Final = select(META.c.value).where(META.c.key == bindparam("of"))
 _PUT: Final = insert(META).prefix_with("OR REPLACE")
@@ -60,6 +64,9 @@ class Facts:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._kept: dict[str, str | None] = {}
+        self._sets = 0
+        self._turn = Lock()
 
     def account(self) -> Account | None:
         """Who this laptop is to its server, once enrolled."""
@@ -119,13 +126,29 @@ class Facts:
         self._set(_PAPER, printed)
 
     def _get(self, key: str, kind: type[T]) -> T | None:
-        with self._database.reading() as connection:
-            text = connection.execute(_VALUE, {"of": key}).scalar_one_or_none()
+        try:
+            text = self._kept[key]
+        except KeyError:
+            text = self._read(key)
         return None if text is None else msgspec.json.decode(text, type=kind)
 
+    def _read(self, key: str) -> str | None:
+        sets = self._sets
+        with self._database.reading() as connection:
+            text = connection.execute(_VALUE, {"of": key}).scalar_one_or_none()
+        with self._turn:
+            if key in _OF_SESSIONS and sets == self._sets:
+                self._kept[key] = text
+        return text
+
     def _set(self, key: str, value: object) -> None:
-        with self._database.writing() as connection:
-            _put(connection, key, value)
+        try:
+            with self._database.writing() as connection:
+                _put(connection, key, value)
+        finally:
+            with self._turn:
+                self._sets += 1
+                self._kept.pop(key, None)
 
 
 def put_account(connection: Connection, account: Account) -> None:

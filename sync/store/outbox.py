@@ -251,6 +251,20 @@ def batch(connection: Connection, scope_id: str, after: int = 0) -> list[Waiting
     return chosen
 
 
+def batches(connection: Connection, scopes: Iterable[str]) -> dict[str, list[Waiting]]:
+    """The next operations of as many of these lanes as one request carries, of one at least."""
+    chosen: dict[str, list[Waiting]] = {}
+    size = count = 0
+    for scope_id in scopes:
+        ops = batch(connection, scope_id)
+        size += sum(len(op.raw) + 1 for op in ops)
+        count += len(ops)
+        if chosen and (size > MOST_BATCH_BYTES or count > MOST_OPS_IN_PUSH):
+            break
+        chosen[scope_id] = ops
+    return chosen
+
+
 def first_waiting(connection: Connection, scope_id: str) -> str:
     """The id of the operation with which the next batch of a lane begins; empty for none."""
     return connection.execute(_FIRST, {"scope": scope_id}).scalar_one_or_none() or ""

@@ -143,9 +143,9 @@ def _apply(connection: Connection, news: Sequence[_News], lanes: Mapping[RowKey,
             (one.covered if covers else one.plain).append(row)
         homes.note(connection, one.no, one.page.rows, one.page.homes, _awaited(one, lanes))
     bulk.write(connection, [(one.no, row) for one in news for row in one.plain], coming)
+    plain = {one.place(row) for one in news for row in one.plain} & shadows.keys()
+    visible.drop_shadows(connection, plain)
     for one in news:
-        plain = {_key(row) for row in one.plain if one.place(row) in shadows}
-        visible.drop_shadows(connection, one.no, plain)
         _cover(connection, one)
     generations.reach(
         connection, [(one.no, one.page.to, one.page.head, one.digest) for one in news]

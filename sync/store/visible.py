@@ -9,14 +9,14 @@ from collections.abc import Iterable
 from typing import Final
 
 import msgspec
-from sqlalchemy import Connection, bindparam, delete, insert, select
+from sqlalchemy import Connection, Delete, Text, bindparam, delete, func, insert, select, tuple_
 
 from sync.merge.fold import fold
 from sync.schema.canonical import decode_body, encode_body
 from sync.schema.registry import ENTITIES
 from sync.store import homes, outbox, rows
-from sync.store.bulk import Place, by_type
-from sync.store.lists import bound, each
+from sync.store.bulk import Place
+from sync.store.lists import bound
 from sync.store.outbox import RowKey
 from sync.store.rows import NOT_THERE, ServerRow
 from sync.store.tables import SHADOW
@@ -32,6 +32,15 @@ _GET_SHADOW: Final = select(SHADOW.c.rev, SHADOW.c.root_id, SHADOW.c.mark, SHADO
 _SHADOW_MARKS: Final = select(SHADOW.c.generation, SHADOW.c.type, SHADOW.c.id, SHADOW.c.mark).where(
     SHADOW.c.generation.in_(bound("copies"))
 )
+
+
+def _dropping() -> Delete:
+    place = func.jsonb_each(bindparam("places", type_=Text())).table_valued("value").c.value
+    asked = select(*(func.json_extract(place, f"$[{number}]") for number in range(3)))
+    return delete(SHADOW).where(tuple_(SHADOW.c.generation, SHADOW.c.type, SHADOW.c.id).in_(asked))
+
+
+_DROP_SHADOWS: Final = _dropping()
 
 
 def server_row(connection: Connection, generation: int, key: RowKey) -> ServerRow:
@@ -86,11 +95,11 @@ def shadow_marks(connection: Connection, generations: Iterable[int]) -> dict[Pla
     return {(generation, type_, row_id): mark for generation, type_, row_id, mark in found}
 
 
-def drop_shadows(connection: Connection, generation: int, keys: Iterable[RowKey]) -> None:
+def drop_shadows(connection: Connection, places: Iterable[Place]) -> None:
     """The server's row is the visible one again."""
-    for type_, ids in by_type(keys).items():
-        where = (SHADOW.c.generation == generation, SHADOW.c.type == type_)
-        connection.execute(delete(SHADOW).where(*where, SHADOW.c.id.in_(each(ids))))
+    chosen = list(places)
+    if chosen:
+        connection.execute(_DROP_SHADOWS, {"places": msgspec.json.encode(chosen).decode()})
 
 
 def recompute(connection: Connection, generation: int, keys: Iterable[RowKey]) -> set[str]:
@@ -139,7 +148,7 @@ def _hidden(connection: Connection, generation: int, key: RowKey) -> bool:
     if server.mark:
         capture(connection, generation, [key])
     else:
-        drop_shadows(connection, generation, [key])
+        drop_shadows(connection, [(generation, *key)])
     rows.drop(connection, key[0], generation, key[1])
     return True
 
@@ -154,7 +163,7 @@ def _recompute_one(connection: Connection, generation: int, key: RowKey) -> set[
         body = server.body
         if server.mark or body is None:
             # What lingers is no row of the server's any more: its shadow is all there is of it.
-            drop_shadows(connection, generation, [key])
+            drop_shadows(connection, [(generation, *key)])
     if body is None:
         rows.drop(connection, type_, generation, row_id)
         return {server.root_id} - {""}

@@ -4,6 +4,7 @@
 ``quiet HOME COUNT``    sessions of an app that is open: the first one, and the median of the rest
 ``visits HOME COUNT``   saves visits, the seconds of each; with a third word in that scope alone
 ``push HOME COUNT FILE`` saves visits and syncs, in an app that is open
+``pull HOME OTHER COUNT`` syncs what a colleague saved and sent since, in an app that is open
 ``today HOME``          from the start of the process to a painted Today
 """
 
@@ -24,6 +25,7 @@ from desktop.services.visits import VisitForm
 from desktop.services.workplace import Workplace, open_workplace
 from sync.identity import SystemClock
 from tests.bench.figures import memory_mb
+from tests.bench.world import child
 
 COLLEAGUE = "刘建平"
 """Who came along, where two have to go."""
@@ -46,10 +48,18 @@ def sync(home: str) -> dict[str, object]:
     """One session's report, with this process's peak memory."""
     place = opened(home)
     try:
-        report = place.syncing.run()
+        told = _told(place)
     finally:
         place.close()
-    return report_document(report) | {"peak_mb": memory_mb("VmHWM")}
+    return told | {"peak_mb": memory_mb("VmHWM")}
+
+
+def _told(place: Workplace) -> dict[str, object]:
+    """The report of a session: its ``seconds`` end when the result is told, ``due_seconds`` when
+    the due dates of all that came are worked out too."""
+    started = perf_counter()
+    report = place.syncing.run()
+    return report_document(report) | {"due_seconds": perf_counter() - started}
 
 
 def quiet(home: str, count: str) -> dict[str, object]:
@@ -90,6 +100,19 @@ def push(home: str, count: str, file: str) -> dict[str, object]:
     finally:
         place.close()
     return report_document(report) | {"saved": seconds}
+
+
+def pull(home: str, other: str, count: str) -> dict[str, object]:
+    """A session of an open app, after a colleague's ``count`` visits reached the server."""
+    place = opened(home)
+    gc.freeze()  # As the app does.
+    try:
+        place.syncing.run()
+        for command in (("visits", other, count), ("sync", other)):
+            child("laptop", *command)
+        return _told(place)
+    finally:
+        place.close()
 
 
 def _save(place: Workplace, count: int, scope: str) -> list[float]:
@@ -140,6 +163,7 @@ _CHILDREN: Mapping[str, Callable[..., dict[str, object]]] = {
     "quiet": quiet,
     "visits": visits,
     "push": push,
+    "pull": pull,
     "today": today,
 }
 

@@ -119,3 +119,18 @@ def test_news_that_the_session_brought_itself_start_none(desk, worker, clerk, ho
     desk.net.let_one_go()
     assert len(desk.live.waiting) == 1
     assert not desk.net.waiting
+
+
+def test_news_are_told_while_due_dates_are_still_worked_out(desk, worker, clerk, grid, household):
+    """Pages show what came; the session ends once the days follow."""
+    seen = []
+    desk.told.connect(lambda report: seen.append((report.pulled, clerk.store.reading.stale(9))))
+    desk.ended.connect(lambda report: seen.append((report.pulled, clerk.store.reading.stale(9))))
+    visit = {"started_at": "2026-11-20T02:00:00Z", "result": "met"}
+    worker.append("visit", grid, household_id=household, **visit)
+    worker.sync()
+
+    desk.run_now()
+    desk.net.let_one_go()
+
+    assert seen == [(1, [household]), (1, [])]
