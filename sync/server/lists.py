@@ -6,9 +6,8 @@ next step, and then nothing of it is written.
 
 import logging
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from queue import SimpleQueue
 from typing import Any, Final
 
 from sync.errors import DoorstepError
@@ -64,18 +63,15 @@ def list_job(
 
 
 class Telling:
-    """A job in a thread of its own. ``lines`` are taken by whoever answers; ``stop`` ends it."""
+    """A job in a thread of its own. ``tell`` is given each line, from that thread, and ``None``
+    after the last; ``stop`` ends it."""
 
-    def __init__(self, job: ListJob) -> None:
+    def __init__(self, job: ListJob, tell: Callable[[ListLine | None], None]) -> None:
         self._job = job
-        self._lines: SimpleQueue[ListLine | None] = SimpleQueue()
+        self._tell = tell
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="list-import", daemon=True)
         self._thread.start()
-
-    def next_line(self) -> ListLine | None:
-        """The next line, ``None`` after the last. Waits for it."""
-        return self._lines.get()
 
     def stop(self) -> None:
         """Nobody listens any more: nothing is written that is not written yet."""
@@ -84,21 +80,21 @@ class Telling:
     def _progress(self, step: str, so_far: int, in_all: int) -> None:
         if self._stopped.is_set():
             raise Cancelled
-        self._lines.put(ListLine(step=step, so_far=so_far, in_all=in_all))
+        self._tell(ListLine(step=step, so_far=so_far, in_all=in_all))
 
     def _run(self) -> None:
         try:
-            self._lines.put(ListLine(ended=run_list(self._job, self._progress)))
+            self._tell(ListLine(ended=run_list(self._job, self._progress)))
         except Cancelled:
             pass  # Whoever asked is gone: there is nobody to tell.
         except DoorstepError as error:
             params = dict(error.details)
-            self._lines.put(ListLine(error=error.code, message=error.message, params=params))
+            self._tell(ListLine(error=error.code, message=error.message, params=params))
         except Exception as error:  # noqa: BLE001  # The last place that can answer it.
             log.error("an import ended: %s", bugs.place_of(error))
-            self._lines.put(ListLine(error="bug"))
+            self._tell(ListLine(error="bug"))
         finally:
-            self._lines.put(None)
+            self._tell(None)
 
 
 def run_list(job: ListJob, progress: Progress) -> ListReply:

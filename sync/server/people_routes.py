@@ -1,5 +1,6 @@
 """``/v1/people``, ``/v1/grids`` and ``/v1/import``: what the office asks of its server."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Annotated, Final
 
@@ -19,6 +20,7 @@ from sync.wire.office_messages import (
     CodeReply,
     CodeRequest,
     EndPostRequest,
+    ListLine,
     PostRequest,
     RegroupRequest,
     WithdrawRequest,
@@ -123,18 +125,22 @@ async def import_list(
         verify_missing=mode == "verify",
     )
     headers = {WIRE_HEADER: str(WIRE_VERSION), "Cache-Control": "no-store"}
-    lines = _lines(request, lists.Telling(job), services)
+    lines = _lines(job, services)
     return StreamingResponse(lines, headers=headers, media_type="application/x-ndjson")
 
 
-async def _lines(
-    request: Request, telling: lists.Telling, services: Services
-) -> AsyncIterator[bytes]:
-    """Each line as it comes about. Ends, and stops the work, once nobody listens."""
+async def _lines(job: lists.ListJob, services: Services) -> AsyncIterator[bytes]:
+    """Each line as it comes about. Whoever goes away ends this where it waits, which stops the
+    work at its next step."""
+    waiting: asyncio.Queue[ListLine | None] = asyncio.Queue()
+    loop = asyncio.get_running_loop()
+
+    def tell(line: ListLine | None) -> None:
+        loop.call_soon_threadsafe(waiting.put_nowait, line)
+
+    telling = lists.Telling(job, tell)
     try:
-        while (line := await run_in_threadpool(telling.next_line)) is not None:
-            if await request.is_disconnected():
-                return
+        while (line := await waiting.get()) is not None:
             yield msgspec.json.encode(line) + b"\n"
     finally:
         telling.stop()

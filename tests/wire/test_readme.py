@@ -21,6 +21,7 @@ from sync.server.blob_routes import blob_router
 from sync.server.channels.api import channel_router
 from sync.server.courier_routes import courier_router
 from sync.server.live_routes import live_router
+from sync.server.people_routes import people_router
 from sync.wire.messages import SUM_HEADER, WIRE_HEADER, WIRE_VERSION, sum_of
 
 PAGE = (Path(__file__).parents[2] / "sync" / "README.md").read_text("utf-8")
@@ -62,7 +63,14 @@ def test_every_figure_on_the_page_is_the_codes(figure):
 
 def test_the_page_names_every_request_that_is_answered():
     """And none besides."""
-    routers = (routes.router, live_router, blob_router, courier_router, channel_router)
+    routers = (
+        routes.router,
+        live_router,
+        blob_router,
+        courier_router,
+        channel_router,
+        people_router,
+    )
     asked = {
         f"{method} {sub(r'{[^}]*}', '{}', route.path)}"
         for router in routers

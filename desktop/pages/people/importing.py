@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from desktop.pages.people.page import PeoplePage
 
 _TABLES: Final = "(*.xlsx *.xls *.csv)"
+_STOPPED: Final = N_("Stopped. Preview the table again to see that nothing was written.")
 
 
 class Importing(QObject):
@@ -125,7 +126,7 @@ class Importing(QObject):
     @Slot()
     def _stopped(self) -> None:
         self._end()
-        self._page.said.emit(_(N_("Stopped. Nothing of the table was written.")), None)
+        self._page.said.emit(_(_STOPPED), None)
 
     def _end(self) -> None:
         self._job = None

@@ -106,6 +106,7 @@ class _Writing:
         run = self.office.minter.new_id()
         in_all = sum(map(len, plan.fresh.values())) + sum(map(len, plan.ops.values()))
         so_far = 0
+        self.progress(STEP_WRITE, so_far, in_all)
         for scope_id in sorted(plan.fresh, key=_care_first):
             rows = plan.fresh[scope_id]
             bulk_create(self.locked, scope_id, rows, writer, run)
