@@ -260,21 +260,27 @@ def step_flaws(form: StepForm, today: date) -> Iterator[Flaw]:
         yield Flaw("done_on", N_("Say on which day."))
     elif form.done_on > today.isoformat():
         yield Flaw("done_on", N_("This day has not come yet."))
-    if form.kind == "extension":
-        if not form.until or form.until <= form.done_on:
-            yield Flaw("until", N_("Say until when, a later day."))
-        if not {APPLICANT, RESPONDENT} <= set(form.agreed_by):
-            yield Flaw("agreed_by", N_("More time needs both sides: press each that agreed."))
-    if form.kind == "declined" and not form.text.strip():
-        yield Flaw("text", N_("Write who declined, and what they said."))
-    if form.kind == "failed" and not form.done:
-        yield Flaw(
-            "done", N_("First explain the other ways: arbitration, the authorities, a court.")
-        )
-    if form.kind == "referred" and not form.done:
-        yield Flaw("done", N_("Only with their consent: press it once they agreed."))
+    match form.kind:
+        case "extension":
+            yield from _extension_flaws(form)
+        case "declined" if not form.text.strip():
+            yield Flaw("text", N_("Write who declined, and what they said."))
+        case "failed" if not form.done:
+            others = N_("First explain the other ways: arbitration, the authorities, a court.")
+            yield Flaw("done", others)
+        case "referred" if not form.agreed_by:
+            yield Flaw("agreed_by", N_("Only with their consent: press who agreed to it."))
+        case "called_back" if form.satisfaction is None:
+            yield Flaw("satisfaction", N_("Ask how satisfied they are: 5 to 1, 0 not reached."))
     if form.satisfaction is not None and not 0 <= form.satisfaction <= 5:
         yield Flaw("satisfaction", N_("Satisfaction is 5 to 1, or 0 where nobody was reached."))
+
+
+def _extension_flaws(form: StepForm) -> Iterator[Flaw]:
+    if not form.until or form.until <= form.done_on:
+        yield Flaw("until", N_("Say until when, a later day."))
+    if not {APPLICANT, RESPONDENT} <= set(form.agreed_by):
+        yield Flaw("agreed_by", N_("More time needs both sides: press each that agreed."))
 
 
 def _in_line(at: int, flaws: Iterable[Flaw]) -> Iterator[Flaw]:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
-from desktop.services.case_file import CASE, CaseFile, Party
+from desktop.services.case_file import CASE, CaseFile, Party, day_of
 from desktop.services.case_reading import CaseRows, case_of
 from sync.i18n import N_, _, n_
 from sync.identity import Clock, local_day
@@ -26,6 +26,7 @@ class TaskKind(StrEnum):
     LIMIT = "limit"
     PERFORM = "perform"
     CALL_BACK = "call_back"
+    REFERRAL = "referral"  # Somebody was referred to psychological help: ask how it goes.
 
 
 @dataclass(frozen=True)
@@ -173,6 +174,11 @@ def task_of(file: CaseFile, today: date) -> CaseTask | None:
     if file.violence_risk and not file.steps_of("violence_reported"):
         words = _(N_("risk of violence: report within the hour"))
         return CaseTask(file.id, TaskKind.REPORT, today, words, Lamp.RED)
+    tasks = [task for task in (_stage_task(file, today), _referral_task(file, today)) if task]
+    return min(tasks, key=lambda task: _PRESSING[task.lamp], default=None)
+
+
+def _stage_task(file: CaseFile, today: date) -> CaseTask | None:
     match file.stage:
         case "clue":
             return CaseTask(
@@ -221,6 +227,21 @@ def _call_back_task(file: CaseFile, today: date) -> CaseTask | None:
     return _due_task(file, TaskKind.CALL_BACK, due, _(_CALL_BACK), today)
 
 
+def _referral_task(file: CaseFile, today: date) -> CaseTask | None:
+    """Whoever was referred with consent is asked within a week whether they were received."""
+    referred = file.step("referred")
+    if referred is None or not referred.done_on or file.stage == "archived":
+        return None
+    talks = (day_of(talk.held_at) for talk in file.talks if talk.kind in _ASKING)
+    backs = (step.done_on for step in file.steps_of("called_back"))
+    if any(day >= referred.done_on for day in (*talks, *backs)):
+        return None
+    due = date.fromisoformat(referred.done_on) + timedelta(days=CALL_BACK_DAYS)
+    return _due_task(file, TaskKind.REFERRAL, due, _(_REFERRED), today)
+
+
+_ASKING: Final = frozenset({"call", "follow_up"})
+_REFERRED: Final = N_("referral: ask how it goes")
 _PERFORM: Final = N_("performed?")
 _CALL_BACK: Final = N_("call back")
 

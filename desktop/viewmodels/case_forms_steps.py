@@ -29,6 +29,7 @@ class StepCaseForm(CaseForm):
     def __init__(self, place: Workplace, record_id: str, kind: str) -> None:
         super().__init__(place, record_id)
         self._kind = kind
+        self._parties: tuple[tuple[str, str], ...] = ()
 
     @property
     def title(self) -> str:
@@ -49,6 +50,7 @@ class StepCaseForm(CaseForm):
         """Nothing is chosen for anybody."""
         file = self.place.cases.case(self.record_id)
         self._quarrel = Quarrel(file.dispute, file.title)
+        self._parties = tuple((party.id, party.name) for party in file.parties)
         return {}
 
     def parts(self, lines: int) -> Sequence[FormPart]:
@@ -60,6 +62,9 @@ class StepCaseForm(CaseForm):
                 day_field("until", _(N_("Until"))),
                 FormField("agreed_by", _(N_("Agreed to by")), FieldKind.MANY, choices=sides),
             ]
+        if self._kind == "referred":
+            who = _(N_("Who agrees to it"))
+            fields.append(FormField("agreed_by", who, FieldKind.MANY, choices=self._parties))
         if self._kind in _CONFIRMED:
             words = pressed(_(_CONFIRMED[self._kind]))
             fields.append(FormField("done", _(N_("Done")), FieldKind.MANY, choices=words))
@@ -95,13 +100,13 @@ _ASKED: Final = frozenset({"called_back", "performed", "not_performed"})
 _SATISFACTION: Final = N_("Satisfaction is 5 to 1, or 0 where nobody was reached.")
 _CONFIRMED: Final = {
     "failed": N_("the other ways were explained: arbitration, the authorities, a court"),
-    "referred": N_("they agreed to it"),
     "performed": N_("all of it was done"),
 }
 _STEP_HINTS: Final = {
     "extension": N_("30 days; longer only if both sides agree."),
     "court_applied": N_("Both sides ask together, within 30 days of signing."),
     "failed": N_("Whoever does not agree keeps every other way."),
-    "referred": N_("Psychological help only with consent."),
+    "referred": N_("Only with consent, which is signed on paper. Write to whom, and what is told."),
+    "called_back": N_("Ask each side: is it kept, how satisfied are they?"),
     "violence_reported": N_("Within the hour: to the police and the street."),
 }

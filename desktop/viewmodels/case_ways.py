@@ -22,7 +22,7 @@ def other_ways(file: CaseFile) -> Iterable[Way]:
     yield from (_step(one) for one in ("declined", "failed") if one in steps_from(file))
     if file.signed is not None:
         yield from map(_step, ("court_applied", "court_confirmed", "performed", "not_performed"))
-    if file.stage in ("follow_up", "performing"):
+    if file.stage in ("follow_up", "performing", "failed"):
         yield _step("called_back")
     yield _step("referred")
     yield "party", _(N_("One more party"))

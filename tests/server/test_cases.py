@@ -165,3 +165,27 @@ def test_only_people_of_the_community_are_let_in_by_name(office):
     begin(desks["zou"], stage="accepted", mediators=[bench.accounts()["zou"], stranger])
 
     assert held(bench, "stranger") == set()
+
+
+@pytest.mark.parametrize(
+    "post", ["it_admin", "desk_clerk", "grid_leader", "area_officer", "grid_worker"]
+)
+def test_no_other_post_holds_or_is_sent_a_case(office, post):
+    """What is not named in it is not on their computer: nothing to hide there, nothing to leak."""
+    bench, desks = office
+    other = bench.desk("other", post, bench.grid if "grid" in post or "area" in post else COMMUNITY)
+    mine = bench.accounts()["zou"]
+    scope, _ = begin(desks["zou"], stage="accepted", mediators=[mine], violence_risk=True)
+    party = desks["zou"].op(
+        OpKind.CREATE,
+        "case_party",
+        Minter().new_id(),
+        scope,
+        case_id=scope.partition(":")[2],
+        name="周小宝",
+    )
+    assert desks["zou"].send(party, scope).outcome == "applied"
+
+    assert held(bench, "other") == set()
+    answer = other.pull(ScopeCursor(scope)).scopes[0]
+    assert (answer.problem, list(answer.rows)) == ("revoked", [])

@@ -30,7 +30,7 @@ from desktop.theme.breakpoints import CONTENT_GAP_PX, CONTENT_MARGIN_PX
 from desktop.viewmodels.case_form import Quarrel, coded
 from desktop.viewmodels.case_help import use_of
 from desktop.viewmodels.case_papers import PaperItem, read_papers
-from desktop.viewmodels.case_view import EARLIER, SHOWN, CaseView, read_case
+from desktop.viewmodels.case_view import EARLIER, SHOWN, CaseView, open_case, read_case
 from desktop.viewmodels.draft_keeper import DraftKeeper
 from desktop.viewmodels.moments import time_of_day
 from desktop.widgets.base import scaled
@@ -232,7 +232,8 @@ class CasePage(Page):
     # --- Showing ----------------------------------------------------------------------------------
 
     def _load(self, *, fresh: bool = False) -> None:
-        read = partial(read_case, self.place, self._id, self._shown)
+        reading = open_case if fresh else read_case
+        read = partial(reading, self.place, self._id, self._shown)
         then = partial(self._show, self._id, fresh)
         ask_on(self.context.lanes.store, read, then, self._say_not_here, self)
 

@@ -33,7 +33,7 @@ def on_paper(file: case_file.CaseFile, name_of: NameOf, community: str) -> paper
         parties=tuple(map(_party, file.parties)),
         talks=tuple(_talk(talk, name_of) for talk in file.talks),
         agreements=tuple(map(_agreement, file.agreements)),
-        steps=tuple(_step(step, name_of) for step in file.steps),
+        steps=tuple(_step(step, file, name_of) for step in file.steps),
         scans=tuple(_scan(scan, file) for scan in file.scans),
     )
 
@@ -94,12 +94,14 @@ def _agreement(one: case_file.Agreement) -> paper_case.Agreement:
     )
 
 
-def _step(one: case_file.Step, name_of: NameOf) -> paper_case.Step:
+def _step(one: case_file.Step, file: case_file.CaseFile, name_of: NameOf) -> paper_case.Step:
+    """Who agreed is a side, or one of the parties, by name."""
+    names = {party.id: party.name for party in file.parties}
     return paper_case.Step(
         kind=one.kind,
         done_on=_day(one.done_on),
         until=_day(one.until),
-        agreed_by=one.agreed_by,
+        agreed_by=tuple(names.get(who, who) for who in one.agreed_by),
         text=one.text,
         satisfaction=one.satisfaction,
         done=one.done,

@@ -12,6 +12,7 @@ from desktop.services.case_forms import (
     StepForm,
     TalkForm,
 )
+from desktop.services.case_list import TaskKind
 from desktop.services.case_rules import (
     AgreementLocked,
     MayNotAccept,
@@ -298,3 +299,41 @@ def test_a_case_that_is_not_here_is_said(cases):
     """Nothing is made up for it."""
     with pytest.raises(NotFound):
         cases.case("nowhere")
+
+
+def test_a_referral_needs_the_consent_of_somebody_named(cases):
+    """Who agreed stands on the paper by name; nobody is referred without being asked."""
+    case_id = cases.open(LEAK)
+    with pytest.raises(CaseRefused) as error:
+        cases.step(case_id, StepForm("referred", TODAY, text="情绪低落，转街道心理服务站"))
+    assert fields_of(error) == ["agreed_by"]
+    wang = cases.case(case_id).parties[0]
+    cases.step(case_id, StepForm("referred", TODAY, agreed_by=(wang.id,), text="转街道心理服务站"))
+    assert cases.case(case_id).step("referred").agreed_by == (wang.id,)
+
+
+def test_a_referral_is_asked_after_within_a_week(cases, place):
+    """It stands on Today until somebody called; the consent is a paper that names who gave it."""
+    case_id = cases.open(LEAK)
+    wang = cases.case(case_id).parties[0]
+    cases.step(case_id, StepForm("referred", "2026-06-10", agreed_by=(wang.id,), text="转介"))
+    (line,) = place.case_list.asking()
+    assert line.task.kind is TaskKind.REFERRAL
+    assert line.task.due.isoformat() == "2026-06-17"
+    (paper,) = place.dossiers.papers(case_id, "referral")
+    assert "2026年6月10日 转介 王桂兰" in paper.text()
+    cases.talk(case_id, TalkForm("call", text="已去过一次，说好多了。"))
+    assert [line.task.kind for line in place.case_list.lines()] == [TaskKind.LIMIT]
+
+
+def test_a_call_back_says_how_satisfied_they_are(cases, place):
+    """5 to 1, or 0 where nobody was reached; the record of it is a paper."""
+    case_id = cases.open(LEAK)
+    for wrong in (None, 6, -1):
+        with pytest.raises(CaseRefused) as error:
+            cases.step(case_id, StepForm("called_back", TODAY, satisfaction=wrong))
+        assert fields_of(error) == ["satisfaction"]
+    cases.step(case_id, StepForm("called_back", TODAY, text="未再渗水。", satisfaction=5))
+    (paper,) = place.dossiers.papers(case_id, "follow_up")
+    assert "非常满意" in paper.text()
+    assert "未再渗水。" in paper.text()
