@@ -88,7 +88,7 @@ def _vacancy(one: Vacancy) -> Row:
         title=words("post", one.post),
         lamp=Lamp.YELLOW,
         detail=_place(one.place, one.unit),
-        badge=Tag(_(N_("vacant")), Tone.WARN),
+        badge=Tag(_(N_("nobody yet")), Tone.WARN),
         action=_(N_("Fill")),
         action_key="N",
     )
