@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final
 import typer
 from sqlalchemy import select
 
-from sync.errors import WrongUsage
+from sync.errors import DoorstepError, WrongUsage
 from sync.i18n import N_, _
 from sync.identity import local_day
 from sync.schema.codes import POST
@@ -32,10 +32,10 @@ class AreaWanted(WrongUsage):
     )
 
 
-class PostUnknown(WrongUsage):
+class PostUnknown(DoorstepError):
     """No such post."""
 
-    code = "usage.post"
+    code = "server.post_unknown"
     message = N_("There is no post {post}. There are: {known}.")
 
 
