@@ -12,6 +12,7 @@ from desktop.pages.conflicts import ConflictsPage
 from desktop.pages.desk import DeskPage
 from desktop.pages.dossier import DossierPage
 from desktop.pages.handbook import HandbookPage
+from desktop.pages.held import HeldPage
 from desktop.pages.household import HouseholdPage
 from desktop.pages.households import HouseholdsPage
 from desktop.pages.matters import MattersPage
@@ -66,6 +67,7 @@ SCREENS: Final[tuple[Callable[[Kit], Page], ...]] = (
     lambda kit: CampaignRoundPage(kit.context),
     lambda kit: CampaignSheetPage(kit.context),
     lambda kit: ConflictsPage(kit.context),
+    lambda kit: HeldPage(kit.context),
     lambda kit: SyncCentrePage(kit.context, kit.runner),
     lambda kit: HandbookPage(kit.context),
     _settings,

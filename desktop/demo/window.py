@@ -11,6 +11,7 @@ from desktop.demo.cast import PASSWORD, demo_in
 from desktop.demo.pictures import take_pictures
 from desktop.input_method import prepare_input_method
 from desktop.jobs.lanes import threaded_lanes
+from desktop.locking.guard import Guard
 from desktop.paths import paths_for
 from desktop.services.profiles import Profiles
 from desktop.services.workplace import open_workplace
@@ -28,11 +29,12 @@ def open_demo_window(home: Path, shots: Path | None) -> int:
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)
     lanes, threads = threaded_lanes()
-    root = DoorstepApp(paths, "worker", SystemClock(), lanes)
+    # The demo's people are invented; that it locks itself is part of what is shown.
+    root = DoorstepApp(paths, "worker", SystemClock(), lanes, guard=Guard(SystemClock()))
     dress(application, root.look)
     folder = Profiles(paths.profiles).pick(demo_in(home).worker.profile)
+    root.window.show()  # Before the workspace: the guard watches a window that is there.
     root.show_workspace(open_workplace(folder, PASSWORD, SystemClock()))
-    root.window.show()
     code = application.exec()
     finish(root, threads)
     return code

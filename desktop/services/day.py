@@ -7,6 +7,7 @@ from typing import Any
 from desktop.services.case_list import CaseLine
 from desktop.services.door_checks import CheckLine
 from desktop.services.households import HouseholdLine
+from desktop.services.matter_list import ListedMatter
 from desktop.services.promises import PromiseLine
 from sync.i18n import n_
 from sync.rules.due import Due
@@ -129,7 +130,8 @@ class CheckDue:
 class TodayRound:
     """The day, counted. ``later`` are the doors whose appointment is far ahead, ``promises`` what
     has to be brought back, ``spare`` the doors that a crowded day can put off, ``cases`` the
-    mediation cases that ask for something today, ``checks`` whom a newer roster does not name."""
+    mediation cases that ask for something today, ``checks`` whom a newer roster does not name,
+    ``matters`` what was handed to this person."""
 
     groups: tuple[DoorGroup, ...]
     crowded: bool
@@ -138,6 +140,7 @@ class TodayRound:
     spare: tuple[DoorLine, ...] = ()
     cases: tuple[CaseLine, ...] = ()
     checks: tuple[CheckDue, ...] = ()
+    matters: tuple[ListedMatter, ...] = ()
 
     def on_the_way(self) -> Iterator[DoorLine]:
         """The doors to walk to now, in walking order."""

@@ -24,6 +24,7 @@ __all__ = ["ListedMatter", "MatterCard", "MatterList", "Record", "StepLine", "Un
 
 _UNNUMBERED: Final = N_("number to come")
 _LONGEST_TITLE: Final = 40
+_IN_HAND: Final = frozenset({"assigned", "processing", "reopened"})
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,13 @@ class MatterList:
         """Every matter, those whose lamp burns first, then by what is left of the limit."""
         rows = self._current("matter")
         return sorted(self._lines(rows, now or self._clock.now()), key=_urgency)
+
+    def mine(self, now: datetime) -> list[ListedMatter]:
+        """What was handed to this person and waits for them, the most pressing first."""
+        me = self._store.account.user.staff_id
+        handed = self._store.reading.rows("matter", where={"owner_id": me})
+        lines = self._lines(handed, now) if handed else []
+        return sorted((line for line in lines if line.stage in _IN_HAND), key=_urgency)
 
     def one(self, matter_id: str) -> MatterCard | None:
         """One matter with its steps, or ``None`` where it is not on this computer."""

@@ -18,6 +18,7 @@ from desktop.services.day import (
 )
 from desktop.services.door_checks import DoorChecks
 from desktop.services.households import HouseholdLine
+from desktop.services.matter_list import MatterList
 from desktop.services.promises import PromiseLine, Promises
 from desktop.services.round_facts import RoundFacts
 from sync.i18n import N_, _, catalogue
@@ -49,6 +50,7 @@ class Today:
         promises: Promises,
         cases: CaseList,
         checks: DoorChecks,
+        matters: MatterList,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -56,6 +58,7 @@ class Today:
         self._promises = promises
         self._cases = cases
         self._checks = checks
+        self._matters = matters
         self._known: tuple[Hashable, TodayRound] | None = None
         self._told: dict[str, tuple[_Asked, DoorLine]] = {}
 
@@ -108,6 +111,7 @@ class Today:
                 for one in checks
                 if one.household_id in lines
             ),
+            tuple(self._matters.mine(now)),
         )
 
     def _waiting(self, done: Collection[str]) -> frozenset[str]:

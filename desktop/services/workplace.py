@@ -159,6 +159,7 @@ def workplace_on(
     case_list = CaseList(store, clock)
     residents = Residents(store, clock, ledger)
     door_checks = DoorChecks(store, clock, residents)
+    matter_list = MatterList(store, clock, households, names, sight)
     actions = Actions(store, references, visits, notes, edits, campaigns, conflicts)
     actions.learn(MatterActions(references, matter_work).does)
     return Workplace(
@@ -171,10 +172,10 @@ def workplace_on(
         finder=Finder(store.reading, households, sight, clock),
         households=households,
         buildings=Buildings(store, clock, households, names),
-        today=Today(store, clock, facts, promises, case_list, door_checks),
+        today=Today(store, clock, facts, promises, case_list, door_checks, matter_list),
         visits=visits,
         matters=matters,
-        matter_list=MatterList(store, clock, households, names, sight),
+        matter_list=matter_list,
         matter_work=matter_work,
         desk=Desk(store, clock, households, names, visits),
         service_cases=ServiceCases(store, clock),

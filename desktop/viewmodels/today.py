@@ -12,6 +12,7 @@ from desktop.services.today import DoorGroup, DoorLine, PromiseDue, TodayRound
 from desktop.viewmodels.case_rows import case_task_rows
 from desktop.viewmodels.check_rows import CHECK_FOLD, check_id, check_rows
 from desktop.viewmodels.door_tags import list_chips
+from desktop.viewmodels.matter_rows import matter_task_rows
 from desktop.viewmodels.promise_rows import FOLD, promise_id, promise_rows
 from sync.i18n import N_, _, n_
 from sync.identity import parse_stamp
@@ -144,6 +145,7 @@ class TodayList:
         rows: list[Row] = []
         if self.filter is Filter.ALL:
             rows += case_task_rows(found.cases)
+            rows += matter_task_rows(found.matters, self._today)
             rows += promise_rows(found.promises, self._today, is_open=FOLD in self._open)
             rows += check_rows(found.checks, is_open=CHECK_FOLD in self._open)
         for at, group in enumerate(found.groups, 1):

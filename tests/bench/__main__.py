@@ -12,6 +12,7 @@ from typing import Final
 
 from desktop.demo.cast import Laptop
 from tests.bench.agreement import agreement
+from tests.bench.desk import desk
 from tests.bench.distance import distance
 from tests.bench.doors import doors
 from tests.bench.dossier import dossier
@@ -70,6 +71,7 @@ LONE: Final[Mapping[str, Lone]] = {
     "server": server,
     "scaling": scaling,
     "searching": searching,
+    "desk": desk,
     "frames": frames,
 }
 

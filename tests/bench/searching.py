@@ -66,7 +66,7 @@ def searching(folder: Path) -> Iterator[Figure]:
         yield Figure(f"{name}: building the index", sum(steps), "s")
         yield Figure(f"{name}: longest step of it", max(steps), "s")
         strokes = _strokes(place)
-        yield Figure(f"{name}: key to painted answer, p95", _p95(strokes), "s", target=0.05)
+        yield Figure(f"{name}: key to painted answer, p95", p95(strokes), "s", target=0.05)
         yield Figure(f"{name}: longest", max(strokes), "s")
     application.processEvents()
 
@@ -141,5 +141,5 @@ def _strokes(place: Workplace) -> list[float]:
     return strokes
 
 
-def _p95(seconds: list[float]) -> float:
+def p95(seconds: list[float]) -> float:
     return quantiles(seconds, n=20)[-1]

@@ -3,6 +3,8 @@
 import pytest
 
 from desktop.services.desk_cases import NewCase, ServiceCases
+from desktop.services.matter_forms import NewMatter, Step
+from desktop.services.matter_work import MatterWork
 from tests.support.laptops import laptop
 
 
@@ -50,3 +52,30 @@ def test_nothing_is_picked_up_by_nobody_or_closed_unasked(clerk):
     report = clerk.sync()
     assert report.held == 1
     assert clerk.value("service_case", case.id, "stage") == "ready"
+
+
+def test_two_clerks_and_a_worker_collide_on_one_matter_and_nothing_is_lost(
+    clerk, second, worker, household
+):
+    """Handed on twice while she begins it: her step stays, one owner stands, the other is asked."""
+    for made in (worker, clerk, second):
+        made.sync()
+    mine, theirs, hers = (MatterWork(one.store, one.store.clock) for one in (clerk, second, worker))
+    matter_id = mine.report(NewMatter("楼道灯不亮", household_id=household, source="desk"))
+    mine.take(matter_id, Step("assign", owner_id="chen"))
+    for made in (clerk, second, worker):
+        made.sync()
+
+    mine.take(matter_id, Step("assign", owner="安居物业"))
+    theirs.take(matter_id, Step("assign", owner="供电所"))
+    hers.take(matter_id, Step("start", text="我先去看看"))
+    for made in (worker, clerk, second, worker, clerk):
+        made.sync()
+
+    steps = [row.get("kind") for row in clerk.store.reading.rows("matter_step")]
+    assert sorted(steps) == ["assign", "assign", "assign", "start"]
+    for made in (clerk, second, worker):
+        assert made.value("matter", matter_id, "stage") in ("assigned", "processing")
+        asked = made.store.reading.conflicts(open_only=True)
+        said = {asked[0].get("current"), *(one["value"] for one in asked[0].get("candidates"))}
+        assert said == {"安居物业", "供电所"}

@@ -70,6 +70,17 @@ class CaseSteps(Themed):
         self._words.set_text(words)
         self.setVisible(bool(steps or words))
 
+    @property
+    def asks_score(self) -> bool:
+        """Whether it is asked how content somebody is."""
+        return "score5" in self.buttons
+
+    def score(self, number: int) -> None:
+        """Press the button of a score, where there is one."""
+        button = self.buttons.get(f"score{number}")
+        if button is not None:
+            button.click()
+
     def take_first(self) -> None:
         """The step that the case waits for."""
         for button in self.buttons.values():

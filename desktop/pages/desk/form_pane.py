@@ -231,7 +231,8 @@ class FormPane(Card):
         banner = Banner(self._look, Tone.WARN, title, "\n".join(hints))
         met = Button(self._look, _(N_("Count as met")), key="Alt V")
         met.clicked.connect(self.met_pressed)
-        self._hint_parts = [banner, met]
+        banner.add(met)
+        self._hint_parts = [banner]
         for part in self._hint_parts:
             self._hints.addWidget(part)
 

@@ -84,11 +84,11 @@ class DeskPage(Page):
             Act(
                 (str(number),),
                 _(N_("what they come for")),
-                partial(form.choose_number, number),
-                when=receives,
+                partial(self._take_digit, number),
+                when=self._takes_digits,
                 on_bar=number in (1, 8),
             )
-            for number in range(1, 9)
+            for number in range(9)
         )
         count_as_met = self.receiving.count_as_met
         return (
@@ -111,6 +111,7 @@ class DeskPage(Page):
             Act(("F2",), _(N_("count a consultation")), self.count_consultation),
             Act(("F3",), _(N_("small help")), self.receiving.write_help, receives, on_bar=False),
             Act(("F4",), _(N_("a certificate")), self._go_to_certificates),
+            Act(("F7",), _(N_("what the server kept aside")), self._go_to_held, on_bar=False),
             Act(("F6",), _(N_("the next list")), partial(self.list.turn, 1), on_bar=False),
             Act(("J",), _(N_("up and down")), partial(rows.move_by, 1), on_bar=False),
             Act(("K",), _(N_("up and down")), partial(rows.move_by, -1), on_bar=False),
@@ -141,6 +142,16 @@ class DeskPage(Page):
 
     def _is_receiving(self) -> bool:
         return self._stack.currentWidget() is self.form
+
+    def _takes_digits(self) -> bool:
+        return self._is_receiving() or self.list.steps.asks_score
+
+    def _take_digit(self, number: int) -> None:
+        """What they come for; or how content they are, where that is asked of the current row."""
+        if self.list.steps.asks_score and self.list.rows.hasFocus():
+            self.list.steps.score(number)
+        elif number and self._is_receiving():
+            self.form.choose_number(number)
 
     def _is_in_search(self) -> bool:
         return self.list.search.edit.hasFocus()
@@ -324,6 +335,9 @@ class DeskPage(Page):
         visitor = self.form.form.visitor if self._is_receiving() else None
         person = visitor.person_id if visitor else ""
         self.went.emit(Route("certificates", person))
+
+    def _go_to_held(self) -> None:
+        self.went.emit(Route("held"))
 
     def _tell(self, words: str) -> None:
         self.said.emit(words, None)

@@ -29,6 +29,7 @@ from desktop.viewmodels.case_rows import case_of_row
 from desktop.viewmodels.check_rows import check_id
 from desktop.viewmodels.days import put_off_days, weekday
 from desktop.viewmodels.door_card import DoorCard, Fact, door_card, open_things
+from desktop.viewmodels.matter_rows import matter_of_row
 from desktop.viewmodels.promise_rows import promise_id
 from desktop.viewmodels.row_list import RowListModel
 from desktop.viewmodels.today import Filter, TodayList
@@ -320,6 +321,8 @@ class TodayPage(Page):
             self._verify(LIVES)
         elif case_of_row(self._rows.current_key()):
             self._open_case(self._rows.current_key())
+        elif matter_of_row(self._rows.current_key()):
+            self._open_matter(self._rows.current_key())
         else:
             self._start_visit()
 
@@ -329,11 +332,16 @@ class TodayPage(Page):
             self._show_rows(key)
         elif case_of_row(key):
             self._open_case(key)
+        elif matter_of_row(key):
+            self._open_matter(key)
         else:
             self._open_household()
 
     def _open_case(self, key: str) -> None:
         self.went.emit(Route("case", case_of_row(key)))
+
+    def _open_matter(self, key: str) -> None:
+        self.went.emit(Route("matters", matter_of_row(key)))
 
     def _open_household(self) -> None:
         self._go("household")

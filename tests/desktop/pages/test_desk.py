@@ -103,6 +103,19 @@ def test_twenty_cases_by_keys_have_twenty_receipts(page, place):
     assert len(place.service_cases.today()) == 20
 
 
+def test_a_clerk_alone_takes_twenty_cases_to_their_end_by_keys(page, place):
+    """With the line down: received, what was missing came, ready, picked up, five of five."""
+    for number in range(1, 21):
+        receive(page, all_papers=False)
+        assert cases(place)[-1].get("stage") == "supplement"
+        press(page, Key.Key_F6, Key.Key_F6)
+        press(page, Key.Key_Return, Key.Key_Return, Key.Key_Return, Key.Key_5)
+        done = [case for case in cases(place) if case.get("stage") == "closed"]
+        assert len(done) == number
+    assert {case.get("satisfaction") for case in cases(place)} == {5}
+    assert place.service_cases.waiting() == []
+
+
 def test_a_walk_in_needs_a_name(page, place):
     """Who is not in the ledger is received all the same; nobody is received without a name."""
     press(page, Key.Key_N, ctrl=True)

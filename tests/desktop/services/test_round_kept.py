@@ -112,7 +112,15 @@ def settle(place):
 def anew(place):
     """The round by somebody who kept nothing."""
     facts = RoundFacts(place.store, place.households, place.names)
-    today = Today(place.store, place.clock, facts, place.promises, place.case_list)
+    today = Today(
+        place.store,
+        place.clock,
+        facts,
+        place.promises,
+        place.case_list,
+        place.door_checks,
+        place.matter_list,
+    )
     return today.round()
 
 

@@ -1,0 +1,60 @@
+"""What the server keeps aside is settled at the desk: taken over or left out, and undone."""
+
+import pytest
+
+from desktop.services.held import Held
+from desktop.services.profiles import Connection, ProfileFolder
+from desktop.services.workplace import workplace_on
+
+
+@pytest.fixture
+def desk(clerk, staffed, tmp_path):
+    """The clerk's services, on the same server."""
+    clerk.sync()
+    profile = ProfileFolder("meng", tmp_path / "meng")
+    profile.path.mkdir(parents=True)
+    profile.remember(Connection(staffed.base_url))
+    return workplace_on(profile, clerk.store, clerk.store.clock)
+
+
+@pytest.fixture
+def kept_aside(worker, clerk, staffed, grid, household):
+    """A worker who lost her post wrote a phone down that the server does not take from her."""
+    for made in (worker, clerk):
+        made.sync()
+    worker.patch("household", household, contact="13900002048")
+    staffed.office.assign("chenxiaohe", "grid_worker", "第3网格", until="2020-01-01")
+    worker.sync()
+    return household
+
+
+def held(desk):
+    service = Held(desk)
+    return service, service.lines(service.fetch())
+
+
+def test_an_entry_is_told_with_its_age_and_taken_over(clerk, desk, kept_aside):
+    """Masked; written anew in the clerk's name; undone it waits again with the old phone."""
+    before = clerk.value("household", kept_aside, "contact")
+    service, (line,) = held(desk)
+    assert line.age_s >= 0
+    assert line.can_take
+    assert all("13900002048" not in value for _label, value in line.said)
+
+    made = service.take(line)
+    assert clerk.value("household", kept_aside, "contact") == "13900002048"
+    assert held(desk)[1] == []
+
+    service.undo(made)
+    assert clerk.value("household", kept_aside, "contact") == before
+    assert [one.op_id for one in held(desk)[1]] == [line.op_id]
+
+
+def test_what_is_left_out_is_left_out_at_every_window(clerk, desk, kept_aside):
+    """The entry itself stays with the server, and nothing of the home changed."""
+    service, (line,) = held(desk)
+    service.leave(line)
+    assert held(desk)[1] == []
+    assert len(service.fetch()) == 1
+    report = clerk.sync()
+    assert report.held == 0
