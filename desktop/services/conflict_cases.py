@@ -9,6 +9,7 @@ from dataclasses import field as kept
 from typing import Any, Final
 
 from desktop.services.conflicts import DUP, KEEP, REMOVE, Disagreement, Side, other_record
+from desktop.services.merging import merged
 from desktop.services.names import CODE_WORDS, words
 from desktop.services.privacy import Sight
 from desktop.services.workplace import Workplace
@@ -259,7 +260,7 @@ def _dup_question(place: Workplace, seen: Disagreement) -> Question:
         label=_(TWICE),
         whose=_whose(place, seen),
         kind=seen.kind,
-        base=_("Equal ID numbers"),
+        base="\n".join([_("Equal ID numbers"), *_preview(place, seen.record_id, other)]),
         left=replace(
             about,
             value=other,
@@ -268,6 +269,15 @@ def _dup_question(place: Workplace, seen: Disagreement) -> Question:
         right=Version(None, _("Two people: both stay"), "", "", ""),
         saw=seen.saw,
     )
+
+
+def _preview(place: Workplace, goes_id: str, stays_id: str) -> list[str]:
+    """What one person would be, where both records are on this computer."""
+    stays = place.store.reading.find("person", stays_id)
+    goes = place.store.reading.find("person", goes_id)
+    if stays is None or goes is None:
+        return []
+    return [line.words for line in merged(stays, goes, place.sight)]
 
 
 def _resident(place: Workplace, person_id: str) -> str:

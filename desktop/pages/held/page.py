@@ -146,6 +146,7 @@ class HeldPage(Page):
 
     def _show_offline(self, error: DoorstepError) -> None:
         """Without a network nobody knows what the server keeps."""
+        self.veil.lift()
         self._lines = []
         self._stack.setCurrentIndex(1)
         self._empty.say(error.sentence(), "", _(N_("Try again")))

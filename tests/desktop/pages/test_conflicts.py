@@ -382,6 +382,10 @@ def test_keys_say_that_two_records_are_one_person(twice, shown, press):
     assert question.dup
     assert TWICE_NUMBER not in str((question.base, question.left.words, question.right.words))
     assert "许志强" in question.left.words
+    # What one person would be, masked, before anybody says that they are.
+    assert "Name: 许志强" in question.base
+    assert "13600000001" not in question.base
+    assert "136****0001" in question.base
     assert people_shown(twice.worker) == ["new-1", "new-2", "person-wang", "person-xiaoyan"]
 
     press(Qt.Key.Key_Left)
