@@ -7,7 +7,7 @@ from typing import ClassVar, Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.page import Act, Page, PageContext, Route, ask_on
 from desktop.pages.mediation_note.parties import PartiesCard
@@ -41,6 +41,7 @@ from desktop.widgets.field import IconMark, LineField
 from desktop.widgets.note_field import NoteField
 from desktop.widgets.scroll_column import ScrollColumn
 from desktop.widgets.segment import SegmentChoice
+from desktop.widgets.stack import Stack
 from desktop.widgets.state_panel import NotHereState
 from desktop.widgets.text import Text
 from sync.errors import DoorstepError, NotFound
@@ -105,7 +106,7 @@ class MediationNotePage(Page):
         )
         self._hint = Text(self.look, "", TextStep.SECOND, colour="t2", wraps=True)
         self._not_here = NotHereState(self.look, "")
-        self._stack = QStackedWidget()
+        self._stack = Stack()
         self._lay_out()
         self._connect()
 
