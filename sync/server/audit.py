@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection
 
 from sync.identity import Clock, Minter, stamp
 from sync.merge.times import estimated
-from sync.server.crossing import insert_missing
 from sync.server.database import Database
 from sync.server.people import Caller
-from sync.server.tables import AUDIT
+from sync.server.sealed_audit import append
 from sync.wire.messages import AuditEvent, AuditReply
 
 MOST_EVENTS: Final = 500
@@ -36,28 +35,29 @@ def record_events(
         for event in events
     }
     fresh = [{"id": key, **line} for key, line in lines.items()]
-    db.run(lambda connection: insert_missing(connection, AUDIT, fresh))
+    db.run(lambda connection: append(connection, db.key, fresh))
     return AuditReply(recorded=len(events))
 
 
 def record_command(
     connection: Connection,
+    key: bytes,
     clock: Clock,
     minter: Minter,
     action: str,
     object_id: str,
     actor: str = "admin",
 ) -> None:
-    """Keep what an administrator's command did, or the office over the network."""
-    connection.execute(
-        insert(AUDIT).values(
-            id=minter.new_id(),
-            at=stamp(clock.now()),
-            actor=actor,
-            device="doorstep-server",
-            action=action,
-            type="",
-            object_id=object_id,
-            reason="",
-        )
-    )
+    """Keep what an administrator's command did, or the office over the network; ``key`` is the
+    server's own."""
+    line = {
+        "id": minter.new_id(),
+        "at": stamp(clock.now()),
+        "actor": actor,
+        "device": "doorstep-server",
+        "action": action,
+        "type": "",
+        "object_id": object_id,
+        "reason": "",
+    }
+    append(connection, key, [line])

@@ -27,6 +27,7 @@ from sync.server.tables import (
     BACKUP,
     BACKUP_LANE,
     DEVICE,
+    LEASE,
     META,
     METADATA,
     PART,
@@ -44,6 +45,7 @@ _MADE_AGAIN: Final = (SNAPSHOT, PART)
 _OFF: Final = (
     (DEVICE, DEVICE.c.client_id, "revoked_at"),
     (ACCOUNT, ACCOUNT.c.id, "disabled_at"),
+    (LEASE, LEASE.c.client_id, "lost_at"),
 )
 
 
@@ -209,6 +211,7 @@ def _fresh_file(file: Path) -> Iterator[Connection]:
     file.touch(mode=0o600)
     with _writing(file) as connection:
         upgrade_tables(connection)
+        connection.execute(delete(META))  # What the tables begin with comes with their content.
         yield connection
 
 

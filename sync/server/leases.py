@@ -82,7 +82,7 @@ def lend(db: Database, client_id: str, clock: Clock) -> LeaseReply:
         mine = LEASE.c.client_id == client_id
         connection.execute(update(LEASE).where(mine).values(lent_at=fresh["lent_at"]))
         found = connection.execute(select(LEASE).where(mine)).one()
-        if not found.secret:
+        if not found.secret or found.lost_at:
             raise NothingLent
         rules = rules_of(connection)
         secret = bytes.fromhex(found.secret)
@@ -102,7 +102,7 @@ def next_code(connection: Connection, client_id: str) -> str:
     :class:`NothingLent`."""
     mine = LEASE.c.client_id == client_id
     found = connection.execute(select(LEASE).where(mine).with_for_update()).first()
-    if found is None or not found.secret:
+    if found is None or not found.secret or found.lost_at:
         raise NothingLent
     connection.execute(update(LEASE).where(mine).values(extended=found.extended + 1))
     return code_of(bytes.fromhex(found.secret), client_id, found.extended)

@@ -225,7 +225,8 @@ class Office:
 
     def audit(self, connection: Connection, action: str, object_id: str) -> None:
         """Keep in the audit what a command did, in the transaction in which it did it."""
-        record_command(connection, self.clock, self.minter, action, object_id, self.author)
+        clock, minter = self.clock, self.minter
+        record_command(connection, self.db.key, clock, minter, action, object_id, self.author)
 
 
 def _require(connection: Connection, community_id: str) -> None:

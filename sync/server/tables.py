@@ -424,7 +424,10 @@ class BackupLaneRow(ServerTable, table=True):
 
 
 class AuditRow(ServerTable, table=True):
-    """Who did what to which record, on which device and why. Never a value."""
+    """Who did what to which record, on which device and why. Never a value.
+
+    ``number`` counts 1, 2, 3 …; ``mark`` seals the line together with the one before it.
+    """
 
     __tablename__ = "audit"
 
@@ -436,6 +439,8 @@ class AuditRow(ServerTable, table=True):
     type: str
     object_id: str
     reason: str
+    number: int = Field(unique=True)
+    mark: str
 
 
 METADATA: Final[MetaData] = ServerTable.metadata

@@ -20,6 +20,7 @@ from sync.server.cli.place_commands import area_app, community_app, place_comman
 from sync.server.database import create_database, upgrade_database
 from sync.server.demo import DEMOS, DemoUnknown
 from sync.server.demo import load as load_demo
+from sync.server.sealed_audit import current_head
 from sync.server.serving import serve_store
 from sync.server.workers import serve_with_workers
 
@@ -103,10 +104,27 @@ def upgrade(data: DataOption) -> None:
 
 
 @app.command()
-def check(data: DataOption, as_json: JsonOption = False) -> None:
-    """Compute every digest, revision and receipt again; exits 1 on any difference."""
+def audit(data: DataOption, as_json: JsonOption = False) -> None:
+    """Print the head of the audit. Kept off this server, it shows whether lines were cut off."""
+    with office(data) as desk, desk.db.read() as connection:
+        head = current_head(connection)
+    if as_json:
+        say_json({"head": head})
+    else:
+        typer.echo(head)
+
+
+@app.command()
+def check(
+    data: DataOption,
+    audit_head: Annotated[
+        str, typer.Option(help="A head of the audit that was kept elsewhere.")
+    ] = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Compute every digest, revision, receipt and the audit again; exits 1 on any difference."""
     with office(data) as desk:
-        report = check_store(desk.db)
+        report = check_store(desk.db, audit_head)
         report.differences.extend(lost_contents(desk.db, blob_store_of(data)))
     if as_json:
         say_json({"scopes": report.scopes, "rows": report.rows, "differences": report.differences})

@@ -1,0 +1,98 @@
+"""The audit is a chain: an edit, a cut or a swap anywhere in it is found."""
+
+import random
+from contextlib import suppress
+
+import pytest
+from sqlalchemy import delete, insert, select, update
+
+from sync.identity import Minter
+from sync.server.audit import record_command
+from sync.server.checking import check_store
+from sync.server.sealed_audit import HEAD, HeadUnreadable, check_audit, current_head
+from sync.server.tables import AUDIT, META
+
+LINES = 12
+TRIES = 60
+_WORDS = ("id", "at", "actor", "device", "action", "type", "object_id", "reason", "mark")
+
+
+def write_down(db, clock, object_id):
+    with db.write() as connection:
+        record_command(connection, db.key, clock, Minter(now=clock.now), "look", object_id)
+
+
+@pytest.fixture
+def written(bench):
+    """A store whose audit has some lines more."""
+    for number in range(LINES):
+        write_down(bench.db, bench.clock, f"object-{number}")
+    assert check_store(bench.db).differences == []
+    return bench.db
+
+
+def tampered(connection, rng):
+    """One change that somebody with the database, and without the key, could make."""
+    numbers = list(connection.execute(select(AUDIT.c.number)).scalars())
+    one, other = rng.sample(numbers, 2)
+    kind = rng.choice(["edit", "cut", "swap", "add"])
+    if kind == "edit":
+        word = {rng.choice(_WORDS): f"x{rng.random()}"}
+        connection.execute(update(AUDIT).where(AUDIT.c.number == one).values(**word))
+    elif kind == "cut":
+        connection.execute(delete(AUDIT).where(AUDIT.c.number == one))
+    elif kind == "swap":
+        for was, now in ((one, -1), (other, one), (-1, other)):
+            connection.execute(update(AUDIT).where(AUDIT.c.number == was).values(number=now))
+    else:
+        line = connection.execute(select(AUDIT).where(AUDIT.c.number == one)).mappings().one()
+        more = {**line, "id": "one-more", "number": max(numbers) + 1}
+        connection.execute(insert(AUDIT).values(**more))
+    return kind
+
+
+def test_nothing_that_is_done_to_it_goes_unseen(written):
+    """Whatever is edited, cut, swapped or added, at random; each is undone again."""
+    rng, seen = random.Random(7), set()
+    for _ in range(TRIES):
+        with suppress(Undo), written.write() as connection:
+            seen.add(tampered(connection, rng))
+            assert list(check_audit(connection, written.key))
+            raise Undo
+    assert seen == {"edit", "cut", "swap", "add"}
+    assert check_store(written).differences == []
+
+
+class Undo(Exception):
+    """Take the change back."""
+
+
+def test_a_tail_that_is_cut_off_with_its_head_is_seen_by_the_head_kept_elsewhere(written):
+    """The chain alone cannot know how long it was."""
+    with written.read() as connection:
+        kept = current_head(connection)
+        last = connection.execute(select(AUDIT.c.number).order_by(AUDIT.c.number.desc())).scalar()
+    with written.write() as connection:
+        before = select(AUDIT.c.mark).where(AUDIT.c.number == last - 1)
+        mark = connection.execute(before).scalar_one()
+        connection.execute(delete(AUDIT).where(AUDIT.c.number == last))
+        here = META.c.name == HEAD
+        connection.execute(update(META).where(here).values(value=f"{last - 1}:{mark}"))
+
+    assert check_store(written).differences == []
+    assert len(check_store(written, kept).differences) == 1
+
+
+def test_lines_that_came_since_do_not_matter(written, bench):
+    """A head that was kept once stays good."""
+    with written.read() as connection:
+        kept = current_head(connection)
+    write_down(written, bench.clock, "later")
+
+    assert check_store(written, kept).differences == []
+
+
+def test_what_is_no_head_is_refused(written):
+    """A slip of the pen is no finding."""
+    with pytest.raises(HeadUnreadable):
+        check_store(written, "12")
