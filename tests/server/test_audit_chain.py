@@ -4,7 +4,7 @@ import random
 from contextlib import suppress
 
 import pytest
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from sync.identity import Minter
 from sync.server.audit import record_command
@@ -81,6 +81,34 @@ def test_a_tail_that_is_cut_off_with_its_head_is_seen_by_the_head_kept_elsewhere
 
     assert check_store(written).differences == []
     assert len(check_store(written, kept).differences) == 1
+
+
+def test_a_last_line_that_is_cut_off_is_seen(written):
+    """The store itself remembers where its audit ended."""
+    last = select(func.max(AUDIT.c.number)).scalar_subquery()
+    with written.write() as connection:
+        connection.execute(delete(AUDIT).where(AUDIT.c.number == last))
+
+    assert len(check_store(written).differences) == 1
+
+
+def test_a_line_of_another_past_under_its_own_number_is_seen(written, bench):
+    """Once sealed by the same key for the same place, but not after the same lines."""
+    with suppress(Undo), written.write() as connection:
+        for other in ("another past", "the line of another past"):
+            record_command(
+                connection, written.key, bench.clock, Minter(now=bench.clock.now), "look", other
+            )
+        newest = select(AUDIT).order_by(AUDIT.c.number.desc())
+        foreign = dict(connection.execute(newest).mappings().first() or {})
+        raise Undo
+    for number in range(3):
+        write_down(written, bench.clock, f"this past {number}")
+    with written.write() as connection:
+        here = AUDIT.c.number == foreign["number"]
+        connection.execute(update(AUDIT).where(here).values(**foreign))
+
+    assert len(check_store(written).differences) == 1
 
 
 def test_lines_that_came_since_do_not_matter(written, bench):
