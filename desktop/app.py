@@ -17,6 +17,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
 from desktop import crash
+from desktop.garbage import WindowCollector
 from desktop.input_method import prepare_input_method
 from desktop.jobs.job import Job
 from desktop.jobs.lanes import Lanes, LooseLane, ThreadLane, threaded_lanes
@@ -243,6 +244,7 @@ def open_window(paths: Paths, profile: str | None) -> int:
     crash.start_log(paths.logs)
     prepare_input_method()
     application = QApplication(sys.argv[:1])
+    WindowCollector(application)
     lanes, threads = threaded_lanes()
     guard = Guard(SystemClock())
     root = DoorstepApp(paths, profile, SystemClock(), lanes, guard=guard)

@@ -1,6 +1,8 @@
 """What every test stands on: no screen, a known language, nothing of the developer's own."""
 
+import gc
 import os
+from collections.abc import Iterator
 
 import pytest
 
@@ -10,6 +12,26 @@ from sync.i18n import catalogue
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 # No test may write into the developer's own keychain, nor a process that it starts.
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+
+
+def pytest_collection_finish() -> None:
+    """What is there now stays: looking for garbage need not look at it."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(autouse=True)
+def widgets_end_here(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Widgets that only hold each other end with their test, on this thread: a server's thread in
+    a later test would end them where Qt ends the process. ``desktop.garbage`` does it in the app.
+    """
+    if "qapp" not in request.fixturenames:
+        yield
+        return
+    gc.disable()
+    yield
+    gc.collect()
+    gc.enable()
 
 
 @pytest.fixture(autouse=True)

@@ -9,6 +9,7 @@ from desktop import crash
 from desktop.app import DoorstepApp, finish
 from desktop.demo.cast import PASSWORD, demo_in
 from desktop.demo.pictures import take_pictures
+from desktop.garbage import WindowCollector
 from desktop.input_method import prepare_input_method
 from desktop.jobs.lanes import threaded_lanes
 from desktop.locking.guard import Guard
@@ -28,6 +29,7 @@ def open_demo_window(home: Path, shots: Path | None) -> int:
     prepare_input_method()
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)
+    WindowCollector(application)
     lanes, threads = threaded_lanes()
     # The demo's people are invented; that it locks itself is part of what is shown.
     root = DoorstepApp(paths, "worker", SystemClock(), lanes, guard=Guard(SystemClock()))

@@ -20,6 +20,7 @@ from PySide6.QtCore import QEventLoop
 from PySide6.QtWidgets import QApplication
 
 from desktop.app import DoorstepApp, settle_in
+from desktop.garbage import WindowCollector
 from desktop.jobs.lanes import CALM_MS, Lanes, ThreadLane
 from desktop.page import Route
 from desktop.pages.household import HouseholdPage
@@ -43,6 +44,7 @@ class Window:
 
     def __init__(self, home: Path) -> None:
         self._application = QApplication([])
+        WindowCollector(self._application)  # As the app does.
         self._store = ThreadLane("store", 1, drains=True)
         lanes = Lanes(self._store, NoNetwork(), calm_ms=CALM_MS)
         self._root = DoorstepApp(paths_for(home), None, SystemClock(), lanes)

@@ -1,0 +1,41 @@
+"""Where objects that nothing holds any more are looked for: on the window's own thread alone.
+
+Python looks whenever enough was made, on the thread that made it. A lane at work would so end
+widgets that only hold each other, on a thread where Qt ends the program over it.
+"""
+
+import gc
+from typing import Final
+
+from PySide6.QtCore import QObject, QTimer
+
+CHECK_MS: Final = 200
+THRESHOLDS: Final = (2_000, 10, 10)
+"""As many new objects, and as many looks at each younger kind, make a look worth it."""
+
+
+class WindowCollector(QObject):
+    """Takes over from Python's own collection until it is stopped.
+
+    It looks between two events of the window: no thread of a lane ever ends a widget.
+    """
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._timer = QTimer(self)
+        self._timer.setInterval(CHECK_MS)
+        self._timer.timeout.connect(self.look)
+        gc.disable()
+        self._timer.start()
+
+    def stop(self) -> None:
+        """Leave it to Python again."""
+        self._timer.stop()
+        gc.enable()
+
+    def look(self) -> None:
+        """Collect the oldest kind of which there is enough, and what is younger."""
+        counts = zip(gc.get_count(), THRESHOLDS, strict=True)
+        due = [kind for kind, (made, enough) in enumerate(counts) if made > enough]
+        if due:
+            gc.collect(max(due))
