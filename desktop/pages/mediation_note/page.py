@@ -38,6 +38,7 @@ from desktop.widgets.card import Card, SectionTitle
 from desktop.widgets.chip import ChipGroup, Choice
 from desktop.widgets.columns import Columns
 from desktop.widgets.field import IconMark, LineField
+from desktop.widgets.flow import FlowLayout
 from desktop.widgets.note_field import NoteField
 from desktop.widgets.scroll_column import ScrollColumn
 from desktop.widgets.segment import SegmentChoice
@@ -193,17 +194,17 @@ class MediationNotePage(Page):
 
     def _footer(self) -> QWidget:
         card = Card(self.look, (16, 10, 16, 10))
-        row = self._foot = scaled(self.look, QHBoxLayout(), spacing=10)
+        row = self._foot = scaled(self.look, QHBoxLayout(), spacing=6)
         middle = Qt.AlignmentFlag.AlignVCenter
         told = scaled(self.look, QHBoxLayout(), spacing=10)
         told.addWidget(IconMark(self.look, "lock-simple"), 0, middle)
         told.addWidget(self._hint, 1, middle)
         row.addLayout(told, 1)
-        ways = scaled(self.look, QHBoxLayout(), spacing=10)
-        ways.addWidget(self.written, 0, middle)
-        ways.addWidget(self.prints, 0, middle)
-        ways.addWidget(self.save, 0, middle)
-        row.addLayout(ways)
+        ways = QWidget()
+        flow = FlowLayout(self.look, ways, gap=10, line_gap=5)
+        for button in (self.written, self.prints, self.save):
+            flow.addWidget(button)
+        row.addWidget(ways)
         card.body.addLayout(row)
         return card
 
