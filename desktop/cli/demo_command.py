@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from desktop.cli.context import access_of
-from desktop.demo.cast import CLERK, WORKER, demo_in
+from desktop.demo.cast import CLERK, PASSWORD, WORKER, demo_in
 from desktop.demo.story import DEMO_SEED, Story
 from desktop.paths import paths_for
 from sync.i18n import _
@@ -65,4 +65,8 @@ def _in_window(home: Path, shots: Path | None) -> int:
             typer.echo(_("Enrolled {user} with a one-time code").format(user=user))
             cast.enroll(laptop, user)
             laptop.must("sync")
+        # It locks itself like any other; whoever only looks on has no password of her own.
+        typer.echo(
+            _("The window locks itself; this opens it again: {password}").format(password=PASSWORD)
+        )
         return open_demo_window(home, shots)
