@@ -58,6 +58,7 @@ class FormPane(Card):
     def __init__(self, look: ThemeProvider, services: ServiceCatalogue) -> None:
         super().__init__(look, NO_MARGINS, 0)
         self.form = DeskForm()
+        self._filling = False
         self._services = services
         self._offered: Sequence[ServiceItem] = ()
         self._name = Text(look, "", TextStep.TITLE, weight=Weight.BOLD, wraps=True)
@@ -152,6 +153,24 @@ class FormPane(Card):
     def begin(self, form: DeskForm, today: date) -> None:
         """Begin a case; for a walk-in the name is asked first."""
         self.form = form
+        self._filling = True
+        self._show_visitor(form, today)
+        self.search.set_text("")
+        self._search("")
+        self.day.set_text(form.day)
+        self.hour.set_text(form.hour)
+        self.note.set_text(form.text)
+        self._filling = False
+        self.say("")
+        self.owners.set_choices(())
+        self.say_kept("")
+        self._show_papers()
+        self._show_booking()
+        self._scroll.to_top()
+        target: QWidget = self.choice if form.visitor else self.name
+        target.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_visitor(self, form: DeskForm, today: date) -> None:
         visitor = form.visitor
         self._walk_in.setVisible(visitor is None)
         self.name.set_text(form.walk_in)
@@ -163,19 +182,6 @@ class FormPane(Card):
         self._near.setVisible(bool(visitor and near_them(visitor)))
         self._tags.set_tags(visitor_tags(visitor) if visitor else ())
         self._show_hints(by_the_way(visitor, today) if visitor else ())
-        self.search.set_text("")
-        self._search("")
-        self.note.set_text(form.text)
-        self.say("")
-        self.day.set_text(form.day)
-        self.hour.set_text(form.hour)
-        self.owners.set_choices(())
-        self.say_kept("")
-        self._show_papers()
-        self._show_booking()
-        self._scroll.to_top()
-        target: QWidget = self.choice if visitor else self.name
-        target.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def say(self, reason: str) -> None:
         """Why it cannot be received like this."""
@@ -307,6 +313,8 @@ class FormPane(Card):
         self._papers_title.set_hint(f"{len(self.form.got)} / {len(self.boxes)}")
 
     def _write(self) -> None:
+        if self._filling:
+            return  # The other lines still hold what was typed for somebody else.
         self.form = replace(
             self.form,
             text=self.note.text(),

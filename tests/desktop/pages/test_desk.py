@@ -318,3 +318,29 @@ def test_a_small_help_is_one_line(page, place):
     (entry,) = place.store.reading.rows("service_entry")
     assert (entry.get("kind"), entry.get("household_id")) == ("help", WANG)
     assert place.desk_drafts.waiting() == []
+
+
+def test_the_hour_of_one_visitor_is_not_written_for_the_next(page, place):
+    """Their words come back into a form that still showed the day of somebody else."""
+    write(page, "hml")
+    press(page, Key.Key_Return, Key.Key_3)
+    page.form.note.setFocus()
+    write(page, "下周再来")
+    press(page, Key.Key_Escape)
+    press(page, Key.Key_F, ctrl=True)
+    write(page, "wgl")
+    press(page, Key.Key_Return, Key.Key_3)
+    press(page, Key.Key_B, ctrl=True)
+    write(page, "6-19")
+    press(page, Key.Key_Tab)
+    write(page, "930")
+    press(page, Key.Key_Escape)
+    press(page, Key.Key_F, ctrl=True)
+    write(page, "hml")
+    press(page, Key.Key_Return)
+    assert page.form.form.text == "下周再来"
+    press(page, Key.Key_Escape)
+    days = {
+        kept.draft.text: (kept.draft.day, kept.draft.hour) for kept in place.desk_drafts.waiting()
+    }
+    assert days == {"下周再来": ("", ""), "": ("6-19", "930")}
