@@ -47,6 +47,7 @@ class NewAppointment:
     text: str = field(default="", repr=False)
     person_id: str = ""
     household_id: str = ""
+    walk_in_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ class Appointments:
         }
         scope = scope_name(ScopeKind.DESK, self._store.account.user.community_id)
         made = [create("appointment", body, scope_id=scope)]
-        ends = draft_key(told.person_id or told.household_id)
+        ends = draft_key(told.person_id or told.household_id, told.walk_in_id)
         return self._store.records.write(made, ends_draft=ends).row_ids[0]
 
     def listed(self, day: date) -> list[AppointmentLine]:

@@ -53,11 +53,12 @@ class NewCase:
     phone: str = field(default="", repr=False)
     owner_id: str = ""
     at_the_door: bool = False
+    walk_in_id: str = ""
 
     @property
     def draft_key(self) -> str:
         """The draft that ends with it."""
-        return draft_key(self.person_id or self.household_id)
+        return draft_key(self.person_id or self.household_id, self.walk_in_id)
 
 
 @dataclass(frozen=True)

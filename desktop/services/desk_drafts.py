@@ -10,16 +10,22 @@ DRAFT_PREFIX: Final = "desk:"
 _WALK_IN: Final = "walk-in"
 
 
-def draft_key(person: str) -> str:
-    """The draft of whoever is being received; those who are not in the ledger share one."""
-    return DRAFT_PREFIX + (person or _WALK_IN)
+def draft_key(person: str, walk_in_id: str = "") -> str:
+    """The draft of whoever is being received: by their row, or by the id of a walk-in's form.
+
+    An older app gave its walk-ins no id; what it kept stands under the bare key.
+    """
+    walk_in = f"{_WALK_IN}:{walk_in_id}" if walk_in_id else _WALK_IN
+    return DRAFT_PREFIX + (person or walk_in)
 
 
 @dataclass(frozen=True)
 class DeskDraft:
-    """A form that was not saved. ``person`` is the row that was opened; empty for a walk-in."""
+    """A form that was not saved. ``person`` is the row that was opened; a walk-in, who has none,
+    is told from the others by ``walk_in_id``."""
 
     person: str = ""
+    walk_in_id: str = ""
     walk_in: str = field(default="", repr=False)
     phone: str = field(default="", repr=False)
     item: str = ""
@@ -46,14 +52,14 @@ class KeptDesk:
 
 
 class DeskDrafts:
-    """The drafts of one profile's window: one for each resident who was being received."""
+    """The drafts of one profile's window: one for each visitor who was being received."""
 
     def __init__(self, store: Store) -> None:
         self._drafts = store.drafts
 
     def keep(self, draft: DeskDraft) -> str:
         """Keep it; the time is returned as a stamp. An empty one leaves none."""
-        key = draft_key(draft.person)
+        key = draft_key(draft.person, draft.walk_in_id)
         if draft.is_empty:
             self._drafts.drop(key)
             return ""
@@ -61,7 +67,7 @@ class DeskDrafts:
         return self._drafts.saved_at(key)
 
     def find(self, person: str) -> KeptDesk | None:
-        """What was begun for somebody; ``person`` is empty for a walk-in."""
+        """What was begun for somebody of the ledger."""
         return self._at(draft_key(person))
 
     def waiting(self) -> list[KeptDesk]:

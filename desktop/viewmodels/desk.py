@@ -36,7 +36,8 @@ _STAGE_LAMPS: Final = {
 @dataclass(frozen=True)
 class DeskForm:
     """A case on its way: whom it is for, what for, with which papers. ``books``: an hour is
-    wanted and nothing is received yet; ``day`` and ``hour`` as they were typed."""
+    wanted and nothing is received yet; ``day`` and ``hour`` as they were typed. ``walk_in_id``
+    keeps the drafts of those apart who are not in the ledger."""
 
     visitor: Visitor | None = field(default=None, repr=False)
     walk_in: str = field(default="", repr=False)
@@ -48,6 +49,7 @@ class DeskForm:
     books: bool = False
     day: str = ""
     hour: str = ""
+    walk_in_id: str = ""
 
     @property
     def applicant(self) -> str:
@@ -71,6 +73,7 @@ class DeskForm:
             phone=self._phone,
             owner_id=self.owner_id,
             at_the_door=bool(visitor and self.owner_id and self.owner_id == visitor.worker_id),
+            walk_in_id=self.walk_in_id,
         )
 
     def appointment(self, today: date) -> NewAppointment:
@@ -85,6 +88,7 @@ class DeskForm:
             text=self.text,
             person_id=visitor.person_id if visitor else "",
             household_id=visitor.card.line.id if visitor else "",
+            walk_in_id=self.walk_in_id,
         )
 
     @property
@@ -97,6 +101,7 @@ class DeskForm:
         person = (visitor.person_id or visitor.card.line.id) if visitor else ""
         return DeskDraft(
             person=person,
+            walk_in_id=self.walk_in_id,
             walk_in=self.walk_in,
             phone=self.phone,
             item=self.item,
@@ -122,6 +127,7 @@ class DeskForm:
             books=kept.books,
             day=kept.day,
             hour=kept.hour,
+            walk_in_id=kept.walk_in_id,
         )
 
 

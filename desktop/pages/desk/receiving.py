@@ -69,7 +69,10 @@ class Receiving(QObject):
         """Somebody who is not in the ledger: the name is written, nothing is looked up."""
         self.keeper.flush()
         self.worker = ""
-        form = DeskForm.from_draft(kept.draft, None) if kept else DeskForm(walk_in=name)
+        if kept is not None:
+            form = DeskForm.from_draft(kept.draft, None)
+        else:
+            form = DeskForm(walk_in=name, walk_in_id=self._place.store.minter.new_id())
         self._receive(form, kept)
         self._page.ask(self._place.owners.offered, partial(self._offer, None))
 

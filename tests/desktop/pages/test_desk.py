@@ -7,6 +7,7 @@ from PySide6.QtGui import QGuiApplication
 from desktop.page import Route
 from desktop.pages.desk import DeskPage
 from desktop.services.appointments import NewAppointment, read_hour
+from desktop.services.desk_drafts import DeskDraft
 from desktop.settings import Settings
 from tests.desktop.pages.hands import press, write
 from tests.desktop.pages.rounds import Heard, show
@@ -344,3 +345,50 @@ def test_the_hour_of_one_visitor_is_not_written_for_the_next(page, place):
         kept.draft.text: (kept.draft.day, kept.draft.hour) for kept in place.desk_drafts.waiting()
     }
     assert days == {"下周再来": ("", ""), "": ("6-19", "930")}
+
+
+def walk_in(page, name):
+    """Somebody who is not in the ledger comes for a policy question: their name is typed."""
+    press(page, Key.Key_N, ctrl=True)
+    page.form.choose_number(7)
+    page.form.name.edit.setFocus()
+    write(page, name)
+
+
+def test_two_walk_ins_keep_a_form_each(qtbot, page, place):
+    """The second one takes nothing from the first: not by being typed, not by being received."""
+    walk_in(page, "甲路人")
+    press(page, Key.Key_Escape)
+    walk_in(page, "乙路人")
+    press(page, Key.Key_Escape)
+    waiting = place.desk_drafts.waiting()
+    assert {kept.draft.walk_in for kept in waiting} == {"甲路人", "乙路人"}
+
+    again = opened(qtbot, place)
+    again.receiving.go_on(next(kept for kept in waiting if kept.draft.walk_in == "乙路人"))
+    press(again, Key.Key_S, ctrl=True)
+    assert [case.get("applicant") for case in cases(place)] == ["乙路人"]
+    assert [kept.draft.walk_in for kept in place.desk_drafts.waiting()] == ["甲路人"]
+
+
+def test_a_booked_hour_of_a_walk_in_ends_their_own_form_alone(page, place):
+    """The others wait on, and so does what an older app kept without an id, until it is saved."""
+    place.desk_drafts.keep(DeskDraft(walk_in="旧路人"))
+    walk_in(page, "甲路人")
+    press(page, Key.Key_Escape)
+    walk_in(page, "乙路人")
+    page.form.turn_booking()
+    write(page, "6-19")
+    press(page, Key.Key_Tab)
+    write(page, "930")
+    page.receiving.keeper.timer.timeout.emit()
+    assert len(place.desk_drafts.waiting()) == 3
+    press(page, Key.Key_S, ctrl=True)
+    (hour,) = place.store.reading.rows("appointment")
+    assert hour.get("applicant") == "乙路人"
+    waiting = {kept.draft.walk_in: kept for kept in place.desk_drafts.waiting()}
+    assert set(waiting) == {"甲路人", "旧路人"}
+    page.receiving.go_on(waiting["旧路人"])
+    page.form.choose_number(7)
+    press(page, Key.Key_S, ctrl=True)
+    assert [kept.draft.walk_in for kept in place.desk_drafts.waiting()] == ["甲路人"]
