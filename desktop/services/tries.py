@@ -39,7 +39,12 @@ def counted(folder: ProfileFolder, clock: Clock) -> Iterator[None]:
     Raises :class:`WaitBeforeTrying` before anything is tried.
     """
     count, since = _read(folder)
-    left = _wait_after(count) - max(timedelta(), clock.now() - since)
+    now = clock.now()
+    if count and now < since:
+        # A clock that was set right, or lost: the wait begins anew, or it would have no end.
+        _write(folder, count, now)
+        since = now
+    left = _wait_after(count) - (now - since)
     if count and left > timedelta():
         raise WaitBeforeTrying(seconds=-(-left // timedelta(seconds=1)))
     try:

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from datetime import UTC, datetime
 
 import msgspec
 import pytest
@@ -18,9 +19,13 @@ from sync.server.channels.reports import PREFIX, Channel, Channels
 from sync.server.deps import REPORT_TRIES
 from sync.server.people import account_by_login, enroll, mint_code
 from sync.server.tables import ROW
+from tests.support.laptops import TickingClock
 from tests.support.server import COMMUNITY
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"a dark stair" * 30
+LATER = TickingClock(datetime(2100, 1, 1, tzinfo=UTC))
+"""For whom what was just written is an old file."""
+
 LAMP = {"id": "sui-1", "text": "6号楼2单元四层楼道灯不亮", "area": "第3网格", "place": "6号楼2单元"}
 
 ORDERS = (
@@ -183,7 +188,9 @@ def test_a_folder_gives_matters_and_gets_answers(server, line, channels, tmp_pat
     (folder / "in" / "b.json").write_text("{")
     (folder / "in" / "c.json").write_text(json.dumps(LAMP | {"id": "c", "photo": "../a.png"}))
     (folder / "in" / "d.json").write_text(json.dumps(LAMP | {"id": "d", "area": "第9网格"}))
-    watched = WatchedFolder(folder, channels, line[1])
+    assert WatchedFolder(folder, channels, line[1]).look().taken == 0, "it may be half written"
+    assert len(list((folder / "in").iterdir())) == 5
+    watched = WatchedFolder(folder, channels, line[1], clock=LATER)
 
     first = watched.look()
     assert (first.taken, first.known, first.refused, first.answered) == (1, 0, 3, 0)

@@ -13,6 +13,7 @@ import msgspec
 
 from sync.errors import DoorstepError, NotFound
 from sync.i18n import N_, _
+from sync.identity import Clock, SystemClock
 from sync.server.channels.reports import (
     MOST_PHOTO_BYTES,
     Answer,
@@ -27,6 +28,9 @@ DONE: Final = "done"
 REFUSED: Final = "refused"
 ANSWERS: Final = "answers"
 MOST_JSON_BYTES: Final = 64 * 1024
+SETTLED_S: Final = 5.0
+"""A file that was written to within so many seconds may be half of itself; the next look takes
+it."""
 _NO_REPORT: Final = N_("it is no report in JSON")
 _NO_PHOTO: Final = N_("its photo is not beside it")
 
@@ -52,9 +56,16 @@ class Passed:
 
 
 class WatchedFolder:
-    """One channel's folder."""
+    """One channel's folder. ``clock`` is the one by which files are dated."""
 
-    def __init__(self, folder: Path, channels: Channels, channel: Channel) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        channels: Channels,
+        channel: Channel,
+        clock: Clock | None = None,
+    ) -> None:
+        self._clock = clock or SystemClock()
         self._folder = folder
         self._channels = channels
         self._channel = channel
@@ -73,7 +84,14 @@ class WatchedFolder:
     def _take(self, file: Path, passed: Passed) -> None:
         dropped: Dropped | None = None
         try:
+            if self._is_young(file):
+                passed.waiting.append(file.name)
+                return
             dropped = _read(file)
+            shot = _beside(file, dropped)
+            if shot is not None and shot.is_file() and self._is_young(shot):
+                passed.waiting.append(file.name)
+                return
             photo = _photo_of(file, dropped)
             receipt = self._channels.take(self._channel, dropped, photo)
         except ReportRefused as error:
@@ -83,12 +101,15 @@ class WatchedFolder:
             self._move(file, dropped, REFUSED)
             return
         except (DoorstepError, OSError):
-            # The store is busy, or the file is being written still: the next look takes it.
+            # The store is busy, or the file cannot be read just now: the next look takes it.
             passed.waiting.append(file.name)
             return
         passed.taken += receipt.new
         passed.known += not receipt.new
         self._move(file, dropped, DONE)
+
+    def _is_young(self, file: Path) -> bool:
+        return abs(self._clock.now().timestamp() - file.stat().st_mtime) < SETTLED_S
 
     def _move(self, file: Path, dropped: Dropped | None, to: str) -> None:
         photo = _beside(file, dropped) if dropped is not None else None

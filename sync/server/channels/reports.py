@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 import msgspec
 from sqlalchemy import Connection
 
-from sync.errors import DoorstepError, NotFound
+from sync.errors import DoorstepError, NotFound, ValueRefused
 from sync.i18n import N_, _
 from sync.identity import derived_id, stamp
 from sync.merge.values import Writer
@@ -160,7 +160,10 @@ class Channels:
             made = locked.scopes[scope].row(MATTER, matter_id)
             return Receipt(report.id, str(made.body.get("no") or "") if made else "", new=True)
 
-        receipt = self._office.db.run(take)
+        try:
+            receipt = self._office.db.run(take)
+        except ValueRefused as error:
+            raise ReportRefused(what=error.sentence()) from None
         if photo and self._wants(shot_of(matter_id), photo):
             self._keep(channel, shot_of(matter_id), photo)
         return receipt

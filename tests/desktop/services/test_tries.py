@@ -66,6 +66,8 @@ def test_a_clock_that_is_set_back_shortens_nothing_and_shuts_nobody_out(folder, 
         open_workplace(folder, PASSWORD, clock)
 
     assert told.value.details["seconds"] == FIRST_WAIT.total_seconds()
+    clock.moment += FIRST_WAIT
+    open_workplace(folder, PASSWORD, clock).close()
 
 
 def test_a_broken_count_is_none(folder, clock):
