@@ -234,15 +234,19 @@ class _Reading:
             return
         self._known.add(helper_id)
         cells: dict[str, Any] = {"post": post, "area_id": area_id, "unit": unit or None}
-        cells |= {"name": texts["name"], "department": texts.get("department") or None}
-        cells["full_time"] = plain_word(texts.get("full_time", "")) in _FULL
-        phone = texts.get("phone", "")
-        if phone and not is_valid_phone(phone):
-            yield "phone", "phone"
-        else:
-            cells["phone"] = read_phones(phone).text or None
-        for name in ("valid_from", "valid_to"):
-            day = _day(texts.get(name, ""))
+        cells["name"] = texts["name"]
+        # A column that the table lacks says nothing, and nothing is emptied by it.
+        if "department" in texts:
+            cells["department"] = texts["department"] or None
+        if "full_time" in texts:
+            cells["full_time"] = plain_word(texts["full_time"]) in _FULL
+        if (phone := texts.get("phone")) is not None:
+            if phone and not is_valid_phone(phone):
+                yield "phone", "phone"
+            else:
+                cells["phone"] = read_phones(phone).text or None
+        for name in [one for one in ("valid_from", "valid_to") if one in texts]:
+            day = _day(texts[name])
             if day is None:
                 yield "day", name
             else:
