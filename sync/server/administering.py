@@ -120,7 +120,10 @@ def give_post(office: Office, caller: Caller, asked: PostRequest) -> OfficeReply
 
 
 def end_post(office: Office, caller: Caller, asked: EndPostRequest) -> OfficeReply:
-    """The last day of a post; what was written while it held stays."""
+    """The last day of a post; what was written while it held stays.
+
+    Raises :class:`DaysWrong` where it would be longer than before: that is giving a post.
+    """
     _check_days("", asked.valid_to)
     if not asked.valid_to:
         raise DaysWrong
@@ -142,6 +145,8 @@ def end_post(office: Office, caller: Caller, asked: EndPostRequest) -> OfficeRep
         )
         _check_power(connection, caller, named, today)
         _check_days(named.valid_from, asked.valid_to)
+        if asked.valid_to > str(body.get("valid_to") or asked.valid_to):
+            raise DaysWrong
         pair = (body.get("valid_to"), asked.valid_to)
         op = Op(
             office.minter.new_id(),

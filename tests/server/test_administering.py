@@ -257,6 +257,17 @@ def test_a_leader_ends_cover_but_no_post(town):
     assert town.scopes("chen") == set()
 
 
+@pytest.mark.parametrize("days_later", [0, 3])
+def test_ending_makes_no_post_longer_and_revives_none(town, days_later):
+    """Whether it still holds or is over: a later last day is refused, the same one again is not."""
+    made = town.ask("grid_leader", administering.give_post, town.cover())
+    town.bench.clock.pass_by(days=days_later)
+    with pytest.raises(DaysWrong):
+        town.ask("grid_leader", administering.end_post, EndPostRequest(made.id, "2027-06-18"))
+    town.ask("grid_leader", administering.end_post, EndPostRequest(made.id, TOMORROW))
+    assert town.rows("assignment")[made.id]["valid_to"] == TOMORROW
+
+
 def test_a_push_gives_nobody_a_post(town):
     """Posts are no operations: not even the secretary's laptop can write one."""
     secretary = town.desks["secretary"]
