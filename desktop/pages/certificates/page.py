@@ -15,6 +15,7 @@ from desktop.pages.certificates.form_pane import CertificatePane
 from desktop.printing import PAGE
 from desktop.services.certificates import CertificateLine
 from desktop.services.desk import Visitor
+from desktop.services.dossier.blocks import Paper
 from desktop.settings import Settings
 from desktop.theme.breakpoints import CONTENT_GAP_PX, CONTENT_MARGIN_PX
 from desktop.viewmodels.certificates import CertificateForm, register_rows
@@ -55,6 +56,9 @@ class CertificatesPage(Page):
         self._lines: list[CertificateLine] = []
         self._bound: Bound | None = None
         self._shown = ""
+        self._person = ""
+        self._asked = 0
+        self._issuing = False
         look = self.look
         self.pane = CertificatePane(look)
         self._model = RowListModel(self)
@@ -109,18 +113,25 @@ class CertificatesPage(Page):
 
     def enter(self, route: Route) -> None:
         """For somebody whose case is open at the desk; without one the register alone."""
-        self._shown = ""
+        self._person = route.record_id
+        self._forget_paper("")
+        self.view.show_pages(0, None)
         self.pane.begin(CertificateForm())
         self.pane.setFocus(Qt.FocusReason.OtherFocusReason)
         self._load()
-        if route.record_id:
-            self.ask(partial(self.place.desk.open_case, route.record_id), self._begin)
+        if self._person:
+            begin = partial(self._begin, self._person)
+            self.ask(partial(self.place.desk.open_case, self._person), begin)
+        else:
+            self._preview(self.pane.form)
 
     def refresh(self) -> None:
         """A sync brought certificates of another window."""
         self._load()
 
-    def _begin(self, visitor: Visitor) -> None:
+    def _begin(self, person: str, visitor: Visitor) -> None:
+        if person != self._person:
+            return  # Somebody else was opened meanwhile.
         self.pane.begin(CertificateForm(visitor))
         self._preview(self.pane.form)
 
@@ -170,24 +181,41 @@ class CertificatesPage(Page):
     # --- The paper --------------------------------------------------------------------------------
 
     def _preview(self, form: CertificateForm) -> None:
-        self._shown = ""
         preview = partial(self.place.certificates.preview, form.kind, form.visitor, form.said)
-        self.ask(lambda: bind_paper(preview()), self._show_bound)
+        self._read_paper("", preview)
 
     def _show_line(self, key: str) -> None:
         if key and self.rows.hasFocus():
             self._show_paper(key)
 
     def _show_paper(self, key: str) -> None:
-        self._shown = key
-        paper = partial(self.place.certificates.paper, key)
-        self.ask(lambda: bind_paper(paper()), self._show_bound)
+        self._read_paper(key, partial(self.place.certificates.paper, key))
 
-    def _show_bound(self, bound: Bound) -> None:
+    def _read_paper(self, key: str, read: Callable[[], Paper]) -> None:
+        self._forget_paper(key)
+        self.ask(lambda: bind_paper(read()), partial(self._show_bound, self._asked))
+
+    def _forget_paper(self, key: str) -> None:
+        """Another paper is wanted: until it is here nothing leaves, least under its name."""
+        self._asked += 1
+        self._shown, self._bound = key, None
+        self._allow()
+
+    def _show_bound(self, asked: int, bound: Bound) -> None:
+        if asked != self._asked:
+            return
         self._bound = bound
         self.view.show_pages(len(bound.sheets), bound.paint)
+        self._allow()
+
+    @property
+    def _stands(self) -> bool:
+        """Whether a certificate of the register is before one's eyes."""
+        return bool(self._shown) and self._bound is not None
+
+    def _allow(self) -> None:
         for button in (self.prints, self.pdf, self.word, self.void):
-            button.setEnabled(bool(self._shown))
+            button.setEnabled(self._stands)
 
     # --- The register -----------------------------------------------------------------------------
 
@@ -199,25 +227,34 @@ class CertificatesPage(Page):
         self._model.replace(register_rows(lines, self.place.clock))
         if self._shown:
             self.rows.go_to(self._shown)
-        if self._bound is None:
-            self._preview(self.pane.form)
         self.headed.emit()
 
     def issue(self) -> None:
         """Enter it in the register; from then on it can be printed."""
         form = self.pane.form
+        if self._issuing:
+            return  # A second press is no second certificate.
         if form.visitor is None:
             self.pane.say(form.whom)
             return
+        self._issuing = True
         certificates, window = self.place.certificates, self._settings().window
         task = partial(certificates.issue, form.kind, form.visitor, form.said, window)
-        ask_on(self.context.lanes.store, task, self._after_issue, self._refuse, self)
+        then = partial(self._after_issue, form)
+        ask_on(self.context.lanes.store, task, then, self._refuse_issue, self)
+
+    def _refuse_issue(self, error: DoorstepError) -> None:
+        self._issuing = False
+        self._refuse(error)
 
     def _refuse(self, error: DoorstepError) -> None:
         self.pane.say(error.sentence())
 
-    def _after_issue(self, certificate_id: str) -> None:
+    def _after_issue(self, form: CertificateForm, certificate_id: str) -> None:
+        self._issuing = False
         self.pane.say("")
+        if self.pane.form is form:
+            self.pane.begin(CertificateForm(form.visitor, form.kind))
         self._show_paper(certificate_id)
         self.said.emit(_(N_("Entered in the register. Print it, then sign and seal it.")), None)
         self.changed.emit()
@@ -225,7 +262,7 @@ class CertificatesPage(Page):
 
     def make_void(self) -> None:
         """The certificate that is shown holds no more; the reason stands in the line for it."""
-        if not self._shown:
+        if not self._stands:
             return
         task = partial(self.place.certificates.make_void, self._shown, self.pane.reason())
         then = partial(self._after_void, self._shown)
@@ -273,7 +310,7 @@ class CertificatesPage(Page):
 
     def _ask_where(self, title: str, suffix: str, then: Callable[[str], None]) -> None:
         """Where to; the name that is offered holds the number and nobody's name."""
-        if not self._shown:
+        if not self._stands:
             return
         number = next((line.number for line in self._lines if line.id == self._shown), "")
         dialog = QFileDialog(self, title)
@@ -292,7 +329,7 @@ class CertificatesPage(Page):
 
     def write_word(self, file: str) -> None:
         """Write what is shown for a word processor."""
-        if self._shown:
+        if self._stands:
             key, certificates = self._shown, self.place.certificates
             self._write(file, lambda path: certificates.write_word(path, key))
 

@@ -10,7 +10,7 @@ from desktop.pages.certificates import CertificatesPage
 from desktop.services.certificates import KINDS, template
 from desktop.services.dossier.blocks import Seal, Signs
 from desktop.settings import Settings
-from tests.desktop.pages.hands import press, write
+from tests.desktop.pages.hands import hold, press, write
 from tests.desktop.pages.rounds import Heard, show
 from tests.support.workplaces import page_context, workplace
 
@@ -124,3 +124,53 @@ def test_every_template_fills_without_a_gap(page, place, kind):
     assert all(f"〈{one.key}〉" in words for one in made.asks)
     assert "{" not in words
     assert made.source
+
+
+def test_no_paper_of_one_resident_stands_under_the_name_of_another(qtbot, place):
+    """Until the paper that is wanted is here nothing is shown of the last one, nothing leaves."""
+    context = page_context(place)
+    page = CertificatesPage(context, lambda: Settings(window="3"))
+    show(qtbot, page)
+    page.enter(Route("certificates", PERSON))
+    issue(page)
+    issue(page)
+    second, first = (page._model.row_at(at).key for at in (0, 1))
+    buttons = (page.prints, page.pdf, page.word, page.void)
+    assert all(button.isEnabled() for button in buttons)
+    lane = hold(context)
+
+    page._show_paper(first)
+    assert not any(button.isEnabled() for button in buttons)
+    assert page._bound is None
+    page._show_paper(second)
+    lane.let_all_go()
+    assert (page._shown, all(button.isEnabled() for button in buttons)) == (second, True)
+
+    page.enter(Route("certificates", PERSON))
+    assert page.view._canvas.count == 0
+    assert not any(button.isEnabled() for button in buttons)
+    page.enter(Route("certificates"))
+    lane.let_all_go()
+    assert page.pane.form.visitor is None
+
+
+def test_two_presses_take_one_number(qtbot, place):
+    """Nor does a third one, once it is entered: the lines are empty again."""
+    context = page_context(place)
+    page = CertificatesPage(context, lambda: Settings(window="3"))
+    show(qtbot, page)
+    page.enter(Route("certificates", PERSON))
+    page.pane.choose_number(1)
+    write(page, "2019年3月")
+    press(page, Key.Key_Tab)
+    write(page, "孩子入学")
+    lane = hold(context)
+    press(page, Key.Key_S, ctrl=True)
+    press(page, Key.Key_S, ctrl=True)
+    lane.let_all_go()
+    press(page, Key.Key_S, ctrl=True)
+    lane.let_all_go()
+    assert [row.get("number") for row in place.store.reading.rows("certificate")] == [
+        "居证〔2026〕3-001号"
+    ]
+    assert page.pane.error.text() == "Fill in every line; what is not known cannot be certified."
