@@ -95,8 +95,16 @@ class CertificateLine:
     record: Record = field(repr=False)
 
 
+@dataclass(frozen=True)
+class CertificateDraft:
+    """What was filled in for somebody and is not entered yet."""
+
+    kind: str
+    said: Mapping[str, str] = field(repr=False)
+
+
 class Certificates:
-    """The register of one community's desk."""
+    """The register of one community's desk, and the drafts of what is to be entered."""
 
     def __init__(self, store: Store, clock: Clock, reveals: Reveals) -> None:
         self._store = store
@@ -104,7 +112,7 @@ class Certificates:
         self._reveals = reveals
 
     def issue(self, kind: str, visitor: Visitor, told: Mapping[str, str], window: str = "1") -> str:
-        """Enter a certificate in the register; its id is returned.
+        """Enter a certificate in the register, which ends its draft; its id is returned.
 
         Raises :class:`NameWanted`, :class:`WordsMissing`, and whatever saving raises.
         """
@@ -126,8 +134,26 @@ class Certificates:
             "made_at": now,
         }
         scope = scope_name(ScopeKind.DESK, self._store.account.user.community_id)
-        written = self._store.records.write([create("certificate", body, scope_id=scope)])
-        return written.row_ids[0]
+        made_now = [create("certificate", body, scope_id=scope)]
+        ends = _draft_key(visitor)
+        return self._store.records.write(made_now, ends_draft=ends).row_ids[0]
+
+    def keep_draft(self, visitor: Visitor, draft: CertificateDraft) -> None:
+        """Keep what was filled in for somebody. An empty one leaves none.
+
+        Raises DiskFull or StoreBusy.
+        """
+        key = _draft_key(visitor)
+        if any(words.strip() for words in draft.said.values()):
+            self._store.drafts.keep(key, {"kind": draft.kind, "said": dict(draft.said)})
+        else:
+            self._store.drafts.drop(key)
+
+    def draft(self, visitor: Visitor) -> CertificateDraft | None:
+        """What was filled in for somebody before; none of a kind that this app does not know."""
+        kept = self._store.drafts.find(_draft_key(visitor)) or {}
+        kind = str(kept.get("kind") or "")
+        return CertificateDraft(kind, dict(kept.get("said") or {})) if kind in KINDS else None
 
     def _about(self, visitor: Visitor) -> dict[str, str]:
         words = paper_words()
@@ -218,6 +244,10 @@ class Certificates:
             if number.startswith(start) and number.removeprefix(start).removesuffix(end).isdigit()
         ]
         return f"{start}{max(used, default=0) + 1:03d}{end}"
+
+
+def _draft_key(visitor: Visitor) -> str:
+    return f"certificate:{visitor.person_id or visitor.card.line.id}"
 
 
 def _line(row: Record) -> CertificateLine:

@@ -13,12 +13,12 @@ from desktop.dossier_pages import Bound, bind_paper
 from desktop.page import Act, Page, PageContext, Route, ask_on
 from desktop.pages.certificates.form_pane import CertificatePane
 from desktop.printing import PAGE
-from desktop.services.certificates import CertificateLine
-from desktop.services.desk import Visitor
+from desktop.services.certificates import CertificateDraft, CertificateLine
 from desktop.services.dossier.blocks import Paper
 from desktop.settings import Settings
 from desktop.theme.breakpoints import CONTENT_GAP_PX, CONTENT_MARGIN_PX
 from desktop.viewmodels.certificates import CertificateForm, register_rows
+from desktop.viewmodels.draft_keeper import DraftKeeper
 from desktop.viewmodels.row_list import RowListModel
 from desktop.widgets.base import NO_MARGINS, scaled
 from desktop.widgets.button import Button, ButtonKind
@@ -69,9 +69,10 @@ class CertificatesPage(Page):
         self.pdf = Button(look, _(N_("Keep as PDF")), icon="file-text", key="Ctrl E")
         self.word = Button(look, _(N_("For Word")), icon="export", key="Ctrl W")
         self.void = Button(look, _(N_("Make void")), ButtonKind.GHOST, key="Ctrl D")
+        self.keeper = DraftKeeper(self._keep, self)
         self._lay_out()
         self.rows.moved.connect(self._show_line)
-        self.pane.changed.connect(self._preview)
+        self.pane.changed.connect(self._after_change)
         self.pane.issued.connect(self.issue)
         self.prints.clicked.connect(self._print)
         self.pdf.clicked.connect(self._ask_pdf)
@@ -113,6 +114,7 @@ class CertificatesPage(Page):
 
     def enter(self, route: Route) -> None:
         """For somebody whose case is open at the desk; without one the register alone."""
+        self.keeper.flush()
         self._person = route.record_id
         self._forget_paper("")
         self.view.show_pages(0, None)
@@ -120,20 +122,49 @@ class CertificatesPage(Page):
         self.pane.setFocus(Qt.FocusReason.OtherFocusReason)
         self._load()
         if self._person:
-            begin = partial(self._begin, self._person)
-            self.ask(partial(self.place.desk.open_case, self._person), begin)
+            self.ask(partial(self._open, self._person), partial(self._begin, self._person))
         else:
             self._preview(self.pane.form)
+
+    def leave(self) -> None:
+        """What was filled in is kept."""
+        self.keeper.flush()
 
     def refresh(self) -> None:
         """A sync brought certificates of another window."""
         self._load()
 
-    def _begin(self, person: str, visitor: Visitor) -> None:
+    def _open(self, person: str) -> CertificateForm:
+        """Somebody's certificate, as it was left."""
+        visitor = self.place.desk.open_case(person)
+        kept = self.place.certificates.draft(visitor)
+        return CertificateForm(visitor, kept.kind, kept.said) if kept else CertificateForm(visitor)
+
+    def _begin(self, person: str, form: CertificateForm) -> None:
         if person != self._person:
             return  # Somebody else was opened meanwhile.
-        self.pane.begin(CertificateForm(visitor))
-        self._preview(self.pane.form)
+        self.pane.begin(form)
+        self._preview(form)
+
+    # --- The draft --------------------------------------------------------------------------------
+
+    def _after_change(self, form: CertificateForm) -> None:
+        self._preview(form)
+        if form.visitor is not None:
+            self.keeper.touch()
+
+    def _keep(self) -> None:
+        form = self.pane.form
+        if form.visitor is None:
+            return
+        draft = CertificateDraft(form.kind, form.said)
+        keep = partial(self.place.certificates.keep_draft, form.visitor, draft)
+        ask_on(self.context.lanes.store, keep, lambda _kept: None, self._keep_later, self)
+
+    def _keep_later(self, error: DoorstepError) -> None:
+        """The disk refused it: say so and try again."""
+        self.keeper.failed()
+        self.failed.emit(error)
 
     # --- Layout -----------------------------------------------------------------------------------
 
@@ -238,6 +269,7 @@ class CertificatesPage(Page):
             self.pane.say(form.whom)
             return
         self._issuing = True
+        self.keeper.forget()
         certificates, window = self.place.certificates, self._settings().window
         task = partial(certificates.issue, form.kind, form.visitor, form.said, window)
         then = partial(self._after_issue, form)
@@ -246,6 +278,7 @@ class CertificatesPage(Page):
     def _refuse_issue(self, error: DoorstepError) -> None:
         self._issuing = False
         self._refuse(error)
+        self.keeper.touch()
 
     def _refuse(self, error: DoorstepError) -> None:
         self.pane.say(error.sentence())

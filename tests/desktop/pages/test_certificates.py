@@ -16,6 +16,7 @@ from tests.support.workplaces import page_context, workplace
 
 Key = Qt.Key
 PERSON = "person 6-2-1602 0"
+OTHER = "person 6-2-904 0"
 
 
 @pytest.fixture
@@ -174,3 +175,25 @@ def test_two_presses_take_one_number(qtbot, place):
         "居证〔2026〕3-001号"
     ]
     assert page.pane.error.text() == "Fill in every line; what is not known cannot be certified."
+
+
+def test_what_was_filled_in_is_there_after_esc_and_after_a_lock(qtbot, page, place):
+    """Kept for each person by itself, and ended by the certificate that is made of it."""
+    page.pane.choose_number(2)
+    (key, *_rest) = page.pane.fields
+    write(page, "说到一半")
+    page.leave()
+
+    again = CertificatesPage(page_context(place), lambda: Settings(window="3"))
+    show(qtbot, again)
+    again.enter(Route("certificates", OTHER))
+    assert again.pane.form.said == {}
+    again.enter(Route("certificates", PERSON))
+    assert (again.pane.form.kind, again.pane.fields[key].text()) == (KINDS[1], "说到一半")
+    for line in again.pane.fields.values():
+        line.edit.setText("写全了")
+    again.keeper.timer.timeout.emit()
+    press(again, Key.Key_S, ctrl=True)
+    assert len(place.store.reading.rows("certificate")) == 1
+    again.leave()
+    assert place.store.drafts.keys("certificate:") == []
