@@ -20,6 +20,7 @@ from sync.errors import DoorstepError, StoreTooNew
 from sync.i18n import N_
 from sync.identity import Clock, Minter, stamp
 from sync.server.covered import Backup, backups_known, note_coverage, settle_durable
+from sync.server.crossing import insert_missing
 from sync.server.database import Database, NoStore, create_database, open_database
 from sync.server.sqlite import file_engine
 from sync.server.tables import (
@@ -45,7 +46,6 @@ _MADE_AGAIN: Final = (SNAPSHOT, PART)
 _OFF: Final = (
     (DEVICE, DEVICE.c.client_id, "revoked_at"),
     (ACCOUNT, ACCOUNT.c.id, "disabled_at"),
-    (LEASE, LEASE.c.client_id, "lost_at"),
 )
 
 
@@ -90,7 +90,8 @@ def restore(folder: Path, file: Path, clock: Clock, database: str = "") -> Path 
     One transaction: whole or not at all. What was there before is written to a file beside the
     store, whose path is the answer; where there was no store, one is made, in the database of
     that URL if one is given. Computers that were revoked and users that were disabled since stay
-    so. A backup of an older version is upgraded on the way.
+    so, and what laptops were lent since stays theirs. A backup of an older version is upgraded on
+    the way.
 
     Raises :class:`NoBackup` or :class:`StoreTooNew`; then nothing was changed.
     """
@@ -138,11 +139,13 @@ def _of_today(found: Connection, file: Path, folder: Path) -> Iterator[Connectio
 def _replace_all(source: Connection, connection: Connection) -> None:
     _lock_out(connection)
     off = [_switched_off(connection, *switch) for switch in _OFF]
+    lent = [dict(line) for line in connection.execute(select(LEASE)).mappings()]
     for table in METADATA.sorted_tables:
         connection.execute(delete(table))
         _copy_table(source, connection, table)
     for statement in chain.from_iterable(off):
         connection.execute(statement)
+    _keep_lent(connection, lent)
     epoch = update(META).where(META.c.name == "epoch")
     connection.execute(epoch.values(value=secrets.token_hex(5)))
     settle_durable(connection)
@@ -155,6 +158,17 @@ def _switched_off(connection: Connection, table: Any, key: Any, name: str) -> li
         update(table).where(key == row_id, table.c[name] == "").values({name: at})
         for row_id, at in connection.execute(query)
     ]
+
+
+def _keep_lent(connection: Connection, lent: list[dict[str, Any]]) -> None:
+    """Laptops go on opening by what was lent since the backup, and what is lost stays lost.
+
+    Another secret in its place would close every laptop whose days are over.
+    """
+    insert_missing(connection, LEASE, lent)
+    for line in lent:
+        mine = update(LEASE).where(LEASE.c.client_id == line["client_id"], LEASE.c.lost_at == "")
+        connection.execute(mine.values(line))
 
 
 def _lock_out(connection: Connection) -> None:

@@ -2,8 +2,9 @@
 
 The store's key is random and never changes; the factors only wrap it, so a new password costs no
 re-encryption. The password is one always. The computer's keychain and the server's lease join it
-where there are such, and a copy is sealed to the organisation's recovery key. The keychain joins
-only where that copy is: a keychain that was reset must never close a profile for good.
+where there are such, and a copy is sealed to the organisation's recovery key. Both join only where
+that copy is: neither a keychain that was reset nor a server that lost what it had lent must ever
+close a profile for good.
 """
 
 import json
@@ -142,7 +143,7 @@ class OpenVault:
     def _rewrap(self, header: Document, by: Stretched, more: Protection) -> None:
         """What is read back proves the new header before it takes the old one's place."""
         recovered = self._recovered(header, more.recovery_key)
-        factors = self._factors(header, more, may_use_keychain=recovered is not None)
+        factors = self._factors(header, more, has_way_back=recovered is not None)
         bound = {} if recovered is None else {"recovery": recovered}
         nonce = self.random_bytes(NONCE_BYTES)
         fresh = headers.wrapped(self.key, by, self.owner, factors, nonce, bound)
@@ -165,18 +166,18 @@ class OpenVault:
         return {"key": recovery.name_of(public), "sealed": headers.encoded(copy)}
 
     def _factors(
-        self, header: Document, more: Protection, *, may_use_keychain: bool
+        self, header: Document, more: Protection, *, has_way_back: bool
     ) -> tuple[Factor, ...]:
         kept = {one.kind: one for one in headers.others_of(header)}
         found: list[Factor] = []
         if DEVICE in kept:
             found += _with_secrets((kept[DEVICE],), self.folder, self.keychain)
-        elif may_use_keychain and self.keychain.is_there:
+        elif has_way_back and self.keychain.is_there:
             entry, secret = self.random_bytes(_ENTRY_BYTES).hex(), self.random_bytes(KEY_BYTES)
             with suppress(KeychainRefused):  # As safe as a computer that has none.
                 self.keychain.keep(entry, secret)
                 found.append(Factor(DEVICE, {"entry": entry}, secret))
-        if more.lease:
+        if more.lease and (has_way_back or LEASE in kept):
             found.append(Factor(LEASE, {"name": lease.name_of(more.lease)}, more.lease))
         elif LEASE in kept:
             found += _with_secrets((kept[LEASE],), self.folder, self.keychain)

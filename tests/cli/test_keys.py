@@ -6,12 +6,14 @@ from datetime import timedelta
 
 import msgspec
 import pytest
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from sqlalchemy import select
 
 from desktop.services.profiles import Profiles
 from desktop.services.workplace import open_workplace
 from sync.errors import DeviceRevoked, LeaseEnded
 from sync.identity import SystemClock, parse_stamp, stamp
+from sync.server.leases import KeyRules, set_rules
 from sync.server.people import mint_code
 from sync.server.tables import AUDIT, HELD, LEASE
 from sync.store import header, lease
@@ -35,6 +37,22 @@ def office(founded, tmp_path, worker):
     with served_town(founded, tmp_path) as (url, database):
         worker.reach(url)
         yield url, database
+
+
+@pytest.fixture
+def protected(worker, office):
+    """The organisation has a way back, so that the server's part is one of the worker's key."""
+    public = X25519PrivateKey.generate().public_key().public_bytes_raw()
+    with office[1].write() as connection:
+        set_rules(connection, KeyRules(recovery_key=public))
+    ask_again(worker)
+    worker.must("sync")
+
+
+def ask_again(worker):
+    """Have the next sync ask the server what holds."""
+    place = folder_of(worker).path
+    lease.keep(place, msgspec.structs.replace(lease.read(place), spares=()))
 
 
 def folder_of(worker):
@@ -63,9 +81,20 @@ class TestLease:
     """Two weeks without contact."""
 
     def test_every_profile_has_one(self, worker, office):
-        """It came with the enrolment."""
-        assert factors_of(worker) == ["password", "lease"]
+        """It came with the enrolment, and the key does without it as long as no way leads back."""
         assert worker.json("status")["lease"]["days"] == 14
+        assert factors_of(worker) == ["password"]
+
+    def test_it_joins_the_key_where_there_is_a_way_back(self, worker, protected):
+        """With the next contact."""
+        assert factors_of(worker) == ["password", "lease"]
+
+    def test_without_a_way_back_its_end_closes_nothing(self, worker):
+        """Not even where the server is gone for good."""
+        worker.reach("http://127.0.0.1:9")
+        let_days_pass(worker, 15)
+
+        worker.must("status")
 
     def test_it_warns_three_days_before_and_a_sync_begins_anew(self, worker, office):
         """On the twelfth day; not after the sync."""
@@ -77,7 +106,7 @@ class TestLease:
         assert "within" not in worker.must("status").out
         assert worker.json("status")["lease"]["left_s"] > 13 * 86400
 
-    def test_after_the_end_the_network_opens_it_again(self, worker, office, founded):
+    def test_after_the_end_the_network_opens_it_again(self, worker, protected, founded):
         """With all that was saved; nothing comes anew."""
         room = founded.town.homes[0].room
         worker.must("edit", room, "contact=13700001111")
@@ -86,8 +115,9 @@ class TestLease:
         assert worker.json("status")["pending"] == 1
         assert worker.json("sync")["pending"] == 0
 
-    def test_without_a_network_it_stays_shut_and_whole(self, worker, founded):
+    def test_without_a_network_it_stays_shut_and_whole(self, worker, protected):
         """It says what to do, a wrong password says another thing, and no file is gone."""
+        worker.reach("http://127.0.0.1:9")
         let_days_pass(worker, 15)
         before = (folder_of(worker).path / "store.db").read_bytes()
 
@@ -97,7 +127,7 @@ class TestLease:
         assert lease.read(folder_of(worker).path).secret == b""
         assert (folder_of(worker).path / "store.db").read_bytes() == before
 
-    def test_a_code_by_telephone_opens_it(self, worker, office, data):
+    def test_a_code_by_telephone_opens_it(self, worker, office, protected, data):
         """Read out by IT, logged there, and good once."""
         _, database = office
         client = worker.json("status")["client"]
@@ -119,8 +149,7 @@ class TestLease:
         """Within what may be; the next sync brings it."""
         command(data, "keys", "rules", "--days", "5")
         assert command_server(data, "keys", "rules", "--days", "60").code == 1
-        place = folder_of(worker).path
-        lease.keep(place, msgspec.structs.replace(lease.read(place), spares=()))
+        ask_again(worker)
 
         worker.must("sync")
 
@@ -135,8 +164,7 @@ class TestRecovery:
         drawer = Drawer()
         first, second = tmp_path / "first.key", tmp_path / "second.key"
         command(data, "keys", "recovery", str(first), str(second))
-        place = folder_of(worker).path
-        lease.keep(place, msgspec.structs.replace(lease.read(place), spares=()))
+        ask_again(worker)
         opened = open_workplace(folder_of(worker), PASSWORD, SystemClock(), Outside(drawer))
         opened.syncing.run()
         opened.close()
@@ -213,7 +241,7 @@ class TestLost:
         assert worker.json("status")["pending"] == 1
 
     def test_a_lost_computer_whose_lease_is_over_learns_it_at_the_password(
-        self, worker, office, data
+        self, worker, protected, data
     ):
         """It gets no part any more, and its keys go."""
         client = worker.json("status")["client"]
@@ -227,7 +255,7 @@ class TestLost:
         assert command_server(data, "device", "extend", client).code == 1
 
 
-def test_a_lease_that_another_server_gives_opens_nothing(worker, office):
+def test_a_lease_that_another_server_gives_opens_nothing(worker, office, protected):
     """The part in the key is missing: it says so, and nothing is changed for good."""
     place = folder_of(worker).path
     _, database = office

@@ -14,8 +14,9 @@ from sync.server.backup import NoBackup, back_up, backups, restore
 from sync.server.checking import check_store
 from sync.server.database import create_database, open_database
 from sync.server.epochs import epoch_of
+from sync.server.leases import destroy, lend, next_code
 from sync.server.people import disable_user, revoke_device
-from sync.server.tables import METADATA
+from sync.server.tables import LEASE, METADATA
 from tests.server.bench import SetClock
 from tests.support.server import running_server
 
@@ -213,6 +214,30 @@ def test_what_was_switched_off_stays_off(server, laptop, grid, keep, tmp_path):
 
     assert laptop.get("/v1/hello").status == 401
     assert stays.get("/v1/hello").status == 401
+
+
+def test_what_laptops_were_lent_stays_theirs(server, laptop, keep, tmp_path):
+    """Another secret would close every laptop whose days are over; a lost one stays lost."""
+    server.add_user("mengxue", "desk_clerk", "fenghe")
+    lost, later = server.enroll("mengxue"), server.enroll("mengxue")
+    lend(server.database, lost.client_id, server.clock)
+    with server.database.write() as connection:
+        connection.execute(LEASE.delete().where(LEASE.c.client_id != lost.client_id))
+    file = keep("first")
+    ours = [lend(server.database, one.client_id, server.clock) for one in (laptop, later)]
+    with server.database.write() as connection:
+        next_code(connection, laptop.client_id)
+        destroy(connection, lost.client_id, server.clock)
+
+    restore(tmp_path / "server", file, server.clock)
+
+    again = [lend(server.database, one.client_id, server.clock) for one in (laptop, later)]
+    assert [one.secret for one in again] == [one.secret for one in ours]
+    with server.database.read() as connection:
+        lines = {one.client_id: one for one in connection.execute(select(LEASE))}
+    assert lines[laptop.client_id].extended == 1
+    assert (lines[lost.client_id].secret, bool(lines[lost.client_id].lost_at)) == ("", True)
+    assert b"auth.revoked" in lost.get("/v1/hello").body
 
 
 @pytest.mark.parametrize("damage", ["missing", "empty", "cut", "flipped", "another"])

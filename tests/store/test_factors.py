@@ -237,16 +237,32 @@ class TestWithoutAKeychain:
     """The weaker way: the password and the lease."""
 
     @pytest.mark.parametrize("keychain", [NoKeychain(), Drawer()])
-    def test_no_keychain_joins_where_its_loss_would_close_for_good(self, tmp_path, keychain):
-        """Without a recovery key nothing could replace it."""
+    def test_nothing_joins_whose_loss_would_close_for_good(self, tmp_path, keychain):
+        """Without a recovery key nothing could replace the keychain's part or the server's."""
         key = Key(secrets.token_bytes(32))
         opened = vault.seal(tmp_path, key, PASSWORD, OWNER, secrets.token_bytes, QUICK, keychain)
         lend(tmp_path)
         opened.protect(Protection(LEASE))
 
         told = json.loads((tmp_path / vault.FILE_NAME).read_text())
-        assert [factor["kind"] for factor in told["factors"]] == ["password", "lease"]
+        assert [factor["kind"] for factor in told["factors"]] == ["password"]
+        (tmp_path / lease.FILE_NAME).unlink()
         assert vault.unlock(tmp_path, PASSWORD, keychain)
+
+    def test_one_that_the_lease_joined_before_goes_on_with_it(self, tmp_path):
+        """A version before took it without a recovery key: another lease takes over there too."""
+        key, other = Key(secrets.token_bytes(32)), secrets.token_bytes(32)
+        by = stretch(PASSWORD, secrets.token_bytes(16), QUICK)
+        factor = Factor("lease", {"name": lease.name_of(LEASE)}, LEASE)
+        header.write(tmp_path, header.wrapped(key, by, OWNER, [factor], secrets.token_bytes(12)))
+        lend(tmp_path)
+        opened = vault.open_vault(tmp_path, PASSWORD, secrets.token_bytes)
+        lend(tmp_path, other)
+
+        opened.protect(Protection(other))
+
+        assert lease.read(tmp_path).former == b""
+        assert vault.unlock(tmp_path, PASSWORD).derive("store") == key.derive("store")
 
     def test_one_that_keeps_nothing_counts_as_none(self, tmp_path):
         """What it says it kept is read back before anything relies on it."""
