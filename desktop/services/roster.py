@@ -15,7 +15,8 @@ from sync.identity import Clock, derived_id, local_day
 from sync.rules.pinyin import py
 from sync.schema.policy import ScopeKind
 from sync.schema.registry import scope_name
-from sync.store.record import Record
+from sync.schema.values import same
+from sync.store.record import Record, Saw
 from sync.store.records import create, patch
 from sync.store.store import Store
 
@@ -44,6 +45,14 @@ class HelperLine:
     covers: str = ""
     covered_by: str = ""
     holds: bool = True
+
+
+@dataclass(frozen=True)
+class OpenedHelper:
+    """One post as it stood when somebody began to change it."""
+
+    id: str
+    saw: Saw = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -110,15 +119,21 @@ class HelperRosters:
         lines.sort(key=lambda one: (not one.holds, one.place, one.unit, one.post, one.py))
         return HelperRoster(tuple(lines), tuple(self._vacancies(lines, today)))
 
-    def save(self, told: Mapping[str, Any], helper_id: str = "") -> str:
-        """Write a post down, or what is new about one; its id. Raises :class:`NameWanted`,
+    def open(self, helper_id: str) -> OpenedHelper:
+        """A post whose fields are put on the screen. Raises :class:`NotFound`."""
+        found = self._store.reading.saw([("member", helper_id)])
+        if not found:
+            raise NotFound(what=helper_id)
+        return OpenedHelper(helper_id, found["member", helper_id])
+
+    def save(self, told: Mapping[str, Any], helper_id: str = "", saw: Saw | None = None) -> str:
+        """Write a post down, or what is new about one; its id. ``saw`` is what stood there when
+        the form was opened; without it, what stands there now. Raises :class:`NameWanted`,
         DaysWrong, AreaNotHere, NotFound and whatever saving raises."""
         fields = {name: told.get(name) for name in EDITABLE if name in told}
         _check(fields)
         if helper_id:
-            if self._store.reading.find("member", helper_id) is None:
-                raise NotFound(what=helper_id)
-            self._store.records.write([patch("member", helper_id, fields)])
+            self._change(helper_id, fields, saw or self.open(helper_id).saw)
             return helper_id
         community_id = self._store.account.user.community_id
         post, area_id, unit = (str(told.get(key) or "") for key in ("post", "area_id", "unit"))
@@ -126,15 +141,33 @@ class HelperRosters:
             raise AreaNotHere
         # The id that an import gives the same post, so that the two meet in one row.
         row_id = derived_id("member", community_id, post, area_id, unit, str(fields["name"]))
-        if self._store.reading.find("member", row_id) is not None:
-            self._store.records.write([patch("member", row_id, {"valid_to": None, **fields})])
+        covers = told.get("substitute_for") or None
+        filled = {name: value for name, value in fields.items() if value not in (None, "")}
+        known = self._store.reading.find("member", row_id)
+        if known is not None:
+            self._begin_again(known, {**filled, "substitute_for": covers})
             return row_id
-        body = {"post": post, "area_id": area_id, "unit": unit or None, **fields}
-        body |= {"substitute_for": told.get("substitute_for") or None}
+        body = {"post": post, "area_id": area_id, "unit": unit, "substitute_for": covers, **filled}
         body = {name: value for name, value in body.items() if value not in (None, "")}
         scope = scope_name(ScopeKind.COMMUNITY, community_id)
         self._store.records.write([create("member", body, scope_id=scope, row_id=row_id)])
         return row_id
+
+    def _change(self, helper_id: str, fields: Mapping[str, Any], saw: Saw) -> None:
+        """Write what differs from what was seen: the rest may be somebody else's by now."""
+        new = {
+            name: value for name, value in fields.items() if not same(saw.shown.get(name), value)
+        }
+        if new:
+            self._store.records.write([patch("member", helper_id, new, saw=saw)])
+
+    def _begin_again(self, known: Record, fields: Mapping[str, Any]) -> None:
+        """A post that is known gets what was filled in; one that is over holds again."""
+        today = local_day(self._clock.now()).isoformat()
+        is_over = str(known.get("valid_to") or today) < today
+        new = {"valid_to": None, **fields} if is_over else dict(fields)
+        _check({name: new.get(name, known.get(name)) for name in EDITABLE})
+        self._store.records.write([patch("member", known.id, new)])
 
     def end(self, helper_id: str, day: str) -> str:
         """The last day of a post; what it was before, for taking it back."""

@@ -76,7 +76,10 @@ class AskPanel(FormPanel):
         first.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def hand_over(self) -> None:
-        """What was written, by key; of a choice of one the key alone."""
+        """What was written, by key; of a choice of one the key alone. Nothing while an answer to
+        what was handed over before is awaited."""
+        if not self.save.isEnabled():
+            return
         self.say("")
         told: dict[str, Any] = {key: line.text().strip() for key, line in self.lines.items()}
         for key, group in self.groups.items():

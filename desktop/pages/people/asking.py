@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import Qt
 
+from desktop.jobs.lanes import Lane
 from desktop.page import ask_on
 from desktop.pages.people.ask_panel import AskPanel, Choose, Line
 from desktop.services.office_desk import CodeReply, PostRequest
+from desktop.services.roster import OpenedHelper
 from desktop.viewmodels.people import STAFF
 from sync.errors import DoorstepError
 from sync.i18n import N_, _
@@ -26,6 +28,7 @@ class Asking:
     def __init__(self, page: "PeoplePage") -> None:
         self._page = page
         self.panel: AskPanel | None = None
+        self._wanted_code: object | None = None
 
     def ask(self, act: str, key: str) -> None:
         """Begin an act about a row."""
@@ -68,16 +71,20 @@ class Asking:
 
     def _edit(self, key: str) -> None:
         helper = self._page.lists.helper(key)
-        if helper is None:
-            return
-        values = {name: getattr(helper, name) for name in _HELPER_FIELDS}
-        parts = self._helper_lines(values | {"full_time": helper.full_time})
+        if helper is not None:
+            self._page.ask(partial(self._page.place.rosters.open, helper.id), self._open_edit)
+
+    def _open_edit(self, opened: OpenedHelper) -> None:
+        shown = opened.saw.shown
+        values = {name: shown.get(name) or "" for name in _HELPER_FIELDS}
+        parts = self._helper_lines(values | {"full_time": bool(shown.get("full_time"))})
 
         def save(told: dict[str, Any]) -> None:
-            write = partial(self._page.place.rosters.save, self._helper(told), helper.id)
+            rosters, told_of = self._page.place.rosters, self._helper(told)
+            write = partial(rosters.save, told_of, opened.id, opened.saw)
             self._store(write, _(N_("Saved in the roster")))
 
-        self._open(helper.name, _(N_("Save")), parts, save)
+        self._open(str(values["name"]), _(N_("Save")), parts, save)
 
     def _helper_lines(self, values: Mapping[str, Any]) -> Sequence[Line | Choose]:
         works = {"full": _(N_("full-time")), "part": _(N_("part-time"))}
@@ -94,7 +101,7 @@ class Asking:
     @staticmethod
     def _helper(told: Mapping[str, Any]) -> dict[str, Any]:
         fields = {name: told.get(name) or None for name in ("post", "unit", *_HELPER_FIELDS)}
-        return fields | {"full_time": told.get("works") == "full"}
+        return fields | {"full_time": {"full": True, "part": False}.get(str(told.get("works")))}
 
     # --- Ends and cover ---------------------------------------------------------------------------
 
@@ -233,12 +240,18 @@ class Asking:
         colleague = self._page.lists.colleague(key)
         if colleague is not None:
             page, read = self._page, partial(self._page.place.office.code, colleague.id)
-            show = partial(self._show_code, colleague.id)
+            self._wanted_code = asked = object()
+            show = partial(self._show_code, asked, colleague.id)
             ask_on(page.context.lanes.net, read, show, page.failed.emit, page)
 
-    def _show_code(self, staff_id: str, reply: CodeReply) -> None:
-        self._page.lists.code, self._page.lists.code_of = reply.code, staff_id
-        self._page.show_rows()
+    def _show_code(self, asked: object, staff_id: str, reply: CodeReply) -> None:
+        if self._wanted_code is asked:
+            self._page.lists.code, self._page.lists.code_of = reply.code, staff_id
+            self._page.show_rows()
+
+    def forget_code(self) -> None:
+        """Show no code that is still on its way."""
+        self._wanted_code = None
 
     # --- Areas ------------------------------------------------------------------------------------
 
@@ -251,7 +264,9 @@ class Asking:
         area_id = key.removeprefix("area:") if key.startswith("area:") else ""
         levels = {"micro_grid": _(N_("micro-grid")), "grid": _(N_("grid"))}
         parts: list[Line | Choose] = [
-            Line("doors", _(N_("Which doors")), "", _(N_("such as 6-1, 6-2; all if empty"))),
+            Line(
+                "doors", _(N_("Which doors")), "", _(N_("such as 6-1, 6-2; all if empty"))
+            ),
             Choose("level", _(N_("Into a")), levels, ["micro_grid"]),
             Line("to", _(N_("Its name, known or new")), ""),
             Line("day", _(N_("From")), self._page.place.day().isoformat(), _DAY),
@@ -279,6 +294,7 @@ class Asking:
 
     def _withdraw(self, key: str) -> None:
         take_back = partial(self._page.place.office.withdraw, key.removeprefix("plan:"))
+        self.close()
         self._server(take_back, _(N_("The planned change is taken back")))
 
     # --- Doing ------------------------------------------------------------------------------------
@@ -308,23 +324,35 @@ class Asking:
         self, work: Callable[[], object], words: str, undo: Callable[[], None] | None = None
     ) -> None:
         """An ordinary edit: saved here, sent with the next sync."""
-        lane = self._page.context.lanes.store
-        ask_on(lane, work, partial(self._done, words, undo), self._refuse, self._page)
+        self._run(self._page.context.lanes.store, work, words, undo)
 
     def _server(self, work: Callable[[], object], words: str) -> None:
         """What only the server can do: it needs the line."""
-        lane = self._page.context.lanes.net
-        ask_on(lane, work, partial(self._done, words, None), self._refuse, self._page)
+        self._run(self._page.context.lanes.net, work, words, None)
 
-    def _done(self, words: str, undo: Callable[[], None] | None, _result: object) -> None:
-        self.close()
+    def _run(
+        self, lane: Lane, work: Callable[[], object], words: str, undo: Callable[[], None] | None
+    ) -> None:
+        # The answer belongs to the panel that asked, and another one may be open by then.
+        panel = self.panel
+        if panel is not None:
+            panel.save.setEnabled(False)
+        done, refuse = partial(self._done, panel, words, undo), partial(self._refuse, panel)
+        ask_on(lane, work, done, refuse, self._page)
+
+    def _done(
+        self, panel: AskPanel | None, words: str, undo: Callable[[], None] | None, _result: object
+    ) -> None:
+        if self.panel is panel:
+            self.close()
         self._page.said.emit(words, undo)
         self._page.changed.emit()
         self._page.refresh()
 
-    def _refuse(self, error: DoorstepError) -> None:
-        if self.panel is not None:
-            self.panel.say(error.sentence())
+    def _refuse(self, panel: AskPanel | None, error: DoorstepError) -> None:
+        if panel is not None and self.panel is panel:
+            panel.save.setEnabled(True)
+            panel.say(error.sentence())
         else:
             self._page.failed.emit(error)
 

@@ -124,6 +124,7 @@ class PeoplePage(Page):
     def leave(self) -> None:
         """A code is shown once."""
         self.lists.code = self.lists.code_of = ""
+        self.asking.forget_code()
         self.importing.stop()
 
     def refresh(self) -> None:
