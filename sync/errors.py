@@ -533,6 +533,13 @@ class AreaNotHere(DoorstepError):
     message = N_("This area is not among those of the community, or is over on that day.")
 
 
+class EstateWanted(DoorstepError):
+    """Doors without their estate where several estates have them."""
+
+    code = "office.estate_wanted"
+    message = N_("Several estates have these doors. Write the estate too, such as 丰和苑6-2.")
+
+
 class HouseholdsElsewhere(DoorstepError):
     """Households that are not in the community, or not in the grid of a micro-grid."""
 

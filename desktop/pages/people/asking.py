@@ -265,7 +265,7 @@ class Asking:
         levels = {"micro_grid": _(N_("micro-grid")), "grid": _(N_("grid"))}
         parts: list[Line | Choose] = [
             Line(
-                "doors", _(N_("Which doors")), "", _(N_("such as 6-1, 6-2; all if empty"))
+                "doors", _(N_("Which doors")), "", _(N_("such as 6-1 or 丰和苑6-2; all if empty"))
             ),
             Choose("level", _(N_("Into a")), levels, ["micro_grid"]),
             Line("to", _(N_("Its name, known or new")), ""),

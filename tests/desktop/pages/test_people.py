@@ -8,6 +8,7 @@ from desktop.pages.people import PeoplePage
 from desktop.pages.today import TodayPage
 from desktop.rows import RowKind
 from desktop.viewmodels.people import GRIDS, HELPERS, LISTS, LOAD, STAFF
+from sync.errors import EstateWanted
 from tests.desktop.pages.hands import press
 from tests.desktop.pages.rounds import Heard, show
 from tests.support.workplaces import household_id, page_context, workplace
@@ -147,6 +148,33 @@ def test_a_change_of_areas_names_its_households_by_door(qtbot, place):
     assert (asked.target_id, len(asked.households)) == ("micro", 4)
     asked = place.grids.change(blank, doors="", to="微网格3-2", day="2026-07-01", is_micro=True)
     assert (asked.name, asked.parent_id, len(asked.households)) == ("微网格3-2", "third", 6)
+
+
+def test_a_door_of_several_estates_is_meant_with_its_estate(tmp_path):
+    """Another estate's stair of the same number does not go along unasked."""
+
+    def two_estates(community, grid):
+        town(community, grid)
+        community.put("area", "lake", level="estate", name="湖畔里", parent_id="fenghe")
+        building = {"level": "building", "name": "6号楼", "parent_id": "lake", "grid_id": "third"}
+        community.put("area", "lake 6", **building)
+        flat = {"building_id": "lake 6", "unit": "2", "room": "6-2-101"}
+        grid.put("dwelling", "lake door", **flat)
+        grid.put("household", "lake home", dwelling_id="lake door")
+
+    with workplace(tmp_path, ("secretary",), more=two_estates) as place:
+        everybody = next(one.households for one in place.grids.map().grids if one.id == "third")
+
+        def behind(doors):
+            to = {"to": "微网格3-1", "day": "2026-07-01", "is_micro": True}
+            return place.grids.change(everybody, doors=doors, **to).households
+
+        with pytest.raises(EstateWanted):
+            behind("6-2")
+        assert behind("湖畔里6-2") == ["lake home"]
+        assert len(behind("丰和苑 6-2")) == 4
+        assert len(behind("湖畔里/6-2，9-1")) == 5
+        assert len(behind("")) == 9
 
 
 def test_the_load_shows_counts_and_no_score(qtbot, place):
