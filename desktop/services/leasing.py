@@ -3,6 +3,7 @@
 Nothing here takes anything away before the server has what was not sent.
 """
 
+import logging
 import secrets
 from collections.abc import Callable
 from contextlib import suppress
@@ -15,6 +16,7 @@ from desktop.services.locking import ask_to_lock
 from desktop.services.profiles import ProfileFolder
 from sync.errors import (
     DeviceRevoked,
+    KeychainLost,
     LeaseEnded,
     NetworkError,
     PasswordChanged,
@@ -31,18 +33,23 @@ from sync.wire.messages import PushRequest
 from sync.wire.recovery import Shares
 
 COMPUTER_CLOCK: Final = ComputerClock()
+log: Final = logging.getLogger("doorstep.lease")
 
 
 def keep_lease(store: Store, client: Client) -> None:
     """A session reached the server: the days begin anew, and once a day it is asked what holds.
 
-    That it does not answer this, or that the password is another by now, keeps no sync from
-    ending well.
+    That it does not answer this, that the password is another by now, that the keychain stays shut
+    or the disk is full keeps no sync from ending well.
     """
-    store.lease.met_server()
-    if store.vault is not None and store.lease.wants_asking():
-        with suppress(NetworkError, PasswordChanged):
+    try:
+        store.lease.met_server()
+        if store.vault is not None and store.lease.wants_asking():
             store.take_lease(client.lease())
+    except (NetworkError, PasswordChanged, KeychainLost, LeaseEnded, VaultUnreadable) as error:
+        log.info("lease not renewed: %s", error.code)
+    except OSError as error:
+        log.warning("lease not noted: errno %s", error.errno)
 
 
 def fetch_again(

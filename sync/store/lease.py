@@ -15,7 +15,7 @@ from typing import Final
 
 import msgspec
 
-from sync.errors import DoorstepError, LeaseEnded, VaultUnreadable
+from sync.errors import DiskFull, DoorstepError, LeaseEnded, VaultUnreadable
 from sync.i18n import N_
 from sync.identity import Clock, parse_stamp, stamp
 from sync.store.header import put
@@ -99,13 +99,21 @@ def after_rest(lease: Lease, clock: Clock) -> Lease:
 
 
 def expire(folder: Path, clock: Clock) -> Lease | None:
-    """Count the rest since the last run, and give the secret up where the days are over."""
+    """Count the rest since the last run, and give the secret up where the days are over.
+
+    A disk that takes nothing keeps nobody out as long as the secret may be used: the days are
+    counted again next time. Raises :class:`DiskFull` where it has to be given up and cannot be.
+    """
     found = read(folder)
     if found is None:
         return None
     counted = after_rest(found, clock)
     if counted != found:
-        keep(folder, counted)
+        try:
+            keep(folder, counted)
+        except OSError as error:
+            if found.secret and not counted.secret:
+                raise DiskFull from error
     return counted
 
 
@@ -166,7 +174,8 @@ def extend(folder: Path, code: str, clock: Clock) -> Lease:
         again = opened(spare, code)
         if again is not None and found is not None:
             rest = found.spares[place + 1 :]
-            lease = Lease(again, spare.days, stamp(clock.now()), spares=rest)
+            now = stamp(clock.now())
+            lease = Lease(again, spare.days, now, spares=rest, former=_before(found, again))
             keep(folder, lease)
             return lease
     raise CodeWrong
@@ -181,17 +190,25 @@ def take(folder: Path, reply: LeaseReply, clock: Clock) -> None:
         raise VaultUnreadable
     days, now = min(MOST_DAYS, max(LEAST_DAYS, reply.days)), stamp(clock.now())
     found = read(folder)
-    before = b"" if found is None else found.secret
-    former = before if before != reply.secret else b""
+    former = b"" if found is None else _before(found, reply.secret)
     spares = tuple(reply.spares)
     keep(folder, Lease(reply.secret, days, now, spares=spares, former=former, asked=now))
 
 
-def forget_former(folder: Path) -> None:
-    """No header asks for the secret before any more."""
+def forget_former(folder: Path, asked: str) -> None:
+    """Let the secret before go, unless it is the one that the header asks for: ``asked``, a name.
+
+    A disk that takes nothing keeps it a while longer, which harms nobody.
+    """
     found = read(folder)
-    if found is not None and found.former:
-        keep(folder, msgspec.structs.replace(found, former=b""))
+    if found is not None and found.former and name_of(found.former) != asked:
+        with suppress(OSError):
+            keep(folder, msgspec.structs.replace(found, former=b""))
+
+
+def _before(found: Lease, secret: bytes) -> bytes:
+    """What a header may ask for still, once ``secret`` is in its place."""
+    return found.secret if found.secret not in (b"", secret) else found.former
 
 
 def _spent(lease: Lease, seconds: float, seen: str, *, may_end: bool = True) -> Lease:

@@ -155,7 +155,8 @@ class OpenVault:
         if headers.unwrapped(fresh, by, again).derive(_LOGIN) != self.key.derive(_LOGIN):
             raise VaultUnreadable
         headers.write(self.folder, fresh)
-        lease.forget_former(self.folder)
+        asked = [one.told["name"] for one in factors if one.kind == LEASE]
+        lease.forget_former(self.folder, "".join(asked))
 
     def _recovered(self, header: Document, public: bytes) -> dict[str, str] | None:
         kept: dict[str, str] | None = header.get("recovery")

@@ -1,5 +1,6 @@
 """The server's part of a key, from a terminal: lent, over, read out by telephone, and destroyed."""
 
+import errno
 import json
 import secrets
 from datetime import timedelta
@@ -145,6 +146,17 @@ class TestLease:
             logged = connection.execute(select(AUDIT).where(AUDIT.c.action == "lease.extend"))
             assert [line.object_id for line in logged] == [client]
 
+    def test_a_disk_that_takes_no_note_of_it_stops_no_sync(self, worker, protected, monkeypatch):
+        """Nor the password: what was lent is good still."""
+        let_days_pass(worker, 2)
+
+        def refuse(handle: int) -> None:
+            raise OSError(errno.ENOSPC, "full")
+
+        monkeypatch.setattr(header.os, "fsync", refuse)
+
+        worker.must("sync")
+
     def test_an_office_decides_how_long(self, worker, office, data):
         """Within what may be; the next sync brings it."""
         command(data, "keys", "rules", "--days", "5")
@@ -167,6 +179,10 @@ class TestRecovery:
         ask_again(worker)
         opened = open_workplace(folder_of(worker), PASSWORD, SystemClock(), Outside(drawer))
         opened.syncing.run()
+        kept, drawer.secrets = drawer.secrets, {}
+        ask_again(worker)
+        opened.syncing.run()  # A keychain that is shut for a while keeps no sync from ending well.
+        drawer.secrets = kept
         opened.close()
         assert factors_of(worker) == ["password", "device", "lease"]
         drawer.secrets.clear()

@@ -90,7 +90,7 @@ def test_anything_less_does_not(protected, password, device, lent):
         protected.drawer.secrets = {entry: secrets.token_bytes(32)} if device == "wrong" else {}
     if lent == "wrong":
         lend(protected.folder, secrets.token_bytes(32))
-        lease.forget_former(protected.folder)
+        lease.forget_former(protected.folder, "")
     if lent == "missing":
         (protected.folder / lease.FILE_NAME).unlink()
     typed = PASSWORD if password == "right" else "four calm words there"
@@ -184,6 +184,20 @@ def test_another_lease_takes_over_whenever_it_is_cut_off(protected):
     protected.opened.protect(Protection(other))
     assert protected.is_same(protected.unlock())
     assert lease.read(protected.folder).former == b""
+
+
+def test_the_lease_before_stays_as_long_as_the_header_asks_for_it(protected):
+    """Asked twice before the header was written, a new password between: neither closes it."""
+    other, new = secrets.token_bytes(32), "another calm sentence"
+    for _ in range(2):
+        lend(protected.folder, other)
+        assert protected.is_same(protected.unlock())
+
+    vault.change_password(
+        protected.folder, PASSWORD, new, secrets.token_bytes, QUICK, protected.drawer
+    )
+
+    assert protected.is_same(protected.unlock(new))
 
 
 def test_a_copy_for_a_backup_opens_by_the_password_alone(protected, tmp_path):

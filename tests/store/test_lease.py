@@ -1,13 +1,14 @@
 """Days are counted by what nobody can set, and nothing is lost when they are over."""
 
+import errno
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from sync.errors import LeaseEnded
-from sync.store import lease
+from sync.errors import DiskFull, LeaseEnded
+from sync.store import header, lease
 from sync.store.lease import CodeWrong, Running
 from sync.wire.lending import code_of, spares_of
 from sync.wire.messages import LeaseReply
@@ -176,11 +177,48 @@ class TestByTelephone:
                 lease.extend(folder, code_of(SECRET, "laptop", number), clock)
         assert lease.extend(folder, code_of(SECRET, "laptop", 2), clock)
 
+    def test_it_keeps_what_a_header_asks_for(self, folder, clock):
+        """Another server's part is there, and no header was written since."""
+        other = secrets.token_bytes(32)
+        spares = tuple(spares_of(other, "laptop", 0, 14))
+        lease.take(folder, LeaseReply(other, 14, spares), clock)
+
+        lease.extend(folder, code_of(other, "laptop", 0), clock)
+
+        assert lease.secret(folder, NAME) == SECRET
+
     def test_another_computer_gains_nothing_from_it(self, folder, clock):
         """Nor does who guesses."""
         for code in (code_of(SECRET, "other", 0), "", "2222-2222-2222-2222"):
             with pytest.raises(CodeWrong):
                 lease.extend(folder, code, clock)
+
+
+class TestFullDisk:
+    """The days cannot be noted."""
+
+    @pytest.fixture(autouse=True)
+    def full(self, folder, monkeypatch):
+        """Every small file is refused from here on."""
+
+        def refuse(handle: int) -> None:
+            raise OSError(errno.ENOSPC, "full")
+
+        monkeypatch.setattr(header.os, "fsync", refuse)
+
+    def test_it_keeps_nobody_out(self, folder, clock):
+        """As long as the days are not over."""
+        clock.rest(2)
+
+        assert lease.expire(folder, clock).left < timedelta(days=12.1)
+        assert lease.secret(folder, NAME) == SECRET
+
+    def test_an_end_that_cannot_be_noted_is_said(self, folder, clock):
+        """In words: it is no crash."""
+        clock.rest(15)
+
+        with pytest.raises(DiskFull):
+            lease.expire(folder, clock)
 
 
 def test_a_broken_file_is_a_lease_that_is_over(folder, clock):
