@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from desktop.services.changes import NEVER_SEEN
 from desktop.services.names import words
 from desktop.services.outbox import held_reason, kind_words
 from desktop.services.workplace import Workplace
@@ -12,6 +13,8 @@ from sync.i18n import _
 from sync.identity import stamp
 from sync.schema.policy import ScopeKind
 from sync.schema.registry import ENTITIES, scope_name
+from sync.schema.values import same
+from sync.store.record import Saw
 from sync.store.records import Edit, append, create, delete, patch
 from sync.wire.messages import HeldItem
 
@@ -23,6 +26,9 @@ _KINDS: Final = (ScopeKind.GRID.value, ScopeKind.DESK.value)
 @dataclass(frozen=True)
 class HeldLine:
     """One entry, in a clerk's words. ``said`` are labels and values as lists show them: masked.
+
+    ``stands`` is what other value stands under a label now, by the reading that ``saw`` keeps for
+    taking the entry over; without a row here there is none.
 
     ``can_take``: it can be written anew here, in the name of whoever does so.
     """
@@ -38,14 +44,20 @@ class HeldLine:
     can_take: bool
     household_id: str
     item: HeldItem = field(repr=False)
+    stands: Mapping[str, str] = field(default_factory=dict, repr=False)
+    saw: Saw | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
 class Made:
-    """A verdict that was just given, for undoing it: what was written, and what stood before."""
+    """A verdict that was just given, for undoing it: what was written, and what stood before.
+
+    ``can_undo``: an entry that is never changed stays written, and nobody is told otherwise.
+    """
 
     op_id: str
     undo: tuple[Edit, ...] = field(default=(), repr=False)
+    can_undo: bool = True
 
 
 class Held:
@@ -75,6 +87,8 @@ class Held:
 
     def _line(self, item: HeldItem) -> HeldLine:
         household_id = self._household_of(item)
+        saw = self._store.reading.saw([(item.type, item.id)]).get((item.type, item.id))
+        stands = self._stands(item, saw.shown) if saw else {}
         return HeldLine(
             op_id=item.op_id,
             kind=kind_words(item.type),
@@ -83,22 +97,30 @@ class Held:
             at=item.at,
             age_s=item.age_s,
             reason=held_reason(item.code),
-            said=tuple(self._said(item)),
+            said=tuple(self._said(item, stands)),
             can_take=self._scope_for(item, household_id) != "",
             household_id=household_id,
             item=item,
+            stands=stands,
+            saw=saw,
         )
 
-    def _said(self, item: HeldItem) -> list[tuple[str, str]]:
-        """What was written, field by field; what is no field of people is left out."""
-        entity = ENTITIES.get(item.type)
-        fields = entity.fields if entity else {}
+    def _said(self, item: HeldItem, stands: Mapping[str, str]) -> list[tuple[str, str]]:
+        """What was written, field by field; one that was emptied counts where something stands."""
         told = []
         for name, value in _values(item).items():
-            spec = fields.get(name)
-            if spec is not None and value not in (None, "", []) and not name.endswith("_id"):
-                told.append((_(spec.label), words(name, self._sight.value(name, value))))
+            label = _label(item, name)
+            if label and (value not in (None, "", []) or label in stands):
+                told.append((label, words(name, self._sight.value(name, value))))
         return told
+
+    def _stands(self, item: HeldItem, shown: Mapping[str, Any]) -> dict[str, str]:
+        """What stands now where something else was written, by label."""
+        return {
+            label: words(name, self._sight.value(name, shown.get(name)))
+            for name, value in _values(item).items()
+            if (label := _label(item, name)) and not same(shown.get(name), value)
+        }
 
     def _household_of(self, item: HeldItem) -> str:
         if item.type == "household":
@@ -124,22 +146,27 @@ class Held:
     # --- Deciding ---------------------------------------------------------------------------------
 
     def take(self, line: HeldLine) -> Made:
-        """Write it anew, where it belongs now. Raises whatever saving raises, such as
-        ValueRefused: then it still waits."""
+        """Write it anew, where it belongs now: over what ``line`` shows to stand there, so that
+        a value which came since becomes a question and is not lost. An entry that is never
+        changed and is here already needs the verdict alone.
+
+        Raises whatever saving raises, such as ValueRefused: then it still waits.
+        """
         item, values = line.item, _values(line.item)
         row = self._store.reading.find(item.type, item.id)
+        is_final = ENTITIES[item.type].append_only
+        edits: list[Edit] = []
         back: tuple[Edit, ...] = ()
-        if row is not None:
-            edit = patch(item.type, item.id, values)
-            back = (patch(item.type, item.id, {name: row.get(name) for name in values}),)
-        else:
+        if row is None:
             scope = self._scope_for(item, line.household_id)
-            make = append if ENTITIES[item.type].append_only else create
-            edit = make(item.type, values, scope_id=scope, row_id=item.id)
-            if not ENTITIES[item.type].append_only:
-                back = (delete(item.type, item.id),)
-        self._store.records.write([edit, self._verdict(item.op_id, TAKEN)])
-        return Made(item.op_id, back)
+            make = append if is_final else create
+            edits = [make(item.type, values, scope_id=scope, row_id=item.id)]
+            back = () if is_final else (delete(item.type, item.id),)
+        elif not is_final:
+            edits = [patch(item.type, item.id, values, saw=line.saw or NEVER_SEEN)]
+            back = (patch(item.type, item.id, {name: row.get(name) for name in values}),)
+        self._store.records.write([*edits, self._verdict(item.op_id, TAKEN)])
+        return Made(item.op_id, back, can_undo=not (edits and is_final))
 
     def leave(self, line: HeldLine) -> Made:
         """It is not wanted: it stays with the server, and is asked about no more."""
@@ -160,6 +187,13 @@ class Held:
         }
         scope = scope_name(ScopeKind.DESK, user.community_id)
         return append("held_verdict", body, scope_id=scope)
+
+
+def _label(item: HeldItem, name: str) -> str:
+    """What people call a field; empty for one that is no field of theirs."""
+    entity = ENTITIES.get(item.type)
+    spec = entity.fields.get(name) if entity else None
+    return _(spec.label) if spec is not None and not name.endswith("_id") else ""
 
 
 def _values(item: HeldItem) -> dict[str, Any]:

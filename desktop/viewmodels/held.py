@@ -1,6 +1,6 @@
 """What the server keeps aside, as rows: what it is, whose, and how long it waits."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from desktop.rows import Lamp, Row, Tone
@@ -39,7 +39,15 @@ def held_rows(lines: Sequence[HeldLine]) -> tuple[Row, ...]:
 
 
 def said_words(line: HeldLine) -> str:
-    """What was written, a line for each field; nothing more than lists show."""
-    return "\n".join(
-        _(N_("{field}: {value}")).format(field=name, value=value) for name, value in line.said
+    """What was written, a line for each field, beside what else stands there now; nothing more
+    than lists show."""
+    return "\n".join(_field_words(name, value, line.stands) for name, value in line.said)
+
+
+def _field_words(name: str, value: str, stands: Mapping[str, str]) -> str:
+    if name not in stands:
+        return _(N_("{field}: {value}")).format(field=name, value=value)
+    nothing = _(N_("nothing"))
+    return _(N_("{field}: {value} was written, {stands} stands now")).format(
+        field=name, value=value or nothing, stands=stands[name] or nothing
     )

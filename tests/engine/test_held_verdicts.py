@@ -5,6 +5,8 @@ import pytest
 from desktop.services.held import Held
 from desktop.services.profiles import Connection, ProfileFolder
 from desktop.services.workplace import workplace_on
+from desktop.viewmodels.held import said_words
+from tests.support.laptops import laptop
 
 
 @pytest.fixture
@@ -58,3 +60,47 @@ def test_what_is_left_out_is_left_out_at_every_window(clerk, desk, kept_aside):
     assert len(service.fetch()) == 1
     report = clerk.sync()
     assert report.held == 0
+
+
+@pytest.fixture
+def neighbour(staffed, tmp_path):
+    """The laptop of the next window."""
+    staffed.add_user("heqing", "desk_clerk", "fenghe", "何青")
+    with laptop(tmp_path / "neighbour", staffed, "heqing") as made:
+        yield made
+
+
+def test_what_came_since_the_reading_is_asked_about_and_not_overwritten(
+    clerk, neighbour, desk, kept_aside
+):
+    """Both values are told; one that nobody was shown becomes a question when it is taken over."""
+    service, (line,) = held(desk)
+    assert dict(line.said).keys() == line.stands.keys()
+    assert "1024" in said_words(line)
+    assert "2048" in said_words(line)
+    neighbour.sync()
+    neighbour.patch("household", kept_aside, contact="13700004096")
+    neighbour.sync()
+    clerk.sync()
+    service.take(line)
+    clerk.sync()
+    (question,) = clerk.store.reading.rows("conflict")
+    assert (question.get("target_id"), question.get("current")) == (kept_aside, "13700004096")
+
+
+def test_an_entry_that_is_never_changed_offers_no_undo(
+    worker, clerk, desk, staffed, grid, household
+):
+    """Written anew it stays; where it is here already, the verdict alone is written and undone."""
+    clerk.sync()
+    staffed.office.assign("chenxiaohe", "grid_worker", "第3网格", until="2020-01-01")
+    fields = {"household_id": household, "text": "门口堆了纸箱"}
+    worker.append("note", grid, **fields)
+    worker.sync()
+    service, (line,) = held(desk)
+    assert not service.take(line).can_undo
+    assert len(clerk.store.reading.rows("note")) == 1
+    again = service.take(line)
+    assert again.can_undo
+    assert again.undo == ()
+    assert len(clerk.store.reading.rows("note")) == 1

@@ -191,7 +191,7 @@ class HeldPage(Page):
         ask_on(self.context.lanes.store, task, then, self._refuse, self)
 
     def _after(self, words: str, made: Made) -> None:
-        self.said.emit(words, partial(self._held.undo, made))
+        self.said.emit(words, partial(self._held.undo, made) if made.can_undo else None)
         self.changed.emit()
         self._load()
 
