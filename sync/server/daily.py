@@ -11,6 +11,7 @@ from sync.server.locked import lock_scopes
 from sync.server.regrouping import carry_out_due
 from sync.server.rows import home_of
 from sync.server.tables import META, ROW
+from sync.server.tails import fill_tails
 
 
 def do_daily(db: Database, clock: Clock) -> None:
@@ -20,6 +21,7 @@ def do_daily(db: Database, clock: Clock) -> None:
             return
     forget_tombstones(db, clock)
     carry_out_due(db, clock)
+    fill_tails(db, clock)
     end_care(db, clock)
 
 

@@ -2,8 +2,11 @@
 
 from sync.merge.operation import OpKind
 from sync.merge.values import Writer
+from sync.server import tails
 from sync.server.bulk import bulk_create
+from sync.server.daily import do_daily
 from sync.server.locked import lock_scopes
+from sync.server.rows import SERVER_CLIENT, Cause
 
 NUMBER = "110101194803020022"
 OTHER = "11010119480302003X"
@@ -52,3 +55,39 @@ def test_a_roster_brings_the_ends_with_its_numbers(bench):
         locked.save()
     assert tail(bench) == "0022"
     assert bench.differences() == []
+
+
+def forget_the_end(bench, person_id):
+    """A resident as a server of a version before the ends left them."""
+    with bench.db.write() as connection:
+        locked = lock_scopes(connection, {bench.scope}, "2026-06-18T01:00:00Z")
+        grid = locked.scopes[bench.scope]
+        body = {k: v for k, v in grid.row("person", person_id).body.items() if k != "id_tail"}
+        row = grid.put("person", person_id, body, deleted=False)
+        grid.record(row, (), Cause("", Writer(SERVER_CLIENT, at=locked.at, is_server=True)))
+        locked.save()
+
+
+def test_an_upgraded_store_gets_the_ends_of_its_old_numbers_once(bench, monkeypatch):
+    """With a day's first hello, in steps; revisions rise, so laptops hear of it."""
+    monkeypatch.setattr(tails, "NUMBERS_AT_ONCE", 2)
+    worker, scope = bench.worker(), f"id:{bench.grid}"
+    worker.create("household", "h1", contact="1")
+    people = ("p1", "p2", "p3")
+    for one in people:
+        worker.create("person", one, household_id="h1", name="王桂兰")
+        told = {"person_id": one, "household_id": "h1", "id_no": NUMBER}
+        worker.send(worker.op(OpKind.CREATE, "id_number", f"n-{one}", scope, **told), scope)
+    for one in people:
+        forget_the_end(bench, one)
+    before = bench.state()[bench.scope][0]
+
+    do_daily(bench.db, bench.clock)
+    assert [bench.body("person", one).get("id_tail") for one in people] == ["0022"] * 3
+    assert bench.state()[bench.scope][0] >= before + 3
+    assert bench.differences() == []
+
+    forget_the_end(bench, "p1")
+    bench.clock.pass_by(days=1)
+    do_daily(bench.db, bench.clock)
+    assert tail(bench) is None
