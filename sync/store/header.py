@@ -7,7 +7,9 @@ key that wraps the profile's. The first version had the stretched password alone
 import base64
 import json
 import os
+import secrets
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -227,14 +229,21 @@ def write(folder: Path, header: Document) -> None:
 
 
 def put(file: Path, text: str) -> None:
-    """Replace a small file in one step, and have it on the disk."""
-    draft = file.with_name(f"{file.name}.new")
-    with draft.open("w", encoding="utf-8") as disk:
-        draft.chmod(0o600)
-        disk.write(text)
-        disk.flush()
-        os.fsync(disk.fileno())
-    draft.replace(file)
+    """Replace a small file in one step, and have it on the disk.
+
+    No two writers share a draft; who writes what was read before holds ``lock.rewriting``.
+    """
+    draft = file.with_name(f"{file.name}.{secrets.token_hex(4)}.new")
+    try:
+        with draft.open("x", encoding="utf-8") as disk:
+            draft.chmod(0o600)
+            disk.write(text)
+            disk.flush()
+            os.fsync(disk.fileno())
+        draft.replace(file)
+    finally:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
     sync_folder(file.parent)
 
 

@@ -19,6 +19,7 @@ from sync.errors import DiskFull, DoorstepError, LeaseEnded, VaultUnreadable
 from sync.i18n import N_
 from sync.identity import Clock, parse_stamp, stamp
 from sync.store.header import put
+from sync.store.lock import rewriting
 from sync.wire.lending import SECRET_BYTES, SPARES, opened
 from sync.wire.messages import LeaseReply, Spare
 
@@ -108,12 +109,16 @@ def expire(folder: Path, clock: Clock) -> Lease | None:
     if found is None:
         return None
     counted = after_rest(found, clock)
-    if counted != found:
-        try:
-            keep(folder, counted)
-        except OSError as error:
-            if found.secret and not counted.secret:
-                raise DiskFull from error
+    try:
+        with rewriting(folder / FILE_NAME):
+            # Another process may have been given it anew since.
+            found = read(folder) or found
+            counted = after_rest(found, clock)
+            if counted != found:
+                keep(folder, counted)
+    except OSError as error:
+        if found.secret and not counted.secret:
+            raise DiskFull from error
     return counted
 
 
@@ -149,17 +154,20 @@ class Running:
 
     def met_server(self) -> None:
         """The days begin anew."""
-        found = read(self._folder)
-        if found is not None and found.secret:
-            now = stamp(self._clock.now())
-            keep(self._folder, msgspec.structs.replace(found, spent_s=0.0, seen=now, highest=now))
+        with rewriting(self._folder / FILE_NAME):
+            found = read(self._folder)
+            if found is not None and found.secret:
+                now = stamp(self._clock.now())
+                met = msgspec.structs.replace(found, spent_s=0.0, seen=now, highest=now)
+                keep(self._folder, met)
         self._since = self._clock.monotonic()
 
     def stop(self) -> None:
         """Note what this run took. A kill before counts by the wall clock instead."""
-        found = self.lease
-        if found is not None:
-            with suppress(OSError):  # A full disk must not keep the app from ending.
+        # A full disk must not keep the app from ending.
+        with suppress(OSError), rewriting(self._folder / FILE_NAME):
+            found = self.lease
+            if found is not None:
                 keep(self._folder, found)
         self._since = self._clock.monotonic()
 
@@ -169,15 +177,16 @@ def extend(folder: Path, code: str, clock: Clock) -> Lease:
 
     Every code counts once, and ends those before it.
     """
-    found = read(folder)
-    for place, spare in enumerate(found.spares if found is not None else ()):
-        again = opened(spare, code)
-        if again is not None and found is not None:
-            rest = found.spares[place + 1 :]
-            now = stamp(clock.now())
-            lease = Lease(again, spare.days, now, spares=rest, former=_before(found, again))
-            keep(folder, lease)
-            return lease
+    with rewriting(folder / FILE_NAME):
+        found = read(folder)
+        for place, spare in enumerate(found.spares if found is not None else ()):
+            again = opened(spare, code)
+            if again is not None and found is not None:
+                rest = found.spares[place + 1 :]
+                now = stamp(clock.now())
+                lease = Lease(again, spare.days, now, spares=rest, former=_before(found, again))
+                keep(folder, lease)
+                return lease
     raise CodeWrong
 
 
@@ -189,10 +198,11 @@ def take(folder: Path, reply: LeaseReply, clock: Clock) -> None:
     if len(reply.secret) != SECRET_BYTES:
         raise VaultUnreadable
     days, now = min(MOST_DAYS, max(LEAST_DAYS, reply.days)), stamp(clock.now())
-    found = read(folder)
-    former = b"" if found is None else _before(found, reply.secret)
     spares = tuple(reply.spares)
-    keep(folder, Lease(reply.secret, days, now, spares=spares, former=former, asked=now))
+    with rewriting(folder / FILE_NAME):
+        found = read(folder)
+        former = b"" if found is None else _before(found, reply.secret)
+        keep(folder, Lease(reply.secret, days, now, spares=spares, former=former, asked=now))
 
 
 def forget_former(folder: Path, asked: str) -> None:
@@ -200,9 +210,9 @@ def forget_former(folder: Path, asked: str) -> None:
 
     A disk that takes nothing keeps it a while longer, which harms nobody.
     """
-    found = read(folder)
-    if found is not None and found.former and name_of(found.former) != asked:
-        with suppress(OSError):
+    with suppress(OSError), rewriting(folder / FILE_NAME):
+        found = read(folder)
+        if found is not None and found.former and name_of(found.former) != asked:
             keep(folder, msgspec.structs.replace(found, former=b""))
 
 

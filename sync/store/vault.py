@@ -48,6 +48,7 @@ from sync.store.header import (
     sync_folder,
 )
 from sync.store.keychain import Keychain, NoKeychain
+from sync.store.lock import rewriting
 from sync.wire import recovery
 
 __all__ = [
@@ -124,13 +125,15 @@ class OpenVault:
 
     def protect(self, more: Protection) -> None:
         """Wrap the key by everything there is now. Raises :class:`PasswordChanged`."""
-        self._rewrap(self._current(), self.by, more)
+        with rewriting(self.folder / FILE_NAME):
+            self._rewrap(self._current(), self.by, more)
 
     def with_password(self, by: Stretched) -> "OpenVault":
         """Wrap the key by another password and the same factors."""
-        header = self._current()
-        token = _token(header, self.by) if _LOGIN in header else ""
-        self._rewrap(header, by, Protection(token=token))
+        with rewriting(self.folder / FILE_NAME):
+            header = self._current()
+            token = _token(header, self.by) if _LOGIN in header else ""
+            self._rewrap(header, by, Protection(token=token))
         return replace(self, by=by)
 
     def _current(self) -> Document:
@@ -290,8 +293,10 @@ def recover(
         raise RecoveryRefused from None
     key = Key(recovery.unseal(sealed, private, _told(owner)))
     by = headers.stretch(password, random_bytes(SALT_BYTES), work or Work())
-    more = {"recovery": header["recovery"]}
-    headers.write(folder, headers.wrapped(key, by, owner, (), random_bytes(NONCE_BYTES), more))
+    with rewriting(folder / FILE_NAME):
+        # The copy that was opened holds this key, whatever was written since.
+        more = {"recovery": header["recovery"]}
+        headers.write(folder, headers.wrapped(key, by, owner, (), random_bytes(NONCE_BYTES), more))
     return key
 
 

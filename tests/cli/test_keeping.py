@@ -147,4 +147,5 @@ def test_nothing_is_left_beside_the_store(worker, file):
     worker.must("backup", str(file))
 
     left = {one.name for one in profile(worker).iterdir()}
-    assert left <= {"store.db", "vault.json", "connection.json", "lease.json", "lock", FOLDER_NAME}
+    locks = {"lock", "vault.json.lock", "lease.json.lock"}
+    assert left <= locks | {"store.db", "vault.json", "connection.json", "lease.json", FOLDER_NAME}

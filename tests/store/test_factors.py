@@ -1,11 +1,13 @@
 """Password, keychain and lease open a profile together; each alone, or another one, does not."""
 
 import json
+import os
 import secrets
 import shutil
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
@@ -23,6 +25,7 @@ from sync.errors import (
 from sync.store import header, lease, vault
 from sync.store.header import Factor, stretch
 from sync.store.keychain import NoKeychain, SystemKeychain, system_keychain
+from sync.store.lock import rewriting
 from sync.store.vault import Key, OpenVault, Owner, Protection
 from sync.wire.messages import LeaseReply
 from sync.wire.recovery import Shares
@@ -371,6 +374,62 @@ class TestTheVersionBefore:
 
         with pytest.raises(header.StoreTooNew):
             vault.unlock(tmp_path, PASSWORD)
+
+
+def test_the_window_and_a_command_write_the_header_one_after_the_other(protected, monkeypatch):
+    """The new password comes in the middle of the daily question: it waits, and then holds."""
+    new, changed = "another calm sentence", []
+    threads = [
+        Thread(
+            target=lambda: changed.append(
+                vault.change_password(
+                    protected.folder, PASSWORD, new, secrets.token_bytes, QUICK, protected.drawer
+                )
+            )
+        )
+    ]
+    find = protected.drawer.find
+
+    def find_slowly(entry: str) -> bytes | None:
+        if threads:
+            # In the middle of the first: the second runs as far as it gets.
+            other = threads.pop()
+            other.start()
+            other.join(1)
+            started.append(other)
+        return find(entry)
+
+    started: list[Thread] = []
+    monkeypatch.setattr(protected.drawer, "find", find_slowly)
+
+    protected.opened.protect(Protection(LEASE))
+    started[0].join(30)
+
+    assert len(changed) == 1
+    assert protected.is_same(protected.unlock(new))
+    with pytest.raises(WrongPassword):
+        protected.unlock()
+    left = sorted(one.name for one in protected.folder.glob("*.json*"))
+    assert left == ["lease.json", "lease.json.lock", "vault.json", "vault.json.lock"]
+
+
+def test_drafts_of_two_writers_are_two(tmp_path, monkeypatch):
+    """Each puts in place what it wrote itself; what a kill left of one is cleared away."""
+    (tmp_path / "vault.json.new").write_text("left")
+    synced, inner = os.fsync, []
+
+    def another_between(handle: int) -> None:
+        if not inner:
+            inner.append(True)
+            header.put(tmp_path / "vault.json", "second")
+        synced(handle)
+
+    monkeypatch.setattr(header.os, "fsync", another_between)
+    header.put(tmp_path / "vault.json", "first")
+
+    assert (tmp_path / "vault.json").read_text() == "first"
+    with rewriting(tmp_path / "vault.json"):
+        assert {one.name for one in tmp_path.iterdir()} == {"vault.json", "vault.json.lock"}
 
 
 def test_a_header_is_replaced_whole(protected, monkeypatch):
