@@ -17,6 +17,9 @@ from tests.support.server import COMMUNITY, running_server
 
 GRID, OTHER = "第3网格", "第1网格"
 HOMES, PEOPLE = 1500, 4500
+SOME_HOMES, SOME_PEOPLE = 24, 72
+"""Where the size proves nothing more than the first import did."""
+POSTS = 200
 PHONE = 3
 
 
@@ -84,12 +87,12 @@ def test_a_newer_roster_asks_and_never_removes(town):
     """An unsent edit against a newer list is a conflict; whom the list lost is on Today."""
     made, folder = town
     (han, _), (chen, worker), _ = (made[one] for one in made)
-    first = roster(HOMES, PEOPLE)
+    first = roster(SOME_HOMES, SOME_PEOPLE)
     han.office.take(table(folder, first), silent, verify_missing=False)
 
     # The worker changes a phone offline; meanwhile a newer list changes it, too, and loses a home.
     worker.sync()
-    assert chen.store.reading.count("household") == HOMES
+    assert chen.store.reading.count("household") == SOME_HOMES
     name = first[1][0]
     person = next(
         row
@@ -101,7 +104,7 @@ def test_a_newer_roster_asks_and_never_removes(town):
     lost = newer.pop()
     while newer[-1][4] == lost[4]:
         newer.pop()
-    gone = PEOPLE + 1 - len(newer)
+    gone = SOME_PEOPLE + 1 - len(newer)
     seen = han.office.preview(table(folder, newer), silent)
     assert (seen.added, seen.changed, seen.missing, seen.missing_households) == (0, 1, gone, 1)
     assert [one.name for one in seen.changes if one.kind == "changed"] == [name]
@@ -113,7 +116,7 @@ def test_a_newer_roster_asks_and_never_removes(town):
     worker.sync()
     (conflict,) = chen.store.reading.conflicts()
     assert (conflict.get("target_id"), conflict.get("field")) == (person.id, "phone")
-    assert chen.store.reading.count("household") == HOMES
+    assert chen.store.reading.count("household") == SOME_HOMES
     asked = chen.today.round().checks
     assert len(asked) == gone
     assert lost[0] in [one.check.name for one in asked]
@@ -129,7 +132,7 @@ def test_a_grid_is_split_under_the_old_workers_hands(town):
     """His unsent edit follows the home; then every household is in exactly one micro-grid."""
     made, folder = town
     (han, secretary), (chen, worker), (fang, colleague) = (made[one] for one in made)
-    first = roster(60, 180)
+    first = roster(SOME_HOMES, SOME_PEOPLE)
     han.office.take(table(folder, first), silent, verify_missing=False)
     worker.sync()
     person = next(
@@ -160,18 +163,18 @@ def test_a_grid_is_split_under_the_old_workers_hands(town):
         han.office.regroup(asked)
     secretary.sync()
     whole = han.grids.map().coverage
-    assert (whole.covered, whole.in_all) == (60, 60)
+    assert (whole.covered, whole.in_all) == (SOME_HOMES, SOME_HOMES)
     assert sum(len(ids) for ids in whole.wrong.values()) == 0
 
 
 def test_a_roster_of_helpers_comes_from_a_table_and_only_the_office_may(town):
-    """4,500 posts with counts; bad cells by row and column; a worker's laptop is refused."""
+    """Posts with counts; bad cells by row and column; a worker's laptop is refused."""
     made, folder = town
     (han, secretary), (chen, _worker), _ = (made[one] for one in made)
     head = ["岗位", "姓名", "联系电话", "网格", "专兼职", "单位", "起始日期"]
     rows = [
         ["兼职网格员", f"张{n}", f"138{n:08}", GRID, "兼职", "派出所", "2026-01-01"]
-        for n in range(4500)
+        for n in range(POSTS)
     ]
     bad = [["国王", "甲", "", GRID, "", "", ""], ["网格长", "乙", "12", GRID, "", "", "昨天"]]
     path = write_csv(folder / "helpers.csv", [head, *rows, *bad])
@@ -180,28 +183,28 @@ def test_a_roster_of_helpers_comes_from_a_table_and_only_the_office_may(town):
     with pytest.raises(NotPermitted):
         chen.office.preview(helpers, silent)
     seen = han.office.preview(helpers, silent)
-    assert (seen.rows, seen.dropped, seen.added) == (4502, 1, 4501)
+    assert (seen.rows, seen.dropped, seen.added) == (POSTS + 2, 1, POSTS + 1)
     assert [(one.row, one.column) for one in seen.problems] == [
-        (4502, "A"),
-        (4503, "C"),
-        (4503, "G"),
+        (POSTS + 2, "A"),
+        (POSTS + 3, "C"),
+        (POSTS + 3, "G"),
     ]
-    assert han.office.take(helpers, silent, verify_missing=False).added == 4501
+    assert han.office.take(helpers, silent, verify_missing=False).added == POSTS + 1
     again = han.office.take(helpers, silent, verify_missing=False)
     assert (again.added, again.changed, again.missing) == (0, 0, 0)
     secretary.sync()
     roster = han.rosters.listed()
-    assert len(roster.helpers) == 4501
+    assert len(roster.helpers) == POSTS + 1
 
     # A field edit here and another phone in a newer table: both stay, and a person decides.
     one = next(line for line in roster.helpers if line.name == "张7")
     han.rosters.save({"name": "张7", "phone": "13911112222"}, one.id)
     rows[7][2] = "13800009999"
-    path = write_csv(folder / "newer.csv", [head, *rows[:4499]])
+    path = write_csv(folder / "newer.csv", [head, *rows[: POSTS - 1]])
     newer = Table(path.name, HELPERS, path.read_bytes())
     done = han.office.take(newer, silent, verify_missing=False)
     assert (done.changed, done.missing) == (1, 2)
     secretary.sync()
     (conflict,) = han.store.reading.conflicts()
     assert conflict.get("target_type") == "member"
-    assert len(han.rosters.listed().helpers) == 4501
+    assert len(han.rosters.listed().helpers) == POSTS + 1
