@@ -25,6 +25,7 @@ from sync.errors import (
 )
 from sync.identity import Clock, ComputerClock
 from sync.store import header, lease, vault
+from sync.store.attachments import State
 from sync.store.keychain import Keychain
 from sync.store.store import Store
 from sync.store.vault import NO_KEYCHAIN, Outside
@@ -57,7 +58,7 @@ def fetch_again(
 ) -> None:
     """Get the part back that was given up; ``call`` makes a client for a token.
 
-    Raises WrongPassword, :class:`DeviceRevoked` once the keys are erased, or :class:`LeaseEnded`
+    Raises WrongPassword, :class:`DeviceRevoked` once the profile is closed, or :class:`LeaseEnded`
     where the server is out of reach or has another part.
     """
     token = vault.login_of(folder.path, password)
@@ -66,7 +67,7 @@ def fetch_again(
     except NetworkError as error:
         raise LeaseEnded from error
     except DeviceRevoked:
-        erase_keys(folder, outside.keychain)
+        close_keys(folder, outside.keychain)  # What was not sent cannot be handed in from here.
         raise
     lease.take(folder.path, reply, outside.clock)
 
@@ -98,22 +99,43 @@ def _half(file: Path) -> bytes:
 def give_up(store: Store, folder: ProfileFolder, client: Client) -> None:
     """This computer is lost to its office: hand in what was not sent, then erase the keys.
 
-    Raises NetworkError; then everything is as before, and the next contact tries again.
+    Where something is left that cannot be handed in, a photo or a draft that belongs to no home,
+    the profile is closed instead. Raises NetworkError; then everything is as before, and the next
+    contact tries again.
     """
     _hand_in(store, client)
-    erase_keys(folder, NO_KEYCHAIN if store.vault is None else store.vault.keychain)
+    end = close_keys if _is_left(store) else erase_keys
+    end(folder, NO_KEYCHAIN if store.vault is None else store.vault.keychain)
     ask_to_lock(folder)
+
+
+def close_keys(folder: ProfileFolder, keychain: Keychain) -> None:
+    """Leave only the way by the recovery files into the profile; without such a way, every one."""
+    with suppress(VaultUnreadable):
+        told = header.read(folder.path)
+        if "recovery" in told:
+            _forget(told, keychain)
+            (folder.path / lease.FILE_NAME).unlink(missing_ok=True)
+            header.sync_folder(folder.path)
 
 
 def erase_keys(folder: ProfileFolder, keychain: Keychain) -> None:
     """Make everything in the profile noise, in the keychain first. The profile is gone then."""
     with suppress(VaultUnreadable):
-        for factor in header.others_of(header.read(folder.path)):
-            if factor.kind == header.DEVICE:
-                keychain.forget(factor.told.get("entry", ""))
+        _forget(header.read(folder.path), keychain)
     for name in (lease.FILE_NAME, header.FILE_NAME, "connection.json"):
         (folder.path / name).unlink(missing_ok=True)
     header.sync_folder(folder.path)
+
+
+def _forget(told: header.Document, keychain: Keychain) -> None:
+    for factor in header.others_of(told):
+        if factor.kind == header.DEVICE:
+            keychain.forget(factor.told.get("entry", ""))
+
+
+def _is_left(store: Store) -> bool:
+    return bool(store.attachments.states()[State.WAITING] or store.drafts.keys())
 
 
 def _hand_in(store: Store, client: Client) -> None:

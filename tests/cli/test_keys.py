@@ -17,7 +17,7 @@ from sync.identity import SystemClock, parse_stamp, stamp
 from sync.server.leases import KeyRules, set_rules
 from sync.server.people import mint_code
 from sync.server.tables import AUDIT, HELD, LEASE
-from sync.store import header, lease
+from sync.store import attachments, header, lease, vault
 from sync.store.vault import Outside
 from tests.support.keychains import Drawer
 from tests.support.processes import PASSWORD, command_server
@@ -43,11 +43,13 @@ def office(founded, tmp_path, worker):
 @pytest.fixture
 def protected(worker, office):
     """The organisation has a way back, so that the server's part is one of the worker's key."""
-    public = X25519PrivateKey.generate().public_key().public_bytes_raw()
+    private = X25519PrivateKey.generate()
+    public = private.public_key().public_bytes_raw()
     with office[1].write() as connection:
         set_rules(connection, KeyRules(recovery_key=public))
     ask_again(worker)
     worker.must("sync")
+    return private
 
 
 def ask_again(worker):
@@ -256,10 +258,36 @@ class TestLost:
 
         assert worker.json("status")["pending"] == 1
 
+    @pytest.mark.parametrize("left", ["photo", "draft"])
+    def test_what_cannot_be_handed_in_is_not_erased(self, worker, protected, data, left):
+        """It is closed to everybody but the two people with the recovery files."""
+        opened = open_workplace(folder_of(worker), PASSWORD, SystemClock())
+        client, scope = opened.store.account.client_id, opened.store.facts.grants().scopes[0]
+        if left == "draft":
+            opened.store.drafts.keep("campaign:c1", {"text": "kept"})
+        else:
+            sealed = opened.store.attachments.seal("photo", scope, b"bytes", b"")
+            with opened.store.database.writing() as connection:
+                attachments.keep(connection, sealed)
+        opened.close()
+        command(data, "device", "lost", client)
+
+        assert_calm(worker.type("sync"), 1, "revoked")
+
+        assert worker.type("status").code != 0
+        place = folder_of(worker).path
+        vault.recover(place, protected, "a third calm line", secrets.token_bytes)
+        again = open_workplace(folder_of(worker), "a third calm line", SystemClock())
+        if left == "draft":
+            assert again.store.drafts.find("campaign:c1") == {"text": "kept"}
+        else:
+            assert again.store.attachments.content("photo") == b"bytes"
+        again.close()
+
     def test_a_lost_computer_whose_lease_is_over_learns_it_at_the_password(
         self, worker, protected, data
     ):
-        """It gets no part any more, and its keys go."""
+        """It gets no part any more; what it had not sent is there for the recovery files."""
         client = worker.json("status")["client"]
         command(data, "device", "lost", client)
         let_days_pass(worker, 15)
@@ -267,7 +295,10 @@ class TestLost:
         with pytest.raises(DeviceRevoked):
             open_workplace(folder_of(worker), PASSWORD, SystemClock())
 
-        assert not (worker.home / "profiles" / "default" / "vault.json").exists()
+        place = folder_of(worker).path
+        assert not (place / "lease.json").exists()
+        vault.recover(place, protected, "a third calm line", secrets.token_bytes)
+        assert worker.type("status", password="a third calm line").code == 0
         assert command_server(data, "device", "extend", client).code == 1
 
 
