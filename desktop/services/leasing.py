@@ -53,6 +53,14 @@ def keep_lease(store: Store, client: Client) -> None:
         log.warning("lease not noted: errno %s", error.errno)
 
 
+def note_contact(store: Store) -> None:
+    """The server answered, and the session did not end well all the same: the days begin anew."""
+    try:
+        store.lease.met_server()
+    except OSError as error:
+        log.warning("lease not noted: errno %s", error.errno)
+
+
 def fetch_again(
     folder: ProfileFolder, password: str, call: Callable[[str], Client], outside: Outside
 ) -> None:

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from desktop.services.leasing import give_up, keep_lease
+from desktop.services.leasing import give_up, keep_lease, note_contact
 from desktop.services.news import News
 from desktop.services.profiles import Connection, ProfileFolder
 from sync.engine.blobs import fetch_attachment
 from sync.engine.report import SyncReport
 from sync.engine.session import GREETING, RECEIVING, TIDYING, SyncEngine, Told, untold
-from sync.errors import AnotherPerson, DeviceRevoked
+from sync.errors import AnotherPerson, DeviceRevoked, DoorstepError
 from sync.identity import Clock, Minter
 from sync.progress import Progress, silent
 from sync.store.account import Account
@@ -136,10 +136,15 @@ class Syncing:
         """
         client = self.reach()
         progress(GREETING, 0, 0)  # Who was stopped before there was a way ends here.
+        engine = SyncEngine(self._store, client)
         try:
-            self.last_report = SyncEngine(self._store, client).run(progress, told)
+            self.last_report = engine.run(progress, told)
         except DeviceRevoked:
             give_up(self._store, self._folder, client)
+            raise
+        except DoorstepError:
+            if engine.was_answered:
+                note_contact(self._store)
             raise
         keep_lease(self._store, client)
         return self.last_report

@@ -85,6 +85,8 @@ def bring_in(store: Store, file: Path, progress: Progress = silent) -> Brought:
     outdated = answers.server_time < store.facts.last_sync().server_time
     if not outdated:
         _session(store, answers, progress)
+        with suppress(OSError):  # A full disk: what came is in, and the days count on.
+            store.lease.heard_of(answers.server_time)
     after = store.reading.counts()
     return Brought(
         delivered=max(0, before.waiting - after.waiting),

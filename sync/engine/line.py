@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Final, TypeVar
 
-from sync.errors import Bug, NetworkError, ServerBusy, ServerUnreachable
+from sync.errors import Bug, NetworkError, ServerBusy, ServerUnreachable, UpgradeNeeded
 from sync.store.store import Store
 from sync.wire.client import Client
 
@@ -23,7 +23,8 @@ class Line:
         self._store = store
         self._client = client
         self._pause = pause
-        self._answered = False
+        self.was_answered = False
+        """Whether the server said anything to this computer, if only that it is too old."""
         self._retries = 0
         traffic = client.transport.traffic
         self._before = (traffic.up, traffic.down, traffic.requests)
@@ -55,14 +56,17 @@ class Line:
                 answer = call(self._client)
             except (ServerBusy, ServerUnreachable) as error:
                 self._wait_or_raise(error)
+            except UpgradeNeeded:
+                self.was_answered = True
+                raise
             else:
-                self._answered = True
+                self.was_answered = True
                 return answer
 
     def _wait_or_raise(self, error: NetworkError) -> None:
         wanted = error.details.get("retry_after", 0)
         seconds = float(wanted) or _PAUSES_S[min(self._retries, len(_PAUSES_S) - 1)]
-        hopeless = isinstance(error, ServerUnreachable) and not self._answered
+        hopeless = isinstance(error, ServerUnreachable) and not self.was_answered
         if hopeless or self._retries >= MOST_RETRIES or seconds > MOST_PAUSE_S:
             raise error
         self._retries += 1

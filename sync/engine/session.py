@@ -83,6 +83,8 @@ class SyncEngine:
         self._pause = pause
         self._carried = carried
         self._busy = threading.Lock()
+        self.was_answered = False
+        """Whether the server answered anything in the last session, however it ended."""
 
     def run(self, progress: Progress = silent, told: Told = untold) -> SyncReport:
         """One full session. ``progress`` is called between batches and may cancel.
@@ -95,12 +97,13 @@ class SyncEngine:
         DiskFull or Cancelled. A lane that does not get through stops nothing else and is named
         in the report.
         """
+        line = Line(self._store, self._client, self._pause)
         if not self._busy.acquire(blocking=False):
             raise SyncRunning
         try:
-            line = Line(self._store, self._client, self._pause)
             return _Session(self._store, line, self._carried, progress).run(told)
         finally:
+            self.was_answered = line.was_answered
             self._busy.release()
 
 

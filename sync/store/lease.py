@@ -162,6 +162,26 @@ class Running:
                 keep(self._folder, met)
         self._since = self._clock.monotonic()
 
+    def heard_of(self, server_time: str) -> None:
+        """A courier brought what the server said then: the days count from that time on, where
+        they would be over sooner. The same file again gives nothing more."""
+        with rewriting(self._folder / FILE_NAME):
+            kept, counted = read(self._folder), self.lease
+            if kept is None or counted is None or not kept.secret or not server_time:
+                return
+            # A clock that was set back, even in this run, makes no answer younger.
+            run = timedelta(seconds=max(0.0, self._clock.monotonic() - self._since))
+            seen = stamp(self._clock.now())
+            now = max(seen, kept.highest, stamp(parse_stamp(kept.seen) + run))
+            since = max(0.0, (parse_stamp(now) - parse_stamp(server_time)).total_seconds())
+            if since >= counted.spent_s:
+                return
+            keep(
+                self._folder,
+                msgspec.structs.replace(kept, spent_s=since, seen=seen, highest=now),
+            )
+        self._since = self._clock.monotonic()
+
     def stop(self) -> None:
         """Note what this run took. A kill before counts by the wall clock instead."""
         # A full disk must not keep the app from ending.

@@ -11,15 +11,18 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from sqlalchemy import select
 
 from desktop.services.profiles import Profiles
+from desktop.services.syncing import connect
 from desktop.services.workplace import open_workplace
-from sync.errors import DeviceRevoked, LeaseEnded
+from sync.errors import DeviceRevoked, LeaseEnded, UpgradeNeeded
 from sync.identity import SystemClock, parse_stamp, stamp
 from sync.server.leases import KeyRules, set_rules
 from sync.server.people import mint_code
 from sync.server.tables import AUDIT, HELD, LEASE
 from sync.store import attachments, header, lease, vault
 from sync.store.vault import Outside
+from sync.wire.client import Client
 from tests.support.keychains import Drawer
+from tests.support.laptops import Accident, FaultyTransport
 from tests.support.processes import PASSWORD, command_server
 from tests.support.scene import served_town
 from tests.support.terminal import assert_calm
@@ -108,6 +111,21 @@ class TestLease:
 
         assert "within" not in worker.must("status").out
         assert worker.json("status")["lease"]["left_s"] > 13 * 86400
+
+    def test_a_session_that_ends_badly_is_contact_as_well(self, worker, office):
+        """The server answered this computer: too old a version keeps nobody out of what is here."""
+        let_days_pass(worker, 12)
+        accidents = [Accident(UpgradeNeeded())] * 3
+
+        def connect_to(connection, token):
+            return Client(FaultyTransport(connect(connection, token).transport, accidents))
+
+        opened = open_workplace(folder_of(worker), PASSWORD, SystemClock(), connect_to=connect_to)
+        with pytest.raises(UpgradeNeeded):
+            opened.syncing.run()
+        opened.close()
+
+        assert lease.read(folder_of(worker).path).left > timedelta(days=13)
 
     def test_after_the_end_the_network_opens_it_again(self, worker, protected, founded):
         """With all that was saved; nothing comes anew."""

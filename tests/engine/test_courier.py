@@ -1,18 +1,23 @@
 """A sync that a person carries: real stores, a real server, and files in between."""
 
+import secrets
 import shutil
+from datetime import timedelta
 from functools import partial
 
+import msgspec
 import pytest
 
 from desktop.services.courier import Courier
 from sync.engine.courier import bring_in, pack
 from sync.errors import CourierDamaged, CourierNotReady, CourierStranger
+from sync.identity import ComputerClock
 from sync.server.people import revoke_device
-from sync.store import records, replica
+from sync.store import lease, records, replica
 from sync.store.facts import LastSync
 from sync.wire.client import Client
 from sync.wire.courier import carry_all, check_requests
+from sync.wire.messages import LeaseReply
 from sync.wire.sealed import read_envelopes
 from tests.engine.test_beginning_again import twin_of
 from tests.support.laptops import laptop
@@ -67,6 +72,18 @@ def test_work_goes_out_and_receipts_conflicts_and_news_come_back(
     ]
     report = worker.sync()
     assert (report.pushed, report.pulled, report.pending) == (0, 0, 0)
+
+
+def test_a_trip_begins_the_days_of_the_lease_anew(trip, worker, household):
+    """Where no line leads it is the only contact there is."""
+    folder = worker.store._folder
+    lease.take(folder, LeaseReply(secrets.token_bytes(32), 14), ComputerClock())
+    spent = msgspec.structs.replace(lease.read(folder), spent_s=12 * 86400.0)
+    lease.keep(folder, spent)
+
+    trip(worker.store)
+
+    assert worker.store.lease.lease.left > timedelta(days=13)
 
 
 def test_many_edits_need_many_requests_and_arrive_once(trip, worker, clerk, household):

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from sync.errors import DiskFull, LeaseEnded
+from sync.identity import stamp
 from sync.store import header, lease
 from sync.store.lease import CodeWrong, Running
 from sync.wire.lending import code_of, spares_of
@@ -130,6 +131,22 @@ def test_contact_begins_the_days_anew(folder, clock):
     lease.expire(folder, clock)
 
     assert lease.secret(folder, NAME) == SECRET
+
+
+def test_a_couriers_answers_count_from_their_own_time(folder, clock):
+    """Three days old when they come; again, older, or by a clock set back they give no more."""
+    clock.rest(12)
+    lease.expire(folder, clock)
+    running, then = Running(folder, clock), stamp(clock.wall - timedelta(days=3))
+
+    running.heard_of(then)
+    assert running.lease.left == timedelta(days=11)
+
+    clock.run(2)
+    clock.wall -= timedelta(days=2)
+    for time in (then, stamp(clock.wall - timedelta(days=9))):
+        running.heard_of(time)
+    assert running.lease.left == timedelta(days=9)
 
 
 def test_the_server_gives_the_same_secret_again(folder, clock):
