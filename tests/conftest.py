@@ -3,6 +3,7 @@
 import gc
 import os
 from collections.abc import Iterator
+from typing import Final
 
 import pytest
 
@@ -14,24 +15,35 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 
 
+MUCH_GARBAGE: Final = 200_000
+"""New objects since the last look; some 50 MB."""
+
+
 def pytest_collection_finish() -> None:
     """What is there now stays: looking for garbage need not look at it."""
     gc.collect()
     gc.freeze()
 
 
-@pytest.fixture(autouse=True)
-def widgets_end_here(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Widgets that only hold each other end with their test, on this thread: a server's thread in
-    a later test would end them where Qt ends the process. ``desktop.garbage`` does it in the app.
-    """
-    if "qapp" not in request.fixturenames:
-        yield
-        return
-    gc.disable()
+@pytest.fixture(autouse=True, scope="module")
+def widgets_end_here() -> Iterator[None]:
+    """Widgets that only hold each other end with their file at the latest, on this thread: a
+    server's thread in a later test would end them where Qt ends the process. The app sees to it
+    with ``desktop.garbage``."""
     yield
-    gc.collect()
-    gc.enable()
+    if not gc.isenabled():
+        gc.collect()
+        gc.enable()
+
+
+@pytest.fixture(autouse=True)
+def no_thread_ends_a_widget(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Where there are widgets, garbage waits for ``widgets_end_here``, or until it is much."""
+    if "qapp" in request.fixturenames:
+        gc.disable()
+    yield
+    if not gc.isenabled() and gc.get_count()[0] > MUCH_GARBAGE:
+        gc.collect()
 
 
 @pytest.fixture(autouse=True)
