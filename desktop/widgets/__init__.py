@@ -44,6 +44,7 @@ person did. Shortcuts belong to the page; a widget only shows the cap of the key
 ``tour_card``          ``TourCard(look, [TourStep])`` → ``ended``
 ``theme_choice``       ``ThemeChoice`` → ``changed``
 ``sync_pill``          ``SyncPill.show_state(SyncState, words, figure)`` → ``clicked``
+``save_dialog``        ``ask_where(owner, title, suffix, then, name)``: a file to write
 ``toast``              ``Toast(look, host, timer)``, ``.say(words, can_undo=)`` → ``undo_pressed``
 ``logo``, ``skyline``  the mark of the product, and the houses behind the first pages
 ``painting``           shapes and texts that several widgets draw alike

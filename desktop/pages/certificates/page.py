@@ -7,7 +7,7 @@ from typing import ClassVar, Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFileDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 from desktop.dossier_pages import Bound, bind_paper
 from desktop.page import Act, Page, PageContext, Route, ask_on
@@ -26,6 +26,7 @@ from desktop.widgets.card import Card, Hairline
 from desktop.widgets.flow import FlowLayout
 from desktop.widgets.page_view import PageView
 from desktop.widgets.row_list import RowList
+from desktop.widgets.save_dialog import ask_where
 from desktop.widgets.scroll_column import ScrollColumn
 from sync.errors import DoorstepError
 from sync.i18n import N_, _
@@ -346,14 +347,7 @@ class CertificatesPage(Page):
         if not self._stands:
             return
         number = next((line.number for line in self._lines if line.id == self._shown), "")
-        dialog = QFileDialog(self, title)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix(suffix)
-        dialog.setNameFilter(f"*.{suffix}")
-        dialog.selectFile(f"{number or _(N_('certificate'))}.{suffix}")
-        dialog.fileSelected.connect(then)
-        dialog.open()
+        ask_where(self, title, suffix, then, number or _(N_("certificate")))
 
     def write_pdf(self, file: str) -> None:
         """Write what is shown as a PDF."""

@@ -12,7 +12,6 @@ from PySide6.QtGui import (
     QPdfWriter,
     QTextDocument,
 )
-from PySide6.QtWidgets import QFileDialog
 
 from desktop.theme.fonts import TextStep
 from desktop.theme.provider import ThemeProvider
@@ -20,6 +19,7 @@ from desktop.viewmodels.desk import Receipt, receipt_html
 from desktop.widgets.base import NO_MARGINS
 from desktop.widgets.button import Button
 from desktop.widgets.card import Card, Hairline, SectionTitle
+from desktop.widgets.save_dialog import ask_where
 from desktop.widgets.scroll_column import ScrollColumn
 from desktop.widgets.tabs import Segments, Tab
 from desktop.widgets.text import Text
@@ -92,12 +92,8 @@ class ReceiptPane(Card):
         from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrinterInfo
 
         if not QPrinterInfo.availablePrinterNames():
-            dialog = QFileDialog(self.window(), _(N_("No printer here: keep it as a PDF")))
-            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-            dialog.setDefaultSuffix("pdf")
-            dialog.fileSelected.connect(self.write_pdf)
-            dialog.open()
+            title = _(N_("No printer here: keep it as a PDF"))
+            ask_where(self.window(), title, "pdf", self.write_pdf)
             return
         printer = QPrinter(QPrinter.PrinterMode.HighResolution)
         self._set_up(printer)

@@ -7,7 +7,7 @@ from typing import ClassVar, Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPagedPaintDevice, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFileDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 from desktop.dossier_pages import Bound
 from desktop.jobs.job import Job, Task
@@ -27,6 +27,7 @@ from desktop.widgets.flow import FlowLayout
 from desktop.widgets.page_view import PageView
 from desktop.widgets.progress import CountBar, Part
 from desktop.widgets.row_list import RowList
+from desktop.widgets.save_dialog import ask_where
 from desktop.widgets.scroll_column import ScrollColumn
 from desktop.widgets.stack import Stack
 from desktop.widgets.state_panel import NotHereState
@@ -287,14 +288,7 @@ class DossierPage(Page):
         """Where to; the name that is offered holds the number and nobody's name."""
         if self._opened is None or self._job is not None:
             return
-        dialog = QFileDialog(self, title)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix(suffix)
-        dialog.setNameFilter(f"*.{suffix}")
-        dialog.selectFile(f"{self._file_name()}.{suffix}")
-        dialog.fileSelected.connect(then)
-        dialog.open()
+        ask_where(self, title, suffix, then, self._file_name())
 
     def _file_name(self) -> str:
         file = self._opened.file if self._opened else None

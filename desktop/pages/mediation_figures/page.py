@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout
 
 from desktop.page import Act, Page, PageContext, Route
 from desktop.services.dossier.words import paper_words
@@ -25,6 +25,7 @@ from desktop.widgets.button import Button
 from desktop.widgets.card import Card, Hairline
 from desktop.widgets.flow import FlowLayout
 from desktop.widgets.row_list import RowList
+from desktop.widgets.save_dialog import ask_where
 from desktop.widgets.state_panel import EmptyState, Skeleton
 from desktop.widgets.tabs import Segments, Tab
 from sync.errors import DoorstepError
@@ -173,14 +174,7 @@ class MediationFiguresPage(Page):
 
     def _ask_where(self) -> None:
         year = self._span.period(self.place.day()).first.year
-        dialog = QFileDialog(self, _(N_("Keep the yearly table")))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("xlsx")
-        dialog.setNameFilter("*.xlsx")
-        dialog.selectFile(f"{year}.xlsx")
-        dialog.fileSelected.connect(self.write_to)
-        dialog.open()
+        ask_where(self, _(N_("Keep the yearly table")), "xlsx", self.write_to, str(year))
 
     def write_to(self, file: str) -> None:
         """Write the table of the year that is shown: counts alone, and that it was written."""

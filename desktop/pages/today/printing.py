@@ -4,10 +4,11 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QPdfWriter
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop.pages.today.round_sheet import draw_sheet, set_up
 from desktop.services.paper import PaperSheet
+from desktop.widgets.save_dialog import ask_where
 from sync.i18n import N_, _, n_
 
 
@@ -48,12 +49,8 @@ class RoundPrinting(QObject):
         self._tell(draw_sheet(writer, sheet, self._family()))
 
     def _offer_pdf(self, sheet: PaperSheet) -> None:
-        dialog = QFileDialog(self._window, _(N_("No printer here: keep the round as a PDF")))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("pdf")
-        dialog.fileSelected.connect(partial(self.write_pdf, sheet))
-        dialog.open()
+        title = _(N_("No printer here: keep the round as a PDF"))
+        ask_where(self._window, title, "pdf", partial(self.write_pdf, sheet))
 
     def _family(self) -> str:
         return self._window.font().family()
