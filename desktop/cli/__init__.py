@@ -14,6 +14,7 @@ from typer.exceptions import TyperException
 from desktop import crash
 from desktop.cli.commands import app
 from desktop.cli.context import options_first
+from sync.command_help import speak_help
 from sync.errors import Bug, DoorstepError
 from sync.i18n import catalogue, preferred_language
 
@@ -30,7 +31,8 @@ def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code."""
     catalogue.use(preferred_language())
     try:
-        result = app(options_first(arguments), standalone_mode=False)
+        command = speak_help(typer.main.get_command(app))
+        result = command(options_first(arguments), standalone_mode=False)
     except DoorstepError as error:
         typer.echo(error.sentence(), err=True)
         return error.exit_code

@@ -11,6 +11,7 @@ from typing import Final
 import typer
 from typer.exceptions import TyperException
 
+from sync.command_help import speak_help
 from sync.errors import DoorstepError
 from sync.i18n import N_, _, catalogue, preferred_language
 from sync.server.bugs import place_of
@@ -30,7 +31,8 @@ def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code."""
     catalogue.use(preferred_language())
     try:
-        result = app(list(arguments), standalone_mode=False)
+        command = speak_help(typer.main.get_command(app))
+        result = command(list(arguments), standalone_mode=False)
     except DoorstepError as error:
         typer.echo(error.sentence(), err=True)
         return error.exit_code
