@@ -59,7 +59,7 @@ def _spoken(context_class: Any) -> Any:
     """A context whose help is written in the language in use."""
     writer = context_class.formatter_class
 
-    class SpokenHelp(writer):  # type: ignore[misc]  # The library keeps its classes to itself.
+    class SpokenHelp(writer):  # type: ignore[misc,valid-type]  # The library keeps them hidden.
         def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
             super().write_usage(prog, args, prefix or f"{_(_USAGE)} ")
 

@@ -5,8 +5,8 @@ The code holds English; ``doorstep.po`` is the authority on the Chinese wording.
 """
 
 import sys
-from collections.abc import Mapping
 from datetime import UTC, datetime
+from importlib import import_module
 from io import BytesIO
 from pathlib import Path
 from string import Formatter
@@ -18,21 +18,15 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-from desktop.cli.commands import app as doorstep
-from sync.command_help import help_texts
-from sync.server.cli.commands import app as doorstep_server
-
 ROOT: Final = Path(__file__).resolve().parents[2]
 FOLDERS: Final = ("desktop", "sync")
 CATALOGUE: Final = Path(__file__).parent / "zh_CN" / "LC_MESSAGES" / "doorstep.po"
 COMPILED: Final = CATALOGUE.with_suffix(".mo")
 # How each function of sync/i18n.py names its texts: n_ takes the one and the many.
 KEYWORDS: Final = {"_": None, "N_": None, "n_": (1, 2)}
-PROGRAMS: Final[Mapping[str, typer.Typer]] = {
-    "desktop/cli": doorstep,
-    "sync/server/cli": doorstep_server,
-}
-"""Whose ``--help`` is in the catalogue, too: it is made of docstrings, which nothing marks."""
+PROGRAMS: Final = ("desktop.cli", "sync.server.cli")
+"""Whose ``--help`` is in the catalogue, too: it is made of docstrings, which nothing marks. They
+are loaded by name, as a file is read: the programs stand on resources, not resources on them."""
 
 # Babel stamps the header with the time of each run, which would make every run a change.
 UNDATED: Final = datetime(2026, 1, 1, tzinfo=UTC)
@@ -65,9 +59,11 @@ def extract() -> Catalog:
         texts = extract_from_dir(ROOT / folder, [("**.py", "python")], keywords=KEYWORDS)
         for file, _, text, _, _ in texts:
             found.add(text, locations=[(f"{folder}/{file}", 0)])
-    for place, program in PROGRAMS.items():
-        for text in help_texts(typer.main.get_command(program)):
-            found.add(text, locations=[(place, 0)])
+    help_texts = import_module("sync.command_help").help_texts
+    for program in PROGRAMS:
+        app = import_module(f"{program}.commands").app
+        for text in help_texts(typer.main.get_command(app)):
+            found.add(text, locations=[(program.replace(".", "/"), 0)])
     return found
 
 
