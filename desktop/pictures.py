@@ -81,9 +81,10 @@ def _within(image: QImage, side: int) -> QImage:
 
 
 def _jpeg(image: QImage) -> bytes:
-    plain = image.convertToFormat(QImage.Format.Format_RGB32)
-    for key in plain.textKeys():
-        plain.setText(key, "")
+    shown = image.convertToFormat(QImage.Format.Format_RGB32)
+    # Of its points alone: what stands beside them would be written, too, even where it is empty.
+    width, height, line = shown.width(), shown.height(), shown.bytesPerLine()
+    plain = QImage(shown.constBits(), width, height, line, QImage.Format.Format_RGB32)
     written = QBuffer()
     written.open(QIODevice.OpenModeFlag.WriteOnly)
     plain.save(written, "JPEG", QUALITY)  # type: ignore[call-overload]

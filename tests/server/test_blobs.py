@@ -26,7 +26,7 @@ from sync.wire.messages import BlobStates, BlobStatesRequest, BlobStatus
 from tests.support.server import served
 from tests.support.stranger import stranger
 
-PHOTO = b"\xff\xd8\xff" + b"a door and a face" * 100_000
+PHOTO = b"\xff\xd8\xff\xda\0\2" + b"a door and a face" * 100_000 + b"\xff\xd9"
 PARTS = -(-len(PHOTO) // PART_BYTES)
 
 

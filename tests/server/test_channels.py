@@ -3,9 +3,11 @@
 import base64
 import json
 from datetime import UTC, datetime
+from io import BytesIO
 
 import msgspec
 import pytest
+from PIL import Image
 from sqlalchemy import select
 from xlsxwriter import Workbook
 
@@ -22,7 +24,15 @@ from sync.server.tables import ROW
 from tests.support.laptops import TickingClock
 from tests.support.server import COMMUNITY
 
-PNG = b"\x89PNG\r\n\x1a\n" + b"a dark stair" * 30
+
+def _picture():
+    """A dark stair, as the server writes pictures."""
+    made = BytesIO()
+    Image.new("RGB", (30, 20), (20, 20, 40)).save(made, "PNG")
+    return made.getvalue()
+
+
+PNG = _picture()
 LATER = TickingClock(datetime(2100, 1, 1, tzinfo=UTC))
 """For whom what was just written is an old file."""
 

@@ -13,7 +13,7 @@ from sync.server.snapshots import _make
 from tests.support.server import COMMUNITY, Laptop, RunningServer
 
 GRID, OTHER = "第3网格", "第1网格"
-PHOTO = b"\xff\xd8\xff" + b"a door" * 40
+PHOTO = b"\xff\xd8\xff\xda\0\2" + b"a door" * 40 + b"\xff\xd9"
 
 POSTS = {
     "grid_worker": GRID,

@@ -7,7 +7,7 @@ from sync.server.tables import BLOB, BLOB_PART
 from sync.store import records
 from sync.wire.client import Client
 
-PHOTO = b"\xff\xd8\xff" + bytes(range(256)) * 9_000
+PHOTO = b"\xff\xd8\xff\xda\0\2" + bytes(range(256)) * 9_000 + b"\xff\xd9"
 """Three parts."""
 
 

@@ -17,11 +17,13 @@ from sync.merge.settle import Change
 from sync.merge.values import Writer
 from sync.schema.attachment import (
     LARGEST_ATTACHMENT_BYTES,
+    PART_BYTES,
     length_of_part,
     media_of,
     parts_of,
 )
 from sync.server.blobs.keys import PartSealer, ensure_key, sealer_of
+from sync.server.blobs.pictures import PictureUnreadable, is_picture, is_plain, rewritten
 from sync.server.blobs.stores import BlobStore
 from sync.server.covered import durable_head
 from sync.server.crossing import insert_missing
@@ -44,7 +46,8 @@ class _Record:
     """What an attachment's row says of its bytes, and the scope where the row lives now.
 
     ``removed`` of one that somebody removed; ``ready_rev`` is a revision of the scope by which
-    the row told that the bytes are here, 0 where it does not.
+    the row told that the bytes are here, 0 where it does not; ``is_aside`` of one whose
+    operation is held.
     """
 
     id: str
@@ -55,6 +58,7 @@ class _Record:
     author: str
     removed: bool = False
     ready_rev: int = 0
+    is_aside: bool = False
 
     @property
     def parts(self) -> int:
@@ -216,15 +220,41 @@ class Intake:
     def _prove(self, record: _Record) -> BlobStatus:
         """All parts are here: ready if they are what the record says, else asked for again."""
         sealer = self._sealer(record)
-        whole = sha256()
-        beginning = b""
-        for number in range(record.parts):
-            part = self._part(record, sealer, number)
-            beginning = beginning or part[:16]
-            whole.update(part)
-        problem = "" if _is_whole(record, whole.hexdigest()) else WRONG_HASH
-        if not problem and media_of(beginning) != record.media:
+        content = b"".join(self._part(record, sealer, n) for n in range(record.parts))
+        problem = "" if _is_whole(record, sha256(content).hexdigest()) else WRONG_HASH
+        if not problem and media_of(content[:16]) != record.media:
             problem = WRONG_MEDIA
+        if not problem and is_picture(record.media) and not is_plain(content, record.media):
+            return self._prove_rewritten(record, content)
+        return self._proven(record, problem)
+
+    def _prove_rewritten(self, record: _Record, content: bytes) -> BlobStatus:
+        """A picture that tells where and when it was taken: written anew before anybody gets it,
+        and its record says so. Its author's computer keeps what it took until this is safe."""
+        try:
+            # One that is kept aside has no record here that could be told.
+            written = b"" if record.is_aside else rewritten(content, record.media)
+        except PictureUnreadable:
+            written = b""
+        if not written:
+            return self._proven(record, WRONG_MEDIA)
+        now = replace(record, size=len(written), sha256=sha256(written).hexdigest())
+        sealer = self._sealer(record)
+        for number in range(now.parts):
+            part = written[number * PART_BYTES : (number + 1) * PART_BYTES]
+            self._store.put(now.part_name(number), sealer.seal(now.id, number, part))
+        with self._db.write() as connection:
+            lock_scopes(connection, [record.scope_id], stamp(self._clock.now()))
+            connection.execute(delete(BLOB_PART).where(BLOB_PART.c.id == record.id))
+            insert_missing(
+                connection, BLOB_PART, [{"id": now.id, "n": n} for n in range(now.parts)]
+            )
+            told = {"size": now.size, "sha256": now.sha256}
+            connection.execute(update(BLOB).where(BLOB.c.id == now.id).values(**told))
+        return self._proven(now, "")
+
+    def _proven(self, record: _Record, problem: str) -> BlobStatus:
+        """Say that the content is here, or ask for it again because of ``problem``."""
         with self._db.write() as connection:
             locked = lock_scopes(connection, [record.scope_id], stamp(self._clock.now()))
             if problem:
@@ -262,9 +292,15 @@ def _say_ready(locked: Locked, record: _Record) -> None:
     row = scope.row(_TYPE, record.id) if scope is not None else None
     if scope is None or row is None or row.deleted or row.body.get("ready"):
         return
-    written = scope.put(_TYPE, record.id, {**row.body, "ready": True}, deleted=False)
+    told = {"ready": True, "size": record.size, "sha256": record.sha256}
+    changes = [
+        Change(_TYPE, record.id, name, row.body.get(name), value)
+        for name, value in told.items()
+        if row.body.get(name) != value
+    ]
+    written = scope.put(_TYPE, record.id, {**row.body, **told}, deleted=False)
     writer = Writer(SERVER_CLIENT, at=locked.at, is_server=True)
-    scope.record(written, [Change(_TYPE, record.id, "ready", None, True)], Cause("", writer))
+    scope.record(written, changes, Cause("", writer))
 
 
 def _placed(connection: Connection, blob_id: str) -> _Record | None:
@@ -287,7 +323,8 @@ def _kept_aside(connection: Connection, blob_id: str) -> _Record | None:
             body = new_values(decode_op(line.payload))
         except msgspec.DecodeError:
             continue
-        return _said(blob_id, line.scope_id, {**body, "staff_id": line.author})
+        said = _said(blob_id, line.scope_id, {**body, "staff_id": line.author})
+        return replace(said, is_aside=True)
     return None
 
 

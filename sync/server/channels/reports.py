@@ -17,6 +17,7 @@ from sync.schema.attachment import PART_BYTES, media_of, parts_of
 from sync.schema.policy import ScopeKind
 from sync.schema.registry import scope_name
 from sync.server.blobs.intake import Intake
+from sync.server.blobs.pictures import PictureUnreadable, rewritten
 from sync.server.blobs.stores import BlobStore
 from sync.server.grants import community_rows
 from sync.server.locked import lock_scopes
@@ -131,8 +132,10 @@ class Channels:
         self._blobs = blobs
 
     def take(self, channel: Channel, report: Report, photo: bytes = b"") -> Receipt:
-        """A matter of the report, with its photo. Raises :class:`ReportRefused`."""
+        """A matter of the report, with its photo as it looks and without where, when and with
+        whose phone it was taken. Raises :class:`ReportRefused`."""
         _check(report, photo)
+        photo = _as_it_looks(photo)
         matter_id = matter_of(channel, report.id)
 
         def take(connection: Connection) -> Receipt:
@@ -243,6 +246,15 @@ def _check(report: Report, photo: bytes) -> None:
         raise ReportRefused(what=_(_LARGE_PICTURE))
     if photo and media_of(photo[:16]) not in _PICTURES:
         raise ReportRefused(what=_(_NO_PICTURE))
+
+
+def _as_it_looks(photo: bytes) -> bytes:
+    if not photo:
+        return photo
+    try:
+        return rewritten(photo, media_of(photo[:16]))
+    except PictureUnreadable:
+        raise ReportRefused(what=_(_NO_PICTURE)) from None
 
 
 def _is_day(text: str) -> bool:
