@@ -25,6 +25,7 @@ from desktop.pages.settings import SettingsPage
 from desktop.pages.sync_centre import SyncCentrePage
 from desktop.pages.today import TodayPage
 from desktop.pages.visit import VisitPage
+from desktop.sections import may_open
 from desktop.settings import Settings
 from desktop.sync_runner import SyncRunner
 
@@ -45,7 +46,13 @@ def _settings(kit: Kit) -> Page:
     return made
 
 
-SCREENS: Final[tuple[Callable[[Kit], Page], ...]] = (
+def _people(kit: Kit) -> Page | None:
+    """Not made at all for whoever it is not for: no route leads to what is not there."""
+    posts = kit.context.place.store.account.user.posts
+    return PeoplePage(kit.context) if may_open(PeoplePage.KEY, posts) else None
+
+
+SCREENS: Final[tuple[Callable[[Kit], Page | None], ...]] = (
     lambda kit: TodayPage(kit.context),
     lambda kit: BuildingPage(kit.context),
     lambda kit: HouseholdsPage(kit.context),
@@ -54,7 +61,7 @@ SCREENS: Final[tuple[Callable[[Kit], Page], ...]] = (
     lambda kit: DeskPage(kit.context, kit.settings),
     lambda kit: CertificatesPage(kit.context, kit.settings),
     lambda kit: MattersPage(kit.context),
-    lambda kit: PeoplePage(kit.context),
+    _people,
     lambda kit: PaperPage(kit.context),
     lambda kit: MediationNotePage(kit.context),
     lambda kit: MediationPage(kit.context),
@@ -77,5 +84,6 @@ SCREENS: Final[tuple[Callable[[Kit], Page], ...]] = (
 
 
 def build_pages(kit: Kit) -> list[Page]:
-    """All pages, new."""
-    return [make(kit) for make in SCREENS]
+    """All pages that are for this user, new."""
+    made = [make(kit) for make in SCREENS]
+    return [page for page in made if page is not None]

@@ -30,6 +30,9 @@ BY_POST: Final = MappingProxyType(
 )
 """Section keys in the order of the sidebar; the first that is built is where the app opens."""
 
+OFFICE_ONLY: Final = frozenset(_OVERSEES)
+"""Pages that are not there at all for whoever does not have their section."""
+
 STANDS_IN: Final = MappingProxyType({"mediation": "households"})
 """What is shown for a section whose page is not built: a mediation begins at a household."""
 
@@ -70,6 +73,11 @@ def keys_of(posts: Collection[str], built: Collection[str]) -> list[str]:
     wanted = [key for post in posts for key in BY_POST.get(post, ())]
     shown = [key if key in built else STANDS_IN.get(key, "") for key in wanted]
     return [key for key in dict.fromkeys(shown) if key in built]
+
+
+def may_open(page: str, posts: Collection[str]) -> bool:
+    """Whether somebody with ``posts`` has this page, by whatever way they come to it."""
+    return page not in OFFICE_ONLY or any(page in BY_POST.get(post, ()) for post in posts)
 
 
 def groups(keys: Iterable[str]) -> list[NavGroup]:

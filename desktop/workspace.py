@@ -78,7 +78,10 @@ class Workspace(Frame):
 
     def go(self, route: Route) -> None:
         """Show a page; the present one stays on the way back, unless it is the same with another
-        record: from the tenth door of a round one step leads back to the list."""
+        record: from the tenth door of a round one step leads back to the list. A page that this
+        user does not have leads nowhere."""
+        if route.page not in self._pages:
+            return
         if self._way and self._way[-1].page == route.page:
             self._way.pop()
         self._way.append(route)

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
@@ -33,6 +34,7 @@ from sync.store.store import Store
 KINDS: Final = ("residence", "hardship", "conduct", "volunteer", "report_in")
 """The templates that ship, in the order in which they are offered."""
 PRINTED: Final = "certificate"
+_LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 class WordsMissing(DoorstepError):
@@ -234,9 +236,11 @@ class Certificates:
         return row
 
     def _next_number(self, made: Template, window: str) -> str:
-        """居证〔2026〕3-007号: the series, the year, the window, and how many came before."""
+        """居证〔2026〕3-K7QD-007号: the series, the year, the window, its computer, and how many
+        came before. Without a line nobody knows what another one gave: each counts its own."""
         year = local_day(self._clock.now()).year
-        start, end = f"{made.series}〔{year}〕{window}-", "号"
+        computer = computer_mark(self._store.account.client_id)
+        start, end = f"{made.series}〔{year}〕{window}-{computer}-", "号"
         rows = self._store.reading.rows("certificate")
         used = [
             int(number.removeprefix(start).removesuffix(end))
@@ -244,6 +248,13 @@ class Certificates:
             if number.startswith(start) and number.removeprefix(start).removesuffix(end).isdigit()
         ]
         return f"{start}{max(used, default=0) + 1:03d}{end}"
+
+
+def computer_mark(client_id: str) -> str:
+    """Four letters that stand for one computer in its numbers, and for no other one: two windows
+    may bear one number. Easily read aloud: no O, I, L or U."""
+    number = int.from_bytes(sha256(client_id.encode()).digest()[:8])
+    return "".join(_LETTERS[number >> 5 * place & 31] for place in range(4))
 
 
 def _draft_key(visitor: Visitor) -> str:

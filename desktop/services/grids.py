@@ -12,7 +12,8 @@ from typing import Any, Final
 from desktop.services.households import HouseholdLine, Households
 from desktop.services.names import Names
 from desktop.services.privacy import Sight
-from sync.errors import AreaNotHere, EstateWanted, NotFound
+from desktop.services.typed_doors import behind
+from sync.errors import AreaNotHere, NotFound
 from sync.identity import Clock, local_day
 from sync.rules.reason import Lamp, light
 from sync.rules.route import is_planned
@@ -178,13 +179,13 @@ class Grids:
         self, among: Sequence[str], *, doors: str, to: str, day: str, is_micro: bool, ends: str = ""
     ) -> RegroupRequest:
         """What is asked of the server: some of these households into the area called ``to``, which
-        is new where none has that name. ``doors`` are beginnings of rooms such as 6-2 or, with
-        their estate, 丰和苑6-2; all where empty. ``ends`` is an area that is over then.
+        is new where none has that name. ``doors`` are read by ``typed_doors``; ``ends`` is an area
+        that is over then.
 
         Raises :class:`NotFound` where no household is meant, :class:`EstateWanted` where doors
         are of several estates, AreaNotHere for an unclear name.
         """
-        chosen = _behind(self.lines(among), doors)
+        chosen = behind(self.lines(among), doors)
         if not chosen:
             raise NotFound(what=doors or to)
         homes = self._homes()
@@ -272,34 +273,6 @@ def _is_micro_of(area: Record, grid_id: str) -> bool:
 def _order(area: Record) -> tuple[int, str, str]:
     name = str(area.get("name") or "")
     return len(name), name, area.id
-
-
-def _behind(lines: Sequence[HouseholdLine], doors: str) -> list[str]:
-    """The households behind doors as they were typed, in the order of ``lines``."""
-    parts = doors.replace("、", ",").replace("，", ",").split(",")
-    starts = ["".join(one.split()) for one in parts if one.strip()]
-    if not starts:
-        return [line.id for line in lines]
-    chosen: set[str] = set()
-    for start in starts:
-        bare = [line for line in lines if _stands_in(line.room, start)]
-        if len({line.estate for line in bare}) > 1:
-            raise EstateWanted
-        named = [line for line in lines if _stands_in(line.room, _after_estate(line.estate, start))]
-        chosen |= {line.id for line in (*bare, *named)}
-    return [line.id for line in lines if line.id in chosen]
-
-
-def _after_estate(estate: str, start: str) -> str:
-    """The door after the name of this estate; empty where another one is named, or none."""
-    named = bool(estate) and start.startswith(estate)
-    return start.removeprefix(estate).lstrip("/") if named else ""
-
-
-def _stands_in(room: str, start: str) -> bool:
-    if not start:
-        return False
-    return room == start or room.startswith(f"{start}-")
 
 
 def _texts(value: Any) -> list[str]:

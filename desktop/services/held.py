@@ -14,7 +14,7 @@ from sync.identity import stamp
 from sync.schema.policy import ScopeKind
 from sync.schema.registry import ENTITIES, scope_name
 from sync.schema.values import same
-from sync.store.record import Saw
+from sync.store.record import Record, Saw
 from sync.store.records import Edit, append, create, delete, patch
 from sync.wire.messages import HeldItem
 
@@ -164,7 +164,7 @@ class Held:
             back = () if is_final else (delete(item.type, item.id),)
         elif not is_final:
             edits = [patch(item.type, item.id, values, saw=line.saw or NEVER_SEEN)]
-            back = (patch(item.type, item.id, {name: row.get(name) for name in values}),)
+            back = (_taken_back(row, values, line.saw or NEVER_SEEN),)
         self._store.records.write([*edits, self._verdict(item.op_id, TAKEN)])
         return Made(item.op_id, back, can_undo=not (edits and is_final))
 
@@ -187,6 +187,13 @@ class Held:
         }
         scope = scope_name(ScopeKind.DESK, user.community_id)
         return append("held_verdict", body, scope_id=scope)
+
+
+def _taken_back(row: Record, values: Mapping[str, Any], saw: Saw) -> Edit:
+    """What stood before, by somebody who saw no other value than the one taken over: one that came
+    since stays, and only one's own is withdrawn."""
+    seen = Saw(saw.seen, saw.server, {**saw.shown, **values})
+    return patch(row.type, row.id, {name: row.get(name) for name in values}, saw=seen)
 
 
 def _label(item: HeldItem, name: str) -> str:

@@ -8,7 +8,7 @@ from sync.server.crossing import Crossed
 from sync.server.database import Database
 from sync.server.derived import refresh_each
 from sync.server.locked import lock_scopes
-from sync.server.regrouping import carry_out_due
+from sync.server.regrouped import carry_out_due
 from sync.server.rows import home_of
 from sync.server.tables import META, ROW
 from sync.server.tails import fill_tails

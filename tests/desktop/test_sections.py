@@ -2,7 +2,7 @@
 
 import pytest
 
-from desktop.sections import BY_POST, groups, keys_of
+from desktop.sections import BY_POST, groups, keys_of, may_open
 from sync.schema import codes
 
 ALL = {key for keys in BY_POST.values() for key in keys}
@@ -61,3 +61,10 @@ def test_a_heading_stands_where_its_first_section_does():
     ]
     visits = groups(["today", "households", "conflicts", "sync"])
     assert [len(group.items) for group in visits] == [2, 2]
+
+
+@pytest.mark.parametrize("post", BY_POST)
+def test_the_page_of_people_is_there_for_three_posts_alone(post):
+    """Whoever knows a route finds nothing at its end."""
+    assert may_open("people", [post]) == (post in ("grid_leader", "secretary", "it_admin"))
+    assert may_open("household", [post])

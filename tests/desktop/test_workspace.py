@@ -202,3 +202,12 @@ class TestTryingAgain:
         assert WHILE_OFFLINE_MS < EVERY_MS
         assert runner._regular.interval() == WHILE_OFFLINE_MS
         runner.stop()
+
+
+def test_a_page_that_is_not_there_leads_nowhere(space):
+    """A route may be known to somebody whose post does not have its page."""
+    space.go(Route("households"))
+    space.go(Route("people"))
+    assert space.page.KEY == "households"
+    space.go_back()
+    assert space.page.KEY != "people"

@@ -88,6 +88,22 @@ def test_what_came_since_the_reading_is_asked_about_and_not_overwritten(
     assert (question.get("target_id"), question.get("current")) == (kept_aside, "13700004096")
 
 
+def test_undoing_a_take_over_leaves_what_came_since(clerk, neighbour, desk, kept_aside):
+    """The next window corrected the phone after it was taken over: undoing puts nothing over it."""
+    service, (line,) = held(desk)
+    made = service.take(line)
+    clerk.sync()
+    neighbour.sync()
+    neighbour.patch("household", kept_aside, contact="13700004096")
+    neighbour.sync()
+    clerk.sync()
+    service.undo(made)
+    for one in (clerk, neighbour):
+        one.sync()
+        assert one.value("household", kept_aside, "contact") == "13700004096"
+    assert clerk.store.reading.rows("conflict") == []
+
+
 def test_an_entry_that_is_never_changed_offers_no_undo(
     worker, clerk, desk, staffed, grid, household
 ):

@@ -17,7 +17,7 @@ from sync.errors import (
     NotFound,
     NotPermitted,
 )
-from sync.server import administering, lists, regrouping
+from sync.server import administering, lists, regrouped, regrouping
 from sync.server.daily import do_daily
 from sync.server.grants import community_rows, grants_of
 from sync.server.people import enroll
@@ -319,7 +319,7 @@ def test_a_split_waits_for_its_day_and_then_moves_whole_households(town):
 def homes(town):
     """The grid of each household."""
     with town.bench.db.read() as connection:
-        found = regrouping.homes_of(connection, town.rows("area"))
+        found = regrouped.homes_of(connection, town.rows("area"))
     return {one: grid for one, (grid, _) in found.items()}
 
 

@@ -39,7 +39,8 @@ class Choose:
 
 
 class AskPanel(FormPanel):
-    """Asks for ``parts``; Ctrl Enter hands what was written to ``then``, Esc leaves it."""
+    """Asks for ``parts``; Ctrl Enter hands what was written to ``then``, Esc leaves it. ``tells``
+    says what that would come to, with every letter that is typed."""
 
     def __init__(
         self,
@@ -49,6 +50,7 @@ class AskPanel(FormPanel):
         button: str,
         parts: Sequence[Line | Choose],
         then: Callable[[dict[str, Any]], None],
+        tells: Callable[[Mapping[str, Any]], str] | None = None,
     ) -> None:
         super().__init__(look, host, title, _WIDTH_PX, button)
         self._then = then
@@ -66,6 +68,13 @@ class AskPanel(FormPanel):
                 self.groups[part.key] = group
                 self.body.addWidget(Text(look, part.label, TextStep.SECOND, colour="t2"))
                 self.body.addWidget(group)
+        self.told = Text(look, "", TextStep.SECOND, colour="t2", wraps=True)
+        self._tells = tells
+        if tells is not None:
+            self.body.addWidget(self.told)
+            for line in self.lines.values():
+                line.edit.textChanged.connect(self._tell)
+            self._tell()
         self.end_with_button()
         self.save.clicked.connect(self.hand_over)
 
@@ -81,8 +90,15 @@ class AskPanel(FormPanel):
         if not self.save.isEnabled():
             return
         self.say("")
+        self._then(self._written())
+
+    def _written(self) -> dict[str, Any]:
         told: dict[str, Any] = {key: line.text().strip() for key, line in self.lines.items()}
         for key, group in self.groups.items():
             chosen = group.chosen()
             told[key] = (chosen[0] if chosen else "") if group.is_exclusive else chosen
-        self._then(told)
+        return told
+
+    def _tell(self) -> None:
+        if self._tells is not None:
+            self.told.set_text(self._tells(self._written()))

@@ -9,11 +9,13 @@ from PySide6.QtCore import Qt
 from desktop.jobs.lanes import Lane
 from desktop.page import ask_on
 from desktop.pages.people.ask_panel import AskPanel, Choose, Line
+from desktop.services.households import HouseholdLine
 from desktop.services.office_desk import CodeReply, PostRequest
 from desktop.services.roster import OpenedHelper
+from desktop.services.typed_doors import behind
 from desktop.viewmodels.people import STAFF
-from sync.errors import DoorstepError
-from sync.i18n import N_, _
+from sync.errors import DoorstepError, EstateWanted
+from sync.i18n import N_, _, n_
 from sync.schema.codes import MEMBER_POST, POST
 
 if TYPE_CHECKING:
@@ -259,8 +261,12 @@ class Asking:
         lists = self._page.lists
         title, ids = lists.behind(key) if not lists.homes else (lists.homes_title, ())
         among = ids or tuple(one.id for one in lists.homes)
-        if not among:
-            return
+        if among:
+            read = partial(self._page.place.grids.lines, tuple(among))
+            self._page.ask(read, partial(self._open_move, key, title))
+
+    def _open_move(self, key: str, title: str, lines: list[HouseholdLine]) -> None:
+        among = tuple(one.id for one in lines)
         area_id = key.removeprefix("area:") if key.startswith("area:") else ""
         levels = {"micro_grid": _(N_("micro-grid")), "grid": _(N_("grid"))}
         parts: list[Line | Choose] = [
@@ -290,7 +296,7 @@ class Asking:
             words = _(N_("{area} from {day}")).format(area=told["to"], day=told["day"])
             self._server(write, words)
 
-        self._open(title, _(N_("Split, merge or move")), parts, send)
+        self._open(title, _(N_("Split, merge or move")), parts, send, partial(_doors_meant, lines))
 
     def _withdraw(self, key: str) -> None:
         take_back = partial(self._page.place.office.withdraw, key.removeprefix("plan:"))
@@ -305,9 +311,10 @@ class Asking:
         button: str,
         parts: Sequence[Line | Choose],
         then: Callable[[dict[str, Any]], None],
+        tells: Callable[[Mapping[str, Any]], str] | None = None,
     ) -> None:
         self.close()
-        panel = AskPanel(self._page.look, self._page, title, button, parts, then)
+        panel = AskPanel(self._page.look, self._page, title, button, parts, then, tells)
         panel.closed.connect(self.close)
         self.panel = panel
         panel.open()
@@ -358,6 +365,17 @@ class Asking:
 
 
 _HELPER_FIELDS: Final = ("name", "phone", "department", "valid_from", "valid_to")
+
+
+def _doors_meant(lines: Sequence[HouseholdLine], told: Mapping[str, Any]) -> str:
+    """How many households what was typed moves, before anything moves."""
+    try:
+        count = len(behind(lines, str(told["doors"])))
+    except EstateWanted as error:
+        return error.sentence()
+    return n_(
+        "{count} of {in_all} households is moved", "{count} of {in_all} households are moved", count
+    ).format(count=count, in_all=len(lines))
 
 
 def _labels(codes: Mapping[str, str]) -> dict[str, str]:

@@ -1,13 +1,14 @@
 """Certificates by keys: a template, a number, the paper as PDF and for Word, the register."""
 
 import zipfile
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
 
 from desktop.page import Route
 from desktop.pages.certificates import CertificatesPage
-from desktop.services.certificates import KINDS, template
+from desktop.services.certificates import KINDS, computer_mark, template
 from desktop.services.dossier.blocks import Seal, Signs
 from desktop.settings import Settings
 from tests.desktop.pages.hands import hold, press, write
@@ -17,6 +18,7 @@ from tests.support.workplaces import page_context, workplace
 Key = Qt.Key
 PERSON = "person 6-2-1602 0"
 OTHER = "person 6-2-904 0"
+MARK = computer_mark("client")
 
 
 @pytest.fixture
@@ -53,7 +55,7 @@ def test_a_certificate_is_numbered_and_says_what_was_filled_in(page, place):
     """The name in full on paper, masked in the register; signature and seal are left empty."""
     issue(page)
     (row,) = place.store.reading.rows("certificate")
-    assert row.get("number") == "居证〔2026〕3-001号"
+    assert row.get("number") == f"居证〔2026〕3-{MARK}-001号"
     words = said(page, row)
     for part in (
         "王桂兰",
@@ -61,7 +63,7 @@ def test_a_certificate_is_numbered_and_says_what_was_filled_in(page, place):
         "2019年3月",
         "孩子入学",
         "丰和苑",
-        "居证〔2026〕3-001号",
+        f"居证〔2026〕3-{MARK}-001号",
     ):
         assert part in words
     kinds = [type(block) for block in place.certificates.paper(row.id).blocks]
@@ -110,7 +112,19 @@ def test_a_void_number_is_not_given_again(page, place):
     assert place.store.reading.rows("certificate")[0].get("void_reason") is None
     issue(page)
     numbers = {row.get("number") for row in place.store.reading.rows("certificate")}
-    assert numbers == {"居证〔2026〕3-001号", "居证〔2026〕3-002号"}
+    assert numbers == {f"居证〔2026〕3-{MARK}-001号", f"居证〔2026〕3-{MARK}-002号"}
+
+
+def test_two_computers_at_windows_of_one_number_give_no_number_twice(place):
+    """Neither knows of the other before a sync: the mark of the computer keeps them apart."""
+    marks = {computer_mark(client) for client in ("c1", "c2", "c1~0a1b2c3d4e")}
+    assert len(marks) == 3
+    assert all(len(mark) == 4 and not set(mark) & set("OILU") for mark in marks)
+    made, numbers = template("residence"), set()
+    for client in ("c1", "c2"):
+        place.store.account = replace(place.store.account, client_id=client)
+        numbers.add(place.certificates._next_number(made, "3"))
+    assert len(numbers) == 2
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -172,7 +186,7 @@ def test_two_presses_take_one_number(qtbot, place):
     press(page, Key.Key_S, ctrl=True)
     lane.let_all_go()
     assert [row.get("number") for row in place.store.reading.rows("certificate")] == [
-        "居证〔2026〕3-001号"
+        f"居证〔2026〕3-{MARK}-001号"
     ]
     assert page.pane.error.text() == "Fill in every line; what is not known cannot be certified."
 

@@ -7,7 +7,7 @@ from desktop.jobs.lanes import InlineLane, Lanes
 from desktop.page import PageContext, Route
 from desktop.pages.people import PeoplePage
 from desktop.services.office_desk import CodeReply
-from desktop.viewmodels.people import HELPERS, STAFF
+from desktop.viewmodels.people import GRIDS, HELPERS, STAFF
 from sync.errors import NotPermitted
 from tests.desktop.pages.hands import press
 from tests.desktop.pages.rounds import Heard, show
@@ -157,3 +157,17 @@ def test_a_code_that_comes_after_the_page_was_left_is_not_shown(qtbot, place, le
         page.leave()
     line.jobs[0].done.emit(CodeReply("wangfang", "ABCD", "2026-06-19T00:00:00Z"))
     assert page.lists.code == shown
+
+
+def test_the_doors_are_counted_before_they_move(qtbot, place):
+    """With every letter: nobody moves a whole grid by a slip of the finger."""
+    page = opened(qtbot, page_context(place), GRIDS)
+    page.rows.go_to("area:third")
+    press(page, Key.Key_M)
+    panel = page.asking.panel
+    whole = len(page.lists.behind("area:third")[1])
+    assert panel.told.text() == f"{whole} of {whole} households are moved"
+    panel.lines["doors"].set_text("9-1")
+    assert panel.told.text() == f"4 of {whole} households are moved"
+    panel.lines["doors"].set_text("77-7")
+    assert panel.told.text() == f"0 of {whole} households are moved"
