@@ -25,10 +25,13 @@ from desktop.locking.guard import Guard
 from desktop.main_window import MainWindow
 from desktop.page import PageContext, Route
 from desktop.pages.first_run import FirstRunPage
+from desktop.pages.held_shut import HeldShutPage
 from desktop.pages.unlock import UnlockPage
 from desktop.paths import Paths
 from desktop.screens import Kit, build_pages
 from desktop.sections import groups, keys_of
+from desktop.services.policy import NO_POLICY, Policy, PolicyBroken
+from desktop.services.policy_sources import machine_policy
 from desktop.services.profiles import Profiles
 from desktop.services.workplace import Workplace
 from desktop.settings import SYSTEM, Settings, SettingsFile
@@ -57,13 +60,15 @@ class DoorstepApp(QObject):
         lanes: Lanes,
         system: SystemTheme | None = None,
         guard: Guard | None = None,
+        policy: Policy = NO_POLICY,
     ) -> None:
         super().__init__()
         self._paths = paths
         self._profile = profile
         self._clock = clock
         self._lanes = lanes
-        self._settings_file = SettingsFile(paths.settings_file)
+        self._policy = policy
+        self._settings_file = SettingsFile(paths.settings_file, policy.language)
         self.settings = self._settings_file.load()
         catalogue.use(self.settings.language)
         self._system = system or SystemTheme(parent=self)
@@ -89,7 +94,7 @@ class DoorstepApp(QObject):
 
     def show_gate(self) -> None:
         """Ask for the password, or set this computer up where there is no profile yet."""
-        profiles = Profiles(self._paths.profiles)
+        profiles = Profiles(self._paths.profiles, self._policy)
         names = profiles.names()
         if not names:
             first = FirstRunPage(profiles, self._lanes, self.look, self._clock)
@@ -99,6 +104,10 @@ class DoorstepApp(QObject):
         unlock = UnlockPage(profiles, names, self._profile, self._lanes, self.look, self._clock)
         unlock.opened.connect(self.show_workspace)
         self.window.show_only(unlock)
+
+    def show_held_shut(self, error: DoorstepError) -> None:
+        """Say why nobody can work here until IT has mended it."""
+        self.window.show_only(HeldShutPage(self.look, error))
 
     def show_workspace(self, place: Workplace) -> None:
         """Begin work on an opened profile: its pages, the first one shown, syncing by itself."""
@@ -247,14 +256,25 @@ def open_window(paths: Paths, profile: str | None) -> int:
     WindowCollector(application)
     lanes, threads = threaded_lanes()
     guard = Guard(SystemClock())
-    root = DoorstepApp(paths, profile, SystemClock(), lanes, guard=guard)
+    policy, broken = _policy_or_why_not()
+    root = DoorstepApp(paths, profile, SystemClock(), lanes, guard=guard, policy=policy)
     dress(application, root.look)
-    root.show_gate()
+    if broken is None:
+        root.show_gate()
+    else:
+        root.show_held_shut(broken)
     root.window.show()
     settle_in()
     code = application.exec()
     finish(root, threads)
     return code
+
+
+def _policy_or_why_not() -> tuple[Policy, PolicyBroken | None]:
+    try:
+        return machine_policy(), None
+    except PolicyBroken as broken:
+        return NO_POLICY, broken
 
 
 def settle_in() -> None:

@@ -43,12 +43,16 @@ class Settings:
 class SettingsFile:
     """Loads and saves :class:`Settings`; a broken or newer file falls back value by value."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, ruled_language: str = "") -> None:
         self._path = path
+        self._ruled_language = ruled_language
 
     def load(self) -> Settings:
-        """The saved settings. ``DOORSTEP_LANG`` outranks the file for this run."""
+        """The saved settings. ``DOORSTEP_LANG`` outranks the file for this run, and the policy of
+        this computer outranks both."""
         settings = _checked(self._read())
+        if self._ruled_language:
+            return replace(settings, language=self._ruled_language)
         if "language" not in self._read() or os.environ.get("DOORSTEP_LANG"):
             settings = replace(settings, language=preferred_language())
         return settings

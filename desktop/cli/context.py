@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,6 +15,8 @@ from typing import Annotated, Any
 import typer
 
 from desktop.paths import Paths, paths_for
+from desktop.services.policy import Policy
+from desktop.services.policy_sources import machine_policy
 from desktop.services.profiles import ProfileFolder, Profiles
 from desktop.services.workplace import Workplace, open_workplace
 from sync.errors import PasswordNeeded
@@ -40,9 +43,19 @@ class Access:
         """The app's folders for this command."""
         return paths_for(self.home)
 
+    @cached_property
+    def policy(self) -> Policy:
+        """What IT set for this computer. Raises PolicyBroken."""
+        return machine_policy()
+
+    @property
+    def profiles(self) -> Profiles:
+        """The profiles on this computer, below its policy."""
+        return Profiles(self.paths.profiles, self.policy)
+
     def folder(self) -> ProfileFolder:
         """The chosen profile's folder."""
-        return Profiles(self.paths.profiles).pick(self.profile)
+        return self.profiles.pick(self.profile)
 
     def password(self, *, new: bool = False) -> str:
         """The password from standard input, a file, or a prompt. Raises PasswordNeeded."""

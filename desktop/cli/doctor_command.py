@@ -19,6 +19,7 @@ from sync import __version__
 from sync.errors import DoorstepError, PasswordNeeded
 from sync.i18n import N_, _
 from sync.identity import SystemClock
+from sync.store.keychain import system_keychain
 
 _MARKS = {State.WELL: "✓", State.CARE: "!", State.TROUBLE: "✗", State.UNKNOWN: "?"}
 
@@ -73,6 +74,8 @@ def _around(access: Access) -> Surroundings:
         desktop=look_at_desktop(),
         connect=connect,
         dial=dial,
+        policy=lambda: access.policy,
+        keychain=system_keychain(),
     )
 
 

@@ -16,7 +16,7 @@ from desktop.cli.context import (
     tell_or_silent,
 )
 from desktop.services import keeping, leasing, locking
-from desktop.services.profiles import DEFAULT_NAME, Profiles
+from desktop.services.profiles import DEFAULT_NAME
 from desktop.services.status import status_document, status_lines
 from desktop.services.syncing import NewComputer, enroll_again
 from desktop.services.syncing import enroll as enroll_computer
@@ -61,10 +61,10 @@ def enroll(
     """
     access = access_of(context)
     computer = NewComputer(url, code, device or platform.node(), ca, proxy)
-    if (access.profile or DEFAULT_NAME) in Profiles(access.paths.profiles).names():
+    if (access.profile or DEFAULT_NAME) in access.profiles.names():
         _enroll_again(access, computer)
         return
-    folder = Profiles(access.paths.profiles).reserve(access.profile)
+    folder = access.profiles.reserve(access.profile)
     chosen = access.password(new=True)
     store = enroll_computer(folder, computer, chosen, SystemClock())
     is_alone = store.vault is not None and not store.vault.keychain.is_there
@@ -76,7 +76,7 @@ def enroll(
 
 def _enroll_again(access: Access, computer: NewComputer) -> None:
     with access.workplace() as place:
-        place.folder.remember(enroll_again(place.store, computer))
+        enroll_again(place.folder, place.store, computer)
         told = _("{profile} is set up anew. Everything in it is still here.")
         typer.echo(told.format(profile=place.folder.name))
 
@@ -124,7 +124,7 @@ def restore(
 ) -> None:
     """Make a profile of what FILE holds. One that is here already is never written over."""
     access = access_of(context)
-    profiles = Profiles(access.paths.profiles)
+    profiles = access.profiles
     folder = keeping.restore(profiles, access.profile, file, access.password(), tell_or_silent())
     typer.echo(_("{profile} is back. Sync it next.").format(profile=folder.name))
 

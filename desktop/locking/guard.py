@@ -31,7 +31,8 @@ class Guard(QObject):
     def begin(self, place: Workplace, window: QWindow) -> None:
         """This profile is open, and ``window`` shows it."""
         self._is_on = True
-        self.idle.begin(window, patience(place.store.account.user.posts))
+        usual = patience(place.store.account.user.posts)
+        self.idle.begin(window, place.folder.policy.patience(usual))
         self.notes.begin(place.folder)
 
     def end(self) -> None:

@@ -93,7 +93,7 @@ class FirstRunPage(QWidget):
         )
         whole = scaled(look, QVBoxLayout(self))
         whole.addWidget(SplitGate(look, panel, self._page()))
-        self._go_to(Step.ADDRESS)
+        self._go_to(self._follow_policy())
 
     # --- Layout -----------------------------------------------------------------------------------
 
@@ -215,6 +215,16 @@ class FirstRunPage(QWidget):
         leave.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         leave.activated.connect(self._escape)
         return row
+
+    def _follow_policy(self) -> Step:
+        """What IT set for this computer is not asked; the step that is left to the person."""
+        policy = self._profiles.policy
+        self._ca_button.setVisible(not policy.ca_file)
+        if not policy.server:
+            return Step.ADDRESS
+        self.address.set_text(policy.server)
+        self.address.edit.setReadOnly(True)
+        return Step.CODE
 
     # --- Steps ------------------------------------------------------------------------------------
 

@@ -2,11 +2,12 @@
 
 import json
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import count
 from pathlib import Path
 from typing import Final
 
+from desktop.services.policy import NO_POLICY, Policy
 from sync.errors import NoProfile, ProfileExists, SeveralProfiles, WrongUsage
 from sync.i18n import N_
 
@@ -36,6 +37,7 @@ class ProfileFolder:
 
     name: str
     path: Path
+    policy: Policy = NO_POLICY
 
     @property
     def vault_file(self) -> Path:
@@ -48,9 +50,18 @@ class ProfileFolder:
         return self.path / "store.db"
 
     def connection(self) -> Connection:
-        """What enrolment wrote down about the server."""
+        """What enrolment wrote down about the server, as the computer's policy changes it."""
         found = json.loads((self.path / "connection.json").read_text(encoding="utf-8"))
-        return Connection(**found)
+        return self.ruled(Connection(**found))
+
+    def ruled(self, chosen: Connection) -> Connection:
+        """A way to the server, as the policy has it. Raises ``OtherServer``."""
+        self.policy.check_server(chosen.server)
+        return replace(
+            chosen,
+            ca_file=self.policy.ca_file or chosen.ca_file,
+            proxy=self.policy.proxy or chosen.proxy,
+        )
 
     def remember(self, connection: Connection) -> None:
         """Write the connection down, in one step."""
@@ -62,8 +73,9 @@ class ProfileFolder:
 class Profiles:
     """The profiles below one folder."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, policy: Policy = NO_POLICY) -> None:
         self._folder = folder
+        self.policy = policy
 
     def names(self) -> list[str]:
         """Profiles whose enrolment was finished, by name."""
@@ -79,7 +91,7 @@ class Profiles:
         chosen = name or (names[0] if names else None)
         if chosen is None or chosen not in names:
             raise NoProfile
-        return ProfileFolder(chosen, self._folder / chosen)
+        return ProfileFolder(chosen, self._folder / chosen, self.policy)
 
     def reserve(self, name: str | None) -> ProfileFolder:
         """An empty folder for a new profile; what an enrolment left unfinished is set aside."""
@@ -88,7 +100,7 @@ class Profiles:
             raise BadProfileName
         if chosen in self.names():
             raise ProfileExists
-        found = ProfileFolder(chosen, self._folder / chosen)
+        found = ProfileFolder(chosen, self._folder / chosen, self.policy)
         if found.vault_file.exists() or found.store_file.exists():
             # Nothing can be in it; but should only its connection be lost, then no work is.
             found.path.rename(self._unfinished(chosen))

@@ -10,7 +10,7 @@ from desktop.services.profiles import Connection, ProfileFolder
 from sync.engine.blobs import fetch_attachment
 from sync.engine.report import SyncReport
 from sync.engine.session import GREETING, RECEIVING, TIDYING, SyncEngine, Told, untold
-from sync.errors import AnotherPerson, DeviceRevoked, DoorstepError
+from sync.errors import AnotherPerson, DeviceRevoked, DoorstepError, KeychainNeeded
 from sync.identity import Clock, Minter
 from sync.progress import Progress, silent
 from sync.store.account import Account
@@ -71,11 +71,15 @@ def enroll(
     """Spend the code, make the encrypted store, and return it open.
 
     The password is checked before the code is spent, and set before any data is stored. Raises
-    PasswordTooShort, CodeRefused, KeychainNeeded or a NetworkError; then nothing was made.
+    PasswordTooShort, OtherServer, CodeRefused, KeychainNeeded or a NetworkError; then nothing was
+    made.
     """
     check_password(password)
     outside = outside or Outside(system_keychain())
-    connection = Connection(computer.server.rstrip("/"), computer.ca_file, computer.proxy)
+    if not (folder.policy.allow_without_keychain or outside.keychain.is_there):
+        raise KeychainNeeded
+    chosen = Connection(computer.server.rstrip("/"), computer.ca_file, computer.proxy)
+    connection = folder.ruled(chosen)
     client = connect_to(connection, "")
     asked = EnrollRequest(
         computer.code.strip(), computer.device_name, keychain=outside.keychain.is_there
@@ -92,14 +96,18 @@ def enroll(
     return store
 
 
-def enroll_again(store: Store, computer: NewComputer, connect_to: Connect = connect) -> Connection:
+def enroll_again(
+    folder: ProfileFolder, store: Store, computer: NewComputer, connect_to: Connect = connect
+) -> None:
     """Give an open profile a new token of the same person; everything in it stays.
 
-    Raises :class:`AnotherPerson`, CodeRefused or a NetworkError; then nothing was changed.
+    Raises :class:`AnotherPerson`, OtherServer, CodeRefused or a NetworkError; then nothing was
+    changed.
     """
     known = store.account.user
     has_keychain = store.vault is not None and store.vault.keychain.is_there
-    connection = Connection(computer.server.rstrip("/"), computer.ca_file, computer.proxy)
+    chosen = Connection(computer.server.rstrip("/"), computer.ca_file, computer.proxy)
+    connection = folder.ruled(chosen)
     reply = connect_to(connection, "").enroll(
         EnrollRequest(
             computer.code.strip(),
@@ -113,7 +121,7 @@ def enroll_again(store: Store, computer: NewComputer, connect_to: Connect = conn
     store.begin_again(Account.from_enrolment(connection.server, computer.device_name, reply))
     if reply.lease is not None and store.vault is not None:
         store.take_lease(reply.lease)
-    return connection
+    folder.remember(connection)
 
 
 class Syncing:

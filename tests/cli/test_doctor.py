@@ -17,8 +17,10 @@ from desktop.services.doctor import computer
 from desktop.services.doctor.examine import Desktop, Surroundings, examine
 from desktop.services.doctor.finding import Finding, State
 from desktop.services.doctor.line import dial
+from desktop.services.policy import Policy, policy_in
 from desktop.services.profiles import ProfileFolder, Profiles
 from desktop.services.syncing import connect
+from sync.errors import KeychainRefused
 from sync.identity import Minter, SystemClock
 from sync.server.tables import DEVICE
 from sync.store import vault
@@ -49,6 +51,30 @@ class Shifted:
     def monotonic(self) -> float:
         """The time that it has been on."""
         return SystemClock().monotonic()
+
+
+class Drawer:
+    """A keychain that takes secrets, or refuses them."""
+
+    is_there = True
+
+    def __init__(self, keeps: bool) -> None:
+        self._keeps = keeps
+        self.kept: dict[str, bytes] = {}
+
+    def keep(self, entry: str, secret: bytes) -> None:
+        """Put it in."""
+        if not self._keeps:
+            raise KeychainRefused
+        self.kept[entry] = secret
+
+    def find(self, entry: str) -> bytes | None:
+        """Look for it."""
+        return self.kept.get(entry)
+
+    def forget(self, entry: str) -> None:
+        """Take it out."""
+        self.kept.pop(entry, None)
 
 
 class Patient:
@@ -106,11 +132,15 @@ def online(patient, town_server) -> Patient:
 
 
 def test_a_sound_computer_has_no_trouble(online):
-    """Only the input method is missing here: no program is on this session's path."""
+    """Only the input method and the keychain are missing here: no program is on this session's
+    path, and no keychain was given."""
     found = online.examined()
 
-    assert {check for check, one in found.items() if one.state is not State.WELL} == {"input"}
-    assert len(found) == 16
+    assert {check for check, one in found.items() if one.state is not State.WELL} == {
+        "input",
+        "keychain",
+    }
+    assert len(found) == 18
 
 
 class TestThisComputer:
@@ -123,6 +153,34 @@ class TestThisComputer:
         found = patient.examined()["folder"]
 
         assert (found.state, "chmod" in found.remedy) == (State.CARE, True)
+
+    def test_a_policy_that_cannot_be_used(self, patient):
+        """Its line and word are told, and nothing behind it is looked at."""
+
+        def broken():
+            return policy_in('language = "fr"', "/etc/doorstep/policy.toml")
+
+        found = patient.examined(policy=broken)
+
+        assert found["policy"].state is State.TROUBLE
+        assert "/etc/doorstep/policy.toml, line 1: language" in found["policy"].told
+        assert "profile" not in found
+
+    def test_no_keychain_where_the_policy_wants_one(self, patient):
+        """Care where it may be missing, trouble where it may not."""
+        strict = Policy(allow_without_keychain=False, source="/etc/doorstep/policy.toml")
+        assert patient.examined()["keychain"].state is State.CARE
+        found = patient.examined(policy=lambda: strict)
+        assert found["keychain"].state is State.TROUBLE
+        assert "gnome-keyring" in found["keychain"].remedy
+        assert "allow_without_keychain" in found["policy"].told
+
+    @pytest.mark.parametrize(("keeps", "state"), [(True, State.WELL), (False, State.TROUBLE)])
+    def test_the_keychain_is_tried(self, patient, keeps, state):
+        """One secret in, back, and out again; nothing of it stays."""
+        drawer = Drawer(keeps)
+        assert patient.examined(keychain=drawer)["keychain"].state is state
+        assert drawer.kept == {}
 
     def test_the_app_may_not_write(self, patient, tmp_path):
         """Something else lies where the app's folder should be."""

@@ -105,3 +105,17 @@ def test_which_profile(worker, founded, tmp_path):
     assert_calm(worker.type("status"), REFUSED, "--profile")
     assert worker.must("status", "--json", "--profile", "meng").json()["user"] == "meng"
     assert_calm(worker.type("status", "--profile", "liu"), REFUSED)
+
+
+def test_a_policy_that_cannot_be_used(worker, tmp_path, monkeypatch):
+    """No command works below half a policy; the sentence names line and word, doctor too."""
+    file = tmp_path / "policy.toml"
+    file.write_text('# the office\nlanguage = "fr"\n', encoding="utf-8")
+    monkeypatch.setenv("DOORSTEP_POLICY", str(file))
+
+    assert_calm(worker.type("due"), REFUSED, str(file), "2", "language")
+
+    examined = worker.type("doctor", "--json")
+    assert examined.code == REFUSED
+    told = {one["check"]: one["told"] for one in examined.json()["findings"]}
+    assert "language" in told["policy"]

@@ -8,14 +8,16 @@ from functools import partial
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtWidgets import QMainWindow, QWidget
+from PySide6.QtWidgets import QLabel, QMainWindow, QWidget
 
 from desktop.app import DoorstepApp
 from desktop.jobs.lanes import threaded_lanes
 from desktop.page import Route
 from desktop.pages.first_run import FirstRunPage
+from desktop.pages.held_shut import HeldShutPage
 from desktop.pages.unlock import UnlockPage
 from desktop.paths import paths_for
+from desktop.services.policy import PolicyBroken
 from desktop.services.profiles import Connection, Profiles
 from desktop.services.workplace import workplace_on
 from desktop.settings import SettingsFile
@@ -85,6 +87,17 @@ def unlock(root, qtbot):
 def test_a_new_computer_begins_with_the_first_run(started):
     """There is nothing to unlock yet."""
     assert isinstance(shown(started()), FirstRunPage)
+
+
+def test_a_broken_policy_holds_the_app_shut(started, chen):
+    """Its place is named; nobody is asked for a password below half a policy."""
+    root = started()
+    root.show_held_shut(PolicyBroken(source="/etc/doorstep/policy.toml", line=3, why="server"))
+
+    assert isinstance(shown(root), HeldShutPage)
+    assert "/etc/doorstep/policy.toml" in shown(root).trouble.accessibleDescription() + "".join(
+        text.text() for text in shown(root).trouble.findChildren(QLabel)
+    )
 
 
 def test_locking_closes_the_store_and_the_password_opens_it_again(started, qtbot, chen):

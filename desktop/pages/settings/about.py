@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.locking.idle import patience
 from desktop.page import Page, Route
+from desktop.services.policy import POLICY_WORDS, Policy
 from desktop.theme.fonts import TextStep
 from desktop.widgets.base import scaled
 from desktop.widgets.button import Button
@@ -27,7 +28,8 @@ class About(QWidget):
         look = page.look
         account, folder = page.place.store.account, page.place.folder
         posts = _(", ").join(_(codes.POST.get(post, post)) for post in account.user.posts)
-        minutes = patience(account.user.posts) // timedelta(minutes=1)
+        allowed = folder.policy.patience(patience(account.user.posts))
+        minutes = allowed // timedelta(minutes=1)
         column = scaled(look, QVBoxLayout(self), (28, 16, 28, 20), 12)
         column.addWidget(SectionTitle(look, _("Who works here"), step=TextStep.TITLE))
         column.addWidget(
@@ -56,11 +58,23 @@ class About(QWidget):
                 )
             )
         )
+        self._add_policy(column, folder.policy)
         column.addWidget(Hairline(look))
         handbook = Button(look, _("Open the handbook"), icon="book-open", key="F1")
         handbook.clicked.connect(self._open_handbook)
         column.addWidget(handbook, 0, Qt.AlignmentFlag.AlignLeft)
         column.addStretch(1)
+
+    def _add_policy(self, column: QVBoxLayout, policy: Policy) -> None:
+        """What IT set for everybody on this computer, and where: nobody changes it here."""
+        if not policy.told():
+            return
+        column.addWidget(Hairline(self._page.look))
+        title = SectionTitle(self._page.look, _("Set by IT"), policy.source, step=TextStep.TITLE)
+        column.addWidget(title)
+        column.addWidget(
+            self._grid((_(POLICY_WORDS[name]), value) for name, value in policy.told())
+        )
 
     def _grid(self, lines: Iterable[tuple[str, str]]) -> FormGrid:
         grid = FormGrid(self._page.look)

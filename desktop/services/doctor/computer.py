@@ -8,7 +8,10 @@ from pathlib import Path
 from typing import Final
 
 from desktop.services.doctor.finding import Finding, State, well
+from desktop.services.policy import Policy
+from sync.errors import KeychainRefused
 from sync.i18n import N_, _, n_
+from sync.store.keychain import Keychain
 
 MEGABYTE: Final = 1024 * 1024
 LEAST_FREE: Final = 200 * MEGABYTE
@@ -19,6 +22,8 @@ MADE: Final = datetime(2026, 1, 1, tzinfo=UTC)
 """No clock that is right stands before the app was written."""
 
 _OTHERS: Final = 0o077
+_TRIED: Final = "doctor"
+_TRIED_BYTES: Final = 32
 _CRASH: Final = " ERROR doorstep.crash "
 
 
@@ -130,3 +135,27 @@ def crashes(logs: Path) -> Finding:
     told = n_("The app fell over once.", "The app fell over {count} times.", count)
     remedy = _("Send the file that --bundle writes to those who look after the app.")
     return Finding("crashes", State.CARE, told.format(count=count), remedy)
+
+
+def policy(found: Policy) -> Finding:
+    """What holds for everybody on this computer, and where that stands."""
+    words = [name for name, _value in found.told()]
+    if not words:
+        return well("policy", _("IT set nothing for this computer."))
+    told = _("{source} sets: {words}.").format(source=found.source, words=", ".join(words))
+    return well("policy", told)
+
+
+def keychain(found: Keychain, allowed_without: bool) -> Finding:
+    """Whether a secret can be put into the system's keychain and read back, and taken out again."""
+    remedy = _("Install gnome-keyring or KWallet and log in to the desktop with a password.")
+    if not found.is_there:
+        told = _("There is none: profiles are kept by the password and the server's part.")
+        return Finding("keychain", State.CARE if allowed_without else State.TROUBLE, told, remedy)
+    try:
+        found.keep(_TRIED, bytes(range(_TRIED_BYTES)))
+        found.forget(_TRIED)
+    except KeychainRefused:
+        told = _("It takes no secret.")
+        return Finding("keychain", State.TROUBLE, told, remedy)
+    return well("keychain", _("It keeps a secret and gives it back."))

@@ -1,19 +1,22 @@
 """The whole examination, in the order in which somebody mends things."""
 
 import shutil
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from desktop.services.doctor import computer, ledger, line
 from desktop.services.doctor.finding import Finding, State, trouble, well
 from desktop.services.doctor.line import Dial, Way
+from desktop.services.policy import NO_POLICY, Policy
 from desktop.services.profiles import ProfileFolder, Profiles
 from desktop.services.syncing import Connect
 from sync.errors import DoorstepError
 from sync.i18n import _
 from sync.identity import Clock, Minter
+from sync.store.keychain import Keychain
 from sync.store.store import Store
+from sync.store.vault import NO_KEYCHAIN
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,8 @@ class Surroundings:
     desktop: Desktop
     connect: Connect
     dial: Dial
+    policy: Callable[[], Policy] = lambda: NO_POLICY
+    keychain: Keychain = NO_KEYCHAIN
 
 
 def examine(around: Surroundings, profile: str | None, password: str | None) -> Iterator[Finding]:
@@ -54,7 +59,14 @@ def examine(around: Surroundings, profile: str | None, password: str | None) -> 
     )
     yield computer.crashes(around.logs)
     try:
-        folder = Profiles(around.data / "profiles").pick(profile)
+        policy = around.policy()
+    except DoorstepError as error:
+        yield trouble("policy", error)
+        return
+    yield computer.policy(policy)
+    yield computer.keychain(around.keychain, policy.allow_without_keychain)
+    try:
+        folder = Profiles(around.data / "profiles", policy).pick(profile)
         connection = folder.connection()
     except DoorstepError as error:
         yield trouble("profile", error)

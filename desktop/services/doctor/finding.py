@@ -26,6 +26,8 @@ NAMES: Final = {
     "fonts": N_("Chinese characters"),
     "input": N_("Chinese input"),
     "crashes": N_("Crash reports"),
+    "policy": N_("What IT set"),
+    "keychain": N_("Keychain"),
     "profile": N_("Profile"),
     "server": N_("Way to the server"),
     "proxy": N_("Proxy"),

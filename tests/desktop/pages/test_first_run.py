@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from desktop.jobs.lanes import InlineLane, Lanes
 from desktop.main_window import MainWindow
 from desktop.pages.first_run import FirstRunPage
+from desktop.services.policy import Policy
 from desktop.services.profiles import Profiles
 from desktop.services.syncing import connect
 from desktop.theme.provider import ThemeProvider
@@ -208,3 +209,18 @@ def test_who_opens_the_app_the_first_time_can_type_the_address_at_once(qtbot, tm
         window.activateWindow()
 
     assert made.address.edit.hasFocus()
+
+
+def test_what_it_set_is_not_asked(qtbot, tmp_path):
+    """The address stands there and is not changed; the person begins with the code."""
+    look = ThemeProvider(load_theme(ThemeName.LIGHT))
+    lane = InlineLane()
+    policy = Policy(server="https://doorstep.office.example", ca_file="/etc/ssl/office.pem")
+    profiles = Profiles(tmp_path / "profiles", policy)
+    made = FirstRunPage(profiles, Lanes(lane, lane), look, TickingClock())
+    qtbot.addWidget(made)
+
+    assert made.step is Step.CODE
+    assert made.address.text() == policy.server
+    assert made.address.edit.isReadOnly()
+    assert made._ca_button.isHidden()
