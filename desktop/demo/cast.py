@@ -14,6 +14,8 @@ PASSWORD: Final = "doorstep-demo-only"
 
 WORKER: Final = "chenxiaohe"
 CLERK: Final = "mengxue"
+SECRETARY: Final = "hanzhiyuan"
+MEDIATOR: Final = "zoudahai"
 
 
 class DemoThere(DoorstepError):
@@ -51,6 +53,8 @@ class Demo:
     server: ServerProcess
     worker: Laptop
     desk: Laptop
+    secretary: Laptop
+    mediator: Laptop
 
     @property
     def server_data(self) -> Path:
@@ -88,4 +92,5 @@ def demo_in(home: Path) -> Demo:
     if not kept.exists():
         kept.write_text(str(free_port()), encoding="utf-8")
     server = ServerProcess(home / "server", int(kept.read_text(encoding="utf-8")))
-    return Demo(home, server, Laptop(home, "worker"), Laptop(home, "desk"))
+    names = ("worker", "desk", "secretary", "mediator")
+    return Demo(home, server, *(Laptop(home, name) for name in names))

@@ -35,6 +35,9 @@ KINDS: Final = ("residence", "hardship", "conduct", "volunteer", "report_in")
 """The templates that ship, in the order in which they are offered."""
 PRINTED: Final = "certificate"
 _LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_ABOUT: Final = ("name", "sex", "born", "address")
+_OPEN: Final = "____"
+"""What stands in a preview where nothing is known yet."""
 
 
 class WordsMissing(DoorstepError):
@@ -171,8 +174,11 @@ class Certificates:
 
     def preview(self, kind: str, visitor: Visitor | None, told: Mapping[str, str]) -> Paper:
         """The paper as it would be, with no number yet."""
+        open_ = dict.fromkeys((*_ABOUT, *(one.key for one in template(kind).asks)), _OPEN)
         about = self._about(visitor) if visitor else {}
-        return self._paper(kind, {**told, **about}, paper_words().unnumbered, self._clock.now())
+        filled_in = {name: words for name, words in {**told, **about}.items() if words}
+        values = {**open_, **filled_in}
+        return self._paper(kind, values, paper_words().unnumbered, self._clock.now())
 
     def paper(self, certificate_id: str) -> Paper:
         """The paper of a line of the register, as often as it is wanted. Raises NotFound."""

@@ -103,12 +103,21 @@ class Desk:
     def _worker_of(self, scope_id: str) -> str:
         grid_id, today = scope_id.partition(":")[2], local_day(self._clock.now()).isoformat()
         for row in self._store.reading.rows("assignment", where={"area_id": grid_id}):
-            runs = str(row.get("valid_from") or "") <= today <= str(row.get("valid_to") or "9999")
-            if row.get("post") == "grid_worker" and runs:
+            if row.get("post") == "grid_worker" and _runs(row, today):
                 return str(row.get("staff_id") or "")
         return ""
 
     def _steward_of(self, building_id: str) -> str:
-        rows = self._store.reading.rows("assignment", where={"area_id": building_id})
-        found = next((row for row in rows if row.get("post") != "grid_worker"), None)
-        return self._names.staff(str(found.get("staff_id"))) if found else ""
+        """Who is steward of the building today; the head of it where nobody is."""
+        today = local_day(self._clock.now()).isoformat()
+        rows = self._store.reading.rows("member", where={"area_id": building_id})
+        for post in ("stair_steward", "building_head"):
+            for row in rows:
+                if row.get("post") == post and _runs(row, today):
+                    return str(row.get("name") or "")
+        return ""
+
+
+def _runs(row: Record, today: str) -> bool:
+    """Whether somebody holds this post on that day."""
+    return str(row.get("valid_from") or "") <= today <= str(row.get("valid_to") or "9999")

@@ -67,17 +67,18 @@ def bulk_create(
 def _with_limits(
     locked: Locked, scope_id: str, row: tuple[str, str, dict[str, Any]]
 ) -> tuple[str, str, dict[str, Any]]:
-    """A matter with its number and limits, which began when it was reported; a case with its."""
+    """A matter with its number and limits, of the day it was reported; a case with its."""
     type_, row_id, body = row
     if type_ == CASE:
         at = str(body.get("opened_at") or locked.at)
         return type_, row_id, locked.cases.numbered(type_, row_id, body, at)
     if type_ not in FOLLOWED:
         return row
-    began = Writer("", at=str(body.get("reported_at") or locked.at))
+    came = str(body.get("reported_at") or body.get("received_at") or locked.at)
+    began = Writer("", at=came)
     community = locked.community_of(scope_id)
     key = (type_, row_id)
-    body = followed_through(locked.counters, community, key, (None, body), began, locked.at)
+    body = followed_through(locked.counters, community, key, (None, body), began, came)
     return type_, row_id, body
 
 

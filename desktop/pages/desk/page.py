@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout
 
 from desktop.page import Act, Page, PageContext, Route, ask_on
 from desktop.pages.desk.form_pane import FormPane
-from desktop.pages.desk.list_pane import FOUND, DeskList
+from desktop.pages.desk.list_pane import FOUND, WAITING, DeskList
 from desktop.pages.desk.queue import Queue
 from desktop.pages.desk.receipt_pane import ReceiptPane
 from desktop.pages.desk.receiving import Receiving
@@ -126,7 +126,10 @@ class DeskPage(Page):
         )
 
     def enter(self, route: Route) -> None:
-        """Begin with the search; ``record_id`` opens a case for somebody at once."""
+        """Begin with the search, and with what waits as long as nobody is looked for;
+        ``record_id`` opens a case for somebody at once."""
+        if not self._wanted:
+            self.list.tabs.choose(WAITING)
         self.queue.load()
         self._focus_search()
         if route.record_id:
@@ -258,7 +261,7 @@ class DeskPage(Page):
         """Enter in the search opens what was typed, also where the answer is on its way."""
         if self._searching:
             self._opens_best = True
-        else:
+        elif self.list.shown() == FOUND:
             self.open_current()
 
     def open_current(self) -> None:

@@ -6,12 +6,12 @@
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, time
 from typing import Final
 
 from sync.errors import DoorstepError
 from sync.i18n import N_
-from sync.identity import local_day, stamp
+from sync.identity import local_day, local_time, stamp
 from sync.merge.values import Writer
 from sync.schema.policy import ScopeKind
 from sync.schema.registry import scope_name
@@ -26,6 +26,8 @@ from sync.server.rows import ensure_scope
 
 STREET_HOUSEHOLDS: Final = 10_000
 _SINCE: Final = "2020-01-01"
+_MORNING_ENDS: Final = time(9, 30)
+"""From then on nothing that the desk did this morning lies ahead."""
 
 
 class DemoUnknown(DoorstepError):
@@ -36,9 +38,10 @@ class DemoUnknown(DoorstepError):
     exit_code = 2
 
 
-def fenghe(seed: int, today: date) -> DemoCommunity:
-    """丰和社区: 1,286 households and 3,910 residents in four grids, with the year up to today."""
-    return Builder(FENGHE, seed, today).build()
+def fenghe(seed: int, today: date, *, opened: bool = True) -> DemoCommunity:
+    """丰和社区: 1,286 households and 3,910 residents in four grids, with the year up to today, and
+    this morning where the office has ``opened``."""
+    return Builder(FENGHE, seed, today, opened=opened).build()
 
 
 def street(seed: int, today: date, households: int = STREET_HOUSEHOLDS) -> DemoCommunity:
@@ -63,9 +66,13 @@ def load(
     ``households`` is for a street alone. Raises :class:`DemoUnknown`.
     """
     require_demo(name)
-    today = local_day(office.clock.now())
+    now = office.clock.now()
+    today, opened = local_day(now), local_time(now).time() >= _MORNING_ENDS
     with _nothing_is_garbage():
-        community = fenghe(seed, today) if name == "fenghe" else street(seed, today, households)
+        if name == "fenghe":
+            community = fenghe(seed, today, opened=opened)
+        else:
+            community = street(seed, today, households)
         write(office, community)
     return community
 

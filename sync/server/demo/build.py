@@ -8,15 +8,22 @@ from typing import Final
 from sync.identity import LOCAL_ZONE, derived_id, stamp
 from sync.schema.policy import ScopeKind
 from sync.server.demo.cases import CaseRows, Side
+from sync.server.demo.desk import DeskRows
 from sync.server.demo.families import Families
 from sync.server.demo.ground import lay_ground
+from sync.server.demo.helpers import HelperRows
 from sync.server.demo.household_rows import HouseholdRows, Place
 from sync.server.demo.identity import Numbers
+from sync.server.demo.matter_book import MatterBook
+from sync.server.demo.matters import VisitedMatters
 from sync.server.demo.model import Home, Story
 from sync.server.demo.names import Namer
+from sync.server.demo.neighbours import Neighbour, neighbours
 from sync.server.demo.plan import CommunityPlan
+from sync.server.demo.rounds import CampaignRows
 from sync.server.demo.rows import DemoCommunity
 from sync.server.demo.sample import Homes, fenghe_homes
+from sync.server.demo.told import ToldMatters
 from sync.server.demo.words import DISPUTES
 
 _CLOSED: Final = (
@@ -37,11 +44,13 @@ _SHARED_PER_RENTED_TOWER: Final = 2
 
 
 class Builder:
-    """Builds one community. Everything follows from the plan, the seed and the day."""
+    """Builds one community. Everything follows from the plan, the seed, the day, and whether the
+    office has ``opened`` on it."""
 
-    def __init__(self, plan: CommunityPlan, seed: int, today: date) -> None:
+    def __init__(self, plan: CommunityPlan, seed: int, today: date, *, opened: bool = True) -> None:
         self._plan = plan
         self._today = today
+        self._opened = opened
         self._rng = Random(seed)
         self._samples: Homes = fenghe_homes() if plan.samples else {}
         taken = [m.phone for home in self._samples.values() for m in home.members if m.phone]
@@ -67,6 +76,8 @@ class Builder:
         self._write_disputes(places, households, out)
         self._name_companions(out)
         self._write_cases(places, households, out)
+        if self._plan.samples:
+            self._write_community_life(neighbours(places, households, out, self._numbers), out)
         return out
 
     def _places(self) -> list[Place]:
@@ -185,6 +196,18 @@ class Builder:
         ]
         staff_id = derived_id("staff", mediator.login)
         CaseRows(out, self._numbers, staff_id, mediator.name, self._today).write(sides)
+
+    def _write_community_life(self, people: Sequence[Neighbour], out: DemoCommunity) -> None:
+        """What helpers, matters and the desk are about, where people have stories."""
+        staff = {user.login: derived_id("staff", user.login) for user in self._plan.users}
+        posts = {user.post: staff[user.login] for user in reversed(self._plan.users)}
+        HelperRows(self._plan, out, self._numbers, people, self._today).write()
+        leader, clerk = posts["grid_leader"], posts["desk_clerk"]
+        book = MatterBook(out, self._numbers, self._today, staff, self._workers, leader)
+        VisitedMatters(book).write(people)
+        ToldMatters(book, clerk).write(people)
+        CampaignRows(book).write(people)
+        DeskRows(out, self._numbers, clerk, people, self._today, opened=self._opened).write()
 
     def _name_companions(self, out: DemoCommunity) -> None:
         """Tier-3 care goes to the grid's worker and the leader: two people, named."""

@@ -1,7 +1,7 @@
 """The areas of a community, parents first, with the ids that the office will give them."""
 
 from sync.server.demo.plan import CommunityPlan, EstatePlan
-from sync.server.demo.rows import DemoCommunity
+from sync.server.demo.rows import DemoCommunity, MicroGrid
 from sync.server.office import area_id
 
 
@@ -33,18 +33,15 @@ def _add_grid(plan: CommunityPlan, out: DemoCommunity, name: str, number: int) -
     }
     out.areas.append(grid)
     out.grid_ids[name] = area_id(plan.id, grid)
-    count = plan.micro_grids[name]
-    for micro in range(1, count + 1):
-        share = plan.households_of(name) * micro // count
-        share -= plan.households_of(name) * (micro - 1) // count
-        out.areas.append(
-            {
-                "level": "micro_grid",
-                "name": f"{number}-{micro:02}微网格",
-                "parent_id": out.grid_ids[name],
-                "households": share,
-            }
-        )
+    for micro, share in enumerate(plan.shares_of(name), 1):
+        made = {
+            "level": "micro_grid",
+            "name": f"{number}-{micro:02}微网格",
+            "parent_id": out.grid_ids[name],
+            "households": share,
+        }
+        out.areas.append(made)
+        out.micro_grids.setdefault(name, []).append(MicroGrid(area_id(plan.id, made), share))
 
 
 def _add_estate(plan: CommunityPlan, out: DemoCommunity, estate: EstatePlan) -> None:

@@ -72,6 +72,7 @@ class HouseholdRows:
             dwelling_id=dwelling_id,
             head_id=people[0] if people else None,
             moved_in=moved_in.isoformat() if moved_in else None,
+            micro_grid_id=self._out.settle(place.building.grid, household_id),
             **self._household_facts(place.home, phones),
         )
         for person_id, member, phone in zip(people, place.home.members, phones, strict=True):

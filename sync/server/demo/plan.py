@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final
 
 
@@ -95,6 +96,12 @@ class CommunityPlan:
         """How many doors one grid has."""
         buildings = (b for estate in self.estates for b in estate.buildings)
         return sum(building.doors for building in buildings if building.grid == grid)
+
+    def shares_of(self, grid: str) -> list[int]:
+        """How many doors each micro-grid of a grid has, in walking order: about as many each."""
+        doors, count = self.households_of(grid), self.micro_grids[grid]
+        ends = [doors * number // count for number in range(count + 1)]
+        return [end - start for start, end in pairwise(ends)]
 
 
 NEW_ESTATE: Final = {

@@ -19,11 +19,21 @@ class DemoRow(NamedTuple):
 
 
 @dataclass
+class MicroGrid:
+    """A part of a grid with ``size`` doors, and the households behind them."""
+
+    id: str
+    size: int
+    households: list[str] = field(default_factory=list)
+
+
+@dataclass
 class DemoCommunity:
     """Everything a demo community consists of.
 
     ``areas`` are bodies in the order they are added, parents first; the id of each follows from
-    ``office.area_id``. ``rows`` are the residents' records by scope, parents first in each.
+    ``office.area_id``. ``micro_grids`` are those of each grid, in walking order. ``rows``
+    are the residents' records by scope, parents first in each.
     ``companions`` are pairs of a login and a person. ``cases`` are the ids of
     mediation cases, in the order of their numbers.
     """
@@ -37,6 +47,7 @@ class DemoCommunity:
     users: tuple[UserPlan, ...] = ()
     grid_ids: dict[str, str] = field(default_factory=dict)
     building_ids: dict[tuple[str, int], str] = field(default_factory=dict)
+    micro_grids: dict[str, list[MicroGrid]] = field(default_factory=dict)
     rows: dict[str, list[DemoRow]] = field(default_factory=dict)
     companions: list[tuple[str, str]] = field(default_factory=list)
     cases: list[str] = field(default_factory=list)
@@ -47,6 +58,12 @@ class DemoCommunity:
         row = DemoRow(type_, row_id, compact(body))
         self.rows.setdefault(scope_name(kind, owner), []).append(row)
         return row_id
+
+    def settle(self, grid: str, household_id: str) -> str:
+        """Put a household into the first micro-grid of its grid that has room left; its id."""
+        found = next(one for one in self.micro_grids[grid] if len(one.households) < one.size)
+        found.households.append(household_id)
+        return found.id
 
     def all_rows(self) -> Iterator[DemoRow]:
         """The rows of every scope."""

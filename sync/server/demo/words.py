@@ -43,13 +43,13 @@ ELDER: Final = (
     Phrase("想找人陪着去医院复查，联系了志愿者。", ("medical", "company")),
     Phrase("阳台纸箱堆得多，帮着清了一半。", (), ("clutter",)),
     Phrase("在楼下晒太阳时碰到，气色不错。"),
-    Phrase("家里收拾得干净，问了暑期老年大学报名。"),
+    Phrase("家里收拾得干净，问了老年大学报名。"),
     Phrase("说最近睡不好，建议去卫生站看看。", ("medical",), (), "attention"),
     Phrase("腌了咸菜，非要送，谢过没拿。一切都好。"),
 )
 FAMILY: Final = (
     Phrase("一家人都在，核对了电话和人口，没有变化。", fits="shared"),
-    Phrase("孩子上三年级，问暑期托管班，记下了。", ("childcare",), fits="child"),
+    Phrase("孩子上三年级，问假期托管班，记下了。", ("childcare",), fits="child"),
     Phrase("楼上漏水，卫生间顶有水印，联系物业来看。", ("repair",), ("water",)),
     Phrase("讲了反诈，帮着装好了反诈软件。"),
     Phrase("电动车在楼道充，当面说了，答应推下去。", (), ("ebike",)),

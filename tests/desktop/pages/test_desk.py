@@ -6,7 +6,9 @@ from PySide6.QtGui import QGuiApplication
 
 from desktop.page import Route
 from desktop.pages.desk import DeskPage
+from desktop.pages.desk.list_pane import FOUND
 from desktop.services.appointments import NewAppointment, read_hour
+from desktop.services.desk_cases import NewCase
 from desktop.services.desk_drafts import DeskDraft
 from desktop.settings import Settings
 from tests.desktop.pages.hands import press, write
@@ -186,7 +188,7 @@ def test_what_was_begun_is_there_after_a_kill(qtbot, page, place):
     page.receiving.keeper.timer.timeout.emit()
 
     again = opened(qtbot, place)
-    press(again, Key.Key_F6, Key.Key_F6)
+    press(again, Key.Key_Down)
     (draft,) = rows_of(again)
     assert draft.title == "yearly allowance check"
     press(again, Key.Key_Return)
@@ -293,7 +295,7 @@ def test_who_did_not_come_can_be_taken_back(page, place):
     told = NewAppointment("2026-06-19", "9", "路过的人")
     place.appointments.book(told)
     page.queue.load()
-    press(page, Key.Key_F6, Key.Key_F6, Key.Key_F6)
+    press(page, Key.Key_F6)
     page.list.steps.buttons["missed"].click()
     (line,) = [row.get("state") for row in place.store.reading.rows("appointment")]
     assert line == "missed"
@@ -392,3 +394,30 @@ def test_a_booked_hour_of_a_walk_in_ends_their_own_form_alone(page, place):
     page.form.choose_number(7)
     press(page, Key.Key_S, ctrl=True)
     assert [kept.draft.walk_in for kept in place.desk_drafts.waiting()] == ["甲路人"]
+
+
+def test_it_begins_with_what_waits_and_enter_alone_opens_nothing(page, place):
+    """Until somebody is looked for; a case is never stepped by an Enter that meant a search."""
+    row = place.service_cases.receive(NewCase("repair", applicant="路过的人"))
+    page.enter(Route("desk"))
+    assert [one.key for one in rows_of(page)] == [row.id]
+
+    press(page, Key.Key_Return)
+
+    assert place.service_cases.case(row.id).stage == "received"
+    write(page, "wgl")
+    assert page.list.shown() == FOUND
+
+
+def test_the_steward_of_the_building_is_named(place):
+    """From the roster, as of today; where there is none, the head of the building."""
+    building = place.households.card(WANG).line.building_id
+    assert place.desk.open_case(WANG).steward == ""
+    posts = {"area_id": building, "valid_from": "2025-01-01"}
+    place.rosters.save({"post": "building_head", "name": "张玉珍"} | posts)
+    assert place.desk.open_case(WANG).steward == "张玉珍"
+
+    place.rosters.save({"post": "stair_steward", "name": "马兰"} | posts)
+    place.rosters.save({"post": "stair_steward", "name": "安平", "valid_to": "2025-12-31"} | posts)
+
+    assert place.desk.open_case(WANG).steward == "马兰"
