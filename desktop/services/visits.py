@@ -7,7 +7,7 @@ from typing import Any
 
 from desktop.services.matters import Matters
 from desktop.services.outlook import Outlook, outlook_of, planned_day
-from desktop.services.photo_drafts import PhotoDrafts
+from desktop.services.photo_drafts import PhotoDrafts, photos_key
 from desktop.services.photos import Photo, photo_edit
 from desktop.services.promises import Promises
 from desktop.services.visit_form import ALONE, OTHERS_PRESENT, VisitForm, result_chosen
@@ -124,9 +124,9 @@ class Visits:
         written = self._store.records.write(
             edits,
             ends_draft=draft_key(household.id),
+            and_drafts=[photos_key(household.id)],
             contents=[sealed for _edit, sealed in attached],
         )
-        self.photo_drafts.drop(household.id)
         return SavedVisit(
             visit_id, household.id, form.result, written.op_ids, len(reported), put_off=put_off
         )
@@ -201,11 +201,12 @@ class Visits:
         ]
         attached = self._attached(household, visit_id, form, photos)
         edits += [edit for edit, _sealed in attached]
-        contents = [sealed for _edit, sealed in attached]
         written = self._store.records.write(
-            edits, ends_draft=correction_key(household.id), contents=contents
+            edits,
+            ends_draft=correction_key(household.id),
+            and_drafts=[photos_key(visit.id)],
+            contents=[sealed for _edit, sealed in attached],
         )
-        self.photo_drafts.drop(visit.id)
         return SavedVisit(
             visit_id, household.id, form.result, written.op_ids, len(reported), visit.id
         )

@@ -1,10 +1,10 @@
 """Saving what a person does: the only way an edit comes into being."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from sqlalchemy import Connection, bindparam
+from sqlalchemy import Connection
 from sqlalchemy import delete as delete_from
 
 from sync.errors import (
@@ -24,6 +24,7 @@ from sync.store.derived import Dues
 from sync.store.drafts import Drafts
 from sync.store.edit import Edit, append, create, delete, patch, resolve, restore
 from sync.store.generations import Copy
+from sync.store.lists import bound, encode_texts
 from sync.store.pairs import pairs_of
 from sync.store.tables import DRAFT
 
@@ -40,7 +41,7 @@ __all__ = [
 ]
 
 
-_END_DRAFT: Final = delete_from(DRAFT).where(DRAFT.c.key == bindparam("of"))
+_END_DRAFTS: Final = delete_from(DRAFT).where(DRAFT.c.key.in_(bound("keys")))
 
 
 @dataclass(frozen=True)
@@ -71,9 +72,15 @@ class Records:
         self._drafts = drafts
 
     def write(
-        self, edits: Iterable[Edit], *, ends_draft: str = "", contents: Iterable[Sealed] = ()
+        self,
+        edits: Iterable[Edit],
+        *,
+        ends_draft: str = "",
+        and_drafts: Sequence[str] = (),
+        contents: Iterable[Sealed] = (),
     ) -> Written:
-        """Save ``edits`` and what they show; drop the draft they came from in the same breath.
+        """Save ``edits`` and what they show; drop the draft they came from in the same breath,
+        ``and_drafts`` that lay beside it.
 
         ``contents`` are the sealed files that attachments among the edits speak of.
 
@@ -92,11 +99,12 @@ class Records:
             for sealed in contents:
                 attachments.keep(connection, sealed)
             self._dues.refresh_these(connection, roots)
-            if ends_draft:
-                connection.execute(_END_DRAFT, {"of": ends_draft})
+            ended = [key for key in (ends_draft, *and_drafts) if key]
+            if ended:
+                connection.execute(_END_DRAFTS, {"keys": encode_texts(ended)})
         self._dues.tell(roots)
-        if ends_draft:
-            self._drafts.ended(ends_draft)
+        for key in ended:
+            self._drafts.ended(key)
         return Written(tuple(op_ids), tuple(row_ids))
 
     def _write_one(self, connection: Connection, edit: Edit, row_id: str, roots: set[str]) -> str:

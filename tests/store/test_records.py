@@ -123,15 +123,21 @@ def test_several_edits_are_saved_together_or_not_at_all(store):
 
 
 def test_a_draft_ends_with_the_saving_it_became(store):
-    """A kill in between would offer the same visit for saving twice."""
+    """A kill in between would offer the same visit for saving twice; what lay beside it goes too,
+    in the same transaction: another one would wait for the disk again."""
     store.drafts.keep("visit:h1", {"result": "met"})
+    store.drafts.keep("photos:h1", [])
+    store.drafts.keep("visit:h2", {"result": "met"})
+    before = store.replica._database.writes
 
     store.records.write(
         [records.append("visit", {"household_id": "h1", "result": "met"}, scope_id=GRID)],
         ends_draft="visit:h1",
+        and_drafts=["photos:h1"],
     )
 
-    assert store.drafts.find("visit:h1") is None
+    assert store.drafts.keys() == ["visit:h2"]
+    assert store.replica._database.writes == before + 1
 
 
 def test_a_removed_row_is_out_of_sight_and_can_be_brought_back(store):
