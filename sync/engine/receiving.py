@@ -4,7 +4,6 @@ from typing import Final
 
 from sync.engine.comparing import Comparing
 from sync.engine.line import Line
-from sync.engine.meanwhile import meanwhile
 from sync.engine.parts import fetched
 from sync.errors import RequestRefused
 from sync.i18n import N_
@@ -107,8 +106,8 @@ class Receiving:
     def _fetch_parts(self) -> int:
         """Bring in the snapshots that the server offered; how many parts came.
 
-        Due dates of the copies that are shown already are worked out meanwhile: SQLite leaves a
-        core and the interpreter free while it writes.
+        Due dates wait until all is in: worked out beside this, they held the interpreter and the
+        turn to write, and the result was told a third later without their own end coming sooner.
         """
         replica = self._store.replica
         stands = {stand.generation: stand for stand in replica.stands()}
@@ -116,16 +115,13 @@ class Receiving:
         rows = sum(stand.rows for stand in stands.values())
         in_all = sum(stand.offer.rows for stand in stands.values())
         fruits = 0
-        refresh = self._store.dues.refresh
-        with fetched(self._line, wanted) as parts, meanwhile(refresh) as dues:
+        with fetched(self._line, wanted) as parts:
             for part, sections in parts:
                 if sections is None:
                     replica.refill(part.scope_id)
                     continue
                 applied = replica.fill_part(stands[part.generation], part.number, sections)
                 self._comparing.note(part.scope_id, applied)
-                if applied.shown:
-                    dues.more()
                 fruits += 1
                 came = sum(section.rows for section in sections)
                 rows += came

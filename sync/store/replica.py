@@ -58,17 +58,13 @@ REVOKED: Final = "revoked"
 
 @dataclass(frozen=True)
 class Applied:
-    """What one page did. ``stale`` pages change nothing; ``equal`` is the verdict of the digest.
-
-    ``shown``: a copy that was filled came in sight, though the feed may have more for it.
-    """
+    """What one page did. ``stale`` pages change nothing; ``equal`` is the verdict of the digest."""
 
     rows: int = 0
     done: bool = False
     stale: bool = False
     equal: bool = True
     revoked: bool = False
-    shown: bool = False
 
 
 class Replica:
@@ -454,7 +450,7 @@ def _show_first(connection: Connection, stand: Stand) -> Applied:
     if filled.digest != stand.offer.digest:
         return Applied()  # Not offered, or wrong: the digest at the end of the feed decides.
     generations.flip(connection, filled)
-    return Applied(done=filled.cursor == filled.head, shown=True)
+    return Applied(done=filled.cursor == filled.head)
 
 
 def _starts_again(copy: Copy, page: ScopePage, epoch: str) -> bool:

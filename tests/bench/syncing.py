@@ -25,7 +25,7 @@ def first_sync(there: World, households: int) -> Iterator[Figure]:
     Round by round, so that what else the machine does meets both; the server makes its snapshots
     before, once for all laptops. The time ends when the result is told: every row durable, in its
     typed table with its indexes, and proved equal. Due dates, which the floor does not have, are
-    worked out beside and after that; the time until the last of them stands below.
+    worked out after that; the time until the last of them stands below.
     """
     name = f"first sync, {households:,} households"
     rows = there.offer_rows()
