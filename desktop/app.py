@@ -116,6 +116,8 @@ class DoorstepApp(QObject):
         self._runner = SyncRunner(place.syncing, self._lanes.net, self, live=self._lanes.live)
         self._build(place, self._runner)
         self._runner.start_regularly()
+        if self._workspace is not None:
+            self._workspace.tell_lease()
         if self._guard is not None:
             self._guard.begin(place, self.window.handle())
 

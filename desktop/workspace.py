@@ -12,6 +12,7 @@ from desktop.keys import Act, KeyTable, cap
 from desktop.page import Page, PageContext, Route, Waiting, ask_beside, ask_on
 from desktop.palette import Palette
 from desktop.rows import Tone
+from desktop.services.leasing import locks_within, said_within
 from desktop.services.overview import Overview, overview
 from desktop.sync_runner import SyncRunner
 from desktop.viewmodels.palette import PaletteAction, PaletteCommand
@@ -121,6 +122,12 @@ class Workspace(Frame):
         self.tell(
             _("What you typed is not kept on this computer yet. Close again to leave without it.")
         )
+
+    def tell_lease(self) -> None:
+        """The days without contact come to their end: say so while there is time."""
+        place = self._context.place
+        if days := locks_within(place.store, place.folder):
+            self.tell(said_within(days))
 
     def undo_last(self) -> None:
         """Undo the last action that can be undone."""

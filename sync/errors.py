@@ -212,6 +212,14 @@ class LeaseEnded(DoorstepError):
     exit_code = 4
 
 
+class CodeWrong(DoorstepError):
+    """Nothing that the server gave along opens with it."""
+
+    code = "vault.lease_code"
+    message = N_("This code is wrong, or was used before. Have IT read you the next one.")
+    exit_code = 4
+
+
 class RecoveryRefused(DoorstepError):
     """The recovery files are of another organisation's key, or one of them twice."""
 

@@ -2,6 +2,7 @@
 
 import platform
 import secrets
+from contextlib import closing
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Annotated, Final
@@ -15,12 +16,13 @@ from desktop.cli.context import (
     print_json,
     tell_or_silent,
 )
-from desktop.services import keeping, leasing, locking
+from desktop.services import keeping, leasing, locking, mending
 from desktop.services.profiles import DEFAULT_NAME
 from desktop.services.status import status_document, status_lines
 from desktop.services.syncing import NewComputer, enroll_again
 from desktop.services.syncing import enroll as enroll_computer
 from desktop.services.tries import counted
+from desktop.services.workplace import open_workplace
 from sync.errors import DoorstepError
 from sync.i18n import N_, _, n_
 from sync.identity import SystemClock
@@ -45,6 +47,7 @@ def register(app: typer.Typer) -> None:
     app.command("recover")(recover)
     app.command("backup")(backup)
     app.command("restore")(restore)
+    app.command("mend")(mend)
 
 
 def enroll(
@@ -127,6 +130,24 @@ def restore(
     profiles = access.profiles
     folder = keeping.restore(profiles, access.profile, file, access.password(), tell_or_silent())
     typer.echo(_("{profile} is back. Sync it next.").format(profile=folder.name))
+
+
+def mend(
+    context: typer.Context,
+    file: Annotated[
+        Path | None, typer.Option("--backup", metavar="FILE", help="A backup of this profile.")
+    ] = None,
+) -> None:
+    """Set a profile right whose data does not open any more. What was not sent stays."""
+    access = access_of(context)
+    folder, typed = access.folder(), access.password()
+    with counted(folder, SystemClock()):
+        mending.mend(folder, typed, SystemClock(), file)
+    with closing(open_workplace(folder, typed, SystemClock())) as place:
+        count = place.store.reading.counts().waiting
+    told = n_("One edit that was not sent is here.", "{count} edits not sent are here.", count)
+    typer.echo(told.format(count=count))
+    typer.echo(_("It opens again. Sync it next."))
 
 
 def extend(

@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from desktop.jobs.lanes import Lanes
 from desktop.page import ask_on
 from desktop.rows import Tone
+from desktop.services.leasing import extend
+from desktop.services.mending import mend
 from desktop.services.passwords import opener_of
 from desktop.services.profiles import Profiles
 from desktop.services.workplace import Workplace, open_workplace
@@ -29,7 +31,7 @@ from desktop.widgets.logo import Logo
 from desktop.widgets.scroll import scrolling
 from desktop.widgets.skyline import Skyline
 from desktop.widgets.text import Text
-from sync.errors import DoorstepError, WrongPassword
+from sync.errors import CodeWrong, DoorstepError, LeaseEnded, StoreDamaged, WrongPassword
 from sync.i18n import _
 from sync.identity import Clock
 
@@ -99,6 +101,12 @@ class UnlockPage(QWidget):
         self.unlock.clicked.connect(self._unlock)
         self._trouble = Banner(look, Tone.WARN)
         self._trouble.hide()
+        self.mend = Button(look, _("Set it right; unsent edits stay"), ButtonKind.SECONDARY)
+        self.mend.clicked.connect(self._mend)
+        self.mend.hide()
+        self.code = LineField(look, _("Code from IT, by telephone"))
+        self.code.edit.returnPressed.connect(self._unlock)
+        self.code.hide()
         self._calm = Banner(
             look,
             Tone.NEUTRAL,
@@ -106,7 +114,8 @@ class UnlockPage(QWidget):
             _("What was saved is on this computer, encrypted."),
             icon="cloud-slash",
         )
-        for part in (self.password, self.unlock, self._trouble, self._calm):
+        parts = (self.password, self.code, self.unlock, self._trouble, self.mend, self._calm)
+        for part in parts:
             card.body.addWidget(part)
         return card
 
@@ -123,9 +132,14 @@ class UnlockPage(QWidget):
             self._name = chosen[0]
         self._profile_chips.choose([self._name])
         self.password.set_text("")
-        self._trouble.hide()
+        self._forget_trouble()
         self._show_profile()
         self.password.setFocus()
+
+    def _forget_trouble(self) -> None:
+        for part in (self._trouble, self.mend, self.code):
+            part.hide()
+        self.code.set_text("")
 
     def _show_profile(self) -> None:
         try:
@@ -140,21 +154,41 @@ class UnlockPage(QWidget):
     def _unlock(self) -> None:
         if not self.unlock.isEnabled():
             return
-        self._trouble.hide()
-        self.password.clear_error()
-        self.unlock.allow(False, _("Opening"))
+        profiles, name, clock = self._profiles, self._name, self._clock
+        typed, code = self.password.text(), self.code.text().strip()
+        self._begin(_("Opening"))
+
+        def opened() -> Workplace:
+            folder = profiles.pick(name)
+            if code:
+                extend(folder, code)
+            return open_workplace(folder, typed, clock)
+
+        ask_on(self._lanes.store, opened, self._open, self._refuse, self)
+
+    def _mend(self) -> None:
+        """The store was set aside: build another in its place, and open that."""
         profiles, name, clock = self._profiles, self._name, self._clock
         typed = self.password.text()
-        ask_on(
-            self._lanes.store,
-            lambda: open_workplace(profiles.pick(name), typed, clock),
-            self._open,
-            self._refuse,
-            self,
-        )
+        self._begin(_("Setting right"))
+
+        def mended() -> Workplace:
+            folder = profiles.pick(name)
+            mend(folder, typed, clock)
+            return open_workplace(folder, typed, clock)
+
+        ask_on(self._lanes.store, mended, self._open, self._refuse, self)
+
+    def _begin(self, word: str) -> None:
+        self._trouble.hide()
+        self.mend.hide()
+        self.password.clear_error()
+        self.code.clear_error()
+        self.unlock.allow(False, word)
 
     def _open(self, place: Workplace) -> None:
         self.password.set_text("")
+        self.code.set_text("")
         self.opened.emit(place)
 
     def _refuse(self, error: DoorstepError) -> None:
@@ -164,7 +198,16 @@ class UnlockPage(QWidget):
             self.password.edit.selectAll()
             self.password.setFocus()
             return
+        if isinstance(error, CodeWrong):
+            self.code.set_error(error.sentence())
+            self.code.edit.selectAll()
+            self.code.setFocus()
+            return
         self.tell(error)
+        self.mend.setVisible(isinstance(error, StoreDamaged))
+        if isinstance(error, LeaseEnded):
+            self.code.show()
+            self.code.setFocus()
 
     def tell(self, error: DoorstepError) -> None:
         """Say what went wrong above the password."""

@@ -99,6 +99,24 @@ def restore(
     return folder
 
 
+def take_store(file: Path, into: Path, progress: Progress = silent) -> None:
+    """Take the database and the photos of a backup alone, once all of it proved whole.
+
+    Photos that lie there already stay. Raises :class:`NoProfileBackup`, DiskFull or DiskRefused.
+    """
+    with _opened(file) as whole:
+        contents = _contents(whole, file)
+        wanted = {
+            name: contents[name]
+            for name in contents
+            if name not in (vault.FILE_NAME, _CONNECTION) and not (into / name).exists()
+        }
+        try:
+            _unpack(whole, wanted, into, file, progress)
+        except OSError as error:
+            raise _refused(error) from error
+
+
 def _refused(error: OSError) -> DoorstepError:
     return DiskFull() if error.errno in NO_SPACE else DiskRefused()
 

@@ -7,6 +7,7 @@ import logging
 import secrets
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
@@ -23,6 +24,7 @@ from sync.errors import (
     RecoveryRefused,
     VaultUnreadable,
 )
+from sync.i18n import n_
 from sync.identity import Clock, ComputerClock
 from sync.store import header, lease, vault
 from sync.store.attachments import State
@@ -80,10 +82,38 @@ def fetch_again(
     lease.take(folder.path, reply, outside.clock)
 
 
+def locks_within(store: Store, folder: ProfileFolder) -> int:
+    """In how many days this profile locks without contact, once it is time to say so; else 0.
+
+    Where the server's part is none of the key's, its end closes nothing and nothing is said.
+    """
+    found = store.lease.lease
+    if found is None or not store.lease.ends_soon or not _is_lent(folder):
+        return 0
+    return max(1, -(-found.left // timedelta(days=1)))
+
+
+def said_within(days: int) -> str:
+    """The same for people."""
+    return n_(
+        "This computer has to reach the server within a day, or it locks until it does.",
+        "This computer has to reach the server within {days} days, or it locks until it does.",
+        days,
+    ).format(days=days)
+
+
+def _is_lent(folder: ProfileFolder) -> bool:
+    try:
+        told = header.read(folder.path)
+        return any(one.kind == header.LEASE for one in header.others_of(told))
+    except VaultUnreadable:
+        return False
+
+
 def extend(folder: ProfileFolder, code: str, clock: Clock = COMPUTER_CLOCK) -> int:
     """Take a code that IT read over the telephone: for how many days it counts.
 
-    Raises :class:`~sync.store.lease.CodeWrong`.
+    Raises :class:`~sync.errors.CodeWrong`.
     """
     return lease.extend(folder.path, code, clock).days
 

@@ -1,11 +1,11 @@
 """Where this computer stands: what it holds, what waits, when it last reached the server."""
 
-from datetime import timedelta
 from typing import Any
 
+from desktop.services.leasing import locks_within, said_within
 from desktop.services.overview import said_moment
 from desktop.services.workplace import Workplace
-from sync.i18n import N_, _, n_
+from sync.i18n import N_, _
 from sync.store.lease import Lease
 
 
@@ -64,15 +64,8 @@ def status_lines(place: Workplace) -> list[str]:
     lines = [_(text).format(**values) for text, values in told.items()]
     if facts["kept"]:
         lines.append(_("Sent, and kept here until the office's backup: {kept}").format(**facts))
-    lease = place.store.lease.lease
-    if lease is not None and place.store.lease.ends_soon:
-        days = max(1, -(-lease.left // timedelta(days=1)))
-        told_days = n_(
-            "This computer has to reach the server within a day, or it locks until it does.",
-            "This computer has to reach the server within {days} days, or it locks until it does.",
-            days,
-        )
-        lines.append(told_days.format(days=days))
+    if days := locks_within(place.store, place.folder):
+        lines.append(said_within(days))
     if facts["differing"]:
         lines.append(_("One part of the ledger differs from the server's. Tell IT; go on working."))
     return lines

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
@@ -14,12 +14,15 @@ from sync.schema.registry import scope_name
 from sync.server.crossing import insert_missing
 from sync.server.database import Database
 from sync.server.grants import grants_of
-from sync.server.incoming import IncomingPush
+from sync.server.incoming import Incoming, IncomingPush, read_operation
 from sync.server.people import Caller, DeviceUnknown
-from sync.server.tables import DEVICE, HELD, PURGED, ROW
+from sync.server.tables import DEVICE, HELD, PURGED, RECEIPT, ROW
+from sync.wire.edit_records import records_in
 from sync.wire.messages import HandInReply
+from sync.wire.sealed import server_key
 
 HELD_REVOKED: Final = "revoked"
+_AT_ONCE: Final = 500
 _HOMES: Final = scope_name(ScopeKind.GRID, "")
 
 
@@ -73,30 +76,94 @@ def _people_in(connection: Connection, scope_id: str) -> Sequence[Affected]:
     ]
 
 
+@dataclass(frozen=True)
+class Sealed:
+    """What a computer's edit journal held: kept aside now, here already, not to be read."""
+
+    taken: int = 0
+    known: int = 0
+    unreadable: int = 0
+
+
 def hand_in(db: Database, caller: Caller, push: IncomingPush, clock: Clock) -> HandInReply:
     """Keep what a lost computer had not sent, whole, for the desk to look at; nothing is applied.
 
     The same operations again change nothing.
     """
-    now = stamp(clock.now())
-    taken, lines = [], []
-    for lane in push.lanes:
-        for each in lane.read():
-            taken.append(each.op_id)
-            lines.append(
-                {
-                    "op_id": each.op_id,
-                    "op_hash": each.hash,
-                    "scope_id": lane.scope,
-                    "client": caller.client_id,
-                    "author": caller.staff_id,
-                    "device": caller.device_name,
-                    "type": each.op.type if each.op else "",
-                    "id": each.op.id if each.op else "",
-                    "code": HELD_REVOKED,
-                    "payload": each.raw,
-                    "at": now,
-                }
-            )
+    author = _Author(caller.client_id, caller.staff_id, caller.device_name)
+    lines = [_kept(author, lane.scope, each, clock) for lane in push.lanes for each in lane.read()]
     db.run(lambda connection: insert_missing(connection, HELD, lines))
-    return HandInReply(taken)
+    return HandInReply([line["op_id"] for line in lines])
+
+
+def hand_in_sealed(db: Database, content: bytes, clock: Clock) -> Sealed:
+    """The same from the file of a computer that nobody can unlock any more: its edit journal.
+
+    What has a receipt arrived long ago and is passed over. The same file again changes nothing.
+    Raises :class:`~sync.server.people.DeviceUnknown` where it comes from no computer of ours.
+    """
+    private = server_key(db.key)
+    savings, unreadable = [], 0
+    for record in records_in(content):
+        saving = record.for_server(private)
+        unreadable += saving is None
+        if saving is not None:
+            savings.append(saving)
+
+    def work(connection: Connection) -> Sealed:
+        lines = [
+            _kept(_author(connection, saving.client), op.scope_id, _read(op.raw), clock)
+            for saving in savings
+            for op in saving.ops
+        ]
+        known = _known(connection, [line["op_id"] for line in lines])
+        fresh = {line["op_id"]: line for line in lines if line["op_id"] not in known}
+        insert_missing(connection, HELD, list(fresh.values()))
+        return Sealed(len(fresh), len({line["op_id"] for line in lines} & known), unreadable)
+
+    return db.run(work)
+
+
+@dataclass(frozen=True)
+class _Author:
+    client: str
+    staff_id: str
+    device: str
+
+
+def _author(connection: Connection, client: str) -> _Author:
+    known = select(DEVICE).where(DEVICE.c.client_id == client.partition("~")[0])
+    device = connection.execute(known).first()
+    if device is None:
+        raise DeviceUnknown(device=client)
+    return _Author(client, device.account_id, device.name)
+
+
+def _read(raw: bytes) -> Incoming:
+    return read_operation(raw, 0)
+
+
+def _known(connection: Connection, op_ids: Sequence[str]) -> set[str]:
+    """Those that have a receipt, or are kept aside already."""
+    known: set[str] = set()
+    for start in range(0, len(op_ids), _AT_ONCE):
+        some = op_ids[start : start + _AT_ONCE]
+        for column in (RECEIPT.c.op_id, HELD.c.op_id):
+            known |= set(connection.execute(select(column).where(column.in_(some))).scalars())
+    return known
+
+
+def _kept(author: _Author, scope_id: str, each: Incoming, clock: Clock) -> dict[str, Any]:
+    return {
+        "op_id": each.op_id,
+        "op_hash": each.hash,
+        "scope_id": scope_id,
+        "client": author.client,
+        "author": author.staff_id,
+        "device": author.device,
+        "type": each.op.type if each.op else "",
+        "id": each.op.id if each.op else "",
+        "code": HELD_REVOKED,
+        "payload": each.raw,
+        "at": stamp(clock.now()),
+    }

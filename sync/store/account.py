@@ -1,8 +1,23 @@
-"""Who this laptop is to its server: kept inside the encrypted store."""
+"""Who a laptop is to its server."""
 
+import base64
+import secrets
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
 
+import msgspec
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from sync.store.header import NONCE_BYTES, Key, put
 from sync.wire.messages import EnrollReply, UserInfo
+
+FILE_NAME: Final = "account.sealed"
+"""The account a second time, outside of the database: without it a damaged one would cost a new
+enrolment, and what was not sent would be nobody's."""
+
+_PURPOSE: Final = "account"
 
 
 @dataclass(frozen=True)
@@ -19,3 +34,22 @@ class Account:
     def from_enrolment(cls, server: str, device_name: str, reply: EnrollReply) -> "Account":
         """The account that an accepted code opened."""
         return cls(server, reply.client_id, reply.token, device_name, reply.user)
+
+
+def keep_account(folder: Path, key: Key, account: Account) -> None:
+    """Seal it to the profile's key."""
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    content = msgspec.json.encode(account)
+    sealed = nonce + AESGCM(key.derive(_PURPOSE)).encrypt(nonce, content, None)
+    put(folder / FILE_NAME, base64.b64encode(sealed).decode())
+
+
+def kept_account(folder: Path, key: Key) -> Account | None:
+    """What was sealed; ``None`` where there is none that can be read."""
+    try:
+        sealed = base64.b64decode((folder / FILE_NAME).read_bytes(), validate=True)
+        nonce, rest = sealed[:NONCE_BYTES], sealed[NONCE_BYTES:]
+        content = AESGCM(key.derive(_PURPOSE)).decrypt(nonce, rest, None)
+        return msgspec.json.decode(content, type=Account)
+    except (OSError, ValueError, InvalidTag, msgspec.DecodeError):
+        return None

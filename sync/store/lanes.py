@@ -88,7 +88,7 @@ def _following(connection: Connection, op_id: str) -> set[str]:
 def _number(connection: Connection, numbered: Iterable[tuple[int, str, int]]) -> None:
     """Give operations other numbers: (no, raw, seq) each."""
     values = [
-        {"op_no": no, "new_seq": seq, "new_raw": _with_seq(raw, seq)} for no, raw, seq in numbered
+        {"op_no": no, "new_seq": seq, "new_raw": with_seq(raw, seq)} for no, raw, seq in numbered
     ]
     if not values:
         return
@@ -100,6 +100,6 @@ def _number(connection: Connection, numbered: Iterable[tuple[int, str, int]]) ->
     connection.execute(update(OPERATION).where(chosen).values(**new), values)
 
 
-def _with_seq(raw: str, seq: int) -> str:
+def with_seq(raw: str, seq: int) -> str:
     """The operation under another number; members of a later version stay in it."""
     return _ENCODER.encode({**msgspec.json.decode(raw), "seq": seq}).decode()

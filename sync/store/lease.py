@@ -15,8 +15,7 @@ from typing import Final
 
 import msgspec
 
-from sync.errors import DiskFull, DoorstepError, LeaseEnded, VaultUnreadable
-from sync.i18n import N_
+from sync.errors import CodeWrong, DiskFull, LeaseEnded, VaultUnreadable
 from sync.identity import Clock, parse_stamp, stamp
 from sync.store.header import put
 from sync.store.lock import rewriting
@@ -27,14 +26,6 @@ FILE_NAME: Final = "lease.json"
 LEAST_DAYS: Final = 3
 MOST_DAYS: Final = 30
 WARN: Final = timedelta(days=3)
-
-
-class CodeWrong(DoorstepError):
-    """Nothing that the server gave along opens with it."""
-
-    code = "vault.lease_code"
-    message = N_("This code is wrong, or was used before. Have IT read you the next one.")
-    exit_code = 4
 
 
 class Lease(msgspec.Struct, frozen=True):

@@ -19,10 +19,11 @@ from sync.merge.operation import LARGEST_OPERATION_BYTES, Op, OpKind, encode_op
 from sync.schema.registry import ENTITIES, SCHEMA_VERSION
 from sync.store import attachments, generations, homes, outbox, rows, visible
 from sync.store.attachments import Sealed
-from sync.store.database import Database
 from sync.store.derived import Dues
 from sync.store.drafts import Drafts
 from sync.store.edit import Edit, append, create, delete, patch, resolve, restore
+from sync.store.edit_journal import EditJournal, Entries
+from sync.store.edit_replay import photo_of
 from sync.store.generations import Copy
 from sync.store.lists import bound, encode_texts
 from sync.store.pairs import pairs_of
@@ -57,14 +58,14 @@ class Records:
 
     def __init__(
         self,
-        database: Database,
         device: Device,
         clock: Clock,
         minter: Minter,
         dues: Dues,
         drafts: Drafts,
+        journal: EditJournal,
     ) -> None:
-        self._database = database
+        self._journal = journal
         self._device = device
         self._clock = clock
         self._minter = minter
@@ -91,13 +92,15 @@ class Records:
         op_ids: list[str] = []
         row_ids: list[str] = []
         roots: set[str] = set()
-        with self._database.writing() as connection:
+        with self._journal.saving() as (connection, entries):
             for edit in edits:
                 row_id = edit.id or self._minter.new_id()
                 row_ids.append(row_id)
-                op_ids.append(self._write_one(connection, edit, row_id, roots))
+                op_ids.append(self._write_one(connection, edit, row_id, roots, entries))
             for sealed in contents:
                 attachments.keep(connection, sealed)
+                entries.photos.append(photo_of(connection, sealed))
+            entries.ends_draft = ends_draft
             self._dues.refresh_these(connection, roots)
             ended = [key for key in (ends_draft, *and_drafts) if key]
             if ended:
@@ -107,7 +110,9 @@ class Records:
             self._drafts.ended(key)
         return Written(tuple(op_ids), tuple(row_ids))
 
-    def _write_one(self, connection: Connection, edit: Edit, row_id: str, roots: set[str]) -> str:
+    def _write_one(
+        self, connection: Connection, edit: Edit, row_id: str, roots: set[str], entries: Entries
+    ) -> str:
         """One edit's operation and what it shows; adds the roots it touched to ``roots``.
 
         The operation's id, empty if nothing changes.
@@ -128,6 +133,7 @@ class Records:
         keys = targets(op)
         visible.capture(connection, copy.no, keys)
         outbox.save(connection, lane, op, raw, op.at)
+        entries.add(op.op_id, lane, raw)
         roots |= visible.recompute(connection, copy.no, keys)
         return op.op_id
 

@@ -27,6 +27,7 @@ from sync.store.auditing import Proof
 from sync.store.database import Database
 from sync.store.derived import mark_stale
 from sync.store.echo import echoed
+from sync.store.edit_journal import EditJournal
 from sync.store.filling import Section, Stand
 from sync.store.generations import Copy
 from sync.store.glance import Glance, glance
@@ -71,12 +72,17 @@ class Replica:
     """The engine's side of a store. Every method is one or more small transactions."""
 
     def __init__(
-        self, database: Database, monotonic: Callable[[], float], unfinished: Unfinished
+        self,
+        database: Database,
+        monotonic: Callable[[], float],
+        unfinished: Unfinished,
+        journal: EditJournal,
     ) -> None:
         """``monotonic`` tells seconds: who fills a copy gives way after a few of its moments."""
         self._database = database
         self._monotonic = monotonic
         self._unfinished = unfinished
+        self._journal = journal
         self._glance: tuple[int, Glance] | None = None
 
     def glance(self) -> Glance:
@@ -119,12 +125,12 @@ class Replica:
     def revoke(self, scope_id: str) -> None:
         """The scope is no longer ours: nobody sees it from now on. Its operations stay until
         they are sent (``sealing``), and what was begun in it becomes one."""
-        with self._database.writing() as connection:
+        with self._journal.saving() as (connection, entries):
             sealing.seal(connection, scope_id)
             for copy in generations.copies(connection):
                 if copy.scope_id == scope_id:
                     if copy.shown:
-                        self._unfinished.hand_over(connection, copy.no, scope_id)
+                        self._unfinished.hand_over(connection, copy.no, scope_id, entries)
                     generations.give_up(connection, copy.no)
             outbox.unfold_home(connection, scope_id)
             mark_stale(connection, visible.release(connection))

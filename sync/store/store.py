@@ -1,17 +1,19 @@
 """One profile's data, open: the door through which services and the engine come in."""
 
-from dataclasses import replace
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from sync.errors import Bug
 from sync.identity import Clock, Device, Minter
-from sync.store import lanes, lease, vault
-from sync.store.account import Account
+from sync.store import edit_journal, lanes, lease, vault
+from sync.store.account import Account, keep_account, kept_account
 from sync.store.attachments import Attachments
 from sync.store.database import Database, create_database, open_database
 from sync.store.derived import Dues
 from sync.store.drafts import Drafts
+from sync.store.edit_journal import EditJournal, Found
 from sync.store.facts import Facts, put_account
 from sync.store.lock import ProfileLock
 from sync.store.migrations import upgrade
@@ -25,6 +27,15 @@ from sync.store.vault import KEY_BYTES, Key, OpenVault, Outside, Owner, Protecti
 from sync.wire.messages import LeaseReply, UserInfo
 
 ALONE: Final = Outside()
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What a store stands on: its folder, its key, and the clock that the lease counts by."""
+
+    folder: Path
+    key: Key
+    lease_clock: Clock = ALONE.clock
 
 
 class Store:
@@ -42,6 +53,8 @@ class Store:
         attachments: the sealed files of photos and scans.
         sealing: the scopes that were taken away, until they are purged.
         lease: counts the days for which the server lends its part of the key.
+        journal: every saving a second time, outside of the database.
+        found: what opening found of edits that the database had lost.
         vault: wraps the key anew; ``None`` where only the key was given.
     """
 
@@ -52,15 +65,15 @@ class Store:
         account: Account,
         clock: Clock,
         minter: Minter,
-        folder: Path,
-        lease_clock: Clock = ALONE.clock,
+        ground: Ground,
     ) -> None:
         """Use :meth:`create` or :meth:`open`, which check what they open."""
         self._lock = lock
-        self._folder = folder
+        self._ground = ground
+        folder, lease_clock = ground.folder, ground.lease_clock
         self.vault: OpenVault | None = None
+        self.found = Found()
         self.lease = lease.Running(folder, lease_clock)
-        self._lease_clock = lease_clock
         self.database = database
         self.account = account
         self.clock = clock
@@ -74,9 +87,16 @@ class Store:
         self.sealing = Sealing(database, self.attachments, clock)
         self.boot = minter.new_id()
         device = Device(account.client_id, account.device_name, self.boot)
+        self.journal = EditJournal(
+            folder,
+            ground.key.derive(edit_journal.KEY_PURPOSE),
+            database,
+            lambda: self.facts.grants().courier_key,
+            lambda: self.account.client_id,
+        )
         unfinished = Unfinished(device, clock, minter)
-        self.replica = Replica(database, clock.monotonic, unfinished)
-        self.records = Records(database, device, clock, minter, self.dues, self.drafts)
+        self.replica = Replica(database, clock.monotonic, unfinished, self.journal)
+        self.records = Records(device, clock, minter, self.dues, self.drafts, self.journal)
 
     @classmethod
     def create(
@@ -104,6 +124,7 @@ class Store:
             database = create_database(folder, key, now=clock.now())
             upgrade(database)
             Facts(database).set_account(account)
+            keep_account(folder, key, account)
             # The header last: with it the profile exists, so a kill before leaves none behind.
             owner = Owner(server=account.server, user=account.user.login)
             made = vault.seal(
@@ -112,8 +133,9 @@ class Store:
         except BaseException:
             lock.release()
             raise
-        store = cls(database, lock, account, clock, minter, folder, outside.clock)
+        store = cls(database, lock, account, clock, minter, Ground(folder, key, outside.clock))
         store.vault = made
+        store.journal.open()
         return store
 
     @classmethod
@@ -163,7 +185,12 @@ class Store:
         except BaseException:
             lock.release()
             raise
-        store = cls(database, lock, account, clock, minter, folder, lease_clock)
+        store = cls(database, lock, account, clock, minter, Ground(folder, key, lease_clock))
+        if kept_account(folder, key) != account:
+            with suppress(OSError):
+                keep_account(folder, key, account)
+        # Before the sweep: a photo that only the journal names is named again.
+        store.found = store.journal.open()
         store.attachments.sweep()
         return store
 
@@ -175,7 +202,7 @@ class Store:
         """
         if self.vault is None:
             raise Bug
-        lease.take(self._folder, reply, self._lease_clock)
+        lease.take(self._ground.folder, reply, self._ground.lease_clock)
         token = self.account.token
         self.vault.protect(Protection(reply.secret, reply.recovery_key, token))
 
@@ -184,6 +211,7 @@ class Store:
         if user != self.account.user:
             self.account = replace(self.account, user=user)
             self.facts.set_account(self.account)
+            self._keep_account()
 
     def begin_again(self, account: Account) -> None:
         """Go on under another client id of the same person: every lane begins at 1.
@@ -196,16 +224,28 @@ class Store:
             lanes.renumber(connection)
             put_account(connection, account)
         self.account = account
+        self._keep_account()
 
     def take_client_id(self) -> None:
         """Begin again as this computer's own next client: nobody else has that one."""
         computer, suffix = self.account.client_id.partition("~")[0], self.minter.random_bytes(5)
         self.begin_again(replace(self.account, client_id=f"{computer}~{suffix.hex()}"))
 
+    def _keep_account(self) -> None:
+        with suppress(OSError):  # The next opening does it.
+            keep_account(self._ground.folder, self._ground.key, self.account)
+
     def close(self) -> None:
         """Write everything back into the main file, and let others open the profile."""
         try:
             self.lease.stop()
+        finally:
+            self._close()
+
+    def _close(self) -> None:
+        try:
+            self.journal.trim()
+            self.journal.close()
         finally:
             self.database.close()
             self._lock.release()

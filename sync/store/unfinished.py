@@ -15,6 +15,7 @@ from sync.identity import Clock, Device, Minter, stamp
 from sync.merge.operation import LARGEST_OPERATION_BYTES, UNFINISHED, Op, OpKind, encode_op
 from sync.schema.registry import SCHEMA_VERSION
 from sync.store import outbox
+from sync.store.edit_journal import Entries
 from sync.store.tables import DRAFT, TABLES
 
 
@@ -37,7 +38,9 @@ class Unfinished:
         self._clock = clock
         self._minter = minter
 
-    def hand_over(self, connection: Connection, generation: int, scope_id: str) -> None:
+    def hand_over(
+        self, connection: Connection, generation: int, scope_id: str, entries: Entries
+    ) -> None:
         """Send instead of keep what was begun about the households of this copy.
 
         A form that is too large to travel stays a draft, for its author to throw away.
@@ -47,6 +50,7 @@ class Unfinished:
             raw = encode_op(op)
             if len(raw) <= LARGEST_OPERATION_BYTES:
                 outbox.save(connection, scope_id, op, raw, op.at)
+                entries.add(op.op_id, scope_id, raw)
                 connection.execute(delete(DRAFT).where(DRAFT.c.key == kept.key))
 
     def _operation(self, connection: Connection, scope_id: str, kept: Kept) -> Op:

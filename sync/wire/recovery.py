@@ -37,22 +37,26 @@ class Shares:
         return X25519PrivateKey.from_private_bytes(joined)
 
 
-def seal(secret: bytes, public: bytes, bound: bytes, ephemeral: bytes) -> bytes:
+def seal(
+    secret: bytes, public: bytes, bound: bytes, ephemeral: bytes, purpose: bytes = _PURPOSE
+) -> bytes:
     """``secret`` for the owner of ``public`` alone; ``ephemeral`` are 32 random bytes."""
     ours = X25519PrivateKey.from_private_bytes(ephemeral)
     theirs = X25519PublicKey.from_public_bytes(public)
     front = ours.public_key().public_bytes_raw()
-    key = _derived(ours.exchange(theirs), front + public)
+    key = _derived(ours.exchange(theirs), front + public, purpose)
     return front + AESGCM(key).encrypt(_NONCE, secret, bound)
 
 
-def unseal(sealed: bytes, private: X25519PrivateKey, bound: bytes) -> bytes:
+def unseal(
+    sealed: bytes, private: X25519PrivateKey, bound: bytes, purpose: bytes = _PURPOSE
+) -> bytes:
     """What :func:`seal` was given. Raises :class:`RecoveryRefused` for another key."""
     public = private.public_key().public_bytes_raw()
     front, rest = sealed[:KEY_BYTES], sealed[KEY_BYTES:]
     try:
         shared = private.exchange(X25519PublicKey.from_public_bytes(front))
-        return AESGCM(_derived(shared, front + public)).decrypt(_NONCE, rest, bound)
+        return AESGCM(_derived(shared, front + public, purpose)).decrypt(_NONCE, rest, bound)
     except (InvalidTag, ValueError):
         raise RecoveryRefused from None
 
@@ -62,5 +66,5 @@ def name_of(public: bytes) -> str:
     return sha256(public).hexdigest()[:16]
 
 
-def _derived(shared: bytes, salt: bytes) -> bytes:
-    return HKDF(SHA256(), KEY_BYTES, salt, _PURPOSE).derive(shared)
+def _derived(shared: bytes, salt: bytes, purpose: bytes) -> bytes:
+    return HKDF(SHA256(), KEY_BYTES, salt, purpose).derive(shared)

@@ -149,3 +149,48 @@ def test_nothing_is_left_beside_the_store(worker, file):
     left = {one.name for one in profile(worker).iterdir()}
     locks = {"lock", "vault.json.lock", "lease.json.lock"}
     assert left <= locks | {"store.db", "vault.json", "connection.json", "lease.json", FOLDER_NAME}
+
+
+class TestADamagedProfile:
+    """The store does not open: it is set aside, and set right with every edit that was not sent."""
+
+    @pytest.fixture
+    def store_file(self, worker):
+        """Where it lies."""
+        return worker.home / "profiles" / "default" / "store.db"
+
+    def spoil(self, worker, store_file):
+        """A page of the store is noise, and the app meets it."""
+        content = bytearray(store_file.read_bytes())
+        content[:64] = bytes(64)
+        store_file.write_bytes(content)
+        assert_calm(worker.type("status"), REFUSED, "set aside")
+
+    def test_from_the_server(self, worker, town_server, store_file):
+        """Work goes on where it stood, and the sync brings the rest."""
+        worker.must("note", PLACE, "before the damage")
+        self.spoil(worker, store_file)
+
+        assert "One edit" in worker.must("mend").out
+        worker.must("sync")
+
+        assert notes(worker) == ["before the damage"]
+        assert worker.json("status")["pending"] == 0
+        assert list(store_file.parent.glob("set-aside/*/store.db"))
+
+    def test_from_a_backup(self, worker, town_server, store_file, file):
+        """Nothing is fetched again; what was saved after the backup comes from the journal."""
+        worker.must("note", PLACE, "before the backup")
+        worker.must("backup", str(file))
+        worker.must("note", PLACE, "after the backup")
+        self.spoil(worker, store_file)
+
+        worker.must("mend", "--backup", str(file))
+
+        assert sorted(notes(worker)) == ["after the backup", "before the backup"]
+        worker.must("sync")
+        assert worker.json("status")["pending"] == 0
+
+    def test_one_that_opens_is_left_alone(self, worker, town_server):
+        """Nothing is replaced by mistake."""
+        assert_calm(worker.type("mend"), REFUSED, "opens")

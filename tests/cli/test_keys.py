@@ -102,7 +102,13 @@ class TestLease:
 
         worker.must("status")
 
-    def test_it_warns_three_days_before_and_a_sync_begins_anew(self, worker, office):
+    def test_it_warns_of_nothing_where_its_end_closes_nothing(self, worker, office):
+        """The key does without it: there is nothing to be afraid of."""
+        let_days_pass(worker, 13)
+
+        assert "within" not in worker.must("status").out
+
+    def test_it_warns_three_days_before_and_a_sync_begins_anew(self, worker, protected):
         """On the twelfth day; not after the sync."""
         let_days_pass(worker, 12)
         assert "within 2 days" in worker.must("status").out
@@ -265,6 +271,33 @@ class TestLost:
             one.name for one in place.iterdir()
         }
         assert_calm(worker.type("status"), 1, "not set up")
+
+    def test_a_file_of_a_computer_that_nobody_can_unlock_is_handed_in_at_the_desk(
+        self, worker, office, data, founded
+    ):
+        """Its keys are gone, its edits are not: they are kept aside, once, and nothing applied."""
+        _, database = office
+        worker.must("sync")
+        room = founded.town.homes[0].room
+        worker.must("edit", room, "contact=13700001111")
+        worker.must("note", room, "说卫生间地滑")
+        place = worker.home / "profiles" / "default"
+        client = worker.json("status")["client"]
+        command(data, "device", "lost", client)
+        (place / "vault.json").unlink()
+
+        done = json.loads(
+            command(data, "device", "hand-in", str(place / "edits.journal"), "--json").out
+        )
+        again = json.loads(
+            command(data, "device", "hand-in", str(place / "edits.journal"), "--json").out
+        )
+
+        assert done == {"taken": 2, "known": 0, "unreadable": 0}
+        assert again == {"taken": 0, "known": 2, "unreadable": 0}
+        with database.read() as connection:
+            kept = connection.execute(select(HELD.c.code, HELD.c.client)).all()
+        assert kept == [("revoked", client)] * 2
 
     def test_nothing_is_erased_before_it_is_handed_in(self, worker, office, data, founded):
         """The line breaks in between: the next contact tries again."""

@@ -92,6 +92,7 @@ class SimLaptop:
         # Nothing may be written back into the file: what is in memory is lost.
         self.store.database._readers.dispose()
         self.store.database._writer.dispose()
+        self.store.journal.close()
         self.store._lock.release()
         shutil.rmtree(self.folder)
         image.rename(self.folder)

@@ -14,7 +14,7 @@ from sync.server.cli.campaign_commands import campaign_app
 from sync.server.cli.channel_commands import channel_app
 from sync.server.cli.context import DataOption, JsonOption, office, say_json
 from sync.server.cli.courier_commands import courier_app
-from sync.server.cli.keys_commands import device_extend, device_lost, keys_app
+from sync.server.cli.keys_commands import device_extend, device_hand_in, device_lost, keys_app
 from sync.server.cli.people_commands import device_app, people_commands, user_app
 from sync.server.cli.place_commands import area_app, community_app, place_commands
 from sync.server.database import create_database, upgrade_database
@@ -40,6 +40,7 @@ app.add_typer(device_app, name="device")
 app.add_typer(keys_app, name="keys")
 device_app.command("extend")(device_extend)
 device_app.command("lost")(device_lost)
+device_app.command("hand-in")(device_hand_in)
 app.add_typer(courier_app, name="courier")
 app.add_typer(channel_app, name="channel")
 people_commands(app)

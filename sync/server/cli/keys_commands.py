@@ -9,12 +9,12 @@ import msgspec
 import typer
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from sync.errors import DoorstepError
+from sync.errors import CourierFileMissing, DoorstepError
 from sync.i18n import N_, _
 from sync.server import leases
 from sync.server.cli.context import DataOption, JsonOption, office, say_json
 from sync.server.leases import rules_of, set_rules
-from sync.server.lost import Loss, loss_of
+from sync.server.lost import Loss, hand_in_sealed, loss_of
 from sync.wire.recovery import name_of
 
 keys_app: Final = typer.Typer(
@@ -131,6 +131,26 @@ def device_lost(
             device=loss.device, people=len(loss.people), since=loss.since, seen=loss.last_seen
         )
     )
+
+
+def device_hand_in(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="edits.journal from the computer's profile.")
+    ],
+    data: DataOption,
+    as_json: JsonOption = False,
+) -> None:
+    """Take what a computer had not sent that nobody can unlock any more; the desk looks at it."""
+    if not file.is_file():
+        raise CourierFileMissing(file=str(file))
+    with office(data) as desk:
+        done = hand_in_sealed(desk.db, file.read_bytes(), desk.clock)
+        desk.note("device.hand_in", "")
+    if as_json:
+        say_json({"taken": done.taken, "known": done.known, "unreadable": done.unreadable})
+        return
+    told = _("Kept aside for the desk: {taken}. Here already: {known}. Not to be read: {spoilt}.")
+    typer.echo(told.format(taken=done.taken, known=done.known, spoilt=done.unreadable))
 
 
 def _write(file: Path, loss: Loss) -> None:

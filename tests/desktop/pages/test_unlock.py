@@ -6,11 +6,13 @@ import pytest
 from PySide6.QtCore import Qt
 
 from desktop.jobs.lanes import InlineLane, Lanes
+from desktop.pages import unlock as unlock_page
 from desktop.pages.unlock import UnlockPage
 from desktop.services.profiles import Connection, ProfileFolder, Profiles
 from desktop.theme.provider import ThemeProvider
 from desktop.theme.tokens import ThemeName, load_theme
 from desktop.widgets.text import Text
+from sync.errors import LeaseEnded
 from tests.support.laptops import PASSWORD, TickingClock, new_store, open_store
 
 
@@ -106,3 +108,38 @@ def test_only_the_login_and_the_server_can_be_read(shown):
     assert "127.0.0.1:9" in words
     assert "陈晓禾" not in words
     assert "丰和" not in words
+
+
+def test_a_damaged_profile_is_set_right_from_here(shown, qtbot, profiles):
+    """It was set aside; the next press builds it anew, and nothing that was not sent is lost."""
+    folder = profiles.pick("chen")
+    folder.store_file.write_bytes(bytes(8192))
+    page = shown(["chen"])
+    assert not page.mend.isVisible()
+    unlock(page, qtbot, PASSWORD)
+    assert page.mend.isVisible()
+
+    qtbot.mouseClick(page.mend, Qt.MouseButton.LeftButton)
+
+    (place,) = page.places
+    assert place.store.account.client_id == "client"
+    place.close()
+
+
+def test_a_code_by_telephone_is_typed_below_the_password(shown, qtbot, profiles, monkeypatch):
+    """The field shows once the server's part was given up; a wrong code says so beside it."""
+
+    def ended(*arguments):
+        raise LeaseEnded
+
+    monkeypatch.setattr(unlock_page, "open_workplace", ended)
+    page = shown(["chen"])
+    assert not page.code.isVisible()
+    unlock(page, qtbot, PASSWORD)
+    assert page.code.isVisible()
+
+    qtbot.keyClicks(page.code.edit, "ABCD-EFGH-JKMN-PQRS")
+    qtbot.keyClick(page.code.edit, Qt.Key.Key_Return)
+
+    assert "wrong" in page.code.error()
+    assert page.places == []

@@ -1,0 +1,335 @@
+"""The edit journal: every saving a second time, in a file that is no part of the database.
+
+A bit that turns over in SQLite's log takes commits with it, and nothing tells. This file does:
+each saving is appended to it, sealed (``sync.wire.edit_records``) and on the disk before anybody
+is told that it was saved. Opening compares the two by number. What only the journal has is saved
+again, under its own id, so that a server which knows it answers as before; what only the store has
+is written down again. Records go once the server can no longer lose what they hold.
+
+The record follows the commit, so a kill never leaves an edit that nobody was told of. Its place in
+the file is taken before: a full disk refuses the saving, not the record of it.
+"""
+
+import logging
+import os
+import secrets
+import struct
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from threading import Lock
+from typing import IO, Final
+
+import msgspec
+from sqlalchemy import Connection, insert, select
+
+from sync.errors import DiskFull, DiskRefused, DoorstepError
+from sync.store import edit_replay
+from sync.store.attachments import NO_SPACE
+from sync.store.database import Database
+from sync.store.header import sync_folder
+from sync.store.tables import META
+from sync.wire.edit_records import (
+    EditRecord,
+    SavedOp,
+    SavedPhoto,
+    Saving,
+    records_in,
+    sealed_record,
+)
+
+FILE_NAME: Final = "edits.journal"
+KEY_PURPOSE: Final = "journal"
+RESERVE_BYTES: Final = 64 * 1024
+
+_MARK: Final = "edit_journal"
+_HEAD: Final = struct.Struct(">8sQI")
+_HEAD_MAGIC: Final = b"DSJOURNL"
+_NOISE_BYTES: Final = 64
+_PUT_MARK: Final = insert(META).prefix_with("OR REPLACE")
+
+log: Final = logging.getLogger("doorstep.journal")
+# Where the system has it: what is not needed to read the bytes again need not be awaited.
+_on_disk: Final = getattr(os, "fdatasync", os.fsync)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What opening found: edits that only the journal had, and records that nobody can read."""
+
+    again: int = 0
+    unreadable: int = 0
+
+
+class Entries:
+    """What the saving under way writes; filled by who saves."""
+
+    def __init__(self) -> None:
+        self.ops: list[SavedOp] = []
+        self.photos: list[SavedPhoto] = []
+        self.ends_draft = ""
+
+    def add(self, op_id: str, scope_id: str, raw: bytes) -> None:
+        """One operation, as it travels."""
+        self.ops.append(SavedOp(op_id, scope_id, raw))
+
+
+class EditJournal:
+    """The journal of one open profile. :meth:`open` comes first."""
+
+    def __init__(
+        self,
+        folder: Path,
+        key: bytes,
+        database: Database,
+        server_key: Callable[[], bytes],
+        client: Callable[[], str],
+        random_bytes: Callable[[int], bytes] = secrets.token_bytes,
+    ) -> None:
+        self._path = folder / FILE_NAME
+        self._key = key
+        self._database = database
+        self._server_key = server_key
+        self._client = client
+        self._random_bytes = random_bytes
+        self._turn = Lock()
+        self._file: IO[bytes] | None = None
+        self._mark = self._last = self._end = self._size = 0
+        self._is_new = False
+
+    def open(self) -> Found:
+        """Bring store and journal together. What can be read is used, whatever the rest is."""
+        with self._turn:
+            self._mark = self._read_mark()
+            base, data = _read(self._path)
+            records = list(records_in(data))
+            self._last = max([base, *(record.number for record in records)])
+            found = self._again(records) if self._last > self._mark else Found()
+            if self._last >= self._mark and any(data[_end_of(records) :]):
+                # Whatever a kill left there, the store had before: this is damage.
+                found = replace(found, unreadable=found.unreadable + 1)
+            if not data:
+                self._begin()
+            elif _is_spoilt(data, records):
+                self._rewrite(base, records)
+            else:
+                self._open_file(records)
+            self._catch_up()
+        if found != Found():
+            log.warning("store was behind: %s again, %s unreadable", found.again, found.unreadable)
+        return found
+
+    @contextmanager
+    def saving(self) -> Iterator[tuple[Connection, Entries]]:
+        """One durable transaction, and its record. Raises as ``Database.writing`` does; then
+        nothing was saved."""
+        server_key = self._server_key()
+        with self._turn:
+            entries, record = Entries(), b""
+            with self._database.writing() as connection:
+                yield connection, entries
+                if entries.ops:
+                    number = self._mark + 1
+                    record = self._sealed(entries, number, server_key)
+                    _put_mark(connection, number)
+                    self._reserve(len(record))
+            if record:
+                self._mark += 1
+                self._put(record)
+
+    def trim(self) -> None:
+        """Let the first records go, as far as the server can no longer lose what they hold."""
+        with self._turn, suppress(OSError, DoorstepError):
+            if self._file is None:
+                return
+            base, data = _read(self._path)
+            records = list(records_in(data))
+            kept = self._from_first_needed(records)
+            if len(kept) < len(records):
+                gone = records[len(records) - len(kept) - 1].number
+                self._rewrite(max(base, gone), kept)
+
+    def close(self) -> None:
+        """Let the file go."""
+        with self._turn:
+            self._close_file()
+
+    # --- What only one of the two has --------------------------------------------------------
+
+    def _again(self, records: Iterable[EditRecord]) -> Found:
+        """Save again what the store lost; in the same transaction it knows that it has it."""
+        again, numbers = 0, set(range(self._mark + 1, self._last + 1))
+        with self._database.writing() as connection:
+            for record in records:
+                saving = record.for_profile(self._key) if record.number > self._mark else None
+                if saving is not None:
+                    again += edit_replay.replay(connection, saving)
+                    numbers -= set(range(record.number)) if saving.holds_all else {record.number}
+                    numbers.discard(record.number)
+            _put_mark(connection, self._last)
+        self._mark = self._last
+        return Found(again, len(numbers))
+
+    def _catch_up(self) -> None:
+        """Write down what waits, where the store has savings that the journal has not."""
+        if self._last >= self._mark or self._file is None:
+            return
+        entries = Entries()
+        with self._database.reading() as connection:
+            edit_replay.all_waiting(connection, entries)
+        server_key = self._server_key()
+        record = self._sealed(entries, self._mark, server_key, holds_all=True)
+        with suppress(DoorstepError):
+            self._reserve(len(record))
+            self._append(record)
+
+    def _from_first_needed(self, records: list[EditRecord]) -> list[EditRecord]:
+        with self._database.reading() as connection:
+            for place, record in enumerate(records):
+                saving = record.for_profile(self._key)
+                if saving is not None and edit_replay.is_needed(connection, saving):
+                    return records[place:]
+        return []
+
+    # --- The file ----------------------------------------------------------------------------
+
+    def _sealed(
+        self, entries: Entries, number: int, server_key: bytes, *, holds_all: bool = False
+    ) -> bytes:
+        saving = Saving(
+            self._client(),
+            tuple(entries.ops),
+            tuple(entries.photos),
+            entries.ends_draft,
+            holds_all,
+        )
+        noise = self._random_bytes(_NOISE_BYTES)
+        return sealed_record(saving, number, self._key, server_key, noise)
+
+    def _reserve(self, size: int) -> None:
+        """Have room in the file, so that what was committed can be written down."""
+        if self._file is None or self._end + size <= self._size:
+            return
+        wanted = self._end + size + RESERVE_BYTES
+        try:
+            self._file.seek(self._size)
+            self._file.write(bytes(wanted - self._size))
+        except OSError as error:
+            raise (DiskFull() if error.errno in NO_SPACE else DiskRefused()) from error
+        self._size = wanted
+
+    def _put(self, record: bytes) -> None:
+        """The store has it durably by now. Where the disk refuses, the next saving or the next
+        opening writes it down, with all that waits."""
+        if self._file is None:
+            self._open_file(list(records_in(_read(self._path)[1])))
+        if self._last < self._mark - 1:
+            self._catch_up()
+        else:
+            self._append(record)
+
+    def _append(self, record: bytes) -> None:
+        if self._file is None:
+            return
+        try:
+            self._file.seek(self._end)
+            self._file.write(record)
+            _on_disk(self._file.fileno())
+            if self._is_new:
+                sync_folder(self._path.parent)
+                self._is_new = False
+        except OSError as error:
+            log.warning("journal not written: errno %s", error.errno)
+            self._close_file()
+            return
+        self._end += len(record)
+        self._last = self._mark
+
+    def _begin(self) -> None:
+        """An empty file. Nobody needs it on the disk before the first record is."""
+        with suppress(OSError):
+            self._path.touch(mode=0o600)
+            self._path.write_bytes(_head(self._last))
+            self._is_new = True
+        self._open_file([])
+
+    def _open_file(self, records: list[EditRecord]) -> None:
+        self._end = _end_of(records)
+        with suppress(OSError):
+            self._size = self._path.stat().st_size
+            self._file = self._path.open("r+b", buffering=0)
+
+    def _rewrite(self, base: int, records: Iterable[EditRecord]) -> None:
+        """The same file with these records alone. A kill leaves the old one or the new."""
+        self._close_file()
+        kept = list(records)
+        draft = self._path.with_name(f"{FILE_NAME}.new")
+        try:
+            draft.touch(mode=0o600)
+            with draft.open("wb") as disk:
+                disk.write(_head(base))
+                at = _HEAD.size
+                moved = []
+                for record in kept:
+                    disk.write(record.raw)
+                    moved.append(EditRecord(record.number, record.front, record.sealed, at))
+                    at = moved[-1].end
+                disk.flush()
+                os.fsync(disk.fileno())
+            draft.replace(self._path)
+            sync_folder(self._path.parent)
+            self._open_file(moved)
+        except OSError as error:
+            log.warning("journal not written anew: errno %s", error.errno)
+            self._open_file(list(records_in(_read(self._path)[1])))
+
+    def _close_file(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def _read_mark(self) -> int:
+        with self._database.reading() as connection:
+            text = connection.execute(select(META.c.value).where(META.c.key == _MARK)).scalar()
+        return 0 if text is None else int(msgspec.json.decode(text))
+
+
+def _put_mark(connection: Connection, number: int) -> None:
+    connection.execute(_PUT_MARK, {"key": _MARK, "value": str(number)})
+
+
+def _read(path: Path) -> tuple[int, bytes]:
+    """How many records went before those in the file, and all of its bytes."""
+    try:
+        data = path.read_bytes()
+    except OSError:
+        return 0, b""
+    if len(data) < _HEAD.size:
+        return 0, data
+    magic, base, checksum = _HEAD.unpack_from(data)
+    return (base if (magic, checksum) == (_HEAD_MAGIC, _sum(base)) else 0), data
+
+
+def _head(base: int) -> bytes:
+    return _HEAD.pack(_HEAD_MAGIC, base, _sum(base))
+
+
+def _sum(base: int) -> int:
+    return zlib.crc32(_HEAD_MAGIC + base.to_bytes(8))
+
+
+def _end_of(records: Sequence[EditRecord]) -> int:
+    return records[-1].end if records else _HEAD.size
+
+
+def _is_spoilt(data: bytes, records: Iterable[EditRecord]) -> bool:
+    """Whether anything is in the file that is no record of ours and no room for the next."""
+    at = _HEAD.size
+    for record in records:
+        if record.start != at:
+            return True
+        at = record.end
+    magic = data[: len(_HEAD_MAGIC)]
+    return magic != _HEAD_MAGIC or any(data[at:])

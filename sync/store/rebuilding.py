@@ -1,0 +1,83 @@
+"""A store in the place of one that was damaged and set aside: the profile stays, nothing is lost.
+
+What was not sent is in the edit journal, everything else is at the server; a backup of the profile,
+where there is one, saves fetching it again. What was set aside stays where it is.
+"""
+
+import shutil
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from sync.errors import DoorstepError
+from sync.i18n import N_
+from sync.store.account import kept_account
+from sync.store.database import FILE_NAME, create_database, is_whole
+from sync.store.facts import Facts
+from sync.store.header import sync_folder
+from sync.store.migrations import upgrade
+from sync.store.vault import Key
+
+_WORK: Final = "rebuilding"
+
+
+class NothingToRebuild(DoorstepError):
+    """The store is where it belongs, and whole."""
+
+    code = "store.whole"
+    message = N_("The data on this computer opens. Nothing has to be set right.")
+
+
+class AccountGone(DoorstepError):
+    """Neither the store nor the copy beside it tells who this computer is to the server."""
+
+    code = "store.account_gone"
+    message = N_("This computer has to be set up anew with a code. Nothing was changed. Ask IT.")
+
+
+def rebuild(folder: Path, key: Key, *, now: datetime) -> None:
+    """An empty store of the same account; the next opening finds what was not sent.
+
+    Raises :class:`NothingToRebuild` or :class:`AccountGone`; then nothing was changed.
+    """
+    _check_free(folder)
+    account = kept_account(folder, key)
+    if account is None:
+        raise AccountGone
+    work = _fresh(folder)
+    database = create_database(work, key, now=now)
+    upgrade(database)
+    Facts(database).set_account(account)
+    database.close()
+    _move_in(work, folder)
+
+
+def rebuild_from(folder: Path, key: Key, former: Path) -> bool:
+    """Take the store that a backup held, ``former``. False where this key does not open all of
+    it; then nothing was changed. Raises :class:`NothingToRebuild`."""
+    _check_free(folder)
+    work = _fresh(folder)
+    former.replace(work / FILE_NAME)
+    if not is_whole(work, key):
+        shutil.rmtree(work)
+        return False
+    _move_in(work, folder)
+    return True
+
+
+def _check_free(folder: Path) -> None:
+    if (folder / FILE_NAME).exists():
+        raise NothingToRebuild
+
+
+def _fresh(folder: Path) -> Path:
+    work = folder / _WORK
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir(mode=0o700)
+    return work
+
+
+def _move_in(work: Path, folder: Path) -> None:
+    (work / FILE_NAME).replace(folder / FILE_NAME)
+    shutil.rmtree(work, ignore_errors=True)
+    sync_folder(folder)

@@ -1,0 +1,391 @@
+"""The edit journal: what a damaged store, an ended lease and a lost computer leave of the edits."""
+
+import random
+import shutil
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+from sync.errors import DiskFull, StoreDamaged, StoreUnreadable
+from sync.store import edit_journal, records, vault
+from sync.store.attachments import FOLDER_NAME
+from sync.store.database import FILE_NAME as STORE
+from sync.store.edit_journal import FILE_NAME, Found
+from sync.store.facts import Grants
+from sync.store.header import FILE_NAME as HEADER
+from sync.store.rebuilding import AccountGone, NothingToRebuild, rebuild
+from sync.store.store import Store
+from sync.wire.edit_records import records_in
+from tests.store.test_crash import opened
+from tests.support.feed import GRID
+from tests.support.laptops import PASSWORD, TickingClock, open_store
+from tests.support.plaintext import leaks
+
+SERVER = X25519PrivateKey.from_private_bytes(bytes(range(32)))
+NOTE = "血压138/86,药按时吃"
+WAL = f"{STORE}-wal"
+SAVINGS = 6
+
+
+@pytest.fixture
+def store(store: Store) -> Store:
+    """A profile that heard of its server's key."""
+    key = SERVER.public_key().public_bytes_raw()
+    store.facts.set_grants(Grants((GRID,), courier_key=key))
+    return store
+
+
+def save(store: Store, count: int = SAVINGS) -> list[str]:
+    """Notes, each a saving of its own; their operations."""
+    return [
+        store.records.write(
+            [records.append("note", {"household_id": "h1", "text": f"{NOTE} {n}"}, scope_id=GRID)]
+        ).op_ids[0]
+        for n in range(count)
+    ]
+
+
+def waiting(store: Store) -> list[str]:
+    """The operations that are not sent, in their order."""
+    return [op.op_id for op in store.replica.waiting(GRID)]
+
+
+def image(folder: Path, target: Path) -> Path:
+    """What the disk holds while the profile is open, or after it was closed."""
+    shutil.rmtree(target, ignore_errors=True)
+    return shutil.copytree(folder, target, ignore=shutil.ignore_patterns("lock", "*-shm"))
+
+
+def flip(file: Path, at: int, bit: int = 0) -> None:
+    """One bit turns over."""
+    content = bytearray(file.read_bytes())
+    content[at] ^= 1 << bit
+    file.write_bytes(content)
+
+
+def mended(folder: Path) -> Store:
+    """The profile, set right where it does not open."""
+    try:
+        return open_store(folder)
+    except StoreDamaged:
+        rebuild(folder, vault.unlock(folder, PASSWORD), now=TickingClock().now())
+        return open_store(folder)
+
+
+class TestADamagedStore:
+    """Whatever becomes of the database, what was said to be saved is there."""
+
+    def test_commits_that_a_bit_took_out_of_the_log_come_back(self, store, folder, tmp_path):
+        """SQLite opens as if they had never been: nothing tells, except the journal."""
+        store.database.checkpoint()
+        told = save(store)
+        cut = image(folder, tmp_path / "image")
+        flip(cut / WAL, 32 + 24 + 100)
+
+        with opened(cut) as found:
+            assert found.found == Found(again=SAVINGS)
+            assert waiting(found) == told
+            assert len(found.reading.rows("note")) == SAVINGS
+        with opened(cut) as found:
+            assert found.found == Found()
+            assert waiting(found) == told
+
+    def test_a_store_that_was_set_aside_is_built_anew_with_every_edit(self, store, folder):
+        """Nothing is erased; the account and what was not sent are there again."""
+        told = save(store)
+        account = store.account
+        store.close()
+        before = (folder / STORE).read_bytes()
+        flip(folder / STORE, 5)
+        (folder / "examine").touch()
+        with pytest.raises(StoreDamaged):
+            open_store(folder)
+
+        with_edits = mended(folder)
+
+        assert with_edits.account == account
+        assert waiting(with_edits) == told
+        assert with_edits.found == Found(again=SAVINGS)
+        with_edits.close()
+        (aside,) = (folder / "set-aside").iterdir()
+        assert len((aside / STORE).read_bytes()) == len(before)
+
+    def test_they_are_shown_once_their_home_is_here_again(self, store, folder, feed):
+        """The server's rows come back with the next session, and the edits lie over them."""
+        save(store, 2)
+        store.records.write([records.patch("household", "h1", {"contact": "13900000000"})])
+        store.close()
+        (folder / STORE).unlink()
+
+        found = mended(folder)
+        found.replica.grant([GRID])
+        feed.pull_into(found)
+
+        assert found.reading.find("household", "h1").get("contact") == "13900000000"
+        assert len(found.reading.rows("note")) == 2
+        found.close()
+
+    def test_photos_that_were_not_sent_open_again(self, store, folder):
+        """Their key goes with the record."""
+        sealed = store.attachments.seal("a1", GRID, b"%PDF-1.4 scan")
+        fields = {
+            "household_id": "h1",
+            "size": 13,
+            "sha256": sealed.sha256,
+            "media": "application/pdf",
+        }
+        edit = records.create("attachment", fields, scope_id=GRID, row_id="a1")
+        store.records.write([edit], contents=[sealed])
+        store.close()
+        (folder / STORE).unlink()
+
+        found = mended(folder)
+
+        assert found.attachments.content("a1") == b"%PDF-1.4 scan"
+        assert len(list((folder / FOLDER_NAME).iterdir())) == 1
+        found.close()
+
+    def test_a_whole_store_is_never_built_anew(self, store, folder):
+        """Somebody's work is in it."""
+        save(store, 1)
+        store.close()
+
+        with pytest.raises(NothingToRebuild):
+            rebuild(folder, vault.unlock(folder, PASSWORD), now=TickingClock().now())
+
+    def test_without_the_account_beside_it_nothing_is_changed(self, store, folder):
+        """A code from IT is needed then."""
+        store.close()
+        (folder / STORE).unlink()
+        (folder / "account.sealed").unlink()
+
+        with pytest.raises(AccountGone):
+            rebuild(folder, vault.unlock(folder, PASSWORD), now=TickingClock().now())
+
+
+def test_no_bit_that_turns_over_takes_an_edit_unnoticed(store, folder, tmp_path):
+    """In the database, its log or the journal: all is there, or it is said what is not."""
+    store.database.checkpoint()
+    told = save(store)
+    whole = image(folder, tmp_path / "whole")
+    chance = random.Random(7)
+
+    for name in (STORE, WAL, FILE_NAME) * 8:
+        place = image(whole, tmp_path / "flipped")
+        content = (place / name).read_bytes()
+        length = len(content) if name != FILE_NAME else journal_end(content)
+        flip(place / name, chance.randrange(length), chance.randrange(8))
+        assert missing_unnoticed(place, told) == []
+
+
+def missing_unnoticed(place: Path, told: list[str]) -> list[str]:
+    """What is gone although nothing said so; a page that cannot be read is met and set aside."""
+    for _ in range(2):
+        found = mended(place)
+        try:
+            kept = waiting(found)
+            found.reading.rows("note")
+        except StoreUnreadable:
+            continue
+        finally:
+            found.close()
+        return [op_id for op_id in told if op_id not in kept]
+    raise AssertionError
+
+
+def journal_end(content: bytes) -> int:
+    """Where its last record ends; behind it is room for the next."""
+    return max(record.end for record in records_in(content))
+
+
+class TestTheFile:
+    """A file that others may cut off, spoil or take away."""
+
+    def test_cut_off_anywhere_it_is_written_down_anew(self, store, folder, tmp_path):
+        """The store has all of it; and both together hold for the next damage."""
+        told = save(store, 2)
+        store.close()
+        content = (folder / FILE_NAME).read_bytes()[: journal_end_of(folder)]
+        key = vault.unlock(folder, PASSWORD)
+
+        for length in range(0, len(content), 61):
+            place = image(folder, tmp_path / "cut")
+            (place / FILE_NAME).write_bytes(content[:length])
+            with opened_with(place, key) as found:
+                assert found.found.again == 0
+                assert waiting(found) == told
+            assert ops_in(place, key) == set(told)
+
+    def test_cut_at_every_byte_the_records_before_the_cut_are_whole(self, store, folder):
+        """Reading it never fails, and never gives half an edit."""
+        save(store, 2)
+        store.close()
+        content = (folder / FILE_NAME).read_bytes()[: journal_end_of(folder)]
+        key = vault.unlock(folder, PASSWORD).derive("journal")
+        ends = [record.end for record in records_in(content)]
+
+        for length in range(len(content) + 1):
+            whole = [one for one in records_in(content[:length]) if one.for_profile(key)]
+            assert [one.end for one in whole] == [end for end in ends if end <= length]
+
+    def test_every_bit_of_a_record_is_covered(self, store, folder):
+        """A changed record is none: neither the profile nor the server reads anything in it."""
+        save(store, 1)
+        store.close()
+        content = (folder / FILE_NAME).read_bytes()
+        key = vault.unlock(folder, PASSWORD).derive("journal")
+        (record,) = records_in(content)
+        for at in range(record.start, record.end):
+            spoilt = bytearray(content)
+            spoilt[at] ^= 1 << at % 8
+            for one in records_in(bytes(spoilt)):
+                assert one.for_profile(key) is None
+                assert one.for_server(SERVER) is None
+
+    def test_records_behind_a_spoilt_one_are_read(self, store, folder, tmp_path):
+        """And the one that is gone in both places is counted, not passed over."""
+        store.database.checkpoint()
+        told = save(store, 3)
+        cut = image(folder, tmp_path / "image")
+        (cut / WAL).unlink()
+        second = list(records_in((cut / FILE_NAME).read_bytes()))[1]
+        flip(cut / FILE_NAME, second.end - 1)
+
+        with opened(cut) as found:
+            assert found.found == Found(again=2, unreadable=1)
+            assert waiting(found) == [told[0], told[2]]
+
+    def test_the_last_one_spoilt_in_both_places_is_told_too(self, store, folder, tmp_path):
+        """Its number alone would not tell."""
+        store.database.checkpoint()
+        save(store, 2)
+        cut = image(folder, tmp_path / "image")
+        (cut / WAL).unlink()
+        last = list(records_in((cut / FILE_NAME).read_bytes()))[1]
+        flip(cut / FILE_NAME, last.start + 3)
+
+        with opened(cut) as found:
+            assert found.found == Found(again=1, unreadable=1)
+
+    def test_without_it_what_waits_is_written_down(self, store, folder):
+        """So it begins for a profile of an earlier version."""
+        told = save(store, 2)
+        store.close()
+        (folder / FILE_NAME).unlink()
+
+        open_store(folder).close()
+
+        assert ops_in(folder, vault.unlock(folder, PASSWORD)) == set(told)
+
+    def test_a_full_disk_refuses_the_saving_and_not_its_record(self, store, folder, monkeypatch):
+        """Nothing is saved then, in neither of the two."""
+        save(store, 1)
+
+        def full(self, size):
+            raise DiskFull
+
+        monkeypatch.setattr(edit_journal.EditJournal, "_reserve", full)
+        with pytest.raises(DiskFull):
+            save(store, 1)
+        monkeypatch.undo()
+        told = save(store, 1)
+
+        assert len(waiting(store)) == 2
+        store.close()
+        assert told[0] in ops_in(folder, vault.unlock(folder, PASSWORD))
+
+    def test_a_record_that_the_disk_refused_comes_with_the_next(self, store, folder, monkeypatch):
+        """The store has it; the journal catches up."""
+
+        def refuses(handle):
+            raise OSError(5, "input/output error")
+
+        monkeypatch.setattr(edit_journal, "_on_disk", refuses)
+        first = save(store, 1)
+        monkeypatch.undo()
+        second = save(store, 1)
+        store.close()
+
+        assert ops_in(folder, vault.unlock(folder, PASSWORD)) == {*first, *second}
+
+
+class TestWhoReadsIt:
+    """The profile and its server, and nobody else."""
+
+    def test_the_server_reads_what_the_laptop_cannot_open_any_more(self, store, folder):
+        """Its lease is over, its keys are erased, its person forgot the password."""
+        told = save(store, 2)
+        store.close()
+        (folder / HEADER).unlink()
+
+        found = [one.for_server(SERVER) for one in records_in((folder / FILE_NAME).read_bytes())]
+
+        assert [op.op_id for saving in found for op in saving.ops] == told
+        assert {saving.client for saving in found} == {"client"}
+
+    def test_another_server_and_another_profile_read_nothing(self, store, folder):
+        """Nor does anybody who finds it."""
+        save(store, 1)
+        store.close()
+        (record,) = records_in((folder / FILE_NAME).read_bytes())
+
+        assert record.for_server(X25519PrivateKey.generate()) is None
+        assert record.for_profile(bytes(32)) is None
+        assert leaks(folder, [NOTE, "household_id"]) == []
+
+
+class TestTrimming:
+    """Nothing stays longer than it is needed."""
+
+    def test_what_the_server_cannot_lose_any_more_goes(self, store, folder, feed):
+        """Receipts alone are not enough: a restored server may miss what it acknowledged."""
+        told = save(store, 3)
+        key = vault.unlock(folder, PASSWORD)
+        receipts = [feed.take(op) for op in store.replica.batch(GRID)[:2]]
+        store.replica.acknowledge(feed.reply(*receipts))
+        store.journal.trim()
+        assert ops_in(folder, key) == set(told)
+
+        reply = feed.reply(*receipts)
+        reply.lane.durable = 2
+        store.replica.acknowledge(reply)
+        feed.pull_into(store)
+        store.journal.trim()
+
+        assert ops_in(folder, key) == {told[2]}
+        store.close()
+        with opened(folder) as again:
+            assert again.found == Found()
+            later = save(again, 1)
+        assert ops_in(folder, key) == {told[2], *later}
+
+
+def journal_end_of(folder: Path) -> int:
+    """The same, of a profile."""
+    return journal_end((folder / FILE_NAME).read_bytes())
+
+
+def ops_in(folder: Path, key: vault.Key) -> set[str]:
+    """The operations that a profile's journal holds."""
+    found = (one.for_profile(key.derive("journal")) for one in records_in(content_of(folder)))
+    return {op.op_id for saving in found if saving for op in saving.ops}
+
+
+def content_of(folder: Path) -> bytes:
+    """All of it."""
+    return (folder / FILE_NAME).read_bytes()
+
+
+class opened_with:  # noqa: N801  # A context, as its neighbours.
+    """A profile opened by its key: no password to stretch each time."""
+
+    def __init__(self, folder: Path, key: vault.Key) -> None:
+        clock = TickingClock()
+        self.store = Store.open_with(folder, key, clock=clock, minter=records.Minter(now=clock.now))
+
+    def __enter__(self) -> Store:
+        return self.store
+
+    def __exit__(self, *_: object) -> None:
+        self.store.close()
