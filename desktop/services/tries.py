@@ -11,10 +11,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from desktop.services.profiles import ProfileFolder
-from sync.errors import DoorstepError, WrongPassword
+from sync.errors import CodeWrong, DoorstepError, WrongPassword
 from sync.i18n import N_
 from sync.identity import Clock, parse_stamp, stamp
-from sync.store.lease import CodeWrong
 
 FREE: Final = 4
 """Slips that cost nothing: keys that stick, the input method left on."""

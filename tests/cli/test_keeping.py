@@ -148,7 +148,8 @@ def test_nothing_is_left_beside_the_store(worker, file):
 
     left = {one.name for one in profile(worker).iterdir()}
     locks = {"lock", "vault.json.lock", "lease.json.lock"}
-    assert left <= locks | {"store.db", "vault.json", "connection.json", "lease.json", FOLDER_NAME}
+    files = {"store.db", "vault.json", "connection.json", "lease.json", FOLDER_NAME}
+    assert left <= locks | files | {"edits.journal", "account.sealed"}
 
 
 class TestADamagedProfile:

@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from sync.errors import DiskFull, LeaseEnded
+from sync.errors import CodeWrong, DiskFull, LeaseEnded
 from sync.identity import stamp
 from sync.store import header, lease
-from sync.store.lease import CodeWrong, Running
+from sync.store.lease import Running
 from sync.wire.lending import code_of, spares_of
 from sync.wire.messages import LeaseReply
 
