@@ -37,6 +37,7 @@ class By(StrEnum):
 ROUTES: Final[Mapping[tuple[str, str], By]] = MappingProxyType(
     {
         ("GET", "/health"): By.ANYBODY,
+        ("GET", "/metrics"): By.ANYBODY,
         ("POST", "/v1/enroll"): By.CODE,
         ("POST", "/v1/lease"): By.SELF,
         ("POST", "/v1/hand-in"): By.LOST,

@@ -12,6 +12,7 @@ from sync.server.database import Database
 from sync.server.deps import REPORT_TRIES, Services, Tries
 from sync.server.live import Lookout
 from sync.server.live_routes import live_router
+from sync.server.metrics import metrics_router
 from sync.server.people_routes import people_router
 from sync.server.replies import answer_refusals
 from sync.server.routes import router
@@ -39,7 +40,7 @@ def make_app(
         blobs=blobs or NoBlobStore(),
     )
     routers = (router, live_router, blob_router, courier_router, people_router, channel_router)
-    for routes in routers:
+    for routes in (*routers, metrics_router):
         app.include_router(routes)
     check_access(app)
     answer_refusals(app)

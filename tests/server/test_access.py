@@ -151,6 +151,7 @@ PROBES = {
 
 ELSEWHERE = {
     ("GET", "/health"): "tells its epoch, and nobody's name",
+    ("GET", "/metrics"): "counts only, to this machine alone (test_metrics.py)",
     ("POST", "/v1/enroll"): "a code, tests/server/test_wire.py",
     ("POST", "/v1/lease"): "test_a_lease_is_one_computers_own_and_only_the_lost_hand_in",
     ("POST", "/v1/hand-in"): "test_a_lease_is_one_computers_own_and_only_the_lost_hand_in",
