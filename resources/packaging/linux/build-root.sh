@@ -49,15 +49,18 @@ apt-get install -y -qq --no-install-recommends build-essential dpkg-dev binutils
 cd /opt
 [ -d openssl-src ] || { apt-get source -qq openssl; mv openssl-3*/ openssl-src; }
 [ -d python-src ] || { apt-get source -qq python3.11; mv python3.11-*/ python-src; }
-if [ ! -e /opt/openssl/lib64/libssl.a ] && [ ! -e /opt/openssl/lib/libssl.a ]; then
+if [ ! -e /opt/openssl/lib/libcrypto.so ]; then
     (cd openssl-src && ./Configure no-shared no-tests -fPIC --prefix=/opt/openssl \
         --libdir=lib --openssldir=/etc/ssl && make -s -j2 && make -s install_sw)
+    # Python names the two libraries and no more: what the static one stands on goes with it.
+    mv /opt/openssl/lib/libcrypto.a /opt/openssl/lib/libcrypto-static.a
+    echo "INPUT(libcrypto-static.a -lpthread -ldl)" >/opt/openssl/lib/libcrypto.so
 fi
 cd python-src
 # A patch of Debian's reads Python's own headers there, as Debian builds it into the interpreter.
 grep -q Py_BUILD_CORE_MODULE Modules/pyexpat.c ||
     sed -i '1i #define Py_BUILD_CORE_MODULE 1' Modules/pyexpat.c
-LIBS="-lpthread -ldl" ac_cv_func_sem_clockwait=no ./configure --prefix=/opt/python --enable-shared --without-ensurepip \
+ac_cv_func_sem_clockwait=no ./configure --prefix=/opt/python --enable-shared --without-ensurepip \
     --with-openssl=/opt/openssl --disable-test-modules CFLAGS="-O2 -include /opt/older-glibc.h" \
     LDFLAGS="-Wl,-rpath,/opt/python/lib"
 make -s -j2
