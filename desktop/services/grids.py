@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from desktop.services.care import is_care
 from desktop.services.households import HouseholdLine, Households
 from desktop.services.names import Names
 from desktop.services.privacy import Sight
@@ -80,7 +81,11 @@ class GridMap:
 
 @dataclass(frozen=True)
 class LoadLine:
-    """What one grid asks of one worker; ``covered_by`` walks there today instead, or with them."""
+    """What one grid asks of one worker; ``covered_by`` walks there today instead, or with them.
+
+    ``care`` are the homes that care asks for more often than all others, ``care_missing`` those
+    among them where nobody was met in the time that their care gives.
+    """
 
     grid_id: str
     grid: str
@@ -89,6 +94,8 @@ class LoadLine:
     households: tuple[str, ...]
     due: tuple[str, ...]
     overdue: tuple[str, ...]
+    care: tuple[str, ...]
+    care_missing: tuple[str, ...]
     matters: int
     matters_late: int
     covered_by: tuple[str, ...] = ()
@@ -142,6 +149,8 @@ class Grids:
         dues = {one.household_id: one for one in self._store.reading.due(today)}
         due = {key for key, one in dues.items() if is_planned(one, today)}
         late = {key for key in due if light(dues[key], today).lamp is Lamp.RED}
+        care = {key for key, one in dues.items() if is_care((), one)}
+        missing = {key for key in care if dues[key].next_due < today}
         workers: dict[str, list[str]] = defaultdict(list)
         cover: dict[str, list[str]] = defaultdict(list)
         for row in self._store.reading.rows("assignment", where={"post": _WALKS}):
@@ -162,6 +171,8 @@ class Grids:
                     households=tuple(here),
                     due=tuple(one for one in here if one in due),
                     overdue=tuple(one for one in here if one in late),
+                    care=tuple(one for one in here if one in care),
+                    care_missing=tuple(one for one in here if one in missing),
                     matters=matters[grid_id][0],
                     matters_late=matters[grid_id][1],
                     covered_by=tuple(self._names.staff(one) for one in cover[grid_id]),

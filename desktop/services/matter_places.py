@@ -1,10 +1,33 @@
 """Whom and where a matter concerns: colleagues by name, and the door that a place names."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from desktop.services.matter_forms import NewMatter
+from desktop.services.matter_list import ListedMatter
 from desktop.services.workplace import Workplace
 from sync.errors import NotFound, SeveralMatches
+
+
+@dataclass(frozen=True)
+class Known:
+    """Who may be meant where a step asks for somebody: colleagues as id and name; the steward of
+    the building and the departments that share responsibility for the grid, in words."""
+
+    colleagues: list[tuple[str, str]]
+    steward: str = ""
+    units: tuple[str, ...] = ()
+
+
+def known_for(place: Workplace, line: ListedMatter) -> Known:
+    """Whom a step of this matter may concern, from the roster as it is today."""
+    grid_id = line.record.scope_id.partition(":")[2]
+    building_id = line.home.building_id if line.home else ""
+    here = [one for one in place.rosters.listed().helpers if one.holds]
+    steward = next(
+        (one.name for one in here if (one.post, one.area_id) == ("stair_steward", building_id)), ""
+    )
+    units = (one.department for one in here if one.post == "part_time" and one.area_id == grid_id)
+    return Known(colleagues(place), steward, tuple(dict.fromkeys(unit for unit in units if unit)))
 
 
 def colleagues(place: Workplace) -> list[tuple[str, str]]:

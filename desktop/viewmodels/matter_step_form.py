@@ -7,12 +7,15 @@ from typing import Final
 
 from desktop.services.matter_forms import Answer, Step
 from desktop.services.matter_list import ListedMatter
+from desktop.services.matter_places import Known
 from desktop.viewmodels.day_input import read_day
 from desktop.viewmodels.matter_face import STEP_WORDS
 from sync.i18n import N_, _
 from sync.rules.workdays import workday_after
 from sync.schema import codes
 from sync.schema.whistle import RATINGS
+
+__all__ = ["Known", "StepForm", "begin_step"]
 
 _HOLD_DAYS: Final = 30
 _WHISTLE_WORKDAYS: Final = 15
@@ -137,6 +140,13 @@ def same_choices(
         (one.id, " · ".join(part for part in (one.title, one.where, one.no) if part))
         for one in sorted(others, key=likeness)[:most]
     ]
+
+
+def near_choices(kind: str, known: Known) -> tuple[str, ...]:
+    """Who is offered in words: a steward takes a matter in, and departments alone are called."""
+    if kind == "assign" and known.steward:
+        return (_(N_("building steward {name}")).format(name=known.steward), *known.units)
+    return known.units
 
 
 def way_choices() -> list[tuple[str, str]]:

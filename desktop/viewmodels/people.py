@@ -286,6 +286,7 @@ def load_sheet(one: LoadLine, *, may: frozenset[str]) -> Sheet:
         (_(N_("Households")), str(len(one.households))),
         (_(N_("Visits due")), str(len(one.due))),
         (_(N_("Overdue visits")), str(len(one.overdue))),
+        (_(N_("Care met in time")), f"{len(one.care) - len(one.care_missing)} / {len(one.care)}"),
         (_(N_("Open matters")), str(one.matters)),
         (_(N_("Past their limit")), str(one.matters_late)),
         (_(N_("Covered by")), _(", ").join(one.covered_by)),
@@ -293,6 +294,7 @@ def load_sheet(one: LoadLine, *, may: frozenset[str]) -> Sheet:
     acts = [
         ("due", _(N_("Open the visits due")), "D"),
         ("overdue", _(N_("Open the overdue")), "Q"),
+        ("care", _(N_("Open the care not met")), "H"),
         ("matters", _(N_("Open the matters")), "A"),
     ]
     acts += [("cover", _(N_("Cover while away")), "S")] if "cover" in may and one.staff_id else []

@@ -19,6 +19,7 @@ from tests.bench.dossier import dossier
 from tests.bench.figures import Figure, write
 from tests.bench.frame import frames, memory
 from tests.bench.holding import held
+from tests.bench.keys import keys
 from tests.bench.live import live
 from tests.bench.rush import rush
 from tests.bench.scaling import scaling
@@ -72,6 +73,7 @@ LONE: Final[Mapping[str, Lone]] = {
     "scaling": scaling,
     "searching": searching,
     "desk": desk,
+    "keys": keys,
     "frames": frames,
 }
 

@@ -8,7 +8,14 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.theme.fonts import TextStep
 from desktop.theme.provider import ThemeProvider
-from desktop.viewmodels.matter_step_form import StepForm, rating_choices, score_choices, way_choices
+from desktop.viewmodels.matter_step_form import (
+    Known,
+    StepForm,
+    near_choices,
+    rating_choices,
+    score_choices,
+    way_choices,
+)
 from desktop.widgets.chip import ChipGroup, Choice
 from desktop.widgets.field import LineField
 from desktop.widgets.form_panel import FormPanel
@@ -50,17 +57,22 @@ class StepPanel(FormPanel):
     taken = Signal(object)
 
     def __init__(
-        self, look: ThemeProvider, host: QWidget, form: StepForm, staff: Choices, same: Choices
+        self, look: ThemeProvider, host: QWidget, form: StepForm, known: Known, same: Choices
     ) -> None:
         super().__init__(look, host, form.title, _WIDTH_PX, form.title)
         self._form = form
         self._offers = {
-            "staff": staff,
+            "staff": known.colleagues,
             "same": same,
             "by": way_choices(),
             "score": score_choices(),
             "rating": rating_choices(),
         }
+        self._near = {
+            "owner": near_choices(form.kind, known),
+            "units": near_choices(form.kind, known),
+        }
+        self.near: dict[str, ChipGroup] = {}
         self.lines: dict[str, LineField] = {}
         self.notes: dict[str, NoteField] = {}
         self.chips: dict[str, ChipGroup] = {}
@@ -102,6 +114,7 @@ class StepPanel(FormPanel):
             line.set_text(str(getattr(self._form, part)))
             self.lines[part] = line
             self.body.addWidget(line)
+            self._add_near(part, line)
             return
         self.body.addWidget(Text(look, label, TextStep.SECOND, colour="t2"))
         if part in _CHIPS:
@@ -113,3 +126,15 @@ class StepPanel(FormPanel):
         note.set_text(str(getattr(self._form, part)))
         self.notes[part] = note
         self.body.addWidget(note)
+
+    def _add_near(self, part: str, line: LineField) -> None:
+        """Those who share responsibility here: pressed, their names stand in the line."""
+        offered = self._near.get(part, ())
+        if not offered:
+            return
+        choices = [Choice(words, words) for words in offered]
+        name = _(N_("Responsible here"))
+        group = ChipGroup(self._look, choices, exclusive=part == "owner", name=name)
+        group.changed.connect(lambda chosen: line.set_text(_(", ").join(chosen)))
+        self.near[part] = group
+        self.body.addWidget(group)

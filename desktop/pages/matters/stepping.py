@@ -12,7 +12,7 @@ from desktop.pages.matters.new_panel import NewPanel
 from desktop.pages.matters.step_panel import StepPanel
 from desktop.services.matter_forms import NewMatter, Step
 from desktop.services.matter_list import ListedMatter, Record
-from desktop.services.matter_places import colleagues, report_at_door
+from desktop.services.matter_places import Known, known_for, report_at_door
 from desktop.viewmodels.matter_face import STEP_WORDS
 from desktop.viewmodels.matter_step_form import UNASKED, StepForm, begin_step, same_choices
 from sync.errors import DoorstepError
@@ -55,7 +55,7 @@ class Stepping(QObject):
             return
         place = self._page.place
         form = begin_step(kind, line, place.day())
-        self._page.ask(partial(colleagues, place), partial(self._ask, form, line, lines))
+        self._page.ask(partial(known_for, place, line), partial(self._ask, form, line, lines))
 
     def begin_unit(self, key: str, line: ListedMatter) -> None:
         """What a department did next; ``key`` names it and the step."""
@@ -63,7 +63,7 @@ class Stepping(QObject):
         if event in _AT_ONCE:
             self._tell_unit(event)
         elif event:
-            self._ask(StepForm(event), line, [], [])
+            self._ask(StepForm(event), line, [], Known([]))
 
     def begin_new(self, room: str = "") -> None:
         """Write a new matter, of the home at ``room`` where one is meant."""
@@ -85,9 +85,9 @@ class Stepping(QObject):
         form: StepForm,
         line: ListedMatter,
         lines: list[ListedMatter],
-        staff: list[tuple[str, str]],
+        known: Known,
     ) -> None:
-        panel = StepPanel(self._page.look, self._page, form, staff, same_choices(line, lines))
+        panel = StepPanel(self._page.look, self._page, form, known, same_choices(line, lines))
         panel.taken.connect(self._take)
         self._open(panel)
 

@@ -93,6 +93,7 @@ class PeoplePage(Page):
             ("W", N_("take a planned change back"), "withdraw"),
             ("D", N_("visits due"), "due"),
             ("Q", N_("overdue visits"), "overdue"),
+            ("H", N_("care not met in time"), "care"),
             ("A", N_("open matters"), "matters"),
             ("U", N_("import without asking for the missing"), "take"),
         )
@@ -232,11 +233,11 @@ class PeoplePage(Page):
                 self.importing.take(verify_missing=act == "verify")
             case "open":
                 self._open(key)
-            case "due" | "overdue":
+            case "due" | "overdue" | "care":
                 load = self.lists.load_of(key)
                 if load is not None:
-                    ids = load.due if act == "due" else load.overdue
-                    self._open_homes(f"{load.worker} {load.grid}", ids)
+                    ids = {"due": load.due, "overdue": load.overdue, "care": load.care_missing}
+                    self._open_homes(f"{load.worker} {load.grid}", ids[act])
             case "matters":
                 self.went.emit(Route("matters"))
             case _:

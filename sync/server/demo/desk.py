@@ -221,7 +221,7 @@ class DeskRows:
             str(number),
             {
                 "kind": kind,
-                "number": f"{series}〔{day.year}〕{WINDOW}-{used + 1:03d}号",
+                "number": f"{series}〔{day.year}〕{WINDOW}-K7QD-{used + 1:03d}号",
                 "person_id": who.person_id,
                 "household_id": who.household_id,
                 "applicant": who.name,

@@ -186,3 +186,26 @@ def test_a_worker_sees_no_step_that_is_not_hers(page, place, matter):
     place.matter_work.take(matter, Step("withdraw", text="说错了"))
     page.refresh()
     assert items(page) == []
+
+
+def test_the_steward_and_the_departments_of_the_grid_are_offered(page, place):
+    """From the roster: whom the matter may be given to, and who is called to it."""
+    card = place.households.card(WANG)
+    since = {"valid_from": "2026-01-01"}
+    building, grid = card.line.building_id, card.record.scope_id.partition(":")[2]
+    place.rosters.save({"post": "stair_steward", "area_id": building, "name": "马兰"} | since)
+    for name, department in (("安平", "派出所"), ("白雪", "卫生站")):
+        member = {"post": "part_time", "area_id": grid, "name": name, "department": department}
+        place.rosters.save(member | since)
+    told = place.matter_work.report(NewMatter("楼道灯不亮", household_id=WANG))
+    page.enter(Route("matters", told))
+
+    press(page, Key.Key_A)
+    page.panel.near["owner"].press("building steward 马兰")
+    press(page.panel, Key.Key_Return, ctrl=True)
+    assert place.matter_work.find(told).get("owner") == "building steward 马兰"
+
+    press(page, Key.Key_W)
+    for department in ("派出所", "卫生站"):
+        page.panel.near["units"].press(department)
+    assert page.panel.form().step(place.day()).units == ("派出所", "卫生站")

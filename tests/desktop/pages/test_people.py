@@ -188,6 +188,21 @@ def test_the_load_shows_counts_and_no_score(qtbot, place):
     assert len(items(page)) == len(line.due) > 0
 
 
+def test_the_care_that_nobody_met_in_time_is_one_key_away(qtbot, place):
+    """Of how many it is said beside it; the names behind the rest open at once."""
+    page = opened(qtbot, place, LOAD)
+    (line,) = page.lists.read.load
+    assert 0 < len(line.care_missing) < len(line.care)
+    facts = dict(page.lists.sheet("load:third:chen").facts)
+    met = len(line.care) - len(line.care_missing)
+    assert facts["Care met in time"] == f"{met} / {len(line.care)}"
+
+    page.rows.go_to("load:third:chen")
+    press(page, Key.Key_H)
+
+    assert {row.key for row in items(page)} == {f"home:{one}" for one in line.care_missing}
+
+
 def test_without_a_line_the_office_says_so_and_the_panel_stays(qtbot, place):
     """Accounts are the server's: offline nothing is pretended."""
     page = opened(qtbot, place, STAFF)
