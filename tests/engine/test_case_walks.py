@@ -1,9 +1,13 @@
-"""Two mediators walk one case at random, offline and online: legal paths, and every talk stays."""
+"""Two mediators walk one case at random, offline and online: legal paths, and every talk stays.
+
+A property that finds nothing proves nothing: two bugs are planted, and both are found.
+"""
 
 import json
 from collections.abc import Iterator
 from itertools import pairwise
 from random import Random
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -11,7 +15,12 @@ from sqlalchemy import select
 from desktop.services.case_forms import TalkForm
 from desktop.services.cases import Cases
 from sync.identity import Minter
+from sync.merge.operation import Op, Outcome
+from sync.merge.settle import Settlement, Target
+from sync.merge.values import FieldResult, Verdict, Writer
 from sync.schema.case import STAGES
+from sync.schema.registry import Entity
+from sync.schema.values import same
 from sync.server.tables import HISTORY
 from sync.store import records
 from tests.support.laptops import TestLaptop, TickingClock, laptop
@@ -120,19 +129,51 @@ def test_the_graph_is_the_one_of_the_hand_book():
     assert set(STAGES.starts) == {"clue", "accepted"}
 
 
-@pytest.mark.parametrize("seed", range(WALKS))
-def test_any_walk_of_two_ends_legal_with_every_talk(staffed, pair, seed):
-    """Collisions settle by the graph or wait for a person; nothing that was said is lost."""
+def walk_to_the_end(staffed, pair: tuple[TestLaptop, TestLaptop], seed: int) -> None:
+    """One walk, and everything that has to be true of it."""
     random = Random(seed)
     case = begun(pair, random.choice(STAGES.starts))
     written = walk(random, pair, case)
     settle(random, pair, case)
 
     one, other = (device.value("mediation_case", case, "stage") for device in pair)
-    assert one == other
-    assert one in LEGAL
-    assert talks(pair[0], case) == talks(pair[1], case) == sorted(written)
+    assert one == other, seed
+    assert one in LEGAL, seed
+    assert talks(pair[0], case) == talks(pair[1], case) == sorted(written), seed
     path = stages_on_the_server(staffed, case)
-    assert path[-1:] in ([one], [])
-    assert all(after in LEGAL[before] for before, after in pairwise(path))
-    assert [device.store.reading.conflicts() for device in pair] == [[], []]
+    assert path[-1:] in ([one], []), seed
+    assert all(after in LEGAL[before] for before, after in pairwise(path)), seed
+    assert [device.store.reading.conflicts() for device in pair] == [[], []], seed
+
+
+def walks(staffed, pair: tuple[TestLaptop, TestLaptop]) -> None:
+    """Several of them, each with a case of its own."""
+    for seed in range(WALKS):
+        walk_to_the_end(staffed, pair, seed)
+
+
+def test_any_walk_of_two_ends_legal_with_every_talk(staffed, pair):
+    """Collisions settle by the graph or wait for a person; nothing that was said is lost."""
+    walks(staffed, pair)
+
+
+def _anywhere(spec: Any, base: Any, new: Any, current: Any) -> FieldResult:
+    """Whoever comes last names the stage, whatever the graph says."""
+    return FieldResult(Verdict.AGREED if same(current, new) else Verdict.SET, new)
+
+
+def _nothing_new(op: Op, entity: Entity, target: Target, writer: Writer) -> Settlement:
+    """An entry is taken for one that is there already, and so it is gone."""
+    return Settlement(Outcome.NOOP)
+
+
+@pytest.mark.parametrize(
+    ("place", "wrong"),
+    [("sync.merge.values._step", _anywhere), ("sync.merge.settle._append", _nothing_new)],
+    ids=["an illegal stage is merged", "a talk is lost"],
+)
+def test_a_planted_bug_is_found(staffed, pair, monkeypatch, place, wrong):
+    """By the same walks."""
+    monkeypatch.setattr(place, wrong)
+    with pytest.raises(AssertionError):
+        walks(staffed, pair)
