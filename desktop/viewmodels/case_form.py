@@ -10,6 +10,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import ClassVar, Final, NamedTuple
 
+from desktop.services.case_file import CaseFile
 from desktop.services.case_forms import CaseRefused, Flaw
 from desktop.services.photos import Photo
 from desktop.services.workplace import Workplace
@@ -114,6 +115,21 @@ class CaseForm(ABC):
     def save(self, texts: Texts, files: Sequence[Photo]) -> Saved:
         """On the store lane. Raises CaseRefused with a flaw for each field, or what saving
         raises."""
+
+    def finish(self, texts: Texts, files: Sequence[Photo]) -> Saved:
+        """Save it, and end its draft. On the store lane. Raises as :meth:`save`."""
+        saved = self.save(texts, files)
+        self.place.cases.drop_draft(self.draft_key)
+        return saved
+
+    def case(self) -> CaseFile:
+        """The case that is written into, as it is now; ready words go by it from then on.
+
+        On the store lane. Raises NotFound.
+        """
+        file = self.place.cases.case(self.record_id)
+        self._quarrel = Quarrel(file.dispute, file.title)
+        return file
 
     def quarrel(self, texts: Texts) -> Quarrel:
         """What it is about: what the case said when the form began."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import ClassVar, Final
 
 from desktop.services.case_file import ORAL, SUPPLEMENT, Term
-from desktop.services.case_forms import AgreementForm
+from desktop.services.case_forms import AgreementForm, CaseRefused, Flaw
 from desktop.services.case_rules import agreement_draft_key
 from desktop.services.photos import Photo
 from desktop.services.workplace import Workplace
@@ -14,7 +14,6 @@ from desktop.viewmodels.case_form import (
     FieldKind,
     FormField,
     FormPart,
-    Quarrel,
     Reader,
     Saved,
     Texts,
@@ -54,8 +53,7 @@ class AgreementCaseForm(CaseForm):
 
     def begin(self) -> dict[str, str]:
         """The newest version; facts and points of the case where there is none."""
-        file = self.place.cases.case(self.record_id)
-        self._quarrel = Quarrel(file.dispute, file.title)
+        file = self.case()
         self._supplements = file.signed is not None
         if self._supplements:
             return {"kind": SUPPLEMENT}
@@ -146,15 +144,27 @@ class SignForm(CaseForm):
 
     def save(self, texts: Texts, files: Sequence[Photo]) -> Saved:
         """Lock what waits for a signature."""
-        file = self.place.cases.case(self.record_id)
+        file = self.case()
         drafts = [one for one in (file.agreement, *file.supplements) if one and not one.is_locked]
         reader = Reader(texts, self.place.day())
         signed_on = reader.past_day("signed_on")
         reader.check()
         wanted = drafts[0].id if drafts else ""
-        self.place.cases.sign(self.record_id, wanted, signed_on, files)
-        self.place.cases.drop_draft(self.draft_key)
+        try:
+            self.place.cases.sign(self.record_id, wanted, signed_on, files)
+        except CaseRefused as refused:
+            raise CaseRefused([_at_the_day(flaw) for flaw in refused.flaws]) from refused
         return Saved(_(N_("Signed pages attached; the text is locked.")), self.record_id)
+
+
+def _at_the_day(flaw: Flaw) -> Flaw:
+    """Terms are no fields of this form: what is wrong with one is said at the day."""
+    if not flaw.field.endswith(".due_on"):
+        return flaw
+    return Flaw(
+        "signed_on",
+        N_("A term is due before this day. Check the day, or write the agreement anew."),
+    )
 
 
 def _term_fields(at: int) -> tuple[FormField, ...]:

@@ -188,8 +188,7 @@ class PartyForm(CaseForm):
         return typed_party(found) if found else {}
 
     def _known(self) -> Party | None:
-        parties = self.place.cases.case(self.record_id).parties
-        return next((one for one in parties if one.id == self._party_id), None)
+        return next((one for one in self.case().parties if one.id == self._party_id), None)
 
     def parts(self, lines: int) -> Sequence[FormPart]:
         """All that papers ask for."""

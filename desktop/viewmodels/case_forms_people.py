@@ -93,7 +93,6 @@ class ExpertForm(CaseForm):
             people.edit_expert(expert)
         else:
             people.add_expert(expert)
-        self.place.cases.drop_draft(self.draft_key)
         return Saved(_(N_("Saved in the expert pool.")))
 
 

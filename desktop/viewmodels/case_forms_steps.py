@@ -11,7 +11,6 @@ from desktop.viewmodels.case_form import (
     FieldKind,
     FormField,
     FormPart,
-    Quarrel,
     Reader,
     Saved,
     Texts,
@@ -48,9 +47,7 @@ class StepCaseForm(CaseForm):
 
     def begin(self) -> dict[str, str]:
         """Nothing is chosen for anybody."""
-        file = self.place.cases.case(self.record_id)
-        self._quarrel = Quarrel(file.dispute, file.title)
-        self._parties = tuple((party.id, party.name) for party in file.parties)
+        self._parties = tuple((party.id, party.name) for party in self.case().parties)
         return {}
 
     def parts(self, lines: int) -> Sequence[FormPart]:
@@ -92,7 +89,6 @@ class StepCaseForm(CaseForm):
         )
         reader.check()
         self.place.cases.step(self.record_id, form)
-        self.place.cases.drop_draft(self.draft_key)
         return Saved(_(N_("Kept: {what}")).format(what=self.title), self.record_id)
 
 

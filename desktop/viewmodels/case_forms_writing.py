@@ -13,7 +13,6 @@ from desktop.viewmodels.case_form import (
     FieldKind,
     FormField,
     FormPart,
-    Quarrel,
     Reader,
     Saved,
     Texts,
@@ -54,8 +53,7 @@ class TalkCaseForm(CaseForm):
 
     def begin(self) -> dict[str, str]:
         """Empty, or the talk that is corrected."""
-        self._file = self.place.cases.case(self.record_id)
-        self._quarrel = Quarrel(self._file.dispute, self._file.title)
+        self._file = self.case()
         talk = self._file.talk(self._talk_id)
         return self._typed(talk) if talk else {}
 
@@ -99,7 +97,7 @@ class TalkCaseForm(CaseForm):
 
     def save(self, texts: Texts, files: Sequence[Photo]) -> Saved:
         """Write it down, for good."""
-        file = self.place.cases.case(self.record_id)
+        file = self.case()
         reader = Reader(texts, self.place.day())
         said = tuple(
             Said(party.name, reader.text(f"said_{at}"))
@@ -121,7 +119,6 @@ class TalkCaseForm(CaseForm):
             cases.talk(self.record_id, form, files)
             return Saved(_(N_("Written down.")), self.record_id)
         cases.correct_talk(self.record_id, talk, form, reader.text("reason"), files)
-        cases.drop_draft(self.draft_key)
         return Saved(_(N_("Corrected; what stood there stays.")), self.record_id)
 
 
@@ -161,7 +158,6 @@ class ScanForm(CaseForm):
         for one in files:
             named = replace(one, caption=reader.text("caption"))
             self.place.cases.attach(self.record_id, named, paper=reader.text("paper"))
-        self.place.cases.drop_draft(self.draft_key)
         count = len(files)
         words = n_("{count} page attached", "{count} pages attached", count)
         return Saved(words.format(count=count), self.record_id)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from desktop.page import Act, Page, PageContext, Route, ask_on
 from desktop.pages.mediation.form_fields import FormFields
@@ -26,6 +26,7 @@ from desktop.widgets.base import scaled
 from desktop.widgets.button import Button, ButtonKind
 from desktop.widgets.card import Card
 from desktop.widgets.field import IconMark
+from desktop.widgets.open_dialog import ask_scans
 from desktop.widgets.scroll_column import ScrollColumn
 from desktop.widgets.text import Text
 from sync.errors import DoorstepError
@@ -222,12 +223,7 @@ class CaseFormPage(Page):
     def _ask_file(self) -> None:
         if not self._takes_files() or len(self._files) >= MOST_FILES:
             return
-        dialog = QFileDialog(self, _(N_("Photo or scan")))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.setNameFilter("*.jpg *.jpeg *.png *.pdf")
-        dialog.filesSelected.connect(self.take_files)
-        dialog.open()
+        ask_scans(self, self.take_files)
 
     def take_files(self, files: Sequence[str]) -> None:
         """Make files ready; what is too large or no picture is said in the foot."""
@@ -254,7 +250,7 @@ class CaseFormPage(Page):
         self._saving = True
         texts = self.fields.texts()
         photos = [Photo(one.content, one.media, one.thumb) for one in self._files]
-        write = partial(form.save, texts, photos)
+        write = partial(form.finish, texts, photos)
         then, otherwise = partial(self._after, form), partial(self._refuse, form)
         ask_on(self.context.lanes.store, write, then, otherwise, self)
 

@@ -79,8 +79,8 @@ class MediationPage(Page):
 
     def enter(self, route: Route) -> None:
         """Read the cases anew; the place in the list is kept."""
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
         self.refresh()
-        self.rows.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def refresh(self) -> None:
         """A sync brought cases or talks."""
@@ -141,6 +141,8 @@ class MediationPage(Page):
             self._say_empty()
         if not (key and self.rows.go_to(key)):
             self.rows.go_to_first()
+        if self.hasFocus() and rows:  # An empty list takes no keyboard, and its keys work as well.
+            self.rows.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _say_empty(self) -> None:
         if self._wanted:

@@ -131,6 +131,16 @@ def test_enter_opens_and_n_begins(qtbot, place):
     assert heard.routes == [Route("case", case_id), Route("case_form", "", "opening")]
 
 
+def test_an_empty_list_has_its_keys_as_well(qtbot, place):
+    """There is no row to hold the keyboard; the first case begins with N all the same."""
+    page, heard = opened(qtbot, place, MediationPage, Route("mediation"))
+    press(page, Key.Key_N)
+    assert heard.routes == [Route("case_form", "", "opening")]
+    place.cases.open(LEAK)
+    page.refresh()
+    assert page.rows.hasFocus()
+
+
 # --- One case -----------------------------------------------------------------------------------
 
 
@@ -139,14 +149,14 @@ def test_a_talk_is_written_where_it_is_read(qtbot, place):
     case_id = place.cases.open(LEAK)
     page, heard = case_page(qtbot, place, case_id)
     press(page, Key.Key_R)
-    page.note.set_text("李建国：我七天内修好。\n双方愿意商量。")
-    page.kind.press("mediation")
+    page.entry.note.set_text("李建国：我七天内修好。\n双方愿意商量。")
+    page.entry.kind.press("mediation")
     press(page, Key.Key_S, ctrl=True)
 
     (talk,) = place.cases.case(case_id).talks
     assert (talk.kind, talk.said) == ("mediation", (Said("李建国", "我七天内修好。"),))
     assert talk.text == "双方愿意商量。"
-    assert page.note.text() == ""
+    assert page.entry.note.text() == ""
     assert heard.changes == 1
     assert place.cases.draft(talk_draft_key(case_id)) == {}
 
@@ -155,11 +165,11 @@ def test_what_was_typed_survives_a_kill(qtbot, place):
     """Half a second after a change it is on disk, and the next opening shows it."""
     case_id = place.cases.open(LEAK)
     page, _heard = case_page(qtbot, place, case_id)
-    page.note.set_text("说到一半")
-    assert page._keeper.timer.isActive()
-    page._keeper.timer.timeout.emit()
+    page.entry.note.set_text("说到一半")
+    assert page.entry.keeper.timer.isActive()
+    page.entry.keeper.timer.timeout.emit()
     again, _heard = case_page(qtbot, place, case_id)
-    assert again.note.text() == "说到一半"
+    assert again.entry.note.text() == "说到一半"
     again.leave()
     assert place.cases.draft(talk_draft_key(case_id)) == {"text": "说到一半"}
 
@@ -169,7 +179,7 @@ def test_an_empty_entry_is_refused_in_the_foot(qtbot, place):
     case_id = place.cases.open(LEAK)
     page, _heard = case_page(qtbot, place, case_id)
     press(page, Key.Key_S, ctrl=True)
-    assert page.writer._hint.text() == "Write what was said, or what came of it."
+    assert page.entry.card._hint.text() == "Write what was said, or what came of it."
     assert place.cases.case(case_id).talks == ()
 
 
@@ -216,6 +226,13 @@ def test_hundreds_of_talks_show_their_newest(qtbot, place):
     assert len(page._view.items) == 40
 
 
+def test_every_part_of_a_case_has_its_place_from_the_start(place, qapp):
+    """One that is shown without a place is a window, and takes the keyboard away."""
+    page = CasePage(page_context(place))
+    parts = (page.head, page.people, page.papers, page.rail, page.talks, page.agreement)
+    assert all(page.isAncestorOf(part) for part in (*parts, page.write, page.entry.card))
+
+
 @pytest.mark.parametrize(("wide", "columns"), [(1400, 3), (1000, 2), (700, 1)])
 def test_columns_follow_the_width(qapp, qtbot, place, wide, columns):
     """Everything is somewhere."""
@@ -226,7 +243,7 @@ def test_columns_follow_the_width(qapp, qtbot, place, wide, columns):
     page.setMinimumSize(0, 0)
     page.resize(wide, 700)
     qapp.processEvents()
-    assert page._columns == columns
+    assert page.columns.count == columns
     assert all(
         part.isVisibleTo(page)
         for part in (page.head, page.people, page.papers, page.rail, page.talks, page.agreement)
@@ -353,6 +370,24 @@ def test_a_scan_that_is_too_large_is_said_and_nothing_typed_is_lost(qtbot, place
     press(page, Key.Key_S, ctrl=True)
     assert "Attach the scan of the signed pages" in page._hint.text()
     assert page.fields.texts() == {"signed_on": "6-17"}
+    assert place.cases.case(case_id).signed is None
+
+
+def test_what_is_due_before_signing_is_said_at_the_day(qtbot, place, tmp_path):
+    """The terms stand in another form; the day that was typed stays."""
+    case_id = place.cases.open(LEAK)
+    place.cases.move(case_id, "mediating")
+    place.cases.write_agreement(case_id, AgreementForm(terms=(replace(TERM, due_on="2026-06-10"),)))
+    scan = tmp_path / "scan.pdf"
+    scan.write_bytes(b"%PDF-1.4 signed")
+    page, _heard = form(qtbot, place, case_id, "sign")
+    page.fields.entries["signed_on"].set_value("6-11")
+    page.take_files([str(scan)])
+    press(page, Key.Key_S, ctrl=True)
+    assert page.fields.entries["signed_on"].error() == (
+        "A term is due before this day. Check the day, or write the agreement anew."
+    )
+    assert page.fields.texts() == {"signed_on": "6-11"}
     assert place.cases.case(case_id).signed is None
 
 
