@@ -143,7 +143,7 @@ def bind_file(
     """
     bound = leaves(file, required)
     if file.register_only:  # A sheet by itself: there is no file to bind.
-        return replace(bind_paper(bound[0].papers[0]), starts=((bound[0].key, 0),))
+        return _bind_sheet(bound[0], read)
     inner = _Binding(read)
     for at, leaf in enumerate(bound):
         progress(_STEP, at, len(bound))
@@ -165,6 +165,14 @@ def bind_file(
         _once(part.rare for part in parts),
         inner.absent,
     )
+
+
+def _bind_sheet(leaf: Leaf, read: ReadScan) -> Bound:
+    """One paper, and behind it the scan of what was signed by hand."""
+    paper, scans = bind_paper(leaf.papers[0]), _Binding(read)
+    scans.add(replace(leaf, papers=()))
+    sheets = (*paper.sheets, *scans.sheets)
+    return replace(paper, sheets=sheets, starts=((leaf.key, 0),), absent=scans.absent)
 
 
 class _Binding:

@@ -34,6 +34,13 @@ class SumUnreadable(DoorstepError):
     message = N_("Write a sum such as 1200, 1200元 or 1.2万.")
 
 
+class SamePartyTwice(DoorstepError):
+    """Nobody is at odds with themselves."""
+
+    code = "mediation.same_party"
+    message = N_("This is the first party again. Name somebody else, or say in words which one.")
+
+
 @dataclass(frozen=True)
 class MediationForm:
     """Two parties, what it was about, what came of it.
@@ -122,11 +129,13 @@ class Notes:
         self._store.drafts.put_back(mediation_draft_key(home_id), asdict(form))
 
     def mediate(self, household: Record, form: MediationForm) -> str:
-        """Save an oral mediation; returns its id. Raises :class:`MediationIncomplete` or
-        :class:`SumUnreadable`."""
+        """Save an oral mediation; returns its id. Raises :class:`MediationIncomplete`,
+        :class:`SamePartyTwice` or :class:`SumUnreadable`."""
         missing = form.missing()
         if missing:
             raise MediationIncomplete(what=_(", ").join(_(name) for name in missing))
+        if self._is_again(household, form):
+            raise SamePartyTwice
         amount = read_sum(form.amount) if form.amount.strip() else None
         if form.amount.strip() and amount is None:
             raise SumUnreadable
@@ -136,6 +145,13 @@ class Notes:
             ends_draft=mediation_draft_key(household.id),
         )
         return written.row_ids[0]
+
+    def _is_again(self, household: Record, form: MediationForm) -> bool:
+        """Whether the second party is the household itself, or the head of it by name."""
+        if form.other_household_id:
+            return form.other_household_id == household.id
+        head = self._store.reading.find("person", str(household.get("head_id") or ""))
+        return head is not None and form.other_party.strip() == str(head.get("name") or "")
 
     def keep_mediation_draft(self, household_id: str, form: MediationForm) -> None:
         """Keep what was typed so far, on disk."""

@@ -30,9 +30,16 @@ class Photo:
 
 
 def photo_edit(
-    store: Store, clock: Clock, household: Record, about_id: str, photo: Photo
+    store: Store,
+    clock: Clock,
+    household: Record,
+    about_id: str,
+    photo: Photo,
+    *,
+    paper: str = "",
 ) -> tuple[Edit, Sealed]:
-    """What saves a photo, for a saving that writes more; its bytes are sealed by then."""
+    """What saves a photo, for a saving that writes more; its bytes are sealed by then. ``paper``
+    names the paper that it is a scan of."""
     row_id = store.minter.new_id()
     sealed = store.attachments.seal(row_id, household.scope_id, photo.content, photo.thumb or None)
     fields = {
@@ -45,7 +52,7 @@ def photo_edit(
         "sha256": sealed.sha256,
         "caption": photo.caption,
         "consent": photo.consent,
-    }
+    } | ({"paper": paper} if paper else {})
     return create(_TYPE, fields, scope_id=household.scope_id, row_id=row_id), sealed
 
 
@@ -74,6 +81,12 @@ class Photos:
         """
         photo = Photo(content, media, thumb, caption)
         edit, sealed = photo_edit(self._store, self._clock, household, about_id, photo)
+        self._store.records.write([edit], contents=[sealed])
+        return sealed.id
+
+    def attach_scan(self, household: Record, about_id: str, scan: Photo, paper: str) -> str:
+        """Save the scan of a paper that was signed by hand; its id. Raises DiskFull."""
+        edit, sealed = photo_edit(self._store, self._clock, household, about_id, scan, paper=paper)
         self._store.records.write([edit], contents=[sealed])
         return sealed.id
 

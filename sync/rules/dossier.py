@@ -102,7 +102,7 @@ def outcome(file: PaperCase) -> str:
 def checklist(file: PaperCase) -> tuple[PaperLine, ...]:
     """Every paper that the file has or may come to have, in the order they are bound."""
     if file.register_only:
-        return (PaperLine("oral", required=False, state=State.THERE),)
+        return (_line(file, "oral", frozenset()),)
     came_to = outcome(file)
     required = _required(file, came_to)
     lines = (_line(file, paper, required) for paper in PAPERS if _belongs(file, paper, came_to))

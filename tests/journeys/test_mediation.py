@@ -66,7 +66,7 @@ def test_a_clue_in_a_visit_becomes_an_oral_mediation_in_one_flow(qapp, tmp_path)
         keys(Key.Key_M)
         note = window.space.page
         assert note.KEY == "mediation_note"
-        assert note.what.text() == "904 and 1602 quarrel about a leak"
+        assert note.fields.what.text() == "904 and 1602 quarrel about a leak"
         typed("6-2-904")
         keys(Key.Key_Return)
         keys(Key.Key_Tab)

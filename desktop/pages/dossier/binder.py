@@ -6,6 +6,8 @@ from pathlib import Path
 from PySide6.QtGui import QPagedPaintDevice
 
 from desktop.dossier_pages import Bound, bind_file
+from desktop.pictures import prepare
+from desktop.services.photos import Photo
 from desktop.services.workplace import Workplace
 from sync.errors import AttachmentNotThere, DoorstepError, NetworkError
 from sync.i18n import N_
@@ -72,3 +74,9 @@ def write_word(place: Workplace, case_id: str, path: Path, progress: Progress) -
         place.dossiers.write_word(path, case_id)
     except OSError as error:
         raise Unwritten(file=path.name) from error
+
+
+def attach_signed(place: Workplace, oral_id: str, path: Path) -> str:
+    """Bind in the signed page of an oral agreement; its id. Raises AttachmentRefused, DiskFull."""
+    one = prepare(path)
+    return place.dossiers.attach_signed(oral_id, Photo(one.content, one.media, one.thumb))

@@ -11,8 +11,15 @@ from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 from desktop.dossier_pages import Bound
 from desktop.jobs.job import Job, Task
-from desktop.page import Act, Answer, Page, PageContext, Route
-from desktop.pages.dossier.binder import Opened, bind, print_pages, write_pdf, write_word
+from desktop.page import Act, Answer, Page, PageContext, Route, ask_on
+from desktop.pages.dossier.binder import (
+    Opened,
+    attach_signed,
+    bind,
+    print_pages,
+    write_pdf,
+    write_word,
+)
 from desktop.printing import PAGE
 from desktop.rows import Tone
 from desktop.theme.breakpoints import CONTENT_GAP_PX, CONTENT_MARGIN_PX
@@ -24,6 +31,7 @@ from desktop.widgets.base import NO_MARGINS, scaled
 from desktop.widgets.button import Button, ButtonKind
 from desktop.widgets.card import Card, Hairline
 from desktop.widgets.flow import FlowLayout
+from desktop.widgets.open_dialog import ask_scans
 from desktop.widgets.page_view import PageView
 from desktop.widgets.progress import CountBar, Part
 from desktop.widgets.row_list import RowList
@@ -71,6 +79,8 @@ class DossierPage(Page):
         )
         self.pdf = Button(look, _(N_("Keep as PDF")), icon="file-text", key="E")
         self.word = Button(look, _(N_("For Word")), icon="export", key="W")
+        self.attach = Button(look, _(N_("The signed page")), icon="image", key="P")
+        self.attach.hide()
         self._missing = NotHereState(look, "")
         self._stack = Stack()
         self._lay_out()
@@ -78,6 +88,7 @@ class DossierPage(Page):
         self.prints.clicked.connect(self._print)
         self.pdf.clicked.connect(self._ask_pdf)
         self.word.clicked.connect(self._ask_word)
+        self.attach.clicked.connect(self._ask_signed)
         self._missing.pressed.connect(self.came_back)
         self._show_idle()
 
@@ -108,6 +119,7 @@ class DossierPage(Page):
             Act(("Ctrl+P",), _(N_("print all")), self._print),
             Act(("E",), _(N_("keep as PDF")), self._ask_pdf),
             Act(("W",), _(N_("for Word")), self._ask_word),
+            Act(("P",), _(N_("attach the signed page")), self._ask_signed, self._is_sheet),
             Act(("Esc",), _(N_("back")), self.came_back.emit, on_bar=False),
         )
 
@@ -149,7 +161,7 @@ class DossierPage(Page):
             foot.addWidget(part)
         holder = QWidget()
         flow = FlowLayout(self.look, holder)
-        for button in (self.prints, self.pdf, self.word, self.stop):
+        for button in (self.prints, self.pdf, self.word, self.attach, self.stop):
             flow.addWidget(button)
         foot.addWidget(holder)
         paper.body.addWidget(self.view, 1)
@@ -220,6 +232,7 @@ class DossierPage(Page):
         self.view.show_pages(len(bound.sheets), bound.paint)
         self._stack.setCurrentIndex(0)
         self._say_faces(bound)
+        self.attach.setVisible(self._is_sheet())
         if not (self._wanted and self.rows.go_to(self._wanted)):
             self.rows.go_to_first()
         self._show_current()
@@ -248,6 +261,27 @@ class DossierPage(Page):
             page = dict(self._opened.bound.starts).get(key)
             if page is not None:
                 self.view.go_to(page)
+
+    # --- The signed page of an oral agreement -----------------------------------------------------
+
+    def _is_sheet(self) -> bool:
+        """Whether it is a registration by itself: the scans of a case belong to its page."""
+        return self._opened is not None and self._opened.file.register_only
+
+    def _ask_signed(self) -> None:
+        if self._is_sheet():
+            ask_scans(self, self.take_signed)
+
+    def take_signed(self, files: Sequence[str]) -> None:
+        """Bind in what was signed on paper and scanned."""
+        for file in files:
+            task = partial(attach_signed, self.place, self._id, Path(file))
+            ask_on(self.context.lanes.store, task, self._after_signed, self.failed.emit, self)
+
+    def _after_signed(self, scan_id: str) -> None:
+        self.said.emit(_(N_("The signed page is attached.")), None)
+        self.changed.emit()
+        self._load()
 
     # --- Out --------------------------------------------------------------------------------------
 

@@ -1,21 +1,18 @@
 """Writing down an oral mediation: who with whom, about what, what came of it, done or not."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import ClassVar, Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.page import Act, Page, PageContext, Route, ask_on
-from desktop.pages.mediation_note.parties import PartiesCard
-from desktop.services.notes import MediationForm, SumUnreadable
+from desktop.pages.mediation_note.fields import NoteFields
+from desktop.pages.mediation_note.foot import NoteFoot
+from desktop.services.notes import MediationForm, SamePartyTwice, SumUnreadable
 from desktop.services.words import said_mediation
 from desktop.theme.breakpoints import CONTENT_GAP_PX, CONTENT_MARGIN_PX
-from desktop.theme.fonts import TextStep, Weight
-from desktop.theme.metrics import Height
 from desktop.viewmodels.draft_keeper import DraftKeeper
 from desktop.viewmodels.households import HouseholdRows
 from desktop.viewmodels.mediation_form import (
@@ -23,7 +20,6 @@ from desktop.viewmodels.mediation_form import (
     Begun,
     Party,
     begin,
-    disputes,
     missing_sentence,
     offers,
     party,
@@ -33,25 +29,12 @@ from desktop.viewmodels.mediation_form import (
 )
 from desktop.viewmodels.moments import time_of_day
 from desktop.widgets.base import scaled
-from desktop.widgets.button import Button, ButtonKind
-from desktop.widgets.card import Card, SectionTitle
-from desktop.widgets.chip import ChipGroup, Choice
-from desktop.widgets.columns import Columns
-from desktop.widgets.field import IconMark, LineField
-from desktop.widgets.flow import FlowLayout
-from desktop.widgets.note_field import NoteField
-from desktop.widgets.scroll_column import ScrollColumn
-from desktop.widgets.segment import SegmentChoice
 from desktop.widgets.stack import Stack
 from desktop.widgets.state_panel import NotHereState
-from desktop.widgets.text import Text
 from sync.errors import DoorstepError, NotFound
 from sync.i18n import N_, _
 from sync.identity import stamp
 
-_FOOT_FROM_PX: Final = 640
-_DONE: Final = "done"
-_OPEN: Final = "open"
 _CASE: Final = "case"
 _PRINT: Final = "print"
 _ONCE: Final = N_("Written once. A mistake is mended by another note.")
@@ -76,36 +59,8 @@ class MediationNotePage(Page):
         self._searching = False
         self._saving = False
         self._keeper = DraftKeeper(self._keep, self)
-        self.parties = PartiesCard(self.look)
-        self.dispute = ChipGroup(
-            self.look,
-            [Choice(code, words) for code, words in disputes()],
-            exclusive=True,
-            name=_(N_("Kind of dispute")),
-        )
-        self.what = NoteField(self.look, _(N_("What it was about")), lines=4)
-        self.result = NoteField(self.look, _(N_("What came of it")), lines=4)
-        self.done = SegmentChoice(
-            self.look,
-            [
-                Choice(_DONE, _(N_("Carried out on the spot")), icon="check-circle"),
-                Choice(_OPEN, _(N_("Still to be carried out")), icon="clock"),
-            ],
-            name=_(N_("Was it carried out")),
-            solid=False,
-        )
-        self.amount = LineField(
-            self.look, _(N_("Amount, if any")), hint=_(N_("like 1200元 or 1.2万"))
-        )
-        self.venue = LineField(self.look, _(N_("Place")))
-        self.written = Button(
-            self.look, _(N_("Save, written case")), icon="file-text", key="Ctrl ⏎"
-        )
-        self.prints = Button(self.look, _(N_("Save, print")), icon="printer", key="Ctrl P")
-        self.save = Button(
-            self.look, _(N_("Save")), ButtonKind.PRIMARY, key="Ctrl S", height=Height.PRIMARY
-        )
-        self._hint = Text(self.look, "", TextStep.SECOND, colour="t2", wraps=True)
+        self.fields = NoteFields(self.look)
+        self.foot = NoteFoot(self.look)
         self._not_here = NotHereState(self.look, "")
         self._stack = Stack()
         self._lay_out()
@@ -156,82 +111,23 @@ class MediationNotePage(Page):
         column = scaled(self.look, QVBoxLayout(self), (edge, 0, edge, CONTENT_GAP_PX), 0)
         form = QWidget()
         parts = scaled(self.look, QVBoxLayout(form), spacing=CONTENT_GAP_PX)
-        body = ScrollColumn(self.look, spacing=0)
-        body.body.addWidget(Columns(self.look, self._left(), self._right(), stacks_below_px=720))
-        body.body.addStretch(1)
-        parts.addWidget(body, 1)
-        parts.addWidget(self._footer())
+        parts.addWidget(self.fields, 1)
+        parts.addWidget(self.foot)
         for panel in (QWidget(), form, self._not_here):
             self._stack.addWidget(panel)
         column.addWidget(self._stack)
 
-    def _left(self) -> QWidget:
-        holder = QWidget()
-        column = scaled(self.look, QVBoxLayout(holder), spacing=CONTENT_GAP_PX)
-        kind = Card(self.look)
-        kind.body.addWidget(SectionTitle(self.look, _(N_("Kind of dispute"))))
-        kind.body.addWidget(self.dispute)
-        column.addWidget(self.parties)
-        column.addWidget(kind)
-        column.addStretch(1)
-        return holder
-
-    def _right(self) -> QWidget:
-        holder = QWidget()
-        column = scaled(self.look, QVBoxLayout(holder), spacing=CONTENT_GAP_PX)
-        card = Card(self.look, spacing=10)
-        for title, part in (
-            (_(N_("What it was about")), self.what),
-            (_(N_("What came of it")), self.result),
-            (_(N_("Was it carried out")), self.done),
-        ):
-            card.body.addWidget(Text(self.look, title, TextStep.BODY, weight=Weight.BOLD))
-            card.body.addWidget(part)
-        card.body.addWidget(Columns(self.look, self.amount, self.venue, stacks_below_px=420))
-        column.addWidget(card)
-        column.addStretch(1)
-        return holder
-
-    def _footer(self) -> QWidget:
-        card = Card(self.look, (16, 10, 16, 10))
-        row = self._foot = scaled(self.look, QHBoxLayout(), spacing=6)
-        middle = Qt.AlignmentFlag.AlignVCenter
-        told = scaled(self.look, QHBoxLayout(), spacing=10)
-        told.addWidget(IconMark(self.look, "lock-simple"), 0, middle)
-        told.addWidget(self._hint, 1, middle)
-        row.addLayout(told, 1)
-        ways = QWidget()
-        flow = FlowLayout(self.look, ways, gap=10, line_gap=5)
-        for button in (self.written, self.prints, self.save):
-            flow.addWidget(button)
-        row.addWidget(ways)
-        card.body.addLayout(row)
-        return card
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """In a narrow page the words stand above the buttons."""
-        super().resizeEvent(event)
-        down, across = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
-        narrow = self.width() < self.look.px(_FOOT_FROM_PX)
-        self._foot.setDirection(down if narrow else across)
-
     def _connect(self) -> None:
-        finder = self.parties.finder
-        finder.searched.connect(self._search)
-        finder.chosen.connect(self._choose)
-        self.parties.other_pressed.connect(self._look_for_another)
-        self.dispute.changed.connect(self._take_form)
-        self.what.changed.connect(self._take_form)
-        self.result.changed.connect(self._take_form)
-        self.done.changed.connect(self._take_form)
-        for field in (self.what, self.result):
-            field.edit.left.connect(self.came_back)
-        for line in (self.amount, self.venue):
-            line.edit.textEdited.connect(self._take_form)
-        self.save.clicked.connect(self._save)
-        self.written.clicked.connect(self._save_for_case)
-        self.prints.clicked.connect(self._save_for_print)
-        self.written.setVisible(self.place.cases.may_open)
+        parties = self.fields.parties
+        parties.finder.searched.connect(self._search)
+        parties.finder.chosen.connect(self._choose)
+        parties.other_pressed.connect(self._look_for_another)
+        self.fields.changed.connect(self._take_form)
+        self.fields.left.connect(self.came_back)
+        self.foot.save.clicked.connect(self._save)
+        self.foot.written.clicked.connect(self._save_for_case)
+        self.foot.prints.clicked.connect(self._save_for_print)
+        self.foot.written.setVisible(self.place.cases.may_open)
         self._not_here.pressed.connect(self.came_back)
 
     # --- The form ---------------------------------------------------------------------------------
@@ -239,24 +135,19 @@ class MediationNotePage(Page):
     def _show(self, begun: Begun) -> None:
         self._first, self._second = begun.first, begun.second
         self._form = begun.form
-        self.parties.finder.clear()
-        self.parties.show_parties(begun.first, begun.second)
-        self.dispute.choose([begun.form.dispute])
-        self.what.set_text(begun.form.what)
-        self.result.set_text(begun.form.result)
-        self.amount.set_text(begun.form.amount)
-        self.venue.set_text(begun.form.place)
-        self.done.choose({None: "", True: _DONE, False: _OPEN}[begun.form.done])
+        self.fields.parties.finder.clear()
+        self.fields.parties.show_parties(begun.first, begun.second)
+        self.fields.show_form(begun.form)
         # Filling the fields in was no typing.
         self._form = begun.form
         self._keeper.forget()
         if self._told and not begun.form.what:
             # What was written of the visit so far: the quarrel was told there.
-            self.what.set_text(self._told)
-        self._say(self._kept_words(begun.kept_at) if begun.kept_at else _(_ONCE))
+            self.fields.what.set_text(self._told)
+        self.foot.say(self._kept_words(begun.kept_at) if begun.kept_at else _(_ONCE))
         self._stack.setCurrentIndex(1)
         self.headed.emit()
-        target = self.parties.finder if begun.second is None else self.what
+        target = self.fields.parties.finder if begun.second is None else self.fields.what
         target.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _say_not_here(self, error: DoorstepError) -> None:
@@ -270,23 +161,8 @@ class MediationNotePage(Page):
         )
         self._stack.setCurrentWidget(self._not_here)
 
-    def _say(self, words: str, *, wrong: bool = False) -> None:
-        self._hint.set_text(words)
-        self._hint.set_colour("bad_t" if wrong else "t2")
-
     def _take_form(self) -> None:
-        chosen = self.done.chosen()
-        self._change(
-            replace(
-                self._form,
-                dispute=next(iter(self.dispute.chosen()), ""),
-                what=self.what.text(),
-                result=self.result.text(),
-                done=chosen == _DONE if chosen else None,
-                amount=self.amount.text(),
-                place=self.venue.text(),
-            )
-        )
+        self._change(self.fields.read(self._form))
 
     def _change(self, form: MediationForm) -> None:
         if form != self._form:
@@ -301,7 +177,7 @@ class MediationNotePage(Page):
             return
         words = self._kept_words(stamp(self.place.clock.now()))
         keep: Callable[[], None] = partial(notes.keep_mediation_draft, household_id, form)
-        then = partial(self._say, words)
+        then = partial(self.foot.say, words)
         ask_on(self.context.lanes.store, keep, lambda done: then(), self._keep_later, self)
 
     def _keep_later(self, error: DoorstepError) -> None:
@@ -338,7 +214,7 @@ class MediationNotePage(Page):
 
     def _offer(self, found: HouseholdRows) -> None:
         self._found = found
-        self.parties.finder.offer(found)
+        self.fields.parties.finder.offer(found)
 
     def _choose(self, key: str) -> None:
         if key == AS_WRITTEN:
@@ -353,17 +229,17 @@ class MediationNotePage(Page):
         if self._first is None:
             return
         self._second = second
-        self.parties.finder.clear()
-        self.parties.show_parties(self._first, second)
-        self.what.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.fields.parties.finder.clear()
+        self.fields.parties.show_parties(self._first, second)
+        self.fields.what.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _look_for_another(self) -> None:
         if self._first is None:
             return
         self._second = None
         self._change(with_name(self._form, ""))
-        self.parties.show_parties(self._first, None)
-        self.parties.finder.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.fields.parties.show_parties(self._first, None)
+        self.fields.parties.finder.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # --- Saving -----------------------------------------------------------------------------------
 
@@ -383,8 +259,8 @@ class MediationNotePage(Page):
         missing = missing_sentence(self._form)
         if missing:
             self._leads_to = ""
-            self._say(missing, wrong=True)
-            self._go_to_missing()
+            self.foot.say(missing, wrong=True)
+            self.fields.go_to_missing(self._form, alone=self._second is None)
             return
         self._keeper.forget()
         self._saving = True
@@ -401,9 +277,12 @@ class MediationNotePage(Page):
         """It was not saved: what was typed stays, and is a draft again."""
         self._saving, self._leads_to = False, ""
         self._keeper.touch()
+        if isinstance(error, SamePartyTwice):
+            self.fields.parties.set_error(error.sentence())
+            return
         if isinstance(error, SumUnreadable):
-            self.amount.set_error(error.sentence())
-            self.amount.edit.setFocus()
+            self.fields.amount.set_error(error.sentence())
+            self.fields.amount.edit.setFocus()
             return
         self.failed.emit(error)
 
@@ -424,14 +303,3 @@ class MediationNotePage(Page):
             self.went.emit(Route("dossier", note_id, "oral"))
         else:
             self.came_back.emit()
-
-    def _go_to_missing(self) -> None:
-        form = self._form
-        empty = (
-            (self._second is None, self.parties.finder),
-            (not form.what.strip(), self.what),
-            (not form.result.strip(), self.result),
-            (form.done is None, self.done.buttons()[0]),
-        )
-        target = next(part for missing, part in empty if missing)
-        target.setFocus(Qt.FocusReason.TabFocusReason)

@@ -91,13 +91,26 @@ class PartiesCard(Card):
         self._parties = scaled(look, QVBoxLayout(), spacing=0)
         self._second_label = Text(look, _(N_("With whom")), TextStep.SECOND, colour="t2")
         self._shown: list[PersonLine] = []
+        self._error = Text(look, "", TextStep.NOTE, colour="bad_t", wraps=True)
+        self._error.hide()
         self.body.addWidget(SectionTitle(look, _(N_("The two sides"))))
         self.body.addLayout(self._parties)
+        self.body.addWidget(self._error)
         self.body.addWidget(self._second_label)
         self.body.addWidget(self.finder)
 
+    def error(self) -> str:
+        """What is said to be wrong with the second party."""
+        return self._error.text()
+
+    def set_error(self, words: str) -> None:
+        """Say what is wrong with the second party; empty for nothing."""
+        self._error.set_text(words)
+        self._error.setVisible(bool(words))
+
     def show_parties(self, first: Party, second: Party | None) -> None:
         """Show who is known; while the second is not, the search stands in its place."""
+        self.set_error("")
         for line in self._shown:
             self._parties.removeWidget(line)
             line.hide()

@@ -7,9 +7,9 @@ from desktop.services.case_file import CASE, CaseFile
 from desktop.services.case_reading import whole_case
 from desktop.services.dossier.binding import leaves, papers_of
 from desktop.services.dossier.blocks import Paper
-from desktop.services.dossier.oral import ORAL_MEDIATION, oral_on_paper
+from desktop.services.dossier.oral import ORAL, ORAL_MEDIATION, oral_on_paper
 from desktop.services.dossier.reading import on_paper
-from desktop.services.photos import Photos
+from desktop.services.photos import Photo, Photos
 from desktop.services.privacy import Reveals
 from sync.errors import NotFound
 from sync.rules.dossier import PaperLine, checklist
@@ -79,6 +79,20 @@ class Dossiers:
         if row is None:
             raise NotFound(what=scan.id)
         return self._photos.content(row)
+
+    def attach_signed(self, oral_id: str, scan: Photo) -> str:
+        """Bind in the registration of an oral mediation as it was signed on paper; its id.
+
+        Raises :class:`NotFound`, MediationTakenBack or DiskFull.
+        """
+        self.case(oral_id)
+        oral = self._oral(oral_id)
+        home = (
+            self._store.reading.find("household", str(oral.get("household_id"))) if oral else None
+        )
+        if home is None:
+            raise NotFound(what=oral_id)
+        return self._photos.attach_scan(home, oral_id, scan, ORAL)
 
     def note_print(self, case_id: str, key: str = "", *, export: bool = False) -> None:
         """Write down that papers of a case left the screen; ``key`` is one of them, or all."""

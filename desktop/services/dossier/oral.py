@@ -6,11 +6,13 @@ from desktop.services.dossier.words import paper_words
 from sync.errors import DoorstepError
 from sync.i18n import N_
 from sync.identity import local_day, parse_stamp
-from sync.rules.paper_case import Agreement, PaperCase, Party, Step, Talk, Term
+from sync.rules.paper_case import Agreement, PaperCase, Party, Scan, Step, Talk, Term
 from sync.store.reading import Reading
 from sync.store.record import Record
 
 ORAL_MEDIATION = "oral_mediation"
+ORAL = "oral"
+"""The paper that it has, as scans name it."""
 
 
 class MediationTakenBack(DoorstepError):
@@ -46,9 +48,20 @@ def oral_on_paper(reading: Reading, oral: Record, mediator: str, community: str)
         facts=str(oral.get("what") or ""),
         parties=_parties(reading, oral),
         talks=(Talk(oral.id, "mediation", held_at, place, result=result, writer=mediator),),
-        agreements=(Agreement(oral.id, "oral", terms=(term,), signed_on=day),),
+        agreements=(Agreement(oral.id, ORAL, terms=(term,), signed_on=day),),
         steps=(Step("performed", day, done=True, id=oral.id),) if done else (),
+        scans=_scans(reading, oral.id),
         register_only=True,
+    )
+
+
+def _scans(reading: Reading, oral_id: str) -> tuple[Scan, ...]:
+    """What was signed by hand and scanned in, oldest first."""
+    rows = reading.rows("attachment", where={"about_id": oral_id})
+    found = [row for row in rows if row.get("paper") == ORAL]
+    return tuple(
+        Scan(row.id, ORAL, str(row.get("media") or ""), str(row.get("caption") or ""), oral_id)
+        for row in sorted(found, key=lambda row: (str(row.get("added_at") or ""), row.id))
     )
 
 

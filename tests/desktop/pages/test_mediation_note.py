@@ -1,5 +1,7 @@
 """An oral mediation, written by keys on a real store."""
 
+import os
+
 import pytest
 from pypdf import PdfReader
 from PySide6.QtCore import Qt
@@ -10,8 +12,10 @@ from desktop.pages.household import HouseholdPage
 from desktop.pages.mediation_note import MediationNotePage
 from desktop.services.dossier.oral import MediationTakenBack
 from desktop.services.notes import MediationForm
+from desktop.viewmodels.mediation_form import AS_WRITTEN
 from tests.desktop.pages.hands import focused_in, hold, press, write
 from tests.desktop.pages.rounds import Heard, show
+from tests.desktop.test_dossier_pages import pdf_scan
 from tests.support.workplaces import household_id, page_context, workplace
 
 Key = Qt.Key
@@ -77,31 +81,31 @@ def test_what_is_typed_while_it_is_saved_stays(page, place, heard):
     fill_in(page)
     lane = hold(page.context)
     press(page, Key.Key_S, ctrl=True)
-    page.result.setFocus()
+    page.fields.result.setFocus()
     write(page, "还要复查一次。")
     lane.let_all_go()
 
     assert mediations(place)[0].fields["result"] == RESULT
     assert (heard.changes, heard.backs) == (1, 0)
-    assert page.result.text() == f"{RESULT}还要复查一次。"
+    assert page.fields.result.text() == f"{RESULT}还要复查一次。"
     assert place.notes.mediation_draft(WANG).result == f"{RESULT}还要复查一次。"
 
 
 def test_nothing_is_chosen_beforehand(page):
     """Whether it was carried out, and what kind it was, is for a person to say."""
-    assert page.done.chosen() == ""
-    assert page.dispute.chosen() == []
+    assert page.fields.done.chosen() == ""
+    assert page.fields.dispute.chosen() == []
 
 
 def test_what_is_missing_is_said_in_one_sentence(page, place, heard):
     """The keyboard goes to the first of it, and nothing is saved."""
-    page.what.setFocus()
+    page.fields.what.setFocus()
     write(page, WHAT)
     press(page, Key.Key_S, ctrl=True)
-    assert page._hint.text() == (
+    assert page.foot.hint.text() == (
         "Still missing: second party, what came of it, whether it was carried out."
     )
-    assert focused_in(page) is page.parties.finder.search.edit
+    assert focused_in(page) is page.fields.parties.finder.search.edit
     assert mediations(place) == []
     assert heard.backs == 0
 
@@ -110,9 +114,9 @@ def test_a_party_that_is_in_no_ledger_is_written_as_told(page, place):
     """The words themselves are the last answer of the search."""
     write(page, "楼下王师傅")
     press(page, Key.Key_Return)
-    page.what.set_text(WHAT)
-    page.result.set_text(RESULT)
-    page.done.press("open")
+    page.fields.what.set_text(WHAT)
+    page.fields.result.set_text(RESULT)
+    page.fields.done.press("open")
     press(page, Key.Key_S, ctrl=True)
     (entry,) = mediations(place)
     assert (entry.fields["other_party"], entry.fields.get("done", False)) == ("楼下王师傅", False)
@@ -126,10 +130,30 @@ def test_nobody_is_at_odds_with_themselves(page):
     assert list(page._found.homes.values()) == []
 
 
+def test_the_first_party_by_name_is_refused_where_it_stands(page, place):
+    """What was typed stays; another one, or the same name told apart, is taken."""
+    fill_in(page, "王桂兰")
+    page.fields.parties.other_pressed.emit()
+    write(page, "王桂兰")
+    page._choose(AS_WRITTEN)
+    press(page, Key.Key_S, ctrl=True)
+    assert page.fields.parties.error() == (
+        "This is the first party again. Name somebody else, or say in words which one."
+    )
+    assert mediations(place) == []
+    assert (page.fields.what.text(), page.fields.result.text()) == (WHAT, RESULT)
+    page.fields.parties.other_pressed.emit()
+    write(page, "楼下王桂兰")
+    page._choose(AS_WRITTEN)
+    assert page.fields.parties.error() == ""
+    press(page, Key.Key_S, ctrl=True)
+    assert mediations(place)[0].fields["other_party"] == "楼下王桂兰"
+
+
 def test_another_second_party_can_be_chosen(page, place):
     """A wrong one is changed before saving; the household of before does not stay."""
     fill_in(page)
-    page.parties.other_pressed.emit()
+    page.fields.parties.other_pressed.emit()
     write(page, "9-1-102")
     press(page, Key.Key_Return)
     press(page, Key.Key_S, ctrl=True)
@@ -139,7 +163,7 @@ def test_another_second_party_can_be_chosen(page, place):
 def test_the_kind_of_dispute_is_stored_by_its_code(page, place):
     """Never by its words."""
     fill_in(page)
-    page.dispute.press("02")
+    page.fields.dispute.press("02")
     press(page, Key.Key_S, ctrl=True)
     assert mediations(place)[0].fields["dispute"] == "02"
 
@@ -151,9 +175,13 @@ def test_a_draft_is_kept_and_found_again(qtbot, page, place):
     assert page._keeper.timer.interval() < 1000
     page._keeper.timer.timeout.emit()
     again = opened_page(qtbot, place)
-    assert (again.what.text(), again.result.text(), again.done.chosen()) == (WHAT, RESULT, "done")
+    assert (again.fields.what.text(), again.fields.result.text(), again.fields.done.chosen()) == (
+        WHAT,
+        RESULT,
+        "done",
+    )
     assert again._second.name == "何美玲, aged 57"
-    assert again._hint.text().startswith("Kept on this computer at ")
+    assert again.foot.hint.text().startswith("Kept on this computer at ")
     press(again, Key.Key_S, ctrl=True)
     assert place.notes.mediation_draft(WANG) is None
 
@@ -161,7 +189,7 @@ def test_a_draft_is_kept_and_found_again(qtbot, page, place):
 def test_esc_leaves_and_the_draft_stays(page, place, heard):
     """From inside a text field as well."""
     fill_in(page)
-    page.what.setFocus()
+    page.fields.what.setFocus()
     press(page, Key.Key_Escape)
     page.leave()
     assert heard.backs == 1
@@ -172,7 +200,7 @@ def test_esc_leaves_and_the_draft_stays(page, place, heard):
 
 def test_an_emptied_form_leaves_no_draft(page, place):
     """A draft of nothing would be offered for ever."""
-    page.what.setFocus()
+    page.fields.what.setFocus()
     write(page, "x")
     page.leave()
     press(page, Key.Key_Backspace)
@@ -203,12 +231,12 @@ def test_an_older_answer_of_the_search_is_dropped(page):
 def test_a_sum_that_cannot_be_read_is_said_at_its_field(page, place, heard):
     """1.2万 is read; what is no sum stays where it was typed."""
     fill_in(page)
-    page.amount.edit.setFocus()
+    page.fields.amount.edit.setFocus()
     write(page, "壹仟")
     press(page, Key.Key_S, ctrl=True)
-    assert page.amount.error() == "Write a sum such as 1200, 1200元 or 1.2万."
+    assert page.fields.amount.error() == "Write a sum such as 1200, 1200元 or 1.2万."
     assert mediations(place) == []
-    page.amount.edit.clear()
+    page.fields.amount.edit.clear()
     write(page, "1.2万")
     press(page, Key.Key_S, ctrl=True)
     assert heard.errors == []
@@ -229,7 +257,7 @@ def test_the_words_of_a_visit_come_along(qtbot, place):
     made = MediationNotePage(page_context(place))
     show(qtbot, made)
     made.enter(Route("mediation_note", WANG, WHAT))
-    assert made.what.text() == WHAT
+    assert made.fields.what.text() == WHAT
     made.leave()
     assert place.notes.mediation_draft(WANG).what == WHAT
 
@@ -266,6 +294,38 @@ def test_the_sheet_is_one_page_and_its_print_is_written_down(qtbot, place, tmp_p
     words = "".join(page.extract_text() for page in PdfReader(tmp_path / "oral.pdf").pages)
     assert "口头协议登记表" in words
     assert "张三" in words
+
+
+def test_the_signed_registration_is_scanned_in(qtbot, place, tmp_path):
+    """Until then it says who has to sign; the scan lies behind the sheet, on both computers."""
+    note = place.notes.mediate(place.households.record(WANG), TOLD)
+    sheet = DossierPage(page_context(place))
+    show(qtbot, sheet)
+    sheet.enter(Route("dossier", note, "oral"))
+    assert sheet._model.row_at(0).reason == "to be signed by 陈晓禾"
+    scan = tmp_path / "signed.pdf"
+    scan.write_bytes(pdf_scan(2))
+    sheet.take_signed([str(scan)])
+
+    assert sheet._model.row_at(0).reason == ""
+    assert len(sheet._opened.bound.sheets) == 3
+    (row,) = place.store.reading.rows("attachment", where={"about_id": note})
+    assert (row.get("paper"), row.get("household_id")) == ("oral", WANG)
+
+
+def test_a_signed_page_that_is_too_large_is_said(qtbot, place, tmp_path):
+    """60 MB; what is there stays as it is."""
+    note = place.notes.mediate(place.households.record(WANG), TOLD)
+    large = tmp_path / "scan.pdf"
+    large.write_bytes(b"%PDF-")
+    os.truncate(large, 60 * 1024 * 1024)
+    sheet = DossierPage(page_context(place))
+    show(qtbot, sheet)
+    heard = Heard().listen(sheet)
+    sheet.enter(Route("dossier", note, "oral"))
+    sheet.take_signed([str(large)])
+    assert heard.errors[-1].sentence() == "Attach a photo (JPEG, PNG) or a PDF of at most 20 MB."
+    assert place.store.reading.rows("attachment", where={"about_id": note}) == []
 
 
 def test_what_was_taken_back_is_not_registered(place):
