@@ -139,16 +139,17 @@ def opened(
     language: str,
     lane: Lane | None = None,
     born: Dress = BORN,
+    net: Lane | None = None,
 ) -> Iterator[Opened]:
-    """A window in one language, built in the look ``born``; closed at the end."""
+    """A window in one language, built in the look ``born``; closed at the end. Without ``net``
+    no answer of the network ever comes."""
     former = catalogue.language
     catalogue.use(language)
     store = FirstLanes()
     store.lane = lane or InlineLane()
     look = ThemeProvider(load_theme(born.theme), born.scale)
     dress(application, look)  # As the app does: before any page listens to the look.
-    net = SilentLane()
-    runner = SyncRunner(place.syncing, net)
+    runner = SyncRunner(place.syncing, net or SilentLane())
     kit = Kit(PageContext(place, Lanes(store, store), look), runner, Settings, _nothing)
     pages = build_pages(kit)
     keys = keys_of(place.store.account.user.posts, {page.KEY for page in pages})
