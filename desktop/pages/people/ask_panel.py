@@ -13,6 +13,7 @@ from desktop.widgets.chip import ChipGroup, Choice
 from desktop.widgets.field import LineField
 from desktop.widgets.form_panel import FormPanel
 from desktop.widgets.text import Text
+from sync.i18n import _
 
 _WIDTH_PX = 560
 
@@ -102,3 +103,8 @@ class AskPanel(FormPanel):
     def _tell(self) -> None:
         if self._tells is not None:
             self.told.set_text(self._tells(self._written()))
+
+
+def labels(codes: Mapping[str, str]) -> dict[str, str]:
+    """The words of codes, to choose among."""
+    return {key: _(label) for key, label in codes.items()}

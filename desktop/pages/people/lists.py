@@ -9,7 +9,7 @@ from desktop.services.households import HouseholdLine
 from desktop.services.office_desk import ListReply, Table
 from desktop.services.roster import HelperLine, HelperRoster, StaffLine
 from desktop.services.workplace import Workplace
-from desktop.viewmodels import people as view
+from desktop.viewmodels import people_grids, people_roster, people_tables
 from desktop.viewmodels.people import GRIDS, HELPERS, LISTS, LOAD, STAFF, Sheet
 from sync.i18n import N_, _
 
@@ -98,14 +98,14 @@ class Lists:
         if self.read is None:
             return []
         if self.homes:
-            return view.home_rows(self.homes)
+            return people_grids.home_rows(self.homes)
         read = self.read
         made: dict[str, Callable[[], list[Row]]] = {
-            HELPERS: lambda: view.helper_rows(read.roster, self.wanted),
-            STAFF: lambda: view.staff_rows(read.staff, self.wanted),
-            GRIDS: lambda: view.grid_rows(read.grids),
-            LOAD: lambda: view.load_rows(read.load),
-            LISTS: lambda: view.list_rows(self.reply),
+            HELPERS: lambda: people_roster.helper_rows(read.roster, self.wanted),
+            STAFF: lambda: people_roster.staff_rows(read.staff, self.wanted),
+            GRIDS: lambda: people_grids.grid_rows(read.grids),
+            LOAD: lambda: people_grids.load_rows(read.load),
+            LISTS: lambda: people_tables.list_rows(self.reply),
         }
         return made[self.tab]()
 
@@ -114,17 +114,17 @@ class Lists:
         if self.read is None:
             return None
         if self.tab == LISTS:
-            return view.list_sheet(self.table, self.reply, is_done=self.is_done)
+            return people_tables.list_sheet(self.table, self.reply, is_done=self.is_done)
         return self._person_sheet(key) or self._count_sheet(key)
 
     def _person_sheet(self, key: str) -> Sheet | None:
         helper, colleague, load = self.helper(key), self.colleague(key), self.load_of(key)
         if helper is not None:
-            return view.helper_sheet(helper, may_write=self.keeps_roster)
+            return people_roster.helper_sheet(helper, may_write=self.keeps_roster)
         if colleague is not None:
             return self._staff_sheet(colleague)
         if load is not None:
-            return view.load_sheet(load, may=self.may)
+            return people_grids.load_sheet(load, may=self.may)
         return self._vacancy_sheet(key) if key.startswith("vacant:") else None
 
     def _vacancy_sheet(self, key: str) -> Sheet:
@@ -132,10 +132,10 @@ class Lists:
         area_id = key.split(":")[2]
         empty = (one for one in self.read.roster.vacancies if one.area_id == area_id)
         place = next((one.place for one in empty), "")
-        return view.vacancy_sheet(key, place, may_write=self.keeps_roster)
+        return people_roster.vacancy_sheet(key, place, may_write=self.keeps_roster)
 
     def _staff_sheet(self, colleague: StaffLine) -> Sheet:
-        sheet = view.staff_sheet(colleague, may=self.may)
+        sheet = people_roster.staff_sheet(colleague, may=self.may)
         if self.code and self.code_of == colleague.id:
             about = _(N_("The code works once, within 10 minutes. It is not shown again."))
             return Sheet(sheet.title, about, sheet.facts, sheet.acts, big=self.code)
@@ -143,7 +143,7 @@ class Lists:
 
     def _count_sheet(self, key: str) -> Sheet | None:
         if self.homes:
-            return view.count_sheet(self.homes_title, len(self.homes), self._home_acts())
+            return people_grids.count_sheet(self.homes_title, len(self.homes), self._home_acts())
         title, ids = self.behind(key)
         if not title:
             return None
@@ -151,7 +151,7 @@ class Lists:
         acts += self._home_acts() if ids else []
         if key.startswith("plan:") and self.keeps_areas:
             acts = [*acts[:1], ("withdraw", _(N_("Take it back")), "W")]
-        return view.count_sheet(title, len(ids), acts)
+        return people_grids.count_sheet(title, len(ids), acts)
 
     def _home_acts(self) -> list[tuple[str, str, str]]:
         return [("move", _(N_("Split, merge or move")), "M")] if self.keeps_areas else []
@@ -165,7 +165,7 @@ class Lists:
             outside = [one for ids in grids.coverage.wrong.values() for one in ids]
             return _(N_("Not in exactly one micro-grid")), tuple(outside)
         if kind == "wrong":
-            return _(view.WRONG[rest]), tuple(grids.coverage.wrong.get(rest, ()))
+            return _(people_grids.WRONG[rest]), tuple(grids.coverage.wrong.get(rest, ()))
         if kind == "plan":
             plan = next((one for one in grids.planned if one.id == rest), None)
             return (plan.target, plan.households) if plan else ("", ())
