@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import ClassVar, Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPagedPaintDevice, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QPagedPaintDevice
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.dossier_pages import Bound
 from desktop.jobs.job import Job, Task
@@ -28,6 +28,7 @@ from desktop.viewmodels.dossier_rows import dossier_rows
 from desktop.viewmodels.row_list import RowListModel
 from desktop.widgets.banner import Banner
 from desktop.widgets.base import NO_MARGINS, scaled
+from desktop.widgets.beside import Beside, Sides
 from desktop.widgets.button import Button, ButtonKind
 from desktop.widgets.card import Card, Hairline
 from desktop.widgets.flow import FlowLayout
@@ -46,9 +47,7 @@ from sync.rules.dossier import State
 
 _LIST_PX: Final = 320
 _LIST_HEIGHT_PX: Final = 170
-_ONE_PANE_BELOW_PX: Final = 820
-_ANY: Final = 16_777_215
-"""Qt's own word for a size without a limit."""
+_ONE_PANE_BELOW_PX: Final = 788
 
 
 class DossierPage(Page):
@@ -144,17 +143,10 @@ class DossierPage(Page):
     def _lay_out(self) -> None:
         edge = CONTENT_MARGIN_PX
         outer = scaled(self.look, QVBoxLayout(self), (edge, 0, edge, CONTENT_GAP_PX))
-        body = QWidget()
-        self._across = scaled(
-            self.look,
-            QBoxLayout(QBoxLayout.Direction.LeftToRight, body),
-            NO_MARGINS,
-            CONTENT_GAP_PX,
-        )
-        self._list = Card(self.look, NO_MARGINS, 0)
+        listed = Card(self.look, NO_MARGINS, 0)
         rows = scaled(self.look, QVBoxLayout(), (1, 8, 1, 8), 0)
         rows.addWidget(self.rows)
-        self._list.body.addLayout(rows, 1)
+        listed.body.addLayout(rows, 1)
         paper = Card(self.look, NO_MARGINS, 0)
         foot = scaled(self.look, QVBoxLayout(), (16, 10, 16, 12), 8)
         for part in (self._faces, self._bar, self._words):
@@ -167,23 +159,13 @@ class DossierPage(Page):
         paper.body.addWidget(self.view, 1)
         paper.body.addWidget(Hairline(self.look))
         paper.body.addLayout(foot)
-        self._across.addWidget(self._list)
-        self._across.addWidget(paper, 1)
+        sides = Sides(_ONE_PANE_BELOW_PX, _LIST_PX, _LIST_HEIGHT_PX)
+        body = Beside(self.look, listed, paper, sides)
         for panel in (body, self._missing):
             self._stack.addWidget(panel)
         scroll = ScrollColumn(self.look)  # A short window scrolls, so that nothing is squeezed.
         scroll.body.addWidget(self._stack, 1)
         outer.addWidget(scroll)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """The list stands beside the pages, or above them."""
-        super().resizeEvent(event)
-        wide = self.width() >= self.look.px(_ONE_PANE_BELOW_PX)
-        direction = QBoxLayout.Direction
-        self._across.setDirection(direction.LeftToRight if wide else direction.TopToBottom)
-        self._list.setMaximumWidth(self.look.px(_LIST_PX) if wide else _ANY)
-        self._list.setMinimumWidth(self.look.px(_LIST_PX) if wide else 0)
-        self._list.setMaximumHeight(_ANY if wide else self.look.px(_LIST_HEIGHT_PX))
 
     # --- Binding ----------------------------------------------------------------------------------
 

@@ -5,8 +5,7 @@ from functools import partial
 from typing import ClassVar, Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.page import Act, Page, PageContext, Route, ask_on
 from desktop.services.held import Held, HeldLine, Made
@@ -15,6 +14,7 @@ from desktop.theme.fonts import TextStep, Weight
 from desktop.viewmodels.held import held_rows, said_words
 from desktop.viewmodels.row_list import RowListModel
 from desktop.widgets.base import NO_MARGINS, scaled
+from desktop.widgets.beside import Beside, Sides
 from desktop.widgets.button import Button, ButtonKind
 from desktop.widgets.card import Card
 from desktop.widgets.flow import FlowLayout
@@ -26,7 +26,7 @@ from desktop.widgets.text import Text
 from sync.errors import DoorstepError
 from sync.i18n import N_, _
 
-_ONE_PANE_BELOW_PX: Final = 820
+_ONE_PANE_BELOW_PX: Final = 788
 _LIST_PX: Final = 260
 
 
@@ -88,9 +88,6 @@ class HeldPage(Page):
     def _lay_out(self) -> None:
         edge = CONTENT_MARGIN_PX
         outer = scaled(self.look, QVBoxLayout(self), (edge, 0, edge, CONTENT_GAP_PX))
-        body = QWidget()
-        across = QBoxLayout(QBoxLayout.Direction.LeftToRight, body)
-        self._across = scaled(self.look, across, NO_MARGINS, CONTENT_GAP_PX)
         listed = Card(self.look, NO_MARGINS, 0)
         rows = scaled(self.look, QVBoxLayout(), (1, 8, 1, 8), 0)
         rows.addWidget(self.rows)
@@ -107,20 +104,12 @@ class HeldPage(Page):
         column.body.addStretch(1)
         pane.body.addWidget(column, 1)
         pane.setMinimumHeight(self.look.px(_LIST_PX))
-        self._across.addWidget(listed, 1)
-        self._across.addWidget(pane, 1)
+        body = Beside(self.look, listed, pane, Sides(_ONE_PANE_BELOW_PX))
         for panel in (body, self._empty):
             self._stack.addWidget(panel)
         scroll = ScrollColumn(self.look)  # A short window scrolls, so that nothing is squeezed.
         scroll.body.addWidget(self._stack, 1)
         outer.addWidget(scroll)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """What is chosen stands beside the list, or below it."""
-        super().resizeEvent(event)
-        wide = self.width() >= self.look.px(_ONE_PANE_BELOW_PX)
-        direction = QBoxLayout.Direction
-        self._across.setDirection(direction.LeftToRight if wide else direction.TopToBottom)
 
     # --- Reading ----------------------------------------------------------------------------------
 
