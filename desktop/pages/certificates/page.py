@@ -2,16 +2,15 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from pathlib import Path
 from typing import ClassVar, Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.dossier_pages import Bound, bind_paper
 from desktop.page import Act, Page, PageContext, Route, ask_on
 from desktop.pages.certificates.form_pane import CertificatePane
+from desktop.pages.certificates.leaving import Leaving
 from desktop.printing import PAGE
 from desktop.services.certificates import CertificateDraft, CertificateLine
 from desktop.services.dossier.blocks import Paper
@@ -21,28 +20,22 @@ from desktop.viewmodels.certificates import CertificateForm, register_rows
 from desktop.viewmodels.draft_keeper import DraftKeeper
 from desktop.viewmodels.row_list import RowListModel
 from desktop.widgets.base import NO_MARGINS, scaled
+from desktop.widgets.beside import Beside, Sides
 from desktop.widgets.button import Button, ButtonKind
 from desktop.widgets.card import Card, Hairline
 from desktop.widgets.flow import FlowLayout
 from desktop.widgets.page_view import PageView
 from desktop.widgets.row_list import RowList
-from desktop.widgets.save_dialog import ask_where
 from desktop.widgets.scroll_column import ScrollColumn
+from desktop.widgets.stack import Stack
+from desktop.widgets.state_panel import EmptyState
 from sync.errors import DoorstepError
 from sync.i18n import N_, _
 
 _LEFT_PX: Final = 420
-_ONE_PANE_BELOW_PX: Final = 860
-_REGISTER_PX: Final = 220
+_ONE_PANE_BELOW_PX: Final = 828
+_REGISTER_PX: Final = 150
 _PAPER_PX: Final = 360
-_ANY: Final = 16_777_215  # Qt's own word for a size without a limit.
-
-
-class CertificateUnwritten(DoorstepError):
-    """The file cannot be written there."""
-
-    code = "certificate.unwritten"
-    message = N_("{file} cannot be written. Choose another place.")
 
 
 class CertificatesPage(Page):
@@ -55,8 +48,7 @@ class CertificatesPage(Page):
         super().__init__(context)
         self._settings = settings
         self._lines: list[CertificateLine] = []
-        self._bound: Bound | None = None
-        self._shown = ""
+        self.leaving = Leaving(self)
         self._person = ""
         self._asked = 0
         self._issuing = False
@@ -75,9 +67,9 @@ class CertificatesPage(Page):
         self.rows.moved.connect(self._show_line)
         self.pane.changed.connect(self._after_change)
         self.pane.issued.connect(self.issue)
-        self.prints.clicked.connect(self._print)
-        self.pdf.clicked.connect(self._ask_pdf)
-        self.word.clicked.connect(self._ask_word)
+        self.prints.clicked.connect(self.leaving.print)
+        self.pdf.clicked.connect(self.leaving.ask_pdf)
+        self.word.clicked.connect(self.leaving.ask_word)
         self.void.clicked.connect(self.make_void)
 
     # --- What the frame asks ----------------------------------------------------------------------
@@ -104,9 +96,9 @@ class CertificatesPage(Page):
         return (
             *digits,
             Act(("Ctrl+S", "Ctrl+Return"), _(N_("enter it in the register")), self.issue),
-            Act(("Ctrl+P",), _(N_("print")), self._print),
-            Act(("Ctrl+E",), _(N_("keep as PDF")), self._ask_pdf),
-            Act(("Ctrl+W",), _(N_("for Word")), self._ask_word),
+            Act(("Ctrl+P",), _(N_("print")), self.leaving.print),
+            Act(("Ctrl+E",), _(N_("keep as PDF")), self.leaving.ask_pdf),
+            Act(("Ctrl+W",), _(N_("for Word")), self.leaving.ask_word),
             Act(("Ctrl+D",), _(N_("make void")), self.make_void, on_bar=False),
             Act(("J",), _(N_("up and down")), partial(self.rows.move_by, 1), on_bar=False),
             Act(("K",), _(N_("up and down")), partial(self.rows.move_by, -1), on_bar=False),
@@ -172,15 +164,16 @@ class CertificatesPage(Page):
     def _lay_out(self) -> None:
         edge = CONTENT_MARGIN_PX
         outer = scaled(self.look, QVBoxLayout(self), (edge, 0, edge, CONTENT_GAP_PX))
-        body = QWidget()
-        across = QBoxLayout(QBoxLayout.Direction.LeftToRight, body)
-        self._across = scaled(self.look, across, NO_MARGINS, CONTENT_GAP_PX)
-        self._left = QWidget()
-        left = scaled(self.look, QVBoxLayout(self._left), spacing=CONTENT_GAP_PX)
+        said = QWidget()
+        left = scaled(self.look, QVBoxLayout(said), spacing=CONTENT_GAP_PX)
         left.addWidget(self.pane, 2)
         self._register = Card(self.look, NO_MARGINS, 0)
         rows = scaled(self.look, QVBoxLayout(), (1, 8, 1, 8), 0)
-        rows.addWidget(self.rows)
+        self._no_rows = EmptyState(self.look, _(N_("No certificate was issued yet")))
+        self._listed = Stack()
+        for part in (self.rows, self._no_rows):
+            self._listed.addWidget(part)
+        rows.addWidget(self._listed)
         self._register.body.addLayout(rows, 1)
         left.addWidget(self._register, 1)
         self._paper = Card(self.look, NO_MARGINS, 0)
@@ -192,23 +185,16 @@ class CertificatesPage(Page):
         self._paper.body.addWidget(self.view, 1)
         self._paper.body.addWidget(Hairline(self.look))
         self._paper.body.addWidget(holder)
-        self._across.addWidget(self._left)
-        self._across.addWidget(self._paper, 1)
+        body = Beside(self.look, said, self._paper, Sides(_ONE_PANE_BELOW_PX, _LEFT_PX))
         scroll = ScrollColumn(self.look)  # A short window scrolls, so that nothing is squeezed.
         scroll.body.addWidget(body, 1)
         outer.addWidget(scroll)
+        self.look.changed.connect(self._restyle)
+        self._restyle()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """The paper stands beside what it says, or below it."""
-        super().resizeEvent(event)
-        px = self.look.px
-        wide = self.width() >= px(_ONE_PANE_BELOW_PX)
-        direction = QBoxLayout.Direction
-        self._across.setDirection(direction.LeftToRight if wide else direction.TopToBottom)
-        self._left.setMaximumWidth(px(_LEFT_PX) if wide else _ANY)
-        self._left.setMinimumWidth(px(_LEFT_PX) if wide else 0)
-        self._register.setMinimumHeight(px(_REGISTER_PX))
-        self._paper.setMinimumHeight(px(_PAPER_PX))
+    def _restyle(self) -> None:
+        self._register.setMinimumHeight(self.look.px(_REGISTER_PX))
+        self._paper.setMinimumHeight(self.look.px(_PAPER_PX))
 
     # --- The paper --------------------------------------------------------------------------------
 
@@ -230,24 +216,20 @@ class CertificatesPage(Page):
     def _forget_paper(self, key: str) -> None:
         """Another paper is wanted: until it is here nothing leaves, least under its name."""
         self._asked += 1
-        self._shown, self._bound = key, None
+        self.leaving.key, self.leaving.bound = key, None
+        self.leaving.name_by(self._lines)
         self._allow()
 
     def _show_bound(self, asked: int, bound: Bound) -> None:
         if asked != self._asked:
             return
-        self._bound = bound
+        self.leaving.bound = bound
         self.view.show_pages(len(bound.sheets), bound.paint)
         self._allow()
 
-    @property
-    def _stands(self) -> bool:
-        """Whether a certificate of the register is before one's eyes."""
-        return bool(self._shown) and self._bound is not None
-
     def _allow(self) -> None:
         for button in (self.prints, self.pdf, self.word, self.void):
-            button.setEnabled(self._stands)
+            button.setEnabled(self.leaving.stands)
 
     # --- The register -----------------------------------------------------------------------------
 
@@ -256,9 +238,11 @@ class CertificatesPage(Page):
 
     def _show_register(self, lines: list[CertificateLine]) -> None:
         self._lines = lines
+        self.leaving.name_by(lines)
         self._model.replace(register_rows(lines, self.place.clock))
-        if self._shown:
-            self.rows.go_to(self._shown)
+        self._listed.setCurrentWidget(self.rows if lines else self._no_rows)
+        if self.leaving.key:
+            self.rows.go_to(self.leaving.key)
         self.headed.emit()
 
     def issue(self) -> None:
@@ -296,10 +280,10 @@ class CertificatesPage(Page):
 
     def make_void(self) -> None:
         """The certificate that is shown holds no more; the reason stands in the line for it."""
-        if not self._stands:
+        if not self.leaving.stands:
             return
-        task = partial(self.place.certificates.make_void, self._shown, self.pane.reason())
-        then = partial(self._after_void, self._shown)
+        task = partial(self.place.certificates.make_void, self.leaving.key, self.pane.reason())
+        then = partial(self._after_void, self.leaving.key)
         ask_on(self.context.lanes.store, task, then, self._refuse, self)
 
     def _after_void(self, key: str, before: str) -> None:
@@ -308,71 +292,3 @@ class CertificatesPage(Page):
         self.said.emit(_(N_("The certificate is void. Its number is not given again.")), back)
         self.changed.emit()
         self._load()
-
-    # --- Out of the house -------------------------------------------------------------------------
-
-    def _print(self) -> None:
-        """Offer the printers of this computer; without one, a place for a PDF."""
-        # Loaded when somebody prints: the drivers of a system take their time.
-        from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrinterInfo
-
-        if not self._shown or self._bound is None:
-            return
-        if not QPrinterInfo.availablePrinterNames():
-            self._ask_pdf()
-            return
-        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-        dialog = QPrintDialog(printer, self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.accepted.connect(partial(self._print_on, printer, self._shown, self._bound))
-        dialog.setModal(True)
-        dialog.show()
-
-    def _print_on(self, printer: object, key: str, bound: Bound) -> None:
-        from PySide6.QtPrintSupport import QPrinter
-
-        assert isinstance(printer, QPrinter)
-        bound.print_on(printer)
-        note = partial(self.place.certificates.note_print, key)
-        self.ask(note, partial(self._say_done, _(N_("The certificate is out."))))
-
-    def _ask_pdf(self) -> None:
-        self._ask_where(_(N_("Keep the certificate as PDF")), "pdf", self.write_pdf)
-
-    def _ask_word(self) -> None:
-        self._ask_where(_(N_("Write the certificate for Word")), "docx", self.write_word)
-
-    def _ask_where(self, title: str, suffix: str, then: Callable[[str], None]) -> None:
-        """Where to; the name that is offered holds the number and nobody's name."""
-        if not self._stands:
-            return
-        number = next((line.number for line in self._lines if line.id == self._shown), "")
-        ask_where(self, title, suffix, then, number or _(N_("certificate")))
-
-    def write_pdf(self, file: str) -> None:
-        """Write what is shown as a PDF."""
-        if self._shown and self._bound is not None:
-            self._write(file, self._bound.write_pdf)
-
-    def write_word(self, file: str) -> None:
-        """Write what is shown for a word processor."""
-        if self._stands:
-            key, certificates = self._shown, self.place.certificates
-            self._write(file, lambda path: certificates.write_word(path, key))
-
-    def _write(self, file: str, write: Callable[[Path], None]) -> None:
-        key, certificates = self._shown, self.place.certificates
-
-        def written() -> None:
-            path = Path(file)
-            try:
-                write(path)
-            except OSError as error:
-                raise CertificateUnwritten(file=path.name) from error
-            certificates.note_print(key, export=True)
-
-        words = _(N_("Written: {file}")).format(file=Path(file).name)
-        self.ask(written, partial(self._say_done, words))
-
-    def _say_done(self, words: str, done: object) -> None:
-        self.said.emit(words, None)

@@ -89,8 +89,8 @@ def test_it_leaves_as_pdf_and_for_word_and_that_is_written_down(page, place, tmp
     """Both hold the same words; the trace names the certificate and nobody."""
     issue(page)
     (row,) = place.store.reading.rows("certificate")
-    page.write_pdf(str(tmp_path / "one.pdf"))
-    page.write_word(str(tmp_path / "one.docx"))
+    page.leaving.write_pdf(str(tmp_path / "one.pdf"))
+    page.leaving.write_word(str(tmp_path / "one.docx"))
     assert (tmp_path / "one.pdf").read_bytes().startswith(b"%PDF")
     with zipfile.ZipFile(tmp_path / "one.docx") as file:
         assert "王桂兰" in file.read("word/document.xml").decode()
@@ -156,10 +156,10 @@ def test_no_paper_of_one_resident_stands_under_the_name_of_another(qtbot, place)
 
     page._show_paper(first)
     assert not any(button.isEnabled() for button in buttons)
-    assert page._bound is None
+    assert page.leaving.bound is None
     page._show_paper(second)
     lane.let_all_go()
-    assert (page._shown, all(button.isEnabled() for button in buttons)) == (second, True)
+    assert (page.leaving.key, all(button.isEnabled() for button in buttons)) == (second, True)
 
     page.enter(Route("certificates", PERSON))
     assert page.view._canvas.count == 0
