@@ -25,14 +25,14 @@ from sync.server.cli.context import (
     say_json,
     say_lines,
 )
-from sync.server.cli.progress import ProgressBar
+from sync.server.cli.problems import say_problems
+from sync.server.cli.progress import progress_bar
 from sync.server.forms import FormProblem, FormRefused, read_form
 from sync.server.office import Office
 
 _KEPT: Final = N_("The campaign {title} asks {questions} questions. Its id is {id}.")
 _READ: Final = N_("The form {title} asks {questions} questions. Nothing was written.")
 _CHOSEN: Final = N_("{count} households were put on its list.")
-_PROBLEM: Final = N_("{where}: {what} {mend}")
 
 FormArgument = Annotated[Path, typer.Argument(help="A form: .xlsx with survey and choices.")]
 GridOption = Annotated[list[str] | None, typer.Option("--grid", help="Id or name of a grid.")]
@@ -104,9 +104,8 @@ def campaign_choose(
     as_json: JsonOption = False,
 ) -> None:
     """Put households on the list of a campaign. Those that are on it already stay."""
-    bar = ProgressBar.on_stderr()
     try:
-        with office(data) as desk:
+        with progress_bar() as bar, office(data) as desk:
             home = desk.community(community)
             with desk.db.read() as connection:
                 campaign_id = find_campaign(connection, home, campaign)
@@ -115,8 +114,6 @@ def campaign_choose(
     except ListRefused as error:
         _say_problems(error.problems, as_json)
         raise
-    finally:
-        bar.close()
     if as_json:
         say_json({"campaign_id": campaign_id, "chosen": chosen})
     else:
@@ -157,6 +154,4 @@ def _say_problems(problems: Sequence[FormProblem], as_json: bool) -> None:
         if problems and any(one.stops for one in problems):
             say_json({"problems": [one.document() for one in problems]})
         return
-    for one in problems:
-        where = f"{one.sheet} {one.column}{one.row or ''}".strip()
-        typer.echo(_(_PROBLEM).format(where=where, what=one.what, mend=one.mend))
+    say_problems(problems)

@@ -1,6 +1,5 @@
 """Communities, areas and the residents who live in them."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -18,7 +17,8 @@ from sync.server.cli.context import (
     say_json,
     say_lines,
 )
-from sync.server.cli.progress import ProgressBar
+from sync.server.cli.problems import column_of, say_problems
+from sync.server.cli.progress import progress_bar
 from sync.server.grants import community_rows
 from sync.server.importing.areas import import_areas
 from sync.server.importing.commit import DEFAULT_SOURCE, Imported, commit
@@ -26,9 +26,6 @@ from sync.server.importing.commit import preview as plan_preview
 from sync.server.importing.plan import LeftOut
 from sync.server.moving import find_household, move_households, place_areas
 from sync.server.roster import Roster, RowProblem, read_areas, read_roster
-
-MOST_PROBLEMS: Final = 50
-"""Lines of problems on a terminal; ``--json`` has them all."""
 
 _AREAS_READ: Final = N_("{grids} grids, {estates} estates and yards, {buildings} buildings.")
 _ROSTER_READ: Final = N_("The file tells of {people} people in {households} households.")
@@ -47,8 +44,6 @@ _MISSING: Final = N_(
     "{people} people whom this list named before are missing from it, in {households} households "
     "everybody."
 )
-_PROBLEM: Final = N_("{where}: {what} {mend}")
-_AND_MORE: Final = N_("… and {count} more; --json lists them all.")
 
 
 class RowsLeftOut(DoorstepError):
@@ -143,12 +138,11 @@ def area_import(
         home = desk.community(community)
         table = read_areas(file)
         counts = import_areas(desk, home, table)
-    problems = [_problem(each) for each in table.problems]
     if as_json:
-        say_json({**asdict(counts), "problems": problems})
+        say_json({**asdict(counts), "problems": [_problem(each) for each in table.problems]})
         return
     typer.echo(_(_AREAS_READ).format(**asdict(counts)))
-    _say_problems(problems)
+    say_problems(table.problems)
 
 
 def place_commands(app: typer.Typer) -> None:
@@ -165,16 +159,12 @@ def move(
     as_json: JsonOption = False,
 ) -> None:
     """Move households to another grid, with everything that was written about them."""
-    bar = ProgressBar.on_stderr()
-    try:
-        with office(data) as desk:
-            home = desk.community(community)
-            with desk.db.read() as connection:
-                grid = desk.find_area(connection, home, to, level="grid")
-                wanted = [find_household(connection, home, each) for each in households]
-            moved = move_households(desk, wanted, grid, bar)
-    finally:
-        bar.close()
+    with progress_bar() as bar, office(data) as desk:
+        home = desk.community(community)
+        with desk.db.read() as connection:
+            grid = desk.find_area(connection, home, to, level="grid")
+            wanted = [find_household(connection, home, each) for each in households]
+        moved = move_households(desk, wanted, grid, bar)
     if as_json:
         say_json({"households": wanted, "grid": grid, "records": moved})
     else:
@@ -198,17 +188,13 @@ def roster_import(
 
     Ends with 1 where a row or a household was left out; the others are imported.
     """
-    bar = ProgressBar.on_stderr()
-    try:
-        with office(data) as desk:
-            home = desk.community(community)
-            roster = read_roster(file, bar)
-            if preview:
-                done = Imported(plan_preview(desk, home, roster, source))
-            else:
-                done = commit(desk, home, roster, source, bar, verify_missing=verify_missing)
-    finally:
-        bar.close()
+    with progress_bar() as bar, office(data) as desk:
+        home = desk.community(community)
+        roster = read_roster(file, bar)
+        if preview:
+            done = Imported(plan_preview(desk, home, roster, source))
+        else:
+            done = commit(desk, home, roster, source, bar, verify_missing=verify_missing)
     _say_import(roster, done, preview, as_json)
     left_out = roster.counts.rows_left_out + len(done.plan.left_out)
     if left_out and not preview:
@@ -227,7 +213,6 @@ def _say_import(roster: Roster, done: Imported, preview: bool, as_json: bool) ->
         "missing_households": plan.missing_households,
     }
     found: list[RowProblem | LeftOut] = [*roster.problems, *plan.left_out]
-    problems = [_problem(each) for each in found]
     if as_json:
         say_json(
             {
@@ -235,7 +220,7 @@ def _say_import(roster: Roster, done: Imported, preview: bool, as_json: bool) ->
                 "file": asdict(roster.counts),
                 **counts,
                 "left_out": len(plan.left_out),
-                "problems": problems,
+                "problems": [_problem(each) for each in found],
             }
         )
         return
@@ -249,33 +234,18 @@ def _say_import(roster: Roster, done: Imported, preview: bool, as_json: bool) ->
         typer.echo(_(_ROWS_TAKEN).format(rows=roster.rows_in_all, dropped=dropped))
     if plan.left_out:
         typer.echo(_(_LEFT_OUT).format(count=len(plan.left_out)))
-    _say_problems(problems)
+    say_problems(found)
 
 
 def _problem(problem: RowProblem | LeftOut) -> dict[str, Any]:
     return {
         "sheet": problem.sheet,
         "row": problem.row,
-        "column": problem.column if isinstance(problem, RowProblem) else "",
+        "column": column_of(problem),
         "code": problem.code,
         "what": problem.what,
         "mend": problem.mend,
     }
-
-
-def _say_problems(problems: Sequence[Mapping[str, Any]]) -> None:
-    for problem in problems[:MOST_PROBLEMS]:
-        where = f"{problem['sheet']} {_cell(problem['column'], problem['row'])}".strip()
-        typer.echo(_(_PROBLEM).format(where=where, what=problem["what"], mend=problem["mend"]))
-    if len(problems) > MOST_PROBLEMS:
-        typer.echo(_(_AND_MORE).format(count=len(problems) - MOST_PROBLEMS))
-
-
-def _cell(column: str, row: int) -> str:
-    """The cell as a spreadsheet names it, or the row; empty for a whole sheet (row 0)."""
-    if column or not row:
-        return f"{column}{row or ''}"
-    return _("row {row}").format(row=row)
 
 
 def _place(body: dict[str, Any]) -> tuple[str, str, str]:

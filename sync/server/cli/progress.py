@@ -1,6 +1,8 @@
 """A progress bar on stderr, for people only: scripts see nothing of it."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final, TextIO
 
@@ -15,11 +17,6 @@ class ProgressBar:
 
     stream: TextIO
     _last: str = ""
-
-    @classmethod
-    def on_stderr(cls) -> "ProgressBar":
-        """The bar of a command."""
-        return cls(sys.stderr)
 
     def __call__(self, step: str, so_far: int, in_all: int) -> None:
         """See :class:`sync.progress.Progress`."""
@@ -39,3 +36,13 @@ class ProgressBar:
         self.stream.write(line)
         self.stream.flush()
         self._last = line
+
+
+@contextmanager
+def progress_bar() -> Iterator[ProgressBar]:
+    """The bar of a command, wiped at its end."""
+    bar = ProgressBar(sys.stderr)
+    try:
+        yield bar
+    finally:
+        bar.close()
