@@ -6,31 +6,26 @@ Where a mask would hide what differs, both values are shown; the page has that r
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as kept
+from datetime import date
 from typing import Any, Final
 
 from desktop.services.conflicts import DUP, KEEP, REMOVE, Disagreement, Side, other_record
 from desktop.services.merging import merged
 from desktop.services.names import CODE_WORDS, words
 from desktop.services.privacy import Sight
+from desktop.services.record_words import RecordWords, thing
 from desktop.services.workplace import Workplace
 from sync.i18n import N_, _
+from sync.identity import local_day, parse_stamp
+from sync.rules.reason import clock_text, day_text
 from sync.schema.policy import WHOLE_ROW, Kind
 from sync.schema.registry import ENTITIES, FieldSpec
 from sync.store.record import Saw
 
 _PERSON_ROWS: Final = ("person", "residency", "id_number", "special_care")
+_HOME_ROWS: Final = ("household", "dwelling")
 _WHOLE: Final = N_("Keep or remove")
 TWICE: Final = N_("Written down twice?")
-_TYPE_WORDS: Final = {
-    "household": N_("the household"),
-    "dwelling": N_("the home"),
-    "person": N_("the resident"),
-    "residency": N_("the residence"),
-    "id_number": N_("the ID number"),
-    "special_care": N_("the care"),
-}
-
-
 _NOTHING_SEEN: Final = Saw()
 
 
@@ -116,6 +111,7 @@ def open_cases(place: Workplace) -> list[Case]:
     for seen in place.conflicts.waiting():
         grouped.setdefault(_home_of(place, seen) or seen.root_id, []).append(seen)
     lines = {line.id: line for line in place.households.lines(list(grouped))}
+    told = record_words(place)
     cases = []
     for key, found in grouped.items():
         line = lines.get(key)
@@ -124,8 +120,8 @@ def open_cases(place: Workplace) -> list[Case]:
             Case(
                 key=key,
                 household_id=line.id if line else "",
-                room=line.room if line else place.names.room(key),
-                who=line.who if line else _named(place, found[0]),
+                room=line.room if line else told.room(found[0].type, found[0].record_id),
+                who=line.who if line else told.named(found[0].type, found[0].record_id),
                 questions=tuple(sorted(questions, key=_place_in_case)),
             )
         )
@@ -135,11 +131,21 @@ def open_cases(place: Workplace) -> list[Case]:
 def verdict(place: Workplace, question: Question) -> Verdict:
     """What became of a question that is no longer open. Raises NotFound."""
     seen = place.conflicts.one(question.conflict_id)
+    return Verdict(question.title, outcome(place, seen), seen.decided_by)
+
+
+def outcome(place: Workplace, seen: Disagreement) -> str:
+    """How a disagreement ended, in words and masked."""
     if seen.kind == DUP:
-        said = _("One person") if seen.value else _("Two people")
-        return Verdict(question.title, said, seen.decided_by)
-    shown = _shown(place, seen, seen.value, place.sight)
-    return Verdict(question.title, shown, seen.decided_by)
+        return _("One person") if seen.value else _("Two people")
+    if seen.field == WHOLE_ROW:
+        return _("Removed") if seen.value == REMOVE else _("Kept")
+    return _shown(place, seen, seen.value, place.sight)
+
+
+def record_words(place: Workplace) -> RecordWords:
+    """What records are called on this computer."""
+    return RecordWords(place.store.reading, place.names, place.sight)
 
 
 def record_reveals(place: Workplace, questions: Iterable[Question]) -> None:
@@ -164,16 +170,12 @@ def _home_of(place: Workplace, seen: Disagreement) -> str:
     return found[0].id if found else ""
 
 
-def _named(place: Workplace, seen: Disagreement) -> str:
-    record = place.store.reading.find(seen.type, seen.record_id)
-    found = record.get("name", record.get("room", "")) if record else ""
-    return str(found) or _(_TYPE_WORDS.get(seen.type, seen.type))
-
-
 def _whose(place: Workplace, seen: Disagreement) -> str:
-    """The resident whose field it is."""
-    if seen.type not in _PERSON_ROWS:
+    """The resident whose field it is, or which record of the household has it."""
+    if seen.type in _HOME_ROWS:
         return ""
+    if seen.type not in _PERSON_ROWS:
+        return record_words(place).named(seen.type, seen.record_id)
     record = place.store.reading.find(seen.type, seen.record_id)
     person_id = record.get("person_id", "") if record else ""
     if seen.type != "person":
@@ -221,14 +223,14 @@ def _row_question(place: Workplace, seen: Disagreement) -> Question:
     keeping = [one for one in sides if one.value != REMOVE]
     removing = [one for one in sides if one.value == REMOVE]
     nobody = Version(None, "", "", "", "")
-    thing = _(_TYPE_WORDS.get(seen.type, seen.type))
+    what = thing(seen.type)
     fields = ENTITIES[seen.type].fields
     edited = [one.value for one in keeping if isinstance(one.value, dict)]
     changed = {name: None for edits in edited for name in edits if name in fields}
-    keep = _("Keep {what}").format(what=thing)
+    keep = _("Keep {what}").format(what=what)
     if changed:
         keep = _("Keep {what}, with the change: {fields}").format(
-            what=thing, fields=_(", ").join(_(fields[name].label) for name in changed)
+            what=what, fields=_(", ").join(_(fields[name].label) for name in changed)
         )
     keeps = _version(keeping[0], "") if keeping else nobody
     removes = _version(removing[0], "") if removing else nobody
@@ -242,7 +244,7 @@ def _row_question(place: Workplace, seen: Disagreement) -> Question:
         kind=seen.kind,
         base="",
         left=replace(keeps, value=KEEP, words=keep),
-        right=replace(removes, value=REMOVE, words=_("Remove {what}").format(what=thing)),
+        right=replace(removes, value=REMOVE, words=_("Remove {what}").format(what=what)),
         saw=seen.saw,
     )
 
@@ -318,21 +320,15 @@ def _shown(place: Workplace, seen: Disagreement, value: Any, sight: Sight) -> st
     """A value in words: a reference by the name of what it names, a private one masked."""
     spec = ENTITIES[seen.type].fields.get(seen.field)
     if spec is not None and spec.kind is Kind.REF and value:
-        return _reference(place, seen.field, str(value))
+        return record_words(place).reference(seen.field, str(value))
+    if spec is not None and spec.kind is Kind.DAY and value:
+        return day_text(date.fromisoformat(str(value)), place.day())
+    if spec is not None and spec.kind is Kind.MOMENT and value:
+        moment = parse_stamp(str(value))
+        return f"{day_text(local_day(moment), place.day())} {clock_text(moment)}"
+    if spec is not None and spec.kind is Kind.JSON and value:
+        return _("a version of its own")
     return words(seen.field, sight.value(seen.field, value))
-
-
-def _reference(place: Workplace, name: str, row_id: str) -> str:
-    reading = place.store.reading
-    if name in ("head_id", "person_id", "alias_of"):
-        person = reading.find("person", row_id)
-        return place.sight.name(str(person.get("name", ""))) if person else _("not here")
-    if name == "household_id":
-        return place.names.room(row_id) or _("not here")
-    if name == "dwelling_id":
-        dwelling = reading.find("dwelling", row_id)
-        return str(dwelling.get("room", "")) if dwelling else _("not here")
-    return place.names.area(row_id) or _("not here")
 
 
 def hides_difference(sight: Sight, name: str, one: Any, other: Any) -> bool:

@@ -170,6 +170,7 @@ class Conflicts:
             ],
             "status": seen.status,
             "value": seen.value,
+            "decided_by": seen.decided_by,
         }
 
     def _room(self, seen: Disagreement) -> str:
