@@ -179,6 +179,13 @@ class CampaignRound:
     doors: tuple[CampaignDoor, ...]
     houses: Mapping[str, House] = field(default_factory=dict, repr=False)
 
+    def is_answered(self, household_id: str) -> bool:
+        """Whether this door is done."""
+        return any(
+            door.line.id == household_id and door.state is SheetState.ANSWERED
+            for door in self.doors
+        )
+
     def next_after(self, household_id: str) -> CampaignDoor | None:
         """The next door to ask at, from the start after the last; ``None`` where none is left."""
         doors = list(self.doors)

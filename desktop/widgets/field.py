@@ -1,7 +1,7 @@
 """One-line inputs: a field with its label and error, and the search box."""
 
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QInputMethodEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.theme.fonts import TextStep
@@ -38,6 +38,15 @@ class LineInput(QLineEdit):
     def is_composing(self) -> bool:
         """Whether the candidate window of an input method owns the keys."""
         return bool(self._preedit)
+
+    def event(self, event: QEvent) -> bool:
+        """Ctrl Z is the window's where nothing was typed that it could take back."""
+        if event.type() == QEvent.Type.ShortcutOverride and not self.isUndoAvailable():
+            assert isinstance(event, QKeyEvent)
+            if event.matches(QKeySequence.StandardKey.Undo):
+                event.ignore()
+                return False
+        return super().event(event)
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
         """Remember what is being composed."""

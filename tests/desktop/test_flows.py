@@ -2,18 +2,13 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
 
-from tests.shots.windows import Dress, opened
+from tests.desktop.keyboard import choose, press, tab_to, type_words, walking
 from tests.support.workplaces import household_id, workplace
 
 Key = Qt.Key
 WANG = household_id("6-2-1602")
-NOTHING = Qt.KeyboardModifier.NoModifier
 CTRL = Qt.KeyboardModifier.ControlModifier
-FAR = 80
-"""Presses of Tab after which something counts as out of reach."""
 
 
 @pytest.fixture
@@ -28,53 +23,8 @@ def place(tmp_path):
 @pytest.fixture
 def window(qapp, place):
     """The window at its least usual size, on Today."""
-    with opened(qapp, place, "en") as made:
-        made.wear(Dress(1366, 768))
-        made.space.activateWindow()
-        press(made, Key.Key_1, held=Qt.KeyboardModifier.AltModifier)
+    with walking(qapp, place) as made:
         yield made
-
-
-def press(window, *keys, held=NOTHING):
-    """Press keys where the keyboard is, as the window system would bring them."""
-    for key in keys:
-        QTest.keyClick(QApplication.focusWidget() or window.space, key, held)
-        window.settle()
-
-
-def type_words(window, text):
-    """Type letters where the keyboard is."""
-    QTest.keyClicks(QApplication.focusWidget(), text)
-    window.settle()
-
-
-def names(widget):
-    """What a widget and all that it stands in are called, the innermost first."""
-    found = []
-    while isinstance(widget, QWidget):
-        found.append(widget.accessibleName() or getattr(widget, "words", "") or "")
-        widget = widget.parentWidget()
-    return found
-
-
-def tab_to(window, name):
-    """Press Tab until the keyboard is on something of this name, or in it."""
-    for _time in range(FAR):
-        if name in names(QApplication.focusWidget()):
-            return
-        press(window, Key.Key_Tab)
-    pytest.fail(f"Tab never reaches {name!r}")
-
-
-def choose(window, group, words):
-    """Go to a group of chips, along it to one, and press it."""
-    tab_to(window, group)
-    for _time in range(FAR):
-        if words in names(QApplication.focusWidget())[0]:
-            press(window, Key.Key_Space)
-            return
-        press(window, Key.Key_Right)
-    pytest.fail(f"no arrow reaches {words!r} of {group!r}")
 
 
 def visits(place, household=WANG):

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QObject, QPoint
+from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QApplication
 
 from desktop.jobs.job import Job
@@ -89,6 +90,12 @@ class Opened:
     look: ThemeProvider
     lane: FirstLanes
     application: QApplication
+    keys: tuple[str, ...] = ("today",)
+
+    @property
+    def first(self) -> str:
+        """The page that its sidebar begins with."""
+        return self.keys[0]
 
     def wear(self, dress: Dress) -> None:
         """Take a size, a text size, colours and a density; the language is set when it is built."""
@@ -155,8 +162,10 @@ def opened(
     keys = keys_of(place.store.account.user.posts, {page.KEY for page in pages})
     space = Workspace(kit.context, groups(keys), pages, runner)
     space.show()
+    # Far from every control: a picture shows nothing as pointed at.
+    QCursor.setPos(space.mapToGlobal(space.rect().bottomRight()) + QPoint(9_999, 9_999))
     try:
-        yield Opened(space, look, store, application)
+        yield Opened(space, look, store, application, tuple(keys))
     finally:
         space.hide()
         space.deleteLater()

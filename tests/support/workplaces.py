@@ -194,11 +194,12 @@ def _community() -> Feed:
 def _grid() -> Feed:
     feed = Feed(GRID)
     for room, home in _HOMES:
-        _put_home(feed, room, home)
+        put_home(feed, room, home)
     return feed
 
 
-def _put_home(feed: Feed, room: str, home: dict[str, Any]) -> None:
+def put_home(feed: Feed, room: str, home: dict[str, Any]) -> None:
+    """One home with its ``people`` (name, sex, birth, tags), and what it holds beside them."""
     number, _, door = room.split("-")
     here, dwelling = household_id(room), f"dwelling {room}"
     lived_in = {"occupancy": "owner"} | home.get("dwelling", {})

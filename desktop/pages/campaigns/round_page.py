@@ -42,6 +42,7 @@ class CampaignRoundPage(Page):
         super().__init__(context)
         self._id = ""
         self._found: CampaignRound | None = None
+        self._goes_on = False
         self._shown = Shown.ALL
         self._wanted = ""
         self._fetching = ""
@@ -84,7 +85,9 @@ class CampaignRoundPage(Page):
         ]
 
     def enter(self, route: Route) -> None:
-        """Show a campaign; the place in its list is kept where it is the same one."""
+        """Show a campaign; the place in its list is kept where it is the same one, and goes on
+        from a door that is done."""
+        self._goes_on = True
         if route.record_id != self._id:
             self._id, self._found, self._shown = route.record_id, None, Shown.ALL
             self._model.replace(())
@@ -163,8 +166,9 @@ class CampaignRoundPage(Page):
             action=_(N_("Show all")),
         )
         # A round begins where it stopped: at a draft, else at the next door to ask.
-        if first or not (key and self.rows.go_to(key)):
-            begin = self._found.next_after("")
+        goes_on, self._goes_on = self._goes_on and self._found.is_answered(key), False
+        if first or goes_on or not (key and self.rows.go_to(key)):
+            begin = self._found.next_after(key if goes_on else "")
             if begin is None or not self.rows.go_to(begin.line.id):
                 self.rows.go_to_first()
         self._arrange()

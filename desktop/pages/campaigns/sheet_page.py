@@ -139,10 +139,11 @@ class CampaignSheetPage(Page):
     def _show(self, sheet: OpenSheet) -> None:
         if (sheet.campaign.id, sheet.line.id) != self._target:
             return
-        self._state = SheetFormState(sheet, self.place.clock)
+        self._state = None  # The keyboard leaves what is dropped, and is nowhere of the new sheet.
         for block in self._blocks.values():
             self._drop(block)
         self._blocks = {}
+        self._state = SheetFormState(sheet, self.place.clock)
         self._show_questions()
         if sheet.kept_at:
             self._say_kept(sheet.kept_at)
