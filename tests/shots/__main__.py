@@ -1,19 +1,23 @@
-"""Write pictures of every screen into build/shots. Run: python -m tests.shots [FOLDER]
+"""Write pictures of every screen into build/shots. Run: python -m tests.shots [FOLDER] [SHARE…]
 
-First each screen as a worker comes to it, at 1366×768; then what she comes to by keys; then, in a
-folder for each state, every page in every kind of window (sizes, text sizes, light and dark, both
-languages; offline, empty, loading, failed). What is cut, squeezed or overlaps in any of these is
-told, and ends in failure.
+First each screen as a worker comes to it, at 1366×768; then, in shares that run side by side, what
+she comes to by keys; every page in every kind of window (sizes, text sizes, light and dark, both
+languages; offline, empty, loading, failed, not here); and the pages of the desk, the mediator, the
+leader and the secretary on their own laptops. What is cut, squeezed or overlaps in any of these is
+told, and ends in failure. Names of shares take those alone.
 
-The demo's server runs as a process of its own; a worker's and a desk's laptop are enrolled and
-synced, then both change what the other changes. The clock stands at ten on the sample day.
+The demo's server runs as a process of its own; the laptops are enrolled and synced, and two of them
+change what the other changes. The clock stands at ten on the sample day.
 """
 
+import multiprocessing
 import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Collection, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 from typing import Final
 
@@ -23,94 +27,58 @@ os.environ.pop("DOORSTEP_LANG", None)
 
 from PySide6.QtWidgets import QApplication
 
-from desktop.demo.cast import CLERK, PASSWORD, WORKER, Demo, Laptop, demo_in
+from desktop.demo.cast import demo_in
 from desktop.demo.story import DEMO_SEED
-from desktop.paths import paths_for
-from desktop.services.profiles import Profiles
-from desktop.services.workplace import open_workplace
-from sync.identity import SystemClock
 from tests.shots.camera import Camera, take_all
-from tests.shots.form import write_form
-from tests.shots.matrix import take_crew, take_matrix
-from tests.shots.scenes import take_scenes
+from tests.shots.laptops import ROOM, prepare
+from tests.shots.shares import SHARES
 
 FOLDER: Final = Path("build/shots")
-MEDIATOR: Final = "zoudahai"
-ROOM: Final = "6-2-1602"
-OTHER_ROOM: Final = "6-2-1203"
-BUILDING: Final = "丰和苑6号楼"
-DESK_NOTE: Final = "听力弱，敲门要久一点。腿脚慢，开门要等两三分钟。"
-WORKER_NOTE: Final = "听力弱，敲门要久一点，靠近右耳说话。"
-
-
-def prepare(demo: Demo) -> None:
-    """Two synced laptops, some work of the worker, and disagreements with the desk."""
-    form = write_form(demo.home / "gas.xlsx")
-    days = ("--from", "2026-06-15", "--to", "2026-06-30")
-    demo.command_server("campaign", "import", str(form), *days, "--building", BUILDING)
-    for laptop, user in ((demo.worker, WORKER), (demo.desk, CLERK)):
-        demo.enroll(laptop, user)
-        laptop.must("sync")
-    disagree(demo)
-    demo.enroll(mediator(demo), MEDIATOR)
-    for laptop in (demo.desk, demo.worker, mediator(demo)):
-        laptop.must("sync")
-    doors = [door["household"] for door in demo.worker.must("due", "--json").json()]
-    for door, result in zip(doors[-4:], ("met", "met", "not_home", "met_family"), strict=True):
-        demo.worker.must("visit", door, "--result", result)
-
-
-def mediator(demo: Demo) -> Laptop:
-    """The laptop on which cases are kept."""
-    return Laptop(demo.home, "mediator")
-
-
-def disagree(demo: Demo) -> None:
-    """A phone, a note, a code and another phone, written differently by the desk and the worker."""
-    for laptop, phone, other_phone, note, lived_in in (
-        (demo.desk, "13800001042", "13800002042", DESK_NOTE, "rented"),
-        (demo.worker, "13800001024", "13800002024", WORKER_NOTE, "vacant"),
-    ):
-        laptop.must("edit", ROOM, f"contact={phone}", f"door_note={note}", f"occupancy={lived_in}")
-        laptop.must("edit", OTHER_ROOM, f"contact={other_phone}")
+FIRST: Final = "first"
+"""The share that needs the server: the first run of a new computer, and a worker's day."""
 
 
 def main() -> int:
     """Prepare the demo in a folder that is thrown away, and take every picture."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER
+    wanted = sys.argv[2:] or [FIRST, *SHARES]
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    application = QApplication(sys.argv[:1])
+    began = time.monotonic()
     with tempfile.TemporaryDirectory() as home:
         demo = demo_in(Path(home))
         demo.found_community(DEMO_SEED)
         with demo.server:
             prepare(demo)
-            camera = Camera(application, folder)
-            take_all(camera, demo, ROOM)
-            found = list(take_states(application, demo, folder))
+            print(f"laptops are ready after {time.monotonic() - began:.0f} s", flush=True)
+            found = list(take_shares(Path(home), folder, wanted))
     taken = len(list(folder.rglob("*.png")))
-    print("\n".join(found))
-    print(f"{taken} pictures in {folder}, {len(found)} faults")
+    took = time.monotonic() - began
+    print(f"{taken} pictures in {folder} in {took:.0f} s, {len(found)} faults")
     return 1 if found else 0
 
 
-def take_states(application: QApplication, demo: Demo, folder: Path) -> Iterator[str]:
-    """The matrix, on the worker's laptop; then what the mediator and the desk see."""
-    profiles = Profiles(paths_for(demo.home).profiles)
-    place, *others = (
-        open_workplace(profiles.pick(laptop.profile), PASSWORD, SystemClock())
-        for laptop in (demo.worker, mediator(demo), demo.desk)
-    )
-    try:
-        household = place.references.household(ROOM).id
-        yield from take_scenes(application, place, household, folder)
-        yield from take_matrix(application, place, household, folder)
-        crew = dict(zip(("mediator", "desk"), others, strict=True))
-        yield from take_crew(application, crew, folder)
-    finally:
-        for one in (place, *others):
-            one.close()
+def take_shares(home: Path, folder: Path, wanted: Collection[str]) -> Iterator[str]:
+    """Take the shares, as many at once as there are processors; each fault is told and yielded."""
+    began = time.monotonic()
+    spawned = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(os.cpu_count(), mp_context=spawned) as pool:
+        running = {pool.submit(take_share, name, home, folder): name for name in wanted}
+        for done in as_completed(running):
+            found = done.result()
+            head = f"{time.monotonic() - began:4.0f} s  {running[done]}: {len(found)} faults"
+            print("\n".join([head, *found]), flush=True)
+            yield from found
+
+
+def take_share(name: str, home: Path, folder: Path) -> list[str]:
+    """One share, in this process; what is wrong with its windows."""
+    application = QApplication.instance() or QApplication(["doorstep"])
+    assert isinstance(application, QApplication)
+    if name == FIRST:
+        take_all(Camera(application, folder), demo_in(home), ROOM)
+        return []
+    return list(SHARES[name](application, home, folder))
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from itertools import combinations
 from typing import Any, Final
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QAccessible, QFontMetricsF, QPainter
+from PySide6.QtGui import QAccessible, QFontMetricsF, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -104,11 +104,16 @@ def _painted(
 
 
 def faults(window: QWidget) -> list[str]:
-    """Everything wrong with ``window`` as it stands. It is painted once."""
+    """Everything wrong with ``window`` as it stands."""
+    return judged(window)[0]
+
+
+def judged(window: QWidget) -> tuple[list[str], QPixmap]:
+    """Everything wrong with ``window``, and its picture. It is painted once for both."""
     with watching_paint() as drawn:
-        window.grab()
+        picture = window.grab()
     found = [*_tree_faults(window), *_paint_faults(drawn)]
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(found)), picture
 
 
 def _tree_faults(parent: QWidget) -> Iterator[str]:

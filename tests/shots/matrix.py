@@ -1,7 +1,7 @@
-"""Every page of ``desktop.screens`` in every kind of window and in every state, with its faults."""
+"""The pages of the app in every kind of window and in every state, with their faults."""
 
-import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -10,11 +10,10 @@ from PySide6.QtWidgets import QApplication
 from desktop.jobs.lanes import Lane
 from desktop.services.workplace import Workplace
 from desktop.theme.tokens import ThemeName
-from sync.i18n import LANGUAGES
-from tests.shots.geometry import faults
-from tests.shots.windows import BrokenLane, Dress, SilentLane, bare_place, opened, routes
+from tests.shots.geometry import judged
+from tests.shots.windows import Dress, opened, routes
 
-SIZES: Final = ((1024, 600), (1366, 768), (1920, 1080))
+SIZES: Final = ((1024, 600), (1366, 768), (1440, 900), (1920, 1080))
 SCALES: Final = (1.0, 1.25, 1.5, 2.0)
 SIZES_AND_TEXTS: Final = (
     *(Dress(width, height) for width, height in SIZES),
@@ -32,41 +31,41 @@ STATE_DRESSES: Final = (
     Dress(1024, 600, 2.0),
     Dress(1366, 768, theme=ThemeName.DARK),
 )
+CREW_DRESSES: Final = (
+    *SIZES_AND_TEXTS,
+    Dress(1024, 600, theme=ThemeName.DARK),
+    Dress(1440, 900, theme=ThemeName.DARK),
+)
 
 SEVERAL: Final = ("visit", "case_form")
 """Pages that are shown more than once, told apart by the detail of their route."""
 
-State = tuple[str, Workplace, str, Lane | None, tuple[Dress, ...]]
+_CASES: Final = ("mediation", "case", "case_form", "case_people", "dossier", "mediation_figures")
+PAGES_OF: Final = {
+    "desk": ("desk", "certificates", "households", "household", "matters", "conflicts", "held"),
+    "mediator": ("today", *_CASES),
+    "leader": ("today", "building", "matters", "campaigns", "people", *_CASES),
+    "secretary": ("today", "households", "matters", "people", "conflicts", "sync", *_CASES),
+}
+"""What is another's own, or looks otherwise on another's laptop than on the worker's."""
 
 
-CREW_DRESSES: Final = (*SIZES_AND_TEXTS, Dress(1366, 768, theme=ThemeName.DARK))
+@dataclass(frozen=True)
+class State:
+    """What the pages are shown in: on whose laptop, in which language and dresses; ``lane`` stands
+    for the store where it does not answer, ``pages`` are all of them where it is ``None``."""
+
+    name: str
+    place: Workplace
+    language: str
+    dresses: tuple[Dress, ...]
+    lane: Lane | None = None
+    pages: Collection[str] | None = None
 
 
-def take_crew(
-    application: QApplication, crew: Mapping[str, Workplace], folder: Path
-) -> Iterator[str]:
-    """The same of the laptops of others, by their names: what a worker's does not hold."""
-    for name, place in crew.items():
-        for language in LANGUAGES:
-            state = (f"{name}-{language}", place, language, None, CREW_DRESSES)
-            yield from _take(application, state, "", folder)
-
-
-def take_matrix(
-    application: QApplication, place: Workplace, household: str, folder: Path
-) -> Iterator[str]:
-    """Write ``folder/<state>/<page>-<window>.png`` for all of it; each fault is yielded."""
-    with tempfile.TemporaryDirectory() as home, bare_place(Path(home)) as bare:
-        states: list[State] = []
-        for language in LANGUAGES:
-            states += [
-                (f"offline-{language}", place, language, None, DRESSES),
-                (f"empty-{language}", bare, language, None, STATE_DRESSES),
-                (f"loading-{language}", place, language, SilentLane(), STATE_DRESSES),
-                (f"error-{language}", place, language, BrokenLane(), STATE_DRESSES),
-            ]
-        for state in states:
-            yield from _take(application, state, household, folder)
+def elsewhere() -> tuple[str, ...]:
+    """Pages of one record, which may be in a grid that is not on this computer."""
+    return ("household", "visit", "mediation_note", "case", "dossier", "campaign", "campaign_sheet")
 
 
 def campaign_of(place: Workplace) -> str:
@@ -80,17 +79,22 @@ def case_of(place: Workplace) -> str:
     return lines[-1].id if lines else ""
 
 
-def _take(application: QApplication, state: State, household: str, folder: Path) -> Iterator[str]:
-    name, place, language, lane, dresses = state
+def take_state(
+    application: QApplication, state: State, household: str, folder: Path
+) -> Iterator[str]:
+    """Write ``folder/<state>-<language>/<page>-<window>.png``; each fault is yielded."""
+    name, place = f"{state.name}-{state.language}", state.place
     into = folder / name
-    into.mkdir(parents=True)
-    with opened(application, place, language, lane) as window:
-        for dress in dresses:
+    into.mkdir(parents=True, exist_ok=True)
+    gone = "nowhere" if household == "nowhere" else ""
+    wanted = (household, gone or campaign_of(place), gone or case_of(place))
+    with opened(application, place, state.language, state.lane) as window:
+        shown = window.space.pages if state.pages is None else state.pages
+        for dress in state.dresses:
             window.wear(dress)
-            wanted = (household, campaign_of(place), case_of(place))
-            for route in routes(window.space.pages, *wanted):
+            for route in routes(shown, *wanted):
                 window.go(route)
                 page = f"{route.page}-{route.detail}" if route.page in SEVERAL else route.page
-                window.space.grab().save(str(into / f"{page}-{dress}.png"))
-                for fault in faults(window.space):
-                    yield f"{name} {page} {dress}: {fault}"
+                found, picture = judged(window.space)
+                picture.save(str(into / f"{page}-{dress}.png"))
+                yield from (f"{name} {page} {dress}: {fault}" for fault in found)

@@ -1,6 +1,7 @@
 """What a worker comes to by keys: each scene is a route and what is pressed there."""
 
-from collections.abc import Callable, Iterator
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -15,8 +16,7 @@ from desktop.pages.visit import VisitPage
 from desktop.services.workplace import Workplace
 from desktop.theme.tokens import ThemeName
 from desktop.viewmodels.visit_more import ADULT_AT
-from sync.i18n import LANGUAGES
-from tests.shots.geometry import faults
+from tests.shots.geometry import judged
 from tests.shots.windows import Dress, Opened, opened
 
 Key = Qt.Key
@@ -24,8 +24,10 @@ NOTHING: Final = Qt.KeyboardModifier.NoModifier
 CTRL: Final = Qt.KeyboardModifier.ControlModifier
 SCENE_DRESSES: Final = (
     Dress(1366, 768),
-    Dress(1366, 768, theme=ThemeName.DARK),
+    Dress(1440, 900),
+    Dress(1440, 900, theme=ThemeName.DARK),
     Dress(1024, 600),
+    Dress(1024, 600, theme=ThemeName.DARK),
     Dress(1366, 768, 1.5),
     Dress(1024, 600, 2.0),
 )
@@ -92,33 +94,41 @@ def scenes(homes: Homes, photo: Path) -> tuple[Scene, ...]:
 
 
 def take_scenes(
-    application: QApplication, place: Workplace, household: str, folder: Path
+    application: QApplication, place: Workplace, household: str, language: str, folder: Path
 ) -> Iterator[str]:
     """Write ``folder/scenes-<language>/<scene>-<window>.png``; each fault is yielded."""
     while place.store.index.step():
         pass
     place.paper.print_round(place.today.round())
     homes = homes_of(place, household)
-    photo = folder / "hose.png"
-    QImage(640, 480, QImage.Format.Format_RGB32).save(str(photo))
-    for language in LANGUAGES:
-        into = folder / f"scenes-{language}"
-        into.mkdir(parents=True)
+    into = folder / f"scenes-{language}"
+    into.mkdir(parents=True)
+    with tempfile.TemporaryDirectory() as kept:
+        photo = Path(kept) / "hose.png"
+        QImage(640, 480, QImage.Format.Format_RGB32).save(str(photo))
         with opened(application, place, language) as window:
-            for dress in SCENE_DRESSES:
-                window.wear(dress)
-                for scene in scenes(homes, photo):
-                    yield from _take(window, scene, into / f"{scene.name}-{dress}.png")
-    photo.unlink()
+            yield from play(window, scenes(homes, photo), SCENE_DRESSES, into)
+
+
+def play(
+    window: Opened, wanted: Iterable[Scene], dresses: Iterable[Dress], into: Path
+) -> Iterator[str]:
+    """Each scene in each dress, from the first section on; each fault is yielded."""
+    played = tuple(wanted)
+    for dress in dresses:
+        window.wear(dress)
+        for scene in played:
+            yield from _take(window, scene, into / f"{scene.name}-{dress}.png")
 
 
 def _take(window: Opened, scene: Scene, file: Path) -> Iterator[str]:
-    window.go(Route("today"))
+    window.go(Route(window.first))
     window.go(scene.route)
     scene.act(window)
     window.settle()
-    window.space.grab().save(str(file))
-    for fault in faults(window.space):
+    found, picture = judged(window.space)
+    picture.save(str(file))
+    for fault in found:
         yield f"{file.parent.name} {file.stem}: {fault}"
     window.space.search.dismiss()
     window.space.toast.dismiss()

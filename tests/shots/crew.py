@@ -1,0 +1,161 @@
+"""What others than a worker come to by keys: the desk, the roster, a case; each with its faults."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from desktop.page import Route
+from desktop.pages.desk import DeskPage
+from desktop.pages.held import HeldPage
+from desktop.pages.people import PeoplePage
+from desktop.services.held import HeldLine
+from desktop.services.workplace import Workplace
+from desktop.viewmodels.people import GRIDS, LOAD, STAFF
+from sync.wire.messages import HeldItem
+from tests.shots.laptops import ROOM
+from tests.shots.scenes import CTRL, SCENE_DRESSES, Scene, play, press
+from tests.shots.windows import Opened, opened
+
+Key = Qt.Key
+Scenes = Callable[[Workplace], tuple[Scene, ...]]
+
+
+def take_crew_scenes(
+    application: QApplication, name: str, place: Workplace, language: str, folder: Path
+) -> Iterator[str]:
+    """Write ``folder/<name>-<language>/<scene>-<window>.png``; each fault is yielded."""
+    while place.store.index.step():
+        pass
+    with opened(application, place, language) as window:
+        into = folder / f"{name}-{language}"
+        yield from play(window, _OF[name](place), SCENE_DRESSES, into)
+
+
+def _desk(place: Workplace) -> tuple[Scene, ...]:
+    home = place.references.household(ROOM).id
+    desk, person = Route("desk"), Route("certificates", _somebody(place, home))
+    return (
+        Scene("desk-found", desk, lambda w: desk_page(w).list.search.edit.insert("王桂")),
+        Scene("desk-form", Route("desk", home), lambda w: press(w, Key.Key_1)),
+        Scene("desk-booking", Route("desk", home), begin_booking),
+        Scene("desk-missing", Route("desk", home), receive),
+        Scene("desk-receipt", Route("desk", home), lambda w: receive(w, complete=True)),
+        Scene("desk-walk-in", desk, lambda w: press(w, Key.Key_N, CTRL)),
+        Scene("certificate-person", person, lambda w: press(w, Key.Key_2)),
+        Scene("held-waiting", Route("held"), lambda w: show_held(w, home)),
+    )
+
+
+def _roster(place: Workplace) -> tuple[Scene, ...]:
+    people = Route("people")
+    return (
+        Scene("people-new", people, lambda w: press(w, Key.Key_N)),
+        Scene("people-staff", Route("people", STAFF), go_down),
+        Scene("people-grids", Route("people", GRIDS), go_down),
+        Scene("people-load", Route("people", LOAD), go_down),
+        Scene("people-post", Route("people", STAFF), lambda w: press_below(w, Key.Key_G)),
+        Scene("people-import", people, lambda w: people_page(w).show_tab("lists")),
+        Scene("matter-open", Route("matters"), go_down),
+    )
+
+
+def _mediator(place: Workplace) -> tuple[Scene, ...]:
+    return (Scene("mediation-second", Route("mediation"), go_down),)
+
+
+_OF: Final[dict[str, Scenes]] = {
+    "desk": _desk,
+    "mediator": _mediator,
+    "leader": _roster,
+    "secretary": _roster,
+}
+
+
+# --- What is done ---------------------------------------------------------------------------------
+
+
+def go_down(window: Opened) -> None:
+    """To the second row."""
+    press(window, Key.Key_J)
+
+
+def press_below(window: Opened, key: Qt.Key) -> None:
+    """At the second row."""
+    go_down(window)
+    press(window, key)
+
+
+def begin_booking(window: Opened) -> None:
+    """An hour to come again."""
+    press(window, Key.Key_1)
+    press(window, Key.Key_B, CTRL)
+
+
+def receive(window: Opened, *, complete: bool = False) -> None:
+    """A case with all its papers, or with none."""
+    press(window, Key.Key_1)
+    if complete:
+        press(window, Key.Key_A)
+    press(window, Key.Key_S, CTRL)
+
+
+def show_held(window: Opened, home: str) -> None:
+    """What a server would keep aside: there is none on the line here."""
+    page = window.space.page
+    assert isinstance(page, HeldPage)
+    item = HeldItem("op", "grid", "visit", home, "elsewhere", "", "", "")
+    page._show(
+        [
+            HeldLine(
+                op_id=f"op{at}",
+                kind=kind,
+                room=room,
+                author=author,
+                at="2026-06-17T09:12:00+08:00",
+                age_s=at * 86_400,
+                reason=why,
+                said=said,
+                can_take=at == 1,
+                household_id=home,
+                item=item,
+                stands=stands,
+            )
+            for at, (kind, room, author, why, said, stands) in enumerate(_KEPT_ASIDE, 1)
+        ]
+    )
+
+
+_KEPT_ASIDE: Final = (
+    (
+        "走访",
+        ROOM,
+        "陈晓禾",
+        "这户已划到别的网格，由社区来定。",
+        (("说了什么", "卫生间地滑，想装扶手"), ("下次", "2026-06-25")),
+        {"下次": "2026-06-30"},
+    ),
+    ("联系电话", "6-2-1203", "马立新", "这一项已有新的写法。", (("电话", "138****2024"),), {}),
+)
+
+
+def desk_page(window: Opened) -> DeskPage:
+    """The desk on screen."""
+    page = window.space.page
+    assert isinstance(page, DeskPage)
+    return page
+
+
+def people_page(window: Opened) -> PeoplePage:
+    """The roster on screen."""
+    page = window.space.page
+    assert isinstance(page, PeoplePage)
+    return page
+
+
+def _somebody(place: Workplace, home: str) -> str:
+    """Whom a certificate is about."""
+    found = place.store.reading.rows("person", where={"household_id": home}, limit=1)
+    return found[0].id if found else home
