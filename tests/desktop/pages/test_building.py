@@ -12,17 +12,11 @@ from desktop.rows import Lamp
 from desktop.services.visits import VisitForm
 from desktop.viewmodels.building_cells import Colouring
 from tests.desktop.pages.hands import focused_in, press
-from tests.desktop.pages.rounds import Heard, show
-from tests.support.workplaces import household_id, page_context, workplace
+from tests.desktop.pages.rounds import show
+from tests.support.workplaces import household_id, page_context
 
 Key = Qt.Key
 WANG, HE, XU = (household_id(room) for room in ("6-2-1602", "6-2-904", "9-1-102"))
-
-
-@pytest.fixture
-def place(tmp_path):
-    with workplace(tmp_path) as opened:
-        yield opened
 
 
 @pytest.fixture
@@ -31,11 +25,6 @@ def page(qtbot, place):
     show(qtbot, made)
     made.enter(Route("building"))
     return made
-
-
-@pytest.fixture
-def heard(page):
-    return Heard().listen(page)
 
 
 def cell_of(page, household):

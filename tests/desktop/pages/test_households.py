@@ -18,12 +18,6 @@ WALK = [ZHAO, WANG, SHARED, HE, XU, LIU, ZHOU, DING]
 
 
 @pytest.fixture
-def place(tmp_path):
-    with workplace(tmp_path) as opened:
-        yield opened
-
-
-@pytest.fixture
 def desk(tmp_path):
     with workplace(tmp_path, posts=("desk_clerk",)) as opened:
         yield opened

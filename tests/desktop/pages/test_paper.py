@@ -21,12 +21,6 @@ ZHAO, WANG = household_id("6-2-2304"), household_id("6-2-1602")
 
 
 @pytest.fixture
-def place(tmp_path):
-    with workplace(tmp_path) as opened:
-        yield opened
-
-
-@pytest.fixture
 def sheet(place):
     """The round of the day, printed."""
     return place.paper.print_round(place.today.round())
@@ -38,11 +32,6 @@ def page(qtbot, place, sheet):
     show(qtbot, made)
     made.enter(Route("paper"))
     return made
-
-
-@pytest.fixture
-def heard(page):
-    return Heard().listen(page)
 
 
 def entry(page, text):
