@@ -1,7 +1,7 @@
 """Parts of a door's card: what to know, whom to call, how it went before, when in the week."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -14,6 +14,7 @@ from desktop.theme.provider import ThemeProvider
 from desktop.widgets.base import Themed, scaled
 from desktop.widgets.button import icon_button
 from desktop.widgets.fact import FactLine, PersonLine
+from desktop.widgets.flow import FlowLayout
 from desktop.widgets.lamp import LampMark
 from desktop.widgets.lines import Lines
 from desktop.widgets.painting import draw_panel, draw_text, fill_round, smooth, text_width
@@ -51,8 +52,9 @@ class FactList(_Stack):
 
 @dataclass(frozen=True)
 class CallItem:
-    """Somebody to call; the number is masked until a person asks to see it."""
+    """Somebody to call; the number is masked until a person asks to see it. ``key`` says whose."""
 
+    key: Hashable
     name: str = field(repr=False)
     note: str
     phone: str = field(repr=False)
@@ -62,29 +64,28 @@ class CallList(_Stack):
     """Whom to call. Looking at a number is a press of its own.
 
     Signals:
-        asked: the position of the person whose number is wanted in full.
+        asked: the key of the person whose number is wanted in full.
     """
 
-    asked = Signal(int)
+    asked = Signal(object)
 
     def __init__(self, look: ThemeProvider, name: str) -> None:
         super().__init__(look, name, 0)
         self._items: list[CallItem] = []
-        self._lines = Lines[tuple[int, CallItem], _CallLine](
-            self._column, self._line, lambda line, at: line.call(*at)
+        self._lines = Lines[CallItem, _CallLine](
+            self._column, self._line, lambda line, item: line.call(item)
         )
 
     def set_items(self, items: Sequence[CallItem]) -> None:
         """Show these people instead, numbers as they are given."""
         self._items = list(items)
-        self._lines.show(enumerate(self._items))
+        self._lines.show(self._items)
 
-    def show_number(self, position: int, phone: str) -> None:
-        """Show one number in full."""
-        if position < len(self._items):
-            shown = self._items[position]
-            self._items[position] = CallItem(shown.name, shown.note, phone)
-            self.set_items(self._items)
+    def show_number(self, key: Hashable, phone: str) -> None:
+        """Show the number of one of them in full; of nobody, where others are shown by now."""
+        self.set_items(
+            [replace(one, phone=phone) if one.key == key else one for one in self._items]
+        )
 
     def _line(self) -> "_CallLine":
         line = _CallLine(self._look)
@@ -95,25 +96,25 @@ class CallList(_Stack):
 class _CallLine(PersonLine):
     """One of them. The button is there where the number is masked."""
 
-    asked = Signal(int)
+    asked = Signal(object)
 
     def __init__(self, look: ThemeProvider) -> None:
         super().__init__(look, "")
-        self._position = 0
+        self._key: Hashable = None
         self._reveal = icon_button(look, "eye", "", self)
         self._reveal.setToolTip(_("Show the number. The look is written down."))
         self._reveal.clicked.connect(self._ask)
         self.add(self._reveal)
 
-    def call(self, position: int, item: CallItem) -> None:
-        """Show another person, who stands at ``position``."""
-        self._position = position
+    def call(self, item: CallItem) -> None:
+        """Show another person."""
+        self._key = item.key
         self.say(item.name, detail=" · ".join(part for part in (item.phone, item.note) if part))
         self._reveal.setAccessibleName(_("Show the number of {name}").format(name=item.name))
         self._reveal.setVisible("*" in item.phone)
 
     def _ask(self) -> None:
-        self.asked.emit(self._position)
+        self.asked.emit(self._key)
 
 
 @dataclass(frozen=True)
@@ -182,9 +183,17 @@ class WeekCell:
 class WeekGrid(Themed):
     """When of the week a door opened (a tick) or stayed shut (a cross)."""
 
-    def __init__(self, look: ThemeProvider, columns: Sequence[str], rows: Sequence[str]) -> None:
+    def __init__(
+        self,
+        look: ThemeProvider,
+        columns: Sequence[str],
+        rows: Sequence[str],
+        heads: Sequence[str],
+    ) -> None:
+        """``heads`` stand over the columns, ``columns`` are what they are called by ear."""
         super().__init__(look)
         self._columns = tuple(columns)
+        self._heads = tuple(heads)
         self._rows = tuple(rows)
         self._cells: dict[tuple[int, int], bool] = {}
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -228,8 +237,7 @@ class WeekGrid(Themed):
         top = self._look.line_px(TextStep.NOTE)
         width = (self.width() - head) / len(self._columns)
         font, centre = self._look.font(TextStep.NOTE), Qt.AlignmentFlag.AlignCenter
-        fit = all(text_width(font, name) <= width for name in self._columns)
-        for column, name in enumerate(self._columns if fit else [n[:1] for n in self._columns]):
+        for column, name in enumerate(self._heads):
             cell = QRectF(head + column * width, 0, width, top)
             draw_text(painter, cell, name, font, theme.t2, centre)
         for row, name in enumerate(self._rows):
@@ -255,18 +263,19 @@ class WeekGrid(Themed):
 
 
 class NameBlock(Themed):
-    """A name in large letters with sex, age and room beside it, which wrap where it is narrow."""
+    """A name in large letters with sex and age beside it, or below it where it is narrow."""
 
     def __init__(self, look: ThemeProvider, step: TextStep = TextStep.HEADING) -> None:
         super().__init__(look)
-        column = scaled(look, QVBoxLayout(self), spacing=0)
+        flow = FlowLayout(look, self, gap=10, line_gap=0)
         self._name = Text(look, "", step, weight=Weight.BOLD, wraps=True)
         self._about = Text(look, "", TextStep.SECOND, colour="t2", wraps=True)
-        column.addWidget(self._name)
-        column.addWidget(self._about)
+        flow.addWidget(self._name)
+        flow.addWidget(self._about)
 
     def say(self, name: str, about: str) -> None:
         """Show another person."""
         self._name.set_text(name)
         self._about.set_text(about)
-        self.setAccessibleName(f"{name} {about}")
+        self._about.setVisible(bool(about))
+        self.setAccessibleName(f"{name} {about}".strip())

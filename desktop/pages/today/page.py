@@ -29,6 +29,7 @@ from desktop.viewmodels.case_rows import case_of_row
 from desktop.viewmodels.check_rows import check_id
 from desktop.viewmodels.days import put_off_days, weekday
 from desktop.viewmodels.door_card import DoorCard, Fact, door_card, open_things
+from desktop.viewmodels.household import Target
 from desktop.viewmodels.matter_rows import matter_of_row
 from desktop.viewmodels.promise_rows import promise_id
 from desktop.viewmodels.row_list import RowListModel
@@ -302,11 +303,10 @@ class TodayPage(Page):
         self._fetching = ""
         self.failed.emit(error)
 
-    def _show_number(self, position: int) -> None:
-        if self._card is not None:
-            target = self._card.calls[position].target
-            show = partial(self.preview.show_number, position)
-            self.ask(partial(self.place.reveals.show, *target), show)
+    def _show_number(self, target: Target) -> None:
+        """Whose it is goes with the answer: by then another door may be shown."""
+        show = partial(self.preview.show_number, target)
+        self.ask(partial(self.place.reveals.show, *target), show)
 
     # --- What the worker does ---------------------------------------------------------------------
 

@@ -1,5 +1,7 @@
 """The door beside the list: why today, what to know before knocking, and the three things to do."""
 
+from collections.abc import Hashable
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -34,14 +36,14 @@ class DoorPreview(Card):
 
     Signals:
         visit_pressed, no_answer_pressed, later_pressed, open_pressed: what the worker wants to do.
-        number_asked: the position of the call whose number is wanted in full.
+        number_asked: the target of the call whose number is wanted in full.
     """
 
     visit_pressed = Signal()
     no_answer_pressed = Signal()
     later_pressed = Signal()
     open_pressed = Signal()
-    number_asked = Signal(int)
+    number_asked = Signal(object)
 
     def __init__(self, look: ThemeProvider) -> None:
         super().__init__(look, NO_MARGINS, 0)
@@ -126,7 +128,9 @@ class DoorPreview(Card):
             [PastItem(v.lamp, v.when, v.result, v.note) for v in card.past[:PAST_SHOWN]]
         )
         self._past_title.set_hint(card.visits_words if card.past else "")
-        self._calls.set_items([CallItem(call.name, call.note, call.phone) for call in card.calls])
+        self._calls.set_items(
+            [CallItem(one.target, one.name, one.note, one.phone) for one in card.calls]
+        )
         for widget, shown in (
             (self._facts_title, bool(card.facts)),
             (self._facts, bool(card.facts)),
@@ -141,9 +145,9 @@ class DoorPreview(Card):
         self.setAccessibleName(f"{card.name} {card.about} {card.late} {card.why}")
         self._scroll.to_top()
 
-    def show_number(self, position: int, phone: str) -> None:
+    def show_number(self, target: Hashable, phone: str) -> None:
         """Show one number in full."""
-        self._calls.show_number(position, phone)
+        self._calls.show_number(target, phone)
 
     def _show_why(self, card: DoorCard) -> None:
         """A banner has the ground of its tone from the start, so each door gets its own."""

@@ -20,6 +20,7 @@ from desktop.services.words import said_visit
 from desktop.theme.breakpoints import CONTENT_GAP_PX, CONTENT_MARGIN_PX, arrangement
 from desktop.viewmodels.door_card import DoorCard, door_card
 from desktop.viewmodels.draft_keeper import DraftKeeper
+from desktop.viewmodels.household import Target
 from desktop.viewmodels.moments import day_and_time
 from desktop.viewmodels.phrases import MOST_PHRASES
 from desktop.viewmodels.today import door_number
@@ -281,11 +282,10 @@ class VisitPage(Page):
     def _keep_ahead(self, ahead: Ahead | None) -> None:
         self._ahead = ahead
 
-    def _show_number(self, position: int) -> None:
-        if self._card is not None:
-            target = self._card.calls[position].target
-            show = partial(self._who.calls.show_number, position)
-            self.ask(partial(self.place.reveals.show, *target), show)
+    def _show_number(self, target: Target) -> None:
+        """Whose it is goes with the answer: by then another door may be shown."""
+        show = partial(self._who.calls.show_number, target)
+        self.ask(partial(self.place.reveals.show, *target), show)
 
     # --- Drafts -----------------------------------------------------------------------------------
 

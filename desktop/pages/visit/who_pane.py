@@ -9,7 +9,7 @@ from desktop.pages.visit.section import Section
 from desktop.rows import Tone
 from desktop.theme.fonts import TextStep
 from desktop.theme.provider import ThemeProvider
-from desktop.viewmodels.days import short_weekdays
+from desktop.viewmodels.days import short_weekdays, tiny_weekdays
 from desktop.viewmodels.door_card import DoorCard
 from desktop.viewmodels.visit_form import VisitState
 from desktop.viewmodels.visit_more import answered
@@ -36,7 +36,7 @@ _FACTS_AT: Final = 3
 
 
 class WhoPane(Themed):
-    """The person and the door. ``calls`` emits the position of a number that is asked for,
+    """The person and the door. ``calls`` emits the target of a number that is asked for,
     ``questions`` what was ticked."""
 
     def __init__(self, look: ThemeProvider) -> None:
@@ -58,7 +58,7 @@ class WhoPane(Themed):
         asks = _(N_("Ask today"))
         self.questions = QuestionList(look, asks)
         self._questions_part = Section(look, asks, self.questions, quiet=True)
-        self._week = WeekGrid(look, short_weekdays(), _band_names())
+        self._week = WeekGrid(look, short_weekdays(), _band_names(), tiny_weekdays())
         self._knocks = Banner(look, Tone.PRIMARY)
         self._week_part = Section(look, _(N_("When nobody answered")), self._week, quiet=True)
         self._week_part.add(self._knocks)
@@ -84,7 +84,9 @@ class WhoPane(Themed):
         self._past.set_items([PastItem(v.lamp, v.when, v.result, v.note) for v in card.past])
         self._past_part.setVisible(bool(card.past))
         self._past_part.set_hint(card.visits_words)
-        self.calls.set_items([CallItem(call.name, call.note, call.phone) for call in card.calls])
+        self.calls.set_items(
+            [CallItem(one.target, one.name, one.note, one.phone) for one in card.calls]
+        )
         self._calls_part.setVisible(bool(card.calls))
 
     def take_facts_back(self) -> None:

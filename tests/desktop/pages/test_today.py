@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from desktop.page import Route
 from desktop.pages.today import TodayPage
@@ -17,17 +17,11 @@ from desktop.theme.tokens import ThemeName, load_theme
 from desktop.viewmodels.today import Filter
 from sync.store.records import append
 from tests.desktop.pages.rounds import Heard, press, show
-from tests.support.workplaces import household_id, page_context, workplace
+from tests.support.workplaces import household_id, page_context
 
 Key = Qt.Key
 ZHAO, WANG, SHARED, HE = (household_id(f"6-2-{door}") for door in ("2304", "1602", "1203", "904"))
 XU, LIU, ZHOU = (household_id(f"9-1-{door}") for door in ("102", "301", "402"))
-
-
-@pytest.fixture
-def place(tmp_path):
-    with workplace(tmp_path) as opened:
-        yield opened
 
 
 @pytest.fixture
@@ -36,11 +30,6 @@ def page(qtbot, place):
     show(qtbot, made)
     made.enter(Route("today"))
     return made
-
-
-@pytest.fixture
-def heard(page):
-    return Heard().listen(page)
 
 
 def items(page):
@@ -205,11 +194,23 @@ def test_the_preview_follows_the_list(page):
 def test_a_number_is_shown_on_a_press_that_is_written_down(page, place):
     """The full number never comes without its trace."""
     press(page, Key.Key_J)
-    page.preview.number_asked.emit(0)
+    eye = page.preview._calls.findChild(QAbstractButton)
+    eye.click()
 
     assert page.preview._calls._items[0].phone == "13700113305"
     looks = place.store.reading.rows("reveal")
     assert [(look.get("target_id"), look.get("field")) for look in looks] == [(WANG, "contact")]
+
+
+def test_a_number_that_comes_late_is_not_anothers(page):
+    """The answer for one door changes nothing on the card of the next."""
+    press(page, Key.Key_J)
+    asked = page._card.calls[0].target
+    press(page, Key.Key_J)
+    before = list(page.preview._calls._items)
+    assert before
+    page.preview.show_number(asked, "13700113305")
+    assert page.preview._calls._items == before
 
 
 def test_an_empty_round_leads_to_the_households(qtbot, place):
