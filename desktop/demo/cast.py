@@ -7,7 +7,7 @@ from typing import Final
 from desktop.demo.processes import Ended, ProgramFailed, ServerProcess, free_port, program, run
 from desktop.services.profiles import Profiles
 from sync.errors import DoorstepError
-from sync.i18n import N_
+from sync.i18n import N_, _
 
 PASSWORD: Final = "doorstep-demo-only"
 """Everyone may know it: the demo's people are invented."""
@@ -16,6 +16,8 @@ WORKER: Final = "chenxiaohe"
 CLERK: Final = "mengxue"
 SECRETARY: Final = "hanzhiyuan"
 MEDIATOR: Final = "zoudahai"
+_COMPUTERS: Final = {"worker": N_("the worker's laptop"), "desk": N_("the desk's computer")}
+"""What others read where a value came from."""
 
 
 class DemoThere(DoorstepError):
@@ -82,7 +84,8 @@ class Demo:
         if laptop.profile in Profiles(laptop.home / "profiles").names():
             return
         code = self.command_server("code", user, "--json").json()["code"]
-        laptop.must("enroll", self.server.url, "--code", code, "--device", f"demo-{laptop.profile}")
+        named = _(_COMPUTERS.get(laptop.profile, laptop.profile))
+        laptop.must("enroll", self.server.url, "--code", code, "--device", named)
 
 
 def demo_in(home: Path) -> Demo:

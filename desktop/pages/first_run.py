@@ -39,6 +39,7 @@ from desktop.viewmodels.first_run import (
 from desktop.widgets.banner import Banner
 from desktop.widgets.base import scaled
 from desktop.widgets.button import Button, ButtonKind
+from desktop.widgets.card import Hairline
 from desktop.widgets.field import LineField
 from desktop.widgets.gate import SplitGate, WelcomePanel
 from desktop.widgets.lamp import LampMark
@@ -100,7 +101,7 @@ class FirstRunPage(QWidget):
     def _page(self) -> QWidget:
         look = self._look
         page = QWidget()
-        column = scaled(look, QVBoxLayout(page), (56, 40, 56, 24), 16)
+        column = scaled(look, QVBoxLayout(page), (72, 52, 72, 28), 16)
         self._steps = StepBar(look, step_names())
         self._stack = QStackedWidget()
         for build in (self._address, self._code, self._password, self._download):
@@ -176,14 +177,16 @@ class FirstRunPage(QWidget):
         self._figure = Text(look, "", TextStep.SECOND, weight=Weight.MEDIUM)
         column.addWidget(self._bar)
         column.addWidget(self._figure)
-        self._lamps = []
+        self._stages = []
         for words in _STAGE_WORDS:
-            row = scaled(look, QHBoxLayout(), (0, 6, 0, 6), 12)
-            lamp = LampMark(look, Lamp.NOT_DUE)
-            self._lamps.append(lamp)
+            row = scaled(look, QHBoxLayout(), (0, 4, 0, 2), 12)
+            lamp, state = LampMark(look, Lamp.NOT_DUE), Text(look, "", TextStep.SECOND, colour="t2")
+            self._stages.append((lamp, state))
             row.addWidget(lamp)
             row.addWidget(Text(look, _(words), TextStep.BODY), 1)
+            row.addWidget(state)
             column.addLayout(row)
+            column.addWidget(Hairline(look))
         self._trouble = Banner(look, Tone.WARN)
         self._trouble.hide()
         column.addWidget(self._trouble)
@@ -360,8 +363,11 @@ class FirstRunPage(QWidget):
     def _show_progress(self, step: str, so_far: int, in_all: int) -> None:
         if step in STAGES:
             at = STAGES.index(step)
-            for index, lamp in enumerate(self._lamps):
+            for index, (lamp, state) in enumerate(self._stages):
                 lamp.set_state(Lamp.DONE if index < at else Lamp.NOT_DUE)
+                done, later = _("done"), _("waits")
+                state.set_text(done if index < at else later if index > at else _("under way"))
+                state.set_colour("ok_t" if index < at else "t2")
         if in_all:
             self._bar.set_parts([Part(so_far)], in_all)
             self._figure.set_text(

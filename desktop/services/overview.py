@@ -34,7 +34,7 @@ def overview(place: Workplace) -> Overview:
     households = place.store.reading.count("household")
     last = said_moment(place, place.store.facts.last_sync().at)
     extent = _(N_("On this computer: {where}, {count} households")).format(
-        where=grids[0] if len(grids) == 1 else user.community_name, count=households
+        where=grids[0] if len(grids) == 1 else user.community_name, count=f"{households:,}"
     )
     cases = place.store.reading.count("mediation_case") if not households else 0
     if cases:  # Whose work are cases holds no grid.

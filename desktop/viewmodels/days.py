@@ -18,6 +18,7 @@ _WEEKDAYS: Final = (
     N_("Sunday"),
 )
 _SHORT: Final = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
+_TINY: Final = (N_("Mo"), N_("Tu"), N_("We"), N_("Th"), N_("Fr"), N_("Sa"), N_("Su"))
 
 
 def weekday(day: date) -> str:
@@ -33,6 +34,11 @@ def short_weekday(day: date) -> str:
 def short_weekdays() -> tuple[str, ...]:
     """All seven in short, Monday first."""
     return tuple(_(name) for name in _SHORT)
+
+
+def tiny_weekdays() -> tuple[str, ...]:
+    """All seven over narrow columns, Monday first."""
+    return tuple(_(name) for name in _TINY)
 
 
 def day_and_weekday(day: date, today: date) -> str:

@@ -15,8 +15,9 @@ from desktop.viewmodels.promise_rows import promise_lamp, promise_time
 from desktop.viewmodels.today import tone_of
 from sync.i18n import N_, _, n_
 from sync.identity import LOCAL_ZONE, local_day, parse_stamp
+from sync.rules.due import ANY_DAY, Due
 from sync.rules.people import name_with_age
-from sync.rules.reason import BANDS, day_text, light, sentence
+from sync.rules.reason import BANDS, day_text, light, standing_words, trouble_words, why
 from sync.rules.visits import usual_band, visit_fact
 from sync.schema import codes
 
@@ -124,11 +125,21 @@ def _state(card: HouseholdCard, today: date, *, opened: bool) -> tuple[Lamp, str
     if card.due is None:
         return Lamp.NOT_DUE, _(N_("No visit is due here")), ""
     state = light(card.due, today)
-    return (
-        Lamp(state.lamp.value),
-        state.words,
-        sentence(card.due, today, most_tier=2 if opened else 1),
-    )
+    return Lamp(state.lamp.value), state.words, _reason(card.due, today, opened=opened)
+
+
+def _reason(due: Due, today: date, *, opened: bool) -> str:
+    """The rule and its day, or what is in the way; the last visit stands below it anyway."""
+    told = trouble_words(due, today) or day_words(due, today) or standing_words(due, today)
+    parts = (why(due, today, most_tier=2 if opened else 1), told)
+    return " · ".join(part for part in parts if part)
+
+
+def day_words(due: Due, today: date) -> str:
+    """The last day that keeps the rule."""
+    if due.next_due == ANY_DAY:
+        return ""
+    return _(N_("by {day}")).format(day=day_text(due.next_due, today))
 
 
 def _place(card: HouseholdCard) -> str:
@@ -139,12 +150,11 @@ def _place(card: HouseholdCard) -> str:
 
 
 def _about(card: HouseholdCard) -> str:
-    """Sex, age and room, which always stand beside a name."""
+    """Sex and age, which always stand beside a name; the room stands above it."""
     line = card.line
     sex = _(codes.SEX[line.sex]) if line.sex in {"1", "2"} else ""
     age = _(N_("aged {age}")).format(age=line.age) if line.age is not None else ""
-    person = _(N_("{sex}, {age}")).format(sex=sex, age=age) if sex and age else sex or age
-    return " · ".join(part for part in (person, line.room) if part)
+    return _(N_("{sex}, {age}")).format(sex=sex, age=age) if sex and age else sex or age
 
 
 def home_facts(card: HouseholdCard) -> list[Fact]:

@@ -89,14 +89,6 @@ def page_hint(card: HouseholdCard) -> str:
     return " · ".join(part for part in (floor if line.floor else "", line.estate) if part)
 
 
-def deadline(card: HouseholdCard, today: date) -> str:
-    """The last day that keeps the rule."""
-    due = card.due
-    if due is None or due.next_due == ANY_DAY:
-        return ""
-    return _(N_("by {day}")).format(day=day_text(due.next_due, today))
-
-
 def member_items(card: HouseholdCard, today: date) -> list[MemberItem]:
     """Who belongs to the household, the head first, those who left last."""
     return [_member(person, card, today) for person in card.members]

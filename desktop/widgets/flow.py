@@ -15,8 +15,12 @@ class FlowLayout(QLayout):
         parent: QWidget | None = None,
         gap: float = 8,
         line_gap: float | None = None,
+        *,
+        rightward: bool = False,
     ) -> None:
+        """``rightward``: each line ends at the right edge, as the buttons of a foot do."""
         super().__init__(parent)
+        self._rightward = rightward
         self._look = look
         self._gap = gap
         self._line_gap = gap if line_gap is None else line_gap
@@ -82,6 +86,9 @@ class FlowLayout(QLayout):
         for line in self._lines(rect.width(), gap):
             height = max(size.height() for _, size in line)
             left = rect.x()
+            if self._rightward:
+                taken = sum(size.width() for _, size in line) + gap * (len(line) - 1)
+                left += max(0, rect.width() - taken)
             for item, size in line:
                 if move:
                     middle = top + (height - size.height()) // 2

@@ -38,10 +38,19 @@ class NavGroup:
 
 
 class NavButton(PaintedButton):
-    """One section; on the narrow rail only its icon, with the words on hover."""
+    """One section; on the narrow rail only its icon, with the words on hover. ``on_card``: it
+    stands on a card, where the chosen one is tinted as a row of a list is."""
 
-    def __init__(self, look: ThemeProvider, item: NavItem, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        look: ThemeProvider,
+        item: NavItem,
+        parent: QWidget | None = None,
+        *,
+        on_card: bool = False,
+    ) -> None:
         super().__init__(look, item.words, parent)
+        self._on_card = on_card
         self.item = item
         self._count = 0
         self._tone = Tone.NEUTRAL
@@ -80,7 +89,9 @@ class NavButton(PaintedButton):
         if self.shows_ring:
             body = draw_focus_ring(painter, rect, radius, theme)
         chosen = self.isChecked()
-        if chosen:
+        if chosen and self._on_card:
+            fill_round(painter, body, radius, theme.pri_bg)
+        elif chosen:
             edge = theme.sunken if theme.is_dark else theme.line
             draw_panel(
                 painter, body, radius, theme.sunken if theme.is_dark else theme.surface, edge

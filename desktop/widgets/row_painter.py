@@ -36,8 +36,10 @@ GROUP_BAR_PX = 64
 class RowPainter:
     """Draws rows for one look. It holds nothing of a row, so a list of any length is cheap."""
 
-    def __init__(self, look: ThemeProvider) -> None:
+    def __init__(self, look: ThemeProvider, *, lined: bool = True) -> None:
+        """``lined``: a line stands below each row."""
         self._look = look
+        self._lined = lined
         self._has_cut = False
 
     def height(self, kind: RowKind) -> int:
@@ -128,7 +130,7 @@ class RowPainter:
         top = rect.y() + (rect.height() - body - (second if has_second else 0)) / 2 - px(1)
         self._paint_title(painter, QRectF(left, top, right - left, body), row, chosen)
         self._paint_detail(painter, QRectF(left, top + body, right - left, second), row)
-        if not chosen:
+        if self._lined and not chosen:
             line = QRectF(left, rect.bottom() - 1, rect.right() - px(16) - left, 1)
             painter.fillRect(line, look.theme.line)
 

@@ -137,8 +137,8 @@ def why(due: Due, today: date, *, most_tier: int = 1) -> str:
     return _(_WHY[key]).format(tag=_(tag.label) if tag else "", often=often, **days)
 
 
-def standing_words(due: Due, today: date) -> str:
-    """How it stands: nobody answered, they refused, or when somebody was last met."""
+def trouble_words(due: Due, today: date) -> str:
+    """What is in the way: nobody answered, or they refused. Empty where nothing is."""
     if due.confirm_safe_by:
         return _(_CONFIRM_SAFE).format(time=clock_text(due.confirm_safe_by))
     if due.card_due:
@@ -148,6 +148,14 @@ def standing_words(due: Due, today: date) -> str:
         return _(text).format(count=due.failures, band=_(BANDS[_next_band(due)]))
     if due.wait_until and due.wait_until >= today:
         return _(_WAIT).format(day=day_text(due.wait_until, today))
+    return ""
+
+
+def standing_words(due: Due, today: date) -> str:
+    """How it stands: nobody answered, they refused, or when somebody was last met."""
+    trouble = trouble_words(due, today)
+    if trouble:
+        return trouble
     if due.last_met is None or due.last_contact is None:
         return _(_NEVER_MET)
     result = _(codes.RESULT[due.last_contact])

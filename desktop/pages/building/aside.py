@@ -61,9 +61,9 @@ class BuildingAside(Card):
         self.body.addWidget(self._figures())
         self.body.addWidget(Hairline(look))
         column = scaled(look, QVBoxLayout(), (1, 4, 1, 4), 0)
-        empty = scaled(look, QVBoxLayout(), (16, 8, 16, 8), 0)
-        empty.addWidget(self._nothing)
-        column.addLayout(empty)
+        self._empty = QWidget()  # Hidden with its edges, which would stand above the list.
+        scaled(look, QVBoxLayout(self._empty), (16, 8, 16, 8)).addWidget(self._nothing)
+        column.addWidget(self._empty)
         column.addWidget(self.rows, 1)
         self.body.addLayout(column, 1)
         self.body.addWidget(Hairline(look))
@@ -75,7 +75,7 @@ class BuildingAside(Card):
         rows = doors.rows()
         self._model.replace(rows)
         self.rows.setVisible(bool(rows))
-        self._nothing.setVisible(not rows)
+        self._empty.setVisible(not rows)
 
     def allow(self, allowed: bool) -> None:
         """Whether somebody lives behind the current door."""

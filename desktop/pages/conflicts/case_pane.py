@@ -128,7 +128,7 @@ class CasePane(Card):
         self._undo.clicked.connect(self.undo)
         row.addWidget(self._title)
         row.addWidget(self._hint)
-        row.addStretch(0)
+        row.addStretch(1)
         row.addWidget(self._home)
         row.addWidget(self._undo)
         return row

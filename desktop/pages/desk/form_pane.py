@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from desktop.rows import Tone
 from desktop.services.desk_owners import Owner
 from desktop.services.service_catalogue import ServiceCatalogue, ServiceItem
-from desktop.theme.fonts import TextStep, Weight
+from desktop.theme.fonts import TextStep
 from desktop.theme.metrics import Height
 from desktop.theme.provider import ThemeProvider
 from desktop.viewmodels.desk import (
@@ -22,11 +22,13 @@ from desktop.viewmodels.desk import (
     visitor_about,
     visitor_tags,
 )
+from desktop.widgets.avatar import Avatar
 from desktop.widgets.banner import Banner
 from desktop.widgets.base import NO_MARGINS, scaled
 from desktop.widgets.button import Button, ButtonKind
 from desktop.widgets.card import Card, Hairline, SectionTitle
 from desktop.widgets.chip import ChipRow, Choice
+from desktop.widgets.door_parts import NameBlock
 from desktop.widgets.field import LineField
 from desktop.widgets.flow import FlowLayout
 from desktop.widgets.note_field import NoteField
@@ -61,8 +63,8 @@ class FormPane(Card):
         self._filling = False
         self._services = services
         self._offered: Sequence[ServiceItem] = ()
-        self._name = Text(look, "", TextStep.TITLE, weight=Weight.BOLD, wraps=True)
-        self._about = Text(look, "", TextStep.SECOND, colour="t2", wraps=True)
+        self._avatar = Avatar(look, "", Tone.NEUTRAL, px=44)
+        self._name = NameBlock(look, TextStep.TITLE)
         self._near = Text(look, "", TextStep.NOTE, colour="t2", wraps=True)
         self._tags = ChipRow(look)
         self._hints = QVBoxLayout()
@@ -99,8 +101,13 @@ class FormPane(Card):
 
     def _fill(self) -> None:
         column = self._scroll.body
-        for part in (self._name, self._about, self._tags, self._near):
-            column.addWidget(part)
+        head = scaled(self._look, QHBoxLayout(), spacing=14)
+        who = scaled(self._look, QVBoxLayout(), spacing=4)
+        for part in (self._name, self._tags, self._near):
+            who.addWidget(part)
+        head.addWidget(self._avatar, 0, Qt.AlignmentFlag.AlignTop)
+        head.addLayout(who, 1)
+        column.addLayout(head)
         walk_in = scaled(self._look, QHBoxLayout(self._walk_in), spacing=12)
         walk_in.addWidget(self.name, 1)
         walk_in.addWidget(self.phone, 1)
@@ -121,7 +128,7 @@ class FormPane(Card):
 
     def _footer(self) -> QWidget:
         footer = QWidget()
-        flow = FlowLayout(self._look, footer, gap=8)
+        flow = FlowLayout(self._look, footer, gap=8, rightward=True)
         footer.setContentsMargins(16, 12, 16, 12)
         self._kept = Text(self._look, "", TextStep.NOTE, colour="t2")
         close = Button(self._look, _(N_("Leave it")), ButtonKind.GHOST, key="Esc")
@@ -175,9 +182,10 @@ class FormPane(Card):
         self._walk_in.setVisible(visitor is None)
         self.name.set_text(form.walk_in)
         self.phone.set_text(form.phone)
-        self._name.set_text(visitor.name if visitor else _(N_("Somebody who is not in the ledger")))
-        self._about.set_text(visitor_about(visitor) if visitor else "")
-        self._about.setVisible(visitor is not None)
+        name = visitor.name if visitor else _(N_("Somebody who is not in the ledger"))
+        self._avatar.set_person(name, Tone.NEUTRAL)
+        self._avatar.setVisible(visitor is not None)
+        self._name.say(name, visitor_about(visitor) if visitor else "")
         self._near.set_text(near_them(visitor) if visitor else "")
         self._near.setVisible(bool(visitor and near_them(visitor)))
         self._tags.set_tags(visitor_tags(visitor) if visitor else ())

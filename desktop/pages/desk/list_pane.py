@@ -15,6 +15,8 @@ from desktop.widgets.button import Button
 from desktop.widgets.card import Card, Hairline
 from desktop.widgets.field import SearchBox
 from desktop.widgets.row_list import RowList
+from desktop.widgets.stack import Stack
+from desktop.widgets.state_panel import EmptyState
 from desktop.widgets.tabs import Tab, Tabs
 from sync.i18n import N_, _
 
@@ -24,6 +26,12 @@ _WORDS: Final = {
     TODAY: N_("Received today"),
     WAITING: N_("To do"),
     BOOKED: N_("Appointments"),
+}
+_EMPTY: Final = {
+    FOUND: N_("Nobody is looked for yet"),
+    TODAY: N_("Nothing was received today"),
+    WAITING: N_("Nothing waits here"),
+    BOOKED: N_("No hour is booked"),
 }
 
 
@@ -46,6 +54,8 @@ class DeskList(QWidget):
         self.rows = RowList(look, _(N_("Front desk")))
         self.model = RowListModel(self)
         self.rows.setModel(self.model)
+        self._empty = EmptyState(look, _(_EMPTY[FOUND]))
+        self._stack = Stack()
         self.steps = CaseSteps(look)
         self.walk_in = Button(look, _(N_("Not in the ledger: register")), icon="plus", key="Ctrl N")
         self._lay_out()
@@ -60,7 +70,9 @@ class DeskList(QWidget):
         card.body.addLayout(head)
         card.body.addWidget(Hairline(self._look))
         body = scaled(self._look, QVBoxLayout(), (1, 0, 1, 4), 0)
-        body.addWidget(self.rows, 1)
+        for part in (self.rows, self._empty):
+            self._stack.addWidget(part)
+        body.addWidget(self._stack, 1)
         card.body.addLayout(body, 1)
         card.body.addWidget(self.steps)
         column.addWidget(card, 1)
@@ -79,6 +91,8 @@ class DeskList(QWidget):
         """Show other rows; the current one stays current where it is still there."""
         key = self.rows.current_key()
         self.model.replace(tuple(rows))
+        self._empty.say(_(_EMPTY[self.shown()]))
+        self._stack.setCurrentWidget(self.rows if rows else self._empty)
         if not (key and self.rows.go_to(key)):
             self.rows.go_to_first()
 

@@ -19,7 +19,8 @@ from desktop.services.finder import Hit
 from desktop.settings import Settings
 from desktop.theme.breakpoints import CONTENT_GAP_PX, CONTENT_MARGIN_PX
 from desktop.viewmodels.desk import hit_rows, receipt_of
-from desktop.widgets.base import scaled
+from desktop.widgets.base import NO_MARGINS, scaled
+from desktop.widgets.card import Card
 from desktop.widgets.stack import Stack
 from desktop.widgets.state_panel import EmptyState
 from sync.errors import DoorstepError
@@ -50,11 +51,13 @@ class DeskPage(Page):
         self.receipt = ReceiptPane(self.look)
         self.receiving = Receiving(self, self.form, self._window)
         self.queue = Queue(self, self.list)
-        self._empty = EmptyState(
+        self._empty = Card(self.look, NO_MARGINS, 0)
+        next_one = EmptyState(
             self.look,
             _(N_("Who is next")),
             _(N_("Type a name, initials, a room, the end of a phone or of an ID, then Enter.")),
         )
+        self._empty.body.addWidget(next_one, 1)
         self._stack = Stack()
         self._lay_out()
         self._connect()
@@ -218,7 +221,7 @@ class DeskPage(Page):
             self.receipt.setMaximumWidth(_WIDEST_PX)
             self._stack.addWidget(self.receipt)
 
-    def _show(self, part: FormPane | ReceiptPane | EmptyState) -> None:
+    def _show(self, part: Card) -> None:
         self._stack.setCurrentWidget(part)
         self._arrange()
 

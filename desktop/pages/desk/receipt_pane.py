@@ -12,13 +12,14 @@ from PySide6.QtGui import (
     QPdfWriter,
     QTextDocument,
 )
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.theme.fonts import TextStep
 from desktop.theme.provider import ThemeProvider
 from desktop.viewmodels.desk import Receipt, receipt_html
-from desktop.widgets.base import NO_MARGINS
+from desktop.widgets.base import NO_MARGINS, scaled
 from desktop.widgets.button import Button
-from desktop.widgets.card import Card, Hairline, SectionTitle
+from desktop.widgets.card import Card, SectionTitle, Well
 from desktop.widgets.save_dialog import ask_where
 from desktop.widgets.scroll_column import ScrollColumn
 from desktop.widgets.tabs import Segments, Tab
@@ -28,6 +29,7 @@ from sync.i18n import N_, _
 _SIZES: Final = {"roll": QSizeF(80, 160), "a5": QSizeF(148, 210)}
 _MARGIN_MM: Final = 5.0
 _DPI: Final = 300
+_WIDEST_PX: Final = 420
 
 
 class ReceiptPane(Card):
@@ -50,10 +52,20 @@ class ReceiptPane(Card):
         self._paper.setTextFormat(Qt.TextFormat.RichText)
         self._words = Text(look, "", TextStep.SECOND, wraps=True)
         self._scroll = ScrollColumn(look, (16, 12, 16, 12), 10)
-        column = self._scroll.body
+        self._content = QWidget()
+        column = scaled(look, QVBoxLayout(self._content), NO_MARGINS, 10)
+        across = scaled(look, QHBoxLayout(), NO_MARGINS, 0)
+        across.addStretch(1)
+        across.addWidget(self._content, 100)
+        across.addStretch(1)
+        self._scroll.body.addLayout(across)
+        self._scroll.body.addStretch(1)
         column.addWidget(head)
-        column.addWidget(self._paper)
-        column.addWidget(Hairline(look))
+        slip = Card(look, (14, 12, 14, 16))
+        slip.body.addWidget(self._paper)
+        ground = Well(look, margins=(16, 16, 16, 16))
+        ground.body.addWidget(slip)
+        column.addWidget(ground)
         hint = _(N_("copied and sent by a person"))
         column.addWidget(SectionTitle(look, _(N_("For the resident")), hint))
         column.addWidget(self._words)
@@ -69,8 +81,13 @@ class ReceiptPane(Card):
             self.buttons.append(button)
         note = _(N_("Any printer will do; without one it is kept as a PDF."))
         column.addWidget(Text(look, note, TextStep.NOTE, colour="t2", wraps=True))
-        column.addStretch(1)
         self.body.addWidget(self._scroll, 1)
+        look.changed.connect(self._narrow)
+        self._narrow()
+
+    def _narrow(self) -> None:
+        """A slip is narrow, also where the pane is not."""
+        self._content.setMaximumWidth(self._look.px(_WIDEST_PX))
 
     def show_receipt(self, receipt: Receipt) -> None:
         """Show what would be printed."""

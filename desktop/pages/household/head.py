@@ -100,13 +100,13 @@ class HeadCard(Card):
         """Whether a matter can be reported from here."""
         self._matter.setVisible(offered)
 
-    def show_card(self, card: DoorCard, deadline: str) -> None:
+    def show_card(self, card: DoorCard) -> None:
         """Show another household, or the same one anew."""
         self._avatar.set_person(card.name, Tone.CARE)
         self._name.say(card.name, card.about)
         self._chips.set_tags(card.tags)
         self._lamp.set_state(card.lamp, card.late)
-        self._why.set_text(" · ".join(part for part in (card.why, deadline) if part))
+        self._why.set_text(card.why)
         self.setAccessibleName(f"{card.name} {card.about} {card.late} {card.why}".strip())
 
     def _arrange(self, lines: int) -> None:

@@ -24,7 +24,6 @@ from desktop.viewmodels.household import (
     care_items,
     conflict_words,
     contact,
-    deadline,
     facts,
     member_items,
     members_words,
@@ -212,7 +211,7 @@ class HouseholdPage(Page):
         is_new = self._opened is None
         self._opened = opened
         today = self.place.day()
-        self.head.show_card(door_card(card, today, opened=True), deadline(card, today))
+        self.head.show_card(door_card(card, today, opened=True))
         words = conflict_words(card)
         self._banner.say(words)
         self._banner.setVisible(bool(words))

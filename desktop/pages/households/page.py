@@ -56,6 +56,7 @@ class HouseholdsPage(Page):
         self._fetching_home = ""
         self.search = SearchBox(self.look, _(N_("Name, initials, room or phone")), "Ctrl F")
         self._count = Text(self.look, "", TextStep.NOTE, colour="t2")
+        self._count.hide()
         self._model = RowListModel(self)
         self.rows = RowList(self.look, _(N_("Households")))
         self.rows.setModel(self._model)
@@ -207,7 +208,8 @@ class HouseholdsPage(Page):
         is_new_search = bool(found.wanted) and found.wanted != self._shown.wanted
         self._shown = found
         self._model.replace(found.rows)
-        self._count.set_text(found.count_words if found.wanted and found.rows else "")
+        self._count.set_text(found.count_words)
+        self._count.setVisible(bool(found.wanted and found.rows))
         self._choose_panel(found)
         self._arrange()
         # A search begins at its best answer; a list that was read anew stays where it was.

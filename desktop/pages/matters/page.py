@@ -152,7 +152,8 @@ class MattersPage(Page):
         card.body.addLayout(head)
         card.body.addWidget(Hairline(self.look))
         card.body.addWidget(self._head)
-        card.body.addWidget(Hairline(self.look))
+        self._below_head = Hairline(self.look)
+        card.body.addWidget(self._below_head)
         for part in (Skeleton(self.look, 8), self.rows, self._empty):
             self._stack.addWidget(part)
         body = scaled(self.look, QVBoxLayout(), (1, 0, 1, 8), 0)
@@ -213,7 +214,8 @@ class MattersPage(Page):
         else:
             self._empty.say(_(N_("Nothing here")))
             self._stack.setCurrentWidget(self._empty)
-        self._head.setVisible(bool(rows))
+        for part in (self._head, self._below_head):
+            part.setVisible(bool(rows))
         self._move_to(self.rows.current_key() if rows else "")
 
     def _choose_tab(self, key: str) -> None:

@@ -15,6 +15,7 @@ from desktop.viewmodels.row_list import RowListModel
 from desktop.widgets.base import scaled
 from desktop.widgets.card import Card, Hairline, SectionTitle, Well
 from desktop.widgets.row_list import RowList
+from desktop.widgets.row_painter import RowPainter
 from desktop.widgets.scale_slider import ScaleSlider
 from desktop.widgets.tabs import Segments, Tab
 from desktop.widgets.text import Text
@@ -119,7 +120,7 @@ class Appearance(QWidget):
         look = self._look
         self._sample_model = RowListModel(self)
         self._sample_model.replace([_sample_row()])
-        shown = RowList(look, _("Sample"))
+        shown = RowList(look, _("Sample"), painter=RowPainter(look, lined=False))
         shown.setModel(self._sample_model)
         shown.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         shown.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

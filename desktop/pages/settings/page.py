@@ -115,7 +115,7 @@ class SettingsPage(Page):
 
     def _add_section(self, words: str, icon: str, part: QWidget) -> None:
         index = len(self._nav)
-        button = NavButton(self.look, NavItem(words, words, icon), self._nav_column)
+        button = NavButton(self.look, NavItem(words, words, icon), self._nav_column, on_card=True)
         button.clicked.connect(partial(self.show_section, index))
         self._nav.append(button)
         self._nav_column.body.addWidget(button)
