@@ -29,6 +29,9 @@ from tests.bench.world import child
 
 COLLEAGUE = "刘建平"
 """Who came along, where two have to go."""
+FEW = 5
+"""Visits of the session before the one that is measured."""
+
 PLACES = ("卫生间", "厨房", "楼道", "阳台", "门口", "浴室", "楼梯")
 
 
@@ -84,13 +87,16 @@ def visits(home: str, count: str, scope: str = "") -> dict[str, object]:
 
 
 def push(home: str, count: str, file: str) -> dict[str, object]:
-    """A session of an open app in which ``count`` visits were saved since the one before.
+    """A session of an open app in which ``count`` visits were saved since the one before; one with
+    a few visits came earlier, so that its statements are made, as after any day's first.
 
     The report of it, the seconds of each saving, and in ``file`` the operations as they travel.
     """
     place = opened(home)
     gc.freeze()  # As the app does.
     try:
+        place.syncing.run()
+        _save(place, FEW, "")
         place.syncing.run()
         seconds = _save(place, int(count), "")
         replica = place.store.replica
@@ -103,14 +109,17 @@ def push(home: str, count: str, file: str) -> dict[str, object]:
 
 
 def pull(home: str, other: str, count: str) -> dict[str, object]:
-    """A session of an open app, after a colleague's ``count`` visits reached the server."""
+    """A session of an open app, after a colleague's ``count`` visits reached the server; a few of
+    them came earlier, as in :func:`push`."""
     place = opened(home)
     gc.freeze()  # As the app does.
     try:
         place.syncing.run()
-        for command in (("visits", other, count), ("sync", other)):
-            child("laptop", *command)
-        return _told(place)
+        for visits in (str(FEW), count):
+            child("laptop", "visits", other, visits)
+            child("laptop", "sync", other)
+            told = _told(place)
+        return told
     finally:
         place.close()
 
