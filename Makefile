@@ -14,10 +14,10 @@ DISPLAYED := $(DISPLAY)$(WAYLAND_DISPLAY)$(filter Darwin,$(shell uname -s))
 DEMO_OPTIONS := $(if $(DISPLAYED),,--headless --shots build/shots)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint bench sim crash typing shots package strings lock clean
+.PHONY: help setup demo test lint bench sim crash plants sbom licences vulnerabilities typing shots package strings lock clean
 
 help: ## Say what each command does
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(INSTALLED): requirements.lock pyproject.toml $(PACKAGING)/make-venv.sh
 	@$(PACKAGING)/make-venv.sh "$(PYTHON)" $(VENV)
@@ -51,6 +51,16 @@ sim: $(INSTALLED) ## Try the laws of sync in simulated worlds: make sim SEED=7 S
 	@$(BIN)/python -m tests.sim$(if $(JOBS),.long --jobs $(JOBS)) --seed $(SEED) --steps $(STEPS)
 crash: $(INSTALLED) ## Cut the power and kill the app again and again: COUNT=2000 of each, SEED=1
 	@$(BIN)/python -m tests.crash all $(or $(COUNT),2000) $(SEED)
+
+plants: $(QT_READY) ## Plant known defects one by one, and see that each makes its test fail
+	@$(BIN)/python -m tests.attacks plants
+
+sbom: $(INSTALLED) ## List what the app is made of (CycloneDX); writes build/supply/sbom.json
+	@$(PACKAGING)/supply.sh sbom $(VENV)
+licences: $(INSTALLED) ## List the licences of all of it; writes build/supply/licences.md
+	@$(PACKAGING)/supply.sh licences $(VENV)
+vulnerabilities: $(INSTALLED) ## Ask whether anything in the lock has a known vulnerability
+	@$(PACKAGING)/supply.sh vulnerabilities $(VENV)
 
 typing: $(QT_READY) ## Type a visit in Chinese through ibus and fcitx5 (APP=dist/doorstep/doorstep: into the built app)
 	@$(PACKAGING)/typing-tools.sh

@@ -6,6 +6,7 @@ from typing import Final
 
 import msgspec
 from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -30,6 +31,12 @@ GZIP_FROM_BYTES: Final = 1024
 GZIP_LEVEL: Final = 5
 _GZIP: Final = "application/gzip"
 BUSY_SECONDS: Final = 5
+# Nothing here is a page: a browser that is led to an answer shall make nothing of it.
+_GUARDS: Final = {
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+}
 _ENCODER: Final = msgspec.json.Encoder()
 _STATUS: Final[dict[type[DoorstepError], int]] = {
     CodeRefused: 403,
@@ -74,6 +81,7 @@ def _headers(body: bytes) -> dict[str, str]:
         WIRE_HEADER: str(WIRE_VERSION),
         SUM_HEADER: sum_of(body),
         "Cache-Control": "no-store",
+        **_GUARDS,
     }
 
 
@@ -93,6 +101,7 @@ def answer_refusals(app: FastAPI) -> None:
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(DoorstepError, _expected)
     app.add_exception_handler(HTTPException, _no_such_route)
+    app.add_exception_handler(RequestValidationError, _unreadable)
     app.add_middleware(CalmBugs)
 
 
@@ -101,6 +110,11 @@ def _error(request: Request, status: int, code: str, retry_after: int = 0) -> Re
     if retry_after:
         response.headers["Retry-After"] = str(retry_after)
     return response
+
+
+def _unreadable(request: Request, error: Exception) -> Response:
+    """The framework's own answer would repeat what was sent."""
+    return _error(request, 422, "request.unreadable")
 
 
 def _refused(request: Request, error: Exception) -> Response:

@@ -1,13 +1,12 @@
 """The edit journal: what a damaged store, an ended lease and a lost computer leave of the edits."""
 
-import random
 import shutil
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from sync.errors import DiskFull, StoreDamaged, StoreUnreadable
+from sync.errors import DiskFull, StoreDamaged
 from sync.store import edit_journal, records, vault
 from sync.store.attachments import FOLDER_NAME
 from sync.store.database import FILE_NAME as STORE
@@ -162,36 +161,6 @@ class TestADamagedStore:
 
         with pytest.raises(AccountGone):
             rebuild(folder, vault.unlock(folder, PASSWORD), now=TickingClock().now())
-
-
-def test_no_bit_that_turns_over_takes_an_edit_unnoticed(store, folder, tmp_path):
-    """In the database, its log or the journal: all is there, or it is said what is not."""
-    store.database.checkpoint()
-    told = save(store)
-    whole = image(folder, tmp_path / "whole")
-    chance = random.Random(7)
-
-    for name in (STORE, WAL, FILE_NAME) * 8:
-        place = image(whole, tmp_path / "flipped")
-        content = (place / name).read_bytes()
-        length = len(content) if name != FILE_NAME else journal_end(content)
-        flip(place / name, chance.randrange(length), chance.randrange(8))
-        assert missing_unnoticed(place, told) == []
-
-
-def missing_unnoticed(place: Path, told: list[str]) -> list[str]:
-    """What is gone although nothing said so; a page that cannot be read is met and set aside."""
-    for _ in range(2):
-        found = mended(place)
-        try:
-            kept = waiting(found)
-            found.reading.rows("note")
-        except StoreUnreadable:
-            continue
-        finally:
-            found.close()
-        return [op_id for op_id in told if op_id not in kept]
-    raise AssertionError
 
 
 def journal_end(content: bytes) -> int:

@@ -1,0 +1,222 @@
+"""Defects that somebody might make, each planted where it would be made.
+
+``python -m tests.attacks plants`` runs the tests that have to notice, one process a defect. As a
+plugin of pytest this module plants the one that ``DOORSTEP_PLANT`` names.
+"""
+
+import os
+import ssl
+from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import requests
+
+from desktop.services import tries
+from sync.server import deps, sealed_audit
+from sync.server.grants import Grants
+from sync.store import database, header, keychain, lease, outbox
+from sync.store.edit_journal import EditJournal
+from sync.wire import transport
+
+DATABASE = "tests/store/test_database.py::"
+TRANSPORT = "tests/wire/test_transport.py::"
+
+
+@dataclass(frozen=True)
+class Plant:
+    """A defect, and the test that has to fail with it."""
+
+    name: str
+    test: str
+    plant: Callable[[], None]
+
+
+def _pragma(name: str, value: str, answer: str) -> Callable[[], None]:
+    def plant() -> None:
+        pragmas: Any = tuple(
+            (name, value, answer) if one[0] == name else one for one in database._PRAGMAS
+        )
+        database._PRAGMAS = pragmas  # type: ignore[misc]
+        database._synced = lambda connection, synchronous: nullcontext()  # type: ignore[assignment]
+
+    return plant
+
+
+def _no_key() -> None:
+    def prepare(connection: Any, digits: str) -> None:
+        for name, wanted, _ in database._PRAGMAS:
+            connection.execute(f"PRAGMA {name}={wanted}").fetchall()
+
+    database._prepare = prepare
+
+
+def _no_verifying() -> None:
+    def tls(ca_file: str) -> ssl.SSLContext:
+        context = ssl.create_default_context()
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+        return context
+
+    transport._tls = tls
+    transport._Adapter.cert_verify = lambda self, conn, *_: setattr(  # type: ignore[method-assign]
+        conn, "cert_reqs", "CERT_NONE"
+    )
+
+
+def _follows_redirects() -> None:
+    plain = requests.Session.request
+
+    def request(self: Any, *arguments: Any, **options: Any) -> Any:
+        return plain(self, *arguments, **{**options, "allow_redirects": True})
+
+    requests.Session.request = request  # type: ignore[method-assign]
+
+
+def _trusts_environment() -> None:
+    plain = transport.RequestsTransport._new_session
+
+    def new_session(self: Any) -> requests.Session:
+        session = plain(self)
+        session.trust_env = True
+        return session
+
+    transport.RequestsTransport._new_session = new_session  # type: ignore[method-assign]
+
+
+def _no_scope_check() -> None:
+    Grants.may_hold = lambda self, scope_id: True  # type: ignore[method-assign]
+
+
+def _dropped_acknowledgement() -> None:
+    outbox.receive = lambda connection, outcomes: None
+
+
+def _no_journal() -> None:
+    EditJournal._append = lambda self, record: None  # type: ignore[method-assign]
+
+
+def _any_keychain() -> None:
+    plain = ("keyring.backends.null.Keyring", "keyrings.alt.file.PlaintextKeyring")
+    keychain._ALLOWED = dict.fromkeys(keychain._ALLOWED, plain)  # type: ignore[misc]
+    keychain._backend = lambda name: object()
+
+
+def _endless_lease() -> None:
+    plain = lease._spent
+
+    def spent(found: Any, seconds: float, seen: str, **_: Any) -> Any:
+        return plain(found, 0.0, seen, may_end=False)
+
+    lease._spent = spent
+
+
+def _unbound_header() -> None:
+    header._bound = lambda told: b""
+
+
+def _marks_that_bind_nothing() -> None:
+    sealed_audit.mark_after = lambda key, before, line: sealed_audit.START
+
+
+def _endless_body() -> None:
+    deps.MOST_BODY_BYTES = 1 << 40  # type: ignore[misc]
+
+
+def _no_waiting() -> None:
+    tries._wait_after = lambda count: timedelta()
+
+
+PLANTS = (
+    Plant(
+        "commits that a power cut takes (NORMAL)",
+        f"{DATABASE}test_every_connection_is_set_up_for_durability_and_secrecy",
+        _pragma("synchronous", "NORMAL", "1"),
+    ),
+    Plant(
+        "sorting in files",
+        f"{DATABASE}test_every_connection_is_set_up_for_durability_and_secrecy",
+        _pragma("temp_store", "FILE", "1"),
+    ),
+    Plant(
+        "deleting without wiping",
+        f"{DATABASE}test_a_scope_that_was_taken_back_leaves_nothing_in_the_decrypted_pages",
+        _pragma("secure_delete", "OFF", "0"),
+    ),
+    Plant(
+        "a store without its key",
+        f"{DATABASE}test_nothing_a_resident_said_is_readable_on_the_disk",
+        _no_key,
+    ),
+    Plant(
+        "certificates that nobody verifies",
+        f"{TRANSPORT}TestCertificates::test_an_unknown_authority_is_refused",
+        _no_verifying,
+    ),
+    Plant(
+        "redirects that are followed",
+        f"{TRANSPORT}test_a_redirect_is_not_followed",
+        _follows_redirects,
+    ),
+    Plant(
+        "proxies and tokens of the environment",
+        f"{TRANSPORT}test_the_environment_changes_nothing",
+        _trusts_environment,
+    ),
+    Plant(
+        "a scope that nobody checks",
+        "tests/server/test_wire.py::test_a_foreign_rows_history_is_as_unknown_as_none_at_all",
+        _no_scope_check,
+    ),
+    Plant(
+        "an acknowledgement that is dropped",
+        "tests/store/test_receipts.py::test_an_edit_is_shown_until_the_servers_row_has_it",
+        _dropped_acknowledgement,
+    ),
+    Plant(
+        "savings that the journal misses",
+        "tests/store/test_edit_journal.py::TestADamagedStore"
+        "::test_commits_that_a_bit_took_out_of_the_log_come_back",
+        _no_journal,
+    ),
+    Plant(
+        "a keychain that is a plain file",
+        "tests/store/test_factors.py::TestWithoutAKeychain::test_a_plain_file_is_no_keychain",
+        _any_keychain,
+    ),
+    Plant(
+        "a lease without an end",
+        "tests/store/test_lease.py::test_it_lasts_its_days_and_not_longer",
+        _endless_lease,
+    ),
+    Plant(
+        "a key header that can be changed",
+        "tests/store/test_factors.py::test_nothing_else_in_it_can_be_changed",
+        _unbound_header,
+    ),
+    Plant(
+        "an audit whose marks bind nothing",
+        "tests/server/test_audit_chain.py::test_nothing_that_is_done_to_it_goes_unseen",
+        _marks_that_bind_nothing,
+    ),
+    Plant(
+        "bodies without an end",
+        "tests/server/test_wire.py::test_a_body_without_end_is_cut_off_while_it_comes_in",
+        _endless_body,
+    ),
+    Plant(
+        "passwords that are tried without a pause",
+        "tests/desktop/services/test_tries.py::test_the_wait_grows_and_has_an_end",
+        _no_waiting,
+    ),
+)
+
+
+def pytest_configure() -> None:
+    """Plant the one that was asked for, before any test is looked at."""
+    wanted = os.environ.get("DOORSTEP_PLANT", "")
+    for one in PLANTS:
+        if one.name == wanted:
+            one.plant()
