@@ -124,7 +124,7 @@ class DoorstepApp(QObject):
     def _build(self, place: Workplace, runner: SyncRunner) -> None:
         context = PageContext(place, self._lanes, self.look)
         pages = build_pages(Kit(context, runner, self._now, self.apply))
-        keys = keys_of(place.store.account.user.posts, {page.KEY for page in pages})
+        keys = keys_of(place.store.account.user.posts, set(pages))
         self._workspace = Workspace(context, groups(keys), pages, runner)
         self._workspace.locked.connect(self.lock)
         self._workspace.theme_asked.connect(self._turn_theme)

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.keys import cap
-from desktop.page import Page
 from desktop.theme.breakpoints import WIDE, arrangement
 from desktop.theme.provider import ThemeProvider
 from desktop.tour import first_day
@@ -51,9 +50,7 @@ class PageStack(QStackedWidget):
 class Frame(QWidget):
     """Sidebar, bars, the cards of the first day, the toast, the key sheet and the cover."""
 
-    def __init__(
-        self, look: ThemeProvider, place: str, groups: Sequence[NavGroup], pages: Sequence[Page]
-    ) -> None:
+    def __init__(self, look: ThemeProvider, place: str, groups: Sequence[NavGroup]) -> None:
         super().__init__()
         self._look = look
         self._waiting_words: tuple[str, bool] | None = None
@@ -75,10 +72,10 @@ class Frame(QWidget):
         self._body = QWidget()
         self._layers.addWidget(self._body)
         self._layers.addWidget(self.cover)
-        self._lay_out(pages)
+        self._lay_out()
         self.cover.left.connect(self.turn_cover)
 
-    def _lay_out(self, pages: Sequence[Page]) -> None:
+    def _lay_out(self) -> None:
         row = QHBoxLayout(self._body)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -91,8 +88,6 @@ class Frame(QWidget):
         column.addWidget(self.stack, 1)
         column.addWidget(self.status)
         self.tour.hide()
-        for page in pages:
-            self.stack.addWidget(page)
 
     @property
     def is_covered(self) -> bool:

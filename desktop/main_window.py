@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QMainWindow, QWidget
 
 from desktop.theme.breakpoints import LEAST_HEIGHT_PX, LEAST_WIDTH_PX
 from desktop.theme.provider import ThemeProvider
+from desktop.theme.style import dress_window
 from sync.i18n import _
 
 FIRST_SIZE = (1366, 728)
@@ -32,6 +33,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(LEAST_WIDTH_PX, LEAST_HEIGHT_PX)
         self.resize(*FIRST_SIZE)
         self.setWindowIcon(look.icons.app_icon())
+        dress_window(self, look)
 
     def show_only(self, widget: QWidget) -> None:
         """Show ``widget`` instead of what was there, which is deleted."""

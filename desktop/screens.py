@@ -1,7 +1,8 @@
 """Every page of an opened profile, in one list: the app builds it, pictures and tests walk it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from desktop.page import Page, PageContext
@@ -27,6 +28,7 @@ from desktop.pages.today import TodayPage
 from desktop.pages.visit import VisitPage
 from desktop.sections import may_open
 from desktop.settings import Settings
+from desktop.shelf import Shelf
 from desktop.sync_runner import SyncRunner
 
 
@@ -46,44 +48,47 @@ def _settings(kit: Kit) -> Page:
     return made
 
 
-def _people(kit: Kit) -> Page | None:
-    """Not made at all for whoever it is not for: no route leads to what is not there."""
-    posts = kit.context.place.store.account.user.posts
-    return PeoplePage(kit.context) if may_open(PeoplePage.KEY, posts) else None
-
-
-SCREENS: Final[tuple[Callable[[Kit], Page | None], ...]] = (
-    lambda kit: TodayPage(kit.context),
-    lambda kit: BuildingPage(kit.context),
-    lambda kit: HouseholdsPage(kit.context),
-    lambda kit: HouseholdPage(kit.context),
-    lambda kit: VisitPage(kit.context),
-    lambda kit: DeskPage(kit.context, kit.settings),
-    lambda kit: CertificatesPage(kit.context, kit.settings),
-    lambda kit: MattersPage(kit.context),
-    _people,
-    lambda kit: PaperPage(kit.context),
-    lambda kit: MediationNotePage(kit.context),
-    lambda kit: MediationPage(kit.context),
-    lambda kit: CasePage(kit.context, prints=True),
-    lambda kit: CaseFormPage(kit.context),
-    lambda kit: CasePeoplePage(kit.context),
-    lambda kit: DossierPage(kit.context),
-    lambda kit: MediationFiguresPage(kit.context),
-    lambda kit: CampaignsPage(kit.context),
-    lambda kit: CampaignRoundPage(kit.context),
-    lambda kit: CampaignSheetPage(kit.context),
-    lambda kit: ConflictsPage(kit.context),
-    lambda kit: HeldPage(kit.context),
-    lambda kit: SyncCentrePage(kit.context, kit.runner),
-    lambda kit: HandbookPage(kit.context),
-    _settings,
-)
+SCREENS: Final[Mapping[str, Callable[[Kit], Page]]] = {
+    TodayPage.KEY: lambda kit: TodayPage(kit.context),
+    BuildingPage.KEY: lambda kit: BuildingPage(kit.context),
+    HouseholdsPage.KEY: lambda kit: HouseholdsPage(kit.context),
+    HouseholdPage.KEY: lambda kit: HouseholdPage(kit.context),
+    VisitPage.KEY: lambda kit: VisitPage(kit.context),
+    DeskPage.KEY: lambda kit: DeskPage(kit.context, kit.settings),
+    CertificatesPage.KEY: lambda kit: CertificatesPage(kit.context, kit.settings),
+    MattersPage.KEY: lambda kit: MattersPage(kit.context),
+    PeoplePage.KEY: lambda kit: PeoplePage(kit.context),
+    PaperPage.KEY: lambda kit: PaperPage(kit.context),
+    MediationNotePage.KEY: lambda kit: MediationNotePage(kit.context),
+    MediationPage.KEY: lambda kit: MediationPage(kit.context),
+    CasePage.KEY: lambda kit: CasePage(kit.context, prints=True),
+    CaseFormPage.KEY: lambda kit: CaseFormPage(kit.context),
+    CasePeoplePage.KEY: lambda kit: CasePeoplePage(kit.context),
+    DossierPage.KEY: lambda kit: DossierPage(kit.context),
+    MediationFiguresPage.KEY: lambda kit: MediationFiguresPage(kit.context),
+    CampaignsPage.KEY: lambda kit: CampaignsPage(kit.context),
+    CampaignRoundPage.KEY: lambda kit: CampaignRoundPage(kit.context),
+    CampaignSheetPage.KEY: lambda kit: CampaignSheetPage(kit.context),
+    ConflictsPage.KEY: lambda kit: ConflictsPage(kit.context),
+    HeldPage.KEY: lambda kit: HeldPage(kit.context),
+    SyncCentrePage.KEY: lambda kit: SyncCentrePage(kit.context, kit.runner),
+    HandbookPage.KEY: lambda kit: HandbookPage(kit.context),
+    SettingsPage.KEY: _settings,
+}
 """What makes each page. Add a new page here; a section of the sidebar needs its key in
 ``desktop.sections``, too."""
 
+_GUARDED: Final = frozenset({PeoplePage.KEY})
+"""Pages that are for some posts alone."""
 
-def build_pages(kit: Kit) -> list[Page]:
-    """All pages that are for this user, new."""
-    made = [make(kit) for make in SCREENS]
-    return [page for page in made if page is not None]
+
+def build_pages(kit: Kit) -> Shelf:
+    """All pages that are for this user, new; each is made when it is wanted. Of what is not for
+    them there is none at all: no route leads to it."""
+    posts = kit.context.place.store.account.user.posts
+    wanted = {
+        key: partial(make, kit)
+        for key, make in SCREENS.items()
+        if key not in _GUARDED or may_open(key, posts)
+    }
+    return Shelf(wanted)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from typing import Final
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
@@ -14,6 +15,7 @@ from desktop.palette import Palette
 from desktop.rows import Tone
 from desktop.services.leasing import locks_within, said_within
 from desktop.services.overview import Overview, overview
+from desktop.shelf import Shelf
 from desktop.sync_runner import SyncRunner
 from desktop.viewmodels.palette import PaletteAction, PaletteCommand
 from desktop.widgets.sidebar import NavGroup, NavItem
@@ -25,6 +27,10 @@ from sync.schema import codes
 Undo = Callable[[], object]
 
 SCALE_STEP = 0.25
+MAKE_MS: Final = 150
+"""Between two steps of making a page before anybody wants it."""
+OFTEN: Final = frozenset({"household", "visit"})
+"""Pages that a section leads to at every door: they are made ahead, like the sections."""
 
 
 class Workspace(Frame):
@@ -44,14 +50,14 @@ class Workspace(Frame):
         self,
         context: PageContext,
         groups: Sequence[NavGroup],
-        pages: Sequence[Page],
+        pages: Shelf,
         runner: SyncRunner,
     ) -> None:
         user = context.place.store.account.user
-        super().__init__(context.look, user.community_name, groups, pages)
+        super().__init__(context.look, user.community_name, groups)
         self._context = context
         self._runner = runner
-        self._pages = {page.KEY: page for page in pages}
+        self._pages = pages
         self._way: list[Route] = []
         self._undo: list[Undo] = []
         self._shown: dict[str, str] = {}
@@ -59,9 +65,13 @@ class Workspace(Frame):
         self._offers_tour = self._counting = False
         self.search = Palette(context, self, self._palette_actions())
         self._indexing = Indexing(context.place, context.lanes.store, self)
+        self._making = QTimer(self)
+        self._making.setInterval(MAKE_MS)
+        self._making.timeout.connect(self._make_ahead)
         self.sidebar.set_user(user.name, _(codes.POST[user.posts[0]]) if user.posts else "")
         self._connect()
         items = [item for group in groups for item in group.items]
+        self._ahead = OFTEN.union(item.key for item in items)
         self.table = KeyTable(self, self._acts(items), self._is_held)
         self._indexing.begin()
 
@@ -111,6 +121,7 @@ class Workspace(Frame):
     def leave(self) -> None:
         """The window closes or locks: let the page keep its draft."""
         self._indexing.end()
+        self._making.stop()
         waiting: list[QTimer] = list(filter(_is_waiting, self.findChildren(QTimer)))
         for one in waiting:
             one.stop()
@@ -152,16 +163,7 @@ class Workspace(Frame):
         self.search.went.connect(self.go)
         self.search.commanded.connect(self._run_command)
         self.tour.ended.connect(self._end_tour)
-        for page in self._pages.values():
-            page.built = frozenset(self._pages)
-            page.went.connect(partial(self._go_from, page))
-            page.came_back.connect(partial(self._go_back_from, page))
-            page.said.connect(self._say)
-            page.failed.connect(partial(self._tell_failure, page))
-            page.veil.tried_again.connect(self._enter_again)
-            page.changed.connect(self._after_change)
-            page.headed.connect(self._head)
-            page.counted.connect(self._show_count)
+        self._pages.welcome_with(self._welcome)
         self._context.look.changed.connect(self.arrange)
         self._runner.started.connect(self._show_syncing)
         self._runner.progressed.connect(self._show_progress)
@@ -171,6 +173,25 @@ class Workspace(Frame):
         self._runner.cancelled.connect(self.count)
         self._runner.errand_done.connect(self._after_sync)
         self._runner.errand_failed.connect(self._after_failed_errand)
+
+    def _welcome(self, page: Page) -> None:
+        """A page that was made just now."""
+        self.stack.addWidget(page)
+        page.built = frozenset(self._pages)
+        page.went.connect(partial(self._go_from, page))
+        page.came_back.connect(partial(self._go_back_from, page))
+        page.said.connect(self._say)
+        page.failed.connect(partial(self._tell_failure, page))
+        page.veil.tried_again.connect(self._enter_again)
+        page.changed.connect(self._after_change)
+        page.headed.connect(self._head)
+        page.counted.connect(self._show_count)
+        self._making.start()
+
+    def _make_ahead(self) -> None:
+        """A step towards another page, while nobody waits for one."""
+        if not self._pages.step(self._ahead):
+            self._making.stop()
 
     def _acts(self, sections: Sequence[NavItem]) -> list[Act]:
         """What keys do on every page."""

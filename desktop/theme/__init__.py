@@ -6,7 +6,7 @@
 ``metrics``             ``Space``, ``Radius``, ``Height`` in pixels at 100 %
 ``icons``               ``IconSet``: Phosphor icons, recoloured and kept
 ``provider``            ``ThemeProvider``: the look in use; ``changed`` when it becomes another
-``style``               ``apply_style(app, look)``: palette and the few style sheet rules
+``style``               ``dress(app, look)``: palette and font; ``dress_window``: sheet rules
 ``breakpoints``         ``arrangement(width_px, scale)``: rail or sidebar, how many panes
 ======================  ===========================================================================
 

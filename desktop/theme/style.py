@@ -1,9 +1,14 @@
-"""What Qt's own widgets need: a palette, and style sheet rules for scroll bars and inputs."""
+"""What Qt's own widgets need: a palette, and style sheet rules for scroll bars and inputs.
+
+The rules belong to the window and not to the app: under an app that has any, Qt looks through the
+rules for all that a widget holds each time it moves into another, and a page is built from its
+innermost parts outwards. So a page wears them once, when it comes into its window.
+"""
 
 from functools import partial
 
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.theme.fonts import TextStep
 from desktop.theme.provider import ThemeProvider
@@ -30,17 +35,28 @@ QMenu::item:disabled {{ color: {t3}; }}
 
 
 def apply_style(app: QApplication, look: ThemeProvider) -> None:
-    """Dress ``app`` in the look. Call again when the look changes."""
+    """Dress ``app`` in the look, but for the rules of its windows. Call again when the look
+    changes."""
     app.setStyle("Fusion")
     app.setPalette(palette(look.theme))
     app.setFont(look.font(TextStep.BODY))
-    app.setStyleSheet(style_sheet(look))
 
 
 def dress(app: QApplication, look: ThemeProvider) -> None:
     """Dress ``app``, and again whenever the look changes."""
     apply_style(app, look)
     look.changed.connect(partial(apply_style, app, look))
+
+
+def dress_window(window: QWidget, look: ThemeProvider) -> None:
+    """Give ``window``, and all that opens over it, the rules for Qt's own widgets; and again
+    whenever the look changes."""
+    _apply_rules(window, look)
+    look.changed.connect(partial(_apply_rules, window, look))
+
+
+def _apply_rules(window: QWidget, look: ThemeProvider) -> None:
+    window.setStyleSheet(style_sheet(look))
 
 
 def style_sheet(look: ThemeProvider) -> str:

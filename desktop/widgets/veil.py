@@ -37,24 +37,27 @@ class Veil(Themed):
         self.timer.setSingleShot(True)
         self.timer.setInterval(PATIENCE_MS)
         self.timer.timeout.connect(self.show_loading)
-        edge = CONTENT_MARGIN_PX
-        column = scaled(look, QVBoxLayout(self), (edge, 0, edge, CONTENT_GAP_PX))
-        card = Card(look, (1, 10, 1, 10))
-        self._stack = Stack()
-        self._rows = Skeleton(look, SKELETON_ROWS)
-        self._error = ErrorState(look, "")
-        self._error.pressed.connect(self.tried_again)
-        self._stack.addWidget(self._rows)
-        self._stack.addWidget(self._error)
-        card.body.addWidget(self._stack)
-        column.addWidget(card)
+        self._panels: _Panels | None = None
         page.installEventFilter(self)
         self.hide()
 
     @property
     def shows_error(self) -> bool:
         """Whether it says why there is nothing."""
-        return self.isVisible() and self._stack.currentWidget() is self._error
+        return self.isVisible() and self.panels.currentWidget() is self.panels.error
+
+    @property
+    def panels(self) -> "_Panels":
+        """What it shows, made when it first has to: most pages are there at once."""
+        if self._panels is None:
+            edge = CONTENT_MARGIN_PX
+            column = scaled(self._look, QVBoxLayout(self), (edge, 0, edge, CONTENT_GAP_PX))
+            card = Card(self._look, (1, 10, 1, 10))
+            self._panels = _Panels(self._look)
+            self._panels.error.pressed.connect(self.tried_again)
+            card.body.addWidget(self._panels)
+            column.addWidget(card)
+        return self._panels
 
     def expect(self) -> None:
         """The page comes up anew: what it asks for first is for the veil, too."""
@@ -85,32 +88,45 @@ class Veil(Themed):
             return False
         self.timer.stop()
         self._tells = True
-        self._error.say(
+        self.panels.error.say(
             _("This page could not be read"),
             _("{why} What you saved is still here.").format(why=words),
             _("Try again"),
         )
-        self._cover(self._error)
+        self._cover(self.panels.error)
         return True
 
     def show_loading(self) -> None:
         """Grey rows: the answer takes longer than a moment."""
         if self._waits and not self._tells:
             self.setAccessibleName(_("Under way"))
-            self._cover(self._rows)
+            self._cover(self.panels.rows)
 
     def _cover(self, shown: QWidget) -> None:
-        self._stack.setCurrentWidget(shown)
+        self.panels.setCurrentWidget(shown)
         self.setGeometry(self._page.rect())
         self.show()
         self.raise_()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follow the page's size."""
-        if watched is self._page and event.type() == QEvent.Type.Resize and not self.isHidden():
-            self.setGeometry(self._page.rect())
+        # Asked of Qt: a page that no window ever took in goes with what Python knew of it.
+        page = self.parentWidget()
+        if watched is page and event.type() == QEvent.Type.Resize and not self.isHidden():
+            self.setGeometry(page.rect())
         return False
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the ground of the window."""
         QPainter(self).fillRect(self.rect(), self._look.theme.bg)
+
+
+class _Panels(Stack):
+    """Grey rows, or an error."""
+
+    def __init__(self, look: ThemeProvider) -> None:
+        super().__init__()
+        self.rows = Skeleton(look, SKELETON_ROWS)
+        self.error = ErrorState(look, "")
+        self.addWidget(self.rows)
+        self.addWidget(self.error)

@@ -95,6 +95,12 @@ class Reading:
         with self._database.reading() as connection:
             return rows_of(connection, type_, where=where, ids=ids, scope_id=scope_id, limit=limit)
 
+    def ids(self, type_: str) -> list[str]:
+        """Those of every row of a kind, in their order: for whoever reads the rows in portions."""
+        with self._database.reading() as connection:
+            table = shown(type_)
+            return list(connection.execute(select(table.c.id).order_by(table.c.id)).scalars())
+
     def state(self, *kinds: str) -> Hashable:
         """What differs whenever anything that people see may differ, or any row of these kinds:
         cheap to ask, for whoever keeps what they made of the rows."""

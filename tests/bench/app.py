@@ -60,7 +60,8 @@ class Window:
 
     def page(self, kind: type[Any]) -> Any:
         """The page of this kind."""
-        return self._root.window.findChild(kind)
+        assert self._root._workspace is not None
+        return self._root._workspace.pages[kind.KEY]
 
     def go(self, page: str, record_id: str = "") -> None:
         """Ask for a page."""

@@ -69,7 +69,7 @@ def _strokes(place: Workplace) -> list[float]:
     runner = SyncRunner(place.syncing, context.lanes.net)
     settings = Settings()
     pages = build_pages(Kit(context, runner, lambda: settings, lambda chosen: None))
-    sections = keys_of(place.store.account.user.posts, {page.KEY for page in pages})
+    sections = keys_of(place.store.account.user.posts, set(pages))
     window = Workspace(context, groups(sections), pages, runner)
     window.resize(1366, 768)
     window.show()

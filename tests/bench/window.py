@@ -27,7 +27,7 @@ def scroll(count: str) -> dict[str, object]:
 
     from desktop.rows import Lamp, Row, Tag, Tone
     from desktop.theme.provider import ThemeProvider
-    from desktop.theme.style import apply_style
+    from desktop.theme.style import apply_style, dress_window
     from desktop.theme.tokens import ThemeName, load_theme
     from desktop.viewmodels.row_list import RowListModel
     from desktop.widgets.row_list import RowList
@@ -56,6 +56,7 @@ def scroll(count: str) -> dict[str, object]:
     rows = RowList(look, "rows")
     rows.setModel(model)
     window = QMainWindow()
+    dress_window(window, look)
     window.setCentralWidget(rows)
     window.resize(*SIZE)
     window.show()

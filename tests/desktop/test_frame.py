@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.keys import Act
 from desktop.page import Page, Route
+from desktop.shelf import Shelf
 from desktop.sync_runner import SyncRunner
 from desktop.widgets.keycap import KeyHint
 from desktop.widgets.masked_value import MaskedValue
@@ -53,7 +54,7 @@ def space(qtbot, tmp_path):
         context = page_context(place)
         runner = SyncRunner(place.syncing, context.lanes.net)
         items = (NavItem("today", "Today", "calendar-check"),)
-        made = Workspace(context, [NavGroup("all", items)], [Door(context)], runner)
+        made = Workspace(context, [NavGroup("all", items)], Shelf.of([Door(context)]), runner)
         made.runner = runner
         qtbot.addWidget(made)
         made.resize(1366, 728)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout
 
 from desktop.page import Page, Route
 from desktop.palette_rows import PaletteKind
+from desktop.shelf import Shelf
 from desktop.sync_runner import SyncRunner
 from desktop.viewmodels.palette import PaletteCommand, rows_for
 from desktop.widgets.sidebar import NavGroup, NavItem
@@ -47,7 +48,7 @@ def window(qtbot, place):
     runner = SyncRunner(place.syncing, context.lanes.net)
     items = tuple(NavItem(key, key, "users-three") for key in ("today", "sync"))
     pages = [Plain(context, key) for key in ("today", "sync", "household", "visit", "case")]
-    made = Workspace(context, [NavGroup("all", items)], pages, runner)
+    made = Workspace(context, [NavGroup("all", items)], Shelf.of(pages), runner)
     made.runner, made.context = runner, context
     qtbot.addWidget(made)
     made.resize(1366, 728)

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout
 
 from desktop.page import Page, Route
 from desktop.services.visits import VisitForm
+from desktop.shelf import Shelf
 from desktop.sync_runner import EVERY_MS, WHILE_OFFLINE_MS, SyncRunner
 from desktop.widgets.sidebar import NavGroup, NavItem
 from desktop.widgets.sync_pill import SyncState
@@ -52,7 +53,7 @@ def space(qtbot, place):
     items = [NavItem(key, key, "users-three") for key in ("today", "households", "sync")]
     pages = [Spoken(context, item.key, item.key) for item in items]
     pages.append(Spoken(context, "household", "households"))
-    made = Workspace(context, [NavGroup("all", tuple(items))], pages, runner)
+    made = Workspace(context, [NavGroup("all", tuple(items))], Shelf.of(pages), runner)
     made.runner = runner  # Alive as long as the window.
     qtbot.addWidget(made)
     made.resize(1366, 728)
@@ -67,6 +68,50 @@ def press(qtbot, space, key, modifier=Qt.KeyboardModifier.NoModifier):
     """A key anywhere in the window."""
     space.setFocus()
     qtbot.keyClick(space, key, modifier)
+
+
+def test_a_page_is_made_when_it_is_wanted(space, qtbot):
+    """Today is there; the rest come with a key, a command, or while nobody waits."""
+    assert space._pages.made() == {"today"}
+
+    press(qtbot, space, Qt.Key.Key_2, Qt.KeyboardModifier.AltModifier)
+
+    assert space.page.KEY == "households"
+    assert space.page.built == {"today", "households", "household", "sync"}
+    assert space._pages.made() == {"today", "households"}
+
+
+def test_what_a_page_says_is_heard_whenever_it_was_made(space):
+    """Its counts and its ways lead as those of the first one do."""
+    space.go(Route("household", "6"))
+    space.page.counted.emit("sync", 4)
+    space.page.went.emit(Route("sync"))
+
+    assert "4" in space.sidebar.button("sync").accessibleName()
+    assert space.page.KEY == "sync"
+
+
+def test_pages_are_made_ahead_one_step_at_a_time(space):
+    """Sections and the pages of every door; never two halves in one breath."""
+    for _page in ("households", "household", "sync"):
+        before = space._pages.made()
+        space._making.timeout.emit()
+        assert space._pages.made() == before, "made, and not yet taken into the window"
+        space._making.timeout.emit()
+        assert len(space._pages.made()) == len(before) + 1
+    assert space._making.isActive()
+    space._making.timeout.emit()
+
+    assert not space._making.isActive()
+    assert space.stack.count() == 4
+    assert space.page.KEY == "today", "nothing comes up by itself"
+
+
+def test_nothing_is_made_ahead_after_the_window_is_left(space):
+    """Locking closes the store that a page asks."""
+    space.leave()
+
+    assert not space._making.isActive()
 
 
 def test_what_waits_for_a_calm_moment_is_dropped_with_the_window(space, qtbot):

@@ -20,7 +20,7 @@ from desktop.services.workplace import Workplace, workplace_on
 from desktop.settings import Settings
 from desktop.sync_runner import SyncRunner
 from desktop.theme.provider import ThemeProvider
-from desktop.theme.style import dress
+from desktop.theme.style import dress, dress_window
 from desktop.theme.tokens import ThemeName, load_theme
 from desktop.workspace import Workspace
 from sync.errors import DiskFull
@@ -159,8 +159,9 @@ def opened(
     runner = SyncRunner(place.syncing, net or SilentLane())
     kit = Kit(PageContext(place, Lanes(store, store), look), runner, Settings, _nothing)
     pages = build_pages(kit)
-    keys = keys_of(place.store.account.user.posts, {page.KEY for page in pages})
+    keys = keys_of(place.store.account.user.posts, set(pages))
     space = Workspace(kit.context, groups(keys), pages, runner)
+    dress_window(space, look)
     space.show()
     # Far from every control: a picture shows nothing as pointed at.
     QCursor.setPos(space.mapToGlobal(space.rect().bottomRight()) + QPoint(9_999, 9_999))

@@ -51,20 +51,16 @@ class SettingsPage(Page):
         self._nav_card.body.addWidget(self._nav_column)
         body = Card(self.look, (0, 4, 0, 4), 0)
         body.body.addWidget(self._sections)
-        self.appearance = Appearance(self.look, self._now)
-        self.appearance.chosen.connect(self.chosen)
-        self.password = PasswordForm(self)
-        self.printing = Printing(self, current().window)
-        self.printing.numbered.connect(self._number_window)
-        for words, icon, part in (
-            (_("Appearance"), "palette", self.appearance),
-            (_("Password"), "lock-simple", self.password),
-            (_("Printing"), "printer", self.printing),
-            (_("Phrases"), "chat-text", Phrases(self)),
-            (_("Visit frequency"), "calendar-check", Frequency(self)),
-            (_("This computer"), "info", About(self)),
+        self._makers: dict[int, Callable[[], QWidget]] = {}
+        for words, icon, make in (
+            (_("Appearance"), "palette", self._make_appearance),
+            (_("Password"), "lock-simple", self._make_password),
+            (_("Printing"), "printer", self._make_printing),
+            (_("Phrases"), "chat-text", partial(Phrases, self)),
+            (_("Visit frequency"), "calendar-check", partial(Frequency, self)),
+            (_("This computer"), "info", partial(About, self)),
         ):
-            self._add_section(words, icon, part)
+            self._add_section(words, icon, make)
         self._nav_column.body.addStretch(1)
         row.addWidget(self._nav_card)
         row.addWidget(body, 1)
@@ -97,10 +93,28 @@ class SettingsPage(Page):
         self.appearance.show_current()
 
     def show_section(self, index: int) -> None:
-        """Show one section."""
+        """Show one section, made when it is first wanted."""
         for position, button in enumerate(self._nav):
             button.setChecked(position == index)
+        if index in self._makers:
+            column = self._sections.widget(index)
+            assert isinstance(column, ScrollColumn)
+            column.body.addWidget(self._makers.pop(index)())
         self._sections.setCurrentIndex(index)
+
+    def _make_appearance(self) -> Appearance:
+        self.appearance = Appearance(self.look, self._now)
+        self.appearance.chosen.connect(self.chosen)
+        return self.appearance
+
+    def _make_password(self) -> PasswordForm:
+        self.password = PasswordForm(self)
+        return self.password
+
+    def _make_printing(self) -> Printing:
+        self.printing = Printing(self, self._current().window)
+        self.printing.numbered.connect(self._number_window)
+        return self.printing
 
     def _number_window(self, number: str) -> None:
         self.chosen.emit(replace(self._now(), window=number))
@@ -113,15 +127,14 @@ class SettingsPage(Page):
         self.show_section(at)
         self._nav[at].setFocus(Qt.FocusReason.TabFocusReason)
 
-    def _add_section(self, words: str, icon: str, part: QWidget) -> None:
+    def _add_section(self, words: str, icon: str, make: Callable[[], QWidget]) -> None:
         index = len(self._nav)
         button = NavButton(self.look, NavItem(words, words, icon), self._nav_column, on_card=True)
         button.clicked.connect(partial(self.show_section, index))
         self._nav.append(button)
         self._nav_column.body.addWidget(button)
-        column = ScrollColumn(self.look)
-        column.body.addWidget(part)
-        self._sections.addWidget(column)
+        self._makers[index] = make
+        self._sections.addWidget(ScrollColumn(self.look))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Icons alone at the left where the width is short."""

@@ -155,6 +155,7 @@ class TestPassword:
 
 def test_this_computer_names_its_server_and_its_user(page, qtbot):
     """What IT asks for on the phone."""
+    page.show_section(5)
     words = {text.text() for text in page.findChildren(Text)}
 
     assert {"陈晓禾", "chenxiaohe", "laptop", "chen", page.place.store.account.server} <= words
@@ -167,6 +168,7 @@ def test_a_desk_says_which_window_it_is(qtbot, tmp_path):
         qtbot.addWidget(page)
         chosen = []
         page.chosen.connect(chosen.append)
+        page.show_section(2)
         field = page.printing.number
         assert not field.isHidden()
         field.set_text("窗口三")
@@ -179,4 +181,5 @@ def test_a_desk_says_which_window_it_is(qtbot, tmp_path):
 
 def test_nobody_else_is_asked_for_a_window(page):
     """A worker has no window."""
+    page.show_section(2)
     assert page.printing.number.isHidden()

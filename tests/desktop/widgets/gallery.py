@@ -15,7 +15,7 @@ from desktop.rows import FoldedItem, Lamp, Row, RowKind, Tag, TimelineItem, Tone
 from desktop.theme.fonts import TextStep, Weight
 from desktop.theme.metrics import Height
 from desktop.theme.provider import ThemeProvider
-from desktop.theme.style import apply_style
+from desktop.theme.style import apply_style, dress_window
 from desktop.theme.tokens import ThemeName, load_theme
 from desktop.viewmodels.row_list import RowListModel
 from desktop.widgets.avatar import Avatar
@@ -555,6 +555,7 @@ def main(path: str, name: str = "light", scale: str = "1.0", language: str = "zh
     look = ThemeProvider(load_theme(ThemeName(name)), float(scale))
     apply_style(app, look)
     gallery = build(look, chinese if language == "zh" else english)
+    dress_window(gallery, look)
     gallery.resize(look.px(1680), look.px(1720))
     gallery.show()
     app.processEvents()

@@ -57,7 +57,7 @@ def test_an_error_before_anything_came_is_said_with_a_way_on(veil, qtbot):
     veil.show_loading()
     assert veil.shows_error  # Grey rows never come over it.
     with qtbot.waitSignal(veil.tried_again):
-        veil._error.button.click()
+        veil.panels.error.button.click()
 
 
 def test_an_error_after_something_came_is_left_to_the_toast(veil):
