@@ -86,7 +86,7 @@ class Column:
     of: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Row:
     """One row of a list. What is empty is not drawn.
 

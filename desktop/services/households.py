@@ -52,7 +52,7 @@ class PersonLine:
         return self.status not in GONE
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class HouseholdLine:
     """One household in a list: room and age always beside the name, tier-1 tags only.
 

@@ -29,6 +29,7 @@ from tests.bench.server import server
 from tests.bench.soak import soak
 from tests.bench.starting import start
 from tests.bench.syncing import first_sync, nothing, pull, push
+from tests.bench.talks import talks
 from tests.bench.world import World, world
 
 SIZES: Final = tuple(map(int, os.environ.get("BENCH_SIZES", "1000,10000").split(",")))
@@ -64,6 +65,7 @@ CASES: Final[Mapping[str, Case]] = {
 LONE: Final[Mapping[str, Lone]] = {
     "picture": picture,
     "distance": distance,
+    "talks": talks,
     "dossier": dossier,
     "agreement": agreement,
     "rush": rush,

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QEventLoop
+from PySide6.QtCore import QDeadlineTimer, QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
 from desktop.app import DoorstepApp, settle_in
@@ -31,10 +31,14 @@ from desktop.services.opening import open_household
 from desktop.services.visits import VisitForm
 from desktop.services.workplace import Workplace
 from desktop.theme.style import dress
+from desktop.workspace import Workspace
 from sync.identity import SystemClock
 from tests.bench.laptop import NoNetwork, opened
+from tests.bench.screens import timed_once
 
 SIZE: Final = (1366, 768)
+LONGEST_S: Final = 60.0
+"""No answer takes that long: what was waited for does not come."""
 _WAIT: Final = QEventLoop.ProcessEventsFlag.WaitForMoreEvents
 
 
@@ -60,8 +64,12 @@ class Window:
 
     def page(self, kind: type[Any]) -> Any:
         """The page of this kind."""
+        return self._workspace.pages[kind.KEY]
+
+    @property
+    def _workspace(self) -> Workspace:
         assert self._root._workspace is not None
-        return self._root._workspace.pages[kind.KEY]
+        return self._root._workspace
 
     def go(self, page: str, record_id: str = "") -> None:
         """Ask for a page."""
@@ -69,19 +77,26 @@ class Window:
 
     def rest(self) -> None:
         """Wait until everything that was asked for is there, also what waited for a calm moment
-        and what that asked for."""
+        and what that asked for, and until no page is made ahead. Raises TimeoutError."""
+        ends = QDeadlineTimer(int(LONGEST_S * 1000))
         calm_since = perf_counter()
         while perf_counter() - calm_since < 2 * CALM_MS / 1000:
+            _check(ends)
             sleep(0.001)
             self._application.processEvents()
-            if self._store._running:
+            if self._store._running or self._workspace._making.isActive():
                 calm_since = perf_counter()
 
     def seconds_of(self, act: Callable[[], object], is_there: Callable[[], bool]) -> float:
-        """From the act to the painted answer, waiting as a window waits: asleep."""
+        """From the act to the painted answer, waiting as a window waits: asleep. Raises
+        TimeoutError."""
+        waking = QTimer()  # An answer that never comes would leave it asleep for ever.
+        waking.start(int(LONGEST_S * 1000))
+        ends = QDeadlineTimer(int(LONGEST_S * 1000))
         started = perf_counter()
         act()
         while not is_there():
+            _check(ends)
             self._application.processEvents(_WAIT)
         self._application.processEvents()  # Laid out and painted.
         return perf_counter() - started
@@ -160,7 +175,7 @@ def household(home: str, count: str) -> dict[str, object]:
             is_there = partial(_shows, page, key)
             seconds.append(shown.seconds_of(partial(shown.go, "household", key), is_there))
             shown.rest()
-        reading = [_timed(partial(open_household, shown.place, key)) for key in chosen]
+        reading = [timed_once(partial(open_household, shown.place, key)) for key in chosen]
     # The first one also builds what is shown of any.
     return {"seconds": seconds[1:], "reading": reading[1:]}
 
@@ -169,10 +184,9 @@ def _shows(page: Any, key: str) -> bool:
     return page._opened is not None and page._opened.card.line.id == key
 
 
-def _timed(work: Callable[[], object]) -> float:
-    started = perf_counter()
-    work()
-    return perf_counter() - started
+def _check(ends: QDeadlineTimer) -> None:
+    if ends.hasExpired():
+        raise TimeoutError(f"no answer within {LONGEST_S:.0f} s")
 
 
 if __name__ == "__main__":

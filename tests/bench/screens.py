@@ -53,7 +53,8 @@ def late(seconds: Sequence[float]) -> float:
     return ordered[min(len(ordered) - 1, round(len(ordered) * 0.95))]
 
 
-def _timed(work: Callable[[], object]) -> float:
+def timed_once(work: Callable[[], object]) -> float:
+    """Seconds of this one time."""
     started = perf_counter()
     work()
     return perf_counter() - started
@@ -98,10 +99,10 @@ def paint_picture(rounds: str) -> dict[str, list[float]]:
     colours = list(Colouring)
     count = int(rounds)
     told = {
-        "whole": [_timed(whole) for _ in range(count)],
-        "moved": [_timed(lambda at=at: move(at * 17)) for at in range(count)],  # type: ignore[misc]
+        "whole": [timed_once(whole) for _ in range(count)],
+        "moved": [timed_once(lambda at=at: move(at * 17)) for at in range(count)],  # type: ignore[misc]
         "coloured": [
-            _timed(lambda at=at: colour(colours[at % len(colours)]))  # type: ignore[misc]
+            timed_once(lambda at=at: colour(colours[at % len(colours)]))  # type: ignore[misc]
             for at in range(count)
         ],
     }
