@@ -3,9 +3,6 @@
 import pytest
 
 from tests.laws.worlds import bugs_of, holds, is_found
-from tests.sim.conftest import ground
-
-__all__ = ["ground"]
 
 LAW = 2
 

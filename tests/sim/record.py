@@ -1,7 +1,7 @@
 """What the server's store has been: every version of every row that a laptop can have seen."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +13,9 @@ from tests.sim.server import SimServer
 from tests.sim.witness import Judge
 
 Key = tuple[str, str]
+
+MOST_KNOWN = 8
+"""Revisions of a scope that several laptops stand at."""
 
 
 @dataclass(frozen=True)
@@ -60,9 +63,21 @@ class ScopeLog:
         default_factory=lambda: defaultdict(list)
     )
     """Below each root, who changed something at which revision."""
+    known: dict[int, dict[Key, tuple[int, str]]] = field(default_factory=dict)
+    """What :meth:`at` said of the last revisions it was asked about."""
 
-    def at(self, cursor: int) -> dict[Key, tuple[int, str]]:
+    def at(self, cursor: int) -> Mapping[Key, tuple[int, str]]:
         """The live rows as they were at a revision: (rev, canonical body) each."""
+        if cursor in self.known:
+            return self.known[cursor]
+        found = self._at(cursor)
+        if cursor <= self.head:  # The past stays as it was.
+            self.known[cursor] = found
+            if len(self.known) > MOST_KNOWN:
+                del self.known[next(iter(self.known))]
+        return found
+
+    def _at(self, cursor: int) -> dict[Key, tuple[int, str]]:
         found: dict[Key, tuple[int, str]] = {}
         for key, versions in self.versions.items():
             for version in reversed(versions):

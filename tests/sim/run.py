@@ -117,8 +117,6 @@ class Result:
 def grounded(folder: Path | None = None) -> Iterator[Ground]:
     """The ground on which worlds begin, in memory where the system allows it."""
     with ExitStack() as stack:
-        stack.enter_context(without_threads())
-        stack.enter_context(remembered())
         memory = Path("/dev/shm")
         where = folder or Path(
             stack.enter_context(
@@ -127,7 +125,16 @@ def grounded(folder: Path | None = None) -> Iterator[Ground]:
                 )
             )
         )
-        yield ground.build(where / "ground")
+        with _short_ways():
+            made = ground.build(where / "ground")
+        yield made
+
+
+@contextmanager
+def _short_ways() -> Iterator[None]:
+    """While worlds run, and no longer: other tests of this process go the usual ways."""
+    with without_threads(), remembered():
+        yield
 
 
 def run(plan: Plan, on: Ground, progress: Callable[[Result], None] | None = None) -> Result:
@@ -136,7 +143,8 @@ def run(plan: Plan, on: Ground, progress: Callable[[Result], None] | None = None
     number = plan.world or 0
     while result.steps < plan.steps and result.failure is None:
         count = min(STEPS_OF_A_WORLD, plan.steps - result.steps)
-        _one(plan, number, count, on, result)
+        with _short_ways():
+            _one(plan, number, count, on, result)
         number += 1
         result.seconds = time.process_time() - started
         if progress:

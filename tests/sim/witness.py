@@ -23,6 +23,10 @@ class Judge:
     laws: frozenset[int]
     looked: Counter[int] = field(default_factory=Counter)
 
+    def asks(self, *laws: int) -> bool:
+        """Whether this run looks at one of these: what only they need is left out otherwise."""
+        return not self.laws.isdisjoint(laws)
+
     def hold(self, law: int, holds: bool, what: str, *facts: Any) -> None:
         """The law was looked at once more. Raises :class:`Violation` where it does not hold."""
         self.looked[law] += 1

@@ -1,6 +1,6 @@
 """The server's rows as a laptop's file holds them, read with plain SQL: apart from the product."""
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import msgspec
@@ -18,14 +18,8 @@ def server_rows(cursor: Any, no: int) -> dict[Key, tuple[int, str]]:
     """The rows of one copy without what waits here: (rev, canonical body) each."""
     held: dict[Key, tuple[int, str]] = {}
     for type_ in TABLES:
-        query, names = _query(type_)
-        for row_id, rev, extra, *values in cursor.execute(query, (no,)):
-            body = dict(zip(names, values, strict=True))
-            for name in _json_fields(type_):
-                body[name] = body[name] and msgspec.json.decode(body[name])
-            for name in _flags(type_):
-                body[name] = bool(body[name])
-            held[type_, row_id] = (rev, encode_body({**body, **decode_body(extra or "{}")}))
+        for row_id, rev, *stored in cursor.execute(_query(type_), (no,)):
+            held[type_, row_id] = (rev, _text(type_, *stored))
     query = "SELECT type, id, rev, body FROM other_row WHERE generation = ?"
     held |= {row[:2]: row[2:] for row in cursor.execute(query, (no,))}
     query = "SELECT type, id, rev, body FROM shadow WHERE generation = ?"
@@ -36,11 +30,22 @@ def server_rows(cursor: Any, no: int) -> dict[Key, tuple[int, str]]:
     return held
 
 
+@lru_cache(maxsize=20_000, typed=True)
+def _text(type_: str, extra: str | None, *values: Any) -> str:
+    """The canonical body of what a row's columns hold: most rows are looked at again and again."""
+    body = dict(zip(ENTITIES[type_].fields, values, strict=True))
+    for name in _json_fields(type_):
+        body[name] = body[name] and msgspec.json.decode(body[name])
+    for name in _flags(type_):
+        body[name] = bool(body[name])
+    return encode_body({**body, **decode_body(extra or "{}")})
+
+
 @cache
-def _query(type_: str) -> tuple[str, tuple[str, ...]]:
-    names = tuple(ENTITIES[type_].fields)
-    columns = ", ".join(f'"{name}"' for name in ("id", "rev", "extra", *names))
-    return f"SELECT {columns} FROM {type_} WHERE generation = ? AND mark != ''", names
+def _query(type_: str) -> str:
+    names = ("id", "rev", "extra", *ENTITIES[type_].fields)
+    columns = ", ".join(f'"{name}"' for name in names)
+    return f"SELECT {columns} FROM {type_} WHERE generation = ? AND mark != ''"
 
 
 @cache
