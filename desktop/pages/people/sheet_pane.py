@@ -2,8 +2,8 @@
 
 from functools import partial
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.rows import Tone
 from desktop.theme.fonts import TextStep, Weight
@@ -64,8 +64,7 @@ class SheetPane(Card):
         if sheet.warning:
             self._put(self._facts, Banner(self._look, Tone.WARN, sheet.warning))
         for label, value in sheet.facts:
-            self._put(self._facts, Text(self._look, label, TextStep.NOTE, colour="t2", wraps=True))
-            self._put(self._facts, Text(self._look, value, TextStep.BODY, wraps=True))
+            self._put(self._facts, self._fact(label, value))
         for at, (key, words, shortcut) in enumerate(sheet.acts):
             kind = ButtonKind.PRIMARY if at == 0 else ButtonKind.SECONDARY
             height = Height.PRIMARY if at == 0 else Height.CONTROL
@@ -76,6 +75,16 @@ class SheetPane(Card):
         told = " ".join(f"{label} {value}" for label, value in sheet.facts)
         self.setAccessibleName(f"{sheet.title} {sheet.about} {told}".strip())
         self._scroll.to_top()
+
+    def _fact(self, label: str, value: str) -> QWidget:
+        """What it is at the left, how it is at the right."""
+        holder = QWidget()
+        row = scaled(self._look, QHBoxLayout(holder), spacing=12)
+        shown = Text(self._look, value, TextStep.BODY, wraps=True)
+        shown.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
+        row.addWidget(Text(self._look, label, TextStep.SECOND, colour="t2", wraps=True), 2)
+        row.addWidget(shown, 3)
+        return holder
 
     def offers(self, key: str) -> bool:
         """Whether this may be done now."""
