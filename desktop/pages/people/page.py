@@ -57,6 +57,7 @@ class PeoplePage(Page):
         self.asking = Asking(self)
         self.importing = Importing(self)
         self._lay_out()
+        self._offer_search()
         self.tabs.changed.connect(self.show_tab)
         self.search.searched.connect(self._search)
         self.rows.moved.connect(self._show_sheet)
@@ -195,8 +196,11 @@ class PeoplePage(Page):
         """Another list."""
         self.lists.tab, self.lists.homes = tab, ()
         self.tabs.choose(tab)
-        self.search.setVisible(tab in (HELPERS, STAFF))
+        self._offer_search()
         self.show_rows()
+
+    def _offer_search(self) -> None:
+        self.search.setVisible(self.lists.tab in (HELPERS, STAFF))
 
     def _search(self, typed: str) -> None:
         self.lists.wanted = typed
