@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Final
 
@@ -88,13 +89,20 @@ def take_state(
     into.mkdir(parents=True, exist_ok=True)
     gone = "nowhere" if household == "nowhere" else ""
     wanted = (household, gone or campaign_of(place), gone or case_of(place))
-    with opened(application, place, state.language, state.lane) as window:
-        shown = window.space.pages if state.pages is None else state.pages
-        for dress in state.dresses:
-            window.wear(dress)
-            for route in routes(shown, *wanted):
-                window.go(route)
-                page = f"{route.page}-{route.detail}" if route.page in SEVERAL else route.page
-                found, picture = judged(window.space)
-                picture.save(str(into / f"{page}-{dress}.png"))
-                yield from (f"{name} {page} {dress}: {fault}" for fault in found)
+    # A window that is born in its look is made sooner than all of another's pages change theirs.
+    for _look, dresses in groupby(sorted(state.dresses, key=_look_of), _look_of):
+        alike = list(dresses)
+        with opened(application, place, state.language, state.lane, born=alike[0]) as window:
+            shown = window.space.pages if state.pages is None else state.pages
+            for dress in alike:
+                window.wear(dress)
+                for route in routes(shown, *wanted):
+                    window.go(route)
+                    page = f"{route.page}-{route.detail}" if route.page in SEVERAL else route.page
+                    found, picture = judged(window.space)
+                    picture.save(str(into / f"{page}-{dress}.png"))
+                    yield from (f"{name} {page} {dress}: {fault}" for fault in found)
+
+
+def _look_of(dress: Dress) -> tuple[str, float, bool]:
+    return dress.theme.value, dress.scale, dress.compact
