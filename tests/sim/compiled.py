@@ -1,6 +1,6 @@
 """SQL that is compiled once for a whole run, and the shortest way from there to the database.
 
-SQLAlchemy prepares each execution anew, which was a third of all that a simulated step cost. The
+SQLAlchemy prepares each execution anew, which was nearly a quarter of a simulated step. The
 same driver gets the same text and the same values on the short way.
 """
 
