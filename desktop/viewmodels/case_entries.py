@@ -1,7 +1,8 @@
 """What was written in a case, newest first: talks, steps, versions of the agreement."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 from typing import Final
 
 from desktop.rows import Tag, TimelineItem, Tone
@@ -16,25 +17,32 @@ from sync.schema import codes
 _TALK_ICONS: Final = {"inquiry": "magnifying-glass", "call": "phone", "follow_up": "repeat"}
 
 
-def entries(file: CaseFile, names: Names, clock: Clock) -> list[TimelineItem]:
-    """Talks, steps and versions of the agreement, newest first."""
+def entries(
+    file: CaseFile, names: Names, clock: Clock, most: int
+) -> tuple[list[TimelineItem], int]:
+    """Talks, steps and versions of the agreement, newest first; and how many there are. Only the
+    newest ``most`` are put into words."""
     numbers = _numbers(file.talks)
     # Of an agreement the version that stands: those before it are in the file.
     replaced = {one.corrects for one in file.agreements if one.corrects}
     by_id = {talk.id: talk for talk in file.talks}
-    told = [
+    told: list[tuple[str, str, Callable[[], TimelineItem]]] = [
         *(
-            (talk.held_at, talk.id, _talk_item(talk, numbers, by_id, names, clock))
+            (talk.held_at, talk.id, partial(_talk_item, talk, numbers, by_id, names, clock))
             for talk in file.talks
         ),
-        *((f"{one.done_on}T12", one.id, _step_item(one, names, clock)) for one in file.steps),
         *(
-            (one.written_at, one.id, _agreement_item(one, names, clock))
+            (f"{one.done_on}T12", one.id, partial(_step_item, one, names, clock))
+            for one in file.steps
+        ),
+        *(
+            (one.written_at, one.id, partial(_agreement_item, one, names, clock))
             for one in file.agreements
             if one.id not in replaced
         ),
     ]
-    return [item for _at, _id, item in sorted(told, key=lambda each: each[:2], reverse=True)]
+    told.sort(key=lambda each: each[:2], reverse=True)
+    return [say() for _at, _id, say in told[:most]], len(told)
 
 
 def _numbers(talks: Sequence[Talk]) -> dict[str, int]:

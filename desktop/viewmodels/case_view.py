@@ -21,8 +21,11 @@ from sync.rules.masking import mask_phone
 from sync.rules.reason import day_text
 from sync.schema import codes
 
-SHOWN: Final = 30
-"""Entries that stand on the page at first: a case of hundreds opens at once."""
+SHOWN: Final = 12
+"""Entries that stand on the page at first, more than any window has room for: a case of hundreds
+opens at once."""
+MORE_SHOWN: Final = 60
+"""Entries that come with each wish for earlier ones."""
 EARLIER: Final = "earlier"
 UNNUMBERED: Final = N_("no number yet")
 _SIDE_TONES: Final = {"applicant": Tone.CARE, "respondent": Tone.PRIMARY}
@@ -94,10 +97,9 @@ def case_view(file: CaseFile, names: Names, clock: Clock, shown: int = SHOWN) ->
     """The page of a case, with its newest ``shown`` entries."""
     today = local_day(clock.now())
     task = task_of(file, today)
-    written = case_entries(file, names, clock)
-    items = written[:shown]
-    if len(written) > shown:
-        rest = len(written) - shown
+    items, count = case_entries(file, names, clock, shown)
+    if count > shown:
+        rest = count - shown
         more = n_("{count} earlier entry", "{count} earlier entries", rest).format(count=rest)
         items.append(
             TimelineItem(EARLIER, more, "clock-counter-clockwise", action=_(N_("Show them")))
@@ -113,7 +115,7 @@ def case_view(file: CaseFile, names: Names, clock: Clock, shown: int = SHOWN) ->
         aside=_aside(file),
         people=tuple(_people(file, names)),
         items=tuple(items),
-        entries=len(written),
+        entries=count,
         agreement=_agreement(file, clock, today),
         next_stage=next_on_rail(file),
         others=tuple(other_ways(file)),

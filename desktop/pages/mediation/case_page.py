@@ -28,7 +28,7 @@ from desktop.theme.breakpoints import CONTENT_GAP_PX, CONTENT_MARGIN_PX
 from desktop.viewmodels.case_form import Quarrel
 from desktop.viewmodels.case_help import use_of
 from desktop.viewmodels.case_papers import PaperItem, read_papers
-from desktop.viewmodels.case_view import EARLIER, SHOWN, CaseView, open_case, read_case
+from desktop.viewmodels.case_view import EARLIER, MORE_SHOWN, SHOWN, CaseView, open_case, read_case
 from desktop.widgets.base import scaled
 from desktop.widgets.button import Button
 from desktop.widgets.stack import Stack
@@ -266,7 +266,7 @@ class CasePage(Page):
 
     def _press_entry(self, key: str) -> None:
         if key == EARLIER:
-            self._shown += 5 * SHOWN
+            self._shown += MORE_SHOWN
             self._load()
         else:
             self._open_form(f"talk:{key}")
