@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from desktop.pages.visit.question_list import QuestionList
@@ -47,7 +48,7 @@ class WhoPane(Themed):
         self._chips = ChipRow(look)
         head = scaled(look, QHBoxLayout(), spacing=12)
         head.addWidget(self._avatar)
-        head.addWidget(self._name, 1)
+        head.addWidget(self._name, 1, Qt.AlignmentFlag.AlignVCenter)
         self._column = column
         column.addLayout(head)
         column.addWidget(self._chips)
