@@ -77,10 +77,12 @@ class CaseLine:
 class ServiceCases:
     """The cases of one profile's desk. Attributes: ``services``, the catalogue."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, services: ServiceCatalogue | None = None
+    ) -> None:
         self._store = store
         self._clock = clock
-        self.services = ServiceCatalogue()
+        self.services = services or ServiceCatalogue()
 
     def _record(self, type_: str, row_id: str) -> Record:
         found = self._store.reading.find(type_, row_id)

@@ -18,12 +18,15 @@ from sync.i18n import LANGUAGES, N_, _
 
 LEAST_MINUTES: Final = 1
 MOST_MINUTES: Final = 30
+SERVICE_LISTS: Final = ("24", "48", "200")
+"""How many services there are in the lists that ship, in six categories each."""
 
 _ADDRESS: Final = N_("an address with https://")
 _PROXY: Final = N_("an address such as http://proxy.office.example:3128")
 _FILE: Final = N_("the whole path of a file")
 _LANGUAGE: Final = N_("zh_CN or en")
 _MINUTES: Final = N_("a whole number from 1 to 30")
+_SERVICES: Final = N_("24, 48 or 200")
 _YES: Final = N_("true or false")
 _LINE_OF_TOML: Final = re.compile(r"at line (\d+)")
 
@@ -55,6 +58,7 @@ class Policy:
         proxy: the way to the server, instead of what enrolment named.
         language: a key of ``sync.i18n.LANGUAGES``.
         lock_minutes: after how long without a touch the app locks.
+        services: which list of services the desk offers, a key of ``SERVICE_LISTS``.
         allow_without_keychain: whether a profile may be made where the system has no keychain.
         source: where all of this was read.
     """
@@ -64,6 +68,7 @@ class Policy:
     proxy: str = ""
     language: str = ""
     lock_minutes: int = 0
+    services: str = ""
     allow_without_keychain: bool = True
     source: str = ""
 
@@ -95,6 +100,7 @@ POLICY_WORDS: Final[Mapping[str, str]] = {
     "proxy": N_("Proxy"),
     "language": N_("Language"),
     "lock_minutes": N_("Locks after so many minutes"),
+    "services": N_("Services of the desk"),
     "allow_without_keychain": N_("May be set up without a keychain"),
 }
 """What a user reads for each word of a policy, untranslated."""
@@ -134,6 +140,7 @@ _CHECKS: Final[Mapping[str, tuple[Callable[[object], bool], str]]] = {
     "proxy": (_is_proxy, _PROXY),
     "language": (lambda value: value in LANGUAGES, _LANGUAGE),
     "lock_minutes": (_is_minutes, _MINUTES),
+    "services": (lambda value: value in SERVICE_LISTS, _SERVICES),
     "allow_without_keychain": (lambda value: isinstance(value, bool), _YES),
 }
 

@@ -46,11 +46,15 @@ class _File(msgspec.Struct, frozen=True):
     items: Sequence[ServiceItem]
 
 
+FILES: Final = {"24": "services-24.json", "48": "services.json", "200": "services-200.json"}
+"""The lists that ship, by how many services a centre offers; each has six categories."""
+
+
 @dataclass(frozen=True)
 class ServiceCatalogue:
     """Every item, in the order of the file."""
 
-    file: str = "services.json"
+    file: str = FILES["48"]
 
     @cached_property
     def _read(self) -> _File:

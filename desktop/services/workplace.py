@@ -44,6 +44,7 @@ from desktop.services.references import References
 from desktop.services.residents import Residents
 from desktop.services.roster import HelperRosters
 from desktop.services.round_facts import RoundFacts
+from desktop.services.service_catalogue import FILES, ServiceCatalogue
 from desktop.services.syncing import Connect, Syncing, connect
 from desktop.services.today import Today
 from desktop.services.tries import counted
@@ -178,7 +179,9 @@ def workplace_on(
         matter_list=matter_list,
         matter_work=matter_work,
         desk=Desk(store, clock, households, names, visits),
-        service_cases=ServiceCases(store, clock),
+        service_cases=ServiceCases(
+            store, clock, ServiceCatalogue(FILES[folder.policy.services or "48"])
+        ),
         desk_drafts=DeskDrafts(store),
         owners=Owners(store, clock, names),
         appointments=Appointments(store, clock),

@@ -29,6 +29,7 @@ ca_file = "/etc/ssl/office-ca.pem"
 proxy = "http://proxy.office.example:3128"
 language = "en"
 lock_minutes = 3
+services = "24"
 allow_without_keychain = false
 """
 
@@ -43,6 +44,7 @@ def test_every_word_is_read():
         proxy="http://proxy.office.example:3128",
         language="en",
         lock_minutes=3,
+        services="24",
         allow_without_keychain=False,
         source="policy.toml",
     )
@@ -53,6 +55,7 @@ def test_every_word_is_read():
 @pytest.mark.parametrize(
     ("text", "line", "word"),
     [
+        ("services = 24\n", 1, "services"),
         ('server = "https://a.example"\nserver_url = "x"\n', 2, "server_url"),
         ('\n\nserver = "ftp://a.example"\n', 3, "server"),
         ('server = "http://office.example"\n', 1, "server"),
