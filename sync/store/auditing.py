@@ -147,3 +147,23 @@ def _texts(table: Table) -> Select[Any]:
     # What lingers after a move has a body and no mark: it is no row of this scope any more.
     columns = (table.c.type, table.c.id, table.c.rev, table.c.body)
     return select(*columns).where(*of_copy, table.c.mark != "")
+
+
+def server_rows(connection: Connection, no: int) -> dict[RowKey, tuple[int, str]]:
+    """The server's rows as a copy holds them: (rev, canonical body) each."""
+    held: dict[RowKey, tuple[int, str]] = {}
+    for type_, table in TABLES.items():
+        query = select(table).where(table.c.generation == no, table.c.mark != "")
+        for found in connection.execute(query).mappings():
+            body = encode_body(rows.body_of(type_, found))
+            held[type_, found["id"]] = (found["rev"], body)
+    query = select(OTHER.c.type, OTHER.c.id, OTHER.c.rev, OTHER.c.body)
+    for type_, row_id, rev, body in connection.execute(query.where(OTHER.c.generation == no)):
+        held[type_, row_id] = (rev, body)
+    for _, *key_parts in visible.shadow_marks(connection, [no]):
+        key = (key_parts[0], key_parts[1])
+        server = visible.server_row(connection, no, key)
+        held.pop(key, None)
+        if server.body is not None and server.mark:
+            held[key] = (server.rev, encode_body(server.body))
+    return held

@@ -5,38 +5,34 @@ from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from typing import Final
 
-import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from sync.merge.operation import Op, decode_op
-from sync.schema.canonical import EMPTY_DIGEST, digest_text, encode_body
+from sync.schema.canonical import EMPTY_DIGEST, digest_text
 from sync.store import (
     auditing,
     bulk,
+    feed,
     filling,
     generations,
     homes,
     lanes,
     outbox,
     promote,
-    rows,
+    receipts,
     sealing,
     visible,
 )
 from sync.store.auditing import Proof
 from sync.store.database import Database
 from sync.store.derived import mark_stale
-from sync.store.echo import echoed
 from sync.store.edit_journal import EditJournal
 from sync.store.filling import Section, Stand
 from sync.store.generations import Copy
 from sync.store.glance import Glance, glance
 from sync.store.outbox import RowKey, Waiting
-from sync.store.tables import OTHER, TABLES
 from sync.store.unfinished import Unfinished
 from sync.wire.messages import (
-    Lane,
-    OpOutcome,
     PushReply,
     RowsReply,
     ScopeCursor,
@@ -53,8 +49,6 @@ somebody waits to write. Each costs writing the same pages of the indexes once m
 of them is a tenth cheaper than in three."""
 
 EMPTY_TEXT: Final = digest_text(EMPTY_DIGEST)
-RESET: Final = "reset"
-REVOKED: Final = "revoked"
 
 
 @dataclass(frozen=True)
@@ -191,9 +185,9 @@ class Replica:
             copy = copies.get(page.gen)
             lane = here.get(page.scope)
             told_more = lane is not None and lane.is_told_more(page.lane, epoch)
-            if copy is not None and not told_more and _is_quiet(copy, page, epoch):
+            if copy is not None and not told_more and feed.is_quiet(copy, page, epoch):
                 yield page, Applied(done=True)
-            elif copy is None or not _is_news(copy, page, epoch, most):
+            elif copy is None or not feed.is_news(copy, page, epoch, most):
                 yield page, self._bring_in(copy, page, epoch, page.scope in last_tries)
             else:
                 rows_together += len(page.rows)
@@ -206,14 +200,14 @@ class Replica:
 
     def _bring_in(self, copy: Copy | None, page: ScopePage, epoch: str, last_try: bool) -> Applied:
         """What is no news for a copy that is shown."""
-        if copy is None or _echo(copy) != (page.scope, page.epoch, page.cursor):
+        if copy is None or feed.place_of(copy) != (page.scope, page.epoch, page.cursor):
             return Applied(stale=True)
-        if page.problem == REVOKED:
+        if page.problem == feed.REVOKED:
             self.revoke(page.scope)
             with self._database.writing() as connection:
-                self._lane(connection, page.scope, page.lane, epoch)
+                receipts.note_lane(connection, page.scope, page.lane, epoch)
             return Applied(revoked=True, done=True)
-        if copy.shown or _starts_again(copy, page, epoch):
+        if copy.shown or feed.starts_again(copy, page, epoch):
             self.refill(page.scope)
             return Applied()
         return self._fill(copy, page, epoch, last_try)
@@ -226,7 +220,7 @@ class Replica:
                 homes.note(connection, copy.no, batch, page.homes)
         # The cursor last: after a kill the page is fetched and written over itself again.
         with self._database.filling() as connection:
-            self._lane(connection, page.scope, page.lane, epoch)
+            receipts.note_lane(connection, page.scope, page.lane, epoch)
             generations.advance(connection, copy.no, cursor=page.to, head=page.head, epoch=epoch)
             if page.done:
                 return self._show(connection, copy.no, page, last_try)
@@ -238,8 +232,10 @@ class Replica:
             (copy, page)
             for copy, page in offered
             if copy is not None
-            and _echo(copy) == (page.scope, page.epoch, page.cursor)
-            and not (page.problem or page.done or copy.shown or _starts_again(copy, page, epoch))
+            and feed.place_of(copy) == (page.scope, page.epoch, page.cursor)
+            and not (
+                page.problem or page.done or copy.shown or feed.starts_again(copy, page, epoch)
+            )
         ]
         if fresh:
             with self._database.filling() as connection:
@@ -253,7 +249,7 @@ class Replica:
             # Rows of a feed that broke off: a snapshot begins with nothing.
             self._start_over(connection, page.scope)
             return
-        self._lane(connection, page.scope, page.lane, epoch)
+        receipts.note_lane(connection, page.scope, page.lane, epoch)
         filling.begin(connection, copy.no, page.snapshot)
         generations.advance(connection, copy.no, head=page.head, epoch=epoch)
 
@@ -319,7 +315,7 @@ class Replica:
             last: list[tuple[Copy, ScopePage]] = []
             for copy, page in news:
                 now = copies.get(copy.no)
-                if now is None or _echo(now) != (page.scope, page.epoch, page.cursor):
+                if now is None or feed.place_of(now) != (page.scope, page.epoch, page.cursor):
                     applied.append((page, Applied(stale=True)))
                 elif page.done:
                     last.append((now, page))
@@ -327,7 +323,7 @@ class Replica:
                     promote.stage(connection, now, page)
                     applied.append((page, Applied(rows=len(page.rows))))
             fresh = [page for page, one in applied if not one.stale] + [page for _, page in last]
-            self._lanes(connection, [(page.scope, page.lane, epoch) for page in fresh])
+            receipts.note_lanes(connection, [(page.scope, page.lane, epoch) for page in fresh])
             for (_, page), digest in zip(last, promote.promote(connection, last), strict=True):
                 equal = digest == page.digest
                 applied.append((page, Applied(rows=len(page.rows), done=True, equal=equal)))
@@ -366,27 +362,8 @@ class Replica:
         ``echoes``: entries of our own become the server's rows by their receipts, where they are
         all that is new; not where an answer to a pull is on its way that names the old cursor.
         """
-        replies = (reply, *reply.more)
         with self._database.writing() as connection:
-            copies = generations.copies(connection)
-            held = {copy.scope_id for copy in copies}
-            outcomes = [
-                _settled_here(each, lane, held) for lane in replies for each in lane.outcomes
-            ]
-            outbox.receive(connection, outcomes)
-            touched_scopes = {lane.scope for lane in replies} | {each.home for each in outcomes}
-            pages = echoed(connection, copies, replies) if echoes else []
-            promote.promote(connection, pages)
-            touched_scopes -= {page.scope for _, page in pages}
-            shown = [copy for copy in copies if copy.shown and copy.scope_id in touched_scopes]
-            unfolded = outbox.unfold(connection, {copy.scope_id: copy.cursor for copy in shown})
-            for copy in shown:
-                touched = unfolded.get(copy.scope_id, set())
-                roots = visible.recompute(connection, copy.no, touched)
-                roots |= visible.recompute_others(connection, copy.no, touched)
-                mark_stale(connection, roots)
-            mark_stale(connection, visible.release(connection))
-            self._lanes(connection, [(lane.scope, lane.lane, lane.epoch) for lane in replies])
+            receipts.acknowledge(connection, reply, echoes=echoes)
 
     def unsure_lanes(self, epoch: str) -> set[str]:
         """The lanes of which the server of this ``epoch`` has to be asked how far they are."""
@@ -398,31 +375,13 @@ class Replica:
         with self._database.writing() as connection:
             lanes.postpone(connection, scope_id, op_id)
 
-    def _lanes(self, connection: Connection, told: Iterable[tuple[str, Lane, str]]) -> None:
-        """What servers say of lanes: (scope, lane, epoch) each, as a rule nothing new."""
-        here = outbox.lanes_here(connection)
-        for scope_id, lane, epoch in told:
-            if scope_id in here and here[scope_id].is_told_more(lane, epoch):
-                self._lane(connection, scope_id, lane, epoch)
-
-    def _lane(self, connection: Connection, scope_id: str, lane: Lane, epoch: str) -> None:
-        lanes.note_epoch(connection, scope_id, epoch)
-        lost = outbox.reopen(connection, scope_id, lane.next)
-        copy = generations.shown_copy(connection, scope_id) if lost else None
-        if copy is not None:
-            visible.capture(connection, copy.no, lost)
-            roots = visible.recompute(connection, copy.no, lost)
-            roots |= visible.recompute_others(connection, copy.no, lost)
-            mark_stale(connection, roots)
-        outbox.forget_durable(connection, scope_id, lane)
-
     # --- Proof -------------------------------------------------------------------------------
 
     def server_rows(self, scope_id: str) -> dict[RowKey, tuple[int, str]]:
         """The server's rows of a scope as this store holds them: (rev, canonical body) each."""
         with self._database.reading() as connection:
             copy = generations.shown_copy(connection, scope_id)
-            return {} if copy is None else _server_rows(connection, copy.no)
+            return {} if copy is None else auditing.server_rows(connection, copy.no)
 
     def prove(self, scope_id: str) -> Proof | None:
         """What the stored rows of a scope sum up to, part by part; nothing where none is shown."""
@@ -442,13 +401,6 @@ class Replica:
         return auditing.recount(self._database, scope_id)
 
 
-def _settled_here(outcome: OpOutcome, reply: PushReply, held: Set[str]) -> OpOutcome:
-    """A receipt from a scope that is not ours is seen by what its lane's own scope says next."""
-    if not outcome.home or outcome.home in held:
-        return outcome
-    return msgspec.structs.replace(outcome, home="", rev=reply.head)
-
-
 def _show_first(connection: Connection, stand: Stand) -> Applied:
     filled = generations.numbered(connection, stand.generation)
     if filled is None or generations.shown_copy(connection, stand.scope_id) is not None:
@@ -457,52 +409,3 @@ def _show_first(connection: Connection, stand: Stand) -> Applied:
         return Applied()  # Not offered, or wrong: the digest at the end of the feed decides.
     generations.flip(connection, filled)
     return Applied(done=filled.cursor == filled.head)
-
-
-def _starts_again(copy: Copy, page: ScopePage, epoch: str) -> bool:
-    """Whether the copy leads nowhere: refused, or of another epoch."""
-    return page.problem == RESET or bool(copy.epoch and copy.epoch != epoch)
-
-
-def _is_quiet(copy: Copy, page: ScopePage, epoch: str) -> bool:
-    """A page that tells nothing new, with equal digests: the most frequent answer of all."""
-    same = (page.scope, epoch, page.cursor, page.to, page.head, page.digest)
-    return (
-        page.done
-        and not page.rows
-        and not page.problem
-        and copy.shown
-        and not copy.staged
-        and same == (copy.scope_id, copy.epoch, copy.cursor, copy.cursor, copy.head, copy.digest)
-    )
-
-
-def _is_news(copy: Copy, page: ScopePage, epoch: str, most: int) -> bool:
-    """A page for a copy that people see, which goes on from where it stands and is not further
-    behind than ``most``."""
-    fits = _echo(copy) == (page.scope, page.epoch, page.cursor)
-    leads_on = page.problem != REVOKED and not _starts_again(copy, page, epoch)
-    return copy.shown and fits and leads_on and page.head - copy.cursor <= most
-
-
-def _echo(copy: Copy) -> tuple[str, str, int]:
-    return copy.scope_id, copy.epoch, copy.position
-
-
-def _server_rows(connection: Connection, no: int) -> dict[RowKey, tuple[int, str]]:
-    held: dict[RowKey, tuple[int, str]] = {}
-    for type_, table in TABLES.items():
-        query = select(table).where(table.c.generation == no, table.c.mark != "")
-        for found in connection.execute(query).mappings():
-            body = encode_body(rows.body_of(type_, found))
-            held[type_, found["id"]] = (found["rev"], body)
-    query = select(OTHER.c.type, OTHER.c.id, OTHER.c.rev, OTHER.c.body)
-    for type_, row_id, rev, body in connection.execute(query.where(OTHER.c.generation == no)):
-        held[type_, row_id] = (rev, body)
-    for _, *key_parts in visible.shadow_marks(connection, [no]):
-        key = (key_parts[0], key_parts[1])
-        server = visible.server_row(connection, no, key)
-        held.pop(key, None)
-        if server.body is not None and server.mark:
-            held[key] = (server.rev, encode_body(server.body))
-    return held

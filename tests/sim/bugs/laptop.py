@@ -8,7 +8,7 @@ import msgspec
 
 from sync.engine.sending import Sending
 from sync.merge.operation import OpKind
-from sync.store import bulk, generations, lanes, outbox, pairs, promote, replica, visible
+from sync.store import bulk, feed, generations, lanes, outbox, pairs, promote, visible
 from sync.store.records import Records
 from sync.store.replica import Applied, Replica
 from tests.sim.bugs.planted import planted
@@ -85,7 +85,7 @@ class _EqualToAll:
 @planted("a reply that comes too late is applied", 4, 7)
 def late_reply() -> Iterator[None]:
 
-    with swapped(replica, "_echo", lambda copy: _EqualToAll()):
+    with swapped(feed, "place_of", lambda copy: _EqualToAll()):
         yield
 
 

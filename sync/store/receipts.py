@@ -1,0 +1,63 @@
+"""What servers say of operations and lanes: receipts kept, and what they contain shown once."""
+
+from collections.abc import Iterable, Set
+
+import msgspec
+from sqlalchemy import Connection
+
+from sync.store import generations, lanes, outbox, promote, visible
+from sync.store.derived import mark_stale
+from sync.store.echo import echoed
+from sync.wire.messages import Lane, OpOutcome, PushReply
+
+
+def acknowledge(connection: Connection, reply: PushReply, *, echoes: bool) -> None:
+    """Store a push's receipts, and show what the server's rows contain already; ``echoes`` as of
+    :meth:`Replica.acknowledge <sync.store.replica.Replica.acknowledge>`."""
+    replies = (reply, *reply.more)
+    copies = generations.copies(connection)
+    held = {copy.scope_id for copy in copies}
+    outcomes = [_settled_here(each, lane, held) for lane in replies for each in lane.outcomes]
+    outbox.receive(connection, outcomes)
+    touched_scopes = {lane.scope for lane in replies} | {each.home for each in outcomes}
+    pages = echoed(connection, copies, replies) if echoes else []
+    promote.promote(connection, pages)
+    touched_scopes -= {page.scope for _, page in pages}
+    shown = [copy for copy in copies if copy.shown and copy.scope_id in touched_scopes]
+    unfolded = outbox.unfold(connection, {copy.scope_id: copy.cursor for copy in shown})
+    for copy in shown:
+        touched = unfolded.get(copy.scope_id, set())
+        roots = visible.recompute(connection, copy.no, touched)
+        roots |= visible.recompute_others(connection, copy.no, touched)
+        mark_stale(connection, roots)
+    mark_stale(connection, visible.release(connection))
+    note_lanes(connection, [(lane.scope, lane.lane, lane.epoch) for lane in replies])
+
+
+def note_lanes(connection: Connection, told: Iterable[tuple[str, Lane, str]]) -> None:
+    """What servers say of lanes: (scope, lane, epoch) each, as a rule nothing new."""
+    here = outbox.lanes_here(connection)
+    for scope_id, lane, epoch in told:
+        if scope_id in here and here[scope_id].is_told_more(lane, epoch):
+            note_lane(connection, scope_id, lane, epoch)
+
+
+def note_lane(connection: Connection, scope_id: str, lane: Lane, epoch: str) -> None:
+    """What a server of this ``epoch`` says of one lane: what it lost waits again, and what it can
+    never lose goes."""
+    lanes.note_epoch(connection, scope_id, epoch)
+    lost = outbox.reopen(connection, scope_id, lane.next)
+    copy = generations.shown_copy(connection, scope_id) if lost else None
+    if copy is not None:
+        visible.capture(connection, copy.no, lost)
+        roots = visible.recompute(connection, copy.no, lost)
+        roots |= visible.recompute_others(connection, copy.no, lost)
+        mark_stale(connection, roots)
+    outbox.forget_durable(connection, scope_id, lane)
+
+
+def _settled_here(outcome: OpOutcome, reply: PushReply, held: Set[str]) -> OpOutcome:
+    """A receipt from a scope that is not ours is seen by what its lane's own scope says next."""
+    if not outcome.home or outcome.home in held:
+        return outcome
+    return msgspec.structs.replace(outcome, home="", rev=reply.head)
