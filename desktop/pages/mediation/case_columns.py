@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -48,6 +49,9 @@ class CaseColumns(Themed):
         self._left, self._middle, self._right = (
             ScrollColumn(look, spacing=CONTENT_GAP_PX) for _at in range(3)
         )
+        # The printed page is as high as its width wants: with a bar that comes and goes the two
+        # would chase each other for ever, and Qt ends the program over it.
+        self._right.area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         holder = QWidget()
         centre = scaled(look, QVBoxLayout(holder), spacing=CONTENT_GAP_PX)
         centre.addWidget(self._middle, 1)
