@@ -14,10 +14,10 @@ DISPLAYED := $(DISPLAY)$(WAYLAND_DISPLAY)$(filter Darwin,$(shell uname -s))
 DEMO_OPTIONS := $(if $(DISPLAYED),,--headless --shots build/shots)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint bench sim crash plants sbom licences vulnerabilities typing shots package strings lock clean
+.PHONY: help setup demo test lint bench sim crash plants sbom licences vulnerabilities typing shots package deb package-test strings lock clean
 
 help: ## Say what each command does
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(INSTALLED): requirements.lock pyproject.toml $(PACKAGING)/make-venv.sh
 	@$(PACKAGING)/make-venv.sh "$(PYTHON)" $(VENV)
@@ -72,6 +72,15 @@ shots: $(QT_READY) ## Take a picture of every screen in every state and size, an
 package: $(QT_READY) ## Build the app that needs no Python; writes dist/
 	@$(BIN)/pyinstaller --noconfirm --distpath dist --workpath build/installer build_installer.spec
 	@QT_QPA_PLATFORM=offscreen dist/doorstep/doorstep --version
+
+VERSION = $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
+deb: $(QT_READY) ## Build .deb files of the app and the server for Debian 11+, UOS 20, Kylin V10 (as root); writes dist/
+	@$(PACKAGING)/linux/build-root.sh build/roots/build
+	@$(PACKAGING)/linux/build-app.sh $(VENV) build/roots/build
+	@$(PACKAGING)/linux/deb.sh $(VERSION) dist
+
+package-test: ## Try the packages in dist/ in two bare Debians: install, use, upgrade, purge (as root)
+	@for suite in bookworm trixie; do $(PACKAGING)/linux/package-test.sh $$suite dist || exit 1; done
 
 strings: $(INSTALLED) ## Collect the texts of the code into the Chinese catalogue and compile it
 	@$(BIN)/python -m resources.locale.tool

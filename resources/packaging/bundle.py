@@ -9,13 +9,15 @@ LINUX = sys.platform.startswith("linux")
 Entry = tuple[str, str, str]
 """Name in the bundle, source, kind, as PyInstaller lists them."""
 
-# Tools of the workshop, and databases that neither program speaks to.
+# Tools of the workshop, and databases that neither program speaks to: SQLCipher brings its own
+# SQLite, and the system's would be an older one.
 NEVER = [
+    "sqlite3",
+    "_sqlite3",
     "tkinter",
     "mypy",
     "hypothesis",
     "pytest",
-    "opentelemetry",
     "sqlalchemy.dialects.mssql",
     "sqlalchemy.dialects.mysql",
     "sqlalchemy.dialects.oracle",

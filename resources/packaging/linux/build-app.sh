@@ -10,7 +10,8 @@ root=$2
 here=$(dirname "$0")
 floor=2.28
 machine=$(uname -m)
-site=$root/opt/site
+# Where a Python of Debian looks.
+site=$root/opt/python/lib/python3.11/dist-packages
 source=$root/opt/source
 
 mkdir -p build/linux
@@ -31,7 +32,7 @@ cp -R build_installer.spec pyproject.toml README.md LICENSE resources sync deskt
 
 in_root() {
     chroot "$root" env -i HOME=/root LANG=C.UTF-8 PATH=/opt/python/bin:/usr/bin:/bin \
-        PYTHONPATH=/opt/site QT_QPA_PLATFORM=offscreen SOURCE_DATE_EPOCH="${SOURCE_DATE_EPOCH:-0}" \
+        QT_QPA_PLATFORM=offscreen SOURCE_DATE_EPOCH="${SOURCE_DATE_EPOCH:-0}" \
         sh -c "cd /opt/source && $1"
 }
 build="python3.11 -m PyInstaller --noconfirm --log-level WARN --distpath /opt/dist"

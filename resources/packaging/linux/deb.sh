@@ -37,7 +37,7 @@ finish() { # PACKAGE
     tree=$work/$1
     find "$tree" -type d -exec chmod 755 {} +
     find "$tree" -type f -perm /111 -exec chmod 755 {} +
-    find "$tree" -type f ! -perm /111 -exec chmod 644 {} +
+    find "$tree" -type f \( ! -perm /111 -o -name '*.so' -o -name '*.so.*' \) -exec chmod 644 {} +
     find "$tree/DEBIAN" -type f \( -name 'p*inst' -o -name 'p*rm' \) -exec chmod 755 {} +
     size=$(du -sk --exclude=DEBIAN "$tree" | cut -f1)
     sed "s/@VERSION@/$version/; s/@ARCH@/$machine/; s/@SIZE@/$size/; s/@MAINTAINER@/$maintainer/" \
