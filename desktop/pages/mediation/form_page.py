@@ -43,7 +43,8 @@ class CaseFormPage(Page):
 
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
-        self._form: CaseForm | None = None
+        self._asked: CaseForm | None = None
+        self._form: CaseForm | None = None  # What is shown: until then nothing is kept or saved.
         self._lines = 1
         self._saving = False
         self._files: list[Prepared] = []
@@ -68,7 +69,7 @@ class CaseFormPage(Page):
 
     def title(self) -> str:
         """What the form is about."""
-        return self._form.title if self._form else ""
+        return self._asked.title if self._asked else ""
 
     def acts(self) -> Sequence[Act]:
         """Saving, adding, leaving."""
@@ -98,7 +99,10 @@ class CaseFormPage(Page):
         self._keeper.forget()
         self._saving = False
         self._files = []
-        self._form = form = form_for(self.place, route.record_id, route.detail)
+        self._form = None
+        self.fields.show_parts((), {})
+        self._say("")
+        self._asked = form = form_for(self.place, route.record_id, route.detail)
         read = partial(_begin, form)
         ask_on(self.context.lanes.store, read, partial(self._show, form), self.give_up, self)
 
@@ -145,8 +149,9 @@ class CaseFormPage(Page):
     # --- The form ---------------------------------------------------------------------------------
 
     def _show(self, form: CaseForm, begun: tuple[dict[str, str], str]) -> None:
-        if form is not self._form:
+        if form is not self._asked:
             return
+        self._form = form
         texts, kept_at = begun
         self._lines = form.lines_in(texts)
         self.fields.show_parts(form.parts(self._lines), texts)
@@ -208,7 +213,11 @@ class CaseFormPage(Page):
             ask_on(lane, drop, lambda at: None, self._keep_later, self)
             return
         keep = partial(cases.keep_draft, form.draft_key, texts)
-        ask_on(lane, keep, lambda at: self._say(self._kept_words(at)), self._keep_later, self)
+        ask_on(lane, keep, partial(self._say_kept, form), self._keep_later, self)
+
+    def _say_kept(self, form: CaseForm, at: str) -> None:
+        if form is self._form:
+            self._say(self._kept_words(at))
 
     def _keep_later(self, error: DoorstepError) -> None:
         self._keeper.failed()
@@ -227,18 +236,24 @@ class CaseFormPage(Page):
 
     def take_files(self, files: Sequence[str]) -> None:
         """Make files ready; what is too large or no picture is said in the foot."""
+        form = self._form
+        if form is None:
+            return
+        then, otherwise = partial(self._take_file, form), partial(self._refuse_file, form)
         for file in files:
-            read = partial(prepare, Path(file))
-            ask_on(self.context.lanes.store, read, self._take_file, self._refuse_file, self)
+            ask_on(self.context.lanes.store, partial(prepare, Path(file)), then, otherwise, self)
 
-    def _take_file(self, prepared: Prepared) -> None:
+    def _take_file(self, form: CaseForm, prepared: Prepared) -> None:
+        if form is not self._form:
+            return
         self._files.append(prepared)
         count = len(self._files)
         words = n_("{count} file ready", "{count} files ready", count)
         self._say(words.format(count=count))
 
-    def _refuse_file(self, error: DoorstepError) -> None:
-        self._say(error.sentence(), wrong=True)
+    def _refuse_file(self, form: CaseForm, error: DoorstepError) -> None:
+        if form is self._form:
+            self._say(error.sentence(), wrong=True)
 
     # --- Saving -----------------------------------------------------------------------------------
 
@@ -256,10 +271,11 @@ class CaseFormPage(Page):
 
     def _refuse(self, form: CaseForm, error: DoorstepError) -> None:
         """What was typed stays and is a draft, and each field says what is wrong."""
+        if form is not self._form:
+            self.failed.emit(error)
+            return
         self._saving = False
         self._keeper.touch()
-        if form is not self._form:
-            return
         if isinstance(error, CaseRefused):
             words = {flaw.field: flaw.words for flaw in reversed(error.flaws)}
             rest = self.fields.show_flaws(words)
@@ -268,12 +284,12 @@ class CaseFormPage(Page):
         self._say(error.sentence(), wrong=True)
 
     def _after(self, form: CaseForm, saved: Saved) -> None:
-        self._saving = False
-        self._files = []
         self.said.emit(saved.words, None)
         self.changed.emit()
         if form is not self._form:
             return
+        self._saving = False
+        self._files = []
         if form.opens_case:
             self.went.emit(Route("case", saved.case_id))
         else:

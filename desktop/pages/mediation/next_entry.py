@@ -46,6 +46,7 @@ class NextEntry(QObject):
         self._file: CaseFile | None = None
         self._id = ""
         self._saving = False
+        self._loaded = False
         self._kept: dict[str, str] = {}
         self.keeper = DraftKeeper(self._keep, self)
         self.kind = ChipGroup(
@@ -66,9 +67,16 @@ class NextEntry(QObject):
         self.card.save_pressed.connect(self.save)
 
     def begin(self, case_id: str) -> None:
-        """Another case is opened; what was typed for it before is fetched by :meth:`load`."""
-        self.keeper.forget()
+        """Another case is opened; what was typed for it before is fetched by :meth:`load`.
+
+        Until that is here nothing is kept and nothing is written down.
+        """
         self._id, self._file, self._saving = case_id, None, False
+        self._loaded, self._kept = False, {}
+        self.note.set_text("")
+        self.kind.choose([])
+        self.card.say("")
+        self.keeper.forget()
 
     def show_case(self, file: CaseFile) -> None:
         """The case that is written into, as it is now."""
@@ -88,26 +96,35 @@ class NextEntry(QObject):
     def _show_draft(self, case_id: str, kept: dict[str, str]) -> None:
         if case_id != self._id:
             return
-        self.note.set_text(str(kept.get("text", "")))
-        self.kind.choose([str(kept.get("kind", ""))])
-        self._kept = kept
-        self.keeper.forget()
+        early, kind = self.note.text(), self.chosen_kind()
+        parts = [str(kept.get("text", "")), early]
+        self.note.set_text("\n".join(part for part in parts if part))
+        self.kind.choose([kind or str(kept.get("kind", ""))])
+        self._kept, self._loaded = kept, True
         self.card.say(_(_ONLY_ADDED))
+        self.keeper.forget()
+        if early or kind:  # Typed before what was kept came: kept beside it.
+            self.keeper.touch()
 
     def _texts(self) -> dict[str, str]:
         typed = {"text": self.note.text(), "kind": self.chosen_kind()}
         return {key: value for key, value in (self._kept | typed).items() if value}
 
     def _keep(self) -> None:
+        if not self._loaded:
+            return
         key, texts, cases = talk_draft_key(self._id), self._texts(), self._context.place.cases
         lane = self._context.lanes.store
         if not texts:
             drop = partial(cases.drop_draft, key)
             ask_on(lane, drop, lambda done: None, self._keep_later, self)
             return
-        ask_on(lane, partial(cases.keep_draft, key, texts), self._say_kept, self._keep_later, self)
+        then = partial(self._say_kept, self._id)
+        ask_on(lane, partial(cases.keep_draft, key, texts), then, self._keep_later, self)
 
-    def _say_kept(self, at: str) -> None:
+    def _say_kept(self, case_id: str, at: str) -> None:
+        if case_id != self._id:
+            return
         when = time_of_day(at, self._context.place.clock)
         self.card.say(_(N_("Kept on this computer at {time}")).format(time=when))
 
@@ -119,7 +136,7 @@ class NextEntry(QObject):
 
     def save(self) -> None:
         """Write the entry down. With more than a note in its draft the whole form saves it."""
-        if self._file is None or self._saving:
+        if self._file is None or self._saving or not self._loaded:
             return
         if set(self._kept) - _HERE:
             self.whole_wanted.emit()
@@ -131,9 +148,12 @@ class NextEntry(QObject):
         form = with_said(form, [party.name for party in self._file.parties])
         write = partial(self._context.place.cases.talk, self._id, form)
         then = partial(self._after_save, self._id, typed)
-        ask_on(self._context.lanes.store, write, then, self._refuse, self)
+        ask_on(self._context.lanes.store, write, then, partial(self._refuse, self._id), self)
 
-    def _refuse(self, error: DoorstepError) -> None:
+    def _refuse(self, case_id: str, error: DoorstepError) -> None:
+        if case_id != self._id:
+            self.failed.emit(error)
+            return
         self._saving = False
         self.keeper.touch()
         if isinstance(error, CaseRefused):
@@ -143,8 +163,8 @@ class NextEntry(QObject):
         self.failed.emit(error)
 
     def _after_save(self, case_id: str, typed: dict[str, str], talk_id: str) -> None:
-        self._saving = False
         if case_id == self._id:
+            self._saving = False
             self._kept = {}
             if self._texts() == typed:
                 self.note.set_text("")
