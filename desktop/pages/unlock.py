@@ -1,6 +1,7 @@
 """Unlock: the password of one profile. Nothing about a resident can be read here."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -137,8 +138,12 @@ class UnlockPage(QWidget):
         self.password.setFocus()
 
     def _forget_trouble(self) -> None:
-        for part in (self._trouble, self.mend, self.code):
-            part.hide()
+        self._trouble.hide()
+        self.mend.hide()
+        self._forget_code()
+
+    def _forget_code(self) -> None:
+        self.code.hide()
         self.code.set_text("")
 
     def _show_profile(self) -> None:
@@ -159,12 +164,18 @@ class UnlockPage(QWidget):
         self._begin(_("Opening"))
 
         def opened() -> Workplace:
-            folder = profiles.pick(name)
-            if code:
-                extend(folder, code)
-            return open_workplace(folder, typed, clock)
+            return open_workplace(profiles.pick(name), typed, clock)
 
-        ask_on(self._lanes.store, opened, self._open, self._refuse, self)
+        def go_on(days: int = 0) -> None:
+            self._forget_code()
+            ask_on(self._lanes.store, opened, self._open, self._refuse, self)
+
+        if not code:
+            go_on()
+            return
+        # A code counts once: with what the opening says then, it is not taken a second time.
+        spend = partial(_spend, profiles, name, code)
+        ask_on(self._lanes.store, spend, go_on, self._refuse, self)
 
     def _mend(self) -> None:
         """The store was set aside: build another in its place, and open that."""
@@ -220,3 +231,7 @@ class UnlockPage(QWidget):
         roomy = self.height() >= self._look.px(LEAST_HEIGHT_PX)
         self._avatar.setVisible(roomy)
         self._calm.setVisible(roomy)
+
+
+def _spend(profiles: Profiles, name: str, code: str) -> int:
+    return extend(profiles.pick(name), code)

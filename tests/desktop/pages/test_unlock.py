@@ -12,7 +12,7 @@ from desktop.services.profiles import Connection, ProfileFolder, Profiles
 from desktop.theme.provider import ThemeProvider
 from desktop.theme.tokens import ThemeName, load_theme
 from desktop.widgets.text import Text
-from sync.errors import LeaseEnded
+from sync.errors import CodeWrong, LeaseEnded, WrongPassword
 from tests.support.laptops import PASSWORD, TickingClock, new_store, open_store
 
 
@@ -143,3 +143,31 @@ def test_a_code_by_telephone_is_typed_below_the_password(shown, qtbot, profiles,
 
     assert "wrong" in page.code.error()
     assert page.places == []
+
+
+def test_a_code_that_was_taken_is_not_asked_for_again(shown, qtbot, monkeypatch):
+    """It counts once: a password that was mistyped beside it is all that has to be typed anew."""
+    codes = []
+
+    def closed(folder, password, clock):
+        raise WrongPassword if codes else LeaseEnded
+
+    def extend(folder, code):
+        if codes:
+            raise CodeWrong
+        codes.append(code)
+        return 3
+
+    monkeypatch.setattr(unlock_page, "open_workplace", closed)
+    monkeypatch.setattr(unlock_page, "extend", extend)
+    page = shown(["chen"])
+    unlock(page, qtbot, "not the right words")
+    qtbot.keyClicks(page.code.edit, "ABCD-EFGH-JKMN-PQRS")
+    qtbot.keyClick(page.code.edit, Qt.Key.Key_Return)
+
+    assert page.password.error()
+    assert (page.code.isVisible(), page.code.text()) == (False, "")
+    monkeypatch.undo()
+    unlock(page, qtbot, PASSWORD)
+    (place,) = page.places
+    place.close()
