@@ -1,12 +1,13 @@
 """The services of the desk: a data file in both languages, found by initials and pinyin.
 
-An office changes or adds items in the file; a case keeps the key of its item, and an item that
-left the file is shown by that key.
+An office changes or adds items in the file; a case keeps the key of its item. An item of a larger
+list, which another window offers, has its name all the same; one that left every list is shown by
+that key.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Final
 
 import msgspec
@@ -67,8 +68,8 @@ class ServiceCatalogue:
         return self._read.items
 
     def item(self, key: str) -> ServiceItem:
-        """One of them; one that left the file by its key alone."""
-        found = next((one for one in self.items if one.key == key), None)
+        """One of them, or of the longest list; one that left both by its key alone."""
+        found = next((one for one in self.items if one.key == key), None) or _longest().get(key)
         return found or ServiceItem(key, "party", "accept", 5, "dots-three", {"en": key})
 
     def material(self, key: str) -> str:
@@ -90,6 +91,12 @@ class ServiceCatalogue:
             one.key: (*(name.lower() for name in one.name.values()), *py(one.name["zh_CN"]).split())
             for one in self.items
         }
+
+
+@cache
+def _longest() -> Mapping[str, ServiceItem]:
+    """What a window may offer that this one does not."""
+    return {one.key: one for one in ServiceCatalogue(FILES["200"]).items}
 
 
 def _spoken(words: Mapping[str, str]) -> str:

@@ -45,3 +45,13 @@ def test_it_chooses_the_list_of_the_centre():
     """By a word of the computer's policy, and by no other."""
     assert set(SERVICE_LISTS) == set(FILES)
     assert policy_in('services = "200"', "rules.toml").services == "200"
+
+
+def test_a_service_of_a_longer_list_keeps_its_name():
+    """Another window of the same centre received it; it is not offered here all the same."""
+    here, longest = ServiceCatalogue(FILES["48"]), ServiceCatalogue(FILES["200"])
+    offered = {one.key for one in here.items}
+    other = next(one for one in longest.items if one.key not in offered)
+    assert here.item(other.key) == other
+    assert other not in here.find(other.name["zh_CN"], most=len(offered))
+    assert here.item("left every list").words == "left every list"
