@@ -94,7 +94,7 @@ class StepForm:
             until=_day(self.until, today),
             owner=self.owner.strip(),
             owner_id=self.staff_id,
-            units=_units(self.units),
+            units=units_in(self.units),
             answer=answer,
             same_as=self.same,
         )
@@ -172,7 +172,8 @@ def _day(typed: str, today: date) -> str:
         return day.isoformat() if day else ""
 
 
-def _units(typed: str) -> tuple[str, ...]:
+def units_in(typed: str) -> tuple[str, ...]:
+    """The units that are written in one line, each once."""
     for mark in "，、；,;":
         typed = typed.replace(mark, "\n")
     return tuple(dict.fromkeys(unit.strip() for unit in typed.split("\n") if unit.strip()))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
@@ -14,6 +15,7 @@ from desktop.viewmodels.matter_step_form import (
     near_choices,
     rating_choices,
     score_choices,
+    units_in,
     way_choices,
 )
 from desktop.widgets.chip import ChipGroup, Choice
@@ -128,13 +130,34 @@ class StepPanel(FormPanel):
         self.body.addWidget(note)
 
     def _add_near(self, part: str, line: LineField) -> None:
-        """Those who share responsibility here: pressed, their names stand in the line."""
+        """Those who share responsibility here: pressed, their names stand in the line, beside
+        what was typed there."""
         offered = self._near.get(part, ())
         if not offered:
             return
         choices = [Choice(words, words) for words in offered]
         name = _(N_("Responsible here"))
         group = ChipGroup(self._look, choices, exclusive=part == "owner", name=name)
-        group.changed.connect(lambda chosen: line.set_text(_(", ").join(chosen)))
+        if part == "owner":
+            group.changed.connect(partial(_write_name, line, group, offered))
+        else:
+            group.changed.connect(partial(_write_names, line, offered))
         self.near[part] = group
         self.body.addWidget(group)
+
+
+def _write_names(line: LineField, offered: Sequence[str], chosen: Sequence[str]) -> None:
+    """Names go and come as they are chosen; words that are none of those offered stay."""
+    known = {words for name in offered for words in units_in(name)}
+    typed = [words for words in units_in(line.text()) if words not in known]
+    line.set_text(_(", ").join([*typed, *chosen]))
+
+
+def _write_name(
+    line: LineField, group: ChipGroup, offered: Sequence[str], chosen: Sequence[str]
+) -> None:
+    """One name fits the line: it takes the place of another that is offered, and of no words."""
+    if line.text().strip() in ("", *offered):
+        line.set_text("".join(chosen))
+    else:
+        group.choose([])

@@ -189,7 +189,8 @@ def test_a_worker_sees_no_step_that_is_not_hers(page, place, matter):
 
 
 def test_the_steward_and_the_departments_of_the_grid_are_offered(page, place):
-    """From the roster: whom the matter may be given to, and who is called to it."""
+    """From the roster: whom the matter may be given to, and who is called to it. Their names
+    erase no words that were typed."""
     card = place.households.card(WANG)
     since = {"valid_from": "2026-01-01"}
     building, grid = card.line.building_id, card.record.scope_id.partition(":")[2]
@@ -201,11 +202,19 @@ def test_the_steward_and_the_departments_of_the_grid_are_offered(page, place):
     page.enter(Route("matters", told))
 
     press(page, Key.Key_A)
-    page.panel.near["owner"].press("building steward 马兰")
+    owner, near = page.panel.lines["owner"], page.panel.near["owner"]
+    owner.set_text("物业公司")
+    near.press("building steward 马兰")
+    assert (owner.text(), near.chosen()) == ("物业公司", [])
+    owner.set_text("")
+    near.press("building steward 马兰")
     press(page.panel, Key.Key_Return, ctrl=True)
     assert place.matter_work.find(told).get("owner") == "building steward 马兰"
 
     press(page, Key.Key_W)
+    page.panel.lines["units"].set_text("供电所")
     for department in ("派出所", "卫生站"):
         page.panel.near["units"].press(department)
-    assert page.panel.form().step(place.day()).units == ("派出所", "卫生站")
+    assert page.panel.form().step(place.day()).units == ("供电所", "派出所", "卫生站")
+    page.panel.near["units"].press("卫生站")
+    assert page.panel.form().step(place.day()).units == ("供电所", "派出所")
