@@ -56,6 +56,7 @@ class StatePanel(Themed):
         self.button.set_words(action)
         self.button.setVisible(bool(action))
         self.setAccessibleName(f"{title} {detail}".strip())
+        self._fit()
 
     def _disc_px(self) -> int:
         return self._disc_part.sizeHint().height() + self._look.px(4)
@@ -70,6 +71,10 @@ class StatePanel(Themed):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave the disc out where the words need its room."""
         super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Also when the words change: longer ones may come to a panel that keeps its size."""
         layout = self.layout()
         assert layout is not None
         self._detail.setVisible(self._has_detail)
