@@ -53,7 +53,7 @@ class Policy:
     """The rules of one computer. Empty or 0 leaves a matter to the user.
 
     Attributes:
-        server: the one server that profiles are made at.
+        server: the one server that new profiles are made at; one that exists keeps its own.
         ca_file: the organisation's authority, instead of what enrolment named.
         proxy: the way to the server, instead of what enrolment named.
         language: a key of ``sync.i18n.LANGUAGES``.
@@ -72,9 +72,13 @@ class Policy:
     allow_without_keychain: bool = True
     source: str = ""
 
+    def is_server(self, address: str) -> bool:
+        """Whether profiles may be made at ``address``."""
+        return not self.server or _normal(address) == _normal(self.server)
+
     def check_server(self, address: str) -> None:
         """Raise :class:`OtherServer` for a server that is not this computer's."""
-        if self.server and address.rstrip("/") != self.server:
+        if not self.is_server(address):
             raise OtherServer(server=self.server, source=self.source)
 
     def patience(self, usual: timedelta) -> timedelta:
@@ -119,6 +123,13 @@ def _is_server(value: object) -> bool:
     parts = urlsplit(value)
     local = parts.hostname in ("127.0.0.1", "localhost")
     return bool(parts.hostname) and (parts.scheme == "https" or (parts.scheme == "http" and local))
+
+
+def _normal(address: str) -> tuple[str, str, int | None]:
+    """Scheme, host and port, as two spellings of one address have them in common."""
+    parts = urlsplit(address.strip())
+    usual = {"https": 443, "http": 80}.get(parts.scheme.lower())
+    return parts.scheme.lower(), (parts.hostname or "").lower(), parts.port or usual
 
 
 def _is_proxy(value: object) -> bool:

@@ -50,13 +50,16 @@ class ProfileFolder:
         return self.path / "store.db"
 
     def connection(self) -> Connection:
-        """What enrolment wrote down about the server, as the computer's policy changes it."""
+        """What enrolment wrote down about the server, by the way that the computer's policy has.
+
+        A profile keeps its server, also where a policy came later that names another: what was
+        saved for that server must open, be sent and be kept.
+        """
         found = json.loads((self.path / "connection.json").read_text(encoding="utf-8"))
         return self.ruled(Connection(**found))
 
     def ruled(self, chosen: Connection) -> Connection:
-        """A way to the server, as the policy has it. Raises ``OtherServer``."""
-        self.policy.check_server(chosen.server)
+        """The same server, by the authority and the proxy that the policy names."""
         return replace(
             chosen,
             ca_file=self.policy.ca_file or chosen.ca_file,

@@ -78,6 +78,7 @@ def enroll(
     outside = outside or Outside(system_keychain())
     if not (folder.policy.allow_without_keychain or outside.keychain.is_there):
         raise KeychainNeeded
+    folder.policy.check_server(computer.server)
     chosen = Connection(computer.server.rstrip("/"), computer.ca_file, computer.proxy)
     connection = folder.ruled(chosen)
     client = connect_to(connection, "")
@@ -101,8 +102,7 @@ def enroll_again(
 ) -> None:
     """Give an open profile a new token of the same person; everything in it stays.
 
-    Raises :class:`AnotherPerson`, OtherServer, CodeRefused or a NetworkError; then nothing was
-    changed.
+    Raises :class:`AnotherPerson`, CodeRefused or a NetworkError; then nothing was changed.
     """
     known = store.account.user
     has_keychain = store.vault is not None and store.vault.keychain.is_there

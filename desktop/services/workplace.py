@@ -1,5 +1,6 @@
 """One opened profile and every use case on it: the composition root of the services."""
 
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -131,7 +132,12 @@ def open_workplace(
         except LeaseEnded:
             fetch_again(folder, password, partial(connect_to, folder.connection()), found)
             store = _opened(folder, password, clock, found)
-    return workplace_on(folder, store, clock, connect_to)
+    with ExitStack() as undo:
+        # Whatever keeps it from being joined: the next try must not meet an open profile.
+        undo.callback(store.close)
+        place = workplace_on(folder, store, clock, connect_to)
+        undo.pop_all()
+    return place
 
 
 def _opened(folder: ProfileFolder, password: str, clock: Clock, outside: Outside) -> Store:

@@ -166,6 +166,12 @@ class TestThisComputer:
         assert "/etc/doorstep/policy.toml, line 1: language" in found["policy"].told
         assert "profile" not in found
 
+    def test_a_profile_of_another_server_than_the_policy_names(self, patient):
+        """It keeps working; IT is told."""
+        elsewhere = Policy(server="https://elsewhere.example", source="/etc/doorstep/policy.toml")
+        found = patient.examined(policy=lambda: elsewhere)["policy"]
+        assert (found.state, "another server" in found.told) == (State.CARE, True)
+
     def test_no_keychain_where_the_policy_wants_one(self, patient):
         """Care where it may be missing, trouble where it may not."""
         strict = Policy(allow_without_keychain=False, source="/etc/doorstep/policy.toml")

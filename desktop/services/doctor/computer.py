@@ -146,6 +146,13 @@ def policy(found: Policy) -> Finding:
     return well("policy", told)
 
 
+def other_server(found: Policy) -> Finding:
+    """A profile from before the policy, at a server that it does not name."""
+    told = _("This profile belongs to another server than {source} names.")
+    remedy = _("Nothing is lost. Sync it, and enrol anew at the server of this computer.")
+    return Finding("policy", State.CARE, told.format(source=found.source), remedy)
+
+
 def keychain(found: Keychain, allowed_without: bool) -> Finding:
     """Whether a secret can be put into the system's keychain and read back, and taken out again."""
     remedy = _("Install gnome-keyring or KWallet and log in to the desktop with a password.")

@@ -72,6 +72,8 @@ def examine(around: Surroundings, profile: str | None, password: str | None) -> 
         yield trouble("profile", error)
         return
     yield well("profile", _("There is one, and its connection is written down."))
+    if not policy.is_server(connection.server):
+        yield computer.other_server(policy)
     way = Way(connection, around.connect, around.dial)
     yield line.proxy(way)
     yield line.server(way, around.environment)

@@ -15,8 +15,8 @@ pictures=build/package-test/$suite
 rm -rf "$root" "$pictures"
 mkdir -p "$pictures"
 cp -a "$clean" "$root"
-for folder in proc dev; do mount --bind "/$folder" "$root/$folder"; done
-trap 'umount "$root/proc" "$root/dev"' EXIT
+for folder in proc dev dev/pts; do mount --bind "/$folder" "$root/$folder"; done
+trap 'umount "$root/proc" "$root/dev/pts" "$root/dev"' EXIT
 mkdir -p "$root/packages"
 cp "$out"/*.deb "$here/in-debian.sh" "$root/packages/"
 # The next version is the same build under a higher number: what is tried is the way there.

@@ -159,6 +159,26 @@ class TestItHolds:
         with pytest.raises(OtherServer, match=r"doorstep[.]office[.]example"):
             enroll(folder, computer, "four calm words here", SystemClock(), outside=quiet)
 
+    @pytest.mark.parametrize(
+        "typed",
+        [
+            "https://doorstep.office.example/",
+            "https://Doorstep.Office.Example",
+            "https://doorstep.office.example:443",
+        ],
+    )
+    def test_another_spelling_is_the_same_server(self, typed):
+        """Case, port and stroke make no other server."""
+        policy_in(WHOLE, "/etc/p").check_server(typed)
+
+    def test_a_profile_of_another_server_keeps_what_was_saved(self, tmp_path):
+        """A policy that came later neither locks anybody out of their work nor moves it."""
+        Profiles(tmp_path).reserve("chen").remember(Connection("https://old.example"))
+
+        found = Profiles(tmp_path, policy_in(WHOLE, "/etc/p")).pick("chen").connection()
+
+        assert (found.server, found.ca_file) == ("https://old.example", "/etc/ssl/office-ca.pem")
+
     def test_no_profile_without_a_keychain(self, tmp_path):
         """The weaker mode is what this policy forbids; nothing was made."""
         folder = Profiles(tmp_path, policy_in(WHOLE, "/etc/p")).reserve("chen")
