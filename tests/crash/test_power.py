@@ -31,11 +31,12 @@ TOLD_TOO_EARLY = """
 from sync.store.records import Records
 write = Records.write
 def hasty(self, *arguments, **options):
-    self._database.writing, kept = self._database.filling, self._database.writing
+    database = self._journal._database
+    database.writing, kept = database.filling, database.writing
     try:
         return write(self, *arguments, **options)
     finally:
-        self._database.writing = kept
+        database.writing = kept
 Records.write = hasty
 """
 """A saving whose transaction is not durable when it returns."""
