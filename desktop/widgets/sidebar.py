@@ -31,6 +31,9 @@ __all__ = ["NavButton", "NavGroup", "NavItem", "Sidebar"]
 _FRAME_PX = 140
 """What the head and the person at the bottom take, with the margins around them."""
 
+_MOST_ROUNDS = 3
+"""Of fitting: each changes the height at most once more."""
+
 
 class Sidebar(Themed):
     """The app's sections in groups; a rail of icons where the window is narrow.
@@ -51,6 +54,7 @@ class Sidebar(Themed):
         self, look: ThemeProvider, product: str, place: str, groups: Sequence[NavGroup]
     ) -> None:
         super().__init__(look)
+        self._fitting = self._is_stale = False
         self._width = NORMAL.sidebar_px
         self._narrow = False
         self._buttons: dict[str, NavButton] = {}
@@ -164,7 +168,22 @@ class Sidebar(Themed):
         self._column.addLayout(row)
 
     def _fit(self) -> None:
-        """Sections that find no room go under the last button, which tells how many there are."""
+        """Sections that find no room go under the last button, which tells how many there are.
+
+        Showing one lays the parents out, which may give the sidebar another height in the midst
+        of it: what was hidden then would be shown all the same.
+        """
+        self._is_stale = True
+        if self._fitting:
+            return
+        self._fitting = True
+        for _round in range(_MOST_ROUNDS):
+            if self._is_stale:
+                self._is_stale = False
+                self._show_those_that_fit()
+        self._fitting = False
+
+    def _show_those_that_fit(self) -> None:
         px = self._look.px
         line, heading = px(Height.ROW_NAVIGATION + 2), px(28)
         taken = px(_FRAME_PX)

@@ -76,7 +76,7 @@ def test_work_goes_out_and_receipts_conflicts_and_news_come_back(
 
 def test_a_trip_begins_the_days_of_the_lease_anew(trip, worker, household):
     """Where no line leads it is the only contact there is."""
-    folder = worker.store._folder
+    folder = worker.store._ground.folder
     lease.take(folder, LeaseReply(secrets.token_bytes(32), 14), ComputerClock())
     spent = msgspec.structs.replace(lease.read(folder), spent_s=12 * 86400.0)
     lease.keep(folder, spent)
