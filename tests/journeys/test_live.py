@@ -33,7 +33,7 @@ def test_the_desk_sees_a_workers_sync_by_itself(qtbot, town):
     with open_app(desk) as root:
         qtbot.waitUntil(lambda: root.runner.listening, timeout=SOON_MS)
         root.go(Route("household", home.id))
-        qtbot.waitUntil(lambda: home.room in words_of(root), timeout=SOON_MS)
+        qtbot.waitUntil(lambda: home.people[0].name in words_of(root), timeout=SOON_MS)
         assert NOTE not in words_of(root)
 
         worker.must("sync")
