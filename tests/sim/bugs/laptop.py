@@ -180,10 +180,14 @@ def saved_apart() -> Iterator[None]:
 def save_forgotten() -> Iterator[None]:
     real = Records._write_one
 
-    def write_one(self: Any, connection: Any, edit: Any, row_id: str, roots: Any) -> str:
-        op_id = real(self, connection, edit, row_id, roots)
+    def write_one(
+        self: Any, connection: Any, edit: Any, row_id: str, roots: Any, entries: Any
+    ) -> str:
+        op_id = real(self, connection, edit, row_id, roots, entries)
         if edit.kind is OpKind.DELETE:
             connection.exec_driver_sql(f"DELETE FROM operation WHERE op_id = '{op_id}'")
+            # Nor in the journal, which would bring it back at the next opening.
+            entries.ops[:] = [op for op in entries.ops if op.op_id != op_id]
         return op_id
 
     with swapped(Records, "_write_one", write_one):
