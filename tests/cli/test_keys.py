@@ -4,6 +4,7 @@ import errno
 import json
 import secrets
 from datetime import timedelta
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -227,6 +228,11 @@ class TestRecovery:
         files = [str(tmp_path / name) for name in ("first.key", "second.key")]
         command(data, "keys", "recovery", *files)
         assert command_server(data, "keys", "recovery", *files).code == 1
+        others = [str(tmp_path / name) for name in ("third.key", "fourth.key")]
+        assert command_server(data, "keys", "recovery", others[0], others[0]).code == 2
+        assert command_server(data, "keys", "recovery", *others).code == 1
+        assert not Path(others[0]).exists()
+        command(data, "keys", "recovery", *others, "--replace")
         command(data, "keys", "rules", "--keychain")
         code = mint_code(database, CLERK, SystemClock()).code
 

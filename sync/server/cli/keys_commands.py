@@ -9,7 +9,7 @@ import msgspec
 import typer
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from sync.errors import CourierFileMissing, DoorstepError
+from sync.errors import CourierFileMissing, DoorstepError, WrongUsage
 from sync.i18n import N_, _
 from sync.server import leases
 from sync.server.cli.context import DataOption, JsonOption, office, say_json
@@ -27,6 +27,23 @@ class FileThere(DoorstepError):
 
     code = "server.file_there"
     message = N_("{file} is there already. Choose another name.")
+
+
+class OneFile(WrongUsage):
+    """One file with one half in it would be half a key."""
+
+    code = "server.one_file"
+    message = N_("Name two different files: each person keeps a half.")
+
+
+class KeyThere(DoorstepError):
+    """The former halves open nothing that is sealed from now on."""
+
+    code = "server.key_there"
+    message = N_(
+        "There is a recovery key already, {name}. Keep its two files: what was sealed with them "
+        "opens with no others. To make another one all the same, add --replace."
+    )
 
 
 @keys_app.command("rules")
@@ -70,19 +87,28 @@ def keys_recovery(
     first: Annotated[Path, typer.Argument(metavar="FIRST", help="File for one person.")],
     second: Annotated[Path, typer.Argument(metavar="SECOND", help="File for another person.")],
     data: DataOption,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Make another one beside the one there is.")
+    ] = False,
 ) -> None:
     """Make the organisation's recovery key: two files, kept by two people, off this server."""
+    if first.resolve() == second.resolve():
+        raise OneFile
     for file in (first, second):
         if file.exists():
             raise FileThere(file=str(file))
     private = X25519PrivateKey.generate()
     half = secrets.token_bytes(32)
     other = bytes(a ^ b for a, b in zip(half, private.private_bytes_raw(), strict=True))
-    for file, content in ((first, half), (second, other)):
-        file.touch(mode=0o600)
-        file.write_text(f"{content.hex()}\n", encoding="ascii")
     public = private.public_key().public_bytes_raw()
     with office(data) as desk, desk.db.write() as connection:
+        former = rules_of(connection).recovery_key
+        if former and not replace:
+            raise KeyThere(name=name_of(former))
+        # Before the key holds: nothing may be sealed to one whose halves are nowhere.
+        for file, content in ((first, half), (second, other)):
+            file.touch(mode=0o600)
+            file.write_text(f"{content.hex()}\n", encoding="ascii")
         set_rules(connection, msgspec.structs.replace(rules_of(connection), recovery_key=public))
         desk.audit(connection, "keys.recovery", name_of(public))
     typer.echo(_("The recovery key is made. Take both files off this computer, to two people."))
