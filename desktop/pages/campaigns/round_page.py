@@ -43,6 +43,7 @@ class CampaignRoundPage(Page):
         self._id = ""
         self._found: CampaignRound | None = None
         self._goes_on = False
+        self._left_done = False
         self._shown = Shown.ALL
         self._wanted = ""
         self._fetching = ""
@@ -86,13 +87,18 @@ class CampaignRoundPage(Page):
 
     def enter(self, route: Route) -> None:
         """Show a campaign; the place in its list is kept where it is the same one, and goes on
-        from a door that is done."""
-        self._goes_on = True
+        from a door that was done meanwhile."""
+        self._goes_on = not self._left_done
         if route.record_id != self._id:
             self._id, self._found, self._shown = route.record_id, None, Shown.ALL
             self._model.replace(())
         self.refresh()
         self.rows.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def leave(self) -> None:
+        """Remember whether there is still something to do at the door that is chosen."""
+        key = self.rows.current_key()
+        self._left_done = self._found is not None and self._found.is_answered(key)
 
     def refresh(self) -> None:
         """Sheets came, or one was undone."""

@@ -90,6 +90,20 @@ def test_two_records_that_nobody_answered_and_goes_on(qtbot, place):
     assert items(page)[0].detail == ""
 
 
+def test_a_list_goes_on_only_from_a_door_that_was_done_meanwhile(qtbot, place):
+    """Back from an answered sheet that was looked at again, the same door is chosen."""
+    page = opened(qtbot, place, CampaignRoundPage, Route("campaign", CAMPAIGN))
+    page.rows.go_to(WANG)
+    page.leave()
+    place.campaigns.save(place.campaigns.open(CAMPAIGN, WANG), SheetForm(ALL, Way.MET))
+    page.enter(Route("campaign", CAMPAIGN))
+    assert page.rows.current_key() != WANG
+    page.rows.go_to(WANG)
+    page.leave()
+    page.enter(Route("campaign", CAMPAIGN))
+    assert page.rows.current_key() == WANG
+
+
 def test_a_plain_sheet_is_answered_by_keys_alone(qtbot, place):
     """A digit chooses and goes on, Enter goes on, Ctrl Enter saves and opens the next door."""
     page = sheet(qtbot, place)
