@@ -8,7 +8,7 @@ from desktop.pages.people.ask_panel import Choose, Line
 from desktop.services.households import HouseholdLine
 from desktop.services.typed_doors import behind
 from desktop.viewmodels.people import SAMPLE_DAY
-from sync.errors import EstateWanted
+from sync.errors import EstateWanted, NotFound
 from sync.i18n import N_, _, n_
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ class AreaAsks:
             self._page.ask(read, partial(self._open_move, key, title))
 
     def _open_move(self, key: str, title: str, lines: list[HouseholdLine]) -> None:
+        if self._page.rows.current_key() != key:
+            return  # Another row was chosen while they were read.
         among = tuple(one.id for one in lines)
         area_id = key.removeprefix("area:") if key.startswith("area:") else ""
         levels = {"micro_grid": _(N_("micro-grid")), "grid": _(N_("grid"))}
@@ -76,7 +78,7 @@ def _doors_meant(lines: Sequence[HouseholdLine], told: Mapping[str, Any]) -> str
     """How many households what was typed moves, before anything moves."""
     try:
         count = len(behind(lines, str(told["doors"])))
-    except EstateWanted as error:
+    except (EstateWanted, NotFound) as error:
         return error.sentence()
     return n_(
         "{count} of {in_all} households is moved", "{count} of {in_all} households are moved", count

@@ -8,7 +8,7 @@ from desktop.pages.people import PeoplePage
 from desktop.pages.today import TodayPage
 from desktop.rows import RowKind
 from desktop.viewmodels.people import GRIDS, HELPERS, LISTS, LOAD, STAFF
-from sync.errors import EstateWanted
+from sync.errors import EstateWanted, NotFound
 from tests.desktop.pages.hands import press
 from tests.desktop.pages.rounds import Heard, show
 from tests.support.workplaces import household_id, page_context, workplace
@@ -171,6 +171,9 @@ def test_a_door_of_several_estates_is_meant_with_its_estate(tmp_path):
 
         with pytest.raises(EstateWanted):
             behind("6-2")
+        with pytest.raises(NotFound) as refused:
+            behind("湖畔里6-2、6-22")
+        assert "to 6-22." in refused.value.sentence()
         assert behind("湖畔里6-2") == ["lake home"]
         assert len(behind("丰和苑 6-2")) == 4
         assert len(behind("湖畔里/6-2，9-1")) == 5

@@ -170,4 +170,4 @@ def test_the_doors_are_counted_before_they_move(qtbot, place):
     panel.lines["doors"].set_text("9-1")
     assert panel.told.text() == f"4 of {whole} households are moved"
     panel.lines["doors"].set_text("77-7")
-    assert panel.told.text() == f"0 of {whole} households are moved"
+    assert "answers to" in panel.told.text()
