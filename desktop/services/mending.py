@@ -40,18 +40,18 @@ def mend(
         if backup is None:
             rebuild(folder.path, key, now=clock.now())
         else:
-            _from_backup(folder.path, key, backup)
+            _from_backup(folder.path, key, backup, clock)
     finally:
         lock.release()
 
 
-def _from_backup(folder: Path, key: vault.Key, backup: Path) -> None:
+def _from_backup(folder: Path, key: vault.Key, backup: Path, clock: Clock) -> None:
     work = folder / _WORK
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(mode=0o700)
     try:
         take_store(backup, work)
-        if not rebuild_from(folder, key, work / FILE_NAME):
+        if not rebuild_from(folder, key, work / FILE_NAME, now=clock.now()):
             raise NoProfileBackup(file=backup.name)
         for photo in (work / FOLDER_NAME).glob("*"):
             target = folder / FOLDER_NAME / photo.name

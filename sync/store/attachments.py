@@ -1,12 +1,14 @@
 """Photos and scans on this computer: sealed files, and how far each has come.
 
 A file is written and synced before the record that names it is saved; a file that no record
-names is removed when the store is opened. Names of files are random and tell nothing.
+names is removed when the store is opened, or set aside where the record may be what was lost. Names
+of files are random and tell nothing.
 """
 
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
 from pathlib import Path
@@ -18,7 +20,7 @@ from sqlalchemy import ColumnElement, Connection, delete, exists, insert, select
 
 from sync.errors import AttachmentDamaged, DiskFull
 from sync.schema.attachment import PART_BYTES, length_of_part, parts_of
-from sync.store.database import Database
+from sync.store.database import Database, place_aside
 from sync.store.tables import BLOB, BLOB_KEY, GENERATION, OPERATION, TABLES
 from sync.store.vault import sync_folder
 
@@ -238,14 +240,28 @@ class Attachments:
 
     def sweep(self) -> int:
         """Remove files that no record names: what a kill or a full disk left. How many."""
-        if not self._folder.is_dir():
-            return 0
-        with self._database.reading() as connection:
-            named = set(connection.execute(select(BLOB.c.file)).scalars())
-        orphans = [path for path in self._folder.iterdir() if path.name not in named]
+        orphans = self._orphans()
         for path in orphans:
             path.unlink(missing_ok=True)
         return len(orphans)
+
+    def set_aside(self, now: datetime) -> int:
+        """Move files that no record names out of the way: the store was damaged, so one of them
+        may be all that is left of a photo. How many."""
+        orphans = self._orphans()
+        if orphans:
+            shelf = place_aside(self._folder.parent, now) / FOLDER_NAME
+            shelf.mkdir(mode=0o700)
+            for path in orphans:
+                path.replace(shelf / path.name)
+        return len(orphans)
+
+    def _orphans(self) -> list[Path]:
+        if not self._folder.is_dir():
+            return []
+        with self._database.reading() as connection:
+            named = set(connection.execute(select(BLOB.c.file)).scalars())
+        return [path for path in self._folder.iterdir() if path.name not in named]
 
     def _row(self, connection: Connection, attachment_id: str) -> "_Kept | None":
         columns = (BLOB.c.scope_id, BLOB.c.size, BLOB.c.sha256, BLOB.c.file, BLOB.c.state)

@@ -292,7 +292,8 @@ def _opens(path: Path, key: Key, *, examine: bool) -> bool:
         connection.close()
 
 
-def _set_aside(folder: Path, now: datetime) -> Path:
+def place_aside(folder: Path, now: datetime) -> Path:
+    """A new folder for what does not belong to the profile any more, and is not ours to erase."""
     stamp = now.strftime("%Y%m%dT%H%M%SZ")
     shelf = folder / "set-aside"
     target = next(
@@ -301,6 +302,11 @@ def _set_aside(folder: Path, now: datetime) -> Path:
         if not (place := shelf / (f"{stamp}-{count}" if count else stamp)).exists()
     )
     target.mkdir(parents=True)
+    return target
+
+
+def _set_aside(folder: Path, now: datetime) -> Path:
+    target = place_aside(folder, now)
     for name in (FILE_NAME, f"{FILE_NAME}-wal", f"{FILE_NAME}-shm", EXAMINE_NAME):
         if (folder / name).exists():
             (folder / name).replace(target / name)

@@ -69,7 +69,7 @@ class Entries:
     def __init__(self) -> None:
         self.ops: list[SavedOp] = []
         self.photos: list[SavedPhoto] = []
-        self.ends_draft = ""
+        self.ended: list[str] = []
 
     def add(self, op_id: str, scope_id: str, raw: bytes) -> None:
         """One operation, as it travels."""
@@ -106,7 +106,7 @@ class EditJournal:
             base, data = _read(self._path)
             records = list(records_in(data))
             self._last = max([base, *(record.number for record in records)])
-            found = self._again(records) if self._last > self._mark else Found()
+            found = self._again(base, records) if self._last > self._mark else Found()
             if self._last >= self._mark and any(data[_end_of(records) :]):
                 # Whatever a kill left there, the store had before: this is damage.
                 found = replace(found, unreadable=found.unreadable + 1)
@@ -158,9 +158,10 @@ class EditJournal:
 
     # --- What only one of the two has --------------------------------------------------------
 
-    def _again(self, records: Iterable[EditRecord]) -> Found:
+    def _again(self, base: int, records: Iterable[EditRecord]) -> Found:
         """Save again what the store lost; in the same transaction it knows that it has it."""
-        again, numbers = 0, set(range(self._mark + 1, self._last + 1))
+        # Those up to the base were let go: the server cannot lose them.
+        again, numbers = 0, set(range(max(self._mark, base) + 1, self._last + 1))
         with self._database.writing() as connection:
             for record in records:
                 saving = record.for_profile(self._key) if record.number > self._mark else None
@@ -202,8 +203,9 @@ class EditJournal:
             self._client(),
             tuple(entries.ops),
             tuple(entries.photos),
-            entries.ends_draft,
+            "",
             holds_all,
+            tuple(entries.ended),
         )
         noise = self._random_bytes(_NOISE_BYTES)
         return sealed_record(saving, number, self._key, server_key, noise)

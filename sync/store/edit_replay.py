@@ -28,9 +28,9 @@ _NEEDED: Final = exists().where(
     OPERATION.c.raw != "",
     or_(OPERATION.c.outcome == "", OPERATION.c.seq > _DURABLE),
 )
-_PHOTO_NEEDED: Final = exists().where(
-    BLOB.c.id.in_(bound("photos")), BLOB.c.state.in_([State.WAITING.value, State.SENT.value])
-)
+_ONLY_HERE: Final = BLOB.c.state.in_([State.WAITING.value, State.SENT.value, State.REFUSED.value])
+"""Nobody else has these photos for sure."""
+_PHOTO_NEEDED: Final = exists().where(BLOB.c.id.in_(bound("photos")), _ONLY_HERE)
 
 
 def replay(connection: Connection, saving: Saving) -> int:
@@ -38,19 +38,21 @@ def replay(connection: Connection, saving: Saving) -> int:
     again = [op for op in saving.ops if _replay_one(connection, op)]
     for photo in saving.photos:
         _name_again(connection, photo)
-    if saving.ends_draft and again:
-        connection.execute(delete(DRAFT).where(DRAFT.c.key == saving.ends_draft))
+    ended = [key for key in (saving.ends_draft, *saving.drafts) if key]
+    if ended and again:
+        connection.execute(delete(DRAFT).where(DRAFT.c.key.in_(ended)))
     return len(again)
 
 
 def all_waiting(connection: Connection, entries: "Entries") -> None:
-    """Everything without a receipt, in the order in which it was saved."""
+    """Everything without a receipt, in the order in which it was saved, and every photo that
+    could still be lost."""
     columns = (OPERATION.c.op_id, OPERATION.c.scope_id, OPERATION.c.raw)
     waiting = select(*columns).where(OPERATION.c.outcome == "", OPERATION.c.raw != "")
     for op_id, scope_id, raw in connection.execute(waiting.order_by(OPERATION.c.no)):
         entries.add(op_id, scope_id, raw.encode())
     sealed = select(BLOB, BLOB_KEY.c.key).join(BLOB_KEY, BLOB_KEY.c.scope_id == BLOB.c.scope_id)
-    for one in connection.execute(sealed.where(BLOB.c.state == State.WAITING.value)):
+    for one in connection.execute(sealed.where(_ONLY_HERE)):
         photo = SavedPhoto(one.id, one.scope_id, one.size, one.sha256, one.file, one.key)
         entries.photos.append(photo)
 

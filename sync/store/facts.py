@@ -17,6 +17,7 @@ _PHOTOS_ASKED: Final = "photos_asked"
 _PROVED: Final = "proved"
 _DIFFERING: Final = "differing"
 _PAPER: Final = "paper"
+_REBUILT: Final = "rebuilt"
 
 _OF_SESSIONS: Final = frozenset({_GRANTS, _PROVED, _DIFFERING})
 """What every session asks, and hardly one changes: read once and kept."""
@@ -125,6 +126,14 @@ class Facts:
         """A round was printed: from now on row numbers mean this one."""
         self._set(_PAPER, printed)
 
+    def rebuilt(self) -> bool:
+        """Whether the store took a damaged one's place, and was not opened since."""
+        return self._get(_REBUILT, bool) or False
+
+    def set_opened(self) -> None:
+        """It was opened, and everything beside it looked through."""
+        self._set(_REBUILT, False)
+
     def _get(self, key: str, kind: type[T]) -> T | None:
         try:
             text = self._kept[key]
@@ -154,6 +163,11 @@ class Facts:
 def put_account(connection: Connection, account: Account) -> None:
     """Keep another account in a transaction that changes more."""
     _put(connection, _ACCOUNT, account)
+
+
+def put_rebuilt(connection: Connection) -> None:
+    """The store takes a damaged one's place: what lies beside it may be known nowhere else."""
+    _put(connection, _REBUILT, True)
 
 
 def _put(connection: Connection, key: str, value: object) -> None:

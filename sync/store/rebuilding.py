@@ -5,15 +5,23 @@ where there is one, saves fetching it again. What was set aside stays where it i
 """
 
 import shutil
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 from sync.errors import DoorstepError
 from sync.i18n import N_
-from sync.store.account import kept_account
-from sync.store.database import FILE_NAME, create_database, is_whole
-from sync.store.facts import Facts
+from sync.store import lanes
+from sync.store.account import Account, kept_account
+from sync.store.database import (
+    FILE_NAME,
+    Database,
+    create_database,
+    is_whole,
+    open_database,
+)
+from sync.store.facts import Facts, put_account, put_rebuilt
 from sync.store.header import sync_folder
 from sync.store.migrations import upgrade
 from sync.store.vault import Key
@@ -45,24 +53,44 @@ def rebuild(folder: Path, key: Key, *, now: datetime) -> None:
     if account is None:
         raise AccountGone
     work = _fresh(folder)
-    database = create_database(work, key, now=now)
-    upgrade(database)
-    Facts(database).set_account(account)
-    database.close()
+    _settle(create_database(work, key, now=now), account)
     _move_in(work, folder)
 
 
-def rebuild_from(folder: Path, key: Key, former: Path) -> bool:
+def rebuild_from(folder: Path, key: Key, former: Path, *, now: datetime) -> bool:
     """Take the store that a backup held, ``former``. False where this key does not open all of
-    it; then nothing was changed. Raises :class:`NothingToRebuild`."""
+    it; then nothing was changed. Raises :class:`NothingToRebuild` or StoreTooNew.
+
+    Who this computer is now wins over who it was at the backup: the server may have withdrawn
+    that token since, and a laptop that shows it erases its keys.
+    """
     _check_free(folder)
     work = _fresh(folder)
     former.replace(work / FILE_NAME)
     if not is_whole(work, key):
         shutil.rmtree(work)
         return False
+    try:
+        _settle(open_database(work, key, now=now), kept_account(folder, key))
+    except DoorstepError:
+        shutil.rmtree(work, ignore_errors=True)
+        raise
     _move_in(work, folder)
     return True
+
+
+def _settle(database: Database, account: Account | None) -> None:
+    """Have the store be of this ``account``, where it is known, and know what it is."""
+    with closing(database):
+        upgrade(database)
+        former = Facts(database).account()
+        with database.writing() as connection:
+            if account is not None:
+                if former is not None and former.client_id != account.client_id:
+                    # Each lane begins at 1 for a name that the server has not met in it.
+                    lanes.renumber(connection)
+                put_account(connection, account)
+            put_rebuilt(connection)
 
 
 def _check_free(folder: Path) -> None:

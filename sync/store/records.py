@@ -100,9 +100,9 @@ class Records:
             for sealed in contents:
                 attachments.keep(connection, sealed)
                 entries.photos.append(photo_of(connection, sealed))
-            entries.ends_draft = ends_draft
             self._dues.refresh_these(connection, roots)
             ended = [key for key in (ends_draft, *and_drafts) if key]
+            entries.ended.extend(ended)
             if ended:
                 connection.execute(_END_DRAFTS, {"keys": encode_texts(ended)})
         self._dues.tell(roots)

@@ -191,8 +191,18 @@ class Store:
                 keep_account(folder, key, account)
         # Before the sweep: a photo that only the journal names is named again.
         store.found = store.journal.open()
-        store.attachments.sweep()
+        store._tidy_photos()
         return store
+
+    def _tidy_photos(self) -> None:
+        """A file without a record is left over, except where records may be what was lost."""
+        rebuilt = self.facts.rebuilt()
+        if rebuilt or self.found.unreadable:
+            self.attachments.set_aside(self.clock.now())
+        else:
+            self.attachments.sweep()
+        if rebuilt:
+            self.facts.set_opened()
 
     def take_lease(self, reply: LeaseReply) -> None:
         """Have the server's part, and what else it says about keys, protect this profile.

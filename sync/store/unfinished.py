@@ -52,6 +52,7 @@ class Unfinished:
                 outbox.save(connection, scope_id, op, raw, op.at)
                 entries.add(op.op_id, scope_id, raw)
                 connection.execute(delete(DRAFT).where(DRAFT.c.key == kept.key))
+                entries.ended.append(kept.key)
 
     def _operation(self, connection: Connection, scope_id: str, kept: Kept) -> Op:
         told = {

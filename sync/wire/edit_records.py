@@ -60,7 +60,8 @@ class SavedPhoto(msgspec.Struct, frozen=True, array_like=True):
 class Saving(msgspec.Struct, frozen=True, array_like=True):
     """What one saving wrote. ``client`` is who the laptop was to its server then.
 
-    ``holds_all`` says that it is everything that waited at that time, in one record.
+    ``holds_all`` says that it is everything that waited at that time, in one record. It ended
+    ``drafts``; earlier versions named one alone, in ``ends_draft``.
     """
 
     client: str
@@ -68,6 +69,7 @@ class Saving(msgspec.Struct, frozen=True, array_like=True):
     photos: tuple[SavedPhoto, ...] = ()
     ends_draft: str = ""
     holds_all: bool = False
+    drafts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """The edit journal: what a damaged store, an ended lease and a lost computer leave of the edits."""
 
 import shutil
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -8,20 +9,22 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from sync.errors import DiskFull, StoreDamaged
 from sync.store import edit_journal, records, vault
-from sync.store.attachments import FOLDER_NAME
+from sync.store.account import kept_account
+from sync.store.attachments import FOLDER_NAME, State
 from sync.store.database import FILE_NAME as STORE
 from sync.store.edit_journal import FILE_NAME, Found
 from sync.store.facts import Grants
 from sync.store.header import FILE_NAME as HEADER
-from sync.store.rebuilding import AccountGone, NothingToRebuild, rebuild
+from sync.store.rebuilding import AccountGone, NothingToRebuild, rebuild, rebuild_from
 from sync.store.store import Store
 from sync.wire.edit_records import records_in
 from tests.store.test_crash import opened
-from tests.support.feed import GRID
-from tests.support.laptops import PASSWORD, TickingClock, open_store
+from tests.support.feed import GRID, Feed
+from tests.support.laptops import PASSWORD, TickingClock, account_of, open_store
 from tests.support.plaintext import leaks
 
 SERVER = X25519PrivateKey.from_private_bytes(bytes(range(32)))
+SCAN = b"%PDF-1.4 scan"
 NOTE = "血压138/86,药按时吃"
 WAL = f"{STORE}-wal"
 SAVINGS = 6
@@ -43,6 +46,27 @@ def save(store: Store, count: int = SAVINGS) -> list[str]:
         ).op_ids[0]
         for n in range(count)
     ]
+
+
+def take_photo(store: Store) -> None:
+    """A scan that is nowhere else."""
+    sealed = store.attachments.seal("a1", GRID, SCAN)
+    fields = {
+        "household_id": "h1",
+        "size": len(SCAN),
+        "sha256": sealed.sha256,
+        "media": "application/pdf",
+    }
+    edit = records.create("attachment", fields, scope_id=GRID, row_id="a1")
+    store.records.write([edit], contents=[sealed])
+
+
+def settled(store: Store, feed: Feed) -> None:
+    """No restore of the server loses the edits any more."""
+    receipts = [feed.take(op) for op in store.replica.batch(GRID)]
+    reply = feed.reply(*receipts)
+    reply.lane.durable = len(receipts)
+    store.replica.acknowledge(reply)
 
 
 def waiting(store: Store) -> list[str]:
@@ -127,23 +151,115 @@ class TestADamagedStore:
 
     def test_photos_that_were_not_sent_open_again(self, store, folder):
         """Their key goes with the record."""
-        sealed = store.attachments.seal("a1", GRID, b"%PDF-1.4 scan")
-        fields = {
-            "household_id": "h1",
-            "size": 13,
-            "sha256": sealed.sha256,
-            "media": "application/pdf",
-        }
-        edit = records.create("attachment", fields, scope_id=GRID, row_id="a1")
-        store.records.write([edit], contents=[sealed])
+        take_photo(store)
         store.close()
         (folder / STORE).unlink()
 
         found = mended(folder)
 
-        assert found.attachments.content("a1") == b"%PDF-1.4 scan"
+        assert found.attachments.content("a1") == SCAN
         assert len(list((folder / FOLDER_NAME).iterdir())) == 1
         found.close()
+
+    @pytest.mark.parametrize("state", [State.WAITING, State.SENT, State.REFUSED])
+    def test_no_photo_that_could_be_lost_is_forgotten(self, store, folder, feed, state):
+        """Refused ones wait for a person, sent ones for the server's backup; also where the
+        journal had to be written down anew."""
+        take_photo(store)
+        settled(store, feed)
+        store.attachments.mark("a1", state)
+        store.close()
+        (folder / STORE).unlink()
+        with closing(mended(folder)) as found:
+            assert found.attachments.content("a1") == SCAN
+            settled(found, feed)
+            found.attachments.mark("a1", state)
+        (folder / FILE_NAME).unlink()
+        open_store(folder).close()
+        (folder / STORE).unlink()
+        with closing(mended(folder)) as found:
+            assert found.attachments.content("a1") == SCAN
+
+    def test_a_photo_that_nothing_names_any_more_is_set_aside(self, store, folder):
+        """Store and journal are gone: these bytes may be all that is left of it."""
+        take_photo(store)
+        store.close()
+        (sealed,) = (folder / FOLDER_NAME).iterdir()
+        (folder / STORE).unlink()
+        (folder / FILE_NAME).unlink()
+
+        mended(folder).close()
+
+        assert not sealed.exists()
+        assert len(list(folder.glob(f"set-aside/*/{FOLDER_NAME}/{sealed.name}"))) == 1
+        (folder / FOLDER_NAME / "left").touch()
+        open_store(folder).close()
+        assert not list((folder / FOLDER_NAME).iterdir())
+        assert len(list(folder.glob(f"set-aside/*/{FOLDER_NAME}/*"))) == 1
+
+    def test_a_photo_of_a_record_that_nobody_can_read_is_set_aside(self, store, folder, tmp_path):
+        """A commit and its record are gone, and the store opens as if nothing had been."""
+        store.database.checkpoint()
+        take_photo(store)
+        save(store, 1)
+        cut = image(folder, tmp_path / "image")
+        (cut / WAL).unlink()
+        first = next(records_in(content_of(cut)))
+        flip(cut / FILE_NAME, first.end - 1)
+
+        with opened(cut) as found:
+            assert found.found == Found(again=1, unreadable=1)
+
+        assert len(list(cut.glob(f"set-aside/*/{FOLDER_NAME}/*"))) == 1
+
+    def test_who_it_is_now_wins_over_who_it_was_at_the_backup(self, store, folder, tmp_path):
+        """The server withdrew the former token: a laptop that shows it erases its keys."""
+        save(store, 2)
+        store.database.copy_to(tmp_path / "former.db")
+        told = waiting(store)
+        now = account_of("second", "token of now")
+        store.begin_again(now)
+        told += save(store, 1)
+        store.close()
+        (folder / STORE).unlink()
+
+        key = vault.unlock(folder, PASSWORD)
+        former = tmp_path / "former.db"
+        assert rebuild_from(folder, key, former, now=TickingClock().now())
+
+        with closing(open_store(folder)) as found:
+            assert found.account == now
+            assert waiting(found) == told
+            assert [op.seq for op in found.replica.waiting(GRID)] == [1, 2, 3]
+        assert kept_account(folder, key) == now
+
+    def test_every_draft_that_a_lost_saving_ended_stays_ended(self, store, folder, tmp_path):
+        """The photos of a visit lie in a draft of their own: the next visit would offer them."""
+        for key in ("visit:h1", "photos:h1", "note:h2"):
+            store.drafts.keep(key, {"text": NOTE})
+        store.database.checkpoint()
+        note = records.append("note", {"household_id": "h1", "text": NOTE}, scope_id=GRID)
+        store.records.write([note], ends_draft="visit:h1", and_drafts=["photos:h1"])
+        cut = image(folder, tmp_path / "image")
+        (cut / WAL).unlink()
+
+        with opened(cut) as found:
+            assert found.found == Found(again=1)
+            assert found.drafts.keys() == ["note:h2"]
+
+    def test_a_draft_that_went_to_the_office_goes_there_once(self, store, folder, tmp_path):
+        """Its scope is taken away again by the next session."""
+        store.drafts.keep("visit:h1", {"text": NOTE})
+        store.database.checkpoint()
+        store.replica.revoke(GRID)
+        told = waiting(store)
+        cut = image(folder, tmp_path / "image")
+        (cut / WAL).unlink()
+
+        with opened(cut) as found:
+            assert found.drafts.keys() == []
+            found.replica.revoke(GRID)
+            assert waiting(found) == told
 
     def test_a_whole_store_is_never_built_anew(self, store, folder):
         """Somebody's work is in it."""
@@ -328,6 +444,11 @@ class TestTrimming:
             assert again.found == Found()
             later = save(again, 1)
         assert ops_in(folder, key) == {told[2], *later}
+
+        (folder / STORE).unlink()
+        with closing(mended(folder)) as found:
+            # What was let go is at the server, and nothing is missing.
+            assert found.found == Found(again=2)
 
 
 def journal_end_of(folder: Path) -> int:
