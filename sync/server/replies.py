@@ -21,6 +21,7 @@ from sync.errors import (
     NotPermitted,
     StoreBusy,
 )
+from sync.server.blobs.pictures import PicturesBusy
 from sync.server.blobs.stores import BlobStoreDown
 from sync.server.bugs import place_of
 from sync.wire.messages import SUM_HEADER, WIRE_HEADER, WIRE_VERSION, ErrorReply, sum_of
@@ -47,6 +48,7 @@ _STATUS: Final[dict[type[DoorstepError], int]] = {
     NotFound: 404,
     StoreBusy: 503,
     BlobStoreDown: 503,
+    PicturesBusy: 503,
     DiskFull: 507,
 }
 

@@ -12,7 +12,7 @@ from sync.identity import Minter
 from sync.merge.operation import OpKind
 from sync.schema.attachment import PART_BYTES
 from sync.server.backup import back_up
-from sync.server.blobs.intake import part_name
+from sync.server.blobs.parts import part_name
 from sync.server.blobs.proving import lost_contents
 from sync.server.blobs.stores import (
     BlobStore,
@@ -135,7 +135,7 @@ class TestEveryPlace:
         server.port = port
         photo = recorded(server, worker)
         send(server, worker, photo)
-        store.drop(part_name(photo, 1))
+        store.drop(part_name(photo, 1, sha256(PHOTO).hexdigest()))
 
         (line,) = lost_contents(server.database, store)
         assert photo in line

@@ -9,15 +9,29 @@ nothing but the picture.
 import re
 import subprocess
 import sys
+import threading
 from typing import Final
 
-from sync.errors import DoorstepError
+from sync.errors import DoorstepError, StoreBusy
 from sync.i18n import N_
 
 MOST_PIXELS: Final = 40_000_000
+MOST_BYTES: Final = 20 * 1024 * 1024
+"""An attachment's most, said again: the process that writes starts without the whole schema."""
+
 LONGEST_S: Final = 30.0
+MOST_AT_ONCE: Final = 2
+LONGEST_WAIT_S: Final = 10.0
+REENCODE: Final = "reencode-picture"
+"""The first word by which the packaged server is told to write one picture anew and no more."""
+
+NO_PICTURE: Final = 65
+"""How the process ends over what is no picture; Python itself ends with 1 where it cannot start."""
+
 JPEG, PNG = "image/jpeg", "image/png"
 
+# For this process: each one that writes a picture anew may take a gigabyte.
+_TURNS: Final = threading.BoundedSemaphore(MOST_AT_ONCE)
 _START: Final = b"\xff\xd8"
 _END: Final = 0xD9
 _SCAN: Final = 0xDA
@@ -43,6 +57,12 @@ class PictureUnreadable(DoorstepError):
     message = N_("The picture cannot be read.")
 
 
+class PicturesBusy(StoreBusy):
+    """A picture could not be written anew just now: it may be a whole one."""
+
+    code = "server.pictures_busy"
+
+
 def is_picture(media: str) -> bool:
     """Whether a kind of file is one that this module knows."""
     return media in (JPEG, PNG)
@@ -54,18 +74,39 @@ def is_plain(content: bytes, media: str) -> bool:
     return _is_plain_png(content) if media == PNG else _is_plain_jpeg(content)
 
 
-def rewritten(content: bytes, media: str) -> bytes:
-    """The same picture upright, and nothing else. Raises :class:`PictureUnreadable`."""
-    asked = [sys.executable, "-m", "sync.server.blobs.reencode", media]
+def rewritten(content: bytes, media: str, most_bytes: int = MOST_BYTES) -> bytes:
+    """The same picture upright, in at most so many bytes, and nothing else.
+
+    Raises :class:`PictureUnreadable` for what is none, and :class:`PicturesBusy` where the
+    machine had no time, no memory or no turn for it: that says nothing about the picture.
+    """
+    if not _TURNS.acquire(timeout=LONGEST_WAIT_S):
+        raise PicturesBusy
     try:
         done = subprocess.run(  # Our own module, and no word from outside.
-            asked, input=content, capture_output=True, timeout=LONGEST_S, check=False
+            [*reencoder(), media, str(most_bytes)],
+            input=content,
+            capture_output=True,
+            timeout=LONGEST_S,
+            check=False,
         )
-    except subprocess.TimeoutExpired:
-        raise PictureUnreadable from None
-    if done.returncode or not is_plain(done.stdout, media):
+    except (subprocess.TimeoutExpired, OSError):
+        raise PicturesBusy from None
+    finally:
+        _TURNS.release()
+    if done.returncode == NO_PICTURE:
         raise PictureUnreadable
+    if done.returncode or len(done.stdout) > most_bytes or not is_plain(done.stdout, media):
+        raise PicturesBusy
     return done.stdout
+
+
+def reencoder() -> list[str]:
+    """The command that starts ``reencode``. In a bundle there is no Python beside the server,
+    which therefore starts itself with a word of its own."""
+    if getattr(sys, "frozen", False):
+        return [sys.executable, REENCODE]
+    return [sys.executable, "-m", "sync.server.blobs.reencode"]
 
 
 def _is_plain_jpeg(content: bytes) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from sqlalchemy import select
 
 from sync.schema.attachment import parts_of
-from sync.server.blobs.intake import part_name
+from sync.server.blobs.parts import is_kept
 from sync.server.blobs.stores import BlobStore
 from sync.server.database import Database
 from sync.server.tables import BLOB
@@ -14,11 +14,12 @@ from sync.server.tables import BLOB
 def lost_contents(db: Database, store: BlobStore) -> Iterator[str]:
     """A line for each proven content of which a part is gone. Whoever took the photo is asked for
     it again, once their computer asks how it stands. Raises BlobStoreDown."""
-    query = select(BLOB.c.id, BLOB.c.size).where(BLOB.c.ready_at != "").order_by(BLOB.c.id)
+    columns = (BLOB.c.id, BLOB.c.size, BLOB.c.sha256)
+    query = select(*columns).where(BLOB.c.ready_at != "").order_by(BLOB.c.id)
     with db.read() as connection:
         proven = connection.execute(query).all()
-    for blob_id, size in proven:
+    for blob_id, size, digest in proven:
         parts = range(parts_of(size))
-        gone = [number for number in parts if not store.has(part_name(blob_id, number))]
+        gone = [number for number in parts if not is_kept(store, blob_id, number, digest)]
         if gone:
             yield f"attachment {blob_id}: {len(gone)} of {len(parts)} parts are not kept any more"
