@@ -118,6 +118,7 @@ class DoorstepApp(QObject):
         self._runner.start_regularly()
         if self._workspace is not None:
             self._workspace.tell_lease()
+            self._workspace.tell_found()
         if self._guard is not None:
             self._guard.begin(place, self.window.handle())
 

@@ -14,6 +14,7 @@ from desktop.page import Page, PageContext, Route, Waiting, ask_beside, ask_on
 from desktop.palette import Palette
 from desktop.rows import Tone
 from desktop.services.leasing import locks_within, said_within
+from desktop.services.mending import found_words
 from desktop.services.overview import Overview, overview
 from desktop.shelf import Shelf
 from desktop.sync_runner import SyncRunner
@@ -139,6 +140,11 @@ class Workspace(Frame):
         place = self._context.place
         if days := locks_within(place.store, place.folder):
             self.tell(said_within(days))
+
+    def tell_found(self) -> None:
+        """What came back from the edit journal, and what could not be read there either."""
+        if told := found_words(self._context.place.store.found):
+            self.tell(" ".join(told))
 
     def undo_last(self) -> None:
         """Undo the last action that can be undone."""

@@ -145,8 +145,11 @@ def mend(
         mending.mend(folder, typed, SystemClock(), file)
     with closing(open_workplace(folder, typed, SystemClock())) as place:
         count = place.store.reading.counts().waiting
+        found = mending.found_words(place.store.found)
     told = n_("One edit that was not sent is here.", "{count} edits not sent are here.", count)
     typer.echo(told.format(count=count))
+    for words in found:
+        typer.echo(words)
     typer.echo(_("It opens again. Sync it next."))
 
 

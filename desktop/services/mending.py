@@ -10,10 +10,12 @@ from typing import Final
 
 from desktop.services.keeping import NoProfileBackup, take_store
 from desktop.services.profiles import ProfileFolder
+from sync.i18n import n_
 from sync.identity import Clock
 from sync.store import lease, vault
 from sync.store.attachments import FOLDER_NAME
 from sync.store.database import FILE_NAME
+from sync.store.edit_journal import Found
 from sync.store.keychain import Keychain, system_keychain
 from sync.store.lock import ProfileLock
 from sync.store.rebuilding import rebuild, rebuild_from
@@ -43,6 +45,22 @@ def mend(
             _from_backup(folder.path, key, backup, clock)
     finally:
         lock.release()
+
+
+def found_words(found: Found) -> list[str]:
+    """What opening found of edits that the store had lost, in sentences; none where none was."""
+    told = []
+    if found.again:
+        again = n_("One edit came back.", "{count} edits came back.", found.again)
+        told.append(again.format(count=found.again))
+    if found.unreadable:
+        lost = n_(
+            "One save could not be read any more. Look through your last days, and tell IT.",
+            "{count} saves could not be read any more. Look through your last days, and tell IT.",
+            found.unreadable,
+        )
+        told.append(lost.format(count=found.unreadable))
+    return told
 
 
 def _from_backup(folder: Path, key: vault.Key, backup: Path, clock: Clock) -> None:

@@ -18,6 +18,7 @@ _PROVED: Final = "proved"
 _DIFFERING: Final = "differing"
 _PAPER: Final = "paper"
 _REBUILT: Final = "rebuilt"
+_BROUGHT_BACK: Final = "brought_back"
 
 _OF_SESSIONS: Final = frozenset({_GRANTS, _PROVED, _DIFFERING})
 """What every session asks, and hardly one changes: read once and kept."""
@@ -58,6 +59,15 @@ class PaperRound(msgspec.Struct, frozen=True):
 
     at: str = ""
     households: tuple[str, ...] = ()
+
+
+class BroughtBack(msgspec.Struct, frozen=True):
+    """When (a stamp) an opening last found edits missing from the store, how many came back from
+    the edit journal, and how many savings could not be read there either."""
+
+    at: str = ""
+    again: int = 0
+    unreadable: int = 0
 
 
 class Facts:
@@ -125,6 +135,14 @@ class Facts:
     def set_paper(self, printed: PaperRound) -> None:
         """A round was printed: from now on row numbers mean this one."""
         self._set(_PAPER, printed)
+
+    def brought_back(self) -> BroughtBack:
+        """What the last opening found that found anything missing; empty before."""
+        return self._get(_BROUGHT_BACK, BroughtBack) or BroughtBack()
+
+    def set_brought_back(self, found: BroughtBack) -> None:
+        """An opening found edits missing."""
+        self._set(_BROUGHT_BACK, found)
 
     def rebuilt(self) -> bool:
         """Whether the store took a damaged one's place, and was not opened since."""

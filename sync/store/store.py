@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from sync.errors import Bug
-from sync.identity import Clock, Device, Minter
+from sync.errors import Bug, DoorstepError
+from sync.identity import Clock, Device, Minter, stamp
 from sync.store import edit_journal, lanes, lease, vault
 from sync.store.account import Account, keep_account, kept_account
 from sync.store.attachments import Attachments
@@ -14,7 +14,7 @@ from sync.store.database import Database, create_database, open_database
 from sync.store.derived import Dues
 from sync.store.drafts import Drafts
 from sync.store.edit_journal import EditJournal, Found
-from sync.store.facts import Facts, put_account
+from sync.store.facts import BroughtBack, Facts, put_account
 from sync.store.lock import ProfileLock
 from sync.store.migrations import upgrade
 from sync.store.reading import Reading
@@ -192,7 +192,15 @@ class Store:
         # Before the sweep: a photo that only the journal names is named again.
         store.found = store.journal.open()
         store._tidy_photos()
+        if store.found != Found():
+            store._keep_found()
         return store
+
+    def _keep_found(self) -> None:
+        """For who examines the computer later. A full disk does not keep the profile shut."""
+        again, unreadable = self.found.again, self.found.unreadable
+        with suppress(DoorstepError):
+            self.facts.set_brought_back(BroughtBack(stamp(self.clock.now()), again, unreadable))
 
     def _tidy_photos(self) -> None:
         """A file without a record is left over, except where records may be what was lost."""

@@ -1,5 +1,6 @@
 """``backup`` and ``restore``: a laptop is exchanged, and not a word is lost."""
 
+import json
 import zipfile
 
 import pytest
@@ -172,7 +173,12 @@ class TestADamagedProfile:
         worker.must("note", PLACE, "before the damage")
         self.spoil(worker, store_file)
 
-        assert "One edit" in worker.must("mend").out
+        told = worker.must("mend").out
+        assert "One edit that was not sent is here." in told
+        assert "One edit came back." in told
+        doctor = json.loads(worker.type("doctor", "--json").out)["findings"]
+        (finding,) = [one for one in doctor if one["check"] == "brought_back"]
+        assert "One edit came back." in finding["told"]
         worker.must("sync")
 
         assert notes(worker) == ["before the damage"]

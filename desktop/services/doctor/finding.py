@@ -34,6 +34,7 @@ NAMES: Final = {
     "sign_in": N_("Enrolment"),
     "password": N_("Password and key"),
     "store": N_("Data on this computer"),
+    "brought_back": N_("Edits after damage"),
     "waiting": N_("What waits to be sent"),
     "backup": N_("Backup of the server"),
     "copies": N_("Agreement with the server"),

@@ -4,19 +4,22 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from desktop.services.doctor.finding import Finding, State, trouble, well
+from desktop.services.mending import found_words
 from desktop.services.profiles import ProfileFolder
 from desktop.services.tries import counted
 from sync.errors import DoorstepError, ProfileInUse
 from sync.i18n import _, n_
-from sync.identity import Clock, parse_stamp
+from sync.identity import Clock, local_day, parse_stamp
 from sync.store import vault
 from sync.store.database import is_whole
+from sync.store.edit_journal import Found
 from sync.store.keychain import system_keychain
 from sync.store.lock import ProfileLock
 from sync.store.store import Store
 from sync.store.vault import Key
 
 WAITS_TOO_LONG: Final = timedelta(days=3)
+TOLD_FOR: Final = timedelta(days=30)
 KEPT_TOO_LONG: Final = timedelta(days=7)
 """A server that is backed up every night is done with what it got after a day or two."""
 
@@ -46,6 +49,20 @@ def whole(folder: ProfileFolder, key: Key) -> Finding:
         lock.release()
     remedy = _("Do not delete anything. Ask IT: the folder has to be kept as it is.")
     return Finding("store", State.TROUBLE, _("The file is damaged."), remedy)
+
+
+def brought_back(store: Store, now: datetime) -> Finding:
+    """Whether anything that was saved was missing here, and what became of it."""
+    found = store.facts.brought_back()
+    if not found.at:
+        return well("brought_back", _("Nothing that was saved was ever missing."))
+    at = parse_stamp(found.at)
+    words = found_words(Found(found.again, found.unreadable))
+    told = " ".join([_("Last on {day}.").format(day=local_day(at)), *words])
+    if found.unreadable and now - at < TOLD_FOR:
+        remedy = _("Have the work of the last days looked through. Keep the profile's folder.")
+        return Finding("brought_back", State.CARE, told, remedy)
+    return well("brought_back", told)
 
 
 def waiting(store: Store, now: datetime) -> Finding:
