@@ -140,7 +140,7 @@ def test_a_sound_computer_has_no_trouble(online):
         "input",
         "keychain",
     }
-    assert len(found) == 18
+    assert len(found) == 19
 
 
 class TestThisComputer:
