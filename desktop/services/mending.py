@@ -15,7 +15,7 @@ from sync.identity import Clock
 from sync.store import lease, vault
 from sync.store.attachments import FOLDER_NAME
 from sync.store.database import FILE_NAME
-from sync.store.edit_journal import Found
+from sync.store.edit_return import Found
 from sync.store.keychain import Keychain, system_keychain
 from sync.store.lock import ProfileLock
 from sync.store.rebuilding import rebuild, rebuild_from

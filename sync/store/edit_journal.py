@@ -13,11 +13,9 @@ the file is taken before: a full disk refuses the saving, not the record of it.
 import logging
 import os
 import secrets
-import struct
-import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from threading import Lock
 from typing import IO, Final
@@ -29,7 +27,9 @@ from sync.errors import DiskFull, DiskRefused, DoorstepError
 from sync.store import edit_replay
 from sync.store.attachments import NO_SPACE
 from sync.store.database import Database
+from sync.store.edit_return import Found, reason_of, replay_each
 from sync.store.header import sync_folder
+from sync.store.journal_file import HEAD_BYTES, end_of, head, is_spoilt, read, write_whole
 from sync.store.tables import META
 from sync.wire.edit_records import (
     EditRecord,
@@ -45,22 +45,12 @@ KEY_PURPOSE: Final = "journal"
 RESERVE_BYTES: Final = 64 * 1024
 
 _MARK: Final = "edit_journal"
-_HEAD: Final = struct.Struct(">8sQI")
-_HEAD_MAGIC: Final = b"DSJOURNL"
 _NOISE_BYTES: Final = 64
 _PUT_MARK: Final = insert(META).prefix_with("OR REPLACE")
 
 log: Final = logging.getLogger("doorstep.journal")
 # Where the system has it: what is not needed to read the bytes again need not be awaited.
 _on_disk: Final = getattr(os, "fdatasync", os.fsync)
-
-
-@dataclass(frozen=True)
-class Found:
-    """What opening found: edits that only the journal had, and records that nobody can read."""
-
-    again: int = 0
-    unreadable: int = 0
 
 
 class Entries:
@@ -97,28 +87,35 @@ class EditJournal:
         self._turn = Lock()
         self._file: IO[bytes] | None = None
         self._mark = self._last = self._end = self._size = 0
-        self._is_new = False
+        self._is_new = self._is_behind = False
 
     def open(self) -> Found:
         """Bring store and journal together. What can be read is used, whatever the rest is."""
         with self._turn:
-            self._mark = self._read_mark()
-            base, data = _read(self._path)
+            mark = self._read_mark()
+            self._mark = mark or 0
+            # A profile of an earlier version has none, and nothing of it was ever written down.
+            self._is_behind = mark is None and self._anything_waits()
+            base, data = read(self._path)
             records = list(records_in(data))
-            self._last = max([base, *(record.number for record in records)])
-            found = self._again(base, records) if self._last > self._mark else Found()
-            if self._last >= self._mark and any(data[_end_of(records) :]):
+            newest = max([base, *(record.number for record in records)])
+            found = self._again(base, records, newest) if newest > self._mark else Found()
+            self._last = self._last_whole(base, records)
+            if newest >= self._mark and any(data[end_of(records) :]):
                 # Whatever a kill left there, the store had before: this is damage.
                 found = replace(found, unreadable=found.unreadable + 1)
             if not data:
                 self._begin()
-            elif _is_spoilt(data, records):
+            elif is_spoilt(data, records):
                 self._rewrite(base, records)
             else:
                 self._open_file(records)
-            self._catch_up()
+            if self._is_behind or self._last < self._mark:
+                with self._already_saved():
+                    self._give_mark()
+                    self._catch_up()
         if found != Found():
-            log.warning("store was behind: %s again, %s unreadable", found.again, found.unreadable)
+            log.warning("store was behind: %s", found)
         return found
 
     @contextmanager
@@ -144,7 +141,7 @@ class EditJournal:
         with self._turn, suppress(OSError, DoorstepError):
             if self._file is None:
                 return
-            base, data = _read(self._path)
+            base, data = read(self._path)
             records = list(records_in(data))
             kept = self._from_first_needed(records)
             if len(kept) < len(records):
@@ -158,33 +155,59 @@ class EditJournal:
 
     # --- What only one of the two has --------------------------------------------------------
 
-    def _again(self, base: int, records: Iterable[EditRecord]) -> Found:
+    def _again(self, base: int, records: Iterable[EditRecord], newest: int) -> Found:
         """Save again what the store lost; in the same transaction it knows that it has it."""
         # Those up to the base were let go: the server cannot lose them.
-        again, numbers = 0, set(range(max(self._mark, base) + 1, self._last + 1))
+        found, numbers = Found(), set(range(max(self._mark, base) + 1, newest + 1))
         with self._database.writing() as connection:
             for record in records:
                 saving = record.for_profile(self._key) if record.number > self._mark else None
                 if saving is not None:
-                    again += edit_replay.replay(connection, saving)
+                    found += replay_each(connection, saving)
                     numbers -= set(range(record.number)) if saving.holds_all else {record.number}
                     numbers.discard(record.number)
-            _put_mark(connection, self._last)
-        self._mark = self._last
-        return Found(again, len(numbers))
+            _put_mark(connection, newest)
+        self._mark = newest
+        return found + Found(unreadable=len(numbers))
 
-    def _catch_up(self) -> None:
-        """Write down what waits, where the store has savings that the journal has not."""
-        if self._last >= self._mark or self._file is None:
-            return
+    def _last_whole(self, base: int, records: Sequence[EditRecord]) -> int:
+        """The number of the last record that can be read: a kill leaves the front of one, too."""
+        whole = (one.number for one in reversed(records) if one.for_profile(self._key) is not None)
+        return max(base, next(whole, 0))
+
+    def _anything_waits(self) -> bool:
+        entries = self._waiting()
+        return bool(entries.ops or entries.photos)
+
+    def _waiting(self) -> Entries:
         entries = Entries()
         with self._database.reading() as connection:
             edit_replay.all_waiting(connection, entries)
-        server_key = self._server_key()
-        record = self._sealed(entries, self._mark, server_key, holds_all=True)
-        with suppress(DoorstepError):
-            self._reserve(len(record))
-            self._append(record)
+        return entries
+
+    def _give_mark(self) -> None:
+        """A number for the record of all that waits, where the last saving's is taken."""
+        if self._last >= self._mark:
+            with self._database.writing() as connection:
+                _put_mark(connection, self._mark + 1)
+            self._mark += 1
+
+    def _catch_up(self) -> None:
+        """Write down all that waits: the store has savings that the journal has not."""
+        record = self._sealed(self._waiting(), self._mark, self._server_key(), holds_all=True)
+        self._reserve(len(record))
+        self._append(record)
+
+    @contextmanager
+    def _already_saved(self) -> Iterator[None]:
+        """What the store has durably is written down. Nothing that goes wrong leaves this, or
+        people would hear that it was not saved; the next saving or opening catches up."""
+        try:
+            yield
+        except Exception as error:  # noqa: BLE001  # See above; without its text, which may quote.
+            log.warning("journal not written: %s", reason_of(error))
+            self._is_behind = True
+            self._close_file()
 
     def _from_first_needed(self, records: list[EditRecord]) -> list[EditRecord]:
         with self._database.reading() as connection:
@@ -217,48 +240,57 @@ class EditJournal:
         wanted = self._end + size + RESERVE_BYTES
         try:
             self._file.seek(self._size)
-            self._file.write(bytes(wanted - self._size))
+            write_whole(self._file, bytes(wanted - self._size))
         except OSError as error:
             raise (DiskFull() if error.errno in NO_SPACE else DiskRefused()) from error
-        self._size = wanted
+        finally:
+            self._size = self._file.tell()
 
     def _put(self, record: bytes) -> None:
-        """The store has it durably by now. Where the disk refuses, the next saving or the next
-        opening writes it down, with all that waits."""
-        if self._file is None:
-            self._open_file(list(records_in(_read(self._path)[1])))
-        if self._last < self._mark - 1:
-            self._catch_up()
-        else:
-            self._append(record)
+        """The store has it durably by now. Where this fails, the next saving or the next opening
+        writes it down, with all that waits."""
+        was_behind, self._is_behind = self._is_behind, True
+        with self._already_saved():
+            if self._file is None:
+                self._open_again()
+            if was_behind:
+                self._catch_up()
+            else:
+                self._append(record)
 
     def _append(self, record: bytes) -> None:
         if self._file is None:
-            return
-        try:
-            self._file.seek(self._end)
-            self._file.write(record)
-            _on_disk(self._file.fileno())
-            if self._is_new:
-                sync_folder(self._path.parent)
-                self._is_new = False
-        except OSError as error:
-            log.warning("journal not written: errno %s", error.errno)
-            self._close_file()
-            return
+            raise DiskRefused
+        self._file.seek(self._end)
+        write_whole(self._file, record)
+        _on_disk(self._file.fileno())
+        if self._is_new:
+            sync_folder(self._path.parent)
+            self._is_new = False
         self._end += len(record)
         self._last = self._mark
+        self._is_behind = False
 
     def _begin(self) -> None:
         """An empty file. Nobody needs it on the disk before the first record is."""
         with suppress(OSError):
             self._path.touch(mode=0o600)
-            self._path.write_bytes(_head(self._last))
+            self._path.write_bytes(head(self._last))
             self._is_new = True
         self._open_file([])
 
+    def _open_again(self) -> None:
+        """After a failure. The half of a record that it left goes."""
+        _, data = read(self._path)
+        if not data:
+            self._begin()
+            return
+        self._open_file(list(records_in(data)))
+        if self._file is not None:
+            self._size = self._file.truncate(self._end)
+
     def _open_file(self, records: list[EditRecord]) -> None:
-        self._end = _end_of(records)
+        self._end = end_of(records)
         with suppress(OSError):
             self._size = self._path.stat().st_size
             self._file = self._path.open("r+b", buffering=0)
@@ -271,8 +303,8 @@ class EditJournal:
         try:
             draft.touch(mode=0o600)
             with draft.open("wb") as disk:
-                disk.write(_head(base))
-                at = _HEAD.size
+                disk.write(head(base))
+                at = HEAD_BYTES
                 moved = []
                 for record in kept:
                     disk.write(record.raw)
@@ -285,53 +317,19 @@ class EditJournal:
             self._open_file(moved)
         except OSError as error:
             log.warning("journal not written anew: errno %s", error.errno)
-            self._open_file(list(records_in(_read(self._path)[1])))
+            self._open_file(list(records_in(read(self._path)[1])))
 
     def _close_file(self) -> None:
-        if self._file is not None:
-            self._file.close()
-            self._file = None
+        file, self._file = self._file, None
+        if file is not None:
+            with suppress(OSError):
+                file.close()
 
-    def _read_mark(self) -> int:
+    def _read_mark(self) -> int | None:
         with self._database.reading() as connection:
             text = connection.execute(select(META.c.value).where(META.c.key == _MARK)).scalar()
-        return 0 if text is None else int(msgspec.json.decode(text))
+        return None if text is None else int(msgspec.json.decode(text))
 
 
 def _put_mark(connection: Connection, number: int) -> None:
     connection.execute(_PUT_MARK, {"key": _MARK, "value": str(number)})
-
-
-def _read(path: Path) -> tuple[int, bytes]:
-    """How many records went before those in the file, and all of its bytes."""
-    try:
-        data = path.read_bytes()
-    except OSError:
-        return 0, b""
-    if len(data) < _HEAD.size:
-        return 0, data
-    magic, base, checksum = _HEAD.unpack_from(data)
-    return (base if (magic, checksum) == (_HEAD_MAGIC, _sum(base)) else 0), data
-
-
-def _head(base: int) -> bytes:
-    return _HEAD.pack(_HEAD_MAGIC, base, _sum(base))
-
-
-def _sum(base: int) -> int:
-    return zlib.crc32(_HEAD_MAGIC + base.to_bytes(8))
-
-
-def _end_of(records: Sequence[EditRecord]) -> int:
-    return records[-1].end if records else _HEAD.size
-
-
-def _is_spoilt(data: bytes, records: Iterable[EditRecord]) -> bool:
-    """Whether anything is in the file that is no record of ours and no room for the next."""
-    at = _HEAD.size
-    for record in records:
-        if record.start != at:
-            return True
-        at = record.end
-    magic = data[: len(_HEAD_MAGIC)]
-    return magic != _HEAD_MAGIC or any(data[at:])

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Final
 
 import msgspec
-from sqlalchemy import Connection, delete, exists, insert, literal, or_, select
+from sqlalchemy import Connection, delete, exists, insert, literal, or_, select, update
 
 from sync.merge.fold import targets
 from sync.merge.operation import Op, OpKind, decode_op
@@ -117,3 +117,13 @@ def _name_again(connection: Connection, photo: SavedPhoto) -> None:
     attachments.keep(
         connection, Sealed(photo.id, photo.scope_id, photo.size, photo.sha256, photo.file)
     )
+
+
+def keep_unshown(connection: Connection, saved: SavedOp) -> None:
+    """As a replay, of an operation that no row can show: it waits to be sent, nothing more."""
+    op = decode_op(saved.raw)
+    seq = outbox.next_seq(connection, saved.scope_id)
+    raw = lanes.with_seq(saved.raw.decode(), seq).encode()
+    outbox.save(connection, saved.scope_id, msgspec.structs.replace(op, seq=seq), raw, op.at)
+    where = OPERATION.c.op_id == saved.op_id
+    connection.execute(update(OPERATION).where(where).values(folded=False))

@@ -1,6 +1,6 @@
 """One profile's data, open: the door through which services and the engine come in."""
 
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -13,7 +13,8 @@ from sync.store.attachments import Attachments
 from sync.store.database import Database, create_database, open_database
 from sync.store.derived import Dues
 from sync.store.drafts import Drafts
-from sync.store.edit_journal import EditJournal, Found
+from sync.store.edit_journal import EditJournal
+from sync.store.edit_return import Found
 from sync.store.facts import BroughtBack, Facts, put_account
 from sync.store.lock import ProfileLock
 from sync.store.migrations import upgrade
@@ -117,11 +118,13 @@ class Store:
         costs to try; the default is the one to use.
         """
         vault.check_password(password)
-        lock = ProfileLock(folder)
-        try:
+        with ExitStack() as on_failure:
+            lock = ProfileLock(folder)
+            on_failure.callback(lock.release)
             vault.check_free(folder)
             key = Key(minter.random_bytes(KEY_BYTES))
             database = create_database(folder, key, now=clock.now())
+            on_failure.callback(database.close)
             upgrade(database)
             Facts(database).set_account(account)
             keep_account(folder, key, account)
@@ -130,12 +133,11 @@ class Store:
             made = vault.seal(
                 folder, key, password, owner, minter.random_bytes, work, outside.keychain
             )
-        except BaseException:
-            lock.release()
-            raise
-        store = cls(database, lock, account, clock, minter, Ground(folder, key, outside.clock))
-        store.vault = made
-        store.journal.open()
+            store = cls(database, lock, account, clock, minter, Ground(folder, key, outside.clock))
+            store.vault = made
+            on_failure.callback(store.journal.close)
+            store.journal.open()
+            on_failure.pop_all()
         return store
 
     @classmethod
@@ -176,24 +178,26 @@ class Store:
         minter: Minter,
         lease_clock: Clock,
     ) -> "Store":
-        try:
+        # Who could not open it may try again, once there is room for it on the disk.
+        with ExitStack() as on_failure:
+            on_failure.callback(lock.release)
             database = open_database(folder, key, now=clock.now())
+            on_failure.callback(database.close)
             upgrade(database)
             account = Facts(database).account()
             if account is None:
                 raise Bug
-        except BaseException:
-            lock.release()
-            raise
-        store = cls(database, lock, account, clock, minter, Ground(folder, key, lease_clock))
-        if kept_account(folder, key) != account:
-            with suppress(OSError):
-                keep_account(folder, key, account)
-        # Before the sweep: a photo that only the journal names is named again.
-        store.found = store.journal.open()
-        store._tidy_photos()
-        if store.found != Found():
-            store._keep_found()
+            store = cls(database, lock, account, clock, minter, Ground(folder, key, lease_clock))
+            on_failure.callback(store.journal.close)
+            if kept_account(folder, key) != account:
+                with suppress(OSError):
+                    keep_account(folder, key, account)
+            # Before the sweep: a photo that only the journal names is named again.
+            store.found = store.journal.open()
+            store._tidy_photos()
+            if store.found != Found():
+                store._keep_found()
+            on_failure.pop_all()
         return store
 
     def _keep_found(self) -> None:

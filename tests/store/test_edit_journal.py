@@ -1,23 +1,30 @@
 """The edit journal: what a damaged store, an ended lease and a lost computer leave of the edits."""
 
+import os
 import shutil
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from sqlalchemy import delete
 
 from sync.errors import DiskFull, StoreDamaged
+from sync.merge.operation import Op, encode_op
 from sync.store import edit_journal, records, vault
 from sync.store.account import kept_account
 from sync.store.attachments import FOLDER_NAME, State
 from sync.store.database import FILE_NAME as STORE
-from sync.store.edit_journal import FILE_NAME, Found
+from sync.store.database import READERS, Database
+from sync.store.edit_journal import FILE_NAME
+from sync.store.edit_return import Found
 from sync.store.facts import Grants
 from sync.store.header import FILE_NAME as HEADER
 from sync.store.rebuilding import AccountGone, NothingToRebuild, rebuild, rebuild_from
 from sync.store.store import Store
-from sync.wire.edit_records import records_in
+from sync.store.tables import META
+from sync.wire.edit_records import SavedOp, Saving, records_in, sealed_record
 from tests.store.test_crash import opened
 from tests.support.feed import GRID, Feed
 from tests.support.laptops import PASSWORD, TickingClock, account_of, open_store
@@ -67,6 +74,16 @@ def settled(store: Store, feed: Feed) -> None:
     reply = feed.reply(*receipts)
     reply.lane.durable = len(receipts)
     store.replica.acknowledge(reply)
+
+
+def save_large(store: Store, count: int) -> list[str]:
+    """As :func:`save`, in so many notes of 25 KB."""
+    text = NOTE * 1000
+    edits = [
+        records.append("note", {"household_id": "h1", "text": text}, scope_id=GRID)
+        for _ in range(count)
+    ]
+    return [op_id for edit in edits for op_id in store.records.write([edit]).op_ids]
 
 
 def waiting(store: Store) -> list[str]:
@@ -363,22 +380,64 @@ class TestTheFile:
 
         assert ops_in(folder, vault.unlock(folder, PASSWORD)) == set(told)
 
-    def test_a_full_disk_refuses_the_saving_and_not_its_record(self, store, folder, monkeypatch):
-        """Nothing is saved then, in neither of the two."""
-        save(store, 1)
-
-        def full(self, size):
-            raise DiskFull
-
-        monkeypatch.setattr(edit_journal.EditJournal, "_reserve", full)
-        with pytest.raises(DiskFull):
-            save(store, 1)
-        monkeypatch.undo()
-        told = save(store, 1)
-
-        assert len(waiting(store)) == 2
+    def test_a_store_without_a_mark_is_written_down(self, store, folder):
+        """It comes from a version that had no journal; what waits must outlive its store."""
+        told = save(store, 2)
+        forget_mark(store)
         store.close()
-        assert told[0] in ops_in(folder, vault.unlock(folder, PASSWORD))
+        (folder / FILE_NAME).unlink()
+
+        open_store(folder).close()
+        assert ops_in(folder, vault.unlock(folder, PASSWORD)) == set(told)
+
+        (folder / STORE).unlink()
+        found = mended(folder)
+        assert waiting(found) == told
+        found.close()
+
+    def test_a_full_disk_refuses_the_saving_and_not_its_record(self, store, folder):
+        """It takes a part of what it is given. Nothing is saved then, in neither of the two."""
+        save_large(store, 12)
+        store.database.checkpoint()
+        size = (folder / FILE_NAME).stat().st_size
+
+        with most_bytes(size + 976), pytest.raises(DiskFull):
+            save_large(store, 9)
+        told = waiting(store)
+        later = save_large(store, 2)
+
+        assert waiting(store) == [*told, *later]
+        store.close()
+        assert ops_in(folder, vault.unlock(folder, PASSWORD)) == {*told, *later}
+
+    def test_half_a_record_is_none(self, store, folder):
+        """The room that was kept for it was cut off; the next one holds both."""
+        first = save_large(store, 8)
+        store.database.checkpoint()
+        end = journal_end_of(folder)
+        os.truncate(folder / FILE_NAME, end)
+
+        with most_bytes(end + 200):
+            second = save(store, 1)
+        assert ops_in(folder, vault.unlock(folder, PASSWORD)) == set(first)
+        third = save(store, 1)
+
+        assert ops_in(folder, vault.unlock(folder, PASSWORD)) == {*first, *second, *third}
+
+    def test_the_front_of_a_record_alone_is_none(self, store, folder, tmp_path):
+        """A kill leaves it, with the room for the rest behind it: the store has it, so it is
+        written down again."""
+        told = save(store, 2)
+        cut = image(folder, tmp_path / "image")
+        last = list(records_in(content_of(cut)))[1]
+        with (cut / FILE_NAME).open("r+b") as file:
+            file.seek(last.end - len(last.sealed))
+            file.write(bytes(len(last.sealed)))
+
+        with opened(cut) as found:
+            assert found.found == Found()
+
+        assert ops_in(cut, vault.unlock(folder, PASSWORD)) == set(told)
 
     def test_a_record_that_the_disk_refused_comes_with_the_next(self, store, folder, monkeypatch):
         """The store has it; the journal catches up."""
@@ -393,6 +452,74 @@ class TestTheFile:
         store.close()
 
         assert ops_in(folder, vault.unlock(folder, PASSWORD)) == {*first, *second}
+
+    def test_a_busy_store_does_not_call_saved_work_lost(self, store, folder, monkeypatch):
+        """The journal is behind, and what waits cannot be read just now: later then."""
+
+        def refuses(handle):
+            raise OSError(5, "input/output error")
+
+        with monkeypatch.context() as broken:
+            broken.setattr(edit_journal, "_on_disk", refuses)
+            told = save(store, 1)
+        with nobody_reads(store.database):
+            told += save(store, 1)
+        assert waiting(store) == told
+        told += save(store, 1)
+
+        assert ops_in(folder, vault.unlock(folder, PASSWORD)) == set(told)
+
+
+ODD_NOTE = SavedOp(
+    "odd",
+    GRID,
+    encode_op(
+        Op(
+            "odd",
+            1,
+            "append",
+            "note",
+            "n9",
+            {"household_id": (None, "h1"), "text": (None, {"a": 1})},
+        )
+    ),
+)
+"""What no version of ours writes, and no column takes."""
+
+
+class TestAnOpeningThatFails:
+    """Nothing that the journal holds shuts a profile."""
+
+    def test_an_edit_that_cannot_be_shown_keeps_nobody_out(self, store, folder, tmp_path):
+        """It waits for the server, and the others are shown."""
+        store.database.checkpoint()
+        told = save(store, 2)
+        cut = image(folder, tmp_path / "image")
+        (cut / WAL).unlink()
+        add_record(cut, vault.unlock(folder, PASSWORD), number=3, op=ODD_NOTE)
+
+        with opened(cut) as found:
+            assert found.found == Found(again=3, unshown=1)
+            assert waiting(found) == [*told, ODD_NOTE.op_id]
+            assert len(found.reading.rows("note")) == 2
+            told += save(found, 1)
+        with opened(cut) as found:
+            assert found.found == Found()
+            assert len(found.reading.rows("note")) == 3
+
+    def test_a_full_disk_lets_the_profile_go(self, store, folder, tmp_path):
+        """There is no room for what the journal has; with some it opens, with all of it."""
+        store.database.checkpoint()
+        told = save_large(store, 2)
+        cut = image(folder, tmp_path / "image")
+        (cut / WAL).unlink()
+
+        with most_bytes(40_000), pytest.raises(DiskFull) as refused, opened(cut):
+            pass
+
+        assert refused.value.code  # Its trace holds whatever the failed opening held.
+        with opened(cut) as found:
+            assert waiting(found) == told
 
 
 class TestWhoReadsIt:
@@ -449,6 +576,46 @@ class TestTrimming:
         with closing(mended(folder)) as found:
             # What was let go is at the server, and nothing is missing.
             assert found.found == Found(again=2)
+
+
+@contextmanager
+def most_bytes(limit: int) -> Iterator[None]:
+    """No file grows beyond it, as on a disk that is full."""
+    resource = pytest.importorskip("resource")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@contextmanager
+def nobody_reads(database: Database) -> Iterator[None]:
+    """Every connection that reads is taken, and who waits for one gives up at once."""
+    pool = database._readers.pool
+    patience, pool._timeout = pool._timeout, 0
+    with ExitStack() as held:
+        for _ in range(2 * READERS):
+            held.enter_context(database._readers.connect())
+        yield
+    pool._timeout = patience
+
+
+def forget_mark(store: Store) -> None:
+    """As a version without a journal left it."""
+    with store.database.writing() as connection:
+        connection.execute(delete(META).where(META.c.key == edit_journal._MARK))
+
+
+def add_record(folder: Path, key: vault.Key, number: int, op: SavedOp) -> None:
+    """Write a record behind the others of a profile that is closed."""
+    saving = Saving("client", (op,))
+    raw = sealed_record(saving, number, key.derive("journal"), b"", bytes(range(64)))
+    end = journal_end_of(folder)
+    with (folder / FILE_NAME).open("r+b") as file:
+        file.seek(end)
+        file.write(raw)
 
 
 def journal_end_of(folder: Path) -> int:

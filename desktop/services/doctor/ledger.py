@@ -12,7 +12,7 @@ from sync.i18n import _, n_
 from sync.identity import Clock, local_day, parse_stamp
 from sync.store import vault
 from sync.store.database import is_whole
-from sync.store.edit_journal import Found
+from sync.store.edit_return import Found
 from sync.store.keychain import system_keychain
 from sync.store.lock import ProfileLock
 from sync.store.store import Store
