@@ -148,6 +148,20 @@ class EditJournal:
                 gone = records[len(records) - len(kept) - 1].number
                 self._rewrite(max(base, gone), kept)
 
+    def purge(self) -> bool:
+        """Let everything go that the server can no longer lose, wherever it stands. False where
+        the disk or the store refuses: then some of it is still there."""
+        server_key = self._server_key()
+        with self._turn:
+            try:
+                base, data = read(self._path)
+                records = list(records_in(data))
+                kept = self._without_unneeded(records, server_key)
+                return kept == records or self._rewrite(base, kept)
+            except (OSError, DoorstepError) as error:
+                log.warning("journal not purged: %s", reason_of(error))
+                return False
+
     def close(self) -> None:
         """Let the file go."""
         with self._turn:
@@ -216,6 +230,22 @@ class EditJournal:
                 if saving is not None and edit_replay.is_needed(connection, saving):
                     return records[place:]
         return []
+
+    def _without_unneeded(self, records: list[EditRecord], server_key: bytes) -> list[EditRecord]:
+        """The same numbers: a record of which nothing is left stays without a word, because one
+        that is missing counts as lost."""
+        kept = []
+        with self._database.reading() as connection:
+            for record in records:
+                saving = record.for_profile(self._key)
+                left = saving and edit_replay.needed_of(connection, saving)
+                if left != saving and left is not None:
+                    noise = self._random_bytes(_NOISE_BYTES)
+                    raw = sealed_record(left, record.number, self._key, server_key, noise)
+                    kept.extend(records_in(raw))
+                else:
+                    kept.append(record)
+        return kept
 
     # --- The file ----------------------------------------------------------------------------
 
@@ -295,8 +325,9 @@ class EditJournal:
             self._size = self._path.stat().st_size
             self._file = self._path.open("r+b", buffering=0)
 
-    def _rewrite(self, base: int, records: Iterable[EditRecord]) -> None:
-        """The same file with these records alone. A kill leaves the old one or the new."""
+    def _rewrite(self, base: int, records: Iterable[EditRecord]) -> bool:
+        """The same file with these records alone. A kill leaves the old one or the new. False
+        where the disk refuses: then the old one is in use."""
         self._close_file()
         kept = list(records)
         draft = self._path.with_name(f"{FILE_NAME}.new")
@@ -315,9 +346,11 @@ class EditJournal:
             draft.replace(self._path)
             sync_folder(self._path.parent)
             self._open_file(moved)
+            return True
         except OSError as error:
             log.warning("journal not written anew: errno %s", error.errno)
             self._open_file(list(records_in(read(self._path)[1])))
+            return False
 
     def _close_file(self) -> None:
         file, self._file = self._file, None

@@ -127,3 +127,12 @@ def keep_unshown(connection: Connection, saved: SavedOp) -> None:
     outbox.save(connection, saved.scope_id, msgspec.structs.replace(op, seq=seq), raw, op.at)
     where = OPERATION.c.op_id == saved.op_id
     connection.execute(update(OPERATION).where(where).values(folded=False))
+
+
+def needed_of(connection: Connection, saving: Saving) -> Saving:
+    """What the server could still lose of it, or has not got: the same, or less."""
+    ops = [op for op in saving.ops if is_needed(connection, Saving("", (op,)))]
+    photos = [photo for photo in saving.photos if is_needed(connection, Saving("", (), (photo,)))]
+    if ops:
+        return msgspec.structs.replace(saving, ops=tuple(ops), photos=tuple(photos))
+    return Saving(saving.client, (), tuple(photos), holds_all=saving.holds_all)

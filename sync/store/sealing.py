@@ -2,9 +2,10 @@
 
 A sealed scope's rows are hidden when it is sealed. What waits in its lane is sent as ever; only
 then is the scope *purged*: rows, shadows, search index and due dates, photos and their key, and
-every operation that no restore of the server can lose. Afterwards the log is emptied, because it
-holds former pages. What has to stay for now (``kept``) is counted and told along: of photos those
-that the server could still lose or refused, because nobody else has them.
+every operation that no restore of the server can lose, those in the edit journal too. Afterwards
+the log is emptied, because it holds former pages. What has to stay for now (``kept``) is counted
+and told along: of photos those that the server could still lose or refused, because nobody else
+has them.
 """
 
 from collections.abc import Iterable
@@ -16,6 +17,7 @@ from sync.identity import Clock, local_day, stamp
 from sync.merge.operation import Outcome
 from sync.store.attachments import Attachments
 from sync.store.database import Database
+from sync.store.edit_journal import EditJournal
 from sync.store.tables import BLOB, DRAFT, GENERATION, LANE, OPERATION, SEALED, TARGET, shown
 
 NOT_TOLD = -1
@@ -43,8 +45,11 @@ class SealedDraft:
 class Sealing:
     """What became of the scopes that were taken away."""
 
-    def __init__(self, database: Database, attachments: Attachments, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, attachments: Attachments, clock: Clock, journal: EditJournal
+    ) -> None:
         self._database = database
+        self._journal = journal
         self._attachments = attachments
         self._clock = clock
 
@@ -90,8 +95,8 @@ class Sealing:
                 if _forget_journal(connection, scope_id) or removed or unseen:
                     _set_purged(connection, [scope_id], "")
         if not self._is_clean(ready):
-            if not self._database.checkpoint():
-                # Somebody reads, or the disk is full: the log still holds what it held.
+            if not (self._journal.purge() and self._database.checkpoint()):
+                # Somebody reads, or the disk is full: a file still holds what it held.
                 return []
             with self._database.writing() as connection:
                 _set_purged(connection, ready, stamp(self._clock.now()))

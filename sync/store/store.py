@@ -85,7 +85,6 @@ class Store:
         self.index = SearchIndex(database, self.dues)
         self.reading = Reading(database, self.index)
         self.attachments = Attachments(database, folder, minter.random_bytes)
-        self.sealing = Sealing(database, self.attachments, clock)
         self.boot = minter.new_id()
         device = Device(account.client_id, account.device_name, self.boot)
         self.journal = EditJournal(
@@ -95,6 +94,7 @@ class Store:
             lambda: self.facts.grants().courier_key,
             lambda: self.account.client_id,
         )
+        self.sealing = Sealing(database, self.attachments, clock, self.journal)
         unfinished = Unfinished(device, clock, minter)
         self.replica = Replica(database, clock.monotonic, unfinished, self.journal)
         self.records = Records(device, clock, minter, self.dues, self.drafts, self.journal)

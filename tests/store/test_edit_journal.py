@@ -578,6 +578,57 @@ class TestTrimming:
             assert found.found == Found(again=2)
 
 
+class TestAScopeThatWasTakenAway:
+    """Whoever took it away is told that it is gone: then no file has its words."""
+
+    @pytest.fixture
+    def others(self, store, feed):
+        """What waits in another scope: before the edits of this one, beside them and after them.
+        All that this one's server has is durable, and the scope is not ours any more."""
+        other = Feed("grid:second")
+        other.put("household", "h2", contact="13700001024")
+        other.pull_into(store)
+        notes = [
+            records.append("note", {"household_id": home, "text": NOTE}, scope_id=scope)
+            for home, scope in (("h1", GRID), ("h2", "grid:second"))
+        ]
+        written = [store.records.write(some).op_ids for some in (notes[1:], notes, notes)]
+        receipts = [feed.take(op) for op in store.replica.batch(GRID)]
+        feed.durable = len(receipts)
+        store.replica.acknowledge(feed.reply(*receipts))
+        store.replica.revoke(GRID)
+        return [op_ids[-1] for op_ids in written]
+
+    def test_its_words_leave_the_journal_before_that_is_told(self, store, folder, others):
+        """Also from between the records of others, and out of their records."""
+        assert purged(store) == [GRID]
+
+        assert ops_in(folder, vault.unlock(folder, PASSWORD)) == set(others)
+        for record in records_in(content_of(folder)):
+            assert all(op.scope_id != GRID for op in record.for_server(SERVER).ops)
+
+    def test_what_is_left_still_comes_back(self, store, folder, others):
+        """And nothing counts as lost."""
+        purged(store)
+        store.close()
+        (folder / STORE).unlink()
+
+        found = mended(folder)
+
+        assert found.found == Found(again=3)
+        assert [op.op_id for op in found.replica.waiting("grid:second")] == others
+        found.close()
+
+    def test_nothing_is_told_while_the_disk_refuses(self, store, folder, others):
+        """The next session tries again."""
+        (folder / f"{FILE_NAME}.new").mkdir()
+        assert purged(store) == []
+        (folder / f"{FILE_NAME}.new").rmdir()
+
+        assert purged(store) == [GRID]
+        assert ops_in(folder, vault.unlock(folder, PASSWORD)) == set(others)
+
+
 @contextmanager
 def most_bytes(limit: int) -> Iterator[None]:
     """No file grows beyond it, as on a disk that is full."""
@@ -616,6 +667,13 @@ def add_record(folder: Path, key: vault.Key, number: int, op: SavedOp) -> None:
     with (folder / FILE_NAME).open("r+b") as file:
         file.seek(end)
         file.write(raw)
+
+
+def purged(store: Store) -> list[str]:
+    """Purge what may be purged; the scopes that the server is to hear of."""
+    while store.replica.purge_step():
+        pass
+    return [one.scope_id for one in store.sealing.purge()]
 
 
 def journal_end_of(folder: Path) -> int:
