@@ -234,7 +234,7 @@ class EditJournal:
     def _without_unneeded(self, records: list[EditRecord], server_key: bytes) -> list[EditRecord]:
         """The same numbers: a record of which nothing is left stays without a word, because one
         that is missing counts as lost."""
-        kept = []
+        kept: list[EditRecord] = []
         with self._database.reading() as connection:
             for record in records:
                 saving = record.for_profile(self._key)
