@@ -16,6 +16,7 @@ from desktop.widgets.avatar import Avatar
 from desktop.widgets.base import PaintedButton, Themed, scaled
 from desktop.widgets.button import icon_button
 from desktop.widgets.card import Hairline
+from desktop.widgets.fitting import Fitting
 from desktop.widgets.logo import Logo
 from desktop.widgets.nav_button import NavButton, NavGroup, NavItem
 from desktop.widgets.painting import (
@@ -30,9 +31,6 @@ __all__ = ["NavButton", "NavGroup", "NavItem", "Sidebar"]
 
 _FRAME_PX = 140
 """What the head and the person at the bottom take, with the margins around them."""
-
-_MOST_ROUNDS = 3
-"""Of fitting: each changes the height at most once more."""
 
 
 class Sidebar(Themed):
@@ -54,7 +52,7 @@ class Sidebar(Themed):
         self, look: ThemeProvider, product: str, place: str, groups: Sequence[NavGroup]
     ) -> None:
         super().__init__(look)
-        self._fitting = self._is_stale = False
+        self._fitting = Fitting(self._show_those_that_fit)
         self._width = NORMAL.sidebar_px
         self._narrow = False
         self._buttons: dict[str, NavButton] = {}
@@ -168,20 +166,8 @@ class Sidebar(Themed):
         self._column.addLayout(row)
 
     def _fit(self) -> None:
-        """Sections that find no room go under the last button, which tells how many there are.
-
-        Showing one lays the parents out, which may give the sidebar another height in the midst
-        of it: what was hidden then would be shown all the same.
-        """
-        self._is_stale = True
-        if self._fitting:
-            return
-        self._fitting = True
-        for _round in range(_MOST_ROUNDS):
-            if self._is_stale:
-                self._is_stale = False
-                self._show_those_that_fit()
-        self._fitting = False
+        """Sections that find no room go under the last button, which tells how many there are."""
+        self._fitting.fit()
 
     def _show_those_that_fit(self) -> None:
         px = self._look.px

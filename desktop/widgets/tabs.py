@@ -13,6 +13,7 @@ from desktop.theme.metrics import Radius
 from desktop.theme.provider import ThemeProvider
 from desktop.widgets.base import PaintedButton, Themed, scaled
 from desktop.widgets.button import icon_button
+from desktop.widgets.fitting import Fitting
 from desktop.widgets.painting import (
     draw_focus_ring,
     draw_panel,
@@ -25,8 +26,6 @@ from sync.i18n import _
 
 _LEAST_SEGMENT_PX = 64
 _GAP_PX = 18
-_MOST_ROUNDS = 3
-"""Of fitting: each changes the width of the row at most once more."""
 _STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 
 
@@ -239,7 +238,7 @@ class Tabs(_TabRow):
     def __init__(self, look: ThemeProvider, tabs: Sequence[Tab], name: str = "") -> None:
         self._more = icon_button(look, "dots-three", _("More"))
         self._more.clicked.connect(self._open_more)
-        self._fitting = self._is_stale = False
+        self._fitting = Fitting(self._show_those_that_fit)
         super().__init__(look, tabs, name)
 
     def _make_row(self) -> QLayout:
@@ -267,17 +266,7 @@ class Tabs(_TabRow):
         self._fit()
 
     def _fit(self) -> None:
-        """Show what has room. Showing a button lays its parents out, which may give this row
-        another width in the midst of it: what was hidden then would be shown all the same."""
-        self._is_stale = True
-        if self._fitting:
-            return
-        self._fitting = True
-        for _round in range(_MOST_ROUNDS):
-            if self._is_stale:
-                self._is_stale = False
-                self._show_those_that_fit()
-        self._fitting = False
+        self._fitting.fit()
 
     def _show_those_that_fit(self) -> None:
         """The chosen one first, the others in their order as long as there is room."""
