@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from desktop.services.case_file import CaseFile
 from desktop.services.workplace import Workplace
 from sync.i18n import N_, _
 from sync.rules.dossier import PAPERS, PaperLine, State
@@ -46,9 +47,9 @@ class PaperItem:
         return _("; ").join(part for part in (self.words, self.standing.words, self.note) if part)
 
 
-def read_papers(place: Workplace, case_id: str) -> list[PaperItem]:
-    """On the store lane. Raises NotFound."""
-    return list(paper_items(place.dossiers.lines(case_id)))
+def read_papers(place: Workplace, file: CaseFile) -> list[PaperItem]:
+    """The papers of a case that was read a moment ago. On the store lane."""
+    return list(paper_items(place.dossiers.lines_in(file)))
 
 
 def paper_items(lines: Iterable[PaperLine]) -> Iterable[PaperItem]:

@@ -24,8 +24,6 @@ from sync.schema import codes
 SHOWN: Final = 12
 """Entries that stand on the page at first, more than any window has room for: a case of hundreds
 opens at once."""
-MORE_SHOWN: Final = 60
-"""Entries that come with each wish for earlier ones."""
 EARLIER: Final = "earlier"
 UNNUMBERED: Final = N_("no number yet")
 _SIDE_TONES: Final = {"applicant": Tone.CARE, "respondent": Tone.PRIMARY}
@@ -93,17 +91,11 @@ def read_case(place: Workplace, case_id: str, shown: int = SHOWN) -> CaseView:
     return case_view(place.cases.case(case_id), place.names, place.clock, shown)
 
 
-def case_view(file: CaseFile, names: Names, clock: Clock, shown: int = SHOWN) -> CaseView:
+def case_view(file: CaseFile, names: Names, clock: Clock, shown: int) -> CaseView:
     """The page of a case, with its newest ``shown`` entries."""
     today = local_day(clock.now())
     task = task_of(file, today)
-    items, count = case_entries(file, names, clock, shown)
-    if count > shown:
-        rest = count - shown
-        more = n_("{count} earlier entry", "{count} earlier entries", rest).format(count=rest)
-        items.append(
-            TimelineItem(EARLIER, more, "clock-counter-clockwise", action=_(N_("Show them")))
-        )
+    items, count = _items(file, names, clock, shown)
     return CaseView(
         file=file,
         title=file.title,
@@ -114,12 +106,31 @@ def case_view(file: CaseFile, names: Names, clock: Clock, shown: int = SHOWN) ->
         rail=tuple(_rail(file, today)),
         aside=_aside(file),
         people=tuple(_people(file, names)),
-        items=tuple(items),
+        items=items,
         entries=count,
         agreement=_agreement(file, clock, today),
         next_stage=next_on_rail(file),
         others=tuple(other_ways(file)),
     )
+
+
+def said_items(file: CaseFile, place: Workplace, shown: int) -> tuple[TimelineItem, ...]:
+    """The newest ``shown`` entries of a case that was read already. On the store lane."""
+    return _items(file, place.names, place.clock, shown)[0]
+
+
+def _items(
+    file: CaseFile, names: Names, clock: Clock, shown: int
+) -> tuple[tuple[TimelineItem, ...], int]:
+    """The newest entries, below them how many there are before; and how many there are in all."""
+    items, count = case_entries(file, names, clock, shown)
+    if count > shown:
+        rest = count - shown
+        more = n_("{count} earlier entry", "{count} earlier entries", rest).format(count=rest)
+        items.append(
+            TimelineItem(EARLIER, more, "clock-counter-clockwise", action=_(N_("Show them")))
+        )
+    return tuple(items), count
 
 
 def _about(file: CaseFile) -> str:

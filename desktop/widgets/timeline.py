@@ -96,6 +96,7 @@ class TimelineEntry(Themed):
     def __init__(self, look: ThemeProvider) -> None:
         super().__init__(look)
         self._key = ""
+        self._item: TimelineItem | None = None
         note = TextStep.NOTE
         self._disc = IconDisc(look, "", px=DISC_PX)
         self._title = Text(look, "", TextStep.BODY, weight=Weight.MEDIUM)
@@ -130,7 +131,10 @@ class TimelineEntry(Themed):
         return self._side
 
     def say(self, item: TimelineItem) -> None:
-        """Show another entry."""
+        """Show another entry; one that is shown already costs nothing."""
+        if item == self._item:
+            return
+        self._item = item
         self._key = item.key
         self._disc.set_icon(item.icon, item.tone)
         self._title.set_text(item.title)

@@ -5,7 +5,7 @@ from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.theme.breakpoints import CONTENT_GAP_PX, CONTENT_MARGIN_PX
 from desktop.theme.provider import ThemeProvider
@@ -65,6 +65,11 @@ class CaseColumns(Themed):
         # Before it is shown or hidden: without a place it would be a window of its own.
         self._put(self._middle, parts.write)
         self._arrange(3)
+
+    @property
+    def middle(self) -> QScrollArea:
+        """What the talks scroll in."""
+        return self._middle.area
 
     def to_top(self) -> None:
         """Show the newest of the middle."""

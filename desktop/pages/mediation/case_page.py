@@ -14,13 +14,13 @@ from desktop.pages.mediation.case_columns import CaseColumns, CaseParts
 from desktop.pages.mediation.case_parts import (
     AgreementCard,
     CaseHead,
-    PeopleCard,
     RailCard,
-    TalksCard,
 )
 from desktop.pages.mediation.help_picker import HelpOffer
 from desktop.pages.mediation.next_entry import NextEntry
 from desktop.pages.mediation.papers_card import PapersCard
+from desktop.pages.mediation.people_card import PeopleCard
+from desktop.pages.mediation.talks_card import EarlierTalks, TalksCard
 from desktop.services.case_stages import RAIL
 from desktop.services.dossier.blocks import Paper
 from desktop.services.workplace import Workplace
@@ -28,7 +28,7 @@ from desktop.theme.breakpoints import CONTENT_GAP_PX, CONTENT_MARGIN_PX
 from desktop.viewmodels.case_form import Quarrel
 from desktop.viewmodels.case_help import use_of
 from desktop.viewmodels.case_papers import PaperItem, read_papers
-from desktop.viewmodels.case_view import EARLIER, MORE_SHOWN, SHOWN, CaseView, open_case, read_case
+from desktop.viewmodels.case_view import EARLIER, CaseView, open_case, read_case
 from desktop.widgets.base import scaled
 from desktop.widgets.button import Button
 from desktop.widgets.stack import Stack
@@ -53,8 +53,6 @@ class CasePage(Page):
         self.prints = prints
         self._id = ""
         self._view: CaseView | None = None
-        self._shown = SHOWN
-        self._beside: tuple[str, str] = ("", "")
         self.head = CaseHead(self.look)
         self.people = PeopleCard(self.look)
         self.papers = PapersCard(self.look)
@@ -77,6 +75,7 @@ class CasePage(Page):
                 self.write,
             ),
         )
+        self.earlier = EarlierTalks(context, self.talks, self.columns.middle, self)
         self._not_here = NotHereState(self.look, "")
         self._stack = Stack()
         self._lay_out()
@@ -100,7 +99,7 @@ class CasePage(Page):
             Act(("G",), _(N_("next stage")), self._go_on, self._has_next),
             Act((".",), _(N_("what else can be done")), self._offer_ways),
             Act(("Ctrl+P",), _(N_("print the agreement")), self._print, self._has_agreement),
-            Act(("[",), beside, partial(self._go_beside, 0)),
+            Act(("[",), beside, partial(self._go_beside, -1)),
             Act(("]",), beside, partial(self._go_beside, 1)),
             Act(("H",), _(N_("ready words and the law")), self._offer_words, on_bar=False),
             Act(("Ctrl+S",), _(N_("write down")), self.entry.save, on_bar=False),
@@ -113,8 +112,9 @@ class CasePage(Page):
 
     def enter(self, route: Route) -> None:
         """Show a case; what was typed there before is in the field again."""
-        self._id, self._view, self._shown = route.record_id, None, SHOWN
+        self._id, self._view = route.record_id, None
         self.entry.begin(self._id)
+        self.earlier.begin()
         self._load(fresh=True)
 
     def leave(self) -> None:
@@ -147,6 +147,7 @@ class CasePage(Page):
         self.people.people_pressed.connect(partial(self._open_form, "people"))
         self.papers.papers_pressed.connect(self._attach)
         self.talks.action_pressed.connect(self._press_entry)
+        self.earlier.failed.connect(self.failed)
         self.agreement.print_pressed.connect(self._print)
         self.agreement.write_pressed.connect(self._write_agreement)
         self.agreement.sign_pressed.connect(self._sign)
@@ -163,7 +164,7 @@ class CasePage(Page):
 
     def _load(self, *, fresh: bool = False) -> None:
         reading = open_case if fresh else read_case
-        read = partial(reading, self.place, self._id, self._shown)
+        read = partial(reading, self.place, self._id, self.earlier.shown)
         then = partial(self._show, self._id, fresh)
         ask_on(self.context.lanes.store, read, then, self._say_not_here, self)
 
@@ -176,16 +177,16 @@ class CasePage(Page):
         self.people.show_people(view)
         self.rail.show_case(view)
         self.talks.show_case(view)
+        self.earlier.show_case(view)
         self.agreement.show_case(view, None)
         self._stack.setCurrentIndex(1)
         self.headed.emit()
-        self.ask(partial(read_papers, self.place, case_id), partial(self._show_papers, case_id))
+        self.ask(partial(read_papers, self.place, view.file), partial(self._show_papers, case_id))
         if view.agreement.found is not None:
-            read = partial(self.place.dossiers.papers, case_id, self._paper_key(view))
+            read = partial(self.place.dossiers.papers_in, view.file, self._paper_key(view))
             self.ask(read, partial(self._show_page, case_id))
         if fresh:
             self.entry.load()
-            self.ask(partial(_neighbours, self.place, case_id), self._take_neighbours)
             self.columns.to_top()
             self.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -221,12 +222,12 @@ class CasePage(Page):
         )
         self._stack.setCurrentWidget(self._not_here)
 
-    def _take_neighbours(self, beside: tuple[str, str]) -> None:
-        self._beside = beside
+    def _go_beside(self, step: int) -> None:
+        self.ask(partial(_beside, self.place, self._id, step), self._go_to)
 
-    def _go_beside(self, at: int) -> None:
-        if self._beside[at]:
-            self.went.emit(Route("case", self._beside[at]))
+    def _go_to(self, case_id: str) -> None:
+        if case_id:
+            self.went.emit(Route("case", case_id))
 
     def _show_number(self, party_id: str) -> None:
         """Write the look down, then show it."""
@@ -266,8 +267,7 @@ class CasePage(Page):
 
     def _press_entry(self, key: str) -> None:
         if key == EARLIER:
-            self._shown += MORE_SHOWN
-            self._load()
+            self.earlier.want_more()
         else:
             self._open_form(f"talk:{key}")
 
@@ -345,10 +345,8 @@ class CasePage(Page):
         menu.popup(self.head.more.mapToGlobal(self.head.more.rect().bottomLeft()))
 
 
-def _neighbours(place: Workplace, case_id: str) -> tuple[str, str]:
-    """The cases before and after this one in the list."""
+def _beside(place: Workplace, case_id: str, step: int) -> str:
+    """The case that stands before or after this one in the list; empty for none."""
     ids = [line.id for line in place.case_list.lines() if line.is_open]
-    if case_id not in ids:
-        return "", ""
-    at = ids.index(case_id)
-    return (ids[at - 1] if at else "", ids[at + 1] if at + 1 < len(ids) else "")
+    at = ids.index(case_id) + step if case_id in ids else -1
+    return ids[at] if 0 <= at < len(ids) else ""

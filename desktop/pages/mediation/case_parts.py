@@ -1,7 +1,6 @@
 """The cards of a case's page: head, who takes part, what was written, the agreement."""
 
 from collections.abc import Callable
-from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPainter, QResizeEvent
@@ -12,21 +11,18 @@ from desktop.rows import Lamp, Tone
 from desktop.theme.fonts import TextStep, Weight
 from desktop.theme.metrics import Height
 from desktop.theme.provider import ThemeProvider
-from desktop.viewmodels.case_view import CaseView, Person
+from desktop.viewmodels.case_view import CaseView
 from desktop.widgets.banner import Banner
 from desktop.widgets.base import NO_MARGINS, scaled
 from desktop.widgets.button import Button, ButtonKind
 from desktop.widgets.card import Card, Hairline, SectionTitle
-from desktop.widgets.fact import PersonLine
 from desktop.widgets.flow import FlowLayout
 from desktop.widgets.lamp import LampMark
-from desktop.widgets.masked_value import MaskedValue
 from desktop.widgets.paper_view import PaperView
 from desktop.widgets.stage_rail import StageRail
 from desktop.widgets.state_panel import IconDisc
 from desktop.widgets.text import Text
-from desktop.widgets.timeline import Timeline
-from sync.i18n import N_, _, n_
+from sync.i18n import N_, _
 
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
 _TITLE_PX = 360
@@ -104,65 +100,6 @@ class CaseHead(Card):
         self.next.setVisible(bool(next_words))
 
 
-class PeopleCard(Card):
-    """Parties, mediators and who is invited.
-
-    Signals:
-        number_asked: the id of the party whose number is wanted in full.
-        party_pressed: the id of the party to change.
-        people_pressed: mediators and invited are to be changed.
-    """
-
-    number_asked = Signal(str)
-    party_pressed = Signal(str)
-    people_pressed = Signal()
-
-    def __init__(self, look: ThemeProvider) -> None:
-        super().__init__(look, spacing=2)
-        title = SectionTitle(look, _(N_("Parties and others")))
-        change = Button(look, _(N_("Edit")), ButtonKind.LINK)
-        change.setAccessibleName(_(N_("Mediators and invited")))
-        change.clicked.connect(self.people_pressed)
-        title.add(change)
-        self.body.addWidget(title)
-        self._column = scaled(look, QVBoxLayout(), spacing=0)
-        self.body.addLayout(self._column)
-        self._shown: list[QWidget] = []
-        self.numbers: dict[str, MaskedValue] = {}
-
-    def show_people(self, view: CaseView) -> None:
-        """Show these people; numbers are masked."""
-        for widget in self._shown:
-            self._column.removeWidget(widget)
-            widget.hide()
-            widget.deleteLater()
-        self.numbers = {}
-        self._shown = [self._line(one) for one in view.people]
-        for widget in self._shown:
-            self._column.addWidget(widget)
-
-    def _line(self, person: Person) -> QWidget:
-        line = PersonLine(self._look, person.name, detail=person.detail, tone=person.tone)
-        if person.party_id:
-            edit = Button(self._look, "", ButtonKind.GHOST, icon="pencil-simple")
-            edit.setAccessibleName(_(N_("Change what is known of {name}")).format(name=person.name))
-            edit.clicked.connect(partial(self.party_pressed.emit, person.party_id))
-            line.add(edit)
-        if not person.phone:
-            return line
-        holder = QWidget()
-        column = scaled(self._look, QVBoxLayout(holder), spacing=0)
-        number = MaskedValue(self._look, person.phone, person.name)
-        number.asked.connect(partial(self.number_asked.emit, person.party_id))
-        self.numbers[person.party_id] = number
-        column.addWidget(line)
-        below = scaled(self._look, QHBoxLayout(), (44, 0, 0, 4))
-        below.addWidget(number)
-        below.addStretch(1)
-        column.addLayout(below)
-        return holder
-
-
 class RailCard(Card):
     """The stages; a stage beside the way is said in a line."""
 
@@ -178,34 +115,6 @@ class RailCard(Card):
         self.rail.set_stops(view.rail)
         self._aside.say(view.aside)
         self._aside.setVisible(bool(view.aside))
-
-
-class TalksCard(Card):
-    """What was written, newest first. There is no way to change or remove an entry.
-
-    Signals:
-        action_pressed: the key of the entry whose button was pressed.
-    """
-
-    action_pressed = Signal(str)
-
-    def __init__(self, look: ThemeProvider) -> None:
-        super().__init__(look, NO_MARGINS, 0)
-        self._title = SectionTitle(look, _(N_("Mediation record")))
-        head = scaled(look, QVBoxLayout(), (16, 12, 16, 8))
-        head.addWidget(self._title)
-        self.timeline = Timeline(look, _(N_("Mediation record")))
-        self.timeline.action_pressed.connect(self.action_pressed)
-        self.body.addLayout(head)
-        self.body.addWidget(Hairline(look))
-        self.body.addWidget(self.timeline)
-
-    def show_case(self, view: CaseView) -> None:
-        """Show the entries of a case."""
-        count = view.entries
-        words = n_("{count} entry", "{count} entries", count).format(count=count)
-        self._title.set_hint(words)
-        self.timeline.set_items(view.items)
 
 
 class AgreementCard(Card):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from desktop.theme.fonts import TextStep
 from desktop.theme.provider import ThemeProvider
@@ -13,6 +13,7 @@ from desktop.widgets.base import Themed, scaled
 from desktop.widgets.button import Button, ButtonKind
 from desktop.widgets.card import Card, SectionTitle
 from desktop.widgets.field import IconMark
+from desktop.widgets.lines import Lines
 from desktop.widgets.text import Text
 from sync.i18n import N_, _
 
@@ -44,36 +45,42 @@ class PapersCard(Card):
         self.opens.clicked.connect(self.papers_pressed)
         self._title.add(self.opens)
         self.body.addWidget(self._title)
-        self._column = scaled(look, QVBoxLayout(), spacing=2)
-        self.body.addLayout(self._column)
-        self._shown: list[QWidget] = []
+        column = scaled(look, QVBoxLayout(), spacing=2)
+        self.body.addLayout(column)
+        self._lines = Lines[PaperItem, _Line](column, self._made_line, _Line.say)
 
     def show_papers(self, items: Sequence[PaperItem]) -> None:
         """Show these papers."""
-        for widget in self._shown:
-            self._column.removeWidget(widget)
-            widget.hide()
-            widget.deleteLater()
-        self._shown = [_Line(self._look, item) for item in items]
-        for widget in self._shown:
-            self._column.addWidget(widget)
+        self._lines.show(items)
         there = sum(item.standing is Standing.THERE for item in items)
         self._title.set_hint(f"{there} / {len(items)}")
+
+    def _made_line(self) -> "_Line":
+        return _Line(self._look)
 
 
 class _Line(Themed):
     """One paper."""
 
-    def __init__(self, look: ThemeProvider, item: PaperItem) -> None:
+    def __init__(self, look: ThemeProvider) -> None:
         super().__init__(look)
-        icon, colour = _MARKS[item.standing]
         row = scaled(look, QHBoxLayout(self), (0, 2, 0, 2), 8)
-        row.addWidget(IconMark(look, icon, colour), 0, _TOP)
+        self._mark = IconMark(look, "")
+        self._words = Text(look, "", TextStep.SECOND, wraps=True)
+        self._note = Text(look, "", TextStep.NOTE, colour="warn_t", wraps=True)
+        self._needed = Text(look, _(N_("needed")), TextStep.NOTE, colour="t2")
+        row.addWidget(self._mark, 0, _TOP)
         lines = scaled(look, QVBoxLayout(), spacing=0)
-        lines.addWidget(Text(look, item.words, TextStep.SECOND, wraps=True))
-        if item.note:
-            lines.addWidget(Text(look, item.note, TextStep.NOTE, colour="warn_t", wraps=True))
+        lines.addWidget(self._words)
+        lines.addWidget(self._note)
         row.addLayout(lines, 1)
-        if item.required:
-            row.addWidget(Text(look, _(N_("needed")), TextStep.NOTE, colour="t2"), 0, _TOP)
+        row.addWidget(self._needed, 0, _TOP)
+
+    def say(self, item: PaperItem) -> None:
+        """Show how far another paper is."""
+        self._mark.set_icon(*_MARKS[item.standing])
+        self._words.set_text(item.words)
+        self._note.set_text(item.note)
+        self._note.setVisible(bool(item.note))
+        self._needed.setVisible(item.required)
         self.setAccessibleName(item.sentence())

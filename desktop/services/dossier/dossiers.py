@@ -1,6 +1,7 @@
 """The papers of the cases on this computer: what there is, what is lacking, what is printed."""
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from desktop.services.case_file import CASE, CaseFile
@@ -32,9 +33,12 @@ def paper_case_of(store: Store, file: CaseFile) -> PaperCase:
     """A case as its papers need it."""
     user = store.account.user
     me = {user.staff_id: user.name}
-    return on_paper(
-        file, lambda one: me.get(one) or staff_name(store.reading, one), user.community_name
-    )
+
+    @cache  # Hundreds of talks are written by the same few people.
+    def name_of(staff_id: str) -> str:
+        return me.get(staff_id) or staff_name(store.reading, staff_id)
+
+    return on_paper(file, name_of, user.community_name)
 
 
 class Dossiers:
@@ -66,9 +70,17 @@ class Dossiers:
         """The list of papers: what is there, what is missing, who has still to sign."""
         return checklist(self.case(case_id))
 
+    def lines_in(self, file: CaseFile) -> tuple[PaperLine, ...]:
+        """The same of a case that was read already."""
+        return checklist(paper_case_of(self._store, file))
+
     def papers(self, case_id: str, key: str) -> tuple[Paper, ...]:
         """The documents of one kind of paper."""
         return tuple(papers_of(self.case(case_id), key))
+
+    def papers_in(self, file: CaseFile, key: str) -> tuple[Paper, ...]:
+        """The same of a case that was read already."""
+        return tuple(papers_of(paper_case_of(self._store, file), key))
 
     def read_scan(self, scan: Scan) -> bytes:
         """The bytes of a scan, from here or from the server.

@@ -215,18 +215,6 @@ def test_a_number_is_masked_until_it_is_pressed_and_that_is_written_down(qtbot, 
     assert (look.get("target_type"), look.get("target_id")) == ("case_party", party_id)
 
 
-def test_hundreds_of_talks_show_their_newest(qtbot, place):
-    """The rest is a press away."""
-    case_id = place.cases.open(LEAK)
-    for at in range(20):
-        place.cases.talk(case_id, TalkForm(text=f"第{at}条"))
-    page, _heard = case_page(qtbot, place, case_id)
-    assert (len(page._view.items), page._view.entries) == (13, 20)
-    assert page._view.items[0].text == "第19条"
-    page.talks.action_pressed.emit("earlier")
-    assert len(page._view.items) == 20
-
-
 def test_every_part_of_a_case_has_its_place_from_the_start(place, qapp):
     """One that is shown without a place is a window, and takes the keyboard away."""
     page = CasePage(page_context(place))

@@ -1,0 +1,119 @@
+"""What was written in a case, newest first; the earlier entries are built as one comes to them."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Final
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout
+
+from desktop.page import PageContext, ask_on
+from desktop.rows import TimelineItem
+from desktop.services.case_file import CaseFile
+from desktop.theme.provider import ThemeProvider
+from desktop.viewmodels.case_view import SHOWN, CaseView, said_items
+from desktop.widgets.base import NO_MARGINS, scaled
+from desktop.widgets.card import Card, Hairline, SectionTitle
+from desktop.widgets.timeline import Timeline
+from sync.i18n import N_, _, n_
+
+MORE_SHOWN: Final = 60
+"""Entries that come with each wish for earlier ones."""
+STEP: Final = 4
+"""Entries built at once: less than anybody feels while they scroll."""
+
+
+class TalksCard(Card):
+    """What was written, newest first. There is no way to change or remove an entry.
+
+    Signals:
+        action_pressed: the key of the entry whose button was pressed.
+    """
+
+    action_pressed = Signal(str)
+
+    def __init__(self, look: ThemeProvider) -> None:
+        super().__init__(look, NO_MARGINS, 0)
+        self._title = SectionTitle(look, _(N_("Mediation record")))
+        head = scaled(look, QVBoxLayout(), (16, 12, 16, 8))
+        head.addWidget(self._title)
+        self.timeline = Timeline(look, _(N_("Mediation record")))
+        self.timeline.action_pressed.connect(self.action_pressed)
+        self.body.addLayout(head)
+        self.body.addWidget(Hairline(look))
+        self.body.addWidget(self.timeline)
+
+    def show_case(self, view: CaseView) -> None:
+        """Show the entries of a case."""
+        count = view.entries
+        words = n_("{count} entry", "{count} entries", count).format(count=count)
+        self._title.set_hint(words)
+        self.show_items(view.items)
+
+    def show_items(self, items: Sequence[TimelineItem]) -> None:
+        """The same entries, and those that come before them."""
+        self.timeline.set_items(items)
+
+
+class EarlierTalks(QObject):
+    """Lets the card grow downwards while its reader is near its end.
+
+    Attributes: ``shown``, how many entries stand there; ``tick``, which a test may fire.
+
+    Signals:
+        failed: a DoorstepError.
+    """
+
+    failed = Signal(object)
+
+    def __init__(
+        self, context: PageContext, card: TalksCard, area: QScrollArea, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._card = card
+        self._bar = area.verticalScrollBar()
+        self._file: CaseFile | None = None
+        self._count = 0
+        self.begin()
+        self.tick = QTimer(self)
+        self.tick.setSingleShot(True)
+        self.tick.timeout.connect(self._grow)
+        self._bar.valueChanged.connect(self._look)
+
+    def begin(self) -> None:
+        """Another case: its newest entries."""
+        self._file, self.shown, self._wanted = None, SHOWN, SHOWN
+
+    def show_case(self, view: CaseView) -> None:
+        """The case as it is now."""
+        self._file, self._count = view.file, view.entries
+
+    def want_more(self) -> None:
+        """Earlier ones are wanted, wherever the reader is."""
+        self._wanted = self.shown + MORE_SHOWN
+        self.tick.start()
+
+    def _look(self) -> None:
+        if not self.tick.isActive() and self._is_near_end():
+            self.tick.start()
+
+    def _is_near_end(self) -> bool:
+        """Whether less than a page of entries is left below what is seen."""
+        page = self._bar.pageStep()
+        return self._bar.value() > 0 and self._bar.maximum() - self._bar.value() < page
+
+    def _grow(self) -> None:
+        file = self._file
+        if file is None or self.shown >= self._count:
+            return
+        if self.shown >= self._wanted and not self._is_near_end():
+            return
+        self.shown += STEP
+        say = partial(said_items, file, self._context.place, self.shown)
+        ask_on(self._context.lanes.store, say, partial(self._take, file), self.failed.emit, self)
+
+    def _take(self, file: CaseFile, items: tuple[TimelineItem, ...]) -> None:
+        if file is self._file:
+            self._card.show_items(items)
+            self.tick.start()  # Once what was built has its place: is there room for more?

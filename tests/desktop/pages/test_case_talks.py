@@ -1,0 +1,101 @@
+"""A case with more talks than a window has room for: what stands there, and what comes later."""
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+
+from desktop.page import Route
+from desktop.services.case_forms import TalkForm
+from desktop.viewmodels.case_view import SHOWN
+from tests.desktop.pages.hands import press
+from tests.desktop.pages.test_mediation import case_page
+from tests.desktop.services.test_cases import LEAK
+from tests.support.workplaces import workplace
+
+TALKS = 30
+
+
+@pytest.fixture
+def place(tmp_path):
+    with workplace(tmp_path, posts=("mediator",)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def page(qtbot, place):
+    """A long case, in a window that has room for a few of its talks."""
+    case_id = place.cases.open(LEAK)
+    for at in range(TALKS):
+        place.cases.talk(case_id, TalkForm(text=f"第{at}条"))
+    made, _heard = case_page(qtbot, place, case_id)
+    return made
+
+
+def told(page):
+    """The talks that stand there, from the top."""
+    return [line._text.text() for line in page.talks.timeline._lines if line.isVisibleTo(page)]
+
+
+def built(page):
+    """Everything that waits to be built."""
+    while page.earlier.tick.isActive():
+        page.earlier.tick.stop()
+        page.earlier.tick.timeout.emit()
+
+
+def test_hundreds_of_talks_show_their_newest(page):
+    """The rest is a press away, for keys and for those who hear the screen."""
+    assert told(page)[:2] == ["第29条", "第28条"]
+    assert (len(told(page)), page._view.entries) == (SHOWN + 1, TALKS)
+    assert page._view.items[-1].title == "18 earlier entries"
+    page.talks.action_pressed.emit("earlier")
+    built(page)
+    assert told(page) == [f"第{at}条" for at in reversed(range(TALKS))]
+    last = page.talks.timeline._lines[TALKS - 1]
+    assert "第0条" in last.accessibleName()
+
+
+def test_earlier_talks_come_while_one_scrolls(qapp, page):
+    """Near the end a few more are built; who reads the newest waits for nothing."""
+    bar = page.columns.middle.verticalScrollBar()
+    qapp.processEvents()
+    assert not page.earlier.tick.isActive()
+    bar.setValue(bar.maximum())
+    built(page)
+    assert len(told(page)) > SHOWN + 1
+    for _turn in range(TALKS):
+        qapp.processEvents()
+        bar.setValue(bar.maximum())
+        built(page)
+    assert told(page)[-1] == "第0条"
+
+
+def test_what_was_reached_stays_when_something_is_written(page):
+    """The place in the list is not lost by an entry at its top."""
+    page.talks.action_pressed.emit("earlier")
+    built(page)
+    page.entry.note.set_text("又谈了一次")
+    page.entry.kind.press("mediation")
+    press(page, Qt.Key.Key_S, ctrl=True)
+    assert told(page)[0] == "又谈了一次"
+    assert told(page)[-1] == "第0条"
+
+
+def test_another_case_begins_at_its_newest(page, place):
+    """As many as it has room for, and nothing of the one before."""
+    page.talks.action_pressed.emit("earlier")
+    other = place.cases.open(replace(LEAK, title="车位被占"))
+    page.enter(Route("case", other))
+    built(page)
+    assert told(page) == []
+
+
+def test_brackets_walk_through_the_cases_of_the_list(qtbot, place):
+    """At an end there is nowhere to go."""
+    ids = [place.cases.open(replace(LEAK, title=title)) for title in ("一", "二", "三")]
+    page, heard = case_page(qtbot, place, ids[1])
+    press(page, Qt.Key.Key_BracketLeft, Qt.Key.Key_BracketRight)
+    page.enter(Route("case", ids[2]))
+    press(page, Qt.Key.Key_BracketRight)
+    assert heard.routes == [Route("case", ids[0]), Route("case", ids[2])]
