@@ -24,6 +24,9 @@ class TextStep(Enum):
     NOTE = (12, 18)
     TAG = (11, 16)
 
+    # Fonts are looked up with each painted word, and Enum hashes by a name, in Python.
+    __hash__ = object.__hash__
+
     @property
     def size_px(self) -> int:
         """The font size at 100 %."""

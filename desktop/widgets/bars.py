@@ -100,21 +100,20 @@ class StatusBar(Themed):
         if wanted == self._shown:
             return
         self._shown = wanted
-        for hint in self._hints:
-            self._row.removeWidget(hint)
-            hint.hide()
-            hint.deleteLater()
-        self._hints = [KeyHint(self._look, caps, words) for caps, words in keys]
-        for hint in self._hints:
-            self._row.addWidget(hint, 0, _MIDDLE)
+        for at, (caps, words) in enumerate(wanted):
+            if at < len(self._hints):
+                self._hints[at].say(caps, words)
+            else:
+                self._hints.append(KeyHint(self._look, caps, words, self))
+                self._row.addWidget(self._hints[-1], 0, _MIDDLE)
         self._fit()
 
     def _fit(self) -> None:
         px = self._look.px
         room = self.width() - px(2 * CONTENT_MARGIN_PX + 20) - self._data.sizeHint().width()
-        for hint in self._hints:
+        for at, hint in enumerate(self._hints):
             room -= hint.sizeHint().width() + px(14)
-            hint.setVisible(room >= 0)
+            hint.setVisible(room >= 0 and at < len(self._shown))
 
     def _restyle(self) -> None:
         super()._restyle()

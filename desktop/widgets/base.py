@@ -129,7 +129,9 @@ class PaintedButton(QAbstractButton):
         return self._words
 
     def set_words(self, words: str) -> None:
-        """Say something else."""
+        """Say something else; the same words once more lay nothing out again."""
+        if words == self._words:
+            return
         self._words = words
         self.setAccessibleName(words)
         self._restyle()

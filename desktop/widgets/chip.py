@@ -61,6 +61,13 @@ class Chip(Themed):
         self._tag = tag
         self.setAccessibleName(tag.text)
 
+    def say(self, tag: Tag) -> None:
+        """Show another tag."""
+        if tag != self._tag:
+            self._tag = tag
+            self.setAccessibleName(tag.text)
+            self._restyle()
+
     def sizeHint(self) -> QSize:
         """The pill."""
         width, height = tag_size(self._look, self._tag)
@@ -235,14 +242,17 @@ class ChipRow(Themed):
     def __init__(self, look: ThemeProvider, gap: float = 6) -> None:
         super().__init__(look)
         self._flow = FlowLayout(look, self, gap=gap)
+        self._made: list[Chip] = []
         self.hide()
 
     def set_tags(self, tags: Iterable[Tag]) -> None:
-        """Show these tags instead."""
-        while (item := self._flow.takeAt(0)) is not None:
-            former = item.widget()
-            former.hide()
-            former.deleteLater()
-        for tag in tags:
-            self._flow.addWidget(Chip(self._look, tag))
-        self.setVisible(self._flow.count() > 0)
+        """Show these tags instead, in the chips that are there already."""
+        shown = list(tags)
+        for tag in shown[len(self._made) :]:
+            self._made.append(Chip(self._look, tag, self))
+            self._flow.addWidget(self._made[-1])
+        for at, chip in enumerate(self._made):
+            if at < len(shown):
+                chip.say(shown[at])
+            chip.setVisible(at < len(shown))
+        self.setVisible(bool(shown))

@@ -23,12 +23,27 @@ class KeyHint(Themed):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(look, parent)
+        self._size: QSize | None = None
+        self.say(keys, words)
+
+    def say(self, keys: Sequence[str], words: str) -> None:
+        """Tell of other keys."""
         self._keys = tuple(keys)
         self._words = words
         self.setAccessibleName(f"{' '.join(keys)} {words}".strip())
+        self._restyle()
+
+    def _restyle(self) -> None:
+        self._size = None
+        super()._restyle()
 
     def sizeHint(self) -> QSize:
         """The caps, then the words."""
+        if self._size is None:
+            self._size = self._measured()
+        return self._size
+
+    def _measured(self) -> QSize:
         px = self._look.px
         width = sum(keycap_width(self._look, key) for key in self._keys)
         width += px(4) * (len(self._keys) - 1)

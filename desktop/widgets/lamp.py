@@ -18,12 +18,17 @@ class LampMark(Themed):
         self, look: ThemeProvider, lamp: Lamp, words: str = "", parent: QWidget | None = None
     ) -> None:
         super().__init__(look, parent)
-        self.set_state(lamp, words)
+        self._lamp, self._words = lamp, words
+        self._show_state()
 
     def set_state(self, lamp: Lamp, words: str = "") -> None:
-        """Show another state."""
-        self._lamp = lamp
-        self._words = words
+        """Show another state; the same one once more lays nothing out again."""
+        if (lamp, words) != (self._lamp, self._words):
+            self._lamp, self._words = lamp, words
+            self._show_state()
+
+    def _show_state(self) -> None:
+        lamp, words = self._lamp, self._words
         self.setAccessibleName(f"{lamp.words} {words}".strip())
         self.setToolTip(words or lamp.words)
         self._restyle()

@@ -41,7 +41,8 @@ class Lines(Generic[ItemT, LineT]):
                 self._box.addWidget(self._made[-1])
             line = self._made[count - 1]
             self._fill(line, item)
-            line.show()
+            if line.isHidden():
+                line.show()
         for unused in self._made[count : self._count]:
             unused.hide()
         self._count = count

@@ -60,6 +60,8 @@ class NavButton(PaintedButton):
 
     def set_count(self, count: int, tone: Tone = Tone.NEUTRAL) -> None:
         """Print ``count`` at the right; 0 prints nothing. A tone puts it on a pill."""
+        if (count, tone) == (self._count, self._tone):
+            return
         self._count = count
         self._tone = tone
         self.setAccessibleName(f"{self._words} {count}" if count else self._words)
@@ -67,6 +69,8 @@ class NavButton(PaintedButton):
 
     def set_narrow(self, narrow: bool) -> None:
         """Show only the icon."""
+        if narrow == self._narrow:
+            return
         self._narrow = narrow
         self.setToolTip(self._words if narrow else "")
         self._restyle()

@@ -12,13 +12,13 @@ RING_PX = 2.0
 RING_GAP_PX = 1.5
 ENTER_KEY = "⏎"
 
+_SMOOTH = QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
 def smooth(painter: QPainter) -> None:
     """Ask for round corners and clean text."""
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
+    painter.setRenderHints(_SMOOTH)
 
 
 def text_width(font: QFont, text: str) -> float:

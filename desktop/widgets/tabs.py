@@ -48,13 +48,19 @@ class TabButton(PaintedButton):
         super().__init__(look, tab.words, parent)
         self.tab = tab
         self.setCheckable(True)
-        self.set_tab(tab)
+        self._show_tab()
 
     def set_tab(self, tab: Tab) -> None:
-        """Show a new count."""
+        """Show a new count; the same one once more lays nothing out again."""
+        if tab == self.tab:
+            return
         self.tab = tab
-        self.set_words(tab.words)
-        self.setAccessibleName(f"{tab.words} {self._count()}".strip())
+        self._show_tab()
+
+    def _show_tab(self) -> None:
+        self._words = self.tab.words
+        self.setAccessibleName(f"{self.tab.words} {self._count()}".strip())
+        self._restyle()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Left and right move between the tabs."""

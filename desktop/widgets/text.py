@@ -38,13 +38,17 @@ class Text(QLabel):
         self._restyle()
 
     def set_text(self, text: str) -> None:
-        """Say something else."""
+        """Say something else; the same words once more lay nothing out again."""
+        if text == self._whole:
+            return
         self._whole = text
         self._show()
         self.updateGeometry()
 
     def set_colour(self, colour: str) -> None:
         """Use another token of ``Theme``."""
+        if colour == self._colour:
+            return
         self._colour = colour
         self._restyle()
 

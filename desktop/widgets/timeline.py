@@ -1,5 +1,6 @@
 """What happened, newest first: an icon on a line, what, who, when, and where the record is."""
 
+from collections import deque
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, Qt, QTimer, Signal
@@ -23,6 +24,11 @@ DISC_PX = 28
 ENTRIES_AHEAD = 16
 """About what one looks at without scrolling, headings included."""
 AHEAD_MS = 100
+LEAST_AT_ONCE = 8
+LEAST_ENTRY_PX = 48
+FEW = 3
+"""Entries that are said in one go once what is in sight is painted: the window answers between."""
+SOON_MS = 5
 _TOP = Qt.AlignmentFlag.AlignTop
 _RIGHT = Qt.AlignmentFlag.AlignRight
 
@@ -40,47 +46,80 @@ class Timeline(Themed):
         super().__init__(look)
         self.setAccessibleName(name)
         self._column = scaled(look, QVBoxLayout(self), (16, 8, 16, 8), 0)
-        self._lines: list[TimelineEntry | _Heading] = []
+        self._shown: list[TimelineEntry | _Heading] = []
+        self._headings: list[_Heading] = []
+        self._entries: list[TimelineEntry] = []
+        self._waiting: deque[TimelineItem] = deque()
         self._column.addStretch(1)
         self._ahead = QTimer(self)
         self._ahead.setSingleShot(True)
-        self._ahead.setInterval(AHEAD_MS)
-        self._ahead.timeout.connect(self._make_ahead)
+        self._ahead.timeout.connect(self._go_on)
 
     def set_items(self, items: Sequence[TimelineItem]) -> None:
-        """Show ``items`` instead, in the lines that are there already: see :class:`Lines`."""
-        headings = [line for line in self._lines if isinstance(line, _Heading)]
-        entries = [line for line in self._lines if isinstance(line, TimelineEntry)]
-        shown: list[TimelineEntry | _Heading] = []
-        for item in items:
-            line: TimelineEntry | _Heading = self._line_for(item, headings, entries)
-            line.say(item)
-            if self._column.indexOf(line) != len(shown):
-                self._column.insertWidget(len(shown), line)
-            line.show()
-            shown.append(line)
-        unused: list[TimelineEntry | _Heading] = [*headings, *entries]
-        for line in unused:
-            line.hide()
-        self._lines = [*shown, *unused]
-        self._ahead.start()
+        """Show ``items`` instead, in the lines that are there already: see :class:`Lines`. Those
+        below what is in sight follow once that is painted."""
+        for line in self._shown:
+            if isinstance(line, _Heading):
+                self._headings.append(line)
+            else:
+                self._entries.append(line)
+        self._shown.clear()
+        self._waiting = deque(items)
+        self._say_next(self._in_sight())
+        for unused in (*self._headings, *self._entries):
+            unused.hide()
+        self._begin_rest()
 
-    def _make_ahead(self) -> None:
-        """One more entry while nobody waits: the next history may be longer than any before."""
-        if len(self._lines) < ENTRIES_AHEAD:
+    def say_all(self) -> None:
+        """Show the rest now: somebody goes down to where they were."""
+        self._say_next(len(self._waiting))
+
+    def _in_sight(self) -> int:
+        """The most entries that find room in the area around it."""
+        around = self.parentWidget()
+        height = around.height() if around else 0
+        return max(LEAST_AT_ONCE, height // self._look.px(LEAST_ENTRY_PX) + 1)
+
+    def _say_next(self, count: int) -> None:
+        for _at in range(min(count, len(self._waiting))):
+            item = self._waiting.popleft()
+            line = self._line_for(item)
+            line.say(item)
+            if self._column.indexOf(line) != len(self._shown):
+                self._column.insertWidget(len(self._shown), line)
+            if line.isHidden():
+                line.show()
+            self._shown.append(line)
+
+    def _begin_rest(self) -> None:
+        self._ahead.start(SOON_MS if self._waiting else AHEAD_MS)
+
+    def _go_on(self) -> None:
+        """The entries that wait; then one more while nobody waits, as the next history may be
+        longer than any before."""
+        if self._waiting:
+            self._say_next(FEW)
+            self._make_room()
+        elif len(self._shown) + len(self._headings) + len(self._entries) < ENTRIES_AHEAD:
             entry = self._made_entry()
             entry.hide()
-            self._column.insertWidget(len(self._lines), entry)
-            self._lines.append(entry)
-            self._ahead.start()
+            self._column.insertWidget(self._column.count() - 1, entry)
+            self._entries.append(entry)
+        else:
+            return
+        self._begin_rest()
 
-    def _line_for(
-        self, item: TimelineItem, headings: "list[_Heading]", entries: "list[TimelineEntry]"
-    ) -> "TimelineEntry | _Heading":
+    def _make_room(self) -> None:
+        """Nothing is squeezed until the area around it knows of what came."""
+        wanted = self.heightForWidth(self.width())
+        if wanted > self.height():
+            self.resize(self.width(), wanted)
+
+    def _line_for(self, item: TimelineItem) -> "TimelineEntry | _Heading":
         """The next of those that are there, or a new one."""
         if item.is_heading:
-            return headings.pop(0) if headings else _Heading(self._look)
-        return entries.pop(0) if entries else self._made_entry()
+            return self._headings.pop(0) if self._headings else _Heading(self._look)
+        return self._entries.pop(0) if self._entries else self._made_entry()
 
     def _made_entry(self) -> "TimelineEntry":
         entry = TimelineEntry(self._look)

@@ -120,6 +120,7 @@ class HistoryCard(Card):
         self.timeline.set_items(items)
         self._choose_panel(history, items)
         if at:
+            self.timeline.say_all()
             self.timeline.adjustSize()  # Else there is no way yet to go down again.
         bar.setValue(at)
 

@@ -86,7 +86,7 @@ def test_the_button_of_an_entry_names_the_entry_that_it_stands_at(qtbot, look):
     line.action_pressed.connect(pressed.append)
     line.set_items([entry("1", action="Correct", is_quiet=True)])
     line.set_items([entry("2", action="Go on")])
-    (button,) = [b for b in line._lines[0]._buttons.values() if b.isVisible()]
+    (button,) = [b for b in line._shown[0]._buttons.values() if b.isVisible()]
     button.click()
     assert (button.words, pressed) == ("Go on", ["2"])
 
