@@ -10,14 +10,11 @@ The demo's server runs as a process of its own; the laptops are enrolled and syn
 change what the other changes. The clock stands at ten on the sample day.
 """
 
-import multiprocessing
 import os
 import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Collection, Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 from typing import Final
 
@@ -25,17 +22,13 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["DOORSTEP_NOW"] = "2026-06-18T10:00:00+08:00"
 os.environ.pop("DOORSTEP_LANG", None)
 
-from PySide6.QtWidgets import QApplication
-
 from desktop.demo.cast import demo_in
 from desktop.demo.story import DEMO_SEED
-from tests.shots.camera import Camera, take_all
-from tests.shots.laptops import ROOM, prepare
+from tests.shots.laptops import prepare
+from tests.shots.pool import FIRST, take_shares
 from tests.shots.shares import SHARES
 
 FOLDER: Final = Path("build/shots")
-FIRST: Final = "first"
-"""The share that needs the server: the first run of a new computer, and a worker's day."""
 
 
 def main() -> int:
@@ -56,29 +49,6 @@ def main() -> int:
     took = time.monotonic() - began
     print(f"{taken} pictures in {folder} in {took:.0f} s, {len(found)} faults")
     return 1 if found else 0
-
-
-def take_shares(home: Path, folder: Path, wanted: Collection[str]) -> Iterator[str]:
-    """Take the shares, as many at once as there are processors; each fault is told and yielded."""
-    began = time.monotonic()
-    spawned = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(os.cpu_count(), mp_context=spawned) as pool:
-        running = {pool.submit(take_share, name, home, folder): name for name in wanted}
-        for done in as_completed(running):
-            found = done.result()
-            head = f"{time.monotonic() - began:4.0f} s  {running[done]}: {len(found)} faults"
-            print("\n".join([head, *found]), flush=True)
-            yield from found
-
-
-def take_share(name: str, home: Path, folder: Path) -> list[str]:
-    """One share, in this process; what is wrong with its windows."""
-    application = QApplication.instance() or QApplication(["doorstep"])
-    assert isinstance(application, QApplication)
-    if name == FIRST:
-        take_all(Camera(application, folder), demo_in(home), ROOM)
-        return []
-    return list(SHARES[name](application, home, folder))
 
 
 if __name__ == "__main__":
