@@ -28,7 +28,7 @@ _STAGE_LAMPS: Final = {
     "approved": Lamp.GREEN,
     "ready": Lamp.YELLOW,
     "rejected": Lamp.MISSED,
-    "picked_up": Lamp.DONE,
+    "picked_up": Lamp.GREEN,
     "closed": Lamp.DONE,
 }
 
@@ -155,13 +155,21 @@ def case_rows(lines: Sequence[CaseLine], today: date) -> tuple[Row, ...]:
             key=line.id,
             title=line.who,
             lamp=_STAGE_LAMPS.get(line.stage, Lamp.GREEN),
-            reason=_(codes.SERVICE_STAGE.get(line.stage, line.stage)),
+            reason=_stage_words(line.stage),
             reason_tone=Tone.WARN if line.stage in ("supplement", "ready") else Tone.NEUTRAL,
             detail=f"{line.item.words} · {line.receipt}",
             when=_due_words(line, today),
         )
         for line in lines
     )
+
+
+def _stage_words(stage: str) -> str:
+    """Where a case stands. What was taken home ends only once somebody asked how it went."""
+    words = _(codes.SERVICE_STAGE.get(stage, stage))
+    if stage != "picked_up":
+        return words
+    return _(N_("{stage}, to be called back")).format(stage=words)
 
 
 _STATE_LAMPS: Final = {

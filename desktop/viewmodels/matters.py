@@ -168,7 +168,8 @@ def _row(line: ListedMatter, now: datetime, is_marked: bool) -> Row:
         title=line.title,
         lamp=LAMPS[state] if line.is_open else Lamp.DONE,
         tags=_tags(line, is_marked),
-        detail=" · ".join(part for part in (where, line.no) if part),
+        # A number that is cut finds nothing; a door is known by how it begins.
+        detail=" · ".join(part for part in (line.no, where) if part),
         columns=(
             Column(_(codes.MATTER_SOURCE.get(str(line.record.get("source")), ""))),
             Column(stage_words(line.stage), at=STATIONS.get(line.stage, 0), of=STATION_COUNT),

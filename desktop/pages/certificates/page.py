@@ -5,7 +5,7 @@ from functools import partial
 from typing import ClassVar, Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.dossier_pages import Bound, bind_paper
 from desktop.page import Act, Page, PageContext, Route, ask_on
@@ -30,10 +30,11 @@ from desktop.widgets.scroll_column import ScrollColumn
 from desktop.widgets.stack import Stack
 from desktop.widgets.state_panel import EmptyState
 from sync.errors import DoorstepError
-from sync.i18n import N_, _
+from sync.i18n import N_, _, n_
 
 _LEFT_PX: Final = 420
 _ONE_PANE_BELOW_PX: Final = 828
+_PANE_PX: Final = 240
 _REGISTER_PX: Final = 150
 _PAPER_PX: Final = 360
 
@@ -79,8 +80,12 @@ class CertificatesPage(Page):
         return _(N_("Certificates"))
 
     def hint(self) -> str:
-        """How far the register has come."""
-        return self._lines[0].number if self._lines else ""
+        """How many stand in the register, and the last number that it gave."""
+        if not self._lines:
+            return ""
+        words = n_("{count} in the register", "{count} in the register", len(self._lines))
+        last = _(N_("last: {number}")).format(number=self._lines[0].number)
+        return f"{words.format(count=len(self._lines))} · {last}"
 
     def acts(self) -> Sequence[Act]:
         """Kinds by digits, then the paper."""
@@ -176,6 +181,8 @@ class CertificatesPage(Page):
         rows.addWidget(self._listed)
         self._register.body.addLayout(rows, 1)
         left.addWidget(self._register, 1)
+        for card in (self.pane, self._register):  # They scroll: the page need not do it for them.
+            card.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         self._paper = Card(self.look, NO_MARGINS, 0)
         holder = QWidget()
         holder.setContentsMargins(16, 10, 16, 12)
@@ -193,6 +200,7 @@ class CertificatesPage(Page):
         self._restyle()
 
     def _restyle(self) -> None:
+        self.pane.setMinimumHeight(self.look.px(_PANE_PX))
         self._register.setMinimumHeight(self.look.px(_REGISTER_PX))
         self._paper.setMinimumHeight(self.look.px(_PAPER_PX))
 
