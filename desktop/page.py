@@ -29,6 +29,7 @@ __all__ = [
     "Page",
     "PageContext",
     "Route",
+    "Undone",
     "Waiting",
     "ask_beside",
     "ask_on",
@@ -44,6 +45,13 @@ class Route:
     page: str
     record_id: str = ""
     detail: str = ""
+
+
+@dataclass(frozen=True)
+class Undone:
+    """What undoing came to, in words, where it is not simply undone."""
+
+    words: str
 
 
 @dataclass(frozen=True)
@@ -134,7 +142,7 @@ class Page(QWidget):
         went: a :class:`Route` that this page wants shown.
         came_back: the person wants the page before this one.
         said: words for the toast, and a callable that undoes it or ``None``. Undoing runs on
-            the store lane.
+            the store lane, and may return :class:`Undone`.
         failed: a DoorstepError to show.
         changed: something was saved; counts and other pages may be stale.
         headed: title, hint, tools or keys are new.

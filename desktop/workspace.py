@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from desktop.frame import COVER_KEY, SEARCH_KEY, Frame
 from desktop.indexing import Indexing
 from desktop.keys import Act, KeyTable, cap
-from desktop.page import Page, PageContext, Route, Waiting, ask_beside, ask_on
+from desktop.page import Page, PageContext, Route, Undone, Waiting, ask_beside, ask_on
 from desktop.palette import Palette
 from desktop.rows import Tone
 from desktop.services.leasing import locks_within, said_within
@@ -336,7 +336,7 @@ class Workspace(Frame):
         self.tell(_sentence(error))
 
     def _after_undo(self, result: object) -> None:
-        self.tell(_("Undone."))
+        self.tell(result.words if isinstance(result, Undone) else _("Undone."))
         self._after_change()
         self.page.refresh()
 

@@ -20,6 +20,7 @@ from desktop.services.desk import Desk
 from desktop.services.desk_cases import ServiceCases
 from desktop.services.desk_drafts import DeskDrafts
 from desktop.services.desk_owners import Owners
+from desktop.services.dispatch import Dispatch
 from desktop.services.door_checks import DoorChecks
 from desktop.services.dossier.dossiers import Dossiers
 from desktop.services.edits import Edits
@@ -85,6 +86,7 @@ class Workplace:
     door_checks: DoorChecks
     rosters: HelperRosters
     grids: Grids
+    dispatch: Dispatch
     office: OfficeDesk
     postponing: Postponing
     notes: Notes
@@ -167,6 +169,8 @@ def workplace_on(
     residents = Residents(store, clock, ledger)
     door_checks = DoorChecks(store, clock, residents)
     matter_list = MatterList(store, clock, households, names, sight)
+    services = ServiceCatalogue(FILES[folder.policy.services or "48"])
+    service_cases = ServiceCases(store, clock, services)
     actions = Actions(store, references, visits, notes, edits, campaigns, conflicts)
     actions.learn(MatterActions(references, matter_work).does)
     return Workplace(
@@ -185,9 +189,7 @@ def workplace_on(
         matter_list=matter_list,
         matter_work=matter_work,
         desk=Desk(store, clock, households, names, visits),
-        service_cases=ServiceCases(
-            store, clock, ServiceCatalogue(FILES[folder.policy.services or "48"])
-        ),
+        service_cases=service_cases,
         desk_drafts=DeskDrafts(store),
         owners=Owners(store, clock, names),
         appointments=Appointments(store, clock),
@@ -196,6 +198,7 @@ def workplace_on(
         door_checks=door_checks,
         rosters=HelperRosters(store, clock, names),
         grids=Grids(store, clock, names, households, sight),
+        dispatch=Dispatch(store, clock, names, (matter_list, matter_work), service_cases),
         office=OfficeDesk(syncing),
         postponing=Postponing(store),
         notes=notes,

@@ -73,7 +73,7 @@ class Shown(StrEnum):
             case Shown.OPEN:
                 return line.is_open
             case Shown.ASSIGN:
-                return line.is_open and line.stage in _TO_ASSIGN
+                return line.is_open and (line.stage in _TO_ASSIGN or _is_nobodys(line))
             case Shown.ANSWER:
                 return line.is_open and line.stage in _TO_ANSWER
             case Shown.WHISTLE:
@@ -81,6 +81,11 @@ class Shown(StrEnum):
             case Shown.NEEDS:
                 return line.is_need and not line.record.get("duplicate_of")
         return not line.is_open and not line.record.get("duplicate_of")
+
+
+def _is_nobodys(line: ListedMatter) -> bool:
+    """Whether an assignment was undone, so that it waits for somebody again."""
+    return line.stage == "assigned" and not line.owner
 
 
 _SHOWN: Final = {

@@ -8,11 +8,13 @@ from desktop.rows import Row, RowKind
 from sync.i18n import N_, _, n_
 
 HELPERS, STAFF, GRIDS, LOAD, LISTS = "helpers", "staff", "grids", "load", "lists"
+DISPATCH: Final = "dispatch"
 TABS: Final = {
     HELPERS: N_("Roster"),
     STAFF: N_("Colleagues"),
     GRIDS: N_("Grids"),
     LOAD: N_("Load"),
+    DISPATCH: N_("Dispatch"),
     LISTS: N_("Import"),
 }
 

@@ -132,5 +132,6 @@ def load_sheet(one: LoadLine, *, may: frozenset[str]) -> Sheet:
         ("care", _(N_("Open the care not met")), "H"),
         ("matters", _(N_("Open the matters")), "A"),
     ]
+    acts += [("hand", _(N_("Hand over what they have")), "R")] if "hand" in may else []
     acts += [("cover", _(N_("Cover while away")), "S")] if "cover" in may and one.staff_id else []
     return Sheet(one.worker or _(N_("no worker")), one.grid, filled(facts), tuple(acts))

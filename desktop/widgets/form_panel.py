@@ -34,6 +34,12 @@ class FormPanel(Overlay):
     def say(self, reason: str) -> None:
         """Why it cannot be taken like this."""
         self.error.set_text(reason)
+        self.fit()
+
+    def fit(self) -> None:
+        """Be as high again as what is said in it: its button stays in sight."""
+        if not self.isHidden():
+            self._place()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Ctrl Enter presses the button, from whatever field."""

@@ -27,7 +27,7 @@ class Member(SyncedRow):
         Merge.IMMUTABLE, Kind.CODE, label=N_("Post"), choices=tuple(codes.MEMBER_POST)
     )
     area_id: str | None = synced(Merge.IMMUTABLE, Kind.REF, label=N_("Area"))
-    unit: str | None = synced(Merge.IMMUTABLE, label=N_("Unit"), most=20)
+    unit: str | None = synced(Merge.IMMUTABLE, label=N_("Stair"), most=20)
     name: str | None = synced(Merge.ASK, label=N_("Name"), most=100)
     phone: str | None = synced(Merge.ASK, label=N_("Phone"), private=True, most=100)
     full_time: bool = synced(Merge.ASK, Kind.FLAG, label=N_("Full-time"))

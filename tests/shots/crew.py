@@ -13,7 +13,7 @@ from desktop.pages.held import HeldPage
 from desktop.pages.people import PeoplePage
 from desktop.services.held import HeldLine
 from desktop.services.workplace import Workplace
-from desktop.viewmodels.people import GRIDS, LOAD, STAFF
+from desktop.viewmodels.people import DISPATCH, GRIDS, LOAD, STAFF
 from sync.wire.messages import HeldItem
 from tests.shots.laptops import OTHER_ROOM, ROOM
 from tests.shots.scenes import CTRL, SCENE_DRESSES, Scene, play, press
@@ -58,6 +58,8 @@ def _roster(place: Workplace) -> tuple[Scene, ...]:
         Scene("people-staff", Route("people", STAFF), go_down),
         Scene("people-grids", Route("people", GRIDS), go_down),
         Scene("people-load", Route("people", LOAD), go_down),
+        Scene("people-dispatch", Route("people", DISPATCH), choose_all),
+        Scene("people-hand-over", Route("people", DISPATCH), hand_over),
         Scene("people-post", Route("people", STAFF), lambda w: press_below(w, Key.Key_G)),
         Scene("people-import", people, lambda w: people_page(w).show_tab("lists")),
         Scene("matter-open", Route("matters"), go_down),
@@ -88,6 +90,24 @@ def press_below(window: Opened, key: Qt.Key) -> None:
     """At the second row."""
     go_down(window)
     press(window, key)
+
+
+def choose_all(window: Opened) -> None:
+    """All that one person has."""
+    people = people_page(window)
+    people.asking.close()
+    people.dispatching.choose_none()
+    press_below(window, Key.Key_P)
+
+
+def hand_over(window: Opened) -> None:
+    """To whom, and what would move."""
+    choose_all(window)
+    press(window, Key.Key_R)
+    page = people_page(window)
+    if page.asking.panel is not None:
+        chips = page.asking.panel.groups["who"].chips()
+        chips[-1].click()
 
 
 def begin_booking(window: Opened) -> None:

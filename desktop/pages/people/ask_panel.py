@@ -41,7 +41,7 @@ class Choose:
 
 class AskPanel(FormPanel):
     """Asks for ``parts``; Ctrl Enter hands what was written to ``then``, Esc leaves it. ``tells``
-    says what that would come to, with every letter that is typed."""
+    says what that would come to, with every letter typed or choice."""
 
     def __init__(
         self,
@@ -55,6 +55,7 @@ class AskPanel(FormPanel):
     ) -> None:
         super().__init__(look, host, title, _WIDTH_PX, button)
         self._then = then
+        self._begins_with = parts[0].key
         self.lines: dict[str, LineField] = {}
         self.groups: dict[str, ChipGroup] = {}
         for part in parts:
@@ -67,6 +68,7 @@ class AskPanel(FormPanel):
                 group = ChipGroup(look, choices, exclusive=not part.many, name=part.label)
                 group.choose(part.chosen)
                 self.groups[part.key] = group
+                group.changed.connect(self._tell)
                 self.body.addWidget(Text(look, part.label, TextStep.SECOND, colour="t2"))
                 self.body.addWidget(group)
         self.told = Text(look, "", TextStep.SECOND, colour="t2", wraps=True)
@@ -80,10 +82,16 @@ class AskPanel(FormPanel):
         self.save.clicked.connect(self.hand_over)
 
     def open(self) -> None:
-        """Show it, with the keyboard in the first line."""
+        """Show it, with the keyboard in what is asked first."""
         super().open()
-        first = next(iter(self.lines.values()), None) or next(iter(self.groups.values()))
-        first.setFocus(Qt.FocusReason.PopupFocusReason)
+        self._first().setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def _first(self) -> QWidget:
+        """What is asked first."""
+        if self._begins_with in self.lines:
+            return self.lines[self._begins_with]
+        group = self.groups[self._begins_with]
+        return group.chips()[0] if group.chips() else group
 
     def hand_over(self) -> None:
         """What was written, by key; of a choice of one the key alone. Nothing while an answer to
@@ -100,9 +108,10 @@ class AskPanel(FormPanel):
             told[key] = (chosen[0] if chosen else "") if group.is_exclusive else chosen
         return told
 
-    def _tell(self) -> None:
+    def _tell(self, *_chosen: object) -> None:
         if self._tells is not None:
             self.told.set_text(self._tells(self._written()))
+            self.fit()
 
 
 def labels(codes: Mapping[str, str]) -> dict[str, str]:

@@ -34,7 +34,7 @@ class RosterAsks:
         parts = (
             Choose("post", _(N_("Post")), labels(MEMBER_POST), [post] if post else []),
             Line("area", _(N_("Area")), place, _(N_("such as 第3网格 or 丰和苑6号楼"))),
-            Line("unit", _(N_("Unit")), unit),
+            Line("unit", _(N_("Stair")), unit),
             *self._helper_lines({}),
         )
         self._asking.show(_(N_("New in the roster")), _(N_("Save")), parts, self._save_new)
@@ -119,12 +119,16 @@ class RosterAsks:
             self._cover_helper(helper.id)
             return
         load, colleague = self._page.lists.load_of(key), self._page.lists.colleague(key)
+        task = self._page.lists.task(key)
         away = load.staff_id if load else colleague.id if colleague else ""
+        away = away or (task.owner_id if task else "")
         read = self._page.lists.read
         if not away or read is None:
             return
         everybody = {one.id: one.name for one in read.staff if one.id != away}
-        absent = next(one for one in read.staff if one.id == away)
+        absent = next((one for one in read.staff if one.id == away), None)
+        if absent is None:
+            return
         posts = {
             f"{one.post}:{one.area_id}": f"{_(POST.get(one.post, one.post))} {one.area}"
             for one in absent.posts

@@ -5,15 +5,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Slot
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog
 
 from desktop.jobs.job import Job
+from desktop.pages.people.run_strip import RunStrip
 from desktop.services.office_desk import ListReply, Table
-from desktop.theme.fonts import TextStep
-from desktop.widgets.base import scaled
-from desktop.widgets.button import Button
-from desktop.widgets.progress import CountBar, Part
-from desktop.widgets.text import Text
 from sync.errors import DoorstepError
 from sync.i18n import N_, _
 from sync.progress import Progress
@@ -32,16 +28,8 @@ class Importing(QObject):
         super().__init__(page)
         self._page = page
         self._job: Job | None = None
-        self.strip = QWidget()
-        row = scaled(page.look, QHBoxLayout(self.strip), (14, 4, 14, 8), 12)
-        self.words = Text(page.look, "", TextStep.SECOND)
-        self.bar = CountBar(page.look)
-        self.cancel = Button(page.look, _(N_("Stop")), key="Esc")
-        self.cancel.clicked.connect(self.stop)
-        row.addWidget(self.words)
-        row.addWidget(self.bar, 1)
-        row.addWidget(self.cancel)
-        self.strip.hide()
+        self.strip = RunStrip(page.look)
+        self.strip.stopped.connect(self.stop)
 
     @property
     def is_running(self) -> bool:
@@ -89,16 +77,12 @@ class Importing(QObject):
         job.done.connect(then)
         job.failed.connect(self._refuse)
         job.cancelled.connect(self._stopped)
-        self.words.set_text(_(N_("Working")))
-        self.bar.set_parts((), 0)
-        self.strip.show()
+        self.strip.begin()
         self._page.context.lanes.net.start(job)
 
     @Slot(str, int, int)
     def _show_step(self, step: str, so_far: int, in_all: int) -> None:
-        counted = f"{_(step)} {so_far} / {in_all}" if in_all else _(step)
-        self.words.set_text(counted)
-        self.bar.set_parts((Part(so_far),), in_all)
+        self.strip.step(step, so_far, in_all)
 
     @Slot(object)
     def _previewed(self, found: tuple[Table, ListReply]) -> None:

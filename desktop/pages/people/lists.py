@@ -2,16 +2,19 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from desktop.rows import Row
+from desktop.services.dispatch_board import Board, Task
 from desktop.services.grids import GridMap, LoadLine
 from desktop.services.households import HouseholdLine
 from desktop.services.office_desk import ListReply, Table
 from desktop.services.roster import HelperLine, HelperRoster, StaffLine
 from desktop.services.workplace import Workplace
-from desktop.viewmodels import people_grids, people_roster, people_tables
-from desktop.viewmodels.people import GRIDS, HELPERS, LISTS, LOAD, STAFF, Sheet
+from desktop.viewmodels import people_dispatch, people_grids, people_roster, people_tables
+from desktop.viewmodels.people import DISPATCH, GRIDS, HELPERS, LISTS, LOAD, STAFF, Sheet
 from sync.i18n import N_, _
+from sync.identity import LOCAL_ZONE
 
 _SECRETARY, _LEADER, _IT = "secretary", "grid_leader", "it_admin"
 
@@ -24,21 +27,27 @@ class Read:
     staff: tuple[StaffLine, ...]
     grids: GridMap
     load: tuple[LoadLine, ...]
+    board: Board
+    now: datetime
 
 
 def read_all(place: Workplace) -> Read:
     """On the store lane."""
+    load = tuple(place.grids.load())
     return Read(
         place.rosters.listed(),
         tuple(place.rosters.staff()),
         place.grids.map(),
-        tuple(place.grids.load()),
+        load,
+        place.dispatch.board(load),
+        place.clock.now().astimezone(LOCAL_ZONE),
     )
 
 
 @dataclass
 class Lists:
-    """What is shown. ``homes`` are the households behind a count that was opened."""
+    """What is shown. ``homes`` are the households behind a count that was opened;
+    ``marked`` the rows that are chosen for dispatch."""
 
     posts: frozenset[str]
     read: Read | None = None
@@ -46,6 +55,7 @@ class Lists:
     wanted: str = ""
     homes: Sequence[HouseholdLine] = ()
     homes_title: str = ""
+    marked: frozenset[str] = frozenset()
     table: Table | None = None
     reply: ListReply | None = None
     is_done: bool = False
@@ -56,9 +66,9 @@ class Lists:
     def tabs(self) -> list[str]:
         """What this person's posts are about."""
         if _SECRETARY in self.posts:
-            return [HELPERS, STAFF, GRIDS, LOAD, LISTS]
+            return [HELPERS, STAFF, GRIDS, LOAD, DISPATCH, LISTS]
         if _LEADER in self.posts:
-            return [LOAD, GRIDS, STAFF, HELPERS]
+            return [LOAD, DISPATCH, GRIDS, STAFF, HELPERS]
         return [STAFF, HELPERS, GRIDS, LISTS]
 
     @property
@@ -76,9 +86,9 @@ class Lists:
         """What this person may do about colleagues; the server asks again."""
         found: set[str] = set()
         if _SECRETARY in self.posts:
-            found |= {"code", "post", "cover", "end", "new"}
+            found |= {"code", "post", "cover", "end", "new", "hand"}
         if _LEADER in self.posts:
-            found |= {"cover"}
+            found |= {"cover", "hand"}
         if _IT in self.posts:
             found |= {"code", "new"}
         return frozenset(found)
@@ -91,6 +101,8 @@ class Lists:
             return len(self.read.roster.vacancies)
         if tab == GRIDS:
             return self.read.grids.coverage.in_all - self.read.grids.coverage.covered
+        if tab == DISPATCH:
+            return sum(not one.owner_id and not one.unit for one in self.read.board.tasks)
         return len(self.read.staff) if tab == STAFF else None
 
     def rows(self) -> list[Row]:
@@ -105,6 +117,7 @@ class Lists:
             STAFF: lambda: people_roster.staff_rows(read.staff, self.wanted),
             GRIDS: lambda: people_grids.grid_rows(read.grids),
             LOAD: lambda: people_grids.load_rows(read.load),
+            DISPATCH: lambda: people_dispatch.dispatch_rows(read.board, self.marked, read.now),
             LISTS: lambda: people_tables.list_rows(self.reply),
         }
         return made[self.tab]()
@@ -119,6 +132,11 @@ class Lists:
 
     def _person_sheet(self, key: str) -> Sheet | None:
         helper, colleague, load = self.helper(key), self.colleague(key), self.load_of(key)
+        task = self.task(key)
+        if task is not None and self.read is not None:
+            count = len(self.marked)
+            board, now = self.read.board, self.read.now
+            return people_dispatch.dispatch_sheet(task, board, count, now, may=self.may)
         if helper is not None:
             return people_roster.helper_sheet(helper, may_write=self.keeps_roster)
         if colleague is not None:
@@ -183,6 +201,16 @@ class Lists:
         """The colleague of a row."""
         staff = self.read.staff if self.read else ()
         return next((one for one in staff if key == f"staff:{one.id}"), None)
+
+    @property
+    def board(self) -> Board | None:
+        """What is in hand, and with whom."""
+        return self.read.board if self.read else None
+
+    def task(self, key: str) -> Task | None:
+        """What stands in a row of dispatch."""
+        tasks = self.read.board.tasks if self.read and key.startswith("task:") else ()
+        return next((one for one in tasks if people_dispatch.task_key(one) == key), None)
 
     def load_of(self, key: str) -> LoadLine | None:
         """The worker of a row."""

@@ -10,12 +10,13 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from desktop.page import Act, Page, PageContext, Route
 from desktop.pages.people.asking import Asking
+from desktop.pages.people.dispatching import Dispatching
 from desktop.pages.people.importing import Importing
 from desktop.pages.people.lists import Lists, Read, read_all
 from desktop.pages.people.sheet_pane import SheetPane
 from desktop.services.households import HouseholdLine
 from desktop.theme.breakpoints import CONTENT_GAP_PX, CONTENT_MARGIN_PX
-from desktop.viewmodels.people import GRIDS, HELPERS, LISTS, LOAD, STAFF, TABS, Sheet
+from desktop.viewmodels.people import DISPATCH, GRIDS, HELPERS, LISTS, LOAD, STAFF, TABS, Sheet
 from desktop.viewmodels.row_list import RowListModel
 from desktop.widgets.base import NO_MARGINS, scaled
 from desktop.widgets.beside import give_room
@@ -32,6 +33,7 @@ _EMPTY: Final = {
     STAFF: N_("Nobody by that name."),
     GRIDS: N_("No grid on this computer."),
     LOAD: N_("No grid on this computer."),
+    DISPATCH: N_("Nobody has anything in hand."),
     LISTS: N_("Choose a table: I for residents, O for helpers."),
 }
 
@@ -56,6 +58,7 @@ class PeoplePage(Page):
         self.pane = SheetPane(self.look)
         self.asking = Asking(self)
         self.importing = Importing(self)
+        self.dispatching = Dispatching(self)
         self._lay_out()
         self._offer_search()
         self.tabs.changed.connect(self.show_tab)
@@ -96,6 +99,11 @@ class PeoplePage(Page):
             ("Q", N_("overdue visits"), "overdue"),
             ("H", N_("care not met in time"), "care"),
             ("A", N_("open matters"), "matters"),
+            ("R", N_("hand over"), "hand"),
+            ("X", N_("choose several"), "mark"),
+            ("P", N_("choose all that they have"), "mark_owner"),
+            ("F", N_("choose the whole grid"), "mark_grid"),
+            ("B", N_("choose all of those who are away"), "mark_away"),
             ("U", N_("import without asking for the missing"), "take"),
         )
         return (
@@ -143,7 +151,8 @@ class PeoplePage(Page):
         head.addWidget(self.tabs)
         head.addWidget(self.search)
         card.body.addLayout(head)
-        card.body.addWidget(self.importing.strip)
+        for strip in (self.importing.strip, self.dispatching.strip):
+            card.body.addWidget(strip)
         card.body.addWidget(Hairline(self.look))
         for part in (Skeleton(self.look), self.rows, self._empty):
             self._stack.addWidget(part)
@@ -244,6 +253,8 @@ class PeoplePage(Page):
                     self._open_homes(f"{load.worker} {load.grid}", ids[act])
             case "matters":
                 self.went.emit(Route("matters"))
+            case "hand" | "mark" | "mark_owner" | "mark_grid" | "mark_away":
+                self.dispatching.do(act, key)
             case _:
                 self.asking.ask(act, key)
 
@@ -268,8 +279,13 @@ class PeoplePage(Page):
         self.show_rows()
 
     def _back(self) -> None:
-        """From the households behind a count to the counts."""
-        if self.lists.homes:
+        """Stop what runs; from the households behind a count to the counts."""
+        if self.importing.is_running or self.dispatching.is_running:
+            self.importing.stop()
+            self.dispatching.stop()
+        elif self.lists.marked:
+            self.dispatching.choose_none()
+        elif self.lists.homes:
             self.lists.homes = ()
             self.show_rows()
         elif self.search.text():

@@ -7,7 +7,7 @@ from desktop.page import Route
 from desktop.pages.people import PeoplePage
 from desktop.pages.today import TodayPage
 from desktop.rows import RowKind
-from desktop.viewmodels.people import GRIDS, HELPERS, LISTS, LOAD, STAFF
+from desktop.viewmodels.people import DISPATCH, GRIDS, HELPERS, LISTS, LOAD, STAFF
 from sync.errors import EstateWanted, NotFound
 from tests.desktop.pages.hands import press
 from tests.desktop.pages.rounds import Heard, show
@@ -219,8 +219,8 @@ def test_without_a_line_the_office_says_so_and_the_panel_stays(qtbot, place):
 @pytest.mark.parametrize(
     ("post", "tabs"),
     [
-        ("secretary", [HELPERS, STAFF, GRIDS, LOAD, LISTS]),
-        ("grid_leader", [LOAD, GRIDS, STAFF, HELPERS]),
+        ("secretary", [HELPERS, STAFF, GRIDS, LOAD, DISPATCH, LISTS]),
+        ("grid_leader", [LOAD, DISPATCH, GRIDS, STAFF, HELPERS]),
         ("it_admin", [STAFF, HELPERS, GRIDS, LISTS]),
     ],
 )

@@ -1,0 +1,228 @@
+"""Dispatch by keys: chosen by person, grid or absence; said before it moves, undone with care."""
+
+import pytest
+from PySide6.QtCore import Qt
+
+from desktop.page import Route
+from desktop.pages.people import PeoplePage
+from desktop.rows import RowKind
+from desktop.services.dispatch import PORTION, Handover
+from desktop.services.dispatch_board import ELSEWHERE, HAS, WAITS, plan
+from desktop.services.matter_forms import Step
+from desktop.viewmodels.people import DISPATCH, LOAD
+from tests.desktop.pages.hands import hold, press
+from tests.desktop.pages.rounds import Heard, show
+from tests.support.feed import Feed
+from tests.support.workplaces import DESK, page_context, workplace
+
+Key = Qt.Key
+FOURTH = "grid:fourth"
+
+
+@pytest.fixture
+def feeds():
+    """The feed of the third grid, once it is made: what others do meanwhile comes by it."""
+    return []
+
+
+def matter(feed, name, stage="assigned", owner_id="", **more):
+    known = {"title": name, "stage": stage, "owner_id": owner_id or None}
+    feed.put("matter", name, source="visit", place="9号楼", **known, **more)
+
+
+@pytest.fixture
+def place(tmp_path, feeds):
+    """Chen walks the third grid and is away, Liu stands in; Wang walks the fourth."""
+
+    def more(community, grid):
+        feeds.append(grid)
+        for key, name in (("liu", "刘洋"), ("wang", "王芳"), ("gone", "赵强")):
+            community.put("staff", key, name=name, login=key)
+        community.put("area", "fourth", level="grid", name="第4网格", parent_id="fenghe")
+        posts = (
+            ("chen", "grid_worker", "third", {}),
+            ("liu", "grid_worker", "third", {"substitute_for": "chen", "valid_to": "2026-06-25"}),
+            ("wang", "grid_worker", "fourth", {}),
+            ("meng", "desk_clerk", "fenghe", {}),
+        )
+        for at, (who, post, area, days) in enumerate(posts):
+            community.put("assignment", f"a{at}", staff_id=who, post=post, area_id=area, **days)
+        matter(grid, "new", "reported")
+        matter(grid, "hers", owner_id="chen")
+        matter(grid, "begun", "processing", owner_id="chen", disposition="self")
+        matter(grid, "told", "finished", owner_id="chen")
+        matter(grid, "left", owner_id="gone")
+        matter(grid, "sent", owner="安居物业", disposition="joint")
+
+    with workplace(tmp_path, ("secretary",), more=more, desk=True) as opened:
+        fourth, desk = Feed(FOURTH), Feed(DESK)
+        matter(fourth, "far", owner_id="wang")
+        received = {"item": "dibao", "received_at": "2026-06-17T02:00:00Z", "due": "2026-06-17"}
+        desk.put("service_case", "case", stage="received", owner_id="meng", **received)
+        scopes = [state.scope_id for state in opened.store.reading.scopes()]
+        opened.store.replica.grant([*scopes, FOURTH])
+        for feed in (fourth, desk):
+            (asked,) = opened.store.replica.cursors([feed.scope])
+            assert opened.store.replica.apply(feed.page(asked), feed.epoch).done
+        yield opened
+
+
+@pytest.fixture
+def page(qtbot, place):
+    made = PeoplePage(page_context(place))
+    show(qtbot, made)
+    made.enter(Route("people", DISPATCH))
+    return made
+
+
+def board(place):
+    return place.dispatch.board(place.grids.load())
+
+
+def chosen(page):
+    return {key.rpartition(":")[2] for key in page.lists.marked}
+
+
+def go_to(page, name):
+    assert page.rows.go_to(f"task:matter:{name}")
+
+
+def owner(place, name):
+    row = place.store.reading.find("matter", name)
+    return row.get("owner_id") or row.get("owner") or ""
+
+
+def someone_else(place, feeds, name, **fields):
+    """What another device did, as the next sync brings it."""
+    _, body = feeds[0].rows["matter", name]
+    feeds[0].put("matter", name, **{**body, **fields})
+    (asked,) = place.store.replica.cursors([feeds[0].scope])
+    assert place.store.replica.apply(feeds[0].page(asked), feeds[0].epoch).done
+
+
+def test_what_is_in_hand_stands_under_whoever_has_it(page, place):
+    """Nobody's first, then units', then theirs who are away or hold no post; with the load."""
+    rows = [page._model.row_at(at) for at in range(page._model.rowCount())]
+    heads = [row.title for row in rows if row.kind is RowKind.GROUP]
+    assert heads[:2] == ["Nobody yet", "安居物业"]
+    assert set(heads[2:4]) == {"陈晓禾", "赵强"}
+    assert set(heads[4:]) == {"王芳", "孟雪"}
+    (chen,) = [row.detail for row in rows if row.title == "陈晓禾"]
+    assert chen.startswith("3 in hand · ")
+    assert "away until" in chen
+    meng = board(place).carrier("meng")
+    assert (meng.matters, meng.cases, meng.late) == (0, 1, 1)
+
+
+def test_rows_are_chosen_by_keys_and_left_again(page):
+    """One, all of a person, of a grid, of those who are away; Esc leaves everything."""
+    go_to(page, "hers")
+    press(page, Key.Key_P)
+    assert chosen(page) == {"hers", "begun", "told"}
+    press(page, Key.Key_X)
+    assert chosen(page) == {"begun", "told"}
+    press(page, Key.Key_B)
+    assert chosen(page) == {"hers", "begun", "told", "left"}
+    press(page, Key.Key_B)
+    assert chosen(page) == set()
+    go_to(page, "far")
+    press(page, Key.Key_F)
+    assert chosen(page) == {"far"}
+    press(page, Key.Key_Escape)
+    assert chosen(page) == set()
+    page.show_tab(LOAD)
+    page.rows.go_to("load:third:chen")
+    press(page, Key.Key_R)
+    assert (page.lists.tab, chosen(page)) == (DISPATCH, {"hers", "begun", "told"})
+
+
+def test_whoever_would_never_see_it_is_not_offered(page, place):
+    """Of the third grid Wang holds nothing; a case of the desk is the office's alone."""
+    go_to(page, "hers")
+    press(page, Key.Key_R)
+    offered = {chip.choice.key for chip in page.asking.panel.groups["who"].chips()}
+    assert offered == {"liu", "meng"}
+    tasks, found = board(place).tasks, board(place)
+    stays = {
+        name: {why: [one.id for one in some] for why, some in plan(tasks, to).stays.items()}
+        for name, to in ((one, found.carrier(one)) for one in ("wang", "chen"))
+    }
+    assert stays["wang"] == {
+        HAS: ["far"],
+        ELSEWHERE: [one.id for one in tasks if one.id != "far"],
+    }
+    assert set(stays["chen"][ELSEWHERE]) == {"far", "case"}
+    assert set(stays["chen"][HAS]) == {"hers", "begun", "told"}
+    assert plan(tasks, found.carrier("meng")).stays[WAITS][0].id == "told"
+
+
+def test_it_is_said_what_moves_and_one_undo_takes_it_back(page, place, feeds):
+    """Nothing moves that others changed meanwhile, there and back."""
+    heard = Heard().listen(page)
+    go_to(page, "hers")
+    press(page, Key.Key_B, Key.Key_R)
+    panel = page.asking.panel
+    panel.hand_over()
+    assert page.asking.panel is panel  # Nobody is chosen yet.
+    panel.groups["who"].press("liu")
+    assert panel.told.text().split("\n") == [
+        "3 move to 刘洋: 陈晓禾 2, 赵强 1.",
+        "刘洋 has 3 in hand then, 0 of them late.",
+        "1 stay: on hold, or done and waiting for the answer.",
+    ]
+    someone_else(place, feeds, "left", owner_id="meng")
+    panel.hand_over()
+    assert heard.words == ["Handed to 刘洋: 2 of 3; 1 was changed meanwhile and stays"]
+    assert [owner(place, one) for one in ("hers", "begun", "left")] == ["liu", "liu", "meng"]
+    steps = place.store.reading.rows("matter_step")
+    assert {(one.get("matter_id"), one.get("kind")) for one in steps} == {
+        ("hers", "assign"),
+        ("begun", "assign"),
+    }
+    assert chosen(page) == set()
+
+    place.matter_work.take("hers", Step("start"))  # Liu has gone on with it.
+    undone = heard.undos[0]()
+    assert [owner(place, one) for one in ("hers", "begun", "left")] == ["liu", "chen", "meng"]
+    assert undone.words == "Undone: 1. 1 were gone on with meanwhile and stay."
+
+
+def test_a_unit_and_nobody_have_it_again_and_cases_move_with_matters(page, place):
+    """What nobody had stands among what is to be assigned; a case keeps its stage."""
+    found = board(place)
+    done = Handover("meng")
+    wanted = plan(found.tasks, found.carrier("meng"))
+    place.dispatch.give(wanted, "", done, lambda *_: None)
+    assert [owner(place, one) for one in ("new", "sent", "far")] == ["meng"] * 3
+    assert place.dispatch.take_back(done) == (len(wanted.moves), 0)
+    assert [owner(place, one) for one in ("new", "sent", "far")] == ["", "安居物业", "wang"]
+    assert place.store.reading.find("matter", "sent").get("disposition") == "joint"
+
+    found = board(place)
+    case = [one for one in found.tasks if one.id == "case"]
+    from_desk = Handover("chen")
+    place.dispatch.give(plan(case, found.carrier("chen")), "", from_desk, lambda *_: None)
+    assert from_desk.moved == []
+
+
+def test_it_stops_between_two_portions_and_what_moved_can_be_undone(page, place, feeds):
+    """Esc while it runs: the toast tells how far it came."""
+    many = [f"m{at}" for at in range(PORTION + 5)]
+    for name in many:
+        matter(feeds[0], name, owner_id="chen")
+    someone_else(place, feeds, "hers")
+    page.refresh()
+    heard, lane = Heard().listen(page), hold(page.context)
+    go_to(page, "hers")
+    press(page, Key.Key_P, Key.Key_R)
+    page.asking.panel.groups["who"].press("liu")
+    page.asking.panel.hand_over()
+    assert page.dispatching.is_running
+    assert page.dispatching.strip.isVisible()
+    page.dispatching._job.progressed.connect(lambda *_: press(page, Key.Key_Escape))
+    lane.let_one_go()
+    assert heard.words == [f"Handed to 刘洋: {PORTION} of {PORTION + 7}"]
+    assert not page.dispatching.strip.isVisible()
+    lane.let_all_go()
+    heard.undos[0]()
+    assert {owner(place, one) for one in (*many, "hers", "begun")} == {"chen"}
