@@ -256,6 +256,14 @@ STEPS: Final[Sequence[Step]] = (
 )
 
 
+def create(database: Database) -> None:
+    """Today's tables in a new store, at once: what all the steps leave of an empty one."""
+    with database.writing() as connection:
+        METADATA.create_all(connection, checkfirst=False)
+        _tell_the_planner(connection)
+        connection.exec_driver_sql(f"PRAGMA user_version={len(STEPS)}")
+
+
 def upgrade(database: Database, steps: Sequence[Step] = STEPS) -> None:
     """Bring the store to the newest step. Raises :class:`StoreTooNew` for a later app's store."""
     with database.reading() as connection:

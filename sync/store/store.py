@@ -7,7 +7,7 @@ from typing import Final
 
 from sync.errors import Bug, DoorstepError
 from sync.identity import Clock, Device, Minter, stamp
-from sync.store import edit_journal, lanes, lease, vault
+from sync.store import edit_journal, lanes, lease, migrations, vault
 from sync.store.account import Account, keep_account, kept_account
 from sync.store.attachments import Attachments
 from sync.store.database import Database, create_database, open_database
@@ -17,7 +17,6 @@ from sync.store.edit_journal import EditJournal
 from sync.store.edit_return import Found
 from sync.store.facts import BroughtBack, Facts, put_account
 from sync.store.lock import ProfileLock
-from sync.store.migrations import upgrade
 from sync.store.reading import Reading
 from sync.store.records import Records
 from sync.store.replica import Replica
@@ -125,7 +124,7 @@ class Store:
             key = Key(minter.random_bytes(KEY_BYTES))
             database = create_database(folder, key, now=clock.now())
             on_failure.callback(database.close)
-            upgrade(database)
+            migrations.create(database)
             Facts(database).set_account(account)
             keep_account(folder, key, account)
             # The header last: with it the profile exists, so a kill before leaves none behind.
@@ -183,7 +182,7 @@ class Store:
             on_failure.callback(lock.release)
             database = open_database(folder, key, now=clock.now())
             on_failure.callback(database.close)
-            upgrade(database)
+            migrations.upgrade(database)
             account = Facts(database).account()
             if account is None:
                 raise Bug

@@ -7,7 +7,7 @@ from sync.errors import StoreTooNew
 from sync.schema.canonical import encode_body
 from sync.store import rows
 from sync.store.database import create_database, open_database
-from sync.store.migrations import STEPS, _campaigns, _no_unasked_indexes, upgrade
+from sync.store.migrations import STEPS, _campaigns, _no_unasked_indexes, create, upgrade
 from sync.store.rows import ServerRow
 from sync.store.tables import METADATA, OTHER, TABLES
 from sync.store.vault import Key
@@ -30,6 +30,19 @@ def tables(database):
         return set(inspect(connection).get_table_names())
 
 
+def everything(database):
+    """Tables and indexes with their words, what the planner was told, and the step reached."""
+    with database.reading() as connection:
+        return [
+            set(connection.exec_driver_sql(f"SELECT {what}").all())
+            for what in (
+                "type, name, tbl_name, sql FROM sqlite_master",
+                "tbl, idx, stat FROM sqlite_stat1",
+                "user_version FROM pragma_user_version",
+            )
+        ]
+
+
 def add(name):
     return lambda connection: connection.exec_driver_sql(f"CREATE TABLE {name} (a)")
 
@@ -43,6 +56,18 @@ def test_a_new_store_has_every_table_of_the_models(database):
         found = inspect(connection)
         for name, table in METADATA.tables.items():
             assert [column["name"] for column in found.get_columns(name)] == list(table.c.keys())
+
+
+def test_a_new_store_is_what_all_steps_make_of_an_empty_one(database, tmp_path):
+    """It is made at once; no step may leave more than that, or less."""
+    upgrade(database)
+    new = tmp_path / "new"
+    new.mkdir()
+    at_once = create_database(new, KEY, now=TickingClock().now())
+    create(at_once)
+
+    assert everything(at_once) == everything(database)
+    at_once.close()
 
 
 def test_only_what_is_missing_is_done(database):
