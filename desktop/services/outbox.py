@@ -203,6 +203,7 @@ _PARTS: Final = {
     ScopeKind.ID_NUMBERS: N_("ID numbers"),
     ScopeKind.CARE: N_("Protected care details"),
     ScopeKind.DESK: N_("Services of the front desk"),
+    ScopeKind.UNIT: N_("Matters for your department"),
     ScopeKind.USER: N_("Notices for you"),
 }
 

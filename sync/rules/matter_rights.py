@@ -40,6 +40,11 @@ _STEP_OF: Final[Mapping[tuple[str, str], str]] = MappingProxyType(
 )
 """The step by which a field is filled; all others anybody fills who works on the matter."""
 
+ANSWERS: Final = ("checked_in_at", "checked_in_by", "arrived_at", "opinion", "finished_at")
+"""What a department writes about its own part, and nothing else."""
+
+_ANSWERS_ONLY: Final = frozenset({"partner"})
+
 _OWN_END: Final = frozenset({"withdrawn", "void"})
 """What whoever reported a matter may do alone, as long as nobody has taken it up."""
 
@@ -50,6 +55,9 @@ def may_change(
     type_: str, before: Mapping[str, Any], wanted: Mapping[str, Any], posts: Collection[str]
 ) -> bool:
     """Whether one of ``posts`` may bring a row from ``before`` to these values of its fields."""
+    if posts and _ANSWERS_ONLY.issuperset(posts):
+        # Its line is there already: a department takes itself into no matter.
+        return type_ == UNIT and bool(before) and wanted.keys() <= set(ANSWERS)
     if type_ == STEP:
         kind = str(wanted.get("kind") or "note")
         return kind not in STEPS or may_take(kind, posts)

@@ -252,6 +252,7 @@ AREA_LEVEL: Final = _codes(
     building=N_("building"),
     grid=N_("grid"),
     micro_grid=N_("micro-grid"),
+    department=N_("department or member unit"),
 )
 GRID_KIND: Final = _codes(
     general=N_("general grid"), dedicated=N_("dedicated grid"), rural=N_("rural grid")
@@ -263,6 +264,7 @@ POST: Final = _codes(
     desk_clerk=N_("desk clerk"),
     secretary=N_("secretary"),
     area_officer=N_("area officer"),
+    partner=N_("department or member unit"),
     it_admin=N_("IT"),
 )
 MEMBER_POST: Final = _codes(

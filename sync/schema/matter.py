@@ -6,7 +6,7 @@ from typing import ClassVar, Final
 from sync.i18n import N_
 from sync.schema import codes
 from sync.schema.fields import SyncedRow, synced
-from sync.schema.policy import Kind, Merge
+from sync.schema.policy import Kind, Merge, ScopeKind
 from sync.schema.stages import Stages
 
 SATISFACTION: Final = "satisfaction"
@@ -77,6 +77,7 @@ class Matter(SyncedRow):
 
     TYPE: ClassVar[str] = "matter"
     ROOT: ClassVar[str] = "household_id"
+    ALSO_IN: ClassVar[frozenset[ScopeKind]] = frozenset({ScopeKind.UNIT})
 
     no: str | None = synced(Merge.SERVER, label=N_("Number"))
     title: str | None = synced(Merge.ASK, label=N_("Title"))

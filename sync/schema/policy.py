@@ -50,4 +50,5 @@ class ScopeKind(StrEnum):
     CARE = "care3"  # Tier-3 care of one person.
     CASE = "case"  # One mediation case.
     DESK = "desk"  # Services of one community's front desk.
+    UNIT = "unit"  # What one department was whistled for, copied as far as it needs.
     USER = "user"  # One person's inbox: verdicts and notices.

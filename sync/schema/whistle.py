@@ -4,7 +4,7 @@ from typing import ClassVar, Final
 
 from sync.i18n import N_
 from sync.schema.fields import SyncedRow, synced
-from sync.schema.policy import Kind, Merge
+from sync.schema.policy import Kind, Merge, ScopeKind
 
 RATINGS: Final = ("1", "2", "3", "4", "5")
 """How a department did, 5 the best."""
@@ -37,6 +37,7 @@ class WhistleUnit(SyncedRow):
 
     TYPE: ClassVar[str] = "whistle_unit"
     ROOT: ClassVar[str] = "household_id"
+    ALSO_IN: ClassVar[frozenset[ScopeKind]] = frozenset({ScopeKind.UNIT})
 
     whistle_id: str | None = synced(Merge.IMMUTABLE, Kind.REF, label=N_("Whistle"))
     matter_id: str | None = synced(Merge.IMMUTABLE, Kind.REF, label=N_("Matter"), index=True)

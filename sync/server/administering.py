@@ -41,6 +41,12 @@ from sync.wire.office_messages import (
 _LOGIN: Final = re.compile(r"[a-z0-9][a-z0-9.\-]{1,39}")
 _LONGEST_COVER_DAYS: Final = 366
 _WALKS: Final = "grid_worker"
+_HELD_IN: Final = {
+    "secretary": ("community",),
+    "desk_clerk": ("community",),
+    "partner": ("department",),
+}
+"""The level of the area in which a post is held; all others in a grid or the community."""
 
 
 def add_account(office: Office, caller: Caller, asked: AccountRequest) -> OfficeReply:
@@ -182,7 +188,7 @@ def _check_place(connection: Connection, caller: Caller, asked: PostRequest, tod
     """The area is one of the community, and cover is for somebody who holds that very post."""
     community_id = str(caller.account.community_id)
     area = community_rows(connection, community_id, "area").get(asked.area_id)
-    levels = ("community",) if asked.post in ("secretary", "desk_clerk") else ("community", "grid")
+    levels = _HELD_IN.get(asked.post, ("community", "grid"))
     if area is None or area.get("level") not in levels:
         raise AreaNotHere
     if not asked.substitute_for:

@@ -169,12 +169,17 @@ def _computed(
             ScopeKind.ID_NUMBERS: grids_in(areas, area_id, community_id),
             ScopeKind.CARE: companions,
             ScopeKind.CASE: every_case if rights.every_case else own_cases,
+            ScopeKind.UNIT: [area_id] if _is_department(areas.get(area_id)) else [],
         }
         for kind, types in rights.writes.items():
             for name in names[kind]:
                 scope_id = scope_name(kind, name)
                 writes[scope_id] = writes.get(scope_id, frozenset()) | types
     return dict(sorted(writes.items(), key=_community_first))
+
+
+def _is_department(area: Mapping[str, Any] | None) -> bool:
+    return area is not None and area.get("level") == "department"
 
 
 def grids_in(

@@ -16,6 +16,7 @@ from sync.server.journal import Journal
 from sync.server.matters import Counters
 from sync.server.numbers import NumberBook
 from sync.server.openscope import OpenScope, lock
+from sync.server.referral_queue import Note, note_of, queue_referrals
 from sync.server.rows import StoredRow, home_of, read_rows, rows_below, rows_of_ids
 from sync.server.tables import NOTICE_QUEUE
 from sync.server.writes import Writes
@@ -46,6 +47,7 @@ class Locked:
     _looked_up: set[tuple[str, str]] = field(default_factory=set)
     _below: dict[str, list[tuple[str, StoredRow]]] = field(default_factory=dict)
     _notices: list[dict[str, str]] = field(default_factory=list)
+    _referrals: list[Note] = field(default_factory=list)
 
     @property
     def grids(self) -> list[OpenScope]:
@@ -160,6 +162,10 @@ class Locked:
         """Write a line for somebody's inbox, delivered by a transaction of its own."""
         self.journal.append(self._notices, line)
 
+    def note_referral(self, scope: OpenScope, row: StoredRow) -> None:
+        """A matter or a department's part in one was written: whoever holds a copy is told."""
+        self.journal.append(self._referrals, note_of(scope.kind, row.type, row.id, row.body))
+
     def write(self) -> None:
         """Put everything into the store, the counters last. All of it, or an error."""
         writes = Writes()
@@ -171,12 +177,15 @@ class Locked:
         self.counters.write()
         if self._notices:
             self.connection.execute(insert(NOTICE_QUEUE), self._notices)
+        if self._referrals:
+            queue_referrals(self.connection, self._referrals)
         for scope in self.scopes.values():
             scope.written()
         self.numbers.written()
         self.cases.written()
         self.counters.written()
         self._notices.clear()
+        self._referrals.clear()
         self.journal.forget()
 
     def save(self) -> None:

@@ -92,7 +92,7 @@ class Office:
     def add_areas(self, community_id: str, areas: Iterable[Mapping[str, Any]]) -> list[str]:
         """Estates, courtyards, buildings, grids; an area is known by level, parent and name.
 
-        Adding one again changes only what is different. A grid gets its scopes.
+        Adding one again changes only what is different. Grids and departments get their scopes.
         """
         listed = [dict(area) for area in areas]
         ids = [area_id(community_id, area) for area in listed]
@@ -103,6 +103,8 @@ class Office:
                 if body.get("level") == "grid":
                     ensure_scope(connection, scope_name(ScopeKind.GRID, row_id))
                     ensure_scope(connection, scope_name(ScopeKind.ID_NUMBERS, row_id))
+                elif body.get("level") == "department":
+                    ensure_scope(connection, scope_name(ScopeKind.UNIT, row_id))
             rows = [("area", row_id, body) for row_id, body in zip(ids, listed, strict=True)]
             self._write(connection, community_id, rows)
             self.audit(connection, "area.add", community_id)

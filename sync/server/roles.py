@@ -103,6 +103,13 @@ _AT_THE_DESK: Final = Rights(_OFFICE, everywhere=True)
 _SECRETARY: Final = Rights({**_OFFICE, **_KEEPS_ROSTER}, everywhere=True, every_case=True)
 _OWN_CASES: Final = Rights({**_KEEPS_EXPERTS, ScopeKind.CASE: CASE_FILE})
 _NO_RESIDENTS: Final = Rights(_COMMON)
+# Nothing of the community, not even who works there: what it was whistled for, and its own looks.
+_ANSWERS: Final = Rights(
+    {
+        ScopeKind.UNIT: frozenset({"whistle_unit"}),
+        ScopeKind.USER: _COMMON[ScopeKind.USER],
+    }
+)
 
 RIGHTS: Final[Mapping[str, Rights]] = MappingProxyType(
     {
@@ -113,5 +120,6 @@ RIGHTS: Final[Mapping[str, Rights]] = MappingProxyType(
         "secretary": _SECRETARY,
         "mediator": _OWN_CASES,
         "it_admin": _NO_RESIDENTS,
+        "partner": _ANSWERS,
     }
 )

@@ -47,6 +47,7 @@ from sync.server.locked import Locked, Work, lock_homes
 from sync.server.notices import deliver_notices
 from sync.server.openscope import OpenScope
 from sync.server.people import Caller
+from sync.server.referrals import deliver_referrals
 from sync.server.settling import Ended, inherit_claims, settle_operation
 from sync.server.stepping import HELD_NOT_YOUR_STEP, is_watched, may_step
 from sync.wire.messages import Lane, OpOutcome, PushReply
@@ -91,6 +92,7 @@ def push(db: Database, request: IncomingPush, caller: Caller, clock: Clock) -> P
 
     reply = db.run(settle)
     deliver_notices(db, clock)
+    deliver_referrals(db, clock)
     return reply
 
 

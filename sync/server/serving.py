@@ -15,6 +15,7 @@ from sync.server.app import make_app
 from sync.server.blobs.stores import BlobStore
 from sync.server.database import Database
 from sync.server.notices import deliver_notices
+from sync.server.referrals import try_again
 
 READY: Final = N_("Ready: {url}")
 
@@ -72,6 +73,7 @@ def serve_store(
 ) -> None:
     """Serve until a signal stops it. Raises :class:`PortTaken`."""
     deliver_notices(db, clock)
+    try_again(db, clock)
     with listening_on(host, port) as listening:
         config = config_of(make_app(db, clock, blobs=blobs))
         keep_what_is_loaded()

@@ -22,6 +22,7 @@ from sync.server.incoming import HELD_VALUE, flaw_in, value_fits
 from sync.server.locked import ASKS_FOR_CARE, Locked, removes
 from sync.server.matters import FOLLOWED, followed_through
 from sync.server.openscope import OpenScope
+from sync.server.referral_queue import SHOWN
 from sync.server.rows import SERVER_CLIENT, Cause, StoredRow
 
 HELD_ELSEWHERE: Final = "elsewhere"
@@ -176,6 +177,8 @@ def _write(
         row = scope.put(*key, body, deleted=settlement.deleted)
         scope.record(row, settlement.changes, cause)
         locked.cases.note(row)
+        if row.type in SHOWN:
+            locked.note_referral(scope, row)
         if row.type in ASKS_FOR_CARE:
             refresh_households(locked, [before, row] if before else [row])
         if row.type in (PERSON, NUMBER):
@@ -183,6 +186,8 @@ def _write(
     scope.claims.claim(key, settlement.claims)
     for conflict_id, body in settlement.conflicts.items():
         _write_conflict(scope, conflict_id, body, cause)
+        if key[0] in SHOWN and before is not None:
+            locked.note_referral(scope, before)
     return _ended(settlement)
 
 

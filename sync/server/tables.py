@@ -338,6 +338,30 @@ class CaseCounterRow(ServerTable, table=True):
     last: int = 0
 
 
+class ReferralRow(ServerTable, table=True):
+    """A department's copy of its line of a whistle: ``line_id`` is the line in the grid,
+    ``shown_as`` its copy of the matter, ``agreed`` (JSON) the answers that both had last."""
+
+    __tablename__ = "referral"
+
+    copy_id: str = Field(primary_key=True)
+    scope_id: str
+    line_id: str
+    matter_id: str = Field(index=True)
+    shown_as: str = Field(index=True)
+    agreed: str = Field(sa_type=Text)
+
+
+class ReferralQueueRow(ServerTable, table=True):
+    """A matter that changed, for the departments that hold a copy of it, and how often bringing it
+    failed."""
+
+    __tablename__ = "referral_queue"
+
+    matter_id: str = Field(primary_key=True)
+    tries: int = 0
+
+
 class CounterRow(ServerTable, table=True):
     """The last number that a community gave out under a name, such as one kind and day."""
 
@@ -474,6 +498,8 @@ PURGED: Final = table_of(PurgedRow)
 COMPANION: Final = table_of(CompanionRow)
 CASE_FILE: Final = table_of(CaseFileRow)
 CASE_MEMBER: Final = table_of(CaseMemberRow)
+REFERRAL: Final = table_of(ReferralRow)
+REFERRAL_QUEUE: Final = table_of(ReferralQueueRow)
 CASE_COUNTER: Final = table_of(CaseCounterRow)
 COUNTER: Final = table_of(CounterRow)
 IMPORT_CELLS: Final = table_of(ImportCellsRow)

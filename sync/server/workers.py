@@ -28,6 +28,7 @@ from sync.server.blobs.stores import blob_store_of
 from sync.server.bugs import place_of
 from sync.server.database import open_database
 from sync.server.notices import deliver_notices
+from sync.server.referrals import try_again
 from sync.server.serving import (
     READY,
     AnsweringServer,
@@ -60,6 +61,7 @@ def serve_with_workers(
     """
     with closing(open_database(data)) as database:
         deliver_notices(database, SystemClock())
+        try_again(database, SystemClock())
     with listening_on(host, port) as listening:
         _Crew(data, listening, lambda: say(_(READY).format(url=url_of(listening)))).run(count)
 

@@ -51,6 +51,7 @@ class Town:
             "secretary": bench.desk("han", "secretary", COMMUNITY),
             "mediator": bench.desk("zou", "mediator", COMMUNITY),
             "it_admin": bench.desk("it", "it_admin", COMMUNITY),
+            "partner": bench.desk("shi", "partner", COMMUNITY),
         }
         bench.office.add_user(COMMUNITY, "wang", "王芳")
         bench.office.add_community("far", "远方社区")

@@ -23,6 +23,8 @@ HOLDS = {
     "secretary": {"community", "user", "grid", "desk"},
     "mediator": {"community", "user"},
     "it_admin": {"community", "user"},
+    # A department holds its own matters, once it is assigned to one, and nothing of the community.
+    "partner": {"user"},
 }
 
 

@@ -34,6 +34,7 @@ MAY_WRITE = {
     "desk_clerk": OFFICE,
     "secretary": {**OFFICE, "community": {"expert", "member"}, "case": FILE},
     "it_admin": LOOKS,
+    "partner": {**LOOKS, "unit": {"whistle_unit"}},
 }
 """All else is a "may not": reference data, conflicts and notices have no writer among the posts."""
 
@@ -42,6 +43,8 @@ MAY_WRITE = {
 def ground(bench):
     """Two grids, a person in the first one and a case that names none of those who are asked."""
     (other,) = bench.office.add_areas("fenghe", [{"level": "grid", "name": "第1网格"}])
+    named = {"level": "department", "name": POSTS["partner"]}
+    (department,) = bench.office.add_areas("fenghe", [named])
     worker = bench.desk("w3", "grid_worker", bench.grid)
     worker.create("household", "h1", contact="1")
     worker.create("person", "p1", household_id="h1", name="王桂兰")
@@ -61,6 +64,7 @@ def ground(bench):
         "care": "care3:p1",
         "case": "case:c1",
         "desk": "desk:fenghe",
+        "unit": f"unit:{department}",
         "inbox": f"user:{zou}",
         "other desk": "desk:elsewhere",
     }
@@ -71,8 +75,8 @@ def ground(bench):
 def test_what_a_post_may_not_write_is_held(ground, post):
     """Every entity in every scope where its rows could live, made, changed and removed."""
     bench, scopes = ground
-    area = bench.grid if POSTS[post] != "fenghe" else "fenghe"
-    desk = bench.desk(post, post, area)
+    areas = {"fenghe": "fenghe", POSTS["partner"]: scopes["unit"].partition(":")[2]}
+    desk = bench.desk(post, post, areas.get(POSTS[post], bench.grid))
     scopes = {**scopes, "own inbox": f"user:{bench.accounts()[post]}"}
     let: dict[str, set[str]] = {}
     for label, scope in scopes.items():

@@ -6,13 +6,14 @@ The tables are the hand-book's (section 8), said by hand: no test asks the code 
 from dataclasses import dataclass, field
 from hashlib import sha256
 
+from sync.identity import derived_id
 from sync.merge.operation import OpKind
 from sync.schema.registry import ENTITIES
 from sync.server.people import revoke_device
 from sync.server.snapshots import _make
 from tests.support.server import COMMUNITY, Laptop, RunningServer
 
-GRID, OTHER = "第3网格", "第1网格"
+GRID, OTHER, DEPARTMENT = "第3网格", "第1网格", "市监局"
 PHOTO = b"\xff\xd8\xff\xda\0\2" + b"a door" * 40 + b"\xff\xd9"
 
 POSTS = {
@@ -23,6 +24,7 @@ POSTS = {
     "desk_clerk": COMMUNITY,
     "secretary": COMMUNITY,
     "it_admin": COMMUNITY,
+    "partner": DEPARTMENT,
 }
 """Each post and where it is held."""
 
@@ -35,6 +37,7 @@ LABELS = (
     "care",
     "case",
     "desk",
+    "unit",
     "user",
     "other community",
     "other desk",
@@ -51,6 +54,7 @@ MAY_HOLD = {
     "desk_clerk": _OFFICE,
     "secretary": {**_OFFICE, "case": True},
     "it_admin": {"community": True},
+    "partner": {"unit": True},
 }
 """Tier 3 is held by named companions, a case by those whom it names, an inbox by its owner."""
 
@@ -94,6 +98,8 @@ def build_town(server: RunningServer) -> Town:
     server.add_user("w1", "grid_worker", OTHER)
     zou = server.add_user("zou", "mediator", COMMUNITY)
     server.add_user("meng", "desk_clerk", COMMUNITY)
+    server.add_user("han", "secretary", COMMUNITY)
+    (unit,) = office.add_areas(COMMUNITY, [{"level": "department", "name": DEPARTMENT}])
     office.add_user("lin", "far", "far")
     office.assign("far", "desk_clerk", "lin")
     own, other = server.grids[GRID], server.grids[OTHER]
@@ -106,6 +112,7 @@ def build_town(server: RunningServer) -> Town:
         "care": "care3:p-grid",
         "case": "case:c1",
         "desk": f"desk:{COMMUNITY}",
+        "unit": f"unit:{unit}",
         "user": f"user:{zou}",
         "other community": "community:lin",
         "other desk": "desk:lin",
@@ -128,8 +135,8 @@ def build_town(server: RunningServer) -> Town:
 
 def _fill(town: Town, zou: str) -> None:
     server = town.server
-    w3, w1, mediator, clerk, far = (
-        server.enroll(who) for who in ("w3", "w1", "zou", "meng", "far")
+    w3, w1, mediator, clerk, far, han = (
+        server.enroll(who) for who in ("w3", "w1", "zou", "meng", "far", "han")
     )
     digest = sha256(PHOTO).hexdigest()
     shot = {"size": len(PHOTO), "sha256": digest, "media": "image/jpeg"}
@@ -141,6 +148,12 @@ def _fill(town: Town, zou: str) -> None:
         number = {"person_id": person, "household_id": home, "id_no": MARKS[numbers]}
         _add(town, laptop, numbers, "id_number", f"i-{person}", **number)
         _photo(town, laptop, label, {**shot, "about_id": home, "household_id": home})
+    former = town.rows["grid"]
+    _add(town, w3, "grid", "matter", "m1", household_id="h-grid", text="漏水", stage="reported")
+    part = {"matter_id": "m1", "household_id": "h-grid", "unit": DEPARTMENT}
+    _add(town, han, "grid", "whistle_unit", "u1", **part)
+    town.rows["grid"] = former
+    town.rows["unit"] = ("whistle_unit", derived_id("referral", "u1", town.scopes["unit"]))
     server.office.add_companion("w3", "p-grid")
     care = {"person_id": "p-grid", "household_id": "h-grid", "tag": "smi", "note": MARKS["care"]}
     _add(town, w3, "care", "special_care", "s1", **care)

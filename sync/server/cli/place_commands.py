@@ -76,7 +76,9 @@ def community_add(
 
 @area_app.command("add")
 def area_add(
-    level: Annotated[str, typer.Argument(help="grid, estate, courtyard, building, micro_grid.")],
+    level: Annotated[
+        str, typer.Argument(help="grid, estate, courtyard, building, micro_grid, department.")
+    ],
     name: str,
     data: DataOption,
     community: CommunityOption = "",

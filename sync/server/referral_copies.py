@@ -1,0 +1,58 @@
+"""What a department's copy of a matter and of its line of the whistle says: as far as needed."""
+
+from typing import Any, Final
+
+from sqlalchemy import Connection, select
+
+from sync.rules.limits import LIMIT_FIELDS
+from sync.rules.matter_rights import ANSWERS
+from sync.schema.matter import OVER
+from sync.server.locked import Locked
+from sync.server.openscope import OpenScope
+from sync.server.rows import StoredRow, stored
+from sync.server.tables import ROW
+
+_SHOWN: Final = ("no", "category", "urgency", "stage", "deadline", "extended_to", "review_on")
+_WHILE_OPEN: Final = ("title", "subject")
+_LINE: Final = (
+    *("unit", "deadline", "due_check_in", "amber_check_in", "due_finish", "amber_finish"),
+    *ANSWERS,
+)
+
+
+def line_as_shown(line: StoredRow) -> dict[str, Any]:
+    """A department's own line, without how it is rated."""
+    return {name: line.body.get(name) for name in _LINE}
+
+
+def matter_as_shown(locked: Locked, matter: StoredRow, grid: OpenScope) -> dict[str, Any]:
+    """The matter's own words and where to go, as long as there is something to do."""
+    body = matter.body
+    shown = {name: body.get(name) for name in (*_SHOWN, *LIMIT_FIELDS)}
+    if matter.deleted or body.get("stage") in OVER:
+        return shown
+    shown |= {name: body.get(name) for name in _WHILE_OPEN}
+    # Of a matter from a visit the text is the visit's note: the department reads why it was called.
+    shown["text"] = _reason(locked, matter, grid) if body.get("visit_id") else body.get("text")
+    shown["place"] = body.get("place") or _address(grid, str(body.get("household_id") or ""))
+    return shown
+
+
+def _reason(locked: Locked, matter: StoredRow, grid: OpenScope) -> str:
+    calls = rows_about(locked.connection, grid.scope_id, "whistle", matter.id)
+    reasons = [str(row.body.get("reason") or "") for row in calls if row.body.get("whistled_at")]
+    return "\n".join(dict.fromkeys(filter(None, reasons)))
+
+
+def _address(grid: OpenScope, household_id: str) -> str:
+    home = grid.row("household", household_id) if household_id else None
+    door_id = str(home.body.get("dwelling_id") or "") if home else ""
+    door = grid.row("dwelling", door_id) if door_id else None
+    return str(door.body.get("address") or door.body.get("room") or "") if door else ""
+
+
+def rows_about(connection: Connection, home: str, type_: str, matter_id: str) -> list[StoredRow]:
+    """The rows of a type in a scope that belong to a matter, removed ones as well."""
+    told = ROW.c.body.contains(f'"matter_id":"{matter_id}"', autoescape=True)
+    where = (ROW.c.scope_id == home, ROW.c.type == type_, ROW.c.moved_to == "", told)
+    return [stored(line) for line in connection.execute(select(ROW).where(*where))]
