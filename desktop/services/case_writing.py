@@ -65,7 +65,7 @@ class CaseWriting:
 
         A talk after the case was closed is kept, too. Raises :class:`CaseRefused`.
         """
-        return self._write_talk(case_id, form, scans, {})
+        return self._write_talk(case_id, form, scans, {}, talk_draft_key(case_id))
 
     def correct_talk(
         self, case_id: str, talk: Talk, form: TalkForm, reason: str, scans: Sequence[Photo] = ()
@@ -74,10 +74,15 @@ class CaseWriting:
         if not reason.strip():
             raise ReasonNeeded
         told = {"corrects": talk.id, "reason": reason.strip()}
-        return self._write_talk(case_id, form, scans, told)
+        return self._write_talk(case_id, form, scans, told, "")
 
     def _write_talk(
-        self, case_id: str, form: TalkForm, scans: Sequence[Photo], more: Mapping[str, str]
+        self,
+        case_id: str,
+        form: TalkForm,
+        scans: Sequence[Photo],
+        more: Mapping[str, str],
+        ends_draft: str,
     ) -> str:
         now = stamp(self._clock.now())
         refuse(talk_flaws(form, now))
@@ -105,7 +110,8 @@ class CaseWriting:
                 append("case_talk", body, scope_id=scope, row_id=talk_id),
                 *(edit for edit, _sealed in attached),
             ],
-            ends_draft=talk_draft_key(case_id),
+            ends_draft=ends_draft,
+            and_drafts=[one.draft for one in scans],
             contents=[sealed for _edit, sealed in attached],
         )
         return talk_id
@@ -157,6 +163,7 @@ class CaseWriting:
                 append("case_agreement", body, scope_id=file.scope_id, row_id=signed_id),
                 *(edit for edit, _sealed in attached),
             ],
+            and_drafts=[one.draft for one in scans],
             contents=[sealed for _edit, sealed in attached],
         )
         return signed_id
@@ -166,7 +173,7 @@ class CaseWriting:
     def attach(self, case_id: str, scan: Photo, *, paper: str = "", about_id: str = "") -> str:
         """A photo or scan that was made ready (``desktop.pictures``); its id. Raises DiskFull."""
         edit, sealed = self._scan(case_id, about_id, paper, scan)
-        self._store.records.write([edit], contents=[sealed])
+        self._store.records.write([edit], and_drafts=[scan.draft], contents=[sealed])
         return sealed.id
 
     def _scan(self, case_id: str, about_id: str, paper: str, scan: Photo) -> tuple[Edit, Sealed]:

@@ -60,6 +60,14 @@ _FORMS: Final = {
     "sheet": "campaign_sheet",
     "correction": "visit",
     "resident": "residency",
+    "case_opening": "mediation_case",
+    "case_correction": "case_talk",
+    "case_signing": "case_agreement",
+    "case_scan": _PHOTO,
+    "case_talk_files": _PHOTO,
+    "case_correction_files": _PHOTO,
+    "case_signing_files": _PHOTO,
+    "case_scan_files": _PHOTO,
 }
 _REASONS: Final = {
     "not_permitted": N_("Your post does not cover this home any more. The office decides."),

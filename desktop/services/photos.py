@@ -20,13 +20,15 @@ Fetch = Callable[[Record], bytes]
 
 @dataclass(frozen=True)
 class Photo:
-    """A photo that was made ready. ``consent`` says that the resident agreed to it."""
+    """A photo that was made ready. ``consent`` says that the resident agreed to it, ``draft`` is
+    where it was kept until it is saved."""
 
     content: bytes
     media: str
     thumb: bytes = b""
     caption: str = ""
     consent: bool = False
+    draft: str = ""
 
 
 def photo_edit(

@@ -14,6 +14,7 @@ from desktop.services.case_people import CasePeople
 from desktop.services.cases import Cases
 from desktop.services.certificates import Certificates
 from desktop.services.changes import Ledger
+from desktop.services.chosen_files import ChosenFiles
 from desktop.services.conflicts import Conflicts
 from desktop.services.courier import Courier
 from desktop.services.desk import Desk
@@ -93,6 +94,7 @@ class Workplace:
     cases: Cases
     case_list: CaseList
     case_people: CasePeople
+    chosen: ChosenFiles
     dossiers: Dossiers
     mediation_figures: MediationFigures
     edits: Edits
@@ -205,6 +207,7 @@ def workplace_on(
         cases=Cases(store, clock),
         case_list=case_list,
         case_people=CasePeople(store, clock),
+        chosen=ChosenFiles(store),
         dossiers=Dossiers(store, photos, reveals),
         mediation_figures=MediationFigures(store, names, case_list),
         edits=edits,

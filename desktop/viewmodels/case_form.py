@@ -116,8 +116,10 @@ class CaseForm(ABC):
         """On the store lane. Raises CaseRefused with a flaw for each field, or what saving
         raises."""
 
-    def finish(self, texts: Texts, files: Sequence[Photo]) -> Saved:
-        """Save it, and end its draft. On the store lane. Raises as :meth:`save`."""
+    def finish(self, texts: Texts) -> Saved:
+        """Save it with the files that were chosen for it, and end its draft. On the store lane.
+        Raises as :meth:`save`."""
+        files = self.place.chosen.photos(self.draft_key) if self.takes_files else []
         saved = self.save(texts, files)
         self.place.cases.drop_draft(self.draft_key)
         return saved

@@ -179,8 +179,8 @@ class PartyForm(CaseForm):
 
     @property
     def draft_key(self) -> str:
-        """One draft a case."""
-        return f"case_party:{self.record_id}"
+        """One draft a party; one for the next that is added."""
+        return f"case_party:{self.record_id}:{self._party_id}"
 
     def begin(self) -> dict[str, str]:
         """What is known of the party."""

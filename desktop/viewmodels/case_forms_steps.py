@@ -42,8 +42,8 @@ class StepCaseForm(CaseForm):
 
     @property
     def draft_key(self) -> str:
-        """One draft a case."""
-        return f"case_step:{self.record_id}"
+        """One draft a case and kind of step."""
+        return f"case_step:{self.record_id}:{self._kind}"
 
     def begin(self) -> dict[str, str]:
         """Nothing is chosen for anybody."""

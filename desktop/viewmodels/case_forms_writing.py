@@ -46,9 +46,9 @@ class TalkCaseForm(CaseForm):
 
     @property
     def draft_key(self) -> str:
-        """The next talk of the case has one draft, a correction another."""
+        """The next talk of the case has one draft, each correction another."""
         if self._talk_id:
-            return f"case_correction:{self.record_id}"
+            return f"case_correction:{self.record_id}:{self._talk_id}"
         return talk_draft_key(self.record_id)
 
     def begin(self) -> dict[str, str]:

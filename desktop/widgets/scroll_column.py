@@ -29,6 +29,11 @@ class ScrollColumn(QWidget):
         """Show the beginning."""
         self.area.verticalScrollBar().setValue(0)
 
+    def show_now(self, widget: QWidget) -> None:
+        """Bring a part into sight that was just added to or shown."""
+        self.body.activate()
+        self.area.ensureWidgetVisible(widget)
+
     def _follow(self, former: QWidget | None, focused: QWidget | None) -> None:
         if focused is not None and self._content.isAncestorOf(focused):
             self.body.activate()  # What was shown a moment ago has no place yet.

@@ -10,6 +10,7 @@ has them.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import Connection, delete, exists, func, insert, select, update
 
@@ -18,9 +19,12 @@ from sync.merge.operation import Outcome
 from sync.store.attachments import Attachments
 from sync.store.database import Database
 from sync.store.edit_journal import EditJournal
+from sync.store.lists import each
 from sync.store.tables import BLOB, DRAFT, GENERATION, LANE, OPERATION, SEALED, TARGET, shown
 
 NOT_TOLD = -1
+
+_FORMS_ARE_ABOUT: Final = ("household", "mediation_case", "oral_mediation", "visit")
 
 
 @dataclass(frozen=True)
@@ -183,15 +187,20 @@ def _kept(connection: Connection, scope_id: str) -> int:
 
 
 def _lost_drafts(connection: Connection) -> list[SealedDraft]:
+    """A key is the kind of the form, then what it is about; a third part may tell it from others
+    about the same."""
+    query = select(DRAFT.c.key, DRAFT.c.saved_at).order_by(DRAFT.c.saved_at, DRAFT.c.key)
+    found = [(*key.split(":")[:2], key, at) for key, at in connection.execute(query) if ":" in key]
+    about = each([row_id for _kind, row_id, _key, _at in found])
     here = {
         row_id
-        for type_ in ("household", "mediation_case", "oral_mediation")
-        for row_id in connection.execute(select(shown(type_).c.id)).scalars()
+        for type_ in _FORMS_ARE_ABOUT
+        for row_id in connection.execute(
+            select(shown(type_).c.id).where(shown(type_).c.id.in_(about))
+        ).scalars()
     }
-    query = select(DRAFT.c.key, DRAFT.c.saved_at).order_by(DRAFT.c.saved_at, DRAFT.c.key)
     return [
-        SealedDraft(key, kind, saved_at)
-        for key, saved_at in connection.execute(query)
-        for kind, _, household_id in [key.partition(":")]
-        if household_id and household_id not in here
+        SealedDraft(key, kind, at)
+        for kind, row_id, key, at in found
+        if row_id and row_id not in here
     ]

@@ -3,18 +3,17 @@ field that is wrong."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from desktop.page import Act, Page, PageContext, Route, ask_on
 from desktop.pages.mediation.form_fields import FormFields
+from desktop.pages.mediation.form_files import FormFiles
 from desktop.pages.mediation.help_picker import HelpOffer
-from desktop.pictures import Prepared, prepare
 from desktop.services.case_forms import CaseRefused
-from desktop.services.photos import Photo
+from desktop.services.chosen_files import ChosenFile
 from desktop.theme.breakpoints import CONTENT_GAP_PX, CONTENT_MARGIN_PX
 from desktop.theme.fonts import TextStep
 from desktop.theme.metrics import Height
@@ -30,9 +29,15 @@ from desktop.widgets.open_dialog import ask_scans
 from desktop.widgets.scroll_column import ScrollColumn
 from desktop.widgets.text import Text
 from sync.errors import DoorstepError
-from sync.i18n import N_, _, n_
+from sync.i18n import N_, _
 
-MOST_FILES = 20
+
+class Begun(NamedTuple):
+    """A form as it opens: what stands in it, when that was kept, which files were chosen."""
+
+    texts: dict[str, str]
+    kept_at: str
+    files: list[ChosenFile]
 
 
 class CaseFormPage(Page):
@@ -47,9 +52,10 @@ class CaseFormPage(Page):
         self._form: CaseForm | None = None  # What is shown: until then nothing is kept or saved.
         self._lines = 1
         self._saving = False
-        self._files: list[Prepared] = []
+        self._saves_then = False  # Saving waits for the files that were chosen.
         self._keeper = DraftKeeper(self._keep, self)
         self.fields = FormFields(self.look)
+        self.files = FormFiles(context)
         self.add_line = Button(self.look, "", icon="plus", key="Ctrl+⏎")
         self.add_line.hide()
         self.add_file = Button(self.look, _(N_("Photo or scan")), icon="image", key="P")
@@ -97,18 +103,21 @@ class CaseFormPage(Page):
     def enter(self, route: Route) -> None:
         """Open the form, or go on with its draft."""
         self._keeper.forget()
-        self._saving = False
-        self._files = []
+        self._saving = self._saves_then = False
         self._form = None
         self.fields.show_parts((), {})
+        self.files.close_form()
         self._say("")
         self._asked = form = form_for(self.place, route.record_id, route.detail)
         read = partial(_begin, form)
         ask_on(self.context.lanes.store, read, partial(self._show, form), self.give_up, self)
 
     def leave(self) -> None:
-        """Keep what was typed."""
+        """Keep what was typed; whoever goes before it was saved is told so."""
         self._keeper.flush()
+        if self._saves_then:
+            self._saves_then = False
+            self.said.emit(_(N_("Not saved yet: a file was still being read. It is kept.")), None)
 
     # --- Layout -----------------------------------------------------------------------------------
 
@@ -116,6 +125,7 @@ class CaseFormPage(Page):
         edge = CONTENT_MARGIN_PX
         column = scaled(self.look, QVBoxLayout(self), (edge, 0, edge, CONTENT_GAP_PX), 12)
         self._scroll.body.addWidget(self.fields)
+        self._scroll.body.addWidget(self.files)
         line = scaled(self.look, QHBoxLayout(), spacing=8)
         line.addWidget(self.add_line)
         line.addWidget(self.add_file)
@@ -145,16 +155,19 @@ class CaseFormPage(Page):
         self.add_words.clicked.connect(self._offer_words)
         self.fields.helped.connect(self._offer_words_for)
         self.save.clicked.connect(self._save)
+        self.files.settled.connect(self._go_on_saving)
+        self.files.failed.connect(self.failed)
 
     # --- The form ---------------------------------------------------------------------------------
 
-    def _show(self, form: CaseForm, begun: tuple[dict[str, str], str]) -> None:
+    def _show(self, form: CaseForm, begun: Begun) -> None:
         if form is not self._asked:
             return
         self._form = form
-        texts, kept_at = begun
+        texts, kept_at = begun.texts, begun.kept_at
         self._lines = form.lines_in(texts)
         self.fields.show_parts(form.parts(self._lines), texts)
+        self.files.open_form(form.draft_key, begun.files)
         self._keeper.forget()
         self.add_line.setVisible(bool(form.more_words))
         self.add_line.set_words(_(form.more_words) if form.more_words else "")
@@ -230,30 +243,14 @@ class CaseFormPage(Page):
     # --- Photos and scans -------------------------------------------------------------------------
 
     def _ask_file(self) -> None:
-        if not self._takes_files() or len(self._files) >= MOST_FILES:
-            return
-        ask_scans(self, self.take_files)
+        if self._takes_files():
+            ask_scans(self, self.take_files)
 
     def take_files(self, files: Sequence[str]) -> None:
-        """Make files ready; what is too large or no picture is said in the foot."""
-        form = self._form
-        if form is None:
-            return
-        then, otherwise = partial(self._take_file, form), partial(self._refuse_file, form)
-        for file in files:
-            ask_on(self.context.lanes.store, partial(prepare, Path(file)), then, otherwise, self)
-
-    def _take_file(self, form: CaseForm, prepared: Prepared) -> None:
-        if form is not self._form:
-            return
-        self._files.append(prepared)
-        count = len(self._files)
-        words = n_("{count} file ready", "{count} files ready", count)
-        self._say(words.format(count=count))
-
-    def _refuse_file(self, form: CaseForm, error: DoorstepError) -> None:
-        if form is self._form:
-            self._say(error.sentence(), wrong=True)
+        """Add photos or scans; each is kept with the draft."""
+        if self._form is not None:
+            self.files.take(files)
+            self._scroll.show_now(self.files)
 
     # --- Saving -----------------------------------------------------------------------------------
 
@@ -261,13 +258,25 @@ class CaseFormPage(Page):
         form = self._form
         if form is None or self._saving:
             return
+        if self.files.is_reading:
+            self._saves_then = True
+            self._say(_(N_("It is saved as soon as every file is read.")))
+            return
         self._keeper.forget()
         self._saving = True
-        texts = self.fields.texts()
-        photos = [Photo(one.content, one.media, one.thumb) for one in self._files]
-        write = partial(form.finish, texts, photos)
+        write = partial(form.finish, self.fields.texts())
         then, otherwise = partial(self._after, form), partial(self._refuse, form)
         ask_on(self.context.lanes.store, write, then, otherwise, self)
+
+    def _go_on_saving(self, whole: bool) -> None:
+        """Every file is read; where one is left out its person looks first."""
+        if not self._saves_then:
+            return
+        self._saves_then = False
+        if whole:
+            self._save()
+        else:
+            self._say(_(N_("Not saved yet: a file was left out.")), wrong=True)
 
     def _refuse(self, form: CaseForm, error: DoorstepError) -> None:
         """What was typed stays and is a draft, and each field says what is wrong."""
@@ -289,19 +298,20 @@ class CaseFormPage(Page):
         if form is not self._form:
             return
         self._saving = False
-        self._files = []
         if form.opens_case:
             self.went.emit(Route("case", saved.case_id))
         else:
             self.came_back.emit()
 
 
-def _begin(form: CaseForm) -> tuple[dict[str, str], str]:
-    """The texts of a form: its draft, else what is known; and when the draft was kept."""
+def _begin(form: CaseForm) -> Begun:
+    """Its draft, else what is known."""
     fresh = form.begin()
-    kept = form.place.cases.draft(form.draft_key)
-    at = form.place.cases.draft_saved_at(form.draft_key) if kept else ""
-    return (kept or fresh, at)
+    cases, chosen = form.place.cases, form.place.chosen
+    kept = cases.draft(form.draft_key)
+    at = cases.draft_saved_at(form.draft_key) if kept else ""
+    files = chosen.of(form.draft_key) if form.takes_files else []
+    return Begun(kept or fresh, at, files)
 
 
 def _dropped(form: CaseForm) -> str:

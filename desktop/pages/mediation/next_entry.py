@@ -11,6 +11,7 @@ from desktop.pages.mediation.case_parts import WriteCard
 from desktop.services.case_file import CaseFile, Said
 from desktop.services.case_forms import CaseRefused, TalkForm
 from desktop.services.case_rules import talk_draft_key
+from desktop.services.workplace import Workplace
 from desktop.theme.provider import ThemeProvider
 from desktop.viewmodels.case_form import coded
 from desktop.viewmodels.draft_keeper import DraftKeeper
@@ -48,6 +49,7 @@ class NextEntry(QObject):
         self._saving = False
         self._loaded = False
         self._kept: dict[str, str] = {}
+        self._has_files = False
         self.keeper = DraftKeeper(self._keep, self)
         self.kind = ChipGroup(
             look,
@@ -72,7 +74,7 @@ class NextEntry(QObject):
         Until that is here nothing is kept and nothing is written down.
         """
         self._id, self._file, self._saving = case_id, None, False
-        self._loaded, self._kept = False, {}
+        self._loaded, self._kept, self._has_files = False, {}, False
         self.note.set_text("")
         self.kind.choose([])
         self.card.say("")
@@ -84,7 +86,7 @@ class NextEntry(QObject):
 
     def load(self) -> None:
         """Fetch what was typed before."""
-        read = partial(self._context.place.cases.draft, talk_draft_key(self._id))
+        read = partial(_draft, self._context.place, talk_draft_key(self._id))
         self._ask(read, partial(self._show_draft, self._id))
 
     def chosen_kind(self) -> str:
@@ -93,9 +95,10 @@ class NextEntry(QObject):
 
     # --- The draft --------------------------------------------------------------------------------
 
-    def _show_draft(self, case_id: str, kept: dict[str, str]) -> None:
+    def _show_draft(self, case_id: str, found: tuple[dict[str, str], bool]) -> None:
         if case_id != self._id:
             return
+        kept, self._has_files = found
         early, kind = self.note.text(), self.chosen_kind()
         parts = [str(kept.get("text", "")), early]
         self.note.set_text("\n".join(part for part in parts if part))
@@ -138,7 +141,7 @@ class NextEntry(QObject):
         """Write the entry down. With more than a note in its draft the whole form saves it."""
         if self._file is None or self._saving or not self._loaded:
             return
-        if set(self._kept) - _HERE:
+        if set(self._kept) - _HERE or self._has_files:
             self.whole_wanted.emit()
             return
         self.keeper.forget()
@@ -173,8 +176,15 @@ class NextEntry(QObject):
                 self.card.say(_(_ONLY_ADDED))
         self.written.emit()
 
-    def _ask(self, task: Callable[[], dict[str, str]], then: Callable[..., None]) -> None:
+    def _ask(
+        self, task: Callable[[], tuple[dict[str, str], bool]], then: Callable[..., None]
+    ) -> None:
         ask_on(self._context.lanes.store, task, then, self.failed.emit, self)
+
+
+def _draft(place: Workplace, key: str) -> tuple[dict[str, str], bool]:
+    """What was typed before, and whether files were chosen for it. On the store lane."""
+    return place.cases.draft(key), place.chosen.count(key) > 0
 
 
 def with_said(form: TalkForm, names: Sequence[str]) -> TalkForm:

@@ -355,7 +355,7 @@ def test_a_scan_that_is_too_large_is_said_and_nothing_typed_is_lost(qtbot, place
     page, _heard = form(qtbot, place, case_id, "sign")
     page.fields.entries["signed_on"].set_value("6-17")
     page.take_files([str(large)])
-    assert page._hint.text() == "Attach a photo (JPEG, PNG) or a PDF of at most 20 MB."
+    assert page.files.error() == "Attach a photo (JPEG, PNG) or a PDF of at most 20 MB."
     press(page, Key.Key_S, ctrl=True)
     assert "Attach the scan of the signed pages" in page._hint.text()
     assert page.fields.texts() == {"signed_on": "6-17"}

@@ -7,11 +7,10 @@ from PySide6.QtCore import Qt
 
 from desktop.page import Route
 from desktop.pages.mediation import CaseFormPage, CasePage
-from desktop.services.case_forms import AgreementForm
 from desktop.services.case_rules import talk_draft_key
 from tests.desktop.pages.hands import hold, press
 from tests.desktop.pages.rounds import Heard, show
-from tests.desktop.services.test_cases import LEAK, TERM
+from tests.desktop.services.test_cases import LEAK
 from tests.support.workplaces import page_context, workplace
 
 Key = Qt.Key
@@ -44,50 +43,6 @@ def go(page, route):
     """As the frame goes on to another record."""
     page.leave()
     page.enter(route)
-
-
-# --- Files --------------------------------------------------------------------------------------
-
-
-def test_files_that_become_ready_late_are_not_filed_in_the_next_case(qtbot, place, tmp_path):
-    """Neither do they say anything there."""
-    ours, theirs = two_cases(place, "sign")
-    for route in (ours, theirs):
-        place.cases.move(route.record_id, "mediating")
-        place.cases.write_agreement(route.record_id, AgreementForm(terms=(TERM,)))
-    scan, other = tmp_path / "scan.pdf", tmp_path / "note.txt"
-    scan.write_bytes(b"%PDF-1.4 signed")
-    other.write_text("no picture")
-    page = opened(qtbot, place, CaseFormPage, ours)
-    lane = hold(page.context)
-    page.take_files([str(scan), str(scan), str(other)])
-    lane.let_one_go()
-    assert page._hint.text() == "1 file ready"
-    go(page, theirs)
-    lane.let_all_go()
-    assert page._hint.text() == page._form.hint
-    page.fields.entries["signed_on"].set_value("6-17")
-    press(page, Key.Key_S, ctrl=True)
-    lane.let_all_go()
-    assert place.cases.case(theirs.record_id).signed is None
-
-
-def test_a_late_save_ends_no_other_form(qtbot, place, tmp_path):
-    """The files of the form that is open now are still there."""
-    ours, theirs = two_cases(place, "scan")
-    scan = tmp_path / "scan.pdf"
-    scan.write_bytes(b"%PDF-1.4 signed")
-    page = opened(qtbot, place, CaseFormPage, ours)
-    heard = Heard().listen(page)
-    page.take_files([str(scan)])
-    lane = hold(page.context)
-    press(page, Key.Key_S, ctrl=True)
-    go(page, theirs)
-    page._show(page._asked, ({}, ""))  # What is known of it came from elsewhere, and first.
-    page._files = ["its own"]
-    lane.let_one_go()
-    assert page._files == ["its own"]
-    assert heard.backs == 0
 
 
 # --- Words --------------------------------------------------------------------------------------
