@@ -1,7 +1,8 @@
 """The doors of a day, counted: what a round consists of."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from desktop.services.case_list import CaseLine
@@ -147,45 +148,50 @@ class TodayRound:
         for group in self.groups:
             yield from group.doors
 
-    def doors(self) -> Iterator[DoorLine]:
+    def doors(self) -> Sequence[DoorLine]:
         """Every door of the day: those on the way, then those of later."""
-        yield from self.on_the_way()
-        yield from self.later
+        return self._doors
 
-    @property
+    # Counted once: a page asks for the same figures dozens of times while it is shown.
+
+    @cached_property
+    def _doors(self) -> tuple[DoorLine, ...]:
+        return (*self.on_the_way(), *self.later)
+
+    @cached_property
     def met(self) -> int:
         """Doors where somebody was met today."""
-        return sum(door.met for door in self.doors())
+        return sum(door.met for door in self._doors)
 
-    @property
+    @cached_property
     def done(self) -> int:
         """Doors called at today, whatever came of it."""
-        return sum(door.done for door in self.doors())
+        return sum(door.done for door in self._doors)
 
-    @property
+    @cached_property
     def overdue(self) -> int:
         """Doors past their day that nobody called at today."""
-        return sum(door.lamp is Lamp.RED and not door.done for door in self.doors())
+        return sum(door.lamp is Lamp.RED and not door.done for door in self._doors)
 
-    @property
+    @cached_property
     def appointments(self) -> int:
         """Doors with an appointment today."""
-        return sum(bool(door.appointment) for door in self.doors())
+        return sum(bool(door.appointment) for door in self._doors)
 
     @property
     def total(self) -> int:
         """All doors of the day."""
-        return sum(1 for _door in self.doors())
+        return len(self._doors)
 
     @property
     def left(self) -> int:
         """Doors that nobody called at yet."""
         return self.total - self.done
 
-    @property
+    @cached_property
     def buildings_left(self) -> int:
         """How many buildings those doors stand in."""
-        return len({door.household.building_id for door in self.doors() if not door.done})
+        return len({door.household.building_id for door in self._doors if not door.done})
 
     def next_after(self, household_id: str) -> DoorLine | None:
         """The next door in walking order that nobody called at, from the start after the last.

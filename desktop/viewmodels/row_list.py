@@ -15,8 +15,11 @@ class RowListModel(QAbstractListModel):
     _rows: tuple[Row, ...] = ()
 
     def replace(self, rows: Iterable[Row]) -> None:
-        """Show ``rows`` instead. When only their words changed, the place in the list is kept."""
+        """Show ``rows`` instead. When only their words changed, the place in the list is kept;
+        where nothing did, the view need not lay out anything again."""
         fresh = tuple(rows)
+        if fresh == self._rows:
+            return
         if [_shape(row) for row in fresh] == [_shape(row) for row in self._rows]:
             self._rows = fresh
             if fresh:

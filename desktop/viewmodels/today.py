@@ -82,6 +82,8 @@ class TodayList:
         self._open: set[str] = set()
         self._today = date.min
         self._order: list[str] = []
+        self._doors: dict[str, DoorLine] = {}
+        self._made: dict[str, tuple[DoorLine, Row]] = {}
 
     def show(self, found: TodayRound, today: date) -> None:
         """Take a round that was read anew; the filter and what is open stay. Promises that are
@@ -89,7 +91,8 @@ class TodayList:
         urgent = any(one.days_late is not None and one.days_late >= 0 for one in found.promises)
         if self.round is None and urgent:
             self._open.add(FOLD)
-        self._order = [door.id for door in self.round.doors()] if self.round else []
+        self._order = list(self._doors)
+        self._doors = {door.id: door for door in found.doors()}
         self.round, self._today = found, today
 
     def toggle(self, key: str) -> None:
@@ -102,8 +105,7 @@ class TodayList:
 
     def door(self, key: str) -> DoorLine | None:
         """The door of a row."""
-        doors = self.round.doors() if self.round else iter(())
-        return next((door for door in doors if door.id == key), None)
+        return self._doors.get(key)
 
     def promise(self, key: str) -> PromiseDue | None:
         """A promise of the day by its id."""
@@ -128,7 +130,7 @@ class TodayList:
 
     def tabs(self) -> list[FilterTab]:
         """Every filter with its count: all doors of the day, or those that still wait."""
-        doors = list(self.round.doors()) if self.round else []
+        doors = self._doors.values()
         tabs = [FilterTab(Filter.ALL, len(doors), Tone.NEUTRAL)]
         for one in list(Filter)[1:]:
             count = sum(one.holds(door) for door in doors if still_waits(door))
@@ -164,7 +166,7 @@ class TodayList:
             detail=_(N_("booked, on the way when it is time")),
             when=n_("{count} door", "{count} doors", len(waiting)).format(count=len(waiting)),
         )
-        return [header, *(_row(door) for door in waiting)]
+        return [header, *(self._row(door) for door in waiting)]
 
     def key_after(self, key: str) -> str:
         """Where to stand once the list is new: where one stood, else at the next door that waits.
@@ -179,7 +181,7 @@ class TodayList:
         return next((one for one in waiting if one in later), waiting[0])
 
     def _waiting(self) -> Iterator[DoorLine]:
-        doors = self.round.doors() if self.round else iter(())
+        doors = self._doors.values()
         return (door for door in doors if still_waits(door) and self.filter.holds(door))
 
     def _group(self, number: int, group: DoorGroup) -> list[Row]:
@@ -193,7 +195,14 @@ class TodayList:
             rows.append(_folded(key, done, is_open=key in self._open))
             if key in self._open:
                 rows += [_done_row(door) for door in done]
-        return rows + [_row(door) for door in waiting]
+        return rows + [self._row(door) for door in waiting]
+
+    def _row(self, door: DoorLine) -> Row:
+        """The row of a door, made once: of a day's doors few are other ones after a save."""
+        known = self._made.get(door.id)
+        if known is None or known[0] is not door:
+            known = self._made[door.id] = (door, _row(door))
+        return known[1]
 
 
 def still_waits(door: DoorLine) -> bool:

@@ -41,9 +41,17 @@ class RowPainter:
         self._look = look
         self._lined = lined
         self._has_cut = False
+        self._heights: dict[tuple[RowKind, float, bool], int] = {}
 
     def height(self, kind: RowKind) -> int:
-        """The height of a row; two lines always keep room for both, also when compact."""
+        """The height of a row; two lines always keep room for both, also when compact. A view asks
+        for that of each of its rows whenever one of them is new."""
+        key = (kind, self._look.scale, self._look.compact)
+        if key not in self._heights:
+            self._heights[key] = self._measured(kind)
+        return self._heights[key]
+
+    def _measured(self, kind: RowKind) -> int:
         height = self._look.row_px(_HEIGHTS[kind])
         if kind is RowKind.ITEM:
             return max(height, self._two_lines() + self._look.px(2))
