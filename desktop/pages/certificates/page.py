@@ -169,8 +169,8 @@ class CertificatesPage(Page):
     def _lay_out(self) -> None:
         edge = CONTENT_MARGIN_PX
         outer = scaled(self.look, QVBoxLayout(self), (edge, 0, edge, CONTENT_GAP_PX))
-        said = QWidget()
-        left = scaled(self.look, QVBoxLayout(said), spacing=CONTENT_GAP_PX)
+        self._said = QWidget()
+        left = scaled(self.look, QVBoxLayout(self._said), spacing=CONTENT_GAP_PX)
         left.addWidget(self.pane, 2)
         self._register = Card(self.look, NO_MARGINS, 0)
         rows = scaled(self.look, QVBoxLayout(), (1, 8, 1, 8), 0)
@@ -192,7 +192,7 @@ class CertificatesPage(Page):
         self._paper.body.addWidget(self.view, 1)
         self._paper.body.addWidget(Hairline(self.look))
         self._paper.body.addWidget(holder)
-        body = Beside(self.look, said, self._paper, Sides(_ONE_PANE_BELOW_PX, _LEFT_PX))
+        body = Beside(self.look, self._said, self._paper, Sides(_ONE_PANE_BELOW_PX, _LEFT_PX))
         scroll = ScrollColumn(self.look)  # A short window scrolls, so that nothing is squeezed.
         scroll.body.addWidget(body, 1)
         outer.addWidget(scroll)
@@ -201,6 +201,7 @@ class CertificatesPage(Page):
 
     def _restyle(self) -> None:
         self.pane.setMinimumHeight(self.look.px(_PANE_PX))
+        self._said.setMinimumHeight(self.look.px(_PANE_PX + CONTENT_GAP_PX + _REGISTER_PX))
         self._register.setMinimumHeight(self.look.px(_REGISTER_PX))
         self._paper.setMinimumHeight(self.look.px(_PAPER_PX))
 
