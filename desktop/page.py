@@ -21,6 +21,7 @@ from desktop.theme.provider import ThemeProvider
 from desktop.widgets.base import is_composing_in
 from desktop.widgets.veil import Veil
 from sync.errors import DoorstepError
+from sync.i18n import N_, _, n_
 
 __all__ = [
     "Act",
@@ -52,6 +53,18 @@ class Undone:
     """What undoing came to, in words, where it is not simply undone."""
 
     words: str
+
+
+def undone(back: int, kept: int) -> Undone:
+    """So many were given back, and so many stay because somebody has gone on with them."""
+    if not kept:
+        return Undone(_(N_("Undone.")))
+    words = n_(
+        "Undone: {count}. {kept} were gone on with meanwhile and stay.",
+        "Undone: {count}. {kept} were gone on with meanwhile and stay.",
+        back,
+    )
+    return Undone(words.format(count=back, kept=kept))
 
 
 @dataclass(frozen=True)

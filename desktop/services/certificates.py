@@ -8,12 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 
+from desktop.services.computer_mark import computer_mark
 from desktop.services.desk import Visitor
 from desktop.services.desk_cases import NameWanted
 from desktop.services.dossier.blocks import Paper
@@ -34,7 +34,6 @@ from sync.store.store import Store
 KINDS: Final = ("residence", "hardship", "conduct", "volunteer", "report_in")
 """The templates that ship, in the order in which they are offered."""
 PRINTED: Final = "certificate"
-_LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _ABOUT: Final = ("name", "sex", "born", "address")
 _OPEN: Final = "____"
 """What stands in a preview where nothing is known yet."""
@@ -254,13 +253,6 @@ class Certificates:
             if number.startswith(start) and number.removeprefix(start).removesuffix(end).isdigit()
         ]
         return f"{start}{max(used, default=0) + 1:03d}{end}"
-
-
-def computer_mark(client_id: str) -> str:
-    """Four letters that stand for one computer in its numbers, and for no other one: two windows
-    may bear one number. Easily read aloud: no O, I, L or U."""
-    number = int.from_bytes(sha256(client_id.encode()).digest()[:8])
-    return "".join(_LETTERS[number >> 5 * place & 31] for place in range(4))
 
 
 def _draft_key(visitor: Visitor) -> str:

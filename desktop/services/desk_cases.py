@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from desktop.services.computer_mark import computer_mark
 from desktop.services.desk_drafts import draft_key
 from desktop.services.service_catalogue import ServiceCatalogue, ServiceItem
 from sync.errors import DoorstepError, NotFound
@@ -265,9 +266,10 @@ class ServiceCases:
         )
 
     def _next_receipt(self, window: str) -> str:
-        """0618-3-024: the day, the window, and how many came to it before."""
+        """0618-3-K7QD-024: the day, the window, its computer, and how many came before. Without a
+        line nobody knows what another computer at a window of that number gave."""
         day = local_day(self._clock.now())
-        start = f"{day:%m%d}-{window}-"
+        start = f"{day:%m%d}-{window}-{computer_mark(self._store.account.client_id)}-"
         rows: Sequence[Record] = self._store.reading.rows("service_case", where={"window": window})
         used = [
             int(str(row.get("receipt"))[len(start) :])

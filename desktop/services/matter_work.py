@@ -125,15 +125,24 @@ class MatterWork:
             raise NotFound(what=matter_id)
         return found
 
-    def give_back(self, before: Sequence[Record]) -> None:
-        """Undo an assignment: whoever had these before has them again."""
+    def give_back(self, before: Sequence[Record], given: Step) -> tuple[int, int]:
+        """Undo an assignment: whoever had these before has them again. How many, and how many stay
+        because the new owner or somebody else has gone on with them."""
+        back = [row for row in before if self._is_as_given(row, given)]
+        names = ("owner", "owner_id", "disposition")
         self._store.records.write(
-            patch(
-                "matter",
-                row.id,
-                {name: row.get(name) for name in ("owner", "owner_id", "disposition")},
-            )
-            for row in before
+            patch("matter", row.id, {name: row.get(name) for name in names}) for row in back
+        )
+        return len(back), len(before) - len(back)
+
+    def _is_as_given(self, before: Record, given: Step) -> bool:
+        now, stage = self._store.reading.find("matter", before.id), str(before.get("stage"))
+        stands = (way_of(given.kind, stage) or (stage,))[-1]
+        return (
+            now is not None
+            and now.get("stage") == stands
+            and (now.get("owner_id") or "", now.get("owner") or "")
+            == (given.owner_id or "", given.owner or "")
         )
 
     def _edits(self, row: Record, step: Step) -> list[Edit]:

@@ -29,6 +29,7 @@ from sync.server.locked import lock_scopes
 from sync.server.office import Office, UserExists, create_op, submit
 from sync.server.people import Caller, NewCode, mint_code
 from sync.server.powers import IT, Power, holds, leads, posts_held, require
+from sync.server.roles import HELD_IN, IN_GRIDS
 from sync.server.tables import ACCOUNT
 from sync.wire.office_messages import (
     AccountRequest,
@@ -41,12 +42,6 @@ from sync.wire.office_messages import (
 _LOGIN: Final = re.compile(r"[a-z0-9][a-z0-9.\-]{1,39}")
 _LONGEST_COVER_DAYS: Final = 366
 _WALKS: Final = "grid_worker"
-_HELD_IN: Final = {
-    "secretary": ("community",),
-    "desk_clerk": ("community",),
-    "partner": ("department",),
-}
-"""The level of the area in which a post is held; all others in a grid or the community."""
 
 
 def add_account(office: Office, caller: Caller, asked: AccountRequest) -> OfficeReply:
@@ -188,7 +183,7 @@ def _check_place(connection: Connection, caller: Caller, asked: PostRequest, tod
     """The area is one of the community, and cover is for somebody who holds that very post."""
     community_id = str(caller.account.community_id)
     area = community_rows(connection, community_id, "area").get(asked.area_id)
-    levels = _HELD_IN.get(asked.post, ("community", "grid"))
+    levels = HELD_IN.get(asked.post, IN_GRIDS)
     if area is None or area.get("level") not in levels:
         raise AreaNotHere
     if not asked.substitute_for:

@@ -10,10 +10,11 @@ from typing import Any, Final
 from sqlalchemy import Connection, insert, select
 
 from sync.errors import Bug, DoorstepError, NotFound
-from sync.i18n import N_
+from sync.i18n import N_, _
 from sync.identity import Clock, Minter, derived_id, stamp
 from sync.merge.operation import Op, OpKind, Outcome
 from sync.merge.values import Writer
+from sync.schema.codes import AREA_LEVEL, POST
 from sync.schema.policy import ScopeKind
 from sync.schema.registry import scope_name
 from sync.schema.values import settled_fields
@@ -23,6 +24,7 @@ from sync.server.database import Database
 from sync.server.grants import community_rows, forget_grants
 from sync.server.locked import Locked, lock_scopes
 from sync.server.people import account_by_login
+from sync.server.roles import HELD_IN, IN_GRIDS
 from sync.server.roster.matching import grid_key
 from sync.server.rows import ensure_scope, home_of
 from sync.server.settling import settle_operation
@@ -50,6 +52,13 @@ class AreaUnknown(DoorstepError):
 
     code = "server.area_unknown"
     message = N_("There is no area {area}. List them: doorstep-server area list")
+
+
+class PostElsewhere(DoorstepError):
+    """A post in an area of another level than those in which it is held: it would give nothing."""
+
+    code = "server.post_elsewhere"
+    message = N_("{area} cannot have the post {post}: it is held in {levels}.")
 
 
 class AreaUnclear(DoorstepError):
@@ -135,10 +144,18 @@ class Office:
     def assign(
         self, login: str, post: str, area: str, since: str | None = None, until: str | None = None
     ) -> str:
-        """Give a user a post in an area (its id, or its name where only one has it)."""
+        """Give a user a post in an area (its id, or its name where only one has it).
+
+        Raises :class:`PostElsewhere` where the area is of a level in which nobody holds that post.
+        """
         with self.db.write() as connection:
             account = account_by_login(connection, login)
             found = self.find_area(connection, account.community_id, area)
+            areas = community_rows(connection, account.community_id, "area")
+            levels = HELD_IN.get(post, IN_GRIDS)
+            if areas[found].get("level") not in levels:
+                named = _(", ").join(_(AREA_LEVEL[one]) for one in levels)
+                raise PostElsewhere(area=area, post=_(POST.get(post, post)), levels=named)
             assignment_id = derived_id("assignment", account.id, post, found)
             body = {
                 "staff_id": account.id,

@@ -42,7 +42,9 @@ class Town:
 
     def __init__(self, bench):
         self.bench = bench
-        (self.other,) = bench.office.add_areas(COMMUNITY, [{"level": "grid", "name": "第4网格"}])
+        areas = [("grid", "第4网格"), ("department", "市监局")]
+        named = [{"level": level, "name": name} for level, name in areas]
+        self.other, department = bench.office.add_areas(COMMUNITY, named)
         self.desks = {
             "grid_worker": bench.worker(),
             "desk_clerk": bench.clerk(),
@@ -51,7 +53,7 @@ class Town:
             "secretary": bench.desk("han", "secretary", COMMUNITY),
             "mediator": bench.desk("zou", "mediator", COMMUNITY),
             "it_admin": bench.desk("it", "it_admin", COMMUNITY),
-            "partner": bench.desk("shi", "partner", COMMUNITY),
+            "partner": bench.desk("shi", "partner", department),
         }
         bench.office.add_user(COMMUNITY, "wang", "王芳")
         bench.office.add_community("far", "远方社区")

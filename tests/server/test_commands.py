@@ -113,6 +113,56 @@ def test_a_building_of_two_estates_is_not_guessed(made):
     assert err.count("-") >= 8
 
 
+def test_a_post_is_given_where_it_is_held(made):
+    """A desk clerk of a grid would hold nothing, a worker of a department everything: said at
+    once, and nobody has the post."""
+    made("user", "add", "chen", "--name", "陈晓禾")
+    made("area", "add", "department", "市监局")
+    for post, area in (
+        ("desk_clerk", "第1网格"),
+        ("secretary", "第1网格"),
+        ("partner", "第1网格"),
+        ("partner", "fenghe"),
+        ("grid_worker", "市监局"),
+    ):
+        code, out, err = made("assign", "chen", "--post", post, "--area", area)
+        assert (code, out, err.count("\n")) == (1, "", 1)
+        assert area in err
+    (listed,) = json.loads(made("user", "list", "--json")[1])
+    assert listed["posts"] == []
+    assert made("assign", "chen", "--post", "partner", "--area", "市监局")[0] == 0
+
+
+def test_an_import_ends_with_0_with_1_where_rows_were_left_out_and_with_2_asked_wrongly(
+    made, tmp_path
+):
+    """As for every command; a preview that finds the same has done what it was asked."""
+    head = ["姓名", "证件号码", "现住址", "联系电话", "所属网格"]
+    good = ["王桂兰", "990101194003021220", "丰和苑6号楼2单元1602", "13800001024", "第1网格"]
+    astray = [*good[:2], "丰和苑6号楼2单元1603", good[3], "第9网格"]
+    whole = str(write_csv(tmp_path / "whole.csv", [head, good]))
+    holey = str(write_csv(tmp_path / "holey.csv", [head, good, astray]))
+    ended = {
+        "whole": made("import", whole),
+        "previewed": made("import", holey, "--preview"),
+        "left out": made("import", holey),
+        "no table": made("import", str(tmp_path)),
+        "no file": made("import", str(tmp_path / "none.csv")),
+        "no argument": made("import"),
+        "no such option": made("import", whole, "--all"),
+    }
+    assert {name: code for name, (code, _out, _err) in ended.items()} == {
+        "whole": 0,
+        "previewed": 0,
+        "left out": 1,
+        "no table": 1,
+        "no file": 1,
+        "no argument": 2,
+        "no such option": 2,
+    }
+    assert all(bool(err) == bool(code) for code, _out, err in ended.values())
+
+
 REFUSED = {
     "a server that is there": (("init",), 1),
     "no database": (("init", "--database", "mysql://x/y"), 2),

@@ -7,12 +7,13 @@ from typing import Final
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
-from desktop.page import Page, ask_on
+from desktop.page import Page, Undone, ask_on, undone
 from desktop.pages.matters.new_panel import NewPanel
 from desktop.pages.matters.step_panel import StepPanel
 from desktop.services.matter_forms import NewMatter, Step
 from desktop.services.matter_list import ListedMatter, Record
 from desktop.services.matter_places import Known, known_for, report_at_door
+from desktop.services.workplace import Workplace
 from desktop.viewmodels.matter_face import STEP_WORDS
 from desktop.viewmodels.matter_step_form import UNASKED, StepForm, begin_step, same_choices
 from sync.errors import DoorstepError
@@ -121,7 +122,7 @@ class Stepping(QObject):
             words = n_("{step}: {count} matter", "{step}: {count} matters", count).format(
                 step=words, count=count
             )
-        give_back = partial(self._page.place.matter_work.give_back, before)
+        give_back = partial(_give_back, self._page.place, before, step)
         self._page.said.emit(words, give_back if step.kind == "assign" else None)
         self._page.changed.emit()
         self.taken.emit()
@@ -148,3 +149,7 @@ class Stepping(QObject):
             self.panel.say(error.sentence())
         else:
             self._page.failed.emit(error)
+
+
+def _give_back(place: Workplace, before: list[Record], given: Step) -> Undone:
+    return undone(*place.matter_work.give_back(before, given))

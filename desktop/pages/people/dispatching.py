@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Slot
 
 from desktop.jobs.job import Job
-from desktop.page import Undone
+from desktop.page import Undone, undone
 from desktop.pages.people.ask_panel import Choose, Line
 from desktop.pages.people.run_strip import RunStrip
 from desktop.services.dispatch import Handover
@@ -176,12 +176,4 @@ def _end_words(wanted: Plan, done: Handover) -> str:
 
 
 def _take_back(place: Workplace, done: Handover) -> Undone:
-    back, kept = place.dispatch.take_back(done)
-    if not kept:
-        return Undone(_(N_("Undone.")))
-    words = n_(
-        "Undone: {count}. {kept} were gone on with meanwhile and stay.",
-        "Undone: {count}. {kept} were gone on with meanwhile and stay.",
-        back,
-    )
-    return Undone(words.format(count=back, kept=kept))
+    return undone(*place.dispatch.take_back(done))

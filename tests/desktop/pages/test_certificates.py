@@ -8,7 +8,8 @@ from PySide6.QtCore import Qt
 
 from desktop.page import Route
 from desktop.pages.certificates import CertificatesPage
-from desktop.services.certificates import KINDS, computer_mark, template
+from desktop.services.certificates import KINDS, template
+from desktop.services.computer_mark import computer_mark
 from desktop.services.dossier.blocks import Seal, Signs
 from desktop.settings import Settings
 from tests.desktop.pages.hands import hold, press, write

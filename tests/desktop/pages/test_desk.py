@@ -1,5 +1,7 @@
 """The front desk worked by keys alone, with the line down: find, receive, supplement, hand over."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
@@ -8,12 +10,15 @@ from desktop.page import Route
 from desktop.pages.desk import DeskPage
 from desktop.pages.desk.list_pane import FOUND
 from desktop.services.appointments import NewAppointment, read_hour
+from desktop.services.computer_mark import computer_mark
 from desktop.services.desk_cases import NewCase
 from desktop.services.desk_drafts import DeskDraft
 from desktop.settings import Settings
 from tests.desktop.pages.hands import press, write
 from tests.desktop.pages.rounds import Heard, show
 from tests.support.workplaces import household_id, page_context, workplace
+
+MARK = computer_mark("client")
 
 Key = Qt.Key
 WANG = household_id("6-2-1602")
@@ -69,10 +74,10 @@ def test_initials_enter_a_digit_and_the_case_is_received(page, place):
     assert (case.get("item"), case.get("stage"), case.get("receipt")) == (
         "dibao_review",
         "received",
-        "0618-1-001",
+        f"0618-1-{MARK}-001",
     )
     assert (case.get("due"), case.get("missing")) == ("2026-06-26", None)
-    assert page.receipt.receipt.number == "0618-1-001"
+    assert page.receipt.receipt.number == f"0618-1-{MARK}-001"
     page.receipt.copy()
     assert QGuiApplication.clipboard().text() == page.receipt.receipt.words
 
@@ -102,7 +107,7 @@ def test_twenty_cases_by_keys_have_twenty_receipts(page, place):
     for number in range(20):
         receive(page, number=Key(Key.Key_1 + number % 4))
     receipts = {case.get("receipt") for case in cases(place)}
-    assert receipts == {f"0618-1-{number:03d}" for number in range(1, 21)}
+    assert receipts == {f"0618-1-{MARK}-{number:03d}" for number in range(1, 21)}
     assert len(place.service_cases.today()) == 20
 
 
@@ -228,11 +233,20 @@ def test_somebody_is_found_by_the_end_of_an_id_card(qtbot, tmp_path):
         assert "003" not in f"{row.title}{row.detail}{row.reason}"
 
 
+def test_two_computers_at_one_window_give_no_receipt_twice(page, place):
+    """Neither knows of the other's case before a sync."""
+    for client in ("c1", "c2"):
+        place.store.account = replace(place.store.account, client_id=client)
+        receive(page)
+    receipts = {case.get("receipt") for case in cases(place)}
+    assert receipts == {f"0618-1-{computer_mark(client)}-001" for client in ("c1", "c2")}
+
+
 def test_the_receipt_carries_the_number_of_the_window(qtbot, place):
     """In its number, and beside who received it."""
     page = opened(qtbot, place, "3")
     receive(page)
-    assert page.receipt.receipt.number == "0618-3-001"
+    assert page.receipt.receipt.number == f"0618-3-{MARK}-001"
     assert ("Received by", "陈晓禾 · window 3") in page.receipt.receipt.lines
     assert page.hint() == "window 3"
 

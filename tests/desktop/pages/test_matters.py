@@ -109,6 +109,24 @@ def test_a_bulk_assignment_is_undone_in_one_step(page, place, matter):
     assert {row.get("owner_id") for row in place.store.reading.rows("matter")} == {None}
 
 
+def test_undoing_an_assignment_leaves_what_others_did_meanwhile(page, place, matter):
+    """One was begun, another given on, a third still lies there: that one alone goes back."""
+    others = [place.matter_work.report(NewMatter(f"积雪{at}", place="东门")) for at in range(2)]
+    page.refresh()
+    heard = Heard().listen(page)
+    press(page, Key.Key_X, Key.Key_J, Key.Key_X, Key.Key_J, Key.Key_X, Key.Key_A)
+    page.panel.chips["staff"].press("meng")
+    press(page.panel, Key.Key_Return, ctrl=True)
+    begun, given, idle = matter, *others
+    place.matter_work.take(begun, Step("start"))
+    place.matter_work.take(given, Step("assign", owner_id="staff"))
+    told = heard.undos[-1]()
+    assert told.words == "Undone: 1. 2 were gone on with meanwhile and stay."
+    owners = [place.matter_work.find(one).get("owner_id") for one in (begun, given, idle)]
+    assert owners == ["meng", "staff", None]
+    assert stage(place, begun) == "processing"
+
+
 def test_the_whistle_wants_departments_a_day_and_a_reason(page, place, matter):
     """W opens it for the secretary; it says what is missing and stays open."""
     press(page, Key.Key_Return)
