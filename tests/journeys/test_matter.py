@@ -1,33 +1,40 @@
 """闭环 over real processes: said at a door without a line, answered at that door weeks later."""
 
 import json
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 
 from sync.identity import derived_id
 from tests.support.processes import LaptopProcess, command_server
 from tests.support.scene import Scene
+from tests.support.stores import POSTGRESQL
 from tests.support.town import COMMUNITY
 
 UNITS = ("市监局", "消防站")
 TOLD = {"told": "王女士", "by": "home", "words": "主板换了,电梯能用了。", "satisfaction": 4}
 
 
-@pytest.fixture
-def secretary(scene: Scene, tmp_path) -> LaptopProcess:
-    """The secretary's computer, enrolled by the commands of IT."""
+def colleague(scene: Scene, home: Path, name: str, post: str, area: str) -> LaptopProcess:
+    """The computer of a further person, called as its folder is, enrolled by IT's commands."""
     for arguments in (
-        ("user", "add", "han", "--name", "韩志远"),
-        ("assign", "han", "--post", "secretary", "--area", COMMUNITY),
+        ("user", "add", home.name, "--name", name),
+        ("assign", home.name, "--post", post, "--area", area),
     ):
         done = command_server(scene.data, *arguments)
         assert done.code == 0, done.err
-    code = command_server(scene.data, "code", "han", "--json").json()["code"]
-    laptop = LaptopProcess(tmp_path / "han")
-    url = f"http://127.0.0.1:{scene.server.port}"
-    laptop.must("enroll", url, "--code", code)
+    code = command_server(scene.data, "code", home.name, "--json").json()["code"]
+    laptop = LaptopProcess(home)
+    laptop.must("enroll", f"http://127.0.0.1:{scene.server.port}", "--code", code)
     laptop.must("sync")
     return laptop
+
+
+@pytest.fixture
+def secretary(scene: Scene, tmp_path) -> LaptopProcess:
+    """The secretary's computer."""
+    return colleague(scene, tmp_path / "han", "韩志远", "secretary", COMMUNITY)
 
 
 @pytest.fixture
@@ -37,17 +44,7 @@ def departments(scene: Scene, tmp_path) -> dict[str, tuple[LaptopProcess, str]]:
     for at, name in enumerate(UNITS):
         area = command_server(scene.data, "area", "add", "department", name)
         assert area.code == 0, area.err
-        login = f"unit{at}"
-        for arguments in (
-            ("user", "add", login, "--name", name),
-            ("assign", login, "--post", "partner", "--area", name),
-        ):
-            done = command_server(scene.data, *arguments)
-            assert done.code == 0, done.err
-        code = command_server(scene.data, "code", login, "--json").json()["code"]
-        laptop = LaptopProcess(tmp_path / login)
-        laptop.must("enroll", f"http://127.0.0.1:{scene.server.port}", "--code", code)
-        laptop.must("sync")
+        laptop = colleague(scene, tmp_path / f"unit{at}", name, "partner", name)
         made[name] = laptop, f"unit:{area.out.strip()}"
     return made
 
@@ -124,6 +121,68 @@ def test_a_need_at_a_door_is_answered_at_that_door(
     record = secretary.must("show", matter["id"], "--json", "--reveal").json()["fields"]
     assert (record["stage"], record["satisfaction"]) == ("closed", 4)
     assert record["feedback_text"] == TOLD["words"]
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("stores", [POSTGRESQL], indirect=True)
+def test_two_clerks_and_one_worker_collide_on_one_matter_and_nothing_is_lost(
+    scene: Scene, tmp_path
+):
+    """Three computers without a line, one matter: two owners and two titles are asked about, her
+    step and all notes stand, and every computer tells the same."""
+    worker, clerk, room = scene.worker, scene.desk, scene.town.homes[0].room
+    second = colleague(scene, tmp_path / "li", "李敏", "desk_clerk", COMMUNITY)
+    told = {"do": "matter", "household": room, "text": "楼道灯不亮", "source": "desk"}
+    (matter,) = clerk.apply([told])
+    step = {"do": "step", "id": matter}
+    clerk.apply([step | {"kind": "assign", "owner": "物业"}])
+    for laptop in (clerk, second, worker):
+        laptop.must("sync")
+
+    does = (
+        (clerk, "assign", "安居物业", "三楼的灯"),
+        (second, "assign", "供电所", "四楼的灯"),
+        (worker, "start", "", ""),
+    )
+    for number, (laptop, kind, owner, title) in enumerate(does):
+        lines = [
+            step | {"kind": kind, "owner": owner, "text": f"说明{number}"},
+            step | {"kind": "note", "text": f"备注{number}"},
+        ]
+        lines += [{"do": "edit", "ref": matter, "set": {"title": title}}] if title else []
+        laptop.apply(lines)
+    for laptop in (second, worker, clerk, worker, second):
+        laptop.must("sync")
+
+    shown = [_all_of(laptop, matter) for laptop in (clerk, second, worker)]
+    assert shown[0] == shown[1] == shown[2]
+    stage, steps, asked = shown[0]
+    assert stage == "processing", "her step stays"
+    assert sorted(steps)[:1] == [("assign", "")]
+    notes = {text for _kind, text in steps}
+    assert notes == {"", *(f"{word}{at}" for word in ("说明", "备注") for at in range(3))}
+    assert asked == {
+        "owner": {"安居物业", "供电所"},
+        "title": {"三楼的灯", "四楼的灯"},
+    }
+
+
+def _all_of(
+    laptop: LaptopProcess, matter_id: str
+) -> tuple[str, list[tuple[str, str]], dict[str, set[str]]]:
+    """A matter's stage, what was done about it, and what is asked about it with every value."""
+    with closing(laptop.look_inside()) as place:
+        reading = place.store.reading
+        asked = {
+            str(one.get("field")): {
+                str(one.get("current")),
+                *(str(said["value"]) for said in one.get("candidates")),
+            }
+            for one in reading.conflicts(open_only=True)
+        }
+        steps = reading.rows("matter_step", where={"matter_id": matter_id})
+        done = sorted((str(one.get("kind")), str(one.get("text") or "")) for one in steps)
+        return str(reading.find("matter", matter_id).get("stage")), done, asked
 
 
 def _line(action: dict) -> str:

@@ -7,7 +7,7 @@ import pytest
 from sync.errors import DevicesFull
 from sync.identity import Minter
 from sync.merge.operation import OpKind
-from sync.schema.registry import ENTITIES
+from sync.schema.registry import ENTITIES, scope_kind
 from sync.server import people
 from sync.server.grants import grants_of
 from sync.server.roles import RIGHTS
@@ -23,9 +23,20 @@ HOLDS = {
     "secretary": {"community", "user", "grid", "desk"},
     "mediator": {"community", "user"},
     "it_admin": {"community", "user"},
-    # A department holds its own matters, once it is assigned to one, and nothing of the community.
-    "partner": {"user"},
+    # A department holds its own matters, and nothing of the community.
+    "partner": {"user", "unit"},
 }
+
+
+def someone(bench, post, area=COMMUNITY):
+    """A computer of somebody with this post in ``area``, or where alone it is held."""
+    if post == "partner":
+        (area,) = bench.office.add_areas(COMMUNITY, [{"level": "department", "name": "市监局"}])
+    return bench.desk("someone", post, COMMUNITY if post in OFFICE else area)
+
+
+OFFICE = ("secretary", "desk_clerk", "it_admin")
+"""Posts that are held in the community alone."""
 
 
 def held_by(bench, login, on=date(2026, 6, 18)):
@@ -43,7 +54,7 @@ def test_the_table_of_roles_names_every_post():
 @pytest.mark.parametrize("post", HOLDS)
 def test_a_post_holds_its_families_of_scopes_and_no_other(bench, post):
     """Assigned to the whole community, it still holds no more kinds than the table says."""
-    bench.desk("someone", post, COMMUNITY)
+    someone(bench, post)
     scopes = held_by(bench, "someone").scopes
     assert {scope.partition(":")[0] for scope in scopes} == HOLDS[post]
     assert len(scopes) == len(set(scopes))
@@ -53,7 +64,7 @@ def test_a_post_holds_its_families_of_scopes_and_no_other(bench, post):
 def test_a_post_in_one_grid_holds_no_other_grid(bench, post):
     """Except at the desk and in the office, which keep the community's grids."""
     (other,) = bench.office.add_areas(COMMUNITY, [{"level": "grid", "name": "第4网格"}])
-    bench.desk("someone", post, bench.grid)
+    someone(bench, post, bench.grid)
     scopes = held_by(bench, "someone").scopes
     everywhere = post in ("desk_clerk", "secretary")
     assert (f"grid:{other}" in scopes) is everywhere
@@ -64,20 +75,20 @@ def test_a_post_in_one_grid_holds_no_other_grid(bench, post):
 @pytest.mark.parametrize("type_", ENTITIES)
 def test_no_post_writes_what_the_server_alone_writes(bench, post, type_):
     """Reference data, conflicts and notices have no writer among the posts."""
-    bench.desk("someone", post, COMMUNITY)
+    someone(bench, post)
     grants = held_by(bench, "someone")
     writable = {scope for scope in grants.scopes if grants.may_write(scope, type_)}
     office = ("area", "staff", "assignment", "campaign", "campaign_household")
     if type_ in (*office, "conflict", "notice"):
         assert writable == set()
     for scope in writable:
-        assert scope.startswith(f"{ENTITIES[type_].scope_kind.value}:")
+        assert ENTITIES[type_].may_live_in(scope_kind(scope))
 
 
 @pytest.mark.parametrize("post", ["mediator", "it_admin", "desk_clerk", "secretary"])
 def test_nobody_but_the_grid_pulls_id_numbers(bench, post):
     """Asking for the scope by its name is answered as if there were none."""
-    desk = bench.desk("someone", post, COMMUNITY)
+    desk = someone(bench, post)
     pages = desk.pull(ScopeCursor(f"id:{bench.grid}"), ScopeCursor("id:nowhere")).scopes
     assert [page.problem for page in pages] == ["revoked", "revoked"]
     assert all(page.rows == [] and page.head == 0 and page.digest == "" for page in pages)
