@@ -3,6 +3,7 @@
 import gc
 import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 import pytest
@@ -44,6 +45,13 @@ def no_thread_ends_a_widget(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     if not gc.isenabled() and gc.get_count()[0] > MUCH_GARBAGE:
         gc.collect()
+
+
+@pytest.fixture(scope="session")
+def endings() -> Iterator[ThreadPoolExecutor]:
+    """Where servers end while the next test runs: each waits a sixth of a second for nobody."""
+    with ThreadPoolExecutor(4) as pool:
+        yield pool
 
 
 @pytest.fixture(autouse=True)

@@ -3,7 +3,8 @@
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from pathlib import Path
@@ -17,7 +18,7 @@ from sync.identity import Clock, Minter, SystemClock
 from sync.merge.operation import Op, OpKind
 from sync.server.app import make_app
 from sync.server.blobs.stores import BlobStore, FolderStore
-from sync.server.database import Database, create_database
+from sync.server.database import Database
 from sync.server.office import Office
 from sync.server.people import mint_code
 from sync.server.serving import AnsweringServer
@@ -29,6 +30,7 @@ from sync.wire.messages import (
     PushRequest,
     ScopeCursor,
 )
+from tests.support.stores import empty_store
 
 COMMUNITY = "fenghe"
 
@@ -190,14 +192,15 @@ def running_server(
 ) -> Iterator[RunningServer]:
     """Serve a new store until the block ends: a SQLite file in ``folder``, or the one given."""
     clock = clock or SystemClock()
-    database = database or create_database(folder)
+    database = database or empty_store(folder)
     office, grids = furnished(database, clock)
     with served(database, clock, FolderStore(folder / "blobs")) as port:
         yield RunningServer(database, office, clock, port, grids)
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[RunningServer]:
+def server(tmp_path: Path, endings: ThreadPoolExecutor) -> Iterator[RunningServer]:
     """A fresh server for one test."""
-    with running_server(tmp_path / "server") as running:
-        yield running
+    with ExitStack() as lasting:
+        yield lasting.enter_context(running_server(tmp_path / "server"))
+        endings.submit(lasting.pop_all().close)
