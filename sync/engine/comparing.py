@@ -11,7 +11,8 @@ from sync.errors import NetworkError, NotPermitted, RequestRefused
 from sync.identity import parse_stamp, stamp
 from sync.store.auditing import total
 from sync.store.facts import Facts
-from sync.store.replica import Applied, Replica
+from sync.store.feed import Applied
+from sync.store.replica import Replica
 from sync.store.store import Store
 from sync.wire.messages import MOST_BUCKETS
 

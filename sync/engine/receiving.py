@@ -1,16 +1,18 @@
 """Bringing news in: asked for by place where everything granted is at rest, else by name."""
 
+from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import Final
 
 from sync.engine.comparing import Comparing
 from sync.engine.line import Line
-from sync.engine.parts import fetched
+from sync.engine.parts import Ready, fetched
 from sync.errors import RequestRefused
 from sync.i18n import N_
 from sync.progress import Progress
 from sync.store.facts import Grants
+from sync.store.feed import Applied
+from sync.store.filling import Stand
 from sync.store.glance import Glance
-from sync.store.replica import Applied
 from sync.store.store import Store
 from sync.wire.messages import DEFAULT_PAGE_ROWS, PullReply, PullRequest, ScopePage
 
@@ -26,8 +28,9 @@ MOST_FRUITLESS: Final = 5
 class Receiving:
     """What one session received.
 
-    ``pulled`` counts rows, ``revoked`` tells that a scope was taken away, and ``seen`` is where the
-    store stands after the last pull, if that was looked at.
+    ``pulled`` counts rows, ``revoked`` tells that a scope was taken away, ``filled`` that parts of
+    snapshots came, and ``seen`` is where the store stands after the last pull, if that was looked
+    at.
     """
 
     def __init__(
@@ -49,6 +52,7 @@ class Receiving:
         self._fruitless = 0
         self.pulled = 0
         self.revoked = False
+        self.filled = False
         self.seen: Glance | None = None
 
     def pull(self, scopes: tuple[str, ...], grants: Grants, glance: Glance) -> PullReply:
@@ -56,14 +60,37 @@ class Receiving:
         request = self._request(scopes, grants, glance)
         reply = self._line.ask(lambda client: client.pull(request))
         last_tries = {scope for scope in scopes if self._comparing.last_try(scope)}
-        came = self._store.replica.apply_all(reply.scopes, reply.epoch, last_tries, self._most)
-        fruits = sum(self._note(page, applied) for page, applied in came)
-        self.seen = None if request.scopes else self._store.replica.glance()
-        fruits += self._note_quiet(self.seen, scopes, reply) if self.seen else self._fetch_parts()
+        if request.scopes:
+            fruits = self._bring_in(reply, last_tries)
+        else:
+            fruits = self._apply(reply.scopes, reply.epoch, last_tries)
+            self.seen = self._store.replica.glance()
+            fruits += self._note_quiet(self.seen, scopes, reply)
         self._fruitless = 0 if fruits else self._fruitless + 1
         if self._fruitless > MOST_FRUITLESS:
             raise RequestRefused(reason="sync.fruitless")
         return reply
+
+    def _apply(self, pages: Sequence[ScopePage], epoch: str, last_tries: Set[str]) -> int:
+        came = self._store.replica.apply_all(pages, epoch, last_tries, self._most)
+        return sum(self._note(page, applied) for page, applied in came)
+
+    def _bring_in(self, reply: PullReply, last_tries: Set[str]) -> int:
+        """Bring in the pages and the snapshots that the server offered, whose first parts are on
+        their way meanwhile; how much came.
+
+        Due dates wait until all is in: worked out beside this, they held the interpreter and the
+        turn to write, and the result was told a third later without their own end coming sooner.
+        """
+        self.seen = None
+        begun = self._store.parts.begin(reply.scopes, reply.epoch)
+        found = self._store.parts.stands() if begun else ()
+        stands = {stand.generation: stand for stand in found if stand.scope_id in begun}
+        wanted = [part for stand in stands.values() for part in stand.wanted()]
+        with fetched(self._line, wanted) as parts:
+            pages = [page for page in reply.scopes if page.scope not in begun]
+            fruits = self._apply(pages, reply.epoch, last_tries)
+            return fruits + self._fill(parts, stands)
 
     def _request(self, scopes: tuple[str, ...], grants: Grants, glance: Glance) -> PullRequest:
         request = PullRequest(
@@ -103,28 +130,21 @@ class Receiving:
             self._comparing.note(scope, Applied(done=True))
         return len(quiet)
 
-    def _fetch_parts(self) -> int:
-        """Bring in the snapshots that the server offered; how many parts came.
-
-        Due dates wait until all is in: worked out beside this, they held the interpreter and the
-        turn to write, and the result was told a third later without their own end coming sooner.
-        """
-        replica = self._store.replica
-        stands = {stand.generation: stand for stand in replica.stands()}
-        wanted = [part for stand in stands.values() for part in stand.wanted()]
+    def _fill(self, parts: Iterator[Ready], stands: Mapping[int, Stand]) -> int:
+        """Bring in the parts that were wanted; how many came."""
         rows = sum(stand.rows for stand in stands.values())
         in_all = sum(stand.offer.rows for stand in stands.values())
         fruits = 0
-        with fetched(self._line, wanted) as parts:
-            for part, sections in parts:
-                if sections is None:
-                    replica.refill(part.scope_id)
-                    continue
-                applied = replica.fill_part(stands[part.generation], part.number, sections)
-                self._comparing.note(part.scope_id, applied)
-                fruits += 1
-                came = sum(section.rows for section in sections)
-                rows += came
-                self.pulled += came
-                self._progress(RECEIVING, rows, in_all)
+        for part, sections in parts:
+            if sections is None:
+                self._store.replica.refill(part.scope_id)
+                continue
+            applied = self._store.parts.fill(stands[part.generation], part.number, sections)
+            self._comparing.note(part.scope_id, applied)
+            self.filled = True
+            fruits += 1
+            came = sum(section.rows for section in sections)
+            rows += came
+            self.pulled += came
+            self._progress(RECEIVING, rows, in_all)
         return fruits

@@ -103,6 +103,7 @@ class SyncEngine:
         try:
             return _Session(self._store, line, self._carried, progress).run(told)
         finally:
+            self._store.database.write_back()
             self.was_answered = line.was_answered
             self._busy.release()
 
@@ -310,7 +311,8 @@ class _Session:
     def _note_success(self) -> None:
         if not self._sending.stuck:
             now = stamp(self._store.clock.now())
-            self._store.facts.set_last_sync(LastSync(now, self._server_time, self._clock_off))
+            last = LastSync(now, self._server_time, self._clock_off)
+            self._store.facts.set_last_sync(last, filled=self._receiving.filled)
 
     def _report(self, seconds: float) -> SyncReport:
         glance = self._seen()

@@ -1,5 +1,6 @@
 """What a page of the feed is to the copy that it came for: an echo, quiet, news, a new start."""
 
+from dataclasses import dataclass
 from typing import Final
 
 from sync.store.generations import Copy
@@ -7,6 +8,17 @@ from sync.wire.messages import ScopePage
 
 RESET: Final = "reset"
 REVOKED: Final = "revoked"
+
+
+@dataclass(frozen=True)
+class Applied:
+    """What one page did. ``stale`` pages change nothing; ``equal`` is the verdict of the digest."""
+
+    rows: int = 0
+    done: bool = False
+    stale: bool = False
+    equal: bool = True
+    revoked: bool = False
 
 
 def place_of(copy: Copy) -> tuple[str, str, int]:

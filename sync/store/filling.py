@@ -177,7 +177,9 @@ def forget(connection: Connection, generation: int) -> None:
 def write_rows(connection: Connection, generation: int, rows: Sequence[WireRow]) -> None:
     """Write rows of the feed into a copy that is being filled, and keep its digest."""
     change = 0
-    for type_, ids in by_type((row[0], row[1]) for row in rows).items():
+    where = GENERATION.c.no == generation
+    held = connection.execute(select(GENERATION.c.digest).where(where)).scalar_one()
+    for type_, ids in by_type((row[0], row[1]) for row in rows if held).items():
         places = [(generation, row_id) for row_id in ids]
         for mark in bulk.marks(connection, type_, places).values():
             change = drop_mark(change, int(mark or "0", 16))

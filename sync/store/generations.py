@@ -84,12 +84,18 @@ def shown_copy(connection: Connection, scope_id: str) -> Copy | None:
     return _copy(found) if found is not None else None
 
 
-def open_copy(connection: Connection, scope_id: str) -> None:
-    """Start an empty copy of a scope, unless one is being filled already."""
-    where = (GENERATION.c.scope_id == scope_id, ~GENERATION.c.shown, ~GENERATION.c.dropped)
-    if connection.execute(select(GENERATION.c.no).where(*where)).first() is None:
-        no = _next_no(connection)
-        connection.execute(insert(GENERATION).values(no=no, scope_id=scope_id, **_FRESH))
+def open_copies(connection: Connection, scopes: Iterable[str]) -> None:
+    """Start an empty copy of each scope that has none yet which is being filled."""
+    where = (~GENERATION.c.shown, ~GENERATION.c.dropped)
+    begun = set(connection.execute(select(GENERATION.c.scope_id).where(*where)).scalars())
+    missing = [scope_id for scope_id in scopes if scope_id not in begun]
+    if missing:
+        first = _next_no(connection, len(missing))
+        fresh = enumerate(missing, start=first)
+        connection.execute(
+            insert(GENERATION),
+            [{"no": no, "scope_id": scope_id, **_FRESH} for no, scope_id in fresh],
+        )
 
 
 def open_own(connection: Connection, scope_id: str) -> None:
@@ -100,12 +106,13 @@ def open_own(connection: Connection, scope_id: str) -> None:
     )
 
 
-def _next_no(connection: Connection) -> int:
-    """A number that no copy ever had: a page for one that was removed must fit none."""
+def _next_no(connection: Connection, count: int = 1) -> int:
+    """The first of ``count`` numbers that no copy ever had: a page for one that was removed must
+    fit none."""
     given = connection.execute(select(META.c.value).where(META.c.key == _LAST_NO)).scalar() or 0
     highest = connection.execute(select(func.max(GENERATION.c.no))).scalar() or 0
     no = max(int(given), int(highest)) + 1
-    values = {"key": _LAST_NO, "value": str(no)}
+    values = {"key": _LAST_NO, "value": str(no + count - 1)}
     connection.execute(insert(META).prefix_with("OR REPLACE").values(values))
     return no
 
@@ -148,12 +155,28 @@ def give_up(connection: Connection, no: int) -> None:
     _mark_households_stale(connection, no)
 
 
+def start_over(connection: Connection, scope_id: str) -> None:
+    """Fill a copy from nothing in place of one that is not shown yet."""
+    for copy in copies(connection):
+        if copy.scope_id == scope_id and not copy.shown:
+            give_up(connection, copy.no)
+    open_copies(connection, [scope_id])
+
+
 def flip(connection: Connection, filled: Copy) -> None:
     """Show a filled copy instead of the one before, with everything pending laid over it."""
     before = shown_copy(connection, filled.scope_id)
     if before is not None:
         give_up(connection, before.no)
         connection.execute(delete(SHADOW).where(SHADOW.c.generation == before.no))
+    if outbox.any_known(connection) or homes.any_known(connection):
+        _show_below_edits(connection, filled)
+    else:
+        advance(connection, filled.no, shown=True)
+    _mark_households_stale(connection, filled.no)
+
+
+def _show_below_edits(connection: Connection, filled: Copy) -> None:
     outbox.unfold(connection, {filled.scope_id: filled.cursor})
     outbox.fold_waiting(connection, filled.scope_id)
     own = outbox.folded_keys(connection, filled.scope_id)
@@ -165,7 +188,6 @@ def flip(connection: Connection, filled: Copy) -> None:
     moved = homes.moved_keys(connection, filled.no) | homes.held_among_moved(connection, filled.no)
     visible.settle_homes(connection, filled.no, moved)
     mark_stale(connection, visible.release(connection))
-    _mark_households_stale(connection, filled.no)
 
 
 def _held_among(connection: Connection, no: int, keys: Iterable[RowKey]) -> set[RowKey]:

@@ -107,6 +107,9 @@ _ENTRIES: Final = select(OPERATION.c.type, OPERATION.c.row_id).where(
 )
 
 
+_ANY: Final = select(OPERATION.c.no).limit(1)
+
+
 def _shown_on(where: ColumnElement[bool]) -> Select[str, str]:
     rows = select(TARGET.c.type, TARGET.c.row_id)
     return rows.join(OPERATION, OPERATION.c.no == TARGET.c.op_no).where(where)
@@ -156,6 +159,11 @@ def _receiving() -> Update:
 
 
 _RECEIVE: Final = _receiving()
+
+
+def any_known(connection: Connection) -> bool:
+    """Whether there is any operation: none before the first edit."""
+    return connection.execute(_ANY).first() is not None
 
 
 def next_seq(connection: Connection, scope_id: str) -> int:

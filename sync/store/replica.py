@@ -1,8 +1,6 @@
 """What the server says, applied to this store: pages, receipts, lanes and copies of scopes."""
 
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence, Set
 from typing import Final
 
 from sqlalchemy import Connection
@@ -27,10 +25,11 @@ from sync.store.auditing import Proof
 from sync.store.database import Database
 from sync.store.derived import mark_stale
 from sync.store.edit_journal import EditJournal
-from sync.store.filling import Section, Stand
+from sync.store.feed import Applied
 from sync.store.generations import Copy
 from sync.store.glance import Glance, glance
 from sync.store.outbox import RowKey, Waiting
+from sync.store.parts import Parts
 from sync.store.unfinished import Unfinished
 from sync.wire.messages import (
     PushReply,
@@ -43,23 +42,7 @@ MOST_PROMOTED: Final = 1_000
 """Rows that one promotion applies at most (about 20 ms): a copy further behind than that is
 filled anew, out of sight and in small transactions."""
 
-TURN_S: Final = 0.5
-"""Seconds after which a transaction that fills a copy ends, with the section it is at; sooner if
-somebody waits to write. Each costs writing the same pages of the indexes once more: a part in one
-of them is a tenth cheaper than in three."""
-
 EMPTY_TEXT: Final = digest_text(EMPTY_DIGEST)
-
-
-@dataclass(frozen=True)
-class Applied:
-    """What one page did. ``stale`` pages change nothing; ``equal`` is the verdict of the digest."""
-
-    rows: int = 0
-    done: bool = False
-    stale: bool = False
-    equal: bool = True
-    revoked: bool = False
 
 
 class Replica:
@@ -68,13 +51,13 @@ class Replica:
     def __init__(
         self,
         database: Database,
-        monotonic: Callable[[], float],
+        parts: Parts,
         unfinished: Unfinished,
         journal: EditJournal,
     ) -> None:
-        """``monotonic`` tells seconds: who fills a copy gives way after a few of its moments."""
+        """``parts`` takes the pages that offer a snapshot."""
         self._database = database
-        self._monotonic = monotonic
+        self._parts = parts
         self._unfinished = unfinished
         self._journal = journal
         self._glance: tuple[int, Glance] | None = None
@@ -101,20 +84,12 @@ class Replica:
         if missing:
             with self._database.writing() as connection:
                 sealing.unseal(connection, missing)
-                for scope_id in missing:
-                    generations.open_copy(connection, scope_id)
+                generations.open_copies(connection, missing)
 
     def refill(self, scope_id: str) -> None:
         """Fill the scope anew from nothing. What is shown stays shown until that is done."""
         with self._database.writing() as connection:
-            self._start_over(connection, scope_id)
-
-    @staticmethod
-    def _start_over(connection: Connection, scope_id: str) -> None:
-        for copy in generations.copies(connection):
-            if copy.scope_id == scope_id and not copy.shown:
-                generations.give_up(connection, copy.no)
-        generations.open_copy(connection, scope_id)
+            generations.start_over(connection, scope_id)
 
     def revoke(self, scope_id: str) -> None:
         """The scope is no longer ours: nobody sees it from now on. Its operations stay until
@@ -176,8 +151,7 @@ class Replica:
             here = outbox.lanes_here(connection)
         together: dict[int, tuple[Copy, ScopePage]] = {}
         rows_together = 0
-        offered = [(copies.get(page.gen), page) for page in pages if page.snapshot is not None]
-        begun = self._begin_all(offered, epoch)
+        begun = self._parts.begin(pages, epoch)
         for page in pages:
             if page.scope in begun:
                 yield page, Applied()
@@ -226,33 +200,6 @@ class Replica:
                 return self._show(connection, copy.no, page, last_try)
         return Applied(rows=len(page.rows))
 
-    def _begin_all(self, offered: Sequence[tuple[Copy | None, ScopePage]], epoch: str) -> set[str]:
-        """Begin with the snapshots that were offered, in one transaction; the scopes of those."""
-        fresh = [
-            (copy, page)
-            for copy, page in offered
-            if copy is not None
-            and feed.place_of(copy) == (page.scope, page.epoch, page.cursor)
-            and not (
-                page.problem or page.done or copy.shown or feed.starts_again(copy, page, epoch)
-            )
-        ]
-        if fresh:
-            with self._database.filling() as connection:
-                for copy, page in fresh:
-                    self._begin(connection, copy, page, epoch)
-        return {page.scope for _, page in fresh}
-
-    def _begin(self, connection: Connection, copy: Copy, page: ScopePage, epoch: str) -> None:
-        assert page.snapshot is not None
-        if copy.digest and not filling.has_begun(connection, copy.no):
-            # Rows of a feed that broke off: a snapshot begins with nothing.
-            self._start_over(connection, page.scope)
-            return
-        receipts.note_lane(connection, page.scope, page.lane, epoch)
-        filling.begin(connection, copy.no, page.snapshot)
-        generations.advance(connection, copy.no, head=page.head, epoch=epoch)
-
     def _show(self, connection: Connection, no: int, page: ScopePage, last_try: bool) -> Applied:
         """Show a copy whose feed is at its end, if what was summed up over it is right.
 
@@ -264,46 +211,11 @@ class Replica:
         digest = filled.digest or EMPTY_TEXT
         equal = digest == page.digest
         if not equal and not last_try:
-            self._start_over(connection, page.scope)
+            generations.start_over(connection, page.scope)
             return Applied(rows=len(page.rows), equal=False)
         generations.advance(connection, no, digest=digest)
         generations.flip(connection, filled)
         return Applied(rows=len(page.rows), done=True, equal=equal)
-
-    def stands(self) -> list[Stand]:
-        """The copies that wait for parts of a snapshot, and how far they are."""
-        with self._database.reading() as connection:
-            return filling.stands(connection)
-
-    def fill_part(self, stand: Stand, number: int, sections: Sequence[Section]) -> Applied:
-        """Bring in one part, or what is missing of it, in transactions of :data:`TURN_S`.
-
-        After the last one the copy is shown, if nothing is shown of this scope yet and the sum is
-        the one that was offered; ``done`` tells that the server has no more either.
-        """
-        skipped = stand.sections if number == stand.parts else 0
-        waiting = deque(sections[skipped:])
-        while True:
-            with self._database.filling() as connection:
-                written = list(self._for_a_turn(connection, stand, waiting))
-                filling.count_in(connection, stand.generation, written)
-                if not waiting:
-                    filling.end_part(connection, stand, number)
-                    break
-        if number + 1 < len(stand.offer.parts):
-            return Applied()
-        with self._database.filling() as connection:
-            return _show_first(connection, stand)
-
-    def _for_a_turn(
-        self, connection: Connection, stand: Stand, waiting: deque[Section]
-    ) -> Iterator[Section]:
-        until = self._monotonic() + TURN_S
-        while waiting:
-            filling.bring_in(connection, stand, waiting[0])
-            yield waiting.popleft()
-            if self._monotonic() >= until or self._database.somebody_waits:
-                return
 
     def _promote(
         self, news: Iterable[tuple[Copy, ScopePage]], epoch: str
@@ -399,13 +311,3 @@ class Replica:
     def recount(self, scope_id: str) -> str:
         """Keep the sum of the stored rows as the scope's own from now on; what it is."""
         return auditing.recount(self._database, scope_id)
-
-
-def _show_first(connection: Connection, stand: Stand) -> Applied:
-    filled = generations.numbered(connection, stand.generation)
-    if filled is None or generations.shown_copy(connection, stand.scope_id) is not None:
-        return Applied()
-    if filled.digest != stand.offer.digest:
-        return Applied()  # Not offered, or wrong: the digest at the end of the feed decides.
-    generations.flip(connection, filled)
-    return Applied(done=filled.cursor == filled.head)

@@ -17,6 +17,7 @@ from sync.store.edit_journal import EditJournal
 from sync.store.edit_return import Found
 from sync.store.facts import BroughtBack, Facts, put_account
 from sync.store.lock import ProfileLock
+from sync.store.parts import Parts
 from sync.store.reading import Reading
 from sync.store.records import Records
 from sync.store.replica import Replica
@@ -95,7 +96,8 @@ class Store:
         )
         self.sealing = Sealing(database, self.attachments, clock, self.journal)
         unfinished = Unfinished(device, clock, minter)
-        self.replica = Replica(database, clock.monotonic, unfinished, self.journal)
+        self.parts = Parts(database, clock.monotonic)
+        self.replica = Replica(database, self.parts, unfinished, self.journal)
         self.records = Records(device, clock, minter, self.dues, self.drafts, self.journal)
 
     @classmethod

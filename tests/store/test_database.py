@@ -71,6 +71,27 @@ def test_only_rows_that_nobody_sees_yet_may_wait_for_the_disk(store):
     assert asked == [1, 2]
 
 
+def test_the_log_of_a_filling_is_written_back_once_and_at_its_end(store, folder):
+    """Nothing is lost by it, and later saves write theirs back as always."""
+    log = folder / f"{FILE_NAME}-wal"
+    made = folder / FILE_NAME
+    with store.database.filling() as connection:
+        connection.execute(insert(META), {"key": "much", "value": "x" * 8_000_000})
+    with store.database.filling() as connection:
+        connection.execute(insert(META), {"key": "more", "value": "y"})
+    before = made.stat().st_size
+    with store.database.writing() as connection:
+        connection.execute(insert(META), {"key": "saved", "value": "z"})
+    assert (made.stat().st_size, log.stat().st_size > 8_000_000) == (before, True)
+
+    store.database.write_back()
+
+    assert made.stat().st_size > 8_000_000
+    with store.database.reading() as connection:
+        length = connection.execute(text("SELECT length(value) FROM meta WHERE key = 'much'"))
+        assert length.scalar_one() == 8_000_000
+
+
 def test_readers_cannot_write(store):
     """A query that writes is a bug, met at once."""
     with pytest.raises(Exception, match="readonly"), store.database.reading() as connection:

@@ -9,8 +9,9 @@ import msgspec
 from sync.engine.sending import Sending
 from sync.merge.operation import OpKind
 from sync.store import bulk, feed, generations, lanes, outbox, pairs, promote, visible
+from sync.store.feed import Applied
 from sync.store.records import Records
-from sync.store.replica import Applied, Replica
+from sync.store.replica import Replica
 from tests.sim.bugs.planted import planted
 from tests.sim.limits import swapped
 
