@@ -16,11 +16,13 @@ ORAL: Final = "oral"
 
 @dataclass(frozen=True)
 class Party:
-    """One party of a case. ``side`` is applicant, respondent or third."""
+    """One party of a case. ``side`` is applicant, respondent or third; ``told`` the name as it was
+    told, where the ledger has another."""
 
     id: str
     side: str = ""
     name: str = field(default="", repr=False)
+    told: str = field(default="", repr=False)
     sex: str = ""
     nation: str = ""
     birth: str = ""

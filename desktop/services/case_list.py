@@ -2,13 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
 from desktop.services.case_file import CASE, CaseFile, Party, day_of
-from desktop.services.case_reading import CaseRows, case_of
+from desktop.services.case_reading import CaseRows, case_of, whole_case
+from sync.errors import NotFound
 from sync.i18n import N_, _, n_
 from sync.identity import Clock, local_day
 from sync.rules.cases import CALL_BACK_DAYS, OF_AGE, is_soon
@@ -100,8 +102,12 @@ class CaseList:
     def of_household(self, household_id: str) -> list[CaseLine]:
         """The cases in which somebody of this household is a party."""
         rows = self._store.reading.rows("case_party", where={"household_id": household_id})
-        wanted = {str(row.get("case_id")) for row in rows}
-        return [line for line in self.lines() if line.id in wanted] if wanted else []
+        today, me = self._today(), self._store.account.user.staff_id
+        made = []
+        for case_id in sorted({str(row.get("case_id")) for row in rows}):
+            with suppress(NotFound):  # A party of a case that is not here any more.
+                made.append(_line(whole_case(self._store.reading, case_id), me, today))
+        return sorted(made, key=_order)
 
     def files(self) -> list[CaseFile]:
         """Every case with all that belongs to it but its scans, in one go."""

@@ -4,6 +4,7 @@ What is said, agreed or done is an entry that nobody changes; a correction names
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from desktop.services.case_file import CASE, CaseFile, Party
@@ -19,6 +20,8 @@ from desktop.services.case_forms import (
 from desktop.services.case_rules import MayNotAccept, NobodyNamed
 from desktop.services.case_stages import stage_flaws
 from desktop.services.case_writing import CaseWriting
+from desktop.services.ledger_party import ledger_party
+from sync.errors import NotFound
 from sync.i18n import N_
 from sync.identity import stamp
 from sync.schema.policy import ScopeKind
@@ -33,6 +36,14 @@ _HEAD: Final = (
     *("title", "dispute", "scale", "origin", "origin_id", "accepted_on"),
     *("grid_id", "place", "facts", "demands"),
 )
+
+
+@dataclass(frozen=True)
+class Linked:
+    """A party that was linked to the ledger, and what stood in the changed fields ``before``."""
+
+    party_id: str
+    before: Mapping[str, Any] = field(repr=False)
 
 
 class Cases(CaseWriting):
@@ -126,6 +137,34 @@ class Cases(CaseWriting):
         self._check_party(self.case(case_id), party)
         edit = patch("case_party", party.id, _party_fields(party))
         self._store.records.write([edit], ends_draft=ends_draft)
+
+    def link_party(self, case_id: str, party_id: str, home_id: str, person_id: str) -> "Linked":
+        """Say who of the ledger a party is. What is typed stays, the name as it was told; what is
+        empty is filled in. Raises :class:`CaseRefused` or NotFound."""
+        file = self.case(case_id)
+        party = next((one for one in file.parties if one.id == party_id), None)
+        known = ledger_party(self._store.reading, home_id, person_id)
+        if party is None or known is None:
+            raise NotFound(what=party_id)
+        told = party.name if known["name"] and known["name"] != party.name else ""
+        filled = {name: value for name, value in known.items() if not getattr(party, name)}
+        linked = replace(
+            party,
+            **filled,
+            household_id=home_id,
+            person_id=person_id,
+            name=known["name"] or party.name,
+            told=party.told or told,
+        )
+        self._check_party(file, linked)
+        after, before = _party_fields(linked), _party_fields(party)
+        changed = {name: value for name, value in after.items() if value != before[name]}
+        self._store.records.write([patch("case_party", party_id, changed)])
+        return Linked(party_id, {name: before[name] for name in changed})
+
+    def unlink_party(self, linked: "Linked") -> None:
+        """As it was before it was linked: to undo it."""
+        self._store.records.write([patch("case_party", linked.party_id, linked.before)])
 
     def remove_party(self, party_id: str) -> None:
         """They were none after all."""

@@ -1,12 +1,13 @@
 """What happened at a household: visits, notes, mediations and changes, newest first, and where
 each is."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from desktop.services.names import Names
 from desktop.services.privacy import Sight
+from sync.i18n import _
 from sync.store.record import Delivery, DeliveryState, HouseholdView, Record
 
 _KINDS: Final = (
@@ -17,6 +18,9 @@ _KINDS: Final = (
 )
 _WORDS: Final = {"note": "text", "mediation": "what"}
 """What an entry says; one that corrects another and says nothing takes it back."""
+
+CASE_ENTRY: Final = "case"
+"""The kind of an entry that stands for a whole mediation case."""
 
 PartyName = Callable[[str], str]
 """From a household's id to its room and name, as the reader may see them."""
@@ -66,7 +70,7 @@ def entries_of(
         for kind, moment in _KINDS
         for row in rows[kind]
     ]
-    replaced = {entry.fields["corrects"] for entry in found if entry.fields.get("corrects")}
+    replaced = set(_replaced(found))
     marked = [
         replace(
             entry,
@@ -76,6 +80,15 @@ def entries_of(
         for entry in found
     ]
     return tuple(sorted(marked, key=lambda entry: (entry.at, entry.id), reverse=True))
+
+
+def _replaced(entries: Sequence[Entry]) -> Iterator[str]:
+    """What a later entry corrects or takes back. A party that was linked and unlinked again
+    replaces nothing: what was written first stands as it did."""
+    back = {entry.fields["corrects"] for entry in entries if entry.takes_back}
+    for entry in entries:
+        if entry.fields.get("corrects") and not (entry.kind == "mediation" and entry.id in back):
+            yield entry.fields["corrects"]
 
 
 def _entry(
@@ -107,4 +120,9 @@ def _other_party(entry: Entry, household_id: str, name_of: PartyName) -> str:
         return ""
     parties = (str(entry.fields.get(name, "")) for name in ("household_id", "other_household_id"))
     other = next((party for party in parties if party and party != household_id), "")
-    return name_of(other) if other else str(entry.fields.get("other_party", ""))
+    told = str(entry.fields.get("other_party") or "")
+    if not other:
+        return told
+    if told and other == entry.fields.get("other_household_id"):
+        return _("{party}, told as “{words}”").format(party=name_of(other), words=told)
+    return name_of(other)

@@ -8,12 +8,12 @@ from typing import Final
 from desktop.services.case_file import ORAL, CaseFile
 from desktop.services.case_list import CaseList
 from desktop.services.names import Names
+from desktop.services.oral_versions import ORAL_MEDIATION, orals
 from sync.identity import local_day, parse_stamp
 from sync.rules.case_figures import CaseFact, CaseFigures, Outcome, Period, by, figures
 from sync.store.record import Record
 from sync.store.store import Store
 
-ORAL_MEDIATION: Final = "oral_mediation"
 DOOR: Final = "door"
 """The origin of an oral mediation at a door: it never was a case."""
 
@@ -39,9 +39,8 @@ class MediationFigures:
         """What the figures need of every case and oral mediation here."""
         reading = self._store.reading
         cases = map(fact_of, self._cases.files())
-        rows = reading.rows(ORAL_MEDIATION)
-        corrected = {str(row.get("corrects")) for row in rows if row.get("corrects")}
-        return [*cases, *(self._oral(row) for row in rows if row.id not in corrected)]
+        found = orals(reading.rows(ORAL_MEDIATION))
+        return [*cases, *(self._oral(one.root) for one in found if not one.is_taken_back)]
 
     def titles(self) -> dict[str, str]:
         """What each case is called in a list: one for two people by no name."""

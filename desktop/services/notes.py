@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
+from desktop.services.oral_versions import oral_of
 from sync.errors import DoorstepError, NotFound
 from sync.i18n import N_, _
 from sync.identity import Clock, stamp
 from sync.rules.cases import read_sum
 from sync.store.record import Record
-from sync.store.records import append
+from sync.store.records import Edit, append
 from sync.store.store import Store
 
 
@@ -112,10 +113,39 @@ class Notes:
         home = self._store.reading.find("household", home_id)
         if found is None or home is None:
             raise NotFound(what=row_id)
+        self._store.records.write([self._back(type_, found, home, moment)])
+
+    def _back(self, type_: str, found: Record, home: Record, moment: str) -> Edit:
         # Both sides of a mediation read it, and so they read that it was taken back.
         sides = {name: found.get(name) for name in ("other_household_id",) if found.get(name)}
-        body = self._signed(home, moment) | {"corrects": row_id} | sides
-        self._store.records.write([append(type_, body, scope_id=home.scope_id)])
+        body = self._signed(home, moment) | {"corrects": found.id} | sides
+        return append(type_, body, scope_id=home.scope_id)
+
+    def link_party(self, mediation: str, home_id: str, person_id: str) -> str:
+        """Say who of the ledger the second party is that was told in words; the id of the version
+        that says so. The words stay, and :meth:`take_back_mediation` of the version undoes it.
+
+        Raises :class:`SamePartyTwice` or :class:`NotFound`.
+        """
+        reading = self._store.reading
+        oral = oral_of(reading, mediation)
+        root, home = oral.root, reading.find("household", home_id)
+        first = reading.find("household", str(root.get("household_id")))
+        if oral.is_taken_back or home is None or first is None:
+            raise NotFound(what=mediation)
+        if home.id == first.id and person_id in ("", str(first.get("head_id") or "")):
+            raise SamePartyTwice
+        *others, last = oral.heads
+        body = dict(root.fields) | {
+            "other_household_id": home.id,
+            "other_person_id": person_id or None,
+            "staff_id": self._store.account.user.staff_id,
+            "corrects": last.id,
+        }
+        edits = [append("oral_mediation", body, scope_id=first.scope_id)]
+        # Whoever linked it elsewhere at the same time reads that it was settled.
+        edits += [self._back("oral_mediation", one, first, "held_at") for one in others]
+        return self._store.records.write(edits).row_ids[0]
 
     def undo(self, note: str, home_id: str, text: str) -> None:
         """Take a note back that was saved a moment ago; what was typed is a draft again, unless

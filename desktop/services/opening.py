@@ -1,8 +1,10 @@
 """Opening one household: its card, its neighbours, and what was begun here and not finished."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from desktop.services.case_list import CaseLine
+from desktop.services.history import CASE_ENTRY, Entry
 from desktop.services.households import Beside, HouseholdCard
 from desktop.services.workplace import Workplace
 from sync.store.record import Key, Saw
@@ -44,12 +46,30 @@ def open_household(place: Workplace, household_id: str, *, again: bool = False) 
             place.reveals.record([("household", household_id, "*")], AT_THE_DESK)
         sight = replace(sight, opened=True)
     saw = place.edits.saw_home(household_id)
+    card = place.households.card(household_id, sight)
     return Opened(
-        place.households.card(household_id, sight),
+        replace(card, entries=with_cases(card.entries, place.case_list.of_household(household_id))),
         place.households.beside(household_id),
         _kept(place, household_id),
         saw,
     )
+
+
+def with_cases(entries: Iterable[Entry], cases: Iterable[CaseLine]) -> tuple[Entry, ...]:
+    """The history with the mediation cases in which somebody of the home takes part, as far as
+    they are on this computer: who does not handle one does not see it here, either."""
+    made = (
+        Entry(
+            id=one.id,
+            kind=CASE_ENTRY,
+            at=one.opened_at,
+            author="",
+            fields={"no": one.no, "title": one.title, "stage": one.stage, "who": one.who},
+        )
+        for one in cases
+        if one.opened_at
+    )
+    return tuple(sorted((*entries, *made), key=lambda one: (one.at, one.id), reverse=True))
 
 
 def _kept(place: Workplace, household_id: str) -> tuple[KeptForm, ...]:

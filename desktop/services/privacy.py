@@ -16,7 +16,7 @@ KNOWS_THE_DOORS: Final = frozenset({"grid_worker", "grid_leader", "area_officer"
 """Posts that call residents by name. Everybody else sees 王*兰 until a case is opened."""
 
 PHONE_FIELDS: Final = frozenset({"phone", "contact", "owner_phone"})
-NAME_FIELDS: Final = frozenset({"name", "owner_name", "contact_name", "other_party"})
+NAME_FIELDS: Final = frozenset({"name", "owner_name", "contact_name", "other_party", "told"})
 
 
 @dataclass(frozen=True)

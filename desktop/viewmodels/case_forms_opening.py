@@ -6,6 +6,8 @@ from typing import Final
 from desktop.services.case_file import Party
 from desktop.services.case_forms import APPLICANT, RESPONDENT, OpeningForm
 from desktop.services.case_rules import opening_draft_key
+from desktop.services.ledger_party import ledger_party
+from desktop.services.oral_versions import oral_of
 from desktop.services.photos import Photo
 from desktop.services.workplace import Workplace
 from desktop.viewmodels.case_form import (
@@ -81,14 +83,21 @@ class OpeningCaseForm(CaseForm):
             "dispute": str(oral.get("dispute") or ""),
             "place": str(oral.get("place") or ""),
         }
-        for at, name in (("1.", "household_id"), ("2.", "other_household_id")):
+        other, person = oral_of(self.place.store.reading, self.record_id).link
+        for at, home in (("1.", str(oral.get("household_id") or "")), ("2.", other)):
             try:
-                texts |= of_household(self.place, at, str(oral.get(name) or ""))
+                texts |= of_household(self.place, at, home)
             except NotFound:
                 continue
-        if oral.get("other_party"):
-            texts["2.name"] = str(oral.get("other_party"))
-        return texts
+        return texts | self._second(str(oral.get("other_party") or ""), other, person)
+
+    def _second(self, told: str, home: str, person: str) -> dict[str, str]:
+        """The second party by name: as told, or as who it was linked to."""
+        known = ledger_party(self.place.store.reading, home, person) if person else None
+        if known is None:
+            return {"2.name": told} if told else {}
+        texts = {f"2.{name}": value for name, value in known.items() if value}
+        return texts | {"2.told": told, "2.person_id": person}
 
     def parts(self, lines: int) -> Sequence[FormPart]:
         """What it is about, then the two sides."""

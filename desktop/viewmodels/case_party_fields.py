@@ -52,6 +52,7 @@ def read_party(reader: Reader, at: str, side: str = "", party_id: str = "") -> P
         party_id,
         side or reader.text(f"{at}side"),
         **told,
+        told=reader.text(f"{at}told"),
         household_id=reader.text(f"{at}household_id"),
         person_id=reader.text(f"{at}person_id"),
     )
@@ -59,7 +60,7 @@ def read_party(reader: Reader, at: str, side: str = "", party_id: str = "") -> P
 
 def typed_party(party: Party, at: str = "") -> dict[str, str]:
     """A party as its fields show it."""
-    names = (*_TEXTS, "side", "household_id", "person_id")
+    names = (*_TEXTS, "told", "side", "household_id", "person_id")
     return {at + name: getattr(party, name) for name in names if getattr(party, name)}
 
 

@@ -31,13 +31,15 @@ _SIDE_TONES: Final = {"applicant": Tone.CARE, "respondent": Tone.PRIMARY}
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody who takes part. ``party_id`` is empty for who works here; ``phone`` is masked."""
+    """Somebody who takes part. ``party_id`` is empty for who works here; ``phone`` is masked.
+    ``is_known``: not a party that is known by words alone."""
 
     name: str = field(repr=False)
     detail: str
     phone: str
     tone: Tone
     party_id: str = ""
+    is_known: bool = True
 
 
 @dataclass(frozen=True)
@@ -208,9 +210,11 @@ def _people(file: CaseFile, names: Names) -> Iterable[Person]:
 def _party(party: Party) -> Person:
     side = _(codes.PARTY_SIDE.get(party.side, ""))
     guardian = _(N_("guardian {name}")).format(name=party.guardian) if party.guardian else ""
-    detail = " · ".join(part for part in (side, party.address, guardian) if part)
+    told = _(N_("told as “{words}”")).format(words=party.told) if party.told else ""
+    detail = " · ".join(part for part in (side, party.address, guardian, told) if part)
     tone = _SIDE_TONES.get(party.side, Tone.NEUTRAL)
-    return Person(party.name, detail, mask_phone(party.phone), tone, party.id)
+    known = bool(party.household_id)
+    return Person(party.name, detail, mask_phone(party.phone), tone, party.id, known)
 
 
 # --- The agreement -------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from desktop.rows import Tag, TimelineItem, Tone
-from desktop.services.history import Entry
+from desktop.services.history import CASE_ENTRY, Entry
 from desktop.services.households import HouseholdCard
 from desktop.services.opening import KeptForm
 from desktop.services.visits import OTHERS_PRESENT
@@ -85,7 +85,8 @@ class Filter(StrEnum):
 
     def holds(self, entry: Entry) -> bool:
         """Whether the entry belongs here."""
-        return self is Filter.ALL or entry.kind == self.value
+        kind = "mediation" if entry.kind == CASE_ENTRY else entry.kind
+        return self is Filter.ALL or kind == self.value
 
 
 _FILTERS: Final = {
@@ -186,6 +187,8 @@ def _more_item(hidden: int) -> TimelineItem:
 
 
 def _entry_item(entry: Entry, card: HouseholdCard, moment: datetime, today: date) -> TimelineItem:
+    if entry.kind == CASE_ENTRY:
+        return _case(entry, moment, today)
     match entry.kind:
         case _ if entry.takes_back:
             item = _taken_back(entry)
@@ -231,7 +234,10 @@ def _standing(entry: Entry) -> Iterator[Tag]:
     if entry.replaced:
         yield Tag(_(N_("corrected later")), Tone.NEUTRAL, "arrow-bend-down-right")
     if entry.fields.get("corrects") and not entry.takes_back:
-        yield Tag(_(N_("correction")), Tone.NEUTRAL, "pencil-simple")
+        if entry.kind == "mediation":
+            yield Tag(_(N_("linked to the ledger")), Tone.NEUTRAL, "link")
+        else:
+            yield Tag(_(N_("correction")), Tone.NEUTRAL, "pencil-simple")
 
 
 def _taken_back(entry: Entry) -> TimelineItem:
@@ -295,6 +301,23 @@ def _mediation(entry: Entry) -> TimelineItem:
         note=_(N_("with {party}")).format(party=entry.other) if entry.other else "",
         text="\n".join(str(fields[name]) for name in ("what", "result") if fields.get(name)),
         tags=(Tag(_(outcome), Tone.OK if done else Tone.WARN, "check" if done else "clock"),),
+    )
+
+
+def _case(entry: Entry, moment: datetime, today: date) -> TimelineItem:
+    """A mediation case: what it is about and how far it is; the rest is read there."""
+    stage = _(codes.CASE_STAGE.get(entry.fields["stage"], ""))
+    return TimelineItem(
+        key=entry.id,
+        title=_(N_("Mediation case")),
+        icon="handshake",
+        tone=Tone.PRIMARY,
+        note=" · ".join(part for part in (entry.fields["no"], entry.fields["who"]) if part),
+        text=entry.fields["title"],
+        when=_when(moment, today),
+        tags=(Tag(stage, Tone.NEUTRAL),) if stage else (),
+        action=_(N_("Open")),
+        is_quiet=True,
     )
 
 

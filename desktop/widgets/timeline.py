@@ -70,6 +70,28 @@ class Timeline(Themed):
             unused.hide()
         self._begin_rest()
 
+    def grow(self, items: Sequence[TimelineItem]) -> None:
+        """The same entries, with more at their end: what stands already is not touched."""
+        same = 0
+        for line, item in zip(self._shown, items, strict=False):
+            if line.item != item:
+                break
+            same += 1
+        for line in self._shown[same:]:
+            line.hide()
+            if isinstance(line, _Heading):
+                self._headings.append(line)
+            else:
+                self._entries.insert(0, line)
+        del self._shown[same:]
+        self._waiting = deque(items[same:])
+        self._begin_rest()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every entry stands there."""
+        return not self._waiting
+
     def say_all(self) -> None:
         """Show the rest now: somebody goes down to where they were."""
         self._say_next(len(self._waiting))
@@ -128,14 +150,14 @@ class Timeline(Themed):
 
 
 class TimelineEntry(Themed):
-    """One entry with its icon on the line."""
+    """One entry with its icon on the line. Attributes: ``item``, what it shows."""
 
     action_pressed = Signal(str)
 
     def __init__(self, look: ThemeProvider) -> None:
         super().__init__(look)
         self._key = ""
-        self._item: TimelineItem | None = None
+        self.item: TimelineItem | None = None
         note = TextStep.NOTE
         self._disc = IconDisc(look, "", px=DISC_PX)
         self._title = Text(look, "", TextStep.BODY, weight=Weight.MEDIUM)
@@ -171,9 +193,9 @@ class TimelineEntry(Themed):
 
     def say(self, item: TimelineItem) -> None:
         """Show another entry; one that is shown already costs nothing."""
-        if item == self._item:
+        if item == self.item:
             return
-        self._item = item
+        self.item = item
         self._key = item.key
         self._disc.set_icon(item.icon, item.tone)
         self._title.set_text(item.title)
@@ -239,6 +261,7 @@ class _Heading(Themed):
 
     def __init__(self, look: ThemeProvider) -> None:
         super().__init__(look)
+        self.item: TimelineItem | None = None
         row = scaled(look, QHBoxLayout(self), (0, 8, 0, 4), 12)
         self._words = Text(look, "", TextStep.NOTE, weight=Weight.MEDIUM, colour="t2")
         row.addWidget(self._words)
@@ -246,4 +269,5 @@ class _Heading(Themed):
 
     def say(self, item: TimelineItem) -> None:
         """Begin another month."""
+        self.item = item
         self._words.set_text(item.title)

@@ -79,7 +79,8 @@ class MediationCase(SyncedRow):
 
 class CaseParty(SyncedRow):
     """One party, as the official forms want them named. A minor has a ``guardian``; an ``agent``
-    acts by a power of attorney."""
+    acts by a power of attorney. ``told`` is the name as it was told, once the ledger has another.
+    """
 
     TYPE: ClassVar[str] = "case_party"
     SCOPE: ClassVar[ScopeKind] = ScopeKind.CASE
@@ -90,6 +91,7 @@ class CaseParty(SyncedRow):
         Merge.ASK, Kind.CODE, label=N_("Side"), choices=tuple(codes.PARTY_SIDE)
     )
     name: str | None = synced(Merge.ASK, label=N_("Name"), private=True)
+    told: str | None = synced(Merge.ASK, label=N_("As it was told"), private=True)
     sex: str | None = synced(Merge.ASK, Kind.CODE, label=N_("Sex"), choices=tuple(codes.SEX))
     nation: str | None = synced(Merge.ASK, label=N_("Nation"), most=40)
     birth: str | None = synced(Merge.ASK, Kind.DAY, label=N_("Date of birth"))

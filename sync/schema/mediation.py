@@ -12,7 +12,9 @@ class OralMediation(SyncedRow):
     """Two parties, what it was about, what came of it. Written once, never edited.
 
     The first party is the household it was written from; the second is a household of the
-    ledger (``other_household_id``) or a name as it was told (``other_party``). ``visit_id`` is the
+    ledger (``other_household_id``, of whom ``other_person_id``) or a name as it was told
+    (``other_party``). Who is found in the ledger later is linked by another row that ``corrects``
+    this one and keeps its words; a row without ``what`` takes one back. ``visit_id`` is the
     visit at which the quarrel was told; ``amount`` is in cents (分).
     """
 
@@ -25,6 +27,7 @@ class OralMediation(SyncedRow):
         Merge.APPEND, Kind.REF, label=N_("Second party"), index=True
     )
     other_party: str | None = synced(Merge.APPEND, label=N_("Second party"), private=True)
+    other_person_id: str | None = synced(Merge.APPEND, Kind.REF, label=N_("Second party"))
     staff_id: str | None = synced(Merge.APPEND, Kind.REF, label=N_("Mediated by"))
     held_at: str | None = synced(Merge.APPEND, Kind.MOMENT, label=N_("When"))
     visit_id: str | None = synced(Merge.APPEND, Kind.REF, label=N_("Said at"))

@@ -233,6 +233,12 @@ def _roster_of_helpers(connection: Connection) -> None:
     _learn_column(connection, "household", "micro_grid_id", "VARCHAR")
 
 
+def _linked_later(connection: Connection) -> None:
+    """Parties that are found in the ledger after they were written down."""
+    _learn_column(connection, "oral_mediation", "other_person_id", "VARCHAR")
+    _learn_column(connection, "case_party", "told", "VARCHAR")
+
+
 STEPS: Final[Sequence[Step]] = (
     _first_tables,
     _lanes_know_their_epoch,
@@ -253,6 +259,7 @@ STEPS: Final[Sequence[Step]] = (
     _services,
     _desk_grows,
     _roster_of_helpers,
+    _linked_later,
 )
 
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.dossier_pages import Bound
 from desktop.jobs.job import Job, Task
+from desktop.ledger_picker import LedgerPicker
 from desktop.page import Act, Answer, Page, PageContext, Route, ask_on
 from desktop.pages.dossier.binder import (
     Opened,
@@ -25,6 +26,7 @@ from desktop.rows import Tone
 from desktop.theme.breakpoints import CONTENT_GAP_PX, CONTENT_MARGIN_PX
 from desktop.theme.fonts import TextStep
 from desktop.viewmodels.dossier_rows import dossier_rows
+from desktop.viewmodels.ledger_people import Unlinked, unlinked_side
 from desktop.viewmodels.row_list import RowListModel
 from desktop.widgets.banner import Banner
 from desktop.widgets.base import NO_MARGINS, scaled
@@ -61,6 +63,7 @@ class DossierPage(Page):
         self._id = ""
         self._wanted = ""
         self._opened: Opened | None = None
+        self._party: Unlinked | None = None
         self._job: Job | None = None
         look = self.look
         self._model = RowListModel(self)
@@ -80,6 +83,9 @@ class DossierPage(Page):
         self.word = Button(look, _(N_("For Word")), icon="export", key="W")
         self.attach = Button(look, _(N_("The signed page")), icon="image", key="P")
         self.attach.hide()
+        self.links = Button(look, _(N_("Link to the ledger")), icon="link", key="L")
+        self.links.hide()
+        self.ledger = LedgerPicker(context, self)
         self._missing = NotHereState(look, "")
         self._stack = Stack()
         self._lay_out()
@@ -88,6 +94,8 @@ class DossierPage(Page):
         self.pdf.clicked.connect(self._ask_pdf)
         self.word.clicked.connect(self._ask_word)
         self.attach.clicked.connect(self._ask_signed)
+        self.links.clicked.connect(self._link)
+        self.ledger.linked.connect(self._after_link)
         self._missing.pressed.connect(self.came_back)
         self._show_idle()
 
@@ -119,6 +127,7 @@ class DossierPage(Page):
             Act(("E",), _(N_("keep as PDF")), self._ask_pdf),
             Act(("W",), _(N_("for Word")), self._ask_word),
             Act(("P",), _(N_("attach the signed page")), self._ask_signed, self._is_sheet),
+            Act(("L",), _(N_("link to the ledger")), self._link, self._is_sheet),
             Act(("Esc",), _(N_("back")), self.came_back.emit, on_bar=False),
         )
 
@@ -153,7 +162,7 @@ class DossierPage(Page):
             foot.addWidget(part)
         holder = QWidget()
         flow = FlowLayout(self.look, holder)
-        for button in (self.prints, self.pdf, self.word, self.attach, self.stop):
+        for button in (self.prints, self.pdf, self.word, self.attach, self.links, self.stop):
             flow.addWidget(button)
         foot.addWidget(holder)
         paper.body.addWidget(self.view, 1)
@@ -215,6 +224,9 @@ class DossierPage(Page):
         self._stack.setCurrentIndex(0)
         self._say_faces(bound)
         self.attach.setVisible(self._is_sheet())
+        self.links.hide()
+        if self._is_sheet():
+            self.ask(partial(unlinked_side, self.place, case_id), self._take_party)
         if not (self._wanted and self.rows.go_to(self._wanted)):
             self.rows.go_to_first()
         self._show_current()
@@ -243,6 +255,26 @@ class DossierPage(Page):
             page = dict(self._opened.bound.starts).get(key)
             if page is not None:
                 self.view.go_to(page)
+
+    # --- Who the second party is ------------------------------------------------------------------
+
+    def _take_party(self, party: Unlinked | None) -> None:
+        self._party = party
+        self.links.setVisible(party is not None and party.record_id == self._id)
+
+    def _link(self) -> None:
+        """Find in the ledger who was told in words."""
+        if self._party is not None and self._party.record_id == self._id:
+            self.ledger.open(self._party)
+
+    def _after_link(self, words: str, undo: Callable[[], object]) -> None:
+        self.said.emit(words, undo)
+        self.changed.emit()
+        self._load()
+
+    def is_held(self) -> bool:
+        """While somebody is looked for the keys are theirs."""
+        return self.ledger.is_open or super().is_held()
 
     # --- The signed page of an oral agreement -----------------------------------------------------
 

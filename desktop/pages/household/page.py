@@ -14,6 +14,7 @@ from desktop.pages.household.editing import Editing
 from desktop.pages.household.head import HeadCard
 from desktop.pages.household.note_writing import NoteWriting
 from desktop.rows import Tone
+from desktop.services.history import CASE_ENTRY
 from desktop.services.opening import KeptForm, Opened, open_household
 from desktop.services.residents import Move
 from desktop.theme.breakpoints import CONTENT_GAP_PX, CONTENT_MARGIN_PX, arrangement
@@ -314,6 +315,9 @@ class HouseholdPage(Page):
             goes_on[key.removeprefix(KEPT)]()
         elif self._opened is not None:
             entries = {entry.id: entry.kind for entry in self._opened.card.entries}
+            if entries.get(key) == CASE_ENTRY:
+                self.went.emit(Route("case", key))
+                return
             if entries.get(key) == "mediation":
                 self.went.emit(Route("dossier", key, "oral"))
                 return

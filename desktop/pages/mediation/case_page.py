@@ -1,6 +1,6 @@
 """One case: its stages, who takes part, what was written, the agreement as it prints."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import ClassVar, Final
 
@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from desktop.dossier_pages import bind_paper
+from desktop.ledger_picker import LedgerPicker
 from desktop.page import Act, Page, PageContext, Route, ask_on
 from desktop.pages.mediation.case_columns import CaseColumns, CaseParts
 from desktop.pages.mediation.case_parts import (
@@ -29,6 +30,7 @@ from desktop.viewmodels.case_form import Quarrel
 from desktop.viewmodels.case_help import use_of
 from desktop.viewmodels.case_papers import PaperItem, read_papers
 from desktop.viewmodels.case_view import EARLIER, CaseView, open_case, read_case
+from desktop.viewmodels.ledger_people import Unlinked, unlinked_party
 from desktop.widgets.base import scaled
 from desktop.widgets.button import Button
 from desktop.widgets.stack import Stack
@@ -61,6 +63,7 @@ class CasePage(Page):
         self.agreement = AgreementCard(self.look)
         self.entry = NextEntry(context, self)
         self.help = HelpOffer(self.look, self)
+        self.ledger = LedgerPicker(context, self)
         self.write = Button(self.look, _(N_("Add an entry")), icon="note-pencil", key="R")
         self.columns = CaseColumns(
             self.look,
@@ -101,6 +104,7 @@ class CasePage(Page):
             Act(("Ctrl+P",), _(N_("print the agreement")), self._print, self._has_agreement),
             Act(("[",), beside, partial(self._go_beside, -1)),
             Act(("]",), beside, partial(self._go_beside, 1)),
+            Act(("L",), _(N_("link to the ledger")), self._link_first, self._has_unknown, False),
             Act(("H",), _(N_("ready words and the law")), self._offer_words, on_bar=False),
             Act(("Ctrl+S",), _(N_("write down")), self.entry.save, on_bar=False),
             Act(("W",), _(N_("who said what, photos")), self._whole_form, on_bar=False),
@@ -144,6 +148,8 @@ class CasePage(Page):
         self.head.more_pressed.connect(self._offer_ways)
         self.people.number_asked.connect(self._show_number)
         self.people.party_pressed.connect(self._change_party)
+        self.people.link_pressed.connect(self._link)
+        self.ledger.linked.connect(self._after_link)
         self.people.people_pressed.connect(partial(self._open_form, "people"))
         self.papers.papers_pressed.connect(self._attach)
         self.talks.action_pressed.connect(self._press_entry)
@@ -239,6 +245,27 @@ class CasePage(Page):
         if field is not None:
             field.show_full(number)
 
+    # --- Who somebody is --------------------------------------------------------------------------
+
+    def _has_unknown(self) -> bool:
+        return bool(self._view and any(not one.is_known for one in self._view.people))
+
+    def _link_first(self) -> None:
+        self._link("")
+
+    def _link(self, party_id: str) -> None:
+        """Find in the ledger who a party is that is known by words."""
+        self.ask(partial(unlinked_party, self.place, self._id, party_id), self._offer_people)
+
+    def _offer_people(self, party: Unlinked | None) -> None:
+        if party is not None and party.record_id == self._id:
+            self.ledger.open(party)
+
+    def _after_link(self, words: str, undo: Callable[[], object]) -> None:
+        self.said.emit(words, undo)
+        self.changed.emit()
+        self._load()
+
     # --- Writing ----------------------------------------------------------------------------------
 
     def _begin_entry(self) -> None:
@@ -249,7 +276,7 @@ class CasePage(Page):
 
     def is_held(self) -> bool:
         """While ready words are offered the keys are theirs."""
-        return self.help.is_open or super().is_held()
+        return self.help.is_open or self.ledger.is_open or super().is_held()
 
     def _offer_words(self) -> None:
         """Ready words for the kind of talk that is chosen."""

@@ -37,10 +37,12 @@ class FormFiles(Card):
 
     Signals:
         settled: whether everything chosen is ready, once nothing is read any more.
+        grown: there are more files, or something is said of one: it should be in sight.
         failed: a DoorstepError that is about no file.
     """
 
     settled = Signal(bool)
+    grown = Signal()
     failed = Signal(object)
 
     def __init__(self, context: PageContext) -> None:
@@ -117,6 +119,7 @@ class FormFiles(Card):
             self._files += files
         self._waiting += files
         self._show()
+        self.grown.emit()
         self._read_next()
 
     def _miss(self, draft: str, error: DoorstepError) -> None:

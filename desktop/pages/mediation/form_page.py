@@ -156,6 +156,7 @@ class CaseFormPage(Page):
         self.fields.helped.connect(self._offer_words_for)
         self.save.clicked.connect(self._save)
         self.files.settled.connect(self._go_on_saving)
+        self.files.grown.connect(partial(self._scroll.show_now, self.add_file))
         self.files.failed.connect(self.failed)
 
     # --- The form ---------------------------------------------------------------------------------
@@ -250,7 +251,7 @@ class CaseFormPage(Page):
         """Add photos or scans; each is kept with the draft."""
         if self._form is not None:
             self.files.take(files)
-            self._scroll.show_now(self.files)
+            self._scroll.show_now(self.add_file)
 
     # --- Saving -----------------------------------------------------------------------------------
 

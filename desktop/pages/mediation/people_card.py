@@ -22,11 +22,13 @@ class PeopleCard(Card):
     Signals:
         number_asked: the id of the party whose number is wanted in full.
         party_pressed: the id of the party to change.
+        link_pressed: the id of the party to be found in the ledger.
         people_pressed: mediators and invited are to be changed.
     """
 
     number_asked = Signal(str)
     party_pressed = Signal(str)
+    link_pressed = Signal(str)
     people_pressed = Signal()
 
     def __init__(self, look: ThemeProvider) -> None:
@@ -54,6 +56,7 @@ class PeopleCard(Card):
         row = _PersonRow(self._look)
         row.number_asked.connect(self.number_asked)
         row.party_pressed.connect(self.party_pressed)
+        row.link_pressed.connect(self.link_pressed)
         return row
 
 
@@ -62,6 +65,7 @@ class _PersonRow(Themed):
 
     number_asked = Signal(str)
     party_pressed = Signal(str)
+    link_pressed = Signal(str)
 
     def __init__(self, look: ThemeProvider) -> None:
         super().__init__(look)
@@ -70,6 +74,9 @@ class _PersonRow(Themed):
         self._line = PersonLine(look, "")
         self._edit = Button(look, "", ButtonKind.GHOST, icon="pencil-simple")
         self._edit.clicked.connect(partial(self._tell, self.party_pressed))
+        self._link = Button(look, "", ButtonKind.GHOST, icon="link")
+        self._link.clicked.connect(partial(self._tell, self.link_pressed))
+        self._line.add(self._link)
         self._line.add(self._edit)
         self.number = MaskedValue(look, "", "")
         self.number.asked.connect(partial(self._tell, self.number_asked))
@@ -88,6 +95,10 @@ class _PersonRow(Themed):
             _(N_("Change what is known of {name}")).format(name=person.name)
         )
         self._edit.setVisible(bool(person.party_id))
+        link = _(N_("Link {name} to the ledger")).format(name=person.name)
+        self._link.setAccessibleName(link)
+        self._link.setToolTip(f"{link} (L)")
+        self._link.setVisible(not person.is_known)
         self.has_number = bool(person.phone)
         self.number.show_masked(person.phone, person.name)
         self.number.setVisible(self.has_number)

@@ -19,8 +19,9 @@ from sync.i18n import N_, _, n_
 
 MORE_SHOWN: Final = 60
 """Entries that come with each wish for earlier ones."""
-STEP: Final = 4
-"""Entries built at once: less than anybody feels while they scroll."""
+STEP: Final = 12
+"""Entries that come at a time while somebody scrolls; the timeline builds them a few at once."""
+AGAIN_MS: Final = 20
 
 
 class TalksCard(Card):
@@ -48,11 +49,11 @@ class TalksCard(Card):
         count = view.entries
         words = n_("{count} entry", "{count} entries", count).format(count=count)
         self._title.set_hint(words)
-        self.show_items(view.items)
+        self.timeline.set_items(view.items)
 
-    def show_items(self, items: Sequence[TimelineItem]) -> None:
+    def grow(self, items: Sequence[TimelineItem]) -> None:
         """The same entries, and those that come before them."""
-        self.timeline.set_items(items)
+        self.timeline.grow(items)
 
 
 class EarlierTalks(QObject):
@@ -78,6 +79,7 @@ class EarlierTalks(QObject):
         self.begin()
         self.tick = QTimer(self)
         self.tick.setSingleShot(True)
+        self.tick.setInterval(AGAIN_MS)
         self.tick.timeout.connect(self._grow)
         self._bar.valueChanged.connect(self._look)
 
@@ -107,6 +109,9 @@ class EarlierTalks(QObject):
         file = self._file
         if file is None or self.shown >= self._count:
             return
+        if not self._card.timeline.is_whole:
+            self.tick.start()
+            return
         if self.shown >= self._wanted and not self._is_near_end():
             return
         self.shown += STEP
@@ -115,5 +120,5 @@ class EarlierTalks(QObject):
 
     def _take(self, file: CaseFile, items: tuple[TimelineItem, ...]) -> None:
         if file is self._file:
-            self._card.show_items(items)
+            self._card.grow(items)
             self.tick.start()  # Once what was built has its place: is there room for more?

@@ -8,15 +8,15 @@ from desktop.services.case_file import CASE, CaseFile
 from desktop.services.case_reading import whole_case
 from desktop.services.dossier.binding import leaves, papers_of
 from desktop.services.dossier.blocks import Paper
-from desktop.services.dossier.oral import ORAL, ORAL_MEDIATION, oral_on_paper
+from desktop.services.dossier.oral import ORAL, oral_on_paper
 from desktop.services.dossier.reading import on_paper
+from desktop.services.oral_versions import ORAL_MEDIATION, Oral, oral_of
 from desktop.services.photos import Photo, Photos
 from desktop.services.privacy import Reveals
 from sync.errors import NotFound
 from sync.rules.dossier import PaperLine, checklist
 from sync.rules.paper_case import PaperCase, Scan
 from sync.store.reading import Reading
-from sync.store.record import Record
 from sync.store.store import Store
 
 PRINTED = "print"
@@ -58,13 +58,16 @@ class Dossiers:
         if oral is None:
             return paper_case_of(self._store, whole_case(self._store.reading, case_id))
         user = self._store.account.user
-        staff_id = str(oral.get("staff_id") or "")
+        staff_id = str(oral.root.get("staff_id") or "")
         mine = staff_id == user.staff_id
         mediator = user.name if mine else staff_name(self._store.reading, staff_id)
         return oral_on_paper(self._store.reading, oral, mediator, user.community_name)
 
-    def _oral(self, row_id: str) -> Record | None:
-        return self._store.reading.find(ORAL_MEDIATION, row_id)
+    def _oral(self, row_id: str) -> Oral | None:
+        """The oral mediation that a row belongs to; ``None`` for a case."""
+        if self._store.reading.find(ORAL_MEDIATION, row_id) is None:
+            return None
+        return oral_of(self._store.reading, row_id)
 
     def lines(self, case_id: str) -> tuple[PaperLine, ...]:
         """The list of papers: what is there, what is missing, who has still to sign."""
@@ -99,12 +102,11 @@ class Dossiers:
         """
         self.case(oral_id)
         oral = self._oral(oral_id)
-        home = (
-            self._store.reading.find("household", str(oral.get("household_id"))) if oral else None
-        )
-        if home is None:
+        home_id = str(oral.root.get("household_id")) if oral else ""
+        home = self._store.reading.find("household", home_id)
+        if oral is None or home is None:
             raise NotFound(what=oral_id)
-        return self._photos.attach_scan(home, oral_id, scan, ORAL)
+        return self._photos.attach_scan(home, oral.root.id, scan, ORAL)
 
     def note_print(self, case_id: str, key: str = "", *, export: bool = False) -> None:
         """Write down that papers of a case left the screen; ``key`` is one of them, or all."""
