@@ -207,7 +207,7 @@ def talk_flaws(form: TalkForm, now: str) -> Iterator[Flaw]:
     if form.is_empty:
         yield Flaw("text", N_("Write what was said, or what came of it."))
     if form.held_at and form.held_at > now:
-        yield Flaw("held_at", N_("This time has not come yet."))
+        yield Flaw("time", N_("This time has not come yet."))
     for at, one in enumerate(form.said, 1):
         if one.words.strip() and not one.who.strip():
             yield Flaw(f"{at}.who", N_("Say who said this."))

@@ -32,13 +32,6 @@ class ScanNeeded(DoorstepError):
     message = N_("Attach the scan of the signed pages: signatures are given on paper.")
 
 
-class ReasonNeeded(DoorstepError):
-    """A correction says why."""
-
-    code = "case.no_reason"
-    message = N_("Say why it is corrected.")
-
-
 def talk_draft_key(case_id: str) -> str:
     """The draft of the next talk of a case."""
     return f"case_talk:{case_id}"

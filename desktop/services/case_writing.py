@@ -23,7 +23,6 @@ from desktop.services.case_forms import (
 from desktop.services.case_reading import whole_case
 from desktop.services.case_rules import (
     AgreementLocked,
-    ReasonNeeded,
     ScanNeeded,
     agreement_draft_key,
     talk_draft_key,
@@ -70,9 +69,9 @@ class CaseWriting:
     def correct_talk(
         self, case_id: str, talk: Talk, form: TalkForm, reason: str, scans: Sequence[Photo] = ()
     ) -> str:
-        """Write a talk anew, naming the one that it corrects. Raises :class:`ReasonNeeded`."""
+        """Write a talk anew, naming the one that it corrects. Raises :class:`CaseRefused`."""
         if not reason.strip():
-            raise ReasonNeeded
+            raise CaseRefused([Flaw("reason", N_("Say why it is corrected."))])
         told = {"corrects": talk.id, "reason": reason.strip()}
         return self._write_talk(case_id, form, scans, told, "")
 

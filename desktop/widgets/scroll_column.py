@@ -1,5 +1,8 @@
 """A column that scrolls, for bodies above a fixed footer."""
 
+from functools import partial
+
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.theme.provider import ThemeProvider
@@ -30,9 +33,8 @@ class ScrollColumn(QWidget):
         self.area.verticalScrollBar().setValue(0)
 
     def show_now(self, widget: QWidget) -> None:
-        """Bring a part into sight that was just added to or shown."""
-        self.body.activate()
-        self.area.ensureWidgetVisible(widget)
+        """Bring a part into sight that was just added to or shown, once it has its place."""
+        QTimer.singleShot(0, self, partial(self.area.ensureWidgetVisible, widget))
 
     def _follow(self, former: QWidget | None, focused: QWidget | None) -> None:
         if focused is not None and self._content.isAncestorOf(focused):

@@ -405,8 +405,14 @@ def test_a_correction_begins_with_what_it_corrects(qtbot, place):
     assert page.fields.entries["said_1"].value() == "我修"
     page.fields.entries["text"].set_value("3日内回访")
     press(page, Key.Key_S, ctrl=True)
-    assert page._hint.text() == "Say why it is corrected."
+    assert page.fields.entries["reason"].error() == "Say why it is corrected."
     page.fields.entries["reason"].set_value("记错了")
+    page.fields.entries["day"].set_value("6-18")
+    page.fields.entries["time"].set_value("23:00")
+    press(page, Key.Key_S, ctrl=True)
+    assert page.fields.entries["time"].error() == "This time has not come yet."
+    for key in ("day", "time"):
+        page.fields.entries[key].set_value("")
     press(page, Key.Key_S, ctrl=True)
     _first, second = place.cases.case(case_id).talks
     assert (second.corrects, second.text, second.said) == (

@@ -17,7 +17,6 @@ from desktop.services.case_rules import (
     AgreementLocked,
     MayNotAccept,
     NobodyNamed,
-    ReasonNeeded,
     ScanNeeded,
     talk_draft_key,
 )
@@ -165,7 +164,7 @@ def test_nobody_changes_or_removes_a_talk(cases, place):
         with pytest.raises(EntryIsFinal):
             place.store.records.write([edit])
     (talk,) = cases.case(case_id).talks
-    with pytest.raises(ReasonNeeded):
+    with pytest.raises(CaseRefused):
         cases.correct_talk(case_id, talk, TalkForm(text="3日内。"), " ")
     cases.correct_talk(case_id, talk, TalkForm(text="3日内。"), "记错了天数")
 
@@ -181,7 +180,7 @@ def test_an_empty_talk_and_one_of_tomorrow_are_refused(cases):
     assert fields_of(error) == ["text"]
     with pytest.raises(CaseRefused) as error:
         cases.talk(case_id, TalkForm(held_at="2026-06-19T01:00:00Z", said=(Said(" ", "好"),)))
-    assert fields_of(error) == ["held_at", "1.who"]
+    assert fields_of(error) == ["time", "1.who"]
 
 
 def test_an_agreement_has_a_term_and_nothing_is_due_before_it(cases):
