@@ -3,11 +3,14 @@
 Names are masked until a case is opened for somebody; opening is written down.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from desktop.services.desk_cases import CaseLine
 from desktop.services.finder import Finder, Hit
 from desktop.services.households import HouseholdCard, Households
+from desktop.services.matter_list import title_of
 from desktop.services.names import Names
 from desktop.services.privacy import Reveals, Sight
 from desktop.services.promises import Promises
@@ -19,11 +22,16 @@ from sync.store.record import Record
 from sync.store.store import Store
 
 MOST_HITS: Final = 20
+_SOLVED: Final = frozenset({"verified", "feedback"})
 
 
 @dataclass(frozen=True)
 class Visitor:
-    """Somebody at the window whose case was opened: names in full, tags of tiers 1 and 2."""
+    """Somebody at the window whose case was opened: names in full, tags of tiers 1 and 2.
+
+    ``promises`` are open, ``answers`` what was solved for their home and wants to be told, and
+    ``cases`` what the desk has in hand for them.
+    """
 
     person_id: str
     card: HouseholdCard = field(repr=False)
@@ -36,6 +44,8 @@ class Visitor:
     steward: str
     opened_at: str
     promises: tuple[str, ...] = field(default=(), repr=False)
+    answers: tuple[str, ...] = field(default=(), repr=False)
+    cases: tuple[CaseLine, ...] = field(default=(), repr=False)
 
 
 class Desk:
@@ -87,7 +97,15 @@ class Desk:
             steward=self._steward_of(card.line.building_id),
             opened_at=stamp(self._clock.now()),
             promises=tuple(one.what for one in self._promises.open(household_id)),
+            answers=tuple(self._to_be_told(household_id)),
         )
+
+    def _to_be_told(self, household_id: str) -> Iterator[str]:
+        """Matters of a home that are solved, and whose answer nobody brought yet."""
+        for row in self._store.reading.rows("matter", where={"household_id": household_id}):
+            if row.get("stage") in _SOLVED and not row.get("duplicate_of"):
+                result = str(row.get("result_text") or "")
+                yield f"{title_of(row)}: {result}" if result else title_of(row)
 
     def met_here(self, household_id: str, note: str = "") -> SavedVisit:
         """They stand at the window: that is a meeting, and counts for everybody."""

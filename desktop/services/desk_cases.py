@@ -10,6 +10,7 @@ from desktop.services.service_catalogue import ServiceCatalogue, ServiceItem
 from sync.errors import DoorstepError, NotFound
 from sync.i18n import N_
 from sync.identity import Clock, local_day, parse_stamp, stamp
+from sync.rules.limits import Light, service_light
 from sync.rules.masking import mask_name
 from sync.rules.workdays import workday_after
 from sync.schema.policy import ScopeKind
@@ -22,6 +23,9 @@ from sync.store.store import Store
 __all__ = ["CaseLine", "ItemWanted", "NameWanted", "NewCase", "Record", "ServiceCases"]
 
 _OVER: Final = frozenset({"closed", "rejected"})
+_THEIRS_FIRST: Final = {"ready": 0, "supplement": 1, "picked_up": 2}
+"""What waits for the resident."""
+
 _CATEGORY: Final = "welfare"
 _CATEGORIES: Final = {"repair": "facility", "mediation": "dispute", "policy": "advice"}
 """What a service is as a matter, where it is not about welfare."""
@@ -64,7 +68,8 @@ class NewCase:
 
 @dataclass(frozen=True)
 class CaseLine:
-    """One case of the window. ``who`` is masked; ``at`` is when it last moved."""
+    """One case of the window. ``who`` is masked; ``light``: the lamp of its
+    limit."""
 
     id: str
     receipt: str
@@ -72,6 +77,7 @@ class CaseLine:
     item: ServiceItem
     stage: str
     due: str
+    light: Light
     record: Record = field(repr=False)
 
 
@@ -109,11 +115,28 @@ class ServiceCases:
             raise ItemWanted
         if not told.applicant.strip():
             raise NameWanted
+        item, body = self.services.item(told.item), self._body(told, window)
+        body["receipt"] = self._next_receipt(window)
+        case_id = self._store.minter.new_id()
+        edits = [create("service_case", body, scope_id=self._scope, row_id=case_id)]
+        if told.at_the_door:
+            edits += self._to_the_worker(told, item, body)
+        self._store.records.write(edits, ends_draft=told.draft_key)
+        return self._record("service_case", case_id)
+
+    def foreseen(self, told: NewCase, window: str = "1") -> CaseLine:
+        """The case as it would be received now; it has no number yet. Raises
+        :class:`ItemWanted`."""
+        if not told.item:
+            raise ItemWanted
+        return self.line_of(
+            Record("service_case", "", self._scope, 0, "", self._body(told, window))
+        )
+
+    def _body(self, told: NewCase, window: str) -> dict[str, Any]:
         item, now = self.services.item(told.item), stamp(self._clock.now())
         missing = [key for key in item.materials if key not in told.got]
-        case_id = self._store.minter.new_id()
-        body: dict[str, Any] = {
-            "receipt": self._next_receipt(window),
+        return {
             "item": item.key,
             "mode": item.mode,
             "stage": "supplement" if missing else "received",
@@ -131,11 +154,6 @@ class ServiceCases:
             "received_at": now,
             "due": self.due_of(item),
         }
-        edits = [create("service_case", body, scope_id=self._scope, row_id=case_id)]
-        if told.at_the_door:
-            edits += self._to_the_worker(told, item, body)
-        self._store.records.write(edits, ends_draft=told.draft_key)
-        return self._record("service_case", case_id)
 
     def _to_the_worker(
         self, told: NewCase, item: ServiceItem, case: Mapping[str, Any]
@@ -229,16 +247,29 @@ class ServiceCases:
         rows = self._store.reading.rows("service_entry", where={"kind": kind})
         return sum(local_day(parse_stamp(str(row.get("at")))) == today for row in rows)
 
-    def today(self) -> list[CaseLine]:
-        """What was received today, the latest first."""
-        day = local_day(self._clock.now())
-        return [line for line in self._lines() if _day_of(line.record) == day]
+    def listed(self) -> list[CaseLine]:
+        """Every case of the desk, the latest first."""
+        lines = [self.line_of(row) for row in self._store.reading.rows("service_case")]
+        return sorted(lines, key=lambda line: str(line.record.get("received_at")), reverse=True)
 
-    def waiting(self) -> list[CaseLine]:
+    def today(self, among: Sequence[CaseLine] | None = None) -> list[CaseLine]:
+        """What was received today, the latest first; of ``among``, where they are read already."""
+        day, lines = local_day(self._clock.now()), self.listed() if among is None else among
+        return [line for line in lines if _day_of(line.record) == day]
+
+    def waiting(self, among: Sequence[CaseLine] | None = None) -> list[CaseLine]:
         """What somebody has to do something about: papers to come, to be picked up, to be called
         back; the one whose day is nearest first."""
-        lines = [line for line in self._lines() if line.stage not in _OVER]
-        return sorted(lines, key=lambda line: (line.due, line.receipt))
+        lines = self.listed() if among is None else among
+        wait = [line for line in lines if line.stage not in _OVER]
+        return sorted(wait, key=lambda line: (line.due, line.receipt))
+
+    def of_visitor(self, person_id: str, household_id: str) -> list[CaseLine]:
+        """What is in hand for somebody at the window, what they can do something about first."""
+        where = {"person_id": person_id} if person_id else {"household_id": household_id}
+        rows = self._store.reading.rows("service_case", where=where)
+        lines = self.waiting([self.line_of(row) for row in rows])
+        return sorted(lines, key=lambda line: _THEIRS_FIRST.get(line.stage, len(_THEIRS_FIRST)))
 
     def case(self, case_id: str) -> CaseLine:
         """One case. Raises :class:`NotFound`."""
@@ -247,11 +278,6 @@ class ServiceCases:
     def may_step(self, line: CaseLine, stage: str) -> bool:
         """Whether the case may go there from where it stands."""
         return STAGES.may_step(line.stage, stage)
-
-    def _lines(self) -> list[CaseLine]:
-        rows = self._store.reading.rows("service_case")
-        lines = [self.line_of(row) for row in rows]
-        return sorted(lines, key=lambda line: str(line.record.get("received_at")), reverse=True)
 
     def line_of(self, row: Record) -> CaseLine:
         """A case as lists have it."""
@@ -262,6 +288,7 @@ class ServiceCases:
             item=self.services.item(str(row.get("item") or "")),
             stage=str(row.get("stage") or ""),
             due=str(row.get("due") or ""),
+            light=service_light(row.fields, self._clock.now()),
             record=row,
         )
 

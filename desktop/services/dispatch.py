@@ -31,6 +31,7 @@ from desktop.services.names import Names
 from sync.i18n import N_
 from sync.identity import Clock, local_day
 from sync.progress import Progress
+from sync.rules.limits import LampState
 from sync.rules.matter_steps import is_possible
 from sync.schema.policy import ScopeKind
 from sync.schema.registry import scope_name
@@ -78,7 +79,7 @@ class Dispatch:
     def board(self, load: Iterable[LoadLine]) -> Board:
         """What is in hand on this computer, and with whom; ``load`` is what waits in the grids."""
         now = self._clock.now()
-        tasks = [*self._matter_tasks(now), *self._case_tasks(local_day(now).isoformat())]
+        tasks = [*self._matter_tasks(now), *self._case_tasks()]
         whole = "secretary" in self._store.account.user.posts
         return Board(tuple(tasks), tuple(self._carriers(tasks, load)), whole)
 
@@ -101,12 +102,12 @@ class Dispatch:
                 matter=line,
             )
 
-    def _case_tasks(self, today: str) -> Iterable[Task]:
+    def _case_tasks(self) -> Iterable[Task]:
         for line in self._cases.waiting():
             if line.stage in _CASE_OVER:
                 continue
-            owner_id, due = str(line.record.get("owner_id") or ""), line.due
-            late = bool(due) and due < today
+            owner_id = str(line.record.get("owner_id") or "")
+            late = line.light.state is LampState.RED
             yield Task(line.id, CASE, owner_id, "", "", late, is_movable=True, case=line)
 
     def _carriers(self, tasks: Sequence[Task], load: Iterable[LoadLine]) -> list[Carrier]:

@@ -3,34 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Final
 
-from desktop.rows import Lamp, Row, Tag, Tone
-from desktop.services.appointments import AppointmentLine, NewAppointment
+from desktop.rows import Tag
+from desktop.services.appointments import NewAppointment
 from desktop.services.desk import Visitor
 from desktop.services.desk_cases import CaseLine, NewCase
-from desktop.services.desk_drafts import DeskDraft, KeptDesk
+from desktop.services.desk_drafts import DeskDraft
 from desktop.services.desk_owners import Owner
-from desktop.services.finder import Hit
 from desktop.services.service_catalogue import ServiceCatalogue, ServiceItem
 from desktop.viewmodels.day_input import coming_day
 from desktop.viewmodels.door_tags import list_chips
-from desktop.viewmodels.moments import time_of_day
 from sync.i18n import N_, _, n_
 from sync.identity import Clock, local_day, parse_stamp
 from sync.rules.reason import clock_text, day_text, light
 from sync.schema import codes
-
-_STAGE_LAMPS: Final = {
-    "received": Lamp.GREEN,
-    "supplement": Lamp.YELLOW,
-    "forwarded": Lamp.GREEN,
-    "approved": Lamp.GREEN,
-    "ready": Lamp.YELLOW,
-    "rejected": Lamp.MISSED,
-    "picked_up": Lamp.GREEN,
-    "closed": Lamp.DONE,
-}
 
 
 @dataclass(frozen=True)
@@ -131,95 +117,6 @@ class DeskForm:
         )
 
 
-def hit_rows(hits: Sequence[Hit]) -> tuple[Row, ...]:
-    """Those who were found, masked and without tags."""
-    return tuple(
-        Row(
-            key=hit.id,
-            title=hit.who,
-            icon="users",
-            detail=" · ".join(
-                part for part in (hit.line.estate, hit.line.title or hit.room, hit.phone) if part
-            ),
-            action=_(N_("Open")),
-            action_key="⏎",
-        )
-        for hit in hits
-    )
-
-
-def case_rows(lines: Sequence[CaseLine], today: date) -> tuple[Row, ...]:
-    """Cases of the window in a list."""
-    return tuple(
-        Row(
-            key=line.id,
-            title=line.who,
-            lamp=_STAGE_LAMPS.get(line.stage, Lamp.GREEN),
-            reason=_stage_words(line.stage),
-            reason_tone=Tone.WARN if line.stage in ("supplement", "ready") else Tone.NEUTRAL,
-            detail=f"{line.item.words} · {line.receipt}",
-            when=_due_words(line, today),
-        )
-        for line in lines
-    )
-
-
-def _stage_words(stage: str) -> str:
-    """Where a case stands. What was taken home ends only once somebody asked how it went."""
-    words = _(codes.SERVICE_STAGE.get(stage, stage))
-    if stage != "picked_up":
-        return words
-    return _(N_("{stage}, to be called back")).format(stage=words)
-
-
-_STATE_LAMPS: Final = {
-    "booked": Lamp.GREEN,
-    "come": Lamp.DONE,
-    "missed": Lamp.MISSED,
-    "cancelled": Lamp.MISSED,
-}
-
-
-def appointment_rows(
-    lines: Sequence[AppointmentLine], services: ServiceCatalogue, today: date
-) -> tuple[Row, ...]:
-    """Booked hours in a list; one of a day that is over asks what became of it."""
-    return tuple(
-        Row(
-            key=line.id,
-            lead=line.hour,
-            title=line.who,
-            lamp=_STATE_LAMPS.get(line.state, Lamp.GREEN),
-            reason=_(codes.APPOINTMENT.get(line.state, line.state)),
-            reason_tone=Tone.WARN if _is_past(line, today) else Tone.NEUTRAL,
-            detail=services.item(line.item).words if line.item else "",
-            when=day_text(date.fromisoformat(line.day), today) if line.day else "",
-        )
-        for line in lines
-    )
-
-
-def _is_past(line: AppointmentLine, today: date) -> bool:
-    return line.state == "booked" and line.day < today.isoformat()
-
-
-def draft_rows(
-    waiting: Sequence[KeptDesk], services: ServiceCatalogue, clock: Clock
-) -> tuple[Row, ...]:
-    """Forms that were put aside or cut off, before the cases that wait."""
-    return tuple(
-        Row(
-            key=kept.key,
-            title=services.item(kept.draft.item).words if kept.draft.item else _(N_("Draft")),
-            icon="note-pencil",
-            reason=_(N_("not registered yet")),
-            reason_tone=Tone.WARN,
-            when=time_of_day(kept.at, clock),
-        )
-        for kept in waiting
-    )
-
-
 def owner_words(owner: Owner) -> tuple[str, str]:
     """Who a case can be handed to; what brings them in and what they have in hand."""
     return _owner_name(owner), _owner_note(owner)
@@ -236,10 +133,6 @@ def _owner_note(owner: Owner) -> str:
     if owner.is_me:
         return in_hand
     return _(codes.POST.get(owner.post, owner.post)) + " · " + in_hand
-
-
-def _due_words(line: CaseLine, today: date) -> str:
-    return day_text(date.fromisoformat(line.due), today) if line.due else ""
 
 
 def due_words(due: str, item: ServiceItem, today: date) -> str:
@@ -280,6 +173,7 @@ def by_the_way(visitor: Visitor, today: date) -> tuple[str, ...]:
         _(N_("Promised: {what}. Tell them how far it is.")).format(what=what)
         for what in visitor.promises
     ]
+    told += [_(N_("Solved: {what}. Tell them.")).format(what=what) for what in visitor.answers]
     return tuple(told)
 
 
@@ -327,11 +221,12 @@ def receipt_of(
     foot = _(N_("To ask how far it is, bring this receipt to the desk."))
     if worker:
         foot += " " + _(N_("Or ask {worker}.")).format(worker=worker)
-    return Receipt(office, line.receipt, tuple(lines), foot, _sentence(line, missing, name, due))
+    number = line.receipt or _(N_("number to come"))
+    return Receipt(office, number, tuple(lines), foot, _sentence(line, missing, name, due))
 
 
 def _sentence(line: CaseLine, missing: Sequence[str], name: str, due: str) -> str:
-    said = {"name": name, "item": line.item.words, "due": due, "receipt": line.receipt}
+    said = {"name": name, "item": line.item.words, "due": due, "receipt": line.receipt or "—"}
     if missing:
         return _(
             N_("{name}, {item}: received. Still missing: {papers}. Receipt {receipt}.")

@@ -107,7 +107,7 @@ def _row(task: Task, marked: frozenset[str], now: datetime) -> Row:
     return Row(
         key=task_key(task),
         title=task.case.item.spoken,
-        lamp=Lamp.RED if task.late else Lamp.GREEN,
+        lamp=LAMPS[task.case.light.state.value],
         tags=chosen,
         detail=_joined(stage, task.case.who, task.case.receipt),
         when=day_text(date.fromisoformat(due), now.date()) if due else "",

@@ -262,6 +262,15 @@ class WeekGrid(Themed):
         self._look.icons.paint(painter, icon, colour, mark)
 
 
+class _OneLine(Text):
+    """Text that would stand in one line, and wraps only where even a line is too short for it."""
+
+    def sizeHint(self) -> QSize:
+        """As wide as the words are."""
+        metrics = self.fontMetrics()
+        return QSize(metrics.horizontalAdvance(self.text()) + 2, super().minimumSizeHint().height())
+
+
 class NameBlock(Themed):
     """A name in large letters with sex and age beside it, or below it where it is narrow."""
 
@@ -269,7 +278,7 @@ class NameBlock(Themed):
         super().__init__(look)
         flow = FlowLayout(look, self, gap=10, line_gap=0)
         self._name = Text(look, "", step, weight=Weight.BOLD, wraps=True)
-        self._about = Text(look, "", TextStep.SECOND, colour="t2", wraps=True)
+        self._about = _OneLine(look, "", TextStep.SECOND, colour="t2", wraps=True)
         flow.addWidget(self._name)
         flow.addWidget(self._about)
 

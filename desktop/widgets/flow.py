@@ -112,7 +112,10 @@ class FlowLayout(QLayout):
         lines: list[list[tuple[QLayoutItem, QSize]]] = []
         taken = 0
         for item in self._visible():
-            size = item.sizeHint().boundedTo(QSize(max(width, 1), 1 << 20))
+            wanted = item.sizeHint()
+            size = wanted.boundedTo(QSize(max(width, 1), 1 << 20))
+            if size.width() < wanted.width() and item.hasHeightForWidth():
+                size.setHeight(item.heightForWidth(size.width()))
             if not lines or taken + size.width() > width:
                 lines.append([])
                 taken = 0

@@ -22,6 +22,9 @@ CHECK_IN_WORKDAYS: Final = 2
 
 _REPORTED: Final = frozenset({"reported"})
 _ANSWERING: Final = frozenset({"finished", "verified", "feedback"})
+_IN_THE_OFFICE: Final = frozenset({"received", "forwarded", "approved"})
+"""Stages of a service case in which nobody waits for the resident."""
+
 _BEGINS_ANEW: Final = frozenset({"whistled", "suspended", "reopened"})
 """Stages from which on another limit counts, and whatever follows a matter on hold."""
 
@@ -205,6 +208,16 @@ def unit_light(body: Mapping[str, Any], now: datetime) -> Light:
     if body.get("finished_at"):
         return NO_LIGHT
     return light_of(body, "finish" if body.get("checked_in_at") else "check_in", now)
+
+
+def service_light(body: Mapping[str, Any], now: datetime) -> Light:
+    """The lamp of a service case: its item's own limit, as long as the office has it in hand."""
+    if body.get("stage") not in _IN_THE_OFFICE or not (body.get("due") and body.get("received_at")):
+        return NO_LIGHT
+    received = parse_stamp(str(body["received_at"]))
+    span = until_day(received, date.fromisoformat(str(body["due"])))
+    state = LampState.GREEN if now < span.amber else LampState.YELLOW
+    return Light(LampState.RED if now >= span.due else state, "finish", span.due)
 
 
 def worst(lights: list[Light]) -> Light:

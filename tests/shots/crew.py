@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.page import Route
 from desktop.pages.desk import DeskPage
+from desktop.pages.desk.list_pane import WAITING
 from desktop.pages.held import HeldPage
 from desktop.pages.people import PeoplePage
 from desktop.services.held import HeldLine
@@ -41,12 +42,13 @@ def _desk(place: Workplace) -> tuple[Scene, ...]:
     desk, person = Route("desk"), Route("certificates", _somebody(place, home))
     return (
         Scene("desk-found", desk, lambda w: desk_page(w).list.search.edit.insert("王桂")),
-        Scene("desk-form", Route("desk", home), lambda w: press(w, Key.Key_1)),
+        Scene("desk-form", Route("desk", home), choose_service),
         Scene("desk-booking", Route("desk", other), begin_booking),
         Scene("desk-missing", Route("desk", home), receive),
         Scene("desk-receipt", Route("desk", home), lambda w: receive(w, complete=True)),
         Scene("desk-walk-in", desk, lambda w: press(w, Key.Key_N, CTRL)),
         Scene("certificate-person", person, lambda w: press(w, Key.Key_2)),
+        Scene("desk-waiting", desk, show_waiting),
         Scene("held-waiting", Route("held"), lambda w: show_held(w, home)),
     )
 
@@ -116,9 +118,23 @@ def begin_booking(window: Opened) -> None:
     press(window, Key.Key_B, CTRL)
 
 
-def receive(window: Opened, *, complete: bool = False) -> None:
-    """A case with all its papers, or with none."""
+def choose_service(window: Opened) -> None:
+    """What somebody comes for, and some of its papers."""
+    if desk_page(window).form.form.books:
+        press(window, Key.Key_B, CTRL)
     press(window, Key.Key_1)
+
+
+def show_waiting(window: Opened) -> None:
+    """What the window has in hand."""
+    desk = desk_page(window)
+    while desk.list.shown() != WAITING:
+        press(window, Key.Key_F6)
+
+
+def receive(window: Opened, *, complete: bool = False) -> None:
+    """A case with all its papers, or with none, and not the hour that was begun before."""
+    choose_service(window)
     if complete:
         press(window, Key.Key_A)
     press(window, Key.Key_S, CTRL)

@@ -44,7 +44,7 @@ class CaseSteps(Themed):
 
     def __init__(self, look: ThemeProvider) -> None:
         super().__init__(look)
-        column = scaled(look, QVBoxLayout(self), (14, 8, 14, 10), 6)
+        column = scaled(look, QVBoxLayout(self), (14, 6, 14, 6), 6)
         self._words = Text(look, "", TextStep.NOTE, colour="t2", weight=Weight.MEDIUM, wraps=True)
         self._holder = QWidget()
         self._flow = FlowLayout(look, self._holder, gap=8)
@@ -68,6 +68,7 @@ class CaseSteps(Themed):
             self._flow.addWidget(button)
             self.buttons[kind] = button
         self._words.set_text(words)
+        self._words.setVisible(bool(words))
         self.setVisible(bool(steps or words))
 
     @property

@@ -8,6 +8,7 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from desktop.pages.desk.hints import Hints
 from desktop.rows import Tone
 from desktop.services.desk_owners import Owner
 from desktop.services.service_catalogue import ServiceCatalogue, ServiceItem
@@ -16,14 +17,12 @@ from desktop.theme.metrics import Height
 from desktop.theme.provider import ThemeProvider
 from desktop.viewmodels.desk import (
     DeskForm,
-    by_the_way,
     near_them,
     owner_words,
     visitor_about,
     visitor_tags,
 )
 from desktop.widgets.avatar import Avatar
-from desktop.widgets.banner import Banner
 from desktop.widgets.base import NO_MARGINS, scaled
 from desktop.widgets.button import Button, ButtonKind
 from desktop.widgets.card import Card, Hairline, SectionTitle
@@ -45,12 +44,14 @@ class FormPane(Card):
     Signals:
         changed: the form as it is now.
         met_pressed: count them as met, because they stand here.
+        case_pressed: go to what the desk has in hand for them.
         save_pressed, print_pressed, close_pressed, help_pressed: what becomes of the form.
         certificate_pressed: a certificate is wanted for whoever stands here.
     """
 
     changed = Signal(object)
     met_pressed = Signal()
+    case_pressed = Signal()
     save_pressed = Signal()
     print_pressed = Signal()
     help_pressed = Signal()
@@ -67,8 +68,9 @@ class FormPane(Card):
         self._name = NameBlock(look, TextStep.TITLE)
         self._near = Text(look, "", TextStep.NOTE, colour="t2", wraps=True)
         self._tags = ChipRow(look)
-        self._hints = QVBoxLayout()
-        self._hint_parts: list[QWidget] = []
+        self._hints = Hints(look, services)
+        self._hints.met_pressed.connect(self.met_pressed)
+        self._hints.case_pressed.connect(self.case_pressed)
         self.name = LineField(look, _(N_("Name")))
         self.phone = LineField(look, _(N_("Phone")))
         self._walk_in = QWidget()
@@ -112,7 +114,7 @@ class FormPane(Card):
         walk_in.addWidget(self.name, 1)
         walk_in.addWidget(self.phone, 1)
         column.addWidget(self._walk_in)
-        column.addLayout(self._hints)
+        column.addWidget(self._hints)
         hint = _(N_("press its digit"))
         column.addWidget(SectionTitle(self._look, _(N_("What they come for")), hint))
         for below in (self.choice, self.search, self._papers_title, self._papers):
@@ -189,7 +191,7 @@ class FormPane(Card):
         self._near.set_text(near_them(visitor) if visitor else "")
         self._near.setVisible(bool(visitor and near_them(visitor)))
         self._tags.set_tags(visitor_tags(visitor) if visitor else ())
-        self._show_hints(by_the_way(visitor, today) if visitor else ())
+        self._hints.show_for(visitor, today)
 
     def say(self, reason: str) -> None:
         """Why it cannot be received like this."""
@@ -232,23 +234,6 @@ class FormPane(Card):
         self._book.set_words(_(N_("Receive it now")) if books else _(N_("Book an hour")))
         self._save.set_words(_(N_("Book")) if books else _(N_("Register")))
         self._show_papers()
-
-    def _show_hints(self, hints: Sequence[str]) -> None:
-        for former in self._hint_parts:
-            self._hints.removeWidget(former)
-            former.hide()
-            former.deleteLater()
-        self._hint_parts = []
-        if not hints:
-            return
-        title = _(N_("They stand here, so"))
-        banner = Banner(self._look, Tone.WARN, title, "\n".join(hints))
-        met = Button(self._look, _(N_("Count as met")), key="Alt V")
-        met.clicked.connect(self.met_pressed)
-        banner.add(met)
-        self._hint_parts = [banner]
-        for part in self._hint_parts:
-            self._hints.addWidget(part)
 
     # --- Choosing ---------------------------------------------------------------------------------
 

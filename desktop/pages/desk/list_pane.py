@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.pages.desk.case_pane import CaseSteps
@@ -27,6 +28,7 @@ _WORDS: Final = {
     WAITING: N_("To do"),
     BOOKED: N_("Appointments"),
 }
+_LOW_PX: Final = 260
 _EMPTY: Final = {
     FOUND: N_("Nobody is looked for yet"),
     TODAY: N_("Nothing was received today"),
@@ -77,6 +79,11 @@ class DeskList(QWidget):
         card.body.addWidget(self.steps)
         column.addWidget(card, 1)
         column.addWidget(self.walk_in)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where it is very low, the rows need the room: Ctrl N stays."""
+        super().resizeEvent(event)
+        self.walk_in.setVisible(self.height() >= self._look.px(_LOW_PX))
 
     def shown(self) -> str:
         """Which list is shown."""

@@ -14,11 +14,11 @@ from desktop.pages.desk.queue import Queue
 from desktop.pages.desk.receipt_pane import ReceiptPane
 from desktop.pages.desk.receiving import Receiving
 from desktop.services.appointments import AppointmentLine
-from desktop.services.desk_cases import Record
+from desktop.services.desk_cases import CaseLine, Record
 from desktop.services.finder import Hit
 from desktop.settings import Settings
 from desktop.theme.breakpoints import CONTENT_GAP_PX, CONTENT_MARGIN_PX
-from desktop.viewmodels.desk import hit_rows, receipt_of
+from desktop.viewmodels.desk import DeskForm, Receipt, receipt_of
 from desktop.widgets.base import NO_MARGINS, scaled
 from desktop.widgets.card import Card
 from desktop.widgets.stack import Stack
@@ -100,6 +100,7 @@ class DeskPage(Page):
             Act(("A",), _(N_("all papers are here")), form.bring_all, receives),
             Act(("O",), _(N_("who handles it")), form.next_owner, receives),
             Act(("Alt+V",), _(N_("count as met")), count_as_met, receives),
+            Act(("Alt+C",), _(N_("their case")), self._go_to_case, self._has_case, on_bar=False),
             Act(
                 ("Ctrl+Return", "Ctrl+Enter"),
                 _(N_("register and print")),
@@ -188,6 +189,8 @@ class DeskPage(Page):
         self.form.save_pressed.connect(self._save)
         self.form.print_pressed.connect(partial(self._save, prints=True))
         self.form.close_pressed.connect(self._put_aside)
+        self.form.changed.connect(self._foresee)
+        self.form.case_pressed.connect(self._go_to_case)
         self.receiving.began.connect(self._show_form)
         self.receiving.received.connect(self._after_save)
         self.receiving.ended.connect(self._after_ending)
@@ -254,7 +257,7 @@ class DeskPage(Page):
         self._fill(self.list.shown())
         if self._opens_best:
             self._opens_best = False
-            self.open_current()
+            self._open_found()
 
     def _drop_search(self, error: DoorstepError) -> None:
         self._searching = self._opens_best = False
@@ -265,7 +268,14 @@ class DeskPage(Page):
         if self._searching:
             self._opens_best = True
         elif self.list.shown() == FOUND:
+            self._open_found()
+
+    def _open_found(self) -> None:
+        """Receive who was found; of a receipt only its row is gone to: nothing is done yet."""
+        if self.queue.in_hand.case(self.list.rows.current_key()) is None:
             self.open_current()
+        else:
+            self.list.focus_rows()
 
     def open_current(self) -> None:
         """Open a case for whom the list names, or take the next step of a case."""
@@ -274,7 +284,7 @@ class DeskPage(Page):
     def _open_row(self, key: str) -> None:
         if not key:
             return
-        if self.list.shown() == FOUND:
+        if self.list.shown() == FOUND and self.queue.in_hand.case(key) is None:
             self.receiving.open(key)
         else:
             self.list.steps.take_first()
@@ -284,8 +294,10 @@ class DeskPage(Page):
         self.headed.emit()
 
     def _fill(self, shown: str) -> None:
-        found = hit_rows(self._hits) if shown == FOUND else self.queue.rows(shown)
-        self.list.show_rows(found)
+        finds = shown == FOUND
+        self.list.show_rows(
+            self.queue.found_rows(self._wanted, self._hits) if finds else self.queue.rows(shown)
+        )
         self.queue.show_steps(self.list.rows.current_key())
 
     # --- Receiving --------------------------------------------------------------------------------
@@ -305,18 +317,33 @@ class DeskPage(Page):
 
     def _show_form(self) -> None:
         self._show(self.form)
+        self._foresee(self.form.form)
         self.headed.emit()
+
+    def _foresee(self, form: DeskForm) -> None:
+        """Where there is room, the paper stands beside the form as it will be."""
+        apart = self._row.indexOf(self.receipt) >= 0
+        if not apart or not self._is_receiving():
+            return
+        told = form.told()
+        shows = bool(told.item) and not form.books
+        self.receipt.setVisible(shows)
+        if shows:
+            line = self.place.service_cases.foreseen(told, self._window())
+            self.receipt.foresee(self._receipt_of(line))
+
+    def _receipt_of(self, line: CaseLine) -> Receipt:
+        user, services = self.place.store.account.user, self.place.service_cases.services
+        worker, office = self.receiving.worker, user.community_name
+        return receipt_of(line, services, office, user.name, worker, self.place.clock)
 
     def _save(self, *, prints: bool = False) -> None:
         if self._is_receiving():
             self.receiving.save(prints=prints)
 
     def _after_save(self, row: Record, prints: bool) -> None:
-        user, cases = self.place.store.account.user, self.place.service_cases
-        line = cases.line_of(row)
-        worker, clock = self.receiving.worker, self.place.clock
-        office, services = user.community_name, cases.services
-        self.receipt.show_receipt(receipt_of(line, services, office, user.name, worker, clock))
+        line = self.place.service_cases.line_of(row)
+        self.receipt.show_receipt(self._receipt_of(line))
         apart = self._row.indexOf(self.receipt) >= 0
         self.receipt.setVisible(True)
         self._show(self._empty if apart else self.receipt)
@@ -334,8 +361,25 @@ class DeskPage(Page):
     def _put_aside(self) -> None:
         self.receiving.keeper.flush()
         self.queue.load()
+        if self._row.indexOf(self.receipt) >= 0:
+            self.receipt.setVisible(self.receipt.receipt is not None)
         self._show(self._empty)
         self._focus_search()
+
+    def _has_case(self) -> bool:
+        visitor = self.form.form.visitor
+        return self._is_receiving() and visitor is not None and bool(visitor.cases)
+
+    def _go_to_case(self) -> None:
+        """From the form to what the desk has in hand for them: Enter takes its next step."""
+        visitor = self.form.form.visitor
+        if visitor is None or not visitor.cases:
+            return
+        self._put_aside()
+        self.list.tabs.choose(WAITING)
+        self._fill(WAITING)
+        self.list.rows.go_to(visitor.cases[0].id)
+        self.list.focus_rows()
 
     def _go_to_certificates(self) -> None:
         visitor = self.form.form.visitor if self._is_receiving() else None

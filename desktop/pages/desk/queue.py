@@ -1,5 +1,7 @@
 """What the window has in hand: today's cases, those that wait, drafts, booked hours."""
 
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
@@ -12,9 +14,12 @@ from desktop.rows import Row
 from desktop.services.appointments import AppointmentLine
 from desktop.services.desk_cases import CaseLine
 from desktop.services.desk_drafts import KeptDesk
-from desktop.viewmodels.desk import appointment_rows, case_rows, draft_rows
+from desktop.services.finder import Hit
+from desktop.viewmodels.desk_lists import appointment_rows, case_rows, draft_rows, hit_rows
 from sync.i18n import N_, _
 
+_RECEIPT: Final = re.compile(r"\d{4}-\w*(-\d*)?")
+_MOST_RECEIPTS: Final = 20
 _MARKS: Final = {
     "come": N_("They are here."),
     "missed": N_("They did not come."),
@@ -24,17 +29,26 @@ _MARKS: Final = {
 
 @dataclass(frozen=True)
 class InHand:
-    """Everything the lists of the window show."""
+    """Everything the lists of the window show. ``known`` are all cases, the latest first, and
+    ``last`` the latest of each person."""
 
     today: list[CaseLine] = field(default_factory=list)
     waiting: list[CaseLine] = field(default_factory=list)
     drafts: list[KeptDesk] = field(default_factory=list)
     booked: list[AppointmentLine] = field(default_factory=list)
     consulted: int = 0
+    last: Mapping[str, CaseLine] = field(default_factory=dict)
+    known: list[CaseLine] = field(default_factory=list)
 
     def case(self, key: str) -> CaseLine | None:
         """A case by its row."""
-        return next((one for one in (*self.today, *self.waiting) if one.id == key), None)
+        return next((one for one in self.known if one.id == key), None)
+
+    def receipts(self, typed: str) -> list[CaseLine]:
+        """The cases whose receipt somebody holds in their hand: its number, or how it begins."""
+        if not _RECEIPT.fullmatch(typed):
+            return []
+        return [one for one in self.known if one.receipt.startswith(typed)][:_MOST_RECEIPTS]
 
     def draft(self, key: str) -> KeptDesk | None:
         """A form that waits."""
@@ -72,12 +86,19 @@ class Queue(QObject):
 
     def _read(self) -> InHand:
         place, cases = self._place, self._place.service_cases
+        lines = cases.listed()
+        last: dict[str, CaseLine] = {}
+        for line in lines:
+            row = line.record
+            last.setdefault(str(row.get("person_id") or row.get("household_id") or ""), line)
         return InHand(
-            cases.today(),
-            cases.waiting(),
+            cases.today(lines),
+            cases.waiting(lines),
             place.desk_drafts.waiting(),
             place.appointments.listed(place.day()),
             cases.counted_today(),
+            last,
+            lines,
         )
 
     def _show(self, read: InHand) -> None:
@@ -99,8 +120,13 @@ class Queue(QObject):
             return appointment_rows(read.booked, services, today)
         if shown == WAITING:
             drafts = draft_rows(read.drafts, services, self._place.clock)
-            return (*drafts, *case_rows(read.waiting, today))
-        return case_rows(read.today, today)
+            return (*drafts, *case_rows(read.waiting, self._place.clock.now()))
+        return case_rows(read.today, self._place.clock.now())
+
+    def found_rows(self, typed: str, hits: Sequence[Hit]) -> tuple[Row, ...]:
+        """The case of a receipt, and who was found."""
+        receipts = case_rows(self.in_hand.receipts(typed), self._place.clock.now())
+        return (*receipts, *hit_rows(hits, self.in_hand.last, self._place.day()))
 
     def show_steps(self, key: str) -> None:
         """What can be done about a row, below the list."""

@@ -44,6 +44,7 @@ class ReceiptPane(Card):
     def __init__(self, look: ThemeProvider) -> None:
         super().__init__(look, NO_MARGINS, 0)
         self.receipt: Receipt | None = None
+        self._shown: Receipt | None = None
         sizes = [Tab("roll", _(N_("80 mm"))), Tab("a5", "A5")]
         self.paper = Segments(look, sizes, _(N_("Paper")))
         head = SectionTitle(look, _(N_("Receipt")))
@@ -86,14 +87,27 @@ class ReceiptPane(Card):
         self._narrow()
 
     def _narrow(self) -> None:
-        """A slip is narrow, also where the pane is not."""
+        """A slip is narrow, also where the pane is not; and another look writes it anew."""
         self._content.setMaximumWidth(self._look.px(_WIDEST_PX))
+        if self._shown is not None:
+            self._paper.setText(receipt_html(self._shown))
 
     def show_receipt(self, receipt: Receipt) -> None:
-        """Show what would be printed."""
+        """Show what is registered and would be printed."""
         self.receipt = receipt
+        self._show(receipt)
+
+    def foresee(self, receipt: Receipt) -> None:
+        """Show what the paper will say. It is none yet: nothing is printed or copied of it."""
+        self.receipt = None
+        self._show(receipt)
+
+    def _show(self, receipt: Receipt) -> None:
+        self._shown = receipt
         self._paper.setText(receipt_html(receipt))
         self._words.set_text(receipt.words)
+        for button in self.buttons:
+            button.setEnabled(self.receipt is not None)
 
     def copy(self) -> None:
         """Put the sentence on the clipboard: a person sends it."""

@@ -1,6 +1,7 @@
 """Receiving somebody at the window: the form with its draft, and what becomes of it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
@@ -52,7 +53,10 @@ class Receiving(QObject):
         self.keeper.flush()
 
         def read() -> tuple[Visitor, KeptDesk | None]:
-            return self._place.desk.open_case(person), self._place.desk_drafts.find(person)
+            visitor = self._place.desk.open_case(person)
+            home = visitor.card.line.id
+            cases = self._place.service_cases.of_visitor(visitor.person_id, home)
+            return replace(visitor, cases=tuple(cases)), self._place.desk_drafts.find(person)
 
         self._page.ask(read, partial(self._begin, item))
 

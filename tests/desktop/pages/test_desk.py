@@ -1,10 +1,12 @@
 """The front desk worked by keys alone, with the line down: find, receive, supplement, hand over."""
 
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
 
 from desktop.page import Route
 from desktop.pages.desk import DeskPage
@@ -14,7 +16,10 @@ from desktop.services.computer_mark import computer_mark
 from desktop.services.desk_cases import NewCase
 from desktop.services.desk_drafts import DeskDraft
 from desktop.settings import Settings
-from tests.desktop.pages.hands import press, write
+from desktop.theme.tokens import ThemeName
+from sync.identity import parse_stamp
+from sync.rules.limits import service_light
+from tests.desktop.pages.hands import focused_in, press, write
 from tests.desktop.pages.rounds import Heard, show
 from tests.support.workplaces import household_id, page_context, workplace
 
@@ -122,6 +127,97 @@ def test_a_clerk_alone_takes_twenty_cases_to_their_end_by_keys(page, place):
         assert len(done) == number
     assert {case.get("satisfaction") for case in cases(place)} == {5}
     assert place.service_cases.waiting() == []
+
+
+def test_the_number_of_a_receipt_finds_its_case_and_a_person_what_they_came_for(page, place):
+    """Whoever holds a receipt is asked no name; Enter takes the next step of the case."""
+    receive(page, all_papers=False)
+    press(page, Key.Key_F, ctrl=True)
+    write(page, "0618-1-0")
+    (row,) = rows_of(page)
+    assert "0618-1-001" in row.detail
+    press(page, Key.Key_Return)  # It meant the search, and only goes to the list.
+    assert cases(place)[0].get("stage") == "supplement"
+    press(page, Key.Key_Return)
+    assert cases(place)[0].get("stage") == "received"
+    press(page, Key.Key_F, ctrl=True)
+    write(page, "wgl")
+    (row,) = rows_of(page)
+    assert row.when == "last here 18 Jun"
+
+
+def test_what_the_desk_has_in_hand_for_them_is_one_key_away(page, place):
+    """They come again with what was missing: from the form to the case, and no second one."""
+    receive(page, all_papers=False)
+    receive(page, number=Key.Key_2)
+    write(page, "wgl")
+    press(page, Key.Key_Return)
+    (_met, hint) = page.form._hints.banners
+    assert [line.partition(" · ")[0] for line in hint._detail.text().split("\n")] == [
+        "yearly allowance check",
+        "allowance for the aged",
+    ]
+    QTest.keyClick(focused_in(page), Key.Key_C, Qt.KeyboardModifier.AltModifier)
+    press(page, Key.Key_Return)
+    assert {one.get("item"): one.get("stage") for one in cases(place)} == {
+        "dibao_review": "received",
+        "aged_allowance": "received",
+    }
+    assert len(cases(place)) == 2
+
+
+def test_the_paper_stands_beside_the_form_as_it_will_be(page, place):
+    """Where there is room: of whoever stands here, and nothing of who was here before."""
+    page.resize(1700, 900)
+    receive(page)
+    former = page.receipt.receipt
+    assert former.number == "0618-1-001"
+    write(page, "hml")
+    press(page, Key.Key_Return)
+    assert page.receipt.isHidden()
+    press(page, Key.Key_2)
+    assert page.receipt.isVisible()
+    assert page.receipt.receipt is None  # Nothing that Ctrl P would print.
+    assert not any(button.isEnabled() for button in page.receipt.buttons)
+    told = page.receipt._paper.text()
+    assert "何美玲" in told
+    assert "allowance for the aged" in told
+    press(page, Key.Key_Escape)
+    assert page.receipt.isHidden()
+    assert len(cases(place)) == 1
+    page.look.use_theme(ThemeName.DARK)
+    assert "何美玲" in page.receipt._paper.text()
+
+
+def test_what_was_solved_for_them_is_told_at_the_window(qtbot, tmp_path):
+    """The answer waits for somebody who meets them; what is still checked is not told yet."""
+
+    def more(_community, grid):
+        for at, stage in enumerate(("verified", "finished", "processing")):
+            told = {"title": f"扶手{at}", "stage": stage, "result_text": "装好了"}
+            grid.put("matter", f"m{at}", household_id=WANG, **told)
+
+    with workplace(tmp_path, ("desk_clerk",), more=more, desk=True) as place:
+        assert place.desk.open_case(WANG).answers == ("扶手0: 装好了",)
+        page = opened(qtbot, place)
+        write(page, "wgl")
+        press(page, Key.Key_Return)
+        assert "Solved: 扶手0: 装好了. Tell them." in page.form._hints.banners[0]._detail.text()
+
+
+def test_a_case_that_the_office_keeps_too_long_burns_red(place):
+    """By its item's own limit; what waits for the resident does not."""
+    for missing in (True, False):
+        got = () if missing else tuple(place.service_cases.services.item("dibao_review").materials)
+        told = NewCase("dibao_review", got, applicant="王桂兰")
+        place.service_cases.receive(told)
+    at = datetime.fromisoformat
+    received = parse_stamp(cases(place)[0].get("received_at"))
+    states = [
+        [service_light(one.fields, now).state.value for one in cases(place)]
+        for now in (received, at("2026-06-25T17:00:00+08:00"), at("2026-06-27T09:00:00+08:00"))
+    ]
+    assert states == [["", "green"], ["", "yellow"], ["", "red"]]
 
 
 def test_a_walk_in_needs_a_name(page, place):
