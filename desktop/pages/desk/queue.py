@@ -18,7 +18,7 @@ from desktop.services.finder import Hit
 from desktop.viewmodels.desk_lists import appointment_rows, case_rows, draft_rows, hit_rows
 from sync.i18n import N_, _
 
-_RECEIPT: Final = re.compile(r"\d{4}-\w*(-\d*)?")
+_RECEIPT: Final = re.compile(r"\d{4}-[\w-]*")
 _MOST_RECEIPTS: Final = 20
 _MARKS: Final = {
     "come": N_("They are here."),
@@ -48,7 +48,10 @@ class InHand:
         """The cases whose receipt somebody holds in their hand: its number, or how it begins."""
         if not _RECEIPT.fullmatch(typed):
             return []
-        return [one for one in self.known if one.receipt.startswith(typed)][:_MOST_RECEIPTS]
+        wanted = typed.upper()
+        return [one for one in self.known if one.receipt.upper().startswith(wanted)][
+            :_MOST_RECEIPTS
+        ]
 
     def draft(self, key: str) -> KeptDesk | None:
         """A form that waits."""

@@ -133,9 +133,9 @@ def test_the_number_of_a_receipt_finds_its_case_and_a_person_what_they_came_for(
     """Whoever holds a receipt is asked no name; Enter takes the next step of the case."""
     receive(page, all_papers=False)
     press(page, Key.Key_F, ctrl=True)
-    write(page, "0618-1-0")
+    write(page, f"0618-1-{MARK.lower()}-0")
     (row,) = rows_of(page)
-    assert "0618-1-001" in row.detail
+    assert f"0618-1-{MARK}-001" in row.detail
     press(page, Key.Key_Return)  # It meant the search, and only goes to the list.
     assert cases(place)[0].get("stage") == "supplement"
     press(page, Key.Key_Return)
@@ -171,7 +171,7 @@ def test_the_paper_stands_beside_the_form_as_it_will_be(page, place):
     page.resize(1700, 900)
     receive(page)
     former = page.receipt.receipt
-    assert former.number == "0618-1-001"
+    assert former.number == f"0618-1-{MARK}-001"
     write(page, "hml")
     press(page, Key.Key_Return)
     assert page.receipt.isHidden()
