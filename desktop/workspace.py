@@ -377,7 +377,7 @@ class Workspace(Frame):
     def _overview(self) -> Overview:
         """On the store lane: from here on another question brings another answer."""
         self._counting = False
-        return overview(self._context.place)
+        return overview(self._context.place, walks=self.sidebar.holds("today"))
 
     def _show_counts(self, seen: Overview) -> None:
         self.status.show_data(seen.extent)

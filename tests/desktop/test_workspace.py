@@ -57,6 +57,7 @@ def space(qtbot, place):
     made.runner = runner  # Alive as long as the window.
     qtbot.addWidget(made)
     made.resize(1366, 728)
+    made._making.setInterval(3_600_000)  # A test says when: a slow machine would do it before.
     with qtbot.waitActive(made):
         made.show()
         made.activateWindow()

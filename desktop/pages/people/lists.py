@@ -94,13 +94,14 @@ class Lists:
         return frozenset(found)
 
     def count(self, tab: str) -> int | None:
-        """The number beside a tab."""
+        """The number beside a tab; none where nothing lacks a grid."""
         if self.read is None:
             return None
         if tab == HELPERS:
             return len(self.read.roster.vacancies)
         if tab == GRIDS:
-            return self.read.grids.coverage.in_all - self.read.grids.coverage.covered
+            coverage = self.read.grids.coverage
+            return coverage.in_all - coverage.covered or None
         if tab == DISPATCH:
             return sum(not one.owner_id and not one.unit for one in self.read.board.tasks)
         return len(self.read.staff) if tab == STAFF else None
