@@ -50,9 +50,9 @@ class MattersPage(Page):
         self._marked: frozenset[str] = frozenset()
         self._card: MatterCard | None = None
         plan = (
-            ColumnPlan(_(N_("Source")), 92, late=3),
-            ColumnPlan(_(N_("Progress")), 124, late=1),
-            ColumnPlan(_(N_("Who has it")), 124, late=2),
+            ColumnPlan(_(N_("Source")), 80, late=3),
+            ColumnPlan(_(N_("Progress")), 114, late=1),
+            ColumnPlan(_(N_("Who has it")), 108, late=2),
             ColumnPlan(_(N_("Limit")), 112, right=True),
         )
         self.tabs = Tabs(self.look, [Tab(one, one.words) for one in Shown], self.title())
