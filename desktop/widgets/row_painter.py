@@ -1,7 +1,7 @@
 """How a list row is drawn: two lines with a lamp, a group header, a folded line of done work."""
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPixmap
 
 from desktop.rows import Row, RowKind
 from desktop.theme.fonts import TextStep, Weight
@@ -99,7 +99,9 @@ class RowPainter:
     ) -> float:
         """Draw one line, and remember whether it found no room. Returns the width drawn."""
         width = draw_text(painter, rect, text, font, colour, align)
-        self._has_cut = self._has_cut or text_width(font, text) > rect.width() + 2
+        # By the same measure as it is cut: else a row that lacks one pixel tells its whole nowhere.
+        needs = QFontMetricsF(font).horizontalAdvance(text)
+        self._has_cut = self._has_cut or needs > rect.width() + 1
         return width
 
     def _two_lines(self) -> int:

@@ -16,6 +16,7 @@ from desktop.widgets.button import Button
 from desktop.widgets.card import Card, Hairline
 from desktop.widgets.field import SearchBox
 from desktop.widgets.row_list import RowList
+from desktop.widgets.scroll_column import ScrollColumn
 from desktop.widgets.stack import Stack
 from desktop.widgets.state_panel import EmptyState
 from desktop.widgets.tabs import Tab, Tabs
@@ -64,7 +65,10 @@ class DeskList(QWidget):
         self.tabs.changed.connect(self._choose)
 
     def _lay_out(self) -> None:
-        column = scaled(self._look, QVBoxLayout(self), spacing=8)
+        # A short window scrolls, so that nothing is squeezed.
+        scroll = ScrollColumn(self._look, spacing=8)
+        outer, column = scaled(self._look, QVBoxLayout(self)), scroll.body
+        outer.addWidget(scroll)
         column.addWidget(self.search)
         card = Card(self._look, NO_MARGINS, 0)
         head = scaled(self._look, QHBoxLayout(), (14, 2, 14, 0))

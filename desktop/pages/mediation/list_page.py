@@ -18,6 +18,7 @@ from desktop.widgets.card import Card, Hairline
 from desktop.widgets.field import SearchBox
 from desktop.widgets.flow import FlowLayout
 from desktop.widgets.row_list import RowList
+from desktop.widgets.scroll_column import ScrollColumn
 from desktop.widgets.state_panel import EmptyState, Skeleton
 from desktop.widgets.tabs import Segments, Tab
 from sync.i18n import N_, _, n_
@@ -110,7 +111,9 @@ class MediationPage(Page):
         card.body.addLayout(second)
         card.body.addWidget(Hairline(self.look))
         card.body.addLayout(body, 1)
-        column.addWidget(card)
+        scroll = ScrollColumn(self.look)  # A short window scrolls, so that nothing is squeezed.
+        scroll.body.addWidget(card, 1)
+        column.addWidget(scroll)
         self.new.setVisible(self.place.cases.may_open)
 
     def _connect(self) -> None:
