@@ -84,8 +84,11 @@ class Receiving:
         """
         self.seen = None
         begun = self._store.parts.begin(reply.scopes, reply.epoch)
-        found = self._store.parts.stands() if begun else ()
-        stands = {stand.generation: stand for stand in found if stand.scope_id in begun}
+        offered = self._store.parts.stands() if begun else []
+        found = [one for one in offered if one.scope_id in begun]
+        # The smallest first: while it is brought in, the larger ones are unpacked.
+        found.sort(key=lambda one: one.offer.bytes)
+        stands = {stand.generation: stand for stand in found}
         wanted = [part for stand in stands.values() for part in stand.wanted()]
         with fetched(self._line, wanted) as parts:
             pages = [page for page in reply.scopes if page.scope not in begun]

@@ -9,6 +9,10 @@ from sync.wire.messages import ScopePage
 RESET: Final = "reset"
 REVOKED: Final = "revoked"
 
+MOST_PROMOTED: Final = 1_000
+"""Rows that one promotion applies at most (about 20 ms): a copy further behind than that is
+filled anew, out of sight and in small transactions."""
+
 
 @dataclass(frozen=True)
 class Applied:

@@ -100,6 +100,8 @@ def _show_first(connection: Connection, stand: Stand) -> Applied:
     filled = generations.numbered(connection, stand.generation)
     if filled is None or generations.shown_copy(connection, stand.scope_id) is not None:
         return Applied()
+    if filled.head - filled.cursor > feed.MOST_PROMOTED:
+        return Applied()  # The feed fills it on; a shown one so far behind would be filled anew.
     if filled.digest != stand.offer.digest:
         return Applied()  # Not offered, or wrong: the digest at the end of the feed decides.
     generations.flip(connection, filled)

@@ -38,10 +38,6 @@ from sync.wire.messages import (
     ScopePage,
 )
 
-MOST_PROMOTED: Final = 1_000
-"""Rows that one promotion applies at most (about 20 ms): a copy further behind than that is
-filled anew, out of sight and in small transactions."""
-
 EMPTY_TEXT: Final = digest_text(EMPTY_DIGEST)
 
 
@@ -145,7 +141,7 @@ class Replica:
         """
         if not pages:
             return
-        most = MOST_PROMOTED if most_promoted is None else most_promoted
+        most = feed.MOST_PROMOTED if most_promoted is None else most_promoted
         with self._database.reading() as connection:
             copies = {copy.no: copy for copy in generations.copies(connection)}
             here = outbox.lanes_here(connection)

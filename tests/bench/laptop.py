@@ -27,6 +27,7 @@ from sync.identity import SystemClock
 from tests.bench.figures import memory_mb
 from tests.bench.world import child
 
+APP_TURN_S = 0.001
 COLLEAGUE = "刘建平"
 """Who came along, where two have to go."""
 FEW = 5
@@ -47,9 +48,16 @@ def opened(home: str) -> Workplace:
     return open_workplace(folder, PASSWORD, SystemClock())
 
 
+def _settle_in() -> None:
+    """As ``desktop.app.settle_in``, which would bring all of Qt into what is measured."""
+    gc.freeze()
+    sys.setswitchinterval(APP_TURN_S)
+
+
 def sync(home: str) -> dict[str, object]:
     """One session's report, with this process's peak memory."""
     place = opened(home)
+    _settle_in()
     try:
         told = _told(place)
     finally:
@@ -68,6 +76,7 @@ def _told(place: Workplace) -> dict[str, object]:
 def quiet(home: str, count: str) -> dict[str, object]:
     """Sessions one after the other, as an app that stays open has them every few minutes."""
     place = opened(home)
+    _settle_in()
     try:
         first = place.syncing.run()
         reports = [place.syncing.run() for _ in range(int(count))]
@@ -93,7 +102,7 @@ def push(home: str, count: str, file: str) -> dict[str, object]:
     The report of it, the seconds of each saving, and in ``file`` the operations as they travel.
     """
     place = opened(home)
-    gc.freeze()  # As the app does.
+    _settle_in()
     try:
         place.syncing.run()
         _save(place, FEW, "")
@@ -112,7 +121,7 @@ def pull(home: str, other: str, count: str) -> dict[str, object]:
     """A session of an open app, after a colleague's ``count`` visits reached the server; a few of
     them came earlier, as in :func:`push`."""
     place = opened(home)
-    gc.freeze()  # As the app does.
+    _settle_in()
     try:
         place.syncing.run()
         for visits in (str(FEW), count):

@@ -13,7 +13,7 @@ from sync.engine.courier import bring_in, pack
 from sync.errors import CourierDamaged, CourierNotReady, CourierStranger
 from sync.identity import ComputerClock
 from sync.server.people import revoke_device
-from sync.store import lease, records, replica
+from sync.store import feed, lease, records
 from sync.store.facts import LastSync
 from sync.wire.client import Client
 from sync.wire.courier import carry_all, check_requests
@@ -223,7 +223,7 @@ def test_entries_alone_are_proved_by_the_answer_to_the_pull(trip, worker, househ
 
 def test_a_trip_brings_more_than_a_line_would_at_once(trip, monkeypatch, worker, clerk, household):
     """To fill the grid anew instead would take another trip."""
-    monkeypatch.setattr(replica, "MOST_PROMOTED", 3)
+    monkeypatch.setattr(feed, "MOST_PROMOTED", 3)
     for number in range(9):
         note(clerk, household, f"第{number}次")
     clerk.sync()

@@ -13,6 +13,7 @@ from sync.progress import Cancelled
 from sync.schema.canonical import encode_body
 from sync.server import snapshots
 from sync.server.tables import PART, SNAPSHOT
+from sync.store import feed
 from sync.store.tables import FILLING
 from sync.wire.messages import PullReply, PullRequest, ScopeCursor, Snapshot
 from tests.support.laptops import LOST, Accident, Killed, engine_for, open_store
@@ -118,6 +119,23 @@ class TestFirstSync:
         assert asked.count("/v1/pull") == 1
         assert asked.index("/v1/pull") < asked.index(parts_asked(asked)[0])
         assert in_step(worker, grid)
+
+    def test_one_far_behind_is_filled_on_before_it_is_shown(
+        self, filled, worker, clerk, grid, monkeypatch
+    ):
+        """Shown at once it would be filled anew: the same parts would come twice."""
+        worker.sync()
+        for day in range(10, 16):
+            worker.append("visit", grid, household_id="h1", started_at=f"2026-11-{day}T02:00:00Z")
+        worker.sync()
+        monkeypatch.setattr(feed, "MOST_PROMOTED", 3)
+
+        asked = paths(clerk)
+        clerk.sync()
+
+        assert len(parts_asked(asked)) == len(set(parts_asked(asked))) > 1
+        assert in_step(clerk, grid)
+        assert clerk.store.replica.server_rows(grid) == worker.store.replica.server_rows(grid)
 
     @pytest.mark.parametrize("digest", ["", "0" * 32])
     def test_without_a_digest_that_fits_the_feed_decides(self, filled, worker, grid, digest):

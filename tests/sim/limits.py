@@ -7,7 +7,7 @@ from typing import Any
 
 from sync.engine import sending
 from sync.server import pulling
-from sync.store import outbox, replica
+from sync.store import feed, outbox
 
 
 @contextmanager
@@ -32,5 +32,5 @@ def narrow(chance: Random) -> Iterator[None]:
             for owner in (outbox, sending):
                 stack.enter_context(swapped(owner, "MOST_OPS_IN_PUSH", ops))
         if chance.random() < 0.35:
-            stack.enter_context(swapped(replica, "MOST_PROMOTED", chance.choice([2, 12])))
+            stack.enter_context(swapped(feed, "MOST_PROMOTED", chance.choice([2, 12])))
         yield

@@ -4,7 +4,8 @@ import pytest
 from sqlalchemy import event, select
 
 from sync.schema.registry import SCHEMA_VERSION
-from sync.store import generations, records, replica
+from sync.store import feed as received
+from sync.store import generations, records
 from sync.store.tables import SHADOW, STAGE, STALE, TABLES
 from sync.wire.messages import Lane
 from tests.support.feed import GRID, Feed
@@ -209,7 +210,7 @@ class TestPromotion:
 
     def test_a_copy_far_behind_is_filled_anew(self, store, feed, monkeypatch):
         """One promotion must not hold up whoever saves."""
-        monkeypatch.setattr(replica, "MOST_PROMOTED", 3)
+        monkeypatch.setattr(received, "MOST_PROMOTED", 3)
         for number in range(5):
             feed.put("note", f"n{number}", household_id="h1", text="好")
 
