@@ -21,7 +21,7 @@ from desktop.services.matter_forms import (
 )
 from sync.errors import NotFound
 from sync.identity import Clock, local_day, stamp
-from sync.rules.matter_rights import may_rate
+from sync.rules.matter_rights import is_outside, may_answer, may_rate
 from sync.rules.matter_steps import is_possible, may_take, way_of
 from sync.schema.policy import ScopeKind
 from sync.schema.registry import scope_name
@@ -151,6 +151,8 @@ class MatterWork:
         if not is_possible(step.kind, row.fields):
             raise StepNotPossible
         self._check(step)
+        if is_outside(self._posts):
+            return self._answer_call(row, step)
         fields = self._fields(row, step)
         stages = way_of(step.kind, str(row.get("stage")))
         edits = [patch("matter", row.id, fields | {"stage": stages[0]} if stages else fields)]
@@ -249,8 +251,7 @@ class MatterWork:
 
     def _whistle(self, row: Record, step: Step) -> list[Edit]:
         """A call waits for the street's whistle; a whistle follows it, or comes at once."""
-        calls = self._store.reading.rows("whistle", where={"matter_id": row.id})
-        waiting = [one for one in calls if not one.get("whistled_at") and not one.get("dropped")]
+        waiting = self._waiting_calls(row)
         now, me = stamp(self._clock.now()), self._store.account.user.staff_id
         whistle_id = waiting[0].id if waiting else self._store.minter.new_id()
         edits: list[Edit] = []
@@ -279,6 +280,25 @@ class MatterWork:
             edits.append(create("whistle_unit", one, scope_id=row.scope_id))
         return edits
 
+    def _waiting_calls(self, row: Record) -> list[Record]:
+        calls = self._store.reading.rows("whistle", where={"matter_id": row.id})
+        return [one for one in calls if not one.get("whistled_at") and not one.get("dropped")]
+
+    def _answer_call(self, row: Record, step: Step) -> list[Edit]:
+        """The street whistles on the call that was brought to it; the server does what follows."""
+        waiting = self._waiting_calls(row)
+        if step.kind != "whistle" or not waiting:
+            raise StepNotPossible
+        whistled: dict[str, Any] = {
+            "whistled_by": step.owner or self._store.account.user.staff_id,
+            "whistled_at": stamp(self._clock.now()),
+            "deadline": step.until,
+            "units": list(step.units),
+        }
+        if step.text.strip():
+            whistled["reason"] = step.text.strip()
+        return [patch("whistle", waiting[0].id, whistled)]
+
     def tell_unit(self, unit_id: str, event: str, words: str = "", rating: int = 0) -> None:
         """A department ``checked_in``, ``arrived``, gave its ``opinion``, ``finished``, or is
         ``rated``. Raises :class:`NotFound` or :class:`NotYourStep`."""
@@ -294,4 +314,6 @@ class MatterWork:
             "finished": {"finished_at": now} | ({"opinion": words.strip()} if words else {}),
             "rated": {"rating": rating or None},
         }
+        if is_outside(self._posts) and not may_answer("whistle_unit", told[event], self._posts):
+            raise NotYourStep
         self._store.records.write([patch("whistle_unit", unit_id, told[event])])

@@ -4,7 +4,7 @@ The screens offer steps by :mod:`sync.rules.matter_steps`; the server holds ever
 is said here, whatever the app was that sent it.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -43,7 +43,16 @@ _STEP_OF: Final[Mapping[tuple[str, str], str]] = MappingProxyType(
 ANSWERS: Final = ("checked_in_at", "checked_in_by", "arrived_at", "opinion", "finished_at")
 """What a department writes about its own part, and nothing else."""
 
-_ANSWERS_ONLY: Final = frozenset({"partner"})
+WHISTLES: Final = ("reason", "units", "whistled_by", "whistled_at", "deadline", "dropped")
+"""What the street writes about a call of the community."""
+
+RATES: Final = ("deadline", "rating")
+"""What the street writes about a department's part."""
+
+ANSWERS_OF: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = MappingProxyType(
+    {"partner": {UNIT: ANSWERS}, "street": {WHISTLE: WHISTLES, UNIT: RATES}}
+)
+"""Posts from outside the community: of a matter that was brought to them they fill these fields."""
 
 _OWN_END: Final = frozenset({"withdrawn", "void"})
 """What whoever reported a matter may do alone, as long as nobody has taken it up."""
@@ -55,9 +64,9 @@ def may_change(
     type_: str, before: Mapping[str, Any], wanted: Mapping[str, Any], posts: Collection[str]
 ) -> bool:
     """Whether one of ``posts`` may bring a row from ``before`` to these values of its fields."""
-    if posts and _ANSWERS_ONLY.issuperset(posts):
+    if is_outside(posts):
         # Its line is there already: a department takes itself into no matter.
-        return type_ == UNIT and bool(before) and wanted.keys() <= set(ANSWERS)
+        return bool(before) and may_answer(type_, wanted, posts)
     if type_ == STEP:
         kind = str(wanted.get("kind") or "note")
         return kind not in STEPS or may_take(kind, posts)
@@ -66,6 +75,16 @@ def may_change(
         for name, value in wanted.items()
         if not _is_same(before.get(name), value)
     )
+
+
+def is_outside(posts: Collection[str]) -> bool:
+    """Whether somebody has posts outside the community alone: copies are all that they hold."""
+    return bool(posts) and ANSWERS_OF.keys() >= set(posts)
+
+
+def may_answer(type_: str, fields: Iterable[str], posts: Collection[str]) -> bool:
+    """Whether a department, or the street, may fill these fields of what was brought to it."""
+    return set(fields) <= {name for post in posts for name in ANSWERS_OF[post].get(type_, ())}
 
 
 def may_remove(posts: Collection[str]) -> bool:

@@ -55,7 +55,7 @@ _MAY: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
         "merge": _LEADS,
         "part": _LEADS,
         "call": _OFFICE,
-        "whistle": frozenset({"secretary"}),
+        "whistle": frozenset({"secretary", "street"}),
         "note": _ALL,
     }
 )

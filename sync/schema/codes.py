@@ -265,6 +265,7 @@ POST: Final = _codes(
     secretary=N_("secretary"),
     area_officer=N_("area officer"),
     partner=N_("department or member unit"),
+    street=N_("street"),
     it_admin=N_("IT"),
 )
 MEMBER_POST: Final = _codes(

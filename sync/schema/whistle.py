@@ -18,6 +18,7 @@ class Whistle(SyncedRow):
 
     TYPE: ClassVar[str] = "whistle"
     ROOT: ClassVar[str] = "household_id"
+    ALSO_IN: ClassVar[frozenset[ScopeKind]] = frozenset({ScopeKind.UNIT})
 
     matter_id: str | None = synced(Merge.IMMUTABLE, Kind.REF, label=N_("Matter"), index=True)
     household_id: str | None = synced(Merge.IMMUTABLE, Kind.REF, label=N_("Household"))

@@ -21,6 +21,7 @@ from sync.errors import (
 )
 from sync.identity import derived_id, local_day, stamp
 from sync.merge.operation import Op, OpKind
+from sync.rules.matter_rights import ANSWERS_OF
 from sync.schema.codes import POST
 from sync.schema.policy import ScopeKind
 from sync.schema.registry import scope_name
@@ -30,6 +31,7 @@ from sync.server.office import Office, UserExists, create_op, submit
 from sync.server.people import Caller, NewCode, mint_code
 from sync.server.powers import IT, Power, holds, leads, posts_held, require
 from sync.server.roles import HELD_IN, IN_GRIDS
+from sync.server.rows import ensure_scope
 from sync.server.tables import ACCOUNT
 from sync.wire.office_messages import (
     AccountRequest,
@@ -88,6 +90,8 @@ def give_post(office: Office, caller: Caller, asked: PostRequest) -> OfficeReply
         _check_power(connection, caller, asked, today)
         account = _colleague(connection, caller, asked.staff_id)
         _check_place(connection, caller, asked, today)
+        if asked.post in ANSWERS_OF:
+            ensure_scope(connection, scope_name(ScopeKind.UNIT, asked.area_id))
         row_id = derived_id(
             "assignment",
             account.id,

@@ -13,7 +13,7 @@ from sync.schema.policy import ScopeKind
 from sync.schema.registry import scope_name
 from sync.server.cases import cases_in, cases_of
 from sync.server.database import Database
-from sync.server.roles import CASE_FILE, RIGHTS
+from sync.server.roles import CASE_FILE, HELD_IN, RIGHTS
 from sync.server.tables import ACCOUNT, COMPANION, ROW, SCOPE
 
 
@@ -157,7 +157,8 @@ def _computed(
     every_case = cases_in(connection, community_id)
     writes: dict[str, frozenset[str]] = {}
     for body in _assignments(connection, account_id, community_id, today):
-        rights = RIGHTS.get(str(body.get("post")))
+        post = str(body.get("post"))
+        rights = RIGHTS.get(post)
         if rights is None:
             continue
         area_id = community_id if rights.everywhere else str(body.get("area_id", ""))
@@ -169,7 +170,7 @@ def _computed(
             ScopeKind.ID_NUMBERS: grids_in(areas, area_id, community_id),
             ScopeKind.CARE: companions,
             ScopeKind.CASE: every_case if rights.every_case else own_cases,
-            ScopeKind.UNIT: [area_id] if _is_department(areas.get(area_id)) else [],
+            ScopeKind.UNIT: [area_id] if _is_held_in(post, areas.get(area_id)) else [],
         }
         for kind, types in rights.writes.items():
             for name in names[kind]:
@@ -178,8 +179,8 @@ def _computed(
     return dict(sorted(writes.items(), key=_community_first))
 
 
-def _is_department(area: Mapping[str, Any] | None) -> bool:
-    return area is not None and area.get("level") == "department"
+def _is_held_in(post: str, area: Mapping[str, Any] | None) -> bool:
+    return area is not None and area.get("level") in HELD_IN.get(post, ())
 
 
 def grids_in(

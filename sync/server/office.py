@@ -14,6 +14,7 @@ from sync.i18n import N_, _
 from sync.identity import Clock, Minter, derived_id, stamp
 from sync.merge.operation import Op, OpKind, Outcome
 from sync.merge.values import Writer
+from sync.rules.matter_rights import ANSWERS_OF
 from sync.schema.codes import AREA_LEVEL, POST
 from sync.schema.policy import ScopeKind
 from sync.schema.registry import scope_name
@@ -52,6 +53,10 @@ class AreaUnknown(DoorstepError):
 
     code = "server.area_unknown"
     message = N_("There is no area {area}. List them: doorstep-server area list")
+
+
+_OUTSIDE: Final = frozenset({"department", "street"})
+"""Levels of areas that are no part of the community: they hold copies."""
 
 
 class PostElsewhere(DoorstepError):
@@ -112,7 +117,7 @@ class Office:
                 if body.get("level") == "grid":
                     ensure_scope(connection, scope_name(ScopeKind.GRID, row_id))
                     ensure_scope(connection, scope_name(ScopeKind.ID_NUMBERS, row_id))
-                elif body.get("level") == "department":
+                elif body.get("level") in _OUTSIDE:
                     ensure_scope(connection, scope_name(ScopeKind.UNIT, row_id))
             rows = [("area", row_id, body) for row_id, body in zip(ids, listed, strict=True)]
             self._write(connection, community_id, rows)
@@ -156,6 +161,8 @@ class Office:
             if areas[found].get("level") not in levels:
                 named = _(", ").join(_(AREA_LEVEL[one]) for one in levels)
                 raise PostElsewhere(area=area, post=_(POST.get(post, post)), levels=named)
+            if post in ANSWERS_OF:
+                ensure_scope(connection, scope_name(ScopeKind.UNIT, found))
             assignment_id = derived_id("assignment", account.id, post, found)
             body = {
                 "staff_id": account.id,

@@ -1,11 +1,13 @@
 """What a department's copy of a matter and of its line of the whistle says: as far as needed."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
 from sync.rules.limits import LIMIT_FIELDS
-from sync.rules.matter_rights import ANSWERS
+from sync.rules.matter_rights import ANSWERS, UNIT, WHISTLE, WHISTLES
 from sync.schema.matter import OVER
 from sync.server.locked import Locked
 from sync.server.openscope import OpenScope
@@ -18,14 +20,24 @@ _LINE: Final = (
     *("unit", "deadline", "due_check_in", "amber_check_in", "due_finish", "amber_finish"),
     *ANSWERS,
 )
+_FIELDS: Final[Mapping[tuple[str, str], tuple[str, ...]]] = MappingProxyType(
+    {
+        # Its own line, without how it is rated.
+        ("partner", UNIT): _LINE,
+        ("street", UNIT): (*_LINE, "rating"),
+        ("street", WHISTLE): ("called_at", *WHISTLES),
+    }
+)
 
 
-def line_as_shown(line: StoredRow) -> dict[str, Any]:
-    """A department's own line, without how it is rated."""
-    return {name: line.body.get(name) for name in _LINE}
+def line_as_shown(line: StoredRow, post: str) -> dict[str, Any]:
+    """A line of a whistle, or the whistle itself, as a department or the street has it."""
+    return {name: line.body.get(name) for name in _FIELDS[post, line.type]}
 
 
-def matter_as_shown(locked: Locked, matter: StoredRow, grid: OpenScope) -> dict[str, Any]:
+def matter_as_shown(
+    locked: Locked, matter: StoredRow, grid: OpenScope, post: str
+) -> dict[str, Any]:
     """The matter's own words and where to go, as long as there is something to do."""
     body = matter.body
     shown = {name: body.get(name) for name in (*_SHOWN, *LIMIT_FIELDS)}
@@ -33,14 +45,21 @@ def matter_as_shown(locked: Locked, matter: StoredRow, grid: OpenScope) -> dict[
         return shown
     shown |= {name: body.get(name) for name in _WHILE_OPEN}
     # Of a matter from a visit the text is the visit's note: the department reads why it was called.
-    shown["text"] = _reason(locked, matter, grid) if body.get("visit_id") else body.get("text")
+    shown["text"] = (
+        _reason(locked, matter, grid, post) if body.get("visit_id") else body.get("text")
+    )
     shown["place"] = body.get("place") or _address(grid, str(body.get("household_id") or ""))
     return shown
 
 
-def _reason(locked: Locked, matter: StoredRow, grid: OpenScope) -> str:
+def _reason(locked: Locked, matter: StoredRow, grid: OpenScope, post: str) -> str:
     calls = rows_about(locked.connection, grid.scope_id, "whistle", matter.id)
-    reasons = [str(row.body.get("reason") or "") for row in calls if row.body.get("whistled_at")]
+    # The street reads what it is called for; a department what it was whistled for.
+    reasons = [
+        str(row.body.get("reason") or "")
+        for row in calls
+        if post == "street" or row.body.get("whistled_at")
+    ]
     return "\n".join(dict.fromkeys(filter(None, reasons)))
 
 

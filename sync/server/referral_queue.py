@@ -12,7 +12,8 @@ from sync.server.tables import REFERRAL, REFERRAL_QUEUE
 
 MATTER: Final = "matter"
 UNIT: Final = "whistle_unit"
-SHOWN: Final = frozenset({MATTER, UNIT})
+WHISTLE: Final = "whistle"
+SHOWN: Final = frozenset({MATTER, UNIT, WHISTLE})
 """The entities of which departments hold copies."""
 
 Note = tuple[str, bool]

@@ -58,6 +58,7 @@ HELD_IN: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "desk_clerk": ("community",),
         "it_admin": ("community",),
         "partner": ("department",),
+        "street": ("street",),
     }
 )
 IN_GRIDS: Final = ("community", "grid")
@@ -122,6 +123,14 @@ _ANSWERS: Final = Rights(
     }
 )
 
+# Of the community's matters, those that it was called for.
+_WHISTLES: Final = Rights(
+    {
+        ScopeKind.UNIT: frozenset({"whistle", "whistle_unit"}),
+        ScopeKind.USER: _COMMON[ScopeKind.USER],
+    }
+)
+
 RIGHTS: Final[Mapping[str, Rights]] = MappingProxyType(
     {
         "grid_worker": _IN_THE_GRID,
@@ -132,5 +141,6 @@ RIGHTS: Final[Mapping[str, Rights]] = MappingProxyType(
         "mediator": _OWN_CASES,
         "it_admin": _NO_RESIDENTS,
         "partner": _ANSWERS,
+        "street": _WHISTLES,
     }
 )

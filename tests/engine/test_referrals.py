@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from desktop.services.matter_forms import NewMatter, Step
+from desktop.services.matter_forms import NewMatter, NotYourStep, Step
 from desktop.services.profiles import Connection, ProfileFolder
 from desktop.services.workplace import workplace_on
 from sync.merge.operation import OpKind
@@ -30,6 +30,7 @@ PEOPLE = (
     ("hanzhiyuan", "secretary", "fenghe"),
     ("shijian", "partner", "市监局"),
     ("xiaofang", "partner", "消防站"),
+    ("jiedao", "street", "滨河街道"),
 )
 
 
@@ -39,6 +40,7 @@ class Seats:
     def __init__(self, folder, server, clock):
         self.server, self.clock = server, clock
         departments = [{"level": "department", "name": name} for name in ("市监局", "消防站")]
+        departments.append({"level": "street", "name": "滨河街道"})
         self.areas = server.office.add_areas(COMMUNITY, departments)
         self.laptops, self.places = {}, {}
         for login, post, area in PEOPLE:
@@ -248,6 +250,97 @@ def test_a_department_takes_itself_into_no_matter(seats):
         (outcome,) = stranger.push(scope, op).outcomes
         assert outcome.outcome == "held"
     assert [one.name for one in seats.at("xiaofang").units] == ["消防站"]
+
+
+def called(seats):
+    """A matter for which the community calls the street, and one that it settles by itself."""
+    worker = seats.places["chenxiaohe"].matter_work
+    matter = worker.report(NewMatter("电梯停运", place=PLACE, reporter=WHO))
+    own = worker.report(NewMatter("楼道灯不亮", place="别处", reporter=WHO))
+    seats.settle()
+    secretary = seats.places["hanzhiyuan"].matter_work
+    for one in (matter, own):
+        secretary.take(one, Step("accept"))
+    secretary.take(matter, Step("call", text=REASON, units=("市监局",)))
+    seats.settle()
+    return matter
+
+
+def test_the_street_whistles_on_a_call_and_rates_who_came(seats):
+    """It sees the called matter alone; its whistle reaches the departments and the community."""
+    matter = called(seats)
+    street = seats.places["jiedao"]
+    line = seats.at("jiedao")
+    assert (line.record.get("text"), line.record.get("place"), line.called) == (
+        "电梯停运",
+        PLACE,
+        True,
+    )
+    assert street.matter_list.one(line.id).may == ("whistle",)
+    assert WHO not in held_of(seats.laptops["jiedao"])
+    scopes = {one.scope_id for one in seats.laptops["jiedao"].store.reading.scopes()}
+    assert {scope.partition(":")[0] for scope in scopes} == {"unit", "user"}
+    assert seats.places["shijian"].matter_list.listed() == []
+
+    units = ("市监局", "消防站")
+    street.matter_work.take(line.id, Step("whistle", "三天内修好", "2026-03-20", units=units))
+    seats.settle()
+    for login in ("shijian", "xiaofang", "jiedao"):
+        assert seats.at(login).stage == "whistled"
+    told = seats.places["hanzhiyuan"].matter_list.one(matter)
+    assert (told.line.stage, told.line.record.get("deadline")) == ("whistled", "2026-03-20")
+    assert sorted(one.name for one in told.line.units) == sorted(units)
+    assert [one.kind for one in told.steps] == ["report", "accept", "call", "whistle"]
+    (whistle,) = seats.laptops["hanzhiyuan"].store.reading.rows("whistle")
+    assert whistle.get("whistled_by") == seats.laptops["jiedao"].store.account.user.staff_id
+
+    own = seats.unit("shijian", "市监局").id
+    seats.places["shijian"].matter_work.tell_unit(own, "arrived")
+    seats.settle()
+    theirs = seats.unit("jiedao", "市监局")
+    assert theirs.record.get("arrived_at")
+    street.matter_work.tell_unit(theirs.id, "rated", rating=4)
+    with pytest.raises(NotYourStep):
+        street.matter_work.tell_unit(theirs.id, "finished")
+    seats.settle()
+    rows = seats.laptops["hanzhiyuan"].store.reading.rows("whistle_unit")
+    rated = {row.get("unit"): (row.get("rating"), bool(row.get("arrived_at"))) for row in rows}
+    assert rated == {"市监局": (4, True), "消防站": (None, False)}
+    assert seats.unit("shijian", "市监局").record.get("rating") is None
+    assert seats.laptops["hanzhiyuan"].store.reading.conflicts(open_only=True) == []
+
+
+def test_a_call_that_is_not_followed_leaves_the_street(seats):
+    """Whoever called takes it back: the street keeps nothing of the matter."""
+    called(seats)
+    office = seats.laptops["hanzhiyuan"].store
+    (whistle,) = office.reading.rows("whistle")
+    office.records.write([patch("whistle", whistle.id, {"dropped": True})])
+    seats.settle()
+    assert seats.places["jiedao"].matter_list.listed() == []
+    assert PLACE not in held_of(seats.laptops["jiedao"])
+
+
+STREET_REFUSED = (
+    ("matter", {"stage": "closed"}),
+    ("matter", {"text": "别的"}),
+    ("whistle", {"called_at": "2026-02-01T00:00:00Z"}),
+)
+
+
+@pytest.mark.parametrize(("type_", "fields"), STREET_REFUSED, ids=str)
+def test_the_street_whistles_and_does_nothing_else(seats, type_, fields):
+    """Whatever app sends it: kept aside, and nothing changes."""
+    matter = called(seats)
+    (whistle,) = seats.laptops["jiedao"].store.reading.rows("whistle")
+    row_id = seats.at("jiedao").id if type_ == "matter" else whistle.id
+    before = seats.places["hanzhiyuan"].matter_work.find(matter).fields
+    seats.laptops["jiedao"].store.records.write([patch(type_, row_id, fields)])
+    seats.settle()
+    with seats.server.database.read() as connection:
+        (kept,) = connection.execute(select(HELD)).all()
+    assert kept.code in ("not_permitted", "not_your_step")
+    assert seats.places["hanzhiyuan"].matter_work.find(matter).fields == before
 
 
 def test_delivering_twice_changes_nothing(seats):

@@ -42,9 +42,9 @@ class Town:
 
     def __init__(self, bench):
         self.bench = bench
-        areas = [("grid", "第4网格"), ("department", "市监局")]
+        areas = [("grid", "第4网格"), ("department", "市监局"), ("street", "滨河街道")]
         named = [{"level": level, "name": name} for level, name in areas]
-        self.other, department = bench.office.add_areas(COMMUNITY, named)
+        self.other, department, street = bench.office.add_areas(COMMUNITY, named)
         self.desks = {
             "grid_worker": bench.worker(),
             "desk_clerk": bench.clerk(),
@@ -54,6 +54,7 @@ class Town:
             "mediator": bench.desk("zou", "mediator", COMMUNITY),
             "it_admin": bench.desk("it", "it_admin", COMMUNITY),
             "partner": bench.desk("shi", "partner", department),
+            "street": bench.desk("jie", "street", street),
         }
         bench.office.add_user(COMMUNITY, "wang", "王芳")
         bench.office.add_community("far", "远方社区")

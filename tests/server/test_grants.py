@@ -25,16 +25,20 @@ HOLDS = {
     "it_admin": {"community", "user"},
     # A department holds its own matters, and nothing of the community.
     "partner": {"user", "unit"},
+    # Nor has the street: the matters that it was called for.
+    "street": {"user", "unit"},
 }
 
 
 def someone(bench, post, area=COMMUNITY):
     """A computer of somebody with this post in ``area``, or where alone it is held."""
-    if post == "partner":
-        (area,) = bench.office.add_areas(COMMUNITY, [{"level": "department", "name": "市监局"}])
+    if post in OUTSIDE:
+        named = {"level": OUTSIDE[post], "name": "市监局"}
+        (area,) = bench.office.add_areas(COMMUNITY, [named])
     return bench.desk("someone", post, COMMUNITY if post in OFFICE else area)
 
 
+OUTSIDE = {"partner": "department", "street": "street"}
 OFFICE = ("secretary", "desk_clerk", "it_admin")
 """Posts that are held in the community alone."""
 

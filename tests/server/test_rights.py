@@ -35,6 +35,7 @@ MAY_WRITE = {
     "secretary": {**OFFICE, "community": {"expert", "member"}, "case": FILE},
     "it_admin": LOOKS,
     "partner": {**LOOKS, "unit": {"whistle_unit"}},
+    "street": {**LOOKS, "street": {"whistle", "whistle_unit"}},
 }
 """All else is a "may not": reference data, conflicts and notices have no writer among the posts."""
 
@@ -43,8 +44,9 @@ MAY_WRITE = {
 def ground(bench):
     """Two grids, a person in the first one and a case that names none of those who are asked."""
     (other,) = bench.office.add_areas("fenghe", [{"level": "grid", "name": "第1网格"}])
-    named = {"level": "department", "name": POSTS["partner"]}
-    (department,) = bench.office.add_areas("fenghe", [named])
+    outside = (("department", "partner"), ("street", "street"))
+    named = [{"level": level, "name": POSTS[post]} for level, post in outside]
+    department, street = bench.office.add_areas("fenghe", named)
     worker = bench.desk("w3", "grid_worker", bench.grid)
     worker.create("household", "h1", contact="1")
     worker.create("person", "p1", household_id="h1", name="王桂兰")
@@ -65,6 +67,7 @@ def ground(bench):
         "case": "case:c1",
         "desk": "desk:fenghe",
         "unit": f"unit:{department}",
+        "street": f"unit:{street}",
         "inbox": f"user:{zou}",
         "other desk": "desk:elsewhere",
     }
@@ -75,7 +78,9 @@ def ground(bench):
 def test_what_a_post_may_not_write_is_held(ground, post):
     """Every entity in every scope where its rows could live, made, changed and removed."""
     bench, scopes = ground
-    areas = {"fenghe": "fenghe", POSTS["partner"]: scopes["unit"].partition(":")[2]}
+    areas = {"fenghe": "fenghe"}
+    for outside, label in (("partner", "unit"), ("street", "street")):
+        areas[POSTS[outside]] = scopes[label].partition(":")[2]
     desk = bench.desk(post, post, areas.get(POSTS[post], bench.grid))
     scopes = {**scopes, "own inbox": f"user:{bench.accounts()[post]}"}
     let: dict[str, set[str]] = {}
@@ -166,7 +171,8 @@ AT_WORK = sorted(EVERYBODY)
 @pytest.fixture
 def loop(bench):
     """Whoever works on matters, each at a computer, and the secretary's who brings them far."""
-    desks = {post: bench.desk(post, post, bench.grid) for post in AT_WORK}
+    office = dict.fromkeys(("desk_clerk", "secretary"), "fenghe")
+    desks = {post: bench.desk(post, post, office.get(post, bench.grid)) for post in AT_WORK}
     return bench, desks
 
 

@@ -13,7 +13,7 @@ from sync.server.people import revoke_device
 from sync.server.snapshots import _make
 from tests.support.server import COMMUNITY, Laptop, RunningServer
 
-GRID, OTHER, DEPARTMENT = "第3网格", "第1网格", "市监局"
+GRID, OTHER, DEPARTMENT, STREET = "第3网格", "第1网格", "市监局", "滨河街道"
 PHOTO = b"\xff\xd8\xff\xda\0\2" + b"a door" * 40 + b"\xff\xd9"
 
 POSTS = {
@@ -25,6 +25,7 @@ POSTS = {
     "secretary": COMMUNITY,
     "it_admin": COMMUNITY,
     "partner": DEPARTMENT,
+    "street": STREET,
 }
 """Each post and where it is held."""
 
@@ -38,6 +39,7 @@ LABELS = (
     "case",
     "desk",
     "unit",
+    "street",
     "user",
     "other community",
     "other desk",
@@ -55,6 +57,7 @@ MAY_HOLD = {
     "secretary": {**_OFFICE, "case": True},
     "it_admin": {"community": True},
     "partner": {"unit": True},
+    "street": {"street": True},
 }
 """Tier 3 is held by named companions, a case by those whom it names, an inbox by its owner."""
 
@@ -99,7 +102,10 @@ def build_town(server: RunningServer) -> Town:
     zou = server.add_user("zou", "mediator", COMMUNITY)
     server.add_user("meng", "desk_clerk", COMMUNITY)
     server.add_user("han", "secretary", COMMUNITY)
-    (unit,) = office.add_areas(COMMUNITY, [{"level": "department", "name": DEPARTMENT}])
+    outside = (("department", DEPARTMENT), ("street", STREET))
+    unit, street = office.add_areas(
+        COMMUNITY, [{"level": level, "name": name} for level, name in outside]
+    )
     office.add_user("lin", "far", "far")
     office.assign("far", "desk_clerk", "lin")
     own, other = server.grids[GRID], server.grids[OTHER]
@@ -113,6 +119,7 @@ def build_town(server: RunningServer) -> Town:
         "case": "case:c1",
         "desk": f"desk:{COMMUNITY}",
         "unit": f"unit:{unit}",
+        "street": f"unit:{street}",
         "user": f"user:{zou}",
         "other community": "community:lin",
         "other desk": "desk:lin",
@@ -152,7 +159,10 @@ def _fill(town: Town, zou: str) -> None:
     _add(town, w3, "grid", "matter", "m1", household_id="h-grid", text="漏水", stage="reported")
     part = {"matter_id": "m1", "household_id": "h-grid", "unit": DEPARTMENT}
     _add(town, han, "grid", "whistle_unit", "u1", **part)
+    call = {"matter_id": "m1", "household_id": "h-grid", "units": [DEPARTMENT]}
+    _add(town, han, "grid", "whistle", "w1", **call)
     town.rows["grid"] = former
+    town.rows["street"] = ("whistle", derived_id("referral", "w1", town.scopes["street"]))
     town.rows["unit"] = ("whistle_unit", derived_id("referral", "u1", town.scopes["unit"]))
     server.office.add_companion("w3", "p-grid")
     care = {"person_id": "p-grid", "household_id": "h-grid", "tag": "smi", "note": MARKS["care"]}
