@@ -14,14 +14,15 @@ from sync.identity import Clock, local_day
 from sync.rules.reason import day_text
 from sync.schema import codes
 
+_OF_AGREEMENT: Final = frozenset({"performed", "not_performed", "court_applied", "court_confirmed"})
 _TALK_ICONS: Final = {"inquiry": "magnifying-glass", "call": "phone", "follow_up": "repeat"}
 
 
 def entries(
-    file: CaseFile, names: Names, clock: Clock, most: int
+    file: CaseFile, names: Names, clock: Clock, most: int, *, agreed: bool = False
 ) -> tuple[list[TimelineItem], int]:
     """Talks, steps and versions of the agreement, newest first; and how many there are. Only the
-    newest ``most`` are put into words."""
+    newest ``most`` are put into words. ``agreed``: what was agreed and what became of it, alone."""
     numbers = _numbers(file.talks)
     # Of an agreement the version that stands: those before it are in the file.
     replaced = {one.corrects for one in file.agreements if one.corrects}
@@ -29,11 +30,12 @@ def entries(
     told: list[tuple[str, str, Callable[[], TimelineItem]]] = [
         *(
             (talk.held_at, talk.id, partial(_talk_item, talk, numbers, by_id, names, clock))
-            for talk in file.talks
+            for talk in (() if agreed else file.talks)
         ),
         *(
             (f"{one.done_on}T12", one.id, partial(_step_item, one, names, clock))
             for one in file.steps
+            if not agreed or one.kind in _OF_AGREEMENT
         ),
         *(
             (one.written_at, one.id, partial(_agreement_item, one, names, clock))

@@ -78,26 +78,33 @@ LOOKED_INTO: Final = "two people"
 """Why somebody who does not mediate it opened a case with a risk of violence, as the log has it."""
 
 
-def open_case(place: Workplace, case_id: str, shown: int = SHOWN) -> CaseView:
+def open_case(
+    place: Workplace, case_id: str, shown: int = SHOWN, *, agreed: bool = False
+) -> CaseView:
     """The same as :func:`read_case`, when somebody opens it: who does not handle a case with a
     risk of violence leaves a trace. On the store lane. Raises NotFound."""
-    view = read_case(place, case_id, shown)
+    view = read_case(place, case_id, shown, agreed=agreed)
     handles = {*view.file.mediators, *view.file.invited}
     if view.file.violence_risk and place.cases.me not in handles:
         place.reveals.record([(CASE, case_id, "*")], LOOKED_INTO)
     return view
 
 
-def read_case(place: Workplace, case_id: str, shown: int = SHOWN) -> CaseView:
-    """On the store lane. Raises NotFound."""
-    return case_view(place.cases.case(case_id), place.names, place.clock, shown)
+def read_case(
+    place: Workplace, case_id: str, shown: int = SHOWN, *, agreed: bool = False
+) -> CaseView:
+    """The page of a case with its newest ``shown`` entries; ``agreed``: those about the agreement
+    alone. On the store lane. Raises NotFound."""
+    return case_view(place.cases.case(case_id), place.names, place.clock, shown, agreed=agreed)
 
 
-def case_view(file: CaseFile, names: Names, clock: Clock, shown: int) -> CaseView:
-    """The page of a case, with its newest ``shown`` entries."""
+def case_view(
+    file: CaseFile, names: Names, clock: Clock, shown: int, *, agreed: bool = False
+) -> CaseView:
+    """The page of a case that was read already."""
     today = local_day(clock.now())
     task = task_of(file, today)
-    items, count = _items(file, names, clock, shown)
+    items, count = _items(file, names, clock, shown, agreed=agreed)
     return CaseView(
         file=file,
         title=file.title,
@@ -116,16 +123,18 @@ def case_view(file: CaseFile, names: Names, clock: Clock, shown: int) -> CaseVie
     )
 
 
-def said_items(file: CaseFile, place: Workplace, shown: int) -> tuple[TimelineItem, ...]:
+def said_items(
+    file: CaseFile, place: Workplace, shown: int, *, agreed: bool
+) -> tuple[TimelineItem, ...]:
     """The newest ``shown`` entries of a case that was read already. On the store lane."""
-    return _items(file, place.names, place.clock, shown)[0]
+    return _items(file, place.names, place.clock, shown, agreed=agreed)[0]
 
 
 def _items(
-    file: CaseFile, names: Names, clock: Clock, shown: int
+    file: CaseFile, names: Names, clock: Clock, shown: int, *, agreed: bool
 ) -> tuple[tuple[TimelineItem, ...], int]:
     """The newest entries, below them how many there are before; and how many there are in all."""
-    items, count = case_entries(file, names, clock, shown)
+    items, count = case_entries(file, names, clock, shown, agreed=agreed)
     if count > shown:
         rest = count - shown
         more = n_("{count} earlier entry", "{count} earlier entries", rest).format(count=rest)

@@ -105,6 +105,7 @@ class CasePage(Page):
             Act(("[",), beside, partial(self._go_beside, -1)),
             Act(("]",), beside, partial(self._go_beside, 1)),
             Act(("L",), _(N_("link to the ledger")), self._link_first, self._has_unknown, False),
+            Act(("F",), _(N_("only the agreement, or all")), self._filter, on_bar=False),
             Act(("H",), _(N_("ready words and the law")), self._offer_words, on_bar=False),
             Act(("Ctrl+S",), _(N_("write down")), self.entry.save, on_bar=False),
             Act(("W",), _(N_("who said what, photos")), self._whole_form, on_bar=False),
@@ -153,6 +154,7 @@ class CasePage(Page):
         self.people.people_pressed.connect(partial(self._open_form, "people"))
         self.papers.papers_pressed.connect(self._attach)
         self.talks.action_pressed.connect(self._press_entry)
+        self.talks.filter_pressed.connect(self._filter)
         self.earlier.failed.connect(self.failed)
         self.agreement.print_pressed.connect(self._print)
         self.agreement.write_pressed.connect(self._write_agreement)
@@ -170,7 +172,8 @@ class CasePage(Page):
 
     def _load(self, *, fresh: bool = False) -> None:
         reading = open_case if fresh else read_case
-        read = partial(reading, self.place, self._id, self.earlier.shown)
+        shown, agreed = self.earlier.shown, self.earlier.agreed
+        read = partial(reading, self.place, self._id, shown, agreed=agreed)
         then = partial(self._show, self._id, fresh)
         ask_on(self.context.lanes.store, read, then, self._say_not_here, self)
 
@@ -182,7 +185,7 @@ class CasePage(Page):
         self.head.show_case(view, self._next_words(view))
         self.people.show_people(view)
         self.rail.show_case(view)
-        self.talks.show_case(view)
+        self.talks.show_case(view, agreed=self.earlier.agreed)
         self.earlier.show_case(view)
         self.agreement.show_case(view, None)
         self._stack.setCurrentIndex(1)
@@ -195,6 +198,12 @@ class CasePage(Page):
             self.entry.load()
             self.columns.to_top()
             self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _filter(self) -> None:
+        """What was agreed and what became of it, among hundreds of talks; and back."""
+        self.earlier.turn()
+        self._load()
+        self.columns.to_top()
 
     def _paper_key(self, view: CaseView) -> str:
         found = view.agreement.found

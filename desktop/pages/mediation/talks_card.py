@@ -13,6 +13,7 @@ from desktop.services.case_file import CaseFile
 from desktop.theme.provider import ThemeProvider
 from desktop.viewmodels.case_view import SHOWN, CaseView, said_items
 from desktop.widgets.base import NO_MARGINS, scaled
+from desktop.widgets.button import Button, ButtonKind
 from desktop.widgets.card import Card, Hairline, SectionTitle
 from desktop.widgets.timeline import Timeline
 from sync.i18n import N_, _, n_
@@ -29,13 +30,18 @@ class TalksCard(Card):
 
     Signals:
         action_pressed: the key of the entry whose button was pressed.
+        filter_pressed: the agreement alone is wanted, or everything again.
     """
 
     action_pressed = Signal(str)
+    filter_pressed = Signal()
 
     def __init__(self, look: ThemeProvider) -> None:
         super().__init__(look, NO_MARGINS, 0)
         self._title = SectionTitle(look, _(N_("Mediation record")))
+        self.filter = Button(look, "", ButtonKind.LINK, icon="list", key="F")
+        self.filter.clicked.connect(self.filter_pressed)
+        self._title.add(self.filter)
         head = scaled(look, QVBoxLayout(), (16, 12, 16, 8))
         head.addWidget(self._title)
         self.timeline = Timeline(look, _(N_("Mediation record")))
@@ -44,8 +50,9 @@ class TalksCard(Card):
         self.body.addWidget(Hairline(look))
         self.body.addWidget(self.timeline)
 
-    def show_case(self, view: CaseView) -> None:
-        """Show the entries of a case."""
+    def show_case(self, view: CaseView, *, agreed: bool) -> None:
+        """Show the entries of a case; ``agreed``: those about the agreement alone."""
+        self.filter.set_words(_(N_("All entries")) if agreed else _(N_("Only the agreement")))
         count = view.entries
         words = n_("{count} entry", "{count} entries", count).format(count=count)
         self._title.set_hint(words)
@@ -59,7 +66,8 @@ class TalksCard(Card):
 class EarlierTalks(QObject):
     """Lets the card grow downwards while its reader is near its end.
 
-    Attributes: ``shown``, how many entries stand there; ``tick``, which a test may fire.
+    Attributes: ``shown``, how many entries stand there; ``agreed``, whether they are those about
+    the agreement alone; ``tick``, which a test may fire.
 
     Signals:
         failed: a DoorstepError.
@@ -86,6 +94,12 @@ class EarlierTalks(QObject):
     def begin(self) -> None:
         """Another case: its newest entries."""
         self._file, self.shown, self._wanted = None, SHOWN, SHOWN
+        self.agreed = False
+
+    def turn(self) -> None:
+        """From everything to the agreement alone, and back."""
+        self.agreed = not self.agreed
+        self.shown = self._wanted = SHOWN
 
     def show_case(self, view: CaseView) -> None:
         """The case as it is now."""
@@ -115,7 +129,7 @@ class EarlierTalks(QObject):
         if self.shown >= self._wanted and not self._is_near_end():
             return
         self.shown += STEP
-        say = partial(said_items, file, self._context.place, self.shown)
+        say = partial(said_items, file, self._context.place, self.shown, agreed=self.agreed)
         ask_on(self._context.lanes.store, say, partial(self._take, file), self.failed.emit, self)
 
     def _take(self, file: CaseFile, items: tuple[TimelineItem, ...]) -> None:

@@ -6,11 +6,11 @@ import pytest
 from PySide6.QtCore import Qt
 
 from desktop.page import Route
-from desktop.services.case_forms import TalkForm
+from desktop.services.case_forms import AgreementForm, TalkForm
 from desktop.viewmodels.case_view import SHOWN
 from tests.desktop.pages.hands import press
 from tests.desktop.pages.test_mediation import case_page
-from tests.desktop.services.test_cases import LEAK
+from tests.desktop.services.test_cases import LEAK, TERM
 from tests.support.workplaces import workplace
 
 TALKS = 30
@@ -92,6 +92,21 @@ def test_another_case_begins_at_its_newest(page, place):
     page.enter(Route("case", other))
     built(page)
     assert told(page) == []
+
+
+def test_the_agreement_is_found_among_hundreds_of_talks(page, place):
+    """F shows what was agreed alone, and everything again; another case begins with everything."""
+    case_id = page._id
+    place.cases.move(case_id, "mediating")
+    place.cases.write_agreement(case_id, AgreementForm(terms=(TERM,)))
+    page.refresh()
+    press(page, Qt.Key.Key_F)
+    assert (len(told(page)), page.talks.filter.words) == (1, "All entries")
+    press(page, Qt.Key.Key_F)
+    assert (len(told(page)), page._view.entries) == (SHOWN + 1, TALKS + 1)
+    press(page, Qt.Key.Key_F)
+    page.enter(Route("case", place.cases.open(replace(LEAK, title="车位被占"))))
+    assert page.talks.filter.words == "Only the agreement"
 
 
 def test_brackets_walk_through_the_cases_of_the_list(qtbot, place):
