@@ -159,7 +159,7 @@ def _line(file: CaseFile, me: str, today: date) -> CaseLine:
                 file.title,
                 file.no,
                 file.place,
-                *(f"{p.name} {p.address} {p.phone}" for p in file.parties),
+                *(f"{p.name} {p.told} {p.address} {p.phone}" for p in file.parties),
             )
         ),
     )

@@ -237,6 +237,9 @@ def _agreement(file: CaseFile, clock: Clock, today: date) -> AgreementView:
     detail = ""
     if file.signed and file.signed.kind == "oral":
         state = _(N_("agreed orally"))
+    elif file.signed and not scans:
+        signed_on = day_text(date.fromisoformat(file.signed.signed_on), today)
+        state = _(N_("signed on {day}, its scan is missing")).format(day=signed_on)
     elif file.signed:
         count = len(scans)
         state = n_("{count} signed page attached", "{count} signed pages attached", count)

@@ -13,6 +13,7 @@ from desktop.pages.mediation import CasePage
 from desktop.services.case_file import Party
 from desktop.services.notes import MediationForm
 from desktop.services.opening import open_household
+from desktop.viewmodels.case_rows import answers_to
 from sync.store.records import append
 from tests.desktop.pages.hands import press, write
 from tests.desktop.pages.test_mediation import opened
@@ -130,6 +131,7 @@ def test_a_party_of_a_case_is_linked_by_keys(qtbot, place):
     assert (linked.phone, linked.household_id) == ("13900005530", HE)
     assert "told as “楼下何师傅”" in page._view.people[1].detail
     assert not page._has_unknown()
+    assert answers_to(place.case_list.lines()[0], "何师傅")
     home, told_there = opened(qtbot, place, HouseholdPage, Route("household", HE))
     home._act_on_entry(case_id)
     assert told_there.routes == [Route("case", case_id)]
