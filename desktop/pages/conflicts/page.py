@@ -22,6 +22,7 @@ from desktop.theme.fonts import TextStep
 from desktop.viewmodels.conflicts import CaseForm, Way, case_rows
 from desktop.viewmodels.row_list import RowListModel
 from desktop.widgets.base import scaled
+from desktop.widgets.button import Button
 from desktop.widgets.card import Card, Hairline, SectionTitle
 from desktop.widgets.fact import FactLine
 from desktop.widgets.row_list import RowList
@@ -30,6 +31,8 @@ from sync.i18n import N_, _, n_
 
 LIST_PX: Final = 288
 ONE_PANE_BELOW_PX: Final = 720
+_OFFICE: Final = frozenset({"desk_clerk", "secretary"})
+"""Who settles what the server keeps aside."""
 
 
 class ConflictsPage(Page):
@@ -45,6 +48,9 @@ class ConflictsPage(Page):
         self._wanted = ""
         self._recorded: set[str] = set()
         self._settled_here: set[str] = set()
+        self._keeps_desk = bool(_OFFICE & set(self.place.store.account.user.posts))
+        self._held = Button(self.look, _("Kept aside by the server"), key="F7")
+        self._held.clicked.connect(partial(self.went.emit, Route("held")))
         self._stack = QStackedLayout(self)
         self._empty = EmptyState(
             self.look,
@@ -64,6 +70,10 @@ class ConflictsPage(Page):
         """A few words after the title."""
         return _("Two people changed the same field; a person decides")
 
+    def tools(self) -> Sequence[QWidget]:
+        """The way to what could not even be written: for the office, which decides about it."""
+        return (self._held,) if self._keeps_desk else ()
+
     def acts(self) -> Sequence[Act]:
         """Before the list sees them: arrows choose between the two versions here."""
         pane, step = self._pane, _("next, previous field")
@@ -77,7 +87,11 @@ class ConflictsPage(Page):
             self._act(("K",), step, partial(self._step, -1)),
             Act(("Ctrl+Return", "Ctrl+Enter"), _("save"), pane.save.click, self._has_cases),
             Act(("Esc",), _("leave it for now"), self._put_aside, self._has_cases),
+            Act(("F7",), _("what the server kept aside"), self._held.click, self._is_office),
         )
+
+    def _is_office(self) -> bool:
+        return self._keeps_desk
 
     def _act(self, keys: tuple[str, ...], words: str, does: Callable[[], object]) -> Act:
         return Act(keys, words, does, self._has_cases, first=True)

@@ -1,0 +1,68 @@
+"""What the server keeps aside, settled by the keys of its page over the network, and undone."""
+
+import pytest
+from PySide6.QtCore import Qt
+
+from desktop.page import Route
+from desktop.pages.conflicts import ConflictsPage
+from desktop.pages.held import HeldPage
+from tests.desktop.pages.hands import press
+from tests.desktop.pages.rounds import Heard, show
+from tests.engine.conftest import clerk, grid, household, staffed, worker
+from tests.engine.test_held_verdicts import desk, kept_aside
+from tests.support.postgres import postgres
+from tests.support.server import server
+from tests.support.stores import stores
+from tests.support.workplaces import page_context, workplace
+
+__all__ = [
+    "clerk",
+    "desk",
+    "grid",
+    "household",
+    "kept_aside",
+    "postgres",
+    "server",
+    "staffed",
+    "stores",
+    "worker",
+]
+
+Key = Qt.Key
+
+
+def test_an_entry_is_settled_by_a_key_and_undone(qtbot, clerk, desk, kept_aside):
+    """1 takes it over, 2 leaves it out; the toast brings it back, with its age and its reason."""
+    page = HeldPage(page_context(desk))
+    show(qtbot, page)
+    page.enter(Route("held"))
+    heard = Heard().listen(page)
+    (line,) = page._lines
+    assert page.hint() == "1"
+    assert "waits" in page._model.row_at(0).reason
+    assert page._reason.text()
+    before = clerk.value("household", kept_aside, "contact")
+    for key, contact in ((Key.Key_1, "13900002048"), (Key.Key_2, before)):
+        press(page, key)
+        assert page._lines == []
+        assert clerk.value("household", kept_aside, "contact") == contact
+        heard.undos[-1]()
+        page.enter(Route("held"))
+        assert [one.op_id for one in page._lines] == [line.op_id]
+        assert clerk.value("household", kept_aside, "contact") == before
+
+
+@pytest.mark.parametrize(
+    ("post", "routes"),
+    [("secretary", [Route("held")]), ("desk_clerk", [Route("held")]), ("grid_worker", [])],
+)
+def test_the_office_comes_there_from_the_conflicts(qtbot, tmp_path, post, routes):
+    """Whoever decides finds it beside what else is to be decided; nobody else is shown it."""
+    with workplace(tmp_path, (post,)) as place:
+        page = ConflictsPage(page_context(place))
+        show(qtbot, page)
+        page.enter(Route("conflicts"))
+        heard = Heard().listen(page)
+        assert bool(page.tools()) == bool(routes)
+        press(page, Key.Key_F7)
+        assert heard.routes == routes
