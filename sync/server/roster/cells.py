@@ -68,7 +68,7 @@ def read_id_cell(cell: Cell, id_type: str | None, words: Words) -> IdRead:
     card = read_id(number)
     if isinstance(card, IdFault):
         lost = _ZEROS.fullmatch(number) and card is IdFault.CHECK
-        return IdRead(problem="id.lost_digits" if lost else f"id.{card.value}")
+        return IdRead(problem="id.zeros" if lost else f"id.{card.value}")
     return IdRead(RESIDENT_CARD, card.number, card.birth, card.sex)
 
 

@@ -36,6 +36,11 @@ KINDS: Final[Mapping[str, ProblemKind]] = MappingProxyType(
             N_("The ID number has lost its last digits, because the cell was a number."),
             N_("Format the column as text and paste the numbers again from their source."),
         ),
+        "id.zeros": ProblemKind(
+            Effect.CELL,
+            N_("The ID number ends in 000 and does not add up: mistyped, or kept as a number."),
+            _CHECK_ID,
+        ),
         "id.old": ProblemKind(
             Effect.CELL, N_("An ID number of 15 digits is no longer valid."), _CHECK_ID
         ),
