@@ -180,7 +180,7 @@ def edit(
     """Change fields of a record."""
     wanted = dict(_assignment(text) for text in assignments)
     with access_of(context).workplace() as place:
-        changes = place.edits.change(place.references.any(ref), wanted, tells=True)
+        changes = place.edits.change(place.references.any(ref), wanted)
         if json_:
             print_json([{"type": c.type, "id": c.id, "field": c.field} for c in changes])
         else:
