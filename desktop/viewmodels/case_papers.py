@@ -7,7 +7,7 @@ from enum import StrEnum
 from desktop.services.case_file import CaseFile
 from desktop.services.workplace import Workplace
 from sync.i18n import N_, _
-from sync.rules.dossier import PAPERS, PaperLine, State
+from sync.rules.dossier import PAPERS, DossierIncomplete, PaperLine, State
 
 
 class Standing(StrEnum):
@@ -63,6 +63,13 @@ def paper_items(lines: Iterable[PaperLine]) -> Iterable[PaperItem]:
             note = _(N_("missing"))
         standing = Standing(line.state.value)
         yield PaperItem(line.paper, _(PAPERS[line.paper]), standing, line.required, note)
+
+
+def archive_refusal(items: Iterable[PaperItem]) -> str:
+    """Why a file with these papers is not archived; empty where nothing lacks."""
+    lines = (PaperLine(one.key, one.required, State(one.standing.value)) for one in items)
+    found = [line for line in lines if line.lacks]
+    return DossierIncomplete.of(found).sentence() if found else ""
 
 
 def paper_choices() -> tuple[tuple[str, str], ...]:

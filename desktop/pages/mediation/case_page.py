@@ -28,7 +28,7 @@ from desktop.services.workplace import Workplace
 from desktop.theme.breakpoints import CONTENT_GAP_PX, CONTENT_MARGIN_PX
 from desktop.viewmodels.case_form import Quarrel
 from desktop.viewmodels.case_help import use_of
-from desktop.viewmodels.case_papers import PaperItem, read_papers
+from desktop.viewmodels.case_papers import PaperItem, archive_refusal, read_papers
 from desktop.viewmodels.case_view import EARLIER, CaseView, open_case, read_case
 from desktop.viewmodels.ledger_people import Unlinked, unlinked_party
 from desktop.widgets.base import scaled
@@ -37,6 +37,7 @@ from desktop.widgets.stack import Stack
 from desktop.widgets.state_panel import NotHereState
 from sync.errors import DoorstepError, NotFound
 from sync.i18n import N_, _
+from sync.rules.dossier import DossierIncomplete
 
 _LEAST_PX: Final = 400
 
@@ -55,6 +56,7 @@ class CasePage(Page):
         self.prints = prints
         self._id = ""
         self._view: CaseView | None = None
+        self._refused = ""  # The case that was not archived for want of papers.
         self.head = CaseHead(self.look)
         self.people = PeopleCard(self.look)
         self.papers = PapersCard(self.look)
@@ -218,6 +220,7 @@ class CasePage(Page):
     def _show_papers(self, case_id: str, items: list[PaperItem]) -> None:
         if case_id == self._id:
             self.papers.show_papers(items)
+            self.papers.refuse(archive_refusal(items) if self._refused == case_id else "")
 
     def _show_page(self, case_id: str, papers: tuple[Paper, ...]) -> None:
         if case_id != self._id or self._view is None or not papers:
@@ -359,13 +362,18 @@ class CasePage(Page):
                 step = partial(self.place.cases.accept, self._id, self.place.day().isoformat())
             case stage:
                 step = partial(self.place.cases.move, self._id, stage)
-        ask_on(self.context.lanes.store, step, self._after_step, self._say_missing, self)
+        refuse = partial(self._say_missing, self._id)
+        ask_on(self.context.lanes.store, step, self._after_step, refuse, self)
 
     def _after_step(self, done: object) -> None:
         self.changed.emit()
         self._load()
 
-    def _say_missing(self, error: DoorstepError) -> None:
+    def _say_missing(self, case_id: str, error: DoorstepError) -> None:
+        """What is missing; papers are named where they stand, until each is there."""
+        if isinstance(error, DossierIncomplete) and case_id == self._id:
+            self._refused = case_id
+            self.papers.refuse(error.sentence())
         self.failed.emit(error)
 
     def _offer_ways(self) -> None:

@@ -44,7 +44,10 @@ class PapersCard(Card):
         self.opens.setAccessibleName(_(N_("Attach a scan")))
         self.opens.clicked.connect(self.papers_pressed)
         self._title.add(self.opens)
+        self.refusal = Text(look, "", TextStep.SECOND, colour="bad_t", wraps=True)
         self.body.addWidget(self._title)
+        self.body.addWidget(self.refusal)
+        self.refusal.hide()
         column = scaled(look, QVBoxLayout(), spacing=2)
         self.body.addLayout(column)
         self._lines = Lines[PaperItem, _Line](column, self._made_line, _Line.say)
@@ -54,6 +57,11 @@ class PapersCard(Card):
         self._lines.show(items)
         there = sum(item.standing is Standing.THERE for item in items)
         self._title.set_hint(f"{there} / {len(items)}")
+
+    def refuse(self, words: str) -> None:
+        """Say above the papers why the file is not archived; empty once it may be."""
+        self.refusal.set_text(words)
+        self.refusal.setVisible(bool(words))
 
     def _made_line(self) -> "_Line":
         return _Line(self._look)

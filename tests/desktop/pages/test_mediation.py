@@ -19,9 +19,10 @@ from desktop.services.overview import overview
 from desktop.viewmodels.case_rows import CaseFilter
 from tests.desktop.pages.hands import press, write
 from tests.desktop.pages.rounds import Heard, show
+from tests.desktop.services.test_archiving import SCAN, at_the_end
 from tests.desktop.services.test_cases import LEAK, LI, TERM, WANG
 from tests.shots.windows import bare_place
-from tests.support.workplaces import page_context, workplace
+from tests.support.workplaces import number, page_context, workplace
 
 Key = Qt.Key
 
@@ -190,6 +191,32 @@ def test_g_goes_on_and_says_what_is_missing(qtbot, place):
     press(page, Key.Key_G, Key.Key_G, Key.Key_G)
     assert place.cases.case(case_id).stage == "mediating"
     assert heard.errors[-1].sentence() == "Write the agreement first: it needs at least one term."
+
+
+def test_what_the_archive_waits_for_stands_above_the_papers_until_it_is_there(qtbot, place):
+    """It is named again after a way to the form, and is gone once nothing lacks."""
+    case_id = at_the_end(place)
+    page, heard = case_page(qtbot, place, case_id)
+    assert page.papers.refusal.isHidden()
+    press(page, Key.Key_G)
+    told = page.papers.refusal
+    assert told.isVisible()
+    assert told.text() == heard.errors[-1].sentence()
+    assert "Application" in told.text()
+
+    place.cases.attach(case_id, SCAN, paper="application")
+    page.enter(Route("case", case_id))
+    assert told.isVisible()
+    assert "Application" not in told.text()
+    assert "Proof of identity" in told.text()
+    page.enter(Route("case", place.cases.open(LEAK)))
+    assert told.isHidden()
+
+    for paper in ("rights", "identity", "mediation"):
+        place.cases.attach(case_id, SCAN, paper=paper)
+    number(place, case_id)
+    page.enter(Route("case", case_id))
+    assert told.isHidden()
 
 
 def test_a_late_talk_is_marked_for_everybody(qtbot, place):
