@@ -1,6 +1,7 @@
 """The bars that frame every page: the top bar and the status bar."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
@@ -17,6 +18,8 @@ from desktop.widgets.keycap import KeyHint
 from desktop.widgets.text import Text
 from sync.i18n import _
 
+_COUNT_PX: Final = 32
+"""As wide as a count may be: it says nothing once it is cut."""
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
 
 
@@ -35,7 +38,7 @@ class TopBar(Themed):
         self._back = icon_button(look, "arrow-left", _("Back (Alt ←)"), self)
         self._back.clicked.connect(self.back_pressed)
         self._title = Text(look, "", TextStep.HEADING, weight=Weight.BOLD).elide()
-        self._hint = Text(look, "", TextStep.SECOND, colour="t2").elide()
+        self._hint = Text(look, "", TextStep.SECOND, colour="t2").elide(_COUNT_PX)
         self._tools = scaled(look, QHBoxLayout(), spacing=12)
         self._shown_tools: tuple[QWidget, ...] = ()
         row.addWidget(self._back, 0, _MIDDLE)

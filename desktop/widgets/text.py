@@ -31,6 +31,7 @@ class Text(QLabel):
         self._colour = colour
         self._whole = text
         self._elides = False
+        self._keeps_px = 0
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(wraps)
         self.setText(text)
@@ -52,9 +53,11 @@ class Text(QLabel):
         self._colour = colour
         self._restyle()
 
-    def elide(self) -> "Text":
-        """Let the text end in … where there is no room. Returns itself, for building."""
+    def elide(self, keeps_px: int = 0) -> "Text":
+        """Let the text end in … where there is no room; one of at most ``keeps_px`` logical pixels
+        stays whole. Returns itself, for building."""
         self._elides = True
+        self._keeps_px = keeps_px
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMinimumWidth(0)
         self._show()
@@ -93,8 +96,11 @@ class Text(QLabel):
         return hint
 
     def minimumSizeHint(self) -> QSize:
-        """An eliding text may shrink to nothing."""
-        return QSize(0, self.height()) if self._elides else super().minimumSizeHint()
+        """An eliding text may shrink to nothing, but for a short one that is kept."""
+        if not self._elides:
+            return super().minimumSizeHint()
+        whole = self.sizeHint().width()
+        return QSize(whole if whole <= self._look.px(self._keeps_px) else 0, self.height())
 
     def changeEvent(self, event: QEvent) -> None:
         """Keep the look in use: a label that moves to another parent is given back the font and

@@ -6,7 +6,7 @@ from functools import partial
 from typing import ClassVar, NamedTuple
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.page import Act, Page, PageContext, Route, ask_on
 from desktop.pages.mediation.form_fields import FormFields
@@ -25,6 +25,7 @@ from desktop.widgets.base import scaled
 from desktop.widgets.button import Button, ButtonKind
 from desktop.widgets.card import Card
 from desktop.widgets.field import IconMark
+from desktop.widgets.flow import FlowLayout
 from desktop.widgets.open_dialog import ask_scans
 from desktop.widgets.scroll_column import ScrollColumn
 from desktop.widgets.text import Text
@@ -126,12 +127,11 @@ class CaseFormPage(Page):
         column = scaled(self.look, QVBoxLayout(self), (edge, 0, edge, CONTENT_GAP_PX), 12)
         self._scroll.body.addWidget(self.fields)
         self._scroll.body.addWidget(self.files)
-        line = scaled(self.look, QHBoxLayout(), spacing=8)
-        line.addWidget(self.add_line)
-        line.addWidget(self.add_file)
-        line.addWidget(self.add_words)
-        line.addStretch(1)
-        self._scroll.body.addLayout(line)
+        holder = QWidget()
+        line = FlowLayout(self.look, holder)
+        for button in (self.add_line, self.add_file, self.add_words):
+            line.addWidget(button)
+        self._scroll.body.addWidget(holder)
         self._scroll.body.addStretch(1)
         column.addWidget(self._scroll, 1)
         card = Card(self.look, (16, 10, 16, 10))
