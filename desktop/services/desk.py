@@ -23,6 +23,10 @@ from sync.store.store import Store
 
 MOST_HITS: Final = 20
 _SOLVED: Final = frozenset({"verified", "feedback"})
+_OWN_WORD: Final = frozenset({"visit", "desk", "phone", "resident_photo", "patrol"})
+"""Where a matter with a home and without a reporter was told by the home, or seen by a worker."""
+_IN_CONFIDENCE: Final = frozenset({"dispute", "care", "security"})
+"""May be about somebody of the very home: no window begins to speak of it."""
 
 
 @dataclass(frozen=True)
@@ -97,13 +101,18 @@ class Desk:
             steward=self._steward_of(card.line.building_id),
             opened_at=stamp(self._clock.now()),
             promises=tuple(one.what for one in self._promises.open(household_id)),
-            answers=tuple(self._to_be_told(household_id)),
+            answers=tuple(self._to_be_told(household_id, member.name if member else "")),
         )
 
-    def _to_be_told(self, household_id: str) -> Iterator[str]:
-        """Matters of a home that are solved, and whose answer nobody brought yet."""
+    def _to_be_told(self, household_id: str, name: str) -> Iterator[str]:
+        """Matters of a home that are solved, and whose answer nobody brought yet: those that the
+        home told, or that ``name`` did. What others told of a home is answered to them alone."""
         for row in self._store.reading.rows("matter", where={"household_id": household_id}):
-            if row.get("stage") in _SOLVED and not row.get("duplicate_of"):
+            if (
+                row.get("stage") in _SOLVED
+                and not row.get("duplicate_of")
+                and _is_answer_for(row, name)
+            ):
                 result = str(row.get("result_text") or "")
                 yield f"{title_of(row)}: {result}" if result else title_of(row)
 
@@ -134,6 +143,15 @@ class Desk:
                 if row.get("post") == post and _runs(row, today):
                     return str(row.get("name") or "")
         return ""
+
+
+def _is_answer_for(row: Record, name: str) -> bool:
+    """Whether the answer is for whoever stands at the window: nobody learns there what a
+    neighbour complained of."""
+    if row.get("category") in _IN_CONFIDENCE:
+        return False
+    reporter = str(row.get("reporter") or "").strip()
+    return reporter == name if reporter else row.get("source") in _OWN_WORD
 
 
 def _runs(row: Record, today: str) -> bool:

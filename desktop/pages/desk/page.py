@@ -94,6 +94,7 @@ class DeskPage(Page):
             for number in range(9)
         )
         count_as_met = self.receiving.count_as_met
+        paper, shown = self.receipt, self.receipt.isVisible
         return (
             Act(("Ctrl+F",), _(N_("search")), self._focus_search),
             *digits,
@@ -109,8 +110,8 @@ class DeskPage(Page):
             ),
             Act(("Ctrl+S",), _(N_("register")), partial(self._save), receives, on_bar=False),
             Act(("Ctrl+B",), _(N_("book an hour")), form.turn_booking, receives),
-            Act(("Ctrl+P", "Ctrl+Shift+P"), _(N_("print")), self.receipt.print, on_bar=False),
-            Act(("Ctrl+Shift+C",), _(N_("copy the words")), self.receipt.copy, on_bar=False),
+            Act(("Ctrl+P", "Ctrl+Shift+P"), _(N_("print")), paper.print, shown, on_bar=False),
+            Act(("Ctrl+Shift+C",), _(N_("copy the words")), paper.copy, shown, on_bar=False),
             Act(("Ctrl+N",), _(N_("not in the ledger")), self.begin_walk_in),
             Act(("F2",), _(N_("count a consultation")), self.count_consultation),
             Act(("F3",), _(N_("small help")), self.receiving.write_help, receives, on_bar=False),
@@ -218,6 +219,7 @@ class DeskPage(Page):
             self._row.addWidget(self.receipt)
             self.receipt.setFixedWidth(px(_RECEIPT_PX))
             self.receipt.setVisible(self.receipt.receipt is not None)
+            self._foresee(self.form.form)
         elif not wide and stands_apart:
             self._row.removeWidget(self.receipt)
             self.receipt.setMinimumWidth(0)
@@ -316,6 +318,7 @@ class DeskPage(Page):
             self.receiving.begin_walk_in(str(row.get("applicant") or ""))
 
     def _show_form(self) -> None:
+        self.receipt.forget()
         self._show(self.form)
         self._foresee(self.form.form)
         self.headed.emit()

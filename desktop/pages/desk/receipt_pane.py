@@ -97,6 +97,14 @@ class ReceiptPane(Card):
         self.receipt = receipt
         self._show(receipt)
 
+    def forget(self) -> None:
+        """Whoever took it home has left: nothing of it is printed, copied or shown any more."""
+        self.receipt = self._shown = None
+        self._paper.setText("")
+        self._words.set_text("")
+        for button in self.buttons:
+            button.setEnabled(False)
+
     def foresee(self, receipt: Receipt) -> None:
         """Show what the paper will say. It is none yet: nothing is printed or copied of it."""
         self.receipt = None

@@ -189,13 +189,49 @@ def test_the_paper_stands_beside_the_form_as_it_will_be(page, place):
     assert "何美玲" in page.receipt._paper.text()
 
 
+def copy_by_keys(page):
+    """Ctrl Shift C."""
+    held = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    QTest.keyClick(focused_in(page), Key.Key_C, held)
+
+
+@pytest.mark.parametrize("width", [1100, 1700])
+def test_the_paper_of_whoever_was_here_before_is_out_of_reach(page, width):
+    """Neither printed nor copied while the next one stands here, wherever the paper stands."""
+    page.resize(width, 900)
+    receive(page)
+    copy_by_keys(page)
+    assert "王桂兰" in QGuiApplication.clipboard().text()
+    QGuiApplication.clipboard().clear()
+    write(page, "hml")
+    press(page, Key.Key_Return)
+    copy_by_keys(page)
+    page.receipt.copy()
+    press(page, Key.Key_Escape)
+    copy_by_keys(page)
+    assert QGuiApplication.clipboard().text() == ""
+    assert page.receipt.receipt is None
+
+
+def test_the_foreseen_paper_comes_back_with_the_room_for_it(page):
+    """Narrow for a moment, and wide again: no change of the form is waited for."""
+    page.resize(1700, 900)
+    write(page, "hml")
+    press(page, Key.Key_Return, Key.Key_2)
+    page.resize(1000, 900)
+    assert not page.receipt.isVisible()
+    page.resize(1700, 900)
+    assert page.receipt.isVisible()
+    assert "何美玲" in page.receipt._paper.text()
+
+
 def test_what_was_solved_for_them_is_told_at_the_window(qtbot, tmp_path):
     """The answer waits for somebody who meets them; what is still checked is not told yet."""
 
     def more(_community, grid):
         for at, stage in enumerate(("verified", "finished", "processing")):
             told = {"title": f"扶手{at}", "stage": stage, "result_text": "装好了"}
-            grid.put("matter", f"m{at}", household_id=WANG, **told)
+            grid.put("matter", f"m{at}", household_id=WANG, source="visit", **told)
 
     with workplace(tmp_path, ("desk_clerk",), more=more, desk=True) as place:
         assert place.desk.open_case(WANG).answers == ("扶手0: 装好了",)
@@ -203,6 +239,28 @@ def test_what_was_solved_for_them_is_told_at_the_window(qtbot, tmp_path):
         write(page, "wgl")
         press(page, Key.Key_Return)
         assert "Solved: 扶手0: 装好了. Tell them." in page.form._hints.banners[0]._detail.text()
+
+
+def test_what_others_told_of_a_home_is_not_told_to_it(tmp_path):
+    """A complaint is answered to whoever complained; what is told in confidence to nobody here."""
+    kept = (
+        {"reporter": "6-2-1502 李师傅"},
+        {"reporter": "6-2-1502 李师傅", "source": "hotline"},
+        {"source": "hotline"},
+        {"category": "dispute"},
+        {"category": "care", "reporter": "王桂兰"},
+    )
+    own = {"title": "她的扶手", "reporter": "王桂兰", "source": "hotline"}
+
+    def more(_community, grid):
+        grid.put("person", "p-hers", household_id=WANG, name="王桂兰")
+        for at, told in enumerate((*kept, own)):
+            body = {"title": f"别人说的{at}", "source": "visit", "category": "env", **told}
+            grid.put("matter", f"m{at}", household_id=WANG, stage="verified", **body)
+
+    with workplace(tmp_path, ("desk_clerk",), more=more, desk=True) as place:
+        assert place.desk.open_case(WANG).answers == ()
+        assert place.desk.open_case("p-hers").answers == ("她的扶手",)
 
 
 def test_a_case_that_the_office_keeps_too_long_burns_red(place):
