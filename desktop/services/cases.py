@@ -133,10 +133,15 @@ class Cases(CaseWriting):
         return self._store.records.write([edit], ends_draft=ends_draft).row_ids[0]
 
     def edit_party(self, case_id: str, party: Party, *, ends_draft: str = "") -> None:
-        """What is known of a party now. Raises :class:`CaseRefused`."""
-        self._check_party(self.case(case_id), party)
-        edit = patch("case_party", party.id, _party_fields(party))
-        self._store.records.write([edit], ends_draft=ends_draft)
+        """What is known of a party now; only what differs is written, so that what another
+        computer changes meanwhile stays. Raises :class:`CaseRefused`."""
+        file = self.case(case_id)
+        self._check_party(file, party)
+        before = next((one for one in file.parties if one.id == party.id), Party(party.id))
+        after, known = _party_fields(party), _party_fields(before)
+        changed = {name: value for name, value in after.items() if value != known[name]}
+        edits = [patch("case_party", party.id, changed)] if changed else []
+        self._store.records.write(edits, ends_draft=ends_draft)
 
     def link_party(self, case_id: str, party_id: str, home_id: str, person_id: str) -> "Linked":
         """Say who of the ledger a party is. What is typed stays, the name as it was told; what is

@@ -107,6 +107,10 @@ class CaseForm(ABC):
     def begin(self) -> dict[str, str]:
         """What stands in it when it opens without a draft. On the store lane. Raises NotFound."""
 
+    def resumed(self, kept: Texts, fresh: Texts) -> dict[str, str]:
+        """What stands in it when it opens with a draft; ``fresh``: what would without."""
+        return dict(kept)
+
     @abstractmethod
     def parts(self, lines: int) -> Sequence[FormPart]:
         """Its fields; ``lines`` of those that may be several."""

@@ -1,6 +1,7 @@
 """Beginning a case, and its parties."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from desktop.services.case_file import Party
@@ -26,12 +27,15 @@ from desktop.viewmodels.case_form import (
     pressed,
 )
 from desktop.viewmodels.case_party_fields import (
+    DOOR,
     ROOM,
     from_ledger,
+    known_party,
     of_household,
     party_fields,
     read_party,
-    typed_party,
+    typed_over,
+    typed_since,
 )
 from sync.errors import NotFound
 from sync.i18n import N_, _
@@ -83,21 +87,31 @@ class OpeningCaseForm(CaseForm):
             "dispute": str(oral.get("dispute") or ""),
             "place": str(oral.get("place") or ""),
         }
+        texts |= self._at_home("1.", str(oral.get("household_id") or ""))
         other, person = oral_of(self.place.store.reading, self.record_id).link
-        for at, home in (("1.", str(oral.get("household_id") or "")), ("2.", other)):
-            try:
-                texts |= of_household(self.place, at, home)
-            except NotFound:
-                continue
         return texts | self._second(str(oral.get("other_party") or ""), other, person)
 
+    def _at_home(self, at: str, home: str) -> dict[str, str]:
+        """The head of a home as a party; nothing where it is not here."""
+        try:
+            return of_household(self.place, at, home)
+        except NotFound:
+            return {}
+
     def _second(self, told: str, home: str, person: str) -> dict[str, str]:
-        """The second party by name: as told, or as who it was linked to."""
+        """The second party: as told, as who it was linked to, or the head of its home.
+
+        Of somebody else the head's home alone is taken, never what is known of the head.
+        """
+        texts = self._at_home("2.", home)
+        if not told and not person:
+            return texts
+        texts = {f"2.{name}": texts.get(f"2.{name}", "") for name in DOOR} | {"2.name": told}
         known = ledger_party(self.place.store.reading, home, person) if person else None
-        if known is None:
-            return {"2.name": told} if told else {}
-        texts = {f"2.{name}": value for name, value in known.items() if value}
-        return texts | {"2.told": told, "2.person_id": person}
+        if known is not None:
+            texts |= {f"2.{name}": value for name, value in known.items() if value}
+            texts |= {"2.told": told, "2.person_id": person}
+        return {name: value for name, value in texts.items() if value}
 
     def parts(self, lines: int) -> Sequence[FormPart]:
         """What it is about, then the two sides."""
@@ -194,7 +208,11 @@ class PartyForm(CaseForm):
     def begin(self) -> dict[str, str]:
         """What is known of the party."""
         found = self._known()
-        return typed_party(found) if found else {}
+        return known_party(found) if found else {}
+
+    def resumed(self, kept: Texts, fresh: Texts) -> dict[str, str]:
+        """Somebody may have been linked to the ledger since the draft was begun."""
+        return typed_over(kept, fresh)
 
     def _known(self) -> Party | None:
         return next((one for one in self.case().parties if one.id == self._party_id), None)
@@ -214,7 +232,13 @@ class PartyForm(CaseForm):
         party = read_party(reader, "", party_id=self._party_id)
         reader.check()
         if self._party_id:
+            party = self._typed_on(party, texts)
             self.place.cases.edit_party(self.record_id, party, ends_draft=self.draft_key)
         else:
             self.place.cases.add_party(self.record_id, party, ends_draft=self.draft_key)
         return Saved(_(N_("Saved the party.")), self.record_id)
+
+    def _typed_on(self, party: Party, texts: Texts) -> Party:
+        """The party as it is stored now, with what was typed here."""
+        typed = {name: getattr(party, name) for name in typed_since(texts)}
+        return replace(self._known() or party, **typed)

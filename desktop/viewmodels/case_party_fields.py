@@ -11,11 +11,17 @@ from sync.i18n import N_, _
 from sync.schema import codes
 
 ROOM: Final = "room"
+DOOR: Final = ("household_id", ROOM, "address")
+"""What a home says of a party, whoever of it that is."""
 _SHORT: Final = ("name", ROOM, "sex", "birth", "phone", "address", "guardian")
 _TEXTS: Final = (
     *("name", "sex", "nation", "birth", "occupation", "id_no", "phone", "address"),
     *("guardian", "agent"),
 )
+_KNOWN: Final = (*_TEXTS, "told", "side", "household_id", "person_id")
+_LINK: Final = frozenset({"household_id", "person_id"})
+_WHO: Final = _LINK | {"name", "told"}
+_WAS: Final = "was."
 
 
 def party_fields(at: str, *, whole: bool, with_side: bool = False) -> tuple[FormField, ...]:
@@ -60,8 +66,32 @@ def read_party(reader: Reader, at: str, side: str = "", party_id: str = "") -> P
 
 def typed_party(party: Party, at: str = "") -> dict[str, str]:
     """A party as its fields show it."""
-    names = (*_TEXTS, "told", "side", "household_id", "person_id")
-    return {at + name: getattr(party, name) for name in names if getattr(party, name)}
+    return {at + name: getattr(party, name) for name in _KNOWN if getattr(party, name)}
+
+
+def known_party(party: Party) -> dict[str, str]:
+    """The same, and what stood there when somebody began to type: it goes with their draft."""
+    texts = typed_party(party)
+    return texts | {_WAS + name: value for name, value in texts.items()}
+
+
+def typed_since(texts: Texts) -> frozenset[str]:
+    """The fields of a party that somebody changed since it was shown to them.
+
+    Who it is goes together: a household is never mixed with somebody of another.
+    """
+    changed = {name for name in _KNOWN if texts.get(name, "") != texts.get(_WAS + name, "")}
+    return frozenset(changed | _WHO if changed & _LINK else changed)
+
+
+def typed_over(kept: Texts, fresh: Texts) -> dict[str, str]:
+    """A draft over what is known by now: what was typed stays, the rest is as it is today."""
+    beside = {
+        name: value
+        for name, value in kept.items()
+        if name not in _KNOWN and not name.startswith(_WAS)
+    }
+    return beside | dict(fresh) | {name: kept.get(name, "") for name in typed_since(kept)}
 
 
 def from_ledger(place: Workplace, at: str, texts: Texts) -> dict[str, str]:

@@ -312,7 +312,7 @@ def _begin(form: CaseForm) -> Begun:
     kept = cases.draft(form.draft_key)
     at = cases.draft_saved_at(form.draft_key) if kept else ""
     files = chosen.of(form.draft_key) if form.takes_files else []
-    return Begun(kept or fresh, at, files)
+    return Begun(form.resumed(kept, fresh) if kept else fresh, at, files)
 
 
 def _dropped(form: CaseForm) -> str:
