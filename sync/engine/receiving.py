@@ -28,9 +28,8 @@ MOST_FRUITLESS: Final = 5
 class Receiving:
     """What one session received.
 
-    ``pulled`` counts rows, ``revoked`` tells that a scope was taken away, ``filled`` that parts of
-    snapshots came, and ``seen`` is where the store stands after the last pull, if that was looked
-    at.
+    ``pulled`` counts rows, ``revoked`` tells that a scope was taken away, and ``seen`` is where the
+    store stands after the last pull, if that was looked at.
     """
 
     def __init__(
@@ -52,7 +51,6 @@ class Receiving:
         self._fruitless = 0
         self.pulled = 0
         self.revoked = False
-        self.filled = False
         self.seen: Glance | None = None
 
     def pull(self, scopes: tuple[str, ...], grants: Grants, glance: Glance) -> PullReply:
@@ -144,7 +142,6 @@ class Receiving:
                 continue
             applied = self._store.parts.fill(stands[part.generation], part.number, sections)
             self._comparing.note(part.scope_id, applied)
-            self.filled = True
             fruits += 1
             came = sum(section.rows for section in sections)
             rows += came

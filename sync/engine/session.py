@@ -103,9 +103,11 @@ class SyncEngine:
         try:
             return _Session(self._store, line, self._carried, progress).run(told)
         finally:
-            self._store.database.write_back()
             self.was_answered = line.was_answered
-            self._busy.release()
+            try:
+                self._store.database.write_back()
+            finally:
+                self._busy.release()
 
 
 class _Session:
@@ -309,10 +311,13 @@ class _Session:
                 self._photos = {one.id: one for one in self._store.attachments.uploads()}
 
     def _note_success(self) -> None:
+        facts = self._store.facts
         if not self._sending.stuck:
             now = stamp(self._store.clock.now())
-            last = LastSync(now, self._server_time, self._clock_off)
-            self._store.facts.set_last_sync(last, filled=self._receiving.filled)
+            facts.set_last_sync(LastSync(now, self._server_time, self._clock_off))
+        elif self._store.database.is_unsynced:
+            # No success to tell of; what came is told all the same, and has to stay.
+            facts.set_last_sync(facts.last_sync())
 
     def _report(self, seconds: float) -> SyncReport:
         glance = self._seen()

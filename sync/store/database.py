@@ -26,6 +26,7 @@ from sync.errors import (
     StoreUnreadable,
 )
 from sync.store import vault
+from sync.store.unsynced import Unsynced
 from sync.store.vault import Key
 
 FILE_NAME: Final = "store.db"
@@ -46,6 +47,8 @@ _HEX_DIGITS: Final = 64
 
 _DURABLE: Final = "FULL"
 _LOG_PAGES: Final = 1_000
+LOG_BYTES: Final = 5_000_000
+"""What the log's file is cut to where it was longer: a little more than its usual pages take."""
 
 # What every connection sets, and the answer it must then give.
 _PRAGMAS: Final = (
@@ -56,6 +59,7 @@ _PRAGMAS: Final = (
     ("secure_delete", "ON", "1"),
     ("cache_size", "-16384", "-16384"),
     ("wal_autocheckpoint", str(_LOG_PAGES), str(_LOG_PAGES)),
+    ("journal_size_limit", str(LOG_BYTES), str(LOG_BYTES)),
 )
 
 _BUSY: Final = (5, 6)  # SQLITE_BUSY, SQLITE_LOCKED
@@ -97,6 +101,7 @@ class Database:
         self._wanting = 0
         self._writes = 0
         self._is_flooded = False
+        self._unsynced = Unsynced(folder / f"{FILE_NAME}-wal")
 
     @property
     def in_transaction(self) -> bool:
@@ -119,6 +124,12 @@ class Database:
             yield connection
 
     @property
+    def is_unsynced(self) -> bool:
+        """Whether a power cut may still take rows of a filling: no durable transaction that wrote
+        anything came after them, in this session or an earlier one."""
+        return self._unsynced.is_any
+
+    @property
     def somebody_waits(self) -> bool:
         """Whether somebody wants to write: who fills a copy then ends the transaction."""
         return self._wanting > 0
@@ -132,7 +143,8 @@ class Database:
         a pool gives a connection to who asks for it soonest, which a loop of fillings would be.
         A ``brief`` one goes before the others for the same reason.
 
-        Many of them fill the log, which :meth:`write_back` empties once nobody waits for it.
+        Many of them fill the log, which :meth:`write_back` empties once nobody waits for it; after
+        every few megabytes one waits for the disk, which whoever saves next would have to.
         """
         if brief:
             with self._first_in_line(), self._written("NORMAL") as connection:
@@ -140,7 +152,10 @@ class Database:
             return
         with self._turn:
             self._turn.wait_for(lambda: not self._wanting, MOST_PATIENCE_S)
-        with self._written("NORMAL") as connection:
+        is_much = self._unsynced.is_much
+        with self._written(_DURABLE if is_much else "NORMAL") as connection:
+            if not is_much:
+                self._unsynced.note()
             if not self._is_flooded:
                 connection.exec_driver_sql(f"PRAGMA wal_autocheckpoint={FLOOD_PAGES}").close()
                 self._is_flooded = True
@@ -150,7 +165,11 @@ class Database:
     def _written(self, synchronous: str) -> Iterator[Connection]:
         try:
             with self._transaction(self._writer, synchronous) as connection:
+                mark, before = self._unsynced.mark(), _changes(connection)
                 yield connection
+                wrote = _changes(connection) > before
+            if wrote and synchronous == _DURABLE:  # A commit of nothing waits for nothing.
+                self._unsynced.synced(mark)
         finally:
             self._writes += 1  # Also where it failed: that costs a look, and forgets nothing.
 
@@ -194,8 +213,11 @@ class Database:
                     raw.close()
             self._is_flooded = False
         except (sqlcipher.Error, sqlalchemy_exc.SQLAlchemyError) as error:
-            if translated(error) is None:
+            expected = translated(error)
+            if expected is None:
                 raise
+            if isinstance(expected, StoreUnreadable):
+                self._ask_for_examination(self._writer)
 
     def checkpoint(self) -> bool:
         """Write the log back into the main file and empty it. For idle moments.
@@ -263,6 +285,11 @@ class Database:
         # One bad page makes its whole connection fail from then on; fresh ones read the rest.
         engine.dispose()
         (self._folder / EXAMINE_NAME).touch()
+
+
+def _changes(connection: Connection) -> int:
+    """Rows that this connection wrote since it was opened."""
+    return int(connection.connection.driver_connection.total_changes)  # type: ignore[union-attr]
 
 
 @contextmanager

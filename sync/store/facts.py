@@ -99,11 +99,12 @@ class Facts:
         """When a session last reached its end; empty before the first."""
         return self._get(_LAST_SYNC, LastSync) or LastSync()
 
-    def set_last_sync(self, last: LastSync, *, filled: bool = False) -> None:
-        """A session reached its end. A power cut may take the word of it, and nothing else: where
-        it ``filled`` a copy, that is on the disk from then on."""
+    def set_last_sync(self, last: LastSync) -> None:
+        """A session reached its end. A power cut may take the word of it, and nothing else: what
+        any session brought is on the disk from then on."""
         database = self._database
-        with database.writing() if filled else database.filling(brief=True) as connection:
+        is_wanted = database.is_unsynced
+        with database.writing() if is_wanted else database.filling(brief=True) as connection:
             _put(connection, _LAST_SYNC, last)
 
     def photos_asked(self) -> str:

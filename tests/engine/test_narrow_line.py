@@ -95,3 +95,20 @@ def test_what_follows_it_on_the_same_row_waits_with_it(narrow, clerk, household,
     assert clerk.store.reading.find("household", row_id) is None
     assert texts(clerk) == ["0001"]
     assert narrow.value("household", row_id, "contact") == "2"
+
+
+def test_what_came_is_on_the_disk_where_a_lane_is_stuck(narrow, household, grid):
+    """No success is noted there; what came is told all the same."""
+    write(narrow, grid, household, "0000" + long(12_000))
+    narrow.sync()
+    community = next(s for s in narrow.store.facts.grants().scopes if s.startswith("community"))
+    before = narrow.store.facts.last_sync()
+    narrow.store.replica.refill(community)
+
+    waits = []
+    narrow.engine.run(
+        told=lambda report: waits.append((report.stuck, narrow.store.database.is_unsynced))
+    )
+
+    assert waits == [({grid: TooMuchAtOnce.code}, False)]
+    assert narrow.store.facts.last_sync() == before

@@ -5,6 +5,7 @@ import pytest
 from sync.identity import local_day, parse_stamp
 from sync.progress import Cancelled
 from sync.store import records
+from tests.support.laptops import laptop
 
 MET = {"started_at": "2026-11-20T02:00:00Z", "result": "met"}
 
@@ -62,3 +63,27 @@ def test_what_was_stopped_then_the_next_session_does(worker, household, visit):
     assert worker.sync().pulled == 0
     assert worker.store.reading.stale(9) == []
     assert worker.store.reading.due_of(household).last_met
+
+
+def test_what_is_told_is_on_the_disk(worker, household, visit, staffed, tmp_path):
+    """Also by a first sync that came row by row: no power cut takes it from then on."""
+    heard = []
+    with laptop(tmp_path / "another", staffed, "chenxiaohe") as another:
+        another.engine.run(told=lambda report: heard.append(another.store.database.is_unsynced))
+        assert another.store.reading.find("visit", visit)
+
+    assert heard == [False]
+
+
+def test_an_end_that_fails_lets_the_next_session_begin(worker, household, monkeypatch):
+    """Whatever goes wrong where the log is written back."""
+
+    def broken():
+        raise RuntimeError
+
+    with monkeypatch.context() as planted:
+        planted.setattr(worker.store.database, "write_back", broken)
+        with pytest.raises(RuntimeError):
+            worker.sync()
+
+    assert worker.sync().pending == 0

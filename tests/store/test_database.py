@@ -22,9 +22,16 @@ from sync.errors import (
     WrongPassword,
 )
 from sync.store import database, records, vault
-from sync.store.database import FILE_NAME, Database, create_database, open_database
+from sync.store.database import (
+    FILE_NAME,
+    LOG_BYTES,
+    Database,
+    create_database,
+    open_database,
+)
 from sync.store.store import Store
 from sync.store.tables import META
+from sync.store.unsynced import MOST_BYTES
 from sync.store.vault import Key
 from tests.support.feed import GRID
 from tests.support.full_disk import limit_pages
@@ -71,6 +78,44 @@ def test_only_rows_that_nobody_sees_yet_may_wait_for_the_disk(store):
     assert asked == [1, 2]
 
 
+def test_who_fills_waits_for_the_disk_after_every_few_megabytes(store):
+    """Whoever saves meanwhile would else wait for all of it."""
+    asked = []
+    for number in range(6):
+        with store.database.filling() as connection:
+            asked.append(connection.exec_driver_sql("PRAGMA synchronous").scalar_one())
+            much = {"key": f"much-{number}", "value": "x" * (MOST_BYTES * 2 // 3)}
+            connection.execute(insert(META), much)
+
+    assert asked == [1, 1, 2, 1, 1, 2]
+
+
+def test_a_filling_is_known_to_wait_until_something_durable_was_written_after_it(store):
+    """An empty transaction waits for no disk, and a failed one wrote nothing."""
+    waits = []
+
+    def note():
+        waits.append(store.database.is_unsynced)
+
+    with store.database.writing() as connection:
+        connection.execute(insert(META), {"key": "first", "value": "x"})
+    note()
+    with store.database.filling() as connection:
+        connection.execute(insert(META), {"key": "filled", "value": "y"})
+    note()
+    with store.database.writing():
+        pass
+    note()
+    with pytest.raises(Exception, match="NULL"), store.database.writing() as connection:
+        connection.execute(text("INSERT INTO meta VALUES ('a', 'b'), ('c', NULL)"))
+    note()
+    with store.database.writing() as connection:
+        connection.execute(insert(META), {"key": "saved", "value": "z"})
+    note()
+
+    assert waits == [False, True, True, True, False]
+
+
 def test_the_log_of_a_filling_is_written_back_once_and_at_its_end(store, folder):
     """Nothing is lost by it, and later saves write theirs back as always."""
     log = folder / f"{FILE_NAME}-wal"
@@ -89,6 +134,26 @@ def test_the_log_of_a_filling_is_written_back_once_and_at_its_end(store, folder)
     with store.database.reading() as connection:
         length = connection.execute(text("SELECT length(value) FROM meta WHERE key = 'much'"))
         assert length.scalar_one() == 8_000_000
+    with store.database.writing() as connection:
+        pages = connection.exec_driver_sql("PRAGMA wal_autocheckpoint").scalar_one()
+        connection.execute(insert(META), {"key": "saved again", "value": "z"})
+    assert pages == 1_000
+    assert log.stat().st_size <= LOG_BYTES
+
+
+def test_a_log_that_cannot_be_written_back_has_the_file_examined(store, folder):
+    """Sync ends as it did; the next opening reads every page."""
+    store.database.checkpoint()
+    with store.database.filling() as connection:
+        connection.execute(insert(META), {"key": "much", "value": "x"})
+    store.database._readers.dispose()
+    with (folder / FILE_NAME).open("r+b") as made:
+        made.seek(50)
+        made.write(bytes(100))
+
+    store.database.write_back()
+
+    assert (folder / database.EXAMINE_NAME).exists()
 
 
 def test_readers_cannot_write(store):
