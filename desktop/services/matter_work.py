@@ -21,7 +21,7 @@ from desktop.services.matter_forms import (
 )
 from sync.errors import NotFound
 from sync.identity import Clock, local_day, stamp
-from sync.rules.matter_rights import is_outside, may_answer, may_rate
+from sync.rules.matter_rights import is_outside, line_of, may_answer, may_rate
 from sync.rules.matter_steps import is_possible, may_take, way_of
 from sync.schema.policy import ScopeKind
 from sync.schema.registry import scope_name
@@ -277,7 +277,8 @@ class MatterWork:
                 "unit": unit,
                 "deadline": step.until,
             }
-            edits.append(create("whistle_unit", one, scope_id=row.scope_id))
+            line_id = line_of(whistle_id, unit)
+            edits.append(create("whistle_unit", one, scope_id=row.scope_id, row_id=line_id))
         return edits
 
     def _waiting_calls(self, row: Record) -> list[Record]:

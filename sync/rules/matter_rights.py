@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
+from sync.identity import derived_id
 from sync.rules.matter_steps import LEADS_TO, STEPS, begins_at, may_take
 
 MATTER: Final = "matter"
@@ -58,6 +59,12 @@ _OWN_END: Final = frozenset({"withdrawn", "void"})
 """What whoever reported a matter may do alone, as long as nobody has taken it up."""
 
 _NOT_TAKEN_UP: Final = frozenset({"draft", "reported"})
+
+
+def line_of(whistle_id: str, unit: str) -> str:
+    """The id of a department's line of a whistle, whoever makes it: the office and, for the
+    street, the server make the same one."""
+    return derived_id("whistle", whistle_id, unit)
 
 
 def may_change(

@@ -16,6 +16,7 @@ from sync.server.database import Database
 from sync.server.epochs import epoch_of
 from sync.server.grants import Grants, community_rows, grants_of, posts_of
 from sync.server.people import Caller
+from sync.server.referral_copies import is_given_back
 from sync.server.rows import home_of
 from sync.server.tables import HELD, HISTORY
 from sync.wire.messages import (
@@ -118,11 +119,14 @@ def _held_item(line: Any, now: datetime) -> HeldItem:
 def history(
     db: Database, caller: Caller, type_: str, row_id: str, clock: Clock
 ) -> HistoryReply | None:
-    """A row's history; nothing where there is no such row or the caller may not hold it."""
+    """A row's history; nothing where there is no such row, or the caller may not hold it, or gave
+    it back."""
     with db.read() as connection:
         grants = grants_of(connection, caller.staff_id, local_day(clock.now()))
         scope_id = home_of(connection, type_, row_id)
         if scope_id is None or not grants.may_hold(scope_id):
+            return None
+        if is_given_back(connection, scope_id, type_, row_id):
             return None
         where = (HISTORY.c.type == type_, HISTORY.c.id == row_id)
         lines = connection.execute(select(HISTORY).where(*where)).all()

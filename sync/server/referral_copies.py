@@ -7,13 +7,17 @@ from typing import Any, Final
 from sqlalchemy import Connection, select
 
 from sync.rules.limits import LIMIT_FIELDS
-from sync.rules.matter_rights import ANSWERS, UNIT, WHISTLE, WHISTLES
+from sync.rules.matter_rights import ANSWERS, MATTER, UNIT, WHISTLE, WHISTLES
 from sync.schema.matter import OVER
+from sync.schema.policy import ScopeKind
+from sync.schema.registry import scope_name
 from sync.server.locked import Locked
 from sync.server.openscope import OpenScope
-from sync.server.rows import StoredRow, stored
+from sync.server.rows import StoredRow, read_rows, stored
 from sync.server.tables import ROW
 
+CONFLICT: Final = "conflict"
+_COPIES: Final = scope_name(ScopeKind.UNIT, "")
 _SHOWN: Final = ("no", "category", "urgency", "stage", "deadline", "extended_to", "review_on")
 _WHILE_OPEN: Final = ("title", "subject")
 _LINE: Final = (
@@ -75,3 +79,19 @@ def rows_about(connection: Connection, home: str, type_: str, matter_id: str) ->
     told = ROW.c.body.contains(f'"matter_id":"{matter_id}"', autoescape=True)
     where = (ROW.c.scope_id == home, ROW.c.type == type_, ROW.c.moved_to == "", told)
     return [stored(line) for line in connection.execute(select(ROW).where(*where))]
+
+
+def is_given_back(connection: Connection, scope_id: str, type_: str, row_id: str) -> bool:
+    """Whether a row is a copy that was taken from its department, or belongs to a matter that is
+    over: what it said before is nobody's business there any more."""
+    if not scope_id.startswith(_COPIES):
+        return False
+    key: tuple[str, str] = (type_, row_id)
+    while True:
+        row = next(iter(read_rows(connection, scope_id, [key])), None)
+        if row is None or row.deleted:
+            return True
+        if row.type == MATTER:
+            return row.body.get("stage") in OVER
+        target = (str(row.body.get("target_type")), str(row.body.get("target_id")))
+        key = target if row.type == CONFLICT else (MATTER, str(row.body.get("matter_id")))

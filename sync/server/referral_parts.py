@@ -8,24 +8,23 @@ import msgspec
 from sqlalchemy import insert, select, update
 
 from sync.identity import derived_id
-from sync.merge.operation import Op, OpKind
+from sync.merge.operation import Op, OpKind, Outcome
 from sync.merge.removal import DELETE
 from sync.merge.settle import Change
 from sync.merge.values import Writer
-from sync.rules.matter_rights import ANSWERS_OF
+from sync.rules.matter_rights import ANSWERS_OF, line_of
 from sync.schema.canonical import compact
 from sync.schema.matter import STAGES
 from sync.schema.policy import WHOLE_ROW
 from sync.schema.values import same
 from sync.server.locked import Locked
 from sync.server.openscope import OpenScope
-from sync.server.referral_copies import line_as_shown, matter_as_shown
+from sync.server.referral_copies import CONFLICT, line_as_shown, matter_as_shown, rows_about
 from sync.server.referral_queue import MATTER, UNIT, WHISTLE
 from sync.server.rows import SERVER_CLIENT, Cause, StoredRow
 from sync.server.settling import settle_operation
 from sync.server.tables import HISTORY, REFERRAL
 
-CONFLICT: Final = "conflict"
 _NO_EPOCH: Final = "-"
 
 
@@ -77,25 +76,31 @@ class Referred:
         *,
         gone: bool = False,
     ) -> set[str]:
-        """Write a copy as it is to be. The fields that changed."""
+        """Write a copy as it is to be. The fields that changed.
+
+        The history has the answers alone: whoever gives a matter back reads nothing of it there.
+        """
         before = unit.row(type_, row_id)
         former, after = (before.body if before else {}), compact(body)
         was_gone = before is None or before.deleted
         if was_gone == gone and (gone or former == after):
             return set()
         row = unit.put(type_, row_id, after, deleted=gone)
-        changes = [
+        changed = {
+            name for name in {*former, *after} if not same(former.get(name), after.get(name))
+        }
+        answers = {name for named in ANSWERS_OF.values() for name in named.get(type_, ())}
+        said = [
             Change(type_, row_id, name, former.get(name), after.get(name))
-            for name in sorted({*former, *after})
-            if not same(former.get(name), after.get(name))
+            for name in sorted(changed & answers)
         ]
-        unit.record(row, changes, Cause("", self.server))
-        return {one.field for one in changes}
+        unit.record(row, said, Cause("", self.server))
+        return changed
 
 
 class Part:
     """One department's part in one matter, or the street's. Attributes: ``taken``, whose answer
-    each field was that came back."""
+    each field was that came back and stands now: none that waits for somebody to decide."""
 
     def __init__(
         self, of: Referred, unit: OpenScope, line: StoredRow, post: str, known: Any
@@ -184,8 +189,9 @@ class Part:
         """The department's word on its line in the grid, in the name of whoever wrote it."""
         own = derived_id("referral", op_id, name)
         op = Op(own, 0, OpKind.PATCH, *self._line, {name: pair})
-        settle_operation(self._of.locked, self._of.grid, op, writer, _NO_EPOCH)
-        self.taken[name] = writer
+        ended = settle_operation(self._of.locked, self._of.grid, op, writer, _NO_EPOCH)
+        if ended.outcome is Outcome.APPLIED:
+            self.taken[name] = writer
 
     def _said(self, name: str) -> Any:
         """Who wrote an answer last, as the history of the department's scope has it."""
@@ -224,11 +230,16 @@ def follow_whistle(of: Referred, whistle_id: str, writer: Writer) -> None:
     assert matter is not None
     said = whistle.body
     about = {"matter_id": of.row.id, "household_id": matter.body.get("household_id")}
+    there = {
+        line.body.get("unit")
+        for line in rows_about(of.locked.connection, of.grid.scope_id, UNIT, of.row.id)
+        if not line.deleted and line.body.get("whistle_id") == whistle_id
+    }
     for unit in said.get("units") or ():
+        if unit in there:
+            continue
         line = {"whistle_id": whistle_id, "unit": unit, "deadline": said.get("deadline")}
-        _make(
-            of, OpKind.CREATE, UNIT, derived_id("whistle", whistle_id, unit), about | line, writer
-        )
+        _make(of, OpKind.CREATE, UNIT, line_of(whistle_id, unit), about | line, writer)
     stage = str(matter.body.get("stage") or "")
     if STAGES.may_step(stage, "whistled"):
         steps = {

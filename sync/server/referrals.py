@@ -100,12 +100,18 @@ def _deliver(connection: Connection, matter_id: str, at: str) -> bool:
 def _around(
     connection: Connection, matter_id: str
 ) -> tuple[str, dict[str, Wanted], dict[str, Any]]:
-    """Where a matter lives, the copies that there have to be, and those that there are."""
+    """Where a matter lives, the copies that there have to be or that are to be taken back, and
+    those that there are."""
     home = home_of(connection, MATTER, matter_id) or ""
     lines = rows_about(connection, home, UNIT, matter_id)
     calls = rows_about(connection, home, WHISTLE, matter_id)
-    wanted = _wanted(connection, home, [*lines, *calls]) if home else []
-    return home, {one.copy_id: one for one in wanted}, _known(connection, matter_id)
+    known = _known(connection, matter_id)
+    areas = _areas(connection, home) if lines or calls else {}
+    wanted = {one.copy_id: one for one in _wanted(areas, [*lines, *calls])}
+    rest = [copy for copy_id, copy in known.items() if copy_id not in wanted]
+    types = {row.id: row.type for row in (*lines, *calls)}
+    wanted |= {copy.copy_id: _ended(areas, copy, types.get(copy.line_id, UNIT)) for copy in rest}
+    return home, wanted, known
 
 
 def _scopes(home: str, wanted: Mapping[str, Wanted], known: Mapping[str, Any]) -> set[str]:
@@ -138,11 +144,21 @@ def _known(connection: Connection, matter_id: str) -> dict[str, Any]:
     return {line.copy_id: line for line in lines}
 
 
-def _wanted(connection: Connection, home: str, lines: list[StoredRow]) -> Iterator[Wanted]:
+def _areas(connection: Connection, home: str) -> Mapping[str, Mapping[str, Any]]:
+    community = home_of(connection, "area", home.partition(":")[2])
+    return community_rows(connection, community.partition(":")[2], "area") if community else {}
+
+
+def _ended(areas: Mapping[str, Mapping[str, Any]], copy: Any, type_: str) -> Wanted:
+    """A copy that nothing asks for any more: what was written on it is taken home all the same."""
+    area = areas.get(copy.scope_id.partition(":")[2], {})
+    post = "street" if type_ == WHISTLE or area.get("level") == "street" else "partner"
+    return Wanted(copy.scope_id, post, type_, copy.line_id, is_called=False)
+
+
+def _wanted(areas: Mapping[str, Mapping[str, Any]], lines: list[StoredRow]) -> Iterator[Wanted]:
     """The copies of the department that a line names, where there is one of that name, and of the
     street once it was called."""
-    community = home_of(connection, "area", home.partition(":")[2]) if lines else None
-    areas = community_rows(connection, community.partition(":")[2], "area") if community else {}
     street = scope_name(ScopeKind.UNIT, _area(areas, "street", ""))
     calls = {row.id for row in lines if row.type == WHISTLE and _is_called(row)}
     for row in lines:

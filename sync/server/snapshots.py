@@ -16,6 +16,8 @@ from sqlalchemy import Connection, delete, insert, select
 
 from sync.identity import Clock, local_day
 from sync.schema.canonical import digest_text
+from sync.schema.policy import ScopeKind
+from sync.schema.registry import scope_name
 from sync.server.database import Database
 from sync.server.grants import grants_of
 from sync.server.people import Caller
@@ -41,6 +43,7 @@ MOST_KEPT: Final = 2
 MOST_BUILD_S: Final = 2.0
 """So long one pull makes snapshots; the scopes that are left follow in the next one."""
 
+_COPIES: Final = scope_name(ScopeKind.UNIT, "")
 _GZIP_LEVEL: Final = 6
 _BODY: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
 PartKey = tuple[str, int, int]
@@ -48,7 +51,8 @@ PartKey = tuple[str, int, int]
 
 
 def offers(db: Database, begun: Sequence[str], clock: Clock) -> Mapping[str, Snapshot | None]:
-    """What laptops get that have nothing of these scopes yet: small scopes are left to the feed.
+    """What laptops get that have nothing of these scopes yet: small scopes are left to the feed,
+    and copies, of which nothing is to stay in a cache once they are taken back.
 
     ``None`` stands for a scope whose snapshot is still to be made: ask again.
     """
@@ -59,7 +63,7 @@ def offers(db: Database, begun: Sequence[str], clock: Clock) -> Mapping[str, Sna
     until = clock.monotonic() + MOST_BUILD_S
     found: dict[str, Snapshot | None] = {}
     for scope_id, head in heads.items():
-        if head < LEAST_ROWS:
+        if head < LEAST_ROWS or scope_id.startswith(_COPIES):
             continue
         found[scope_id] = _newest(db, scope_id, head)
         if found[scope_id] is None and clock.monotonic() < until:
