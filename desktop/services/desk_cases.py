@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from desktop.services.computer_mark import computer_mark
 from desktop.services.desk_drafts import draft_key
+from desktop.services.desk_undo import Taken, take, take_back
 from desktop.services.service_catalogue import ServiceCatalogue, ServiceItem
 from sync.errors import DoorstepError, NotFound
 from sync.i18n import N_
@@ -20,7 +21,7 @@ from sync.store.record import Record
 from sync.store.records import Edit, append, create, patch
 from sync.store.store import Store
 
-__all__ = ["CaseLine", "ItemWanted", "NameWanted", "NewCase", "Record", "ServiceCases"]
+__all__ = ["CaseLine", "ItemWanted", "NameWanted", "NewCase", "Record", "ServiceCases", "Taken"]
 
 _OVER: Final = frozenset({"closed", "rejected"})
 _THEIRS_FIRST: Final = {"ready": 0, "supplement": 1, "picked_up": 2}
@@ -188,7 +189,7 @@ class ServiceCases:
             append("matter_step", step, scope_id=home.scope_id),
         ]
 
-    def supplement(self, case_id: str, got: Iterable[str]) -> None:
+    def supplement(self, case_id: str, got: Iterable[str]) -> Taken:
         """Papers came later; once none is missing the case is received."""
         row = self._record("service_case", case_id)
         have = {*(row.get("got") or ()), *got}
@@ -196,28 +197,32 @@ class ServiceCases:
         fields: dict[str, Any] = {"got": sorted(have), "missing": missing}
         if not missing and row.get("stage") == "supplement":
             fields["stage"] = "received"
-        self._store.records.write([patch("service_case", case_id, fields)])
+        return take(self._store, case_id, fields)
 
-    def step(self, case_id: str, stage: str) -> None:
+    def step(self, case_id: str, stage: str) -> Taken:
         """Forwarded, approved, turned down, or ready to be picked up."""
         fields: dict[str, Any] = {"stage": stage}
         if stage == "ready":
             fields["ready_at"] = stamp(self._clock.now())
-        self._store.records.write([patch("service_case", case_id, fields)])
+        return take(self._store, case_id, fields)
 
-    def pick_up(self, case_id: str, by: str) -> None:
+    def pick_up(self, case_id: str, by: str) -> Taken:
         """Who took it home. Raises :class:`NameWanted`."""
         if not by.strip():
             raise NameWanted
         now = stamp(self._clock.now())
         fields = {"stage": "picked_up", "picked_up_by": by.strip(), "picked_up_at": now}
-        self._store.records.write([patch("service_case", case_id, fields)])
+        return take(self._store, case_id, fields)
 
-    def call_back(self, case_id: str, satisfaction: int) -> None:
+    def call_back(self, case_id: str, satisfaction: int) -> Taken:
         """How content they were, 0 where nobody was reached; that closes the case."""
         now = stamp(self._clock.now())
         fields = {"stage": "closed", "satisfaction": satisfaction, "called_back_at": now}
-        self._store.records.write([patch("service_case", case_id, fields)])
+        return take(self._store, case_id, fields)
+
+    def take_back(self, taken: Taken) -> bool:
+        """Undo one of these steps; whether nobody had gone on with the case."""
+        return take_back(self._store, taken)
 
     def count(
         self,
@@ -241,11 +246,24 @@ class ServiceCases:
         ends = draft_key(person_id or household_id) if kind == "help" else ""
         return self._store.records.write([entry], ends_draft=ends).row_ids[0]
 
+    def take_back_count(self, entry_id: str) -> None:
+        """It was counted by mistake: an entry says so, and neither counts any more."""
+        entry = self._record("service_entry", entry_id)
+        body = {
+            "kind": entry.get("kind"),
+            "corrects": entry_id,
+            "at": stamp(self._clock.now()),
+            "staff_id": self._store.account.user.staff_id,
+        }
+        self._store.records.write([append("service_entry", body, scope_id=self._scope)])
+
     def counted_today(self, kind: str = "consult") -> int:
         """How many of them today, at every window that is known here."""
         today = local_day(self._clock.now())
         rows = self._store.reading.rows("service_entry", where={"kind": kind})
-        return sum(local_day(parse_stamp(str(row.get("at")))) == today for row in rows)
+        back = {row.get("corrects") for row in rows}
+        stand = (row for row in rows if row.id not in back and not row.get("corrects"))
+        return sum(local_day(parse_stamp(str(row.get("at")))) == today for row in stand)
 
     def listed(self) -> list[CaseLine]:
         """Every case of the desk, the latest first."""

@@ -11,11 +11,17 @@ from sync.errors import NotFound, SeveralMatches
 @dataclass(frozen=True)
 class Known:
     """Who may be meant where a step asks for somebody: colleagues as id and name; the steward of
-    the building and the departments that share responsibility for the grid, in words."""
+    the building and the units that share responsibility for the grid, in words.
+
+    ``departments`` are areas of the community: what names one of them comes to its own computers,
+    where ``reached`` has it. The street holds no areas, and knows nothing of that (``None``).
+    """
 
     colleagues: list[tuple[str, str]]
     steward: str = ""
     units: tuple[str, ...] = ()
+    departments: tuple[str, ...] = ()
+    reached: frozenset[str] | None = None
 
 
 def known_for(place: Workplace, line: ListedMatter) -> Known:
@@ -27,7 +33,34 @@ def known_for(place: Workplace, line: ListedMatter) -> Known:
         (one.name for one in here if (one.post, one.area_id) == ("stair_steward", building_id)), ""
     )
     units = (one.department for one in here if one.post == "part_time" and one.area_id == grid_id)
-    return Known(colleagues(place), steward, tuple(dict.fromkeys(unit for unit in units if unit)))
+    departments, knows = _departments(place), bool(place.names.areas())
+    return Known(
+        colleagues(place),
+        steward,
+        tuple(dict.fromkeys(unit for unit in units if unit)),
+        tuple(sorted(departments)),
+        frozenset(name for name, held in departments.items() if held) if knows else None,
+    )
+
+
+def _departments(place: Workplace) -> dict[str, bool]:
+    """The department areas of the community by name, and whether somebody answers for each."""
+    today = place.day().isoformat()
+    held = {
+        str(row.get("area_id"))
+        for row in place.store.reading.rows("assignment", where={"post": "partner"})
+        if str(row.get("valid_from") or "") <= today <= str(row.get("valid_to") or today)
+    }
+    named = {
+        key: str(area.get("name") or "").strip()
+        for key, area in place.names.areas().items()
+        if area.get("level") == "department"
+    }
+    return {
+        name: any(key in held for key, one in named.items() if one == name)
+        for name in named.values()
+        if name
+    }
 
 
 def colleagues(place: Workplace) -> list[tuple[str, str]]:

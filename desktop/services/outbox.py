@@ -81,6 +81,7 @@ _REASONS: Final = {
     "unknown_type": N_("The server is older than this app. It is kept until the server is new."),
     "incomplete": N_("It cannot be closed before the resident has an answer."),
     "value": N_("The server does not take this value. Open the record and write it anew."),
+    "gone_on": N_("Somebody went on from this step before it was undone. Their step stands."),
     "unfinished": N_("Begun here before the home left this computer. The office has it."),
     "immutable": N_("This cannot be changed once it is written. The office decides."),
 }

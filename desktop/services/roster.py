@@ -13,6 +13,7 @@ from desktop.services.names import Names
 from sync.errors import AreaNotHere, DaysWrong, NameWanted, NotFound
 from sync.identity import Clock, derived_id, local_day
 from sync.rules.pinyin import py
+from sync.rules.post_areas import levels_of
 from sync.schema.policy import ScopeKind
 from sync.schema.registry import scope_name
 from sync.schema.values import same
@@ -219,6 +220,16 @@ class HelperRosters:
         if len(found) != 1:
             raise AreaNotHere
         return found[0]
+
+    def areas_for(self, post: str) -> list[str]:
+        """The names of the areas in which a post can be given, the wider ones first."""
+        levels, today = levels_of(post), local_day(self._clock.now()).isoformat()
+        found = [
+            (levels.index(str(area.get("level"))), self.place(key))
+            for key, area in self._names.areas().items()
+            if area.get("level") in levels and _holds(area, today)
+        ]
+        return list(dict.fromkeys(name for _level, name in sorted(found)))
 
     def place(self, area_id: str) -> str:
         """An area as it is shown: a building with its estate before it."""

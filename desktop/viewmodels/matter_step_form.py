@@ -146,7 +146,27 @@ def near_choices(kind: str, known: Known) -> tuple[str, ...]:
     """Who is offered in words: a steward takes a matter in, and departments alone are called."""
     if kind == "assign" and known.steward:
         return (_(N_("building steward {name}")).format(name=known.steward), *known.units)
+    if kind in ("call", "whistle"):
+        return tuple(dict.fromkeys((*known.departments, *known.units)))
     return known.units
+
+
+def unreached_words(typed: str, known: Known) -> str:
+    """Which of the units that are written would not hear of it by themselves, and why."""
+    if known.reached is None:
+        return ""
+    named = [unit for unit in units_in(typed) if unit not in known.reached]
+    told = (
+        (
+            [unit for unit in named if unit in known.departments],
+            N_("Nobody signs in for {units}: tell them in words."),
+        ),
+        (
+            [unit for unit in named if unit not in known.departments],
+            N_("No department here is called {units}, no computer shows it: tell them in words."),
+        ),
+    )
+    return " ".join(_(words).format(units=_(", ").join(units)) for units, words in told if units)
 
 
 def way_choices() -> list[tuple[str, str]]:

@@ -10,6 +10,7 @@ from sync.merge.resolve import settle_resolve
 from sync.merge.settlement import (
     HELD_APPEND_DIFFERS,
     HELD_APPEND_ONLY,
+    HELD_GONE_ON,
     HELD_IMMUTABLE,
     HELD_STAGE,
     HELD_UNKNOWN_ROW,
@@ -21,12 +22,22 @@ from sync.merge.settlement import (
     complete,
     held,
 )
-from sync.merge.values import Writer
+from sync.merge.values import Writer, is_own, is_step, spec_or_unknown, takes_back
 from sync.schema.canonical import compact
 from sync.schema.policy import WHOLE_ROW, Merge
 from sync.schema.registry import ENTITIES, Entity
+from sync.schema.values import same
 
-__all__ = ["Change", "OpenConflict", "Settlement", "Target", "held", "settle", "settle_resolve"]
+__all__ = [
+    "Change",
+    "OpenConflict",
+    "Settlement",
+    "Target",
+    "held",
+    "settle",
+    "settle_resolve",
+    "takes_step_back",
+]
 
 
 def settle(
@@ -85,7 +96,31 @@ def _create(op: Op, entity: Entity, writer: Writer) -> Settlement:
     return settlement
 
 
+def takes_step_back(op: Op, entities: Mapping[str, Entity] = ENTITIES) -> bool:
+    """Whether it matters to the operation that nobody else worked on its row since."""
+    return op.type in entities and any(
+        takes_back(spec_or_unknown(op.type, name, entities), base, new)
+        for name, (base, new) in op.f.items()
+    )
+
+
+def _is_overtaken(op: Op, target: Target, writer: Writer, entities: Mapping[str, Entity]) -> bool:
+    """Whether the operation takes back a step from which somebody else has gone on, or which
+    they took too. It is kept aside whole: half of an undo is none."""
+    for name, (base, new) in op.f.items():
+        current = (target.body or {}).get(name)
+        spec = spec_or_unknown(op.type, name, entities)
+        if not takes_back(spec, base, new) or same(current, new):
+            continue
+        alone = is_own(target.claims.get(name, {}), writer) and not target.root_changed
+        if not same(current, base) or not (alone or is_step(spec, base, new)):
+            return True
+    return False
+
+
 def _patch(op: Op, target: Target, writer: Writer, entities: Mapping[str, Entity]) -> Settlement:
+    if _is_overtaken(op, target, writer, entities):
+        return held(HELD_GONE_ON)
     before = dict(target.body or {})
     out = Settlement(Outcome.NOOP)
     patching = Patching((op.type, op.id), target, out, entities=entities)

@@ -18,6 +18,9 @@ HELD_STAGE: Final = "stage"
 HELD_INCOMPLETE: Final = "incomplete"
 """A stage without what it needs, such as closed without an answer to the resident."""
 
+HELD_GONE_ON: Final = "gone_on"
+"""A step taken back over what somebody else did since."""
+
 HELD_NO_CONFLICT: Final = "no_such_conflict"
 
 
@@ -33,7 +36,8 @@ class Target(msgspec.Struct, frozen=True):
 
     ``body`` is ``None`` where there never was such a row; a removed one keeps its last body.
     ``root_changed`` tells whether anything with this root changed since the operation's
-    ``seen``: a row below which somebody worked is not removed. ``decided_since`` tells of a
+    ``seen``: a row below which somebody worked is not removed, and no step of it is taken back
+    (both ask, no other operation does). ``decided_since`` tells of a
     resolve that another client settled the conflict since then, and where the conflict is about
     a whole row, that another client changed it at all: nobody decides about what they never saw.
     ``entries`` are, of a ledger, the other entries of the same subject, by id.

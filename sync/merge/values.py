@@ -93,8 +93,12 @@ def settle_field(
         case Merge.IMMUTABLE | Merge.APPEND | Merge.LEDGER:
             return _once(new, current)
         case Merge.TEXT | Merge.STAGE:
-            goes_on = _joined if spec.merge is Merge.TEXT else _step
-            return goes_on(spec, base, new, current)
+            if takes_back(spec, base, new):
+                result = _step_back(spec, base, new, current, claims, writer)
+            else:
+                goes_on = _joined if spec.merge is Merge.TEXT else _step
+                result = goes_on(spec, base, new, current)
+            return result
         case Merge.LWW:
             return _later_wins(new, current, claims, writer)
         case _:
@@ -135,6 +139,31 @@ def _step(spec: FieldSpec, base: Any, new: Any, current: Any) -> FieldResult:
     return FieldResult(Verdict.CLASH, current, AFTER_CLOSE if closed else "")
 
 
+def takes_back(spec: FieldSpec, base: Any, new: Any) -> bool:
+    """Whether somebody who saw ``base`` takes the step to it back. It may be a step on as well."""
+    return spec.stages is not None and spec.stages.may_go_back(base, new)
+
+
+def is_step(spec: FieldSpec, base: Any, new: Any) -> bool:
+    """Whether a step leads on from ``base`` to ``new``."""
+    return spec.stages is not None and spec.stages.may_step(base, new)
+
+
+def is_own(claims: Claims, writer: Writer) -> bool:
+    """Whether nobody but the writer asserts a value."""
+    return set(claims) == {writer.client}
+
+
+def _step_back(
+    spec: FieldSpec, base: Any, new: Any, current: Any, claims: Claims, writer: Writer
+) -> FieldResult:
+    if same(current, new):
+        return FieldResult(Verdict.AGREED, current)
+    if same(current, base) and (is_own(claims, writer) or is_step(spec, base, new)):
+        return FieldResult(Verdict.SET, new)
+    return FieldResult(Verdict.CLASH, current)
+
+
 def _later_wins(new: Any, current: Any, claims: Claims, writer: Writer) -> FieldResult:
     # (time, client) is a total order, so a tie ends alike whichever arrives first.
     latest = max(((held.at, held.client) for held in claims.values()), default=("", ""))
@@ -148,7 +177,7 @@ def _later_wins(new: Any, current: Any, claims: Claims, writer: Writer) -> Field
 def _ask(base: Any, new: Any, current: Any, claims: Claims, writer: Writer) -> FieldResult:
     if same(current, new):
         return FieldResult(Verdict.AGREED, current)
-    if same(current, base) or set(claims) == {writer.client}:
+    if same(current, base) or is_own(claims, writer):
         return FieldResult(Verdict.SET, new)
     if same(new, base):
         return FieldResult(Verdict.WITHDRAWN, current)

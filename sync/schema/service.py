@@ -27,8 +27,19 @@ STAGES: Final = Stages(
         }
     ),
     needs=MappingProxyType({"picked_up": ("picked_up_by",), "closed": ("satisfaction",)}),
+    back=MappingProxyType(
+        {
+            "received": ("supplement",),
+            "forwarded": ("received", "supplement"),
+            "approved": ("received", "forwarded"),
+            "rejected": ("received", "supplement", "forwarded"),
+            "ready": ("received", "forwarded", "approved"),
+            "picked_up": ("approved", "rejected", "ready"),
+            "closed": ("rejected", "picked_up"),
+        }
+    ),
 )
-"""Every way a service case may take. There is no other table of it."""
+"""Every way a service case may take, and each of them back. There is no other table of it."""
 
 
 class ServiceCase(SyncedRow):
@@ -72,7 +83,10 @@ class ServiceCase(SyncedRow):
 
 
 class ServiceEntry(SyncedRow):
-    """Something small that is counted and needs no form: a consultation, a small help."""
+    """Something small that is counted and needs no form: a consultation, a small help.
+
+    One that names another as ``corrects`` takes it back: neither counts.
+    """
 
     TYPE: ClassVar[str] = "service_entry"
     SCOPE: ClassVar[ScopeKind] = ScopeKind.DESK
@@ -86,6 +100,7 @@ class ServiceEntry(SyncedRow):
     text: str | None = synced(Merge.APPEND, label=N_("Note"), most=500)
     at: str | None = synced(Merge.APPEND, Kind.MOMENT, label=N_("When"))
     staff_id: str | None = synced(Merge.APPEND, Kind.REF, label=N_("Written by"))
+    corrects: str | None = synced(Merge.APPEND, Kind.REF, label=N_("Corrects"))
 
 
 class Appointment(SyncedRow):

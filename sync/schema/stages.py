@@ -11,12 +11,16 @@ class Stages:
     A stage without a step is closed, and so are those of ``closed``: what comes later is news for
     a person. From one of ``closed`` only somebody who saw it closed goes on, as to reopen it.
     ``needs`` names the fields that have to be filled for a row to stand in a stage.
+
+    ``back`` says from where to where a step may be taken back. That is no step: only who took it
+    may, from the row as it stood when they did, and never over what somebody did since.
     """
 
     starts: tuple[str, ...]
     steps: Mapping[str, tuple[str, ...]]
     closed: frozenset[str] = frozenset()
     needs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    back: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def all(self) -> tuple[str, ...]:
@@ -29,6 +33,10 @@ class Stages:
         if not before:
             return after in self.starts
         return after in self.steps.get(str(before), ())
+
+    def may_go_back(self, before: object, after: object) -> bool:
+        """Whether a step from ``after`` to ``before`` may be taken back."""
+        return bool(before) and after in self.back.get(str(before), ())
 
     def is_closed(self, stage: object) -> bool:
         """Whether nothing follows by itself."""

@@ -22,6 +22,7 @@ from sync.errors import (
 from sync.identity import derived_id, local_day, stamp
 from sync.merge.operation import Op, OpKind
 from sync.rules.matter_rights import ANSWERS_OF
+from sync.rules.post_areas import levels_of
 from sync.schema.codes import POST
 from sync.schema.policy import ScopeKind
 from sync.schema.registry import scope_name
@@ -30,7 +31,6 @@ from sync.server.locked import lock_scopes
 from sync.server.office import Office, UserExists, create_op, submit
 from sync.server.people import Caller, NewCode, mint_code
 from sync.server.powers import IT, Power, holds, leads, posts_held, require
-from sync.server.roles import HELD_IN, IN_GRIDS
 from sync.server.rows import ensure_scope
 from sync.server.tables import ACCOUNT
 from sync.wire.office_messages import (
@@ -187,8 +187,7 @@ def _check_place(connection: Connection, caller: Caller, asked: PostRequest, tod
     """The area is one of the community, and cover is for somebody who holds that very post."""
     community_id = str(caller.account.community_id)
     area = community_rows(connection, community_id, "area").get(asked.area_id)
-    levels = HELD_IN.get(asked.post, IN_GRIDS)
-    if area is None or area.get("level") not in levels:
+    if area is None or area.get("level") not in levels_of(asked.post):
         raise AreaNotHere
     if not asked.substitute_for:
         return

@@ -8,12 +8,13 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Connection, bindparam, select, update
 
+from sync.rules.post_areas import HELD_IN
 from sync.schema.canonical import decode_body
 from sync.schema.policy import ScopeKind
 from sync.schema.registry import scope_name
 from sync.server.cases import cases_in, cases_of
 from sync.server.database import Database
-from sync.server.roles import CASE_FILE, HELD_IN, RIGHTS
+from sync.server.roles import CASE_FILE, RIGHTS
 from sync.server.tables import ACCOUNT, COMPANION, ROW, SCOPE
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, insert
 
 from sync.merge.ledger import account_of
 from sync.merge.operation import Op, OpKind
+from sync.merge.settle import takes_step_back
 from sync.schema.policy import ScopeKind
 from sync.server.cases import CaseBook
 from sync.server.crossing import Crossed
@@ -127,7 +128,8 @@ class Locked:
             named = dict.fromkeys((*keys[scope.scope_id], *targets[scope.scope_id]))
             there = [row for key in named if (row := scope.known(key)) is not None]
             self._prefetch_around(scope, [(row.type, row.id) for row in there])
-            roots = {row.root_id for row in there} if any(removes(op) for op in ops) else set()
+            asks = any(asks_who_worked(op) for op in ops)
+            roots = {row.root_id for row in there} if asks else set()
             resolved = {op.id for op in ops if op.kind == OpKind.RESOLVE}
             scope.prefetch_workers(roots, resolved)
             cared |= {row.root_id for row in there if row.type in ASKS_FOR_CARE}
@@ -229,10 +231,11 @@ def _prefetch_accounts(scope: OpenScope, ops: Sequence[Op]) -> None:
         scope.prefetch_below(type_, roots)
 
 
-def removes(op: Op) -> bool:
-    """Whether the operation would remove a row, by itself or as a decision about one."""
+def asks_who_worked(op: Op) -> bool:
+    """Whether it matters who else worked on the row since: it would be removed, by the operation
+    or as a decision about it, or a step of it taken back."""
     decides = op.kind == OpKind.RESOLVE and "value" in op.f and op.f["value"][1] == "delete"
-    return op.kind == OpKind.DELETE or decides
+    return op.kind == OpKind.DELETE or decides or takes_step_back(op)
 
 
 def _named_households(ops: Sequence[Op]) -> set[str]:

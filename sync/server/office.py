@@ -15,6 +15,7 @@ from sync.identity import Clock, Minter, derived_id, stamp
 from sync.merge.operation import Op, OpKind, Outcome
 from sync.merge.values import Writer
 from sync.rules.matter_rights import ANSWERS_OF
+from sync.rules.post_areas import levels_of
 from sync.schema.codes import AREA_LEVEL, POST
 from sync.schema.policy import ScopeKind
 from sync.schema.registry import scope_name
@@ -25,7 +26,6 @@ from sync.server.database import Database
 from sync.server.grants import community_rows, forget_grants
 from sync.server.locked import Locked, lock_scopes
 from sync.server.people import account_by_login
-from sync.server.roles import HELD_IN, IN_GRIDS
 from sync.server.roster.matching import grid_key
 from sync.server.rows import ensure_scope, home_of
 from sync.server.settling import settle_operation
@@ -157,7 +157,7 @@ class Office:
             account = account_by_login(connection, login)
             found = self.find_area(connection, account.community_id, area)
             areas = community_rows(connection, account.community_id, "area")
-            levels = HELD_IN.get(post, IN_GRIDS)
+            levels = levels_of(post)
             if areas[found].get("level") not in levels:
                 named = _(", ").join(_(AREA_LEVEL[one]) for one in levels)
                 raise PostElsewhere(area=area, post=_(POST.get(post, post)), levels=named)

@@ -52,18 +52,6 @@ SERVICES: Final = frozenset(
 )
 """What the front desk writes in its own scope."""
 
-HELD_IN: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
-    {
-        "secretary": ("community",),
-        "desk_clerk": ("community",),
-        "it_admin": ("community",),
-        "partner": ("department",),
-        "street": ("street",),
-    }
-)
-IN_GRIDS: Final = ("community", "grid")
-"""The levels of the area in which a post is held; ``IN_GRIDS`` for all that are not named."""
-
 NOTHING: Final[frozenset[str]] = frozenset()
 
 

@@ -19,7 +19,7 @@ from sync.server.caring import care_flaw
 from sync.server.derived import refresh_households, with_pinyin
 from sync.server.duplicates import NUMBER, note_number
 from sync.server.incoming import HELD_VALUE, flaw_in, value_fits
-from sync.server.locked import ASKS_FOR_CARE, Locked, removes
+from sync.server.locked import ASKS_FOR_CARE, Locked, asks_who_worked
 from sync.server.matters import FOLLOWED, followed_through
 from sync.server.openscope import OpenScope
 from sync.server.referral_queue import SHOWN
@@ -113,7 +113,7 @@ def _target(
         deleted=row.deleted,
         claims=scope.claims.of(key, wanted),
         open_conflicts=waiting,
-        root_changed=removes(op) and _worked_on(scope, row.root_id, seen, writer),
+        root_changed=asks_who_worked(op) and _worked_on(scope, row.root_id, seen, writer),
         decided_since=op.kind == OpKind.RESOLVE and _decided(scope, op.id, seen, writer),
     )
 

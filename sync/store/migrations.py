@@ -239,6 +239,11 @@ def _linked_later(connection: Connection) -> None:
     _learn_column(connection, "case_party", "told", "VARCHAR")
 
 
+def _counted_by_mistake(connection: Connection) -> None:
+    """Consultations and small helps that are taken back."""
+    _learn_column(connection, "service_entry", "corrects", "VARCHAR")
+
+
 STEPS: Final[Sequence[Step]] = (
     _first_tables,
     _lanes_know_their_epoch,
@@ -260,6 +265,7 @@ STEPS: Final[Sequence[Step]] = (
     _desk_grows,
     _roster_of_helpers,
     _linked_later,
+    _counted_by_mistake,
 )
 
 

@@ -60,7 +60,7 @@ class Pair:
     def third(self, login: str, post: str, name: str) -> Side:
         """Somebody else, with a computer of their own, synced once."""
         self.server.add_user(login, post, self.server.grids["第3网格"], name)
-        side = _side(self.folder, self.server, login, self.clock)
+        side = side_of(self.folder, self.server, login, self.clock)
         side.sync()
         return side
 
@@ -71,8 +71,8 @@ def two_who_differ(folder: Path, server: RunningServer, clock: Clock) -> Iterato
     grid = server.grids["第3网格"]
     server.add_user("chen", "grid_worker", grid, "陈晓禾")
     server.add_user("liu", "grid_leader", grid, "刘建平")
-    worker = _side(folder, server, "chen", clock)
-    leader = _side(folder, server, "liu", clock)
+    worker = side_of(folder, server, "chen", clock)
+    leader = side_of(folder, server, "liu", clock)
     worker.sync()
     worker.place.store.records.write(_homes(f"grid:{grid}"))
     worker.sync()
@@ -85,7 +85,8 @@ def two_who_differ(folder: Path, server: RunningServer, clock: Clock) -> Iterato
             side.place.close()
 
 
-def _side(folder: Path, server: RunningServer, login: str, clock: Clock) -> Side:
+def side_of(folder: Path, server: RunningServer, login: str, clock: Clock) -> Side:
+    """Somebody who has an account, on a computer that has not synced yet."""
     profile = ProfileFolder(login, folder / login)
     laptop = enrolled(profile.path, server, login, clock)
     profile.remember(Connection(server.base_url))

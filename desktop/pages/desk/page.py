@@ -400,6 +400,7 @@ class DeskPage(Page):
         self.ask(partial(self.place.service_cases.count, "consult"), self._after_count)
 
     def _after_count(self, entry_id: str) -> None:
-        self._tell(_(N_("One consultation counted.")))
+        back = partial(self.place.service_cases.take_back_count, entry_id)
+        self.said.emit(_(N_("One consultation counted.")), back)
         self.changed.emit()
         self.queue.load()

@@ -8,11 +8,11 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
-from desktop.page import Page
+from desktop.page import Page, Undone
 from desktop.pages.desk.list_pane import BOOKED, TODAY, WAITING, DeskList
 from desktop.rows import Row
 from desktop.services.appointments import AppointmentLine
-from desktop.services.desk_cases import CaseLine
+from desktop.services.desk_cases import CaseLine, Taken
 from desktop.services.desk_drafts import KeptDesk
 from desktop.services.finder import Hit
 from desktop.viewmodels.desk_lists import appointment_rows, case_rows, draft_rows, hit_rows
@@ -175,9 +175,14 @@ class Queue(QObject):
             task = partial(cases.step, line.id, kind)
         self._page.ask(task, self._after_case)
 
-    def _after_case(self, done: None) -> None:
-        self._page.said.emit(_(N_("Written down.")), None)
+    def _after_case(self, done: Taken) -> None:
+        self._page.said.emit(_(N_("Written down.")), partial(self._take_back, done))
         self._changed()
+
+    def _take_back(self, done: Taken) -> Undone:
+        if self._place.service_cases.take_back(done):
+            return Undone(_(N_("Undone.")))
+        return Undone(_(N_("Somebody has gone on with this case: it stays as it is.")))
 
     def _step_draft(self, kept: KeptDesk, kind: str) -> None:
         if kind == "go_on":

@@ -10,7 +10,7 @@ from desktop.page import Page, ask_on
 from desktop.pages.desk.form_pane import FormPane
 from desktop.services.desk import Visitor
 from desktop.services.desk_cases import Record
-from desktop.services.desk_drafts import KeptDesk
+from desktop.services.desk_drafts import DeskDraft, KeptDesk, draft_key
 from desktop.services.desk_owners import Owner
 from desktop.services.visits import SavedVisit
 from desktop.viewmodels.desk import DeskForm, due_words
@@ -193,10 +193,18 @@ class Receiving(QObject):
             text=form.text,
             person_id=visitor.person_id,
         )
-        ask_on(self._page.context.lanes.store, count, self._after_help, self._refuse, self._page)
+        then = partial(self._after_help, form.draft())
+        ask_on(self._page.context.lanes.store, count, then, self._refuse, self._page)
 
-    def _after_help(self, entry_id: str) -> None:
+    def _after_help(self, draft: DeskDraft, entry_id: str) -> None:
         self._saving = False
-        self._page.said.emit(_(N_("The small help is written down.")), None)
+        back = partial(self._take_back_help, entry_id, draft)
+        self._page.said.emit(_(N_("The small help is written down.")), back)
         self._page.changed.emit()
         self.ended.emit()
+
+    def _take_back_help(self, entry_id: str, draft: DeskDraft) -> None:
+        """It was none; what was typed waits as a draft again."""
+        self._place.service_cases.take_back_count(entry_id)
+        key = draft_key(draft.person, draft.walk_in_id)
+        self._place.desk_drafts.put_back(KeptDesk(key, draft, ""))

@@ -16,6 +16,7 @@ from desktop.viewmodels.matter_step_form import (
     rating_choices,
     score_choices,
     units_in,
+    unreached_words,
     way_choices,
 )
 from desktop.widgets.chip import ChipGroup, Choice
@@ -74,6 +75,8 @@ class StepPanel(FormPanel):
             "owner": near_choices(form.kind, known),
             "units": near_choices(form.kind, known),
         }
+        self._known = known
+        self.unreached = Text(look, "", TextStep.SECOND, colour="t2", wraps=True)
         self.near: dict[str, ChipGroup] = {}
         self.lines: dict[str, LineField] = {}
         self.notes: dict[str, NoteField] = {}
@@ -117,6 +120,10 @@ class StepPanel(FormPanel):
             self.lines[part] = line
             self.body.addWidget(line)
             self._add_near(part, line)
+            if part == "units":
+                self.body.addWidget(self.unreached)
+                line.edit.textChanged.connect(self._tell_unreached)
+                self._tell_unreached(line.text())
             return
         self.body.addWidget(Text(look, label, TextStep.SECOND, colour="t2"))
         if part in _CHIPS:
@@ -128,6 +135,12 @@ class StepPanel(FormPanel):
         note.set_text(str(getattr(self._form, part)))
         self.notes[part] = note
         self.body.addWidget(note)
+
+    def _tell_unreached(self, typed: str) -> None:
+        words = unreached_words(typed, self._known)
+        self.unreached.set_text(words)
+        self.unreached.setVisible(bool(words))
+        self.fit()
 
     def _add_near(self, part: str, line: LineField) -> None:
         """Those who share responsibility here: pressed, their names stand in the line, beside

@@ -20,12 +20,14 @@ _WIDTH_PX = 560
 
 @dataclass(frozen=True)
 class Line:
-    """A line to write in, with what stands there at first."""
+    """A line to write in, with what stands there at first. ``offers`` says which words fit what
+    is chosen above it; they are chips below the line, and one alone stands in it at once."""
 
     key: str
     label: str
     value: str = ""
     hint: str = ""
+    offers: Callable[[Mapping[str, Any]], Sequence[str]] | None = None
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,7 @@ class AskPanel(FormPanel):
         super().__init__(look, host, title, _WIDTH_PX, button)
         self._then = then
         self._begins_with = parts[0].key
+        self.offered: dict[str, ChipGroup] = {}
         self.lines: dict[str, LineField] = {}
         self.groups: dict[str, ChipGroup] = {}
         for part in parts:
@@ -63,6 +66,8 @@ class AskPanel(FormPanel):
                 field = self.lines[part.key] = LineField(look, part.label, hint=part.hint)
                 field.set_text(part.value)
                 self.body.addWidget(field)
+                if part.offers is not None:
+                    self._offer(part, field)
             else:
                 choices = [Choice(key, words) for key, words in part.choices.items()]
                 group = ChipGroup(look, choices, exclusive=not part.many, name=part.label)
@@ -80,6 +85,25 @@ class AskPanel(FormPanel):
             self._tell()
         self.end_with_button()
         self.save.clicked.connect(self.hand_over)
+
+    def _offer(self, part: Line, line: LineField) -> None:
+        """Words that fit the line; what was one of them gives way where it fits no more."""
+        group = self.offered[part.key] = ChipGroup(self._look, [], exclusive=True, name=part.label)
+
+        def renew(*_chosen: object) -> None:
+            former = {chip.choice.key for chip in group.chips()}
+            now = list(part.offers(self._written())) if part.offers else []
+            group.set_choices([Choice(words, words) for words in now])
+            if line.text().strip() in former - set(now):
+                line.set_text(now[0] if len(now) == 1 else "")
+            group.choose([line.text().strip()])
+            self.fit()
+
+        for above in self.groups.values():
+            above.changed.connect(renew)
+        group.changed.connect(lambda chosen: line.set_text("".join(chosen)))
+        self.body.addWidget(group)
+        renew()
 
     def open(self) -> None:
         """Show it, with the keyboard in what is asked first."""

@@ -1,5 +1,6 @@
 """What is asked about colleagues: an account, a post, a code."""
 
+from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -45,9 +46,14 @@ class StaffAsks:
             return
         posts = {name: words for name, words in labels(POST).items() if name != "it_admin"}
         community = self._page.place.store.account.user.community_name
+        rosters = self._page.place.rosters
+
+        def areas(told: Mapping[str, Any]) -> list[str]:
+            return rosters.areas_for(str(told.get("post") or ""))
+
         parts = (
             Choose("post", _(N_("Post")), posts),
-            Line("area", _(N_("Area")), community, _(N_("such as 第3网格"))),
+            Line("area", _(N_("Area")), community, _(N_("such as 第3网格")), areas),
             Line("valid_from", _(N_("From")), self._page.place.day().isoformat(), SAMPLE_DAY),
             Line("valid_to", _(N_("Until")), "", SAMPLE_DAY),
         )

@@ -77,7 +77,8 @@ def community_add(
 @area_app.command("add")
 def area_add(
     level: Annotated[
-        str, typer.Argument(help="grid, estate, courtyard, building, micro_grid, department.")
+        str,
+        typer.Argument(help="grid, estate, courtyard, building, micro_grid, department, street."),
     ],
     name: str,
     data: DataOption,

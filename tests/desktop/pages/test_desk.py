@@ -313,6 +313,16 @@ def test_a_consultation_is_one_key(page, place):
     assert len(place.store.reading.rows("service_entry")) == 2
 
 
+def test_a_consultation_counted_by_mistake_is_taken_back(page, place):
+    """The one that was the last, and no other one."""
+    heard = Heard().listen(page)
+    press(page, Key.Key_F2, Key.Key_F2)
+    heard.undos[-1]()
+    page.refresh()
+    assert page.hint() == "window 1 · 1 consultation today"
+    assert place.service_cases.counted_today() == 1
+
+
 def test_the_receipt_is_kept_as_a_pdf_without_a_printer(page, tmp_path):
     """On the roll and on A5."""
     receive(page)
@@ -480,7 +490,8 @@ def test_an_hour_is_read_as_people_type_it(typed, hour):
 
 
 def test_a_small_help_is_one_line(page, place):
-    """No service, no papers: whom, and what was done."""
+    """No service, no papers: whom, and what was done. Undone, the words wait as a draft."""
+    heard = Heard().listen(page)
     write(page, "wgl")
     press(page, Key.Key_Return, Key.Key_F3)
     assert page.form.error.text() == "Write in a few words what was done for them."
@@ -489,6 +500,9 @@ def test_a_small_help_is_one_line(page, place):
     (entry,) = place.store.reading.rows("service_entry")
     assert (entry.get("kind"), entry.get("household_id")) == ("help", WANG)
     assert place.desk_drafts.waiting() == []
+    heard.undos[-1]()
+    assert place.service_cases.counted_today("help") == 0
+    assert [one.draft.text for one in place.desk_drafts.waiting()] == ["帮她在手机上挂了号"]
 
 
 def test_the_hour_of_one_visitor_is_not_written_for_the_next(page, place):

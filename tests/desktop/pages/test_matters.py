@@ -236,3 +236,29 @@ def test_the_steward_and_the_departments_of_the_grid_are_offered(page, place):
     assert page.panel.form().step(place.day()).units == ("供电所", "派出所", "卫生站")
     page.panel.near["units"].press("卫生站")
     assert page.panel.form().step(place.day()).units == ("供电所", "派出所")
+
+
+def test_the_departments_of_the_community_are_offered_and_who_hears_nothing_is_told(
+    qtbot, tmp_path
+):
+    """Two departments, one with somebody who signs in for it; a name that fits none is no area."""
+
+    def more(community, _grid):
+        for key, name in (("park", "城管局"), ("heat", "供热公司")):
+            community.put("area", key, level="department", name=name)
+        community.put("assignment", "p1", staff_id="shi", post="partner", area_id="park")
+
+    with workplace(tmp_path, ("secretary",), more=more) as place:
+        told = place.matter_work.report(NewMatter("路灯不亮", place="东门"))
+        page = MattersPage(page_context(place))
+        show(qtbot, page)
+        page.enter(Route("matters", told))
+        press(page, Key.Key_Return, Key.Key_W)
+        for name in ("城管局", "供热公司"):
+            page.panel.near["units"].press(name)
+            words = page.panel.unreached.text()
+        assert words == "Nobody signs in for 供热公司: tell them in words."
+        page.panel.lines["units"].set_text("城管局")
+        assert page.panel.unreached.isHidden()
+        page.panel.lines["units"].set_text("城管局，城管")
+        assert page.panel.unreached.text().startswith("No department here is called 城管, ")

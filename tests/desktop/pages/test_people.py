@@ -244,6 +244,38 @@ def test_each_post_is_offered_what_it_may_do(qtbot, tmp_path, post, tabs):
         )
 
 
+def test_a_post_is_given_where_it_is_held(qtbot, tmp_path):
+    """What fits the post is offered, and stands there at once where it is one."""
+
+    def more(community, grid):
+        town(community, grid)
+        for key, level, name in (
+            ("road", "street", "丰和街道"),
+            ("park", "department", "城管局"),
+            ("heat", "department", "供热公司"),
+        ):
+            community.put("area", key, level=level, name=name)
+
+    with workplace(tmp_path, ("secretary",), more=more) as place:
+        page = opened(qtbot, place, STAFF)
+        page.asking.staff.post("staff:chen")
+        panel = page.asking.panel
+        posts, area = panel.groups["post"], panel.lines["area"]
+
+        def offered():
+            return [chip.choice.key for chip in panel.offered["area"].chips()]
+
+        posts.press("grid_worker")
+        assert (offered()[0], area.text()) == ("丰和社区", "丰和社区")
+        assert "第3网格" in offered()
+        posts.press("street")
+        assert (offered(), area.text()) == (["丰和街道"], "丰和街道")
+        posts.press("partner")
+        assert (sorted(offered()), area.text()) == (["供热公司", "城管局"], "")
+        panel.offered["area"].press("城管局")
+        assert place.rosters.find_area(area.text()) == "park"
+
+
 # --- The worker's Today --------------------------------------------------------------------------
 
 
