@@ -75,6 +75,15 @@ def with_candidate(body: Mapping[str, Any], entry: Candidate) -> dict[str, Any]:
     return {**body, "candidates": [*others, entry]}
 
 
+def with_another(body: Mapping[str, Any], entry: Candidate) -> dict[str, Any]:
+    """The conflict with one value more, beside whatever its writer said earlier or later."""
+    held: list[Candidate] = list(body.get("candidates", ()))
+    said = any(
+        one["client"] == entry["client"] and same(one["value"], entry["value"]) for one in held
+    )
+    return {**body, "candidates": held if said else [*held, entry]}
+
+
 def without_client(body: Mapping[str, Any], client: str) -> dict[str, Any]:
     """The conflict once this client has taken its candidate back."""
     others = [held for held in body.get("candidates", ()) if held["client"] != client]

@@ -37,7 +37,8 @@ class Patching:
 
     ``own_counts`` tells whether somebody who alone asserts the current value may write over it
     whatever they started from. That holds for edits in the order in which they were made; an
-    edit that waited in a conflict is older than what its writer said since.
+    edit that waited in a conflict may be older than what its writer said since. So it never takes
+    the place of a candidate of theirs either: both are asked about.
     """
 
     def __init__(
@@ -91,7 +92,9 @@ class Patching:
         It started from the version that waits, which the current text never was.
         """
         waiting, current = self._waiting.get(name), self.after.get(name)
-        if spec.merge is not Merge.TEXT or waiting is None or same(current, new):
+        if not self._own_counts or spec.merge is not Merge.TEXT:
+            return None
+        if waiting is None or same(current, new):
             return None
         if not conflicts.takes_part(waiting.body, writer.client):
             return None
@@ -133,14 +136,17 @@ class Patching:
         current = self.after.get(name)
         start = waiting.body if waiting else conflicts.opened(kind, place, base, current, claims)
         asked = {**start, "current_by": conflicts.asserted_by(claims)}
-        self._put(name, key, conflicts.with_candidate(asked, entry))
+        put = conflicts.with_candidate if self._own_counts else conflicts.with_another
+        self._put(name, key, put(asked, entry))
 
     def _withdraw(self, name: str, client: str) -> None:
         """Whatever this client said before, it now stands by the current value."""
         waiting = self._waiting.get(name)
         if waiting is None:
             return
-        body = conflicts.without_client(waiting.body, client)
+        body = dict(waiting.body)
+        if self._own_counts:
+            body = conflicts.without_client(body, client)
         if body["status"] == "open":
             body = conflicts.with_current(body, self.after.get(name), self._claims[name])
         self._put(name, waiting.id, body)

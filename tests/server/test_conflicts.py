@@ -305,6 +305,25 @@ def test_an_edit_that_waited_does_not_undo_what_its_writer_said_later(home):
     assert [each["value"] for each in asked["candidates"]] == ["2"]
 
 
+def test_an_edit_that_waited_takes_no_later_word_of_its_writer_away(home):
+    """The row came back another way, and the worker's later word waits already: both are asked."""
+    bench, worker, clerk = home
+    _remove(clerk)
+    worker.patch("household", "h1", contact=("1", "2"))
+    (of_row,) = bench.conflicts()
+    clerk.send(clerk.op(OpKind.RESTORE, "household", "h1"))
+    seen = _now(bench)
+    clerk.patch("household", "h1", contact=("1", "9"))
+    later = worker.op(OpKind.PATCH, "household", "h1", contact=("1", "5"))
+    worker.send(msgspec.structs.replace(later, seen=seen))
+
+    _decide(clerk, "keep", of_row["id"])
+
+    (asked,) = bench.conflicts()
+    assert asked["current"] == "9"
+    assert sorted(each["value"] for each in asked["candidates"]) == ["2", "5"]
+
+
 def test_an_edit_of_what_never_changes_is_held_on_a_removed_row_too(home):
     """Its outcome is the same whether the row lives or not."""
     bench, worker, clerk = home
