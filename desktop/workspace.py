@@ -69,7 +69,8 @@ class Workspace(Frame):
         self._making = QTimer(self)
         self._making.setInterval(MAKE_MS)
         self._making.timeout.connect(self._make_ahead)
-        self.sidebar.set_user(user.name, _(codes.POST[user.posts[0]]) if user.posts else "")
+        post = user.posts[0] if user.posts else ""  # A newer server's post may have no word here.
+        self.sidebar.set_user(user.name, _(codes.POST.get(post, post)) if post else "")
         self._connect()
         items = [item for group in groups for item in group.items]
         self._ahead = OFTEN.union(item.key for item in items)
