@@ -35,6 +35,16 @@ def stands(side, case_id):
     return row.get("stage"), row.get("ready_at"), row.get("picked_up_by")
 
 
+def ready_and_handed_over(chen, lin, case_id):
+    """Chen makes it ready and Lin hands it over, which Chen's computer has not heard of."""
+    done = chen.place.service_cases.step(case_id, "ready")
+    chen.sync()
+    lin.sync()
+    lin.place.service_cases.pick_up(case_id, "王晓燕")
+    lin.sync()
+    return done
+
+
 @pytest.mark.parametrize("uploaded", [False, True])
 def test_a_step_is_undone_sent_or_not(windows, uploaded):
     """Both windows read then what stood before."""
@@ -53,11 +63,7 @@ def test_a_step_is_undone_sent_or_not(windows, uploaded):
 def test_the_undo_of_a_stale_computer_overwrites_nothing(windows):
     """Lin handed it over before Chen, of whose line nothing came through, took ready back."""
     chen, lin, case = windows
-    done = chen.place.service_cases.step(case, "ready")
-    chen.sync()
-    lin.sync()
-    lin.place.service_cases.pick_up(case, "王晓燕")
-    lin.sync()
+    done = ready_and_handed_over(chen, lin, case)
     assert chen.place.service_cases.take_back(done)
     chen.sync()
     chen.sync()
@@ -70,11 +76,7 @@ def test_the_undo_of_a_stale_computer_overwrites_nothing(windows):
 def test_where_it_is_known_the_undo_is_refused_at_once(windows):
     """Nothing is written then."""
     chen, lin, case = windows
-    done = chen.place.service_cases.step(case, "ready")
-    chen.sync()
-    lin.sync()
-    lin.place.service_cases.pick_up(case, "王晓燕")
-    lin.sync()
+    done = ready_and_handed_over(chen, lin, case)
     chen.sync()
     assert not chen.place.service_cases.take_back(done)
     assert chen.place.store.reading.counts().waiting == 0
