@@ -15,7 +15,21 @@ _HEADINGS: Final = (N_("Options"), N_("Arguments"), N_("Commands"))
 _HELP_OPTION: Final = N_("Show this message and exit.")
 _REQUIRED: Final = N_("[required]")
 _DEFAULT: Final = N_("[default: {value}]")
-LIBRARY_WORDS: Final = (_USAGE, *_HEADINGS, _HELP_OPTION, _REQUIRED, _DEFAULT)
+_WRONG: Final = (
+    (r"No such option: (?P<what>\S+)", N_("There is no option {what}.")),
+    (r"No such command '(?P<what>.*?)'", N_("There is no command {what}.")),
+    (r"Missing option '(?P<what>.*)'\.", N_("The option {what} is missing.")),
+    (r"Missing argument '(?P<what>.*)'\.", N_("{what} is missing.")),
+    (r"Missing command\.", N_("A command is missing.")),
+    (r"Got unexpected extra arguments? ?(?:\(s\) )?\((?P<what>.*)\)", N_("Too much: {what}.")),
+    (r"Option '(?P<what>.*?)' requires", N_("The option {what} wants a value.")),
+    (r"Option '(?P<what>.*?)' does not take", N_("The option {what} takes no value.")),
+    (r"Invalid value for '(?P<what>.*?)'", N_("{what} does not take this value.")),
+)
+_SUGGESTED: Final = re.compile(r"(?:Did you mean|Possible options:) (?P<names>[^?)]*)")
+_PERHAPS: Final = N_("Perhaps {names}.")
+_SAID: Final = tuple(words for _pattern, words in _WRONG)
+LIBRARY_WORDS: Final = (_USAGE, *_HEADINGS, _HELP_OPTION, _REQUIRED, _DEFAULT, _PERHAPS, *_SAID)
 """What the library says itself."""
 
 _MARKED: Final = re.compile(r"\[(?:default: (?P<value>.*?))?(?:(?:; )?(?P<required>required))?\]$")
@@ -38,6 +52,19 @@ def speak_help(command: Any) -> Any:
         if hasattr(part, "context_class"):
             part.context_class = _spoken(part.context_class)
     return command
+
+
+def usage_words(said: str) -> str:
+    """What the library says of a command that it cannot read, in the language in use."""
+    if catalogue.language == "en":
+        return said
+    for pattern, words in _WRONG:
+        found = re.match(pattern, said)
+        if found is not None:
+            hint = _SUGGESTED.search(said)
+            perhaps = _(_PERHAPS).format(names=hint["names"].replace("'", "")) if hint else ""
+            return _(words).format(**found.groupdict()) + perhaps
+    return said
 
 
 def help_texts(command: Any) -> Iterator[str]:

@@ -286,7 +286,8 @@ class StoreDamaged(DoorstepError):
 
     code = "store.damaged"
     message = N_(
-        "The data on this computer does not open. It was set aside untouched in {folder}. Ask IT."
+        "The data on this computer does not open. It was set aside untouched in {folder}. "
+        "Run doorstep mend, or have IT run it: what was not sent comes back."
     )
 
 

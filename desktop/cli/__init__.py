@@ -14,7 +14,7 @@ from typer.exceptions import TyperException
 from desktop import crash
 from desktop.cli.commands import app
 from desktop.cli.context import options_first
-from sync.command_help import speak_help
+from sync.command_help import speak_help, usage_words
 from sync.errors import Bug, DoorstepError
 from sync.i18n import catalogue, preferred_language
 
@@ -37,7 +37,7 @@ def run(arguments: Sequence[str]) -> int:
         typer.echo(error.sentence(), err=True)
         return error.exit_code
     except TyperException as error:
-        typer.echo(f"{error.format_message()} doorstep --help", err=True)
+        typer.echo(f"{usage_words(error.format_message())} doorstep --help", err=True)
         return EXIT_USAGE
     except typer.Exit as ended:
         return ended.exit_code

@@ -3,7 +3,7 @@
 import os
 import tempfile
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -11,7 +11,16 @@ from desktop.cli.context import access_of
 from desktop.demo.cast import CLERK, PASSWORD, WORKER, demo_in
 from desktop.demo.story import DEMO_SEED, Story
 from desktop.paths import paths_for
-from sync.i18n import _
+from sync.i18n import N_, _
+
+KEPT: Final = N_(
+    "All of it is in {folder}. To look around: doorstep --home {folder} --profile worker due; "
+    "the password is {password}."
+)
+GONE: Final = N_(
+    "The demo's folder was for this story alone and is gone. To look around in one: "
+    "doorstep demo --headless --home DIR"
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -29,14 +38,16 @@ def demo(
     ] = None,
 ) -> None:
     """Start a server with the demo community, a worker and a desk, then the app as the worker."""
-    home = access_of(context).home
+    home = access_of(context).home or (paths_for().demo if "DOORSTEP_HOME" in os.environ else None)
     if not headless:
         raise typer.Exit(_in_window(home or paths_for().demo, shots))
     if home is not None:
         _tell_story(home, shots)
+        typer.echo(_(KEPT).format(folder=home, password=PASSWORD))
         return
     with tempfile.TemporaryDirectory(prefix="doorstep-demo-") as folder:
         _tell_story(Path(folder), shots)
+    typer.echo(_(GONE))
 
 
 def _tell_story(home: Path, shots: Path | None) -> None:
@@ -69,4 +80,5 @@ def _in_window(home: Path, shots: Path | None) -> int:
         typer.echo(
             _("The window locks itself; this opens it again: {password}").format(password=PASSWORD)
         )
+        typer.echo(_("The demo is in {folder}, also the next time.").format(folder=home))
         return open_demo_window(home, shots)

@@ -50,7 +50,8 @@ def doctor(
     for finding in examine(_around(access), access.profile, _password(access)):
         findings.append(finding)
         if not json_:
-            typer.echo(f"{_MARKS[finding.state]} {finding.name}: {finding.told}")
+            told = _("{label}: {value}").format(label=finding.name, value=finding.told)
+            typer.echo(f"{_MARKS[finding.state]} {told}")
             if finding.remedy:
                 typer.echo(f"  → {finding.remedy}")
     document = _document(findings)

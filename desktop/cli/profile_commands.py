@@ -117,8 +117,11 @@ def backup(
 ) -> None:
     """Write this profile into FILE, as encrypted as it is: what waits and drafts are in it."""
     with access_of(context).workplace() as place:
+        was_there = file.exists()
         keeping.back_up(place.store, place.folder, file, place.clock, tell_or_silent())
         typer.echo(_("The backup is in {file}.").format(file=file))
+        if was_there:
+            typer.echo(_("It took the place of an earlier file of that name."))
 
 
 def restore(
@@ -146,7 +149,12 @@ def mend(
     with closing(open_workplace(folder, typed, SystemClock())) as place:
         count = place.store.reading.counts().waiting
         found = mending.found_words(place.store.found)
-    told = n_("One edit that was not sent is here.", "{count} edits not sent are here.", count)
+    # Only the server knows which of them it has: the file that knew as well is damaged.
+    told = n_(
+        "One edit is here that waits, or that no backup of the server holds yet.",
+        "{count} edits are here that wait, or that no backup of the server holds yet.",
+        count,
+    )
     typer.echo(told.format(count=count))
     for words in found:
         typer.echo(words)

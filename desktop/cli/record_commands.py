@@ -124,7 +124,7 @@ def show(
         if json_:
             print_json(document)
             return
-        for line in show_lines(document):
+        for line in show_lines(document, place.names):
             typer.echo(line)
 
 

@@ -69,7 +69,7 @@ _OF: Final = MappingProxyType(
         "target_id": "area",
     }
 )
-_AREAS: Final = frozenset({"area_id", "parent_id", "grid_id", "building_id", "micro_grid_id"})
+AREA_FIELDS: Final = frozenset({"area_id", "parent_id", "grid_id", "building_id", "micro_grid_id"})
 _STAFF: Final = frozenset({"staff_id", "owner_id", "answered_by", "made_by"})
 _REFERABLE: Final = (
     "person",
@@ -119,7 +119,7 @@ class RecordWords:
             return self._names.room(row_id) or _("not here")
         if field in _STAFF:
             return self._names.staff(row_id)
-        if field in _AREAS:
+        if field in AREA_FIELDS:
             return self._names.area(row_id) or _("not here")
         for type_ in _REFERABLE:
             record = self._reading.find(type_, row_id)

@@ -5,9 +5,10 @@ from dataclasses import replace
 from typing import Any
 
 from desktop.services.households import HouseholdCard
-from desktop.services.names import words
+from desktop.services.names import Names, words
 from desktop.services.opening import AT_THE_DESK
 from desktop.services.privacy import Sight
+from desktop.services.record_words import AREA_FIELDS
 from desktop.services.references import Found
 from desktop.services.workplace import Workplace
 from sync.i18n import _
@@ -134,14 +135,14 @@ def _delivery(one: Delivery) -> dict[str, Any]:
     }
 
 
-def show_lines(document: Mapping[str, Any]) -> list[str]:
-    """The document for people: one fact a line, codes in words."""
+def show_lines(document: Mapping[str, Any], names: Names) -> list[str]:
+    """The document for people: one fact a line, codes in words, areas by name."""
     lines = [f"{document.get('room', '')} {document.get('estate', '')}".strip() or document["id"]]
     if document.get("due"):
         lines.append(document["due"]["reason"])
-    lines += _labelled(document["type"], document["fields"])
+    lines += _labelled(document["type"], document["fields"], names)
     if document.get("dwelling"):
-        lines += _labelled("dwelling", document["dwelling"]["fields"])
+        lines += _labelled("dwelling", document["dwelling"]["fields"], names)
     for person in document.get("residents", ()):
         told = (
             person["name"],
@@ -160,14 +161,20 @@ def show_lines(document: Mapping[str, Any]) -> list[str]:
     return lines
 
 
-def _labelled(type_: str, fields: Mapping[str, Any]) -> list[str]:
+def _labelled(type_: str, fields: Mapping[str, Any], names: Names) -> list[str]:
     specs = ENTITIES[type_].fields
     hidden = {"dwelling_id", "head_id", "building_id", "household_id", "person_id", "py"}
     return [
-        _("{label}: {value}").format(label=_(specs[name].label), value=words(name, value))
+        _("{label}: {value}").format(label=_(specs[name].label), value=_told(name, value, names))
         for name, value in fields.items()
         if name in specs and name not in hidden
     ]
+
+
+def _told(name: str, value: Any, names: Names) -> str:
+    if name in AREA_FIELDS and value:
+        return names.area(str(value)) or _("not here")
+    return words(name, value)
 
 
 def _entry_line(entry: Mapping[str, Any]) -> str:

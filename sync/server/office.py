@@ -103,6 +103,11 @@ class Office:
 
         return self.db.run(add)
 
+    def has_community(self, community_id: str) -> bool:
+        """Whether it was added already."""
+        with self.db.read() as connection:
+            return community_id in _communities(connection)
+
     def add_areas(self, community_id: str, areas: Iterable[Mapping[str, Any]]) -> list[str]:
         """Estates, courtyards, buildings, grids; an area is known by level, parent and name.
 

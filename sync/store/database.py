@@ -311,7 +311,7 @@ def create_database(folder: Path, key: Key, *, now: datetime, busy_ms: int = BUS
     """A new, empty store. A file that is there without a profile is set aside, not written over."""
     path = folder / FILE_NAME
     if path.exists():
-        _set_aside(folder, now)
+        set_aside(folder, now)
     path.touch(mode=0o600)
     return Database(folder, key, busy_ms=busy_ms)
 
@@ -326,7 +326,7 @@ def open_database(folder: Path, key: Key, *, now: datetime, busy_ms: int = BUSY_
     if not path.exists():
         raise StoreDamaged(folder=str(folder))
     if not _opens(path, key, examine=(folder / EXAMINE_NAME).exists()):
-        raise StoreDamaged(folder=str(_set_aside(folder, now)))
+        raise StoreDamaged(folder=str(set_aside(folder, now)))
     (folder / EXAMINE_NAME).unlink(missing_ok=True)
     return Database(folder, key, busy_ms=busy_ms)
 
@@ -367,7 +367,8 @@ def place_aside(folder: Path, now: datetime) -> Path:
     return target
 
 
-def _set_aside(folder: Path, now: datetime) -> Path:
+def set_aside(folder: Path, now: datetime) -> Path:
+    """Move the store out of the way, untouched, with a copy of its key header; where it is now."""
     target = place_aside(folder, now)
     for name in (FILE_NAME, f"{FILE_NAME}-wal", f"{FILE_NAME}-shm", EXAMINE_NAME):
         if (folder / name).exists():

@@ -20,6 +20,7 @@ from sync.store.database import (
     create_database,
     is_whole,
     open_database,
+    set_aside,
 )
 from sync.store.facts import Facts, put_account, put_rebuilt
 from sync.store.header import sync_folder
@@ -30,7 +31,7 @@ _WORK: Final = "rebuilding"
 
 
 class NothingToRebuild(DoorstepError):
-    """The store is where it belongs, and whole."""
+    """The store is where it belongs, and every page of it is what was written."""
 
     code = "store.whole"
     message = N_("The data on this computer opens. Nothing has to be set right.")
@@ -48,10 +49,11 @@ def rebuild(folder: Path, key: Key, *, now: datetime) -> None:
 
     Raises :class:`NothingToRebuild` or :class:`AccountGone`; then nothing was changed.
     """
-    _check_free(folder)
+    _check_broken(folder, key)
     account = kept_account(folder, key)
     if account is None:
         raise AccountGone
+    _make_room(folder, now)
     work = _fresh(folder)
     _settle(create_database(work, key, now=now), account)
     _move_in(work, folder)
@@ -64,7 +66,7 @@ def rebuild_from(folder: Path, key: Key, former: Path, *, now: datetime) -> bool
     Who this computer is now wins over who it was at the backup: the server may have withdrawn
     that token since, and a laptop that shows it erases its keys.
     """
-    _check_free(folder)
+    _check_broken(folder, key)
     work = _fresh(folder)
     former.replace(work / FILE_NAME)
     if not is_whole(work, key):
@@ -75,6 +77,7 @@ def rebuild_from(folder: Path, key: Key, former: Path, *, now: datetime) -> bool
     except DoorstepError:
         shutil.rmtree(work, ignore_errors=True)
         raise
+    _make_room(folder, now)
     _move_in(work, folder)
     return True
 
@@ -93,9 +96,15 @@ def _settle(database: Database, account: Account | None) -> None:
             put_rebuilt(connection)
 
 
-def _check_free(folder: Path) -> None:
-    if (folder / FILE_NAME).exists():
+def _check_broken(folder: Path, key: Key) -> None:
+    if is_whole(folder, key):
         raise NothingToRebuild
+
+
+def _make_room(folder: Path, now: datetime) -> None:
+    """A store that opens may still have a damaged page: it goes where damaged ones go."""
+    if (folder / FILE_NAME).exists():
+        set_aside(folder, now)
 
 
 def _fresh(folder: Path) -> Path:

@@ -143,6 +143,12 @@ def test_a_disk_that_refuses_is_told(worker, tmp_path):
     assert_calm(worker.type("backup", str(tmp_path / "none" / "backup.zip")), REFUSED)
 
 
+def test_a_backup_over_an_earlier_one_says_so(worker, file):
+    """The first one says nothing of it."""
+    assert "took the place" not in worker.must("backup", str(file)).out
+    assert "took the place" in worker.must("backup", str(file)).out
+
+
 def test_nothing_is_left_beside_the_store(worker, file):
     """The copy that was packed is gone again."""
     worker.must("backup", str(file))
@@ -166,7 +172,7 @@ class TestADamagedProfile:
         content = bytearray(store_file.read_bytes())
         content[:64] = bytes(64)
         store_file.write_bytes(content)
-        assert_calm(worker.type("status"), REFUSED, "set aside")
+        assert_calm(worker.type("status"), REFUSED, "set aside", "doorstep mend")
 
     def test_from_the_server(self, worker, town_server, store_file):
         """Work goes on where it stood, and the sync brings the rest."""
@@ -174,7 +180,7 @@ class TestADamagedProfile:
         self.spoil(worker, store_file)
 
         told = worker.must("mend").out
-        assert "One edit that was not sent is here." in told
+        assert "One edit is here that waits, or that no backup" in told
         assert "One edit came back." in told
         doctor = json.loads(worker.type("doctor", "--json").out)["findings"]
         (finding,) = [one for one in doctor if one["check"] == "brought_back"]
@@ -197,6 +203,24 @@ class TestADamagedProfile:
         assert sorted(notes(worker)) == ["after the backup", "before the backup"]
         worker.must("sync")
         assert worker.json("status")["pending"] == 0
+
+    def test_what_was_sent_is_not_called_unsent(self, worker, town_server, store_file):
+        """The server has it, though no backup does: it comes back, and goes there once more."""
+        worker.must("note", PLACE, "sent before the damage")
+        worker.must("sync")
+        self.spoil(worker, store_file)
+
+        assert "not sent" not in worker.must("mend").out
+
+    def test_one_damaged_page_is_enough(self, worker, town_server, store_file):
+        """The file still opens, as doctor found it: mend sets it aside itself."""
+        content = bytearray(store_file.read_bytes())
+        content[len(content) // 2] ^= 0xFF
+        store_file.write_bytes(content)
+
+        worker.must("mend")
+
+        assert list(store_file.parent.glob("set-aside/*/store.db"))
 
     def test_one_that_opens_is_left_alone(self, worker, town_server):
         """Nothing is replaced by mistake."""

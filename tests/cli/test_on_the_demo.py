@@ -1,5 +1,6 @@
 """Finding, and the day's round, on the demo community: held against the server's own rows."""
 
+import re
 from itertools import pairwise
 
 import pytest
@@ -82,6 +83,13 @@ def test_the_end_of_a_phone(demo, reader):
     assert {hit["id"] for hit in people[: len(there)]} == there
     assert all(hit["phone"] == f"{wang['phone'][:3]}****{tail}" for hit in people[:1])
     assert wang["phone"] not in reader.must("find", tail).out
+
+
+def test_show_names_areas(demo, reader):
+    """A micro-grid by its name, as on the screen."""
+    told = reader.must("show", "6-2-1602").out
+    assert "Micro-grid: " in told
+    assert re.findall(r": [0-9a-f]{8}-[0-9a-f]{4}-", told) == []
 
 
 def test_nobody(reader):

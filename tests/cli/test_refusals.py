@@ -31,6 +31,29 @@ def test_wrong_usage(worker, typed):
 
 
 @pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (("vist",), "没有 vist 这个命令。是不是 visit？"),
+        (("visit", "6-1-101", "--result", "met", "--colour", "red"), "没有 --colour 这个选项。"),
+        (("visit", "6-1-101"), "缺少选项 --result。"),
+        (("visit", "6-1-101", "--result"), "选项 --result 后面要写值。"),
+        (("find",), "缺少 text。"),
+        (("sync", "now"), "多写了：now。"),
+        (("sync", "--json=yes"), "选项 --json 后面不写值。"),
+        (("courier",), ""),
+    ],
+)
+def test_wrong_usage_in_chinese(worker, monkeypatch, typed, said):
+    """The library knows English alone."""
+    monkeypatch.setenv("DOORSTEP_LANG", "zh_CN")
+
+    ended = worker.type(*typed)
+
+    assert ended.code == USAGE
+    assert said in ended.err
+
+
+@pytest.mark.parametrize(
     ("typed", "word"),
     [
         (("visit", "6-1-101", "--result", "danced"), "met"),

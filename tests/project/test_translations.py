@@ -1,12 +1,15 @@
 """The Chinese catalogue is complete, in step with the code, and fills the same places."""
 
 import re
+from pathlib import Path
 
 import pytest
 from babel.messages import Catalog, Message
 
 from resources.locale import tool
 from sync.i18n import _, n_
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -64,6 +67,16 @@ def test_the_catalogue_says_no_please_no_system_and_does_not_shout(catalogue):
         if re.search(r"(?<![申邀])请|系统|[!！]", text)
     ]
     assert loud == []
+
+
+def test_chinese_has_marks_of_its_own_width(catalogue):
+    """A comma, colon or semicolon beside a Chinese character is as wide as one."""
+    marked = re.compile(r"[\u4e00-\u9fff][,;:]|[,;:][\u4e00-\u9fff]")
+    told = [text for message in entries(catalogue).values() for text in tool.texts(message)]
+    for file in ("README.zh-CN.md", "resources/packaging/README.zh-CN.md"):
+        text = (ROOT / file).read_text(encoding="utf-8")
+        told += re.sub(r"```.*?```", "", text, flags=re.DOTALL).splitlines()
+    assert [line for line in told if marked.search(line)] == []
 
 
 @pytest.mark.usefixtures("chinese")

@@ -83,6 +83,13 @@ def test_what_is_printed_is_in_words(made):
     assert any("第1网格" in line and "None" not in line for line in areas)
 
 
+def test_a_community_that_is_there_is_said_so(made):
+    """A script may add it again; a person sees that it was no new one."""
+    code, said, _err = made("community", "add", "fenghe", "--name", "丰和社区")
+    assert (code, "already" in said) == (0, True)
+    assert "already" not in made("community", "add", "other", "--name", "另一社区")[1]
+
+
 def test_the_only_community_need_not_be_named(made):
     """One office, one community: nobody types its id again and again."""
     assert made("user", "add", "chen", "--name", "陈晓禾")[0] == 0

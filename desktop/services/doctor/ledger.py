@@ -47,7 +47,7 @@ def whole(folder: ProfileFolder, key: Key) -> Finding:
         return trouble("store", error)
     finally:
         lock.release()
-    remedy = _("Do not delete anything. Ask IT: the folder has to be kept as it is.")
+    remedy = _("Delete nothing. Close the app, then: doorstep mend. What was not sent stays.")
     return Finding("store", State.TROUBLE, _("The file is damaged."), remedy)
 
 

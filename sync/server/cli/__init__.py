@@ -11,7 +11,7 @@ from typing import Final
 import typer
 from typer.exceptions import TyperException
 
-from sync.command_help import speak_help
+from sync.command_help import speak_help, usage_words
 from sync.errors import DoorstepError
 from sync.i18n import N_, _, catalogue, preferred_language
 from sync.server.bugs import place_of
@@ -37,7 +37,7 @@ def run(arguments: Sequence[str]) -> int:
         typer.echo(error.sentence(), err=True)
         return error.exit_code
     except TyperException as error:
-        typer.echo(f"{error.format_message()} doorstep-server --help", err=True)
+        typer.echo(f"{usage_words(error.format_message())} doorstep-server --help", err=True)
         return EXIT_USAGE
     except typer.Exit as ended:
         return ended.exit_code

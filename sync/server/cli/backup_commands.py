@@ -44,12 +44,15 @@ def backup(
     as_json: JsonOption = False,
 ) -> None:
     """Write the whole server into FILE while it goes on serving."""
+    was_there = file.exists()
     with office(data) as desk:
         made = keeping.back_up(desk.db, file, desk.clock, desk.minter, keep)
     if as_json:
         say_json({"id": made.id, "at": made.at, "bytes": file.stat().st_size, "keep": made.keep})
     else:
         typer.echo(_("The backup is in {file}.").format(file=file))
+        if was_there:
+            typer.echo(_("It took the place of an earlier file of that name."))
 
 
 def restore(

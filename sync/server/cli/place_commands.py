@@ -70,8 +70,14 @@ def community_add(
 ) -> None:
     """Add a community."""
     with office(data) as desk:
+        was_there = desk.has_community(community)
         desk.add_community(community, name, code=number)
-    typer.echo(_("The community {community} is there.").format(community=community))
+    told = (
+        _("The community {community} was there already; name and code are as given now.")
+        if was_there
+        else _("The community {community} is there.")
+    )
+    typer.echo(told.format(community=community))
 
 
 @area_app.command("add")
