@@ -542,6 +542,16 @@ class AreaNotHere(DoorstepError):
     message = N_("This area is not among those of the community, or is over on that day.")
 
 
+class PostsMixed(DoorstepError):
+    """Somebody of the community who would be of a department or of the street as well."""
+
+    code = "office.posts_mixed"
+    message = N_(
+        "Whoever works in the community is not of a department or the street as well. "
+        "Give them another user name for that."
+    )
+
+
 class EstateWanted(DoorstepError):
     """Doors without their estate where several estates have them."""
 

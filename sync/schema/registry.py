@@ -34,7 +34,11 @@ from sync.schema.visit import Note, Visit
 from sync.schema.whistle import Whistle, WhistleUnit
 
 SCHEMA_VERSION: Final = 3
-"""Rises with every change of a travelling field. Operations keep the one they were written in."""
+"""Rises when a field that travels is read, merged or checked in another way than before.
+
+One that is only new needs no other version: whoever does not know it carries it along. Operations
+keep the version that they were written in.
+"""
 
 
 @dataclass(frozen=True)

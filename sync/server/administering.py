@@ -29,6 +29,7 @@ from sync.schema.registry import scope_name
 from sync.server.grants import community_rows
 from sync.server.locked import lock_scopes
 from sync.server.office import Office, UserExists, create_op, submit
+from sync.server.outside import require_one_kind, tell_newcomers
 from sync.server.people import Caller, NewCode, mint_code
 from sync.server.powers import IT, Power, holds, leads, posts_held, require
 from sync.server.rows import ensure_scope
@@ -82,7 +83,10 @@ def give_code(office: Office, caller: Caller, asked: CodeRequest) -> tuple[str, 
 
 
 def give_post(office: Office, caller: Caller, asked: PostRequest) -> OfficeReply:
-    """A post in an area, or cover for an absent colleague. A leader covers in the grids led."""
+    """A post in an area, or cover for an absent colleague. A leader covers in the grids led.
+
+    Raises :class:`PostsMixed`, and what the checks of days, power and place raise.
+    """
     _check_days(asked.valid_from, asked.valid_to)
     today = local_day(office.clock.now())
 
@@ -117,11 +121,15 @@ def give_post(office: Office, caller: Caller, asked: PostRequest) -> OfficeReply
                 if known.get(name) != body[name]
             }
             op = Op(office.minter.new_id(), 0, OpKind.PATCH, "assignment", row_id, changed)
+        require_one_kind(connection, account.community_id, row_id, body, today)
         _submit(connection, office, account.community_id, [op])
         office.audit(connection, "cover" if asked.substitute_for else "assign", account.id)
         return OfficeReply(row_id)
 
-    return office.db.run(give)
+    given = office.db.run(give)
+    if asked.post in ANSWERS_OF:
+        tell_newcomers(office.db, office.clock, str(caller.account.community_id))
+    return given
 
 
 def end_post(office: Office, caller: Caller, asked: EndPostRequest) -> OfficeReply:

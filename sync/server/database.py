@@ -16,15 +16,21 @@ from sqlalchemy import Connection, Engine, insert, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 
-from sync.errors import DoorstepError, StoreBusy, StoreTooNew
+from sync.errors import DiskFull, DiskRefused, DoorstepError, StoreBusy, StoreTooNew
 from sync.i18n import N_
 from sync.server.crossing import RETRIES, Crossed
 from sync.server.place import Place, keep_url, make_folder, place_of
-from sync.server.postgres import postgres_refusal, postgres_snapshots, postgres_trouble
+from sync.server.postgres import (
+    DatabaseUnreachable,
+    postgres_refusal,
+    postgres_snapshots,
+    postgres_trouble,
+)
 from sync.server.sqlite import copy_sqlite, sqlite_snapshots, sqlite_trouble
 from sync.server.tables import META, STORE_VERSION
 from sync.server.upgrading import Standing, standing_of, upgrade_tables
 
+_TROUBLES: Final = (StoreBusy, DiskFull, DiskRefused, DatabaseUnreachable)
 _SNAPSHOTS: Final = {"sqlite": sqlite_snapshots, "postgresql": postgres_snapshots}
 
 T = TypeVar("T")
@@ -164,8 +170,11 @@ def upgrade_database(folder: Path, now: datetime) -> Path | None:
 
 
 def is_trouble(error: BaseException) -> bool:
-    """Whether the store itself failed, rather than something we asked of it."""
-    return isinstance(error, DBAPIError) and _trouble(error) is not None
+    """Whether the store itself failed, rather than something we asked of it: as the driver told
+    it, or as a transaction of ours did."""
+    if isinstance(error, DBAPIError):
+        return _trouble(error) is not None
+    return isinstance(error, _TROUBLES) and not isinstance(error, Crossed)
 
 
 def _trouble(error: DBAPIError) -> DoorstepError | None:

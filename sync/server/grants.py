@@ -106,7 +106,7 @@ def posts_of(connection: Connection, account_id: str, community_id: str, today: 
 
 def posts_at(connection: Connection, account: Any, scope_id: str, today: date) -> list[str]:
     """The posts by which a person may write in one scope today: a leader of one grid leads no
-    other one."""
+    other one, and whoever is of a department as well answers in its scope as the department."""
     areas = community_rows(connection, account.community_id, "area")
     found = set()
     for body in _assignments(connection, account.id, account.community_id, today):
@@ -116,11 +116,15 @@ def posts_at(connection: Connection, account: Any, scope_id: str, today: date) -
         if rights is None:
             continue
         kind, _colon, name = scope_id.partition(":")
-        if (
-            kind != ScopeKind.GRID
-            or rights.everywhere
-            or name in grids_in(areas, area_id, account.community_id)
-        ):
+        if kind == ScopeKind.UNIT:
+            counts = ScopeKind.UNIT in rights.writes and area_id == name
+        else:
+            counts = (
+                kind != ScopeKind.GRID
+                or rights.everywhere
+                or name in grids_in(areas, area_id, account.community_id)
+            )
+        if counts:
             found.add(post)
     return sorted(found)
 

@@ -17,7 +17,7 @@ from sync.server.journal import Journal
 from sync.server.matters import Counters
 from sync.server.numbers import NumberBook
 from sync.server.openscope import OpenScope, lock
-from sync.server.referral_queue import Note, note_of, queue_referrals
+from sync.server.referral_queue import Note, note_of, queue_homes, queue_referrals
 from sync.server.rows import StoredRow, home_of, read_rows, rows_below, rows_of_ids
 from sync.server.tables import NOTICE_QUEUE
 from sync.server.writes import Writes
@@ -49,6 +49,7 @@ class Locked:
     _below: dict[str, list[tuple[str, StoredRow]]] = field(default_factory=dict)
     _notices: list[dict[str, str]] = field(default_factory=list)
     _referrals: list[Note] = field(default_factory=list)
+    _addresses: list[tuple[str, str]] = field(default_factory=list)
 
     @property
     def grids(self) -> list[OpenScope]:
@@ -168,6 +169,10 @@ class Locked:
         """A matter or a department's part in one was written: whoever holds a copy is told."""
         self.journal.append(self._referrals, note_of(scope.kind, row.type, row.id, row.body))
 
+    def note_address(self, scope: OpenScope, row: StoredRow) -> None:
+        """A home's address is another one: whoever holds a copy of its matters is told."""
+        self.journal.append(self._addresses, (scope.scope_id, row.id))
+
     def write(self) -> None:
         """Put everything into the store, the counters last. All of it, or an error."""
         writes = Writes()
@@ -181,6 +186,9 @@ class Locked:
             self.connection.execute(insert(NOTICE_QUEUE), self._notices)
         if self._referrals:
             queue_referrals(self.connection, self._referrals)
+        for scope_id in {scope_id for scope_id, _home in self._addresses}:
+            homes = {home for there, home in self._addresses if there == scope_id}
+            queue_homes(self.connection, scope_id, homes)
         for scope in self.scopes.values():
             scope.written()
         self.numbers.written()
@@ -188,6 +196,7 @@ class Locked:
         self.counters.written()
         self._notices.clear()
         self._referrals.clear()
+        self._addresses.clear()
         self.journal.forget()
 
     def save(self) -> None:

@@ -1,10 +1,11 @@
 """A lost laptop: what it hands in when it calls once more, and whose data was on it."""
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from sync.identity import Clock, local_day, stamp
 from sync.rules.masking import mask_name
@@ -16,7 +17,9 @@ from sync.server.database import Database
 from sync.server.grants import grants_of
 from sync.server.incoming import Incoming, IncomingPush, read_operation
 from sync.server.people import Caller, DeviceUnknown
-from sync.server.tables import DEVICE, HELD, PURGED, RECEIPT, ROW
+from sync.server.referral_queue import MATTER, is_open
+from sync.server.rows import SERVER_CLIENT, rows_below, rows_of_ids
+from sync.server.tables import DEVICE, HELD, HISTORY, PURGED, RECEIPT, REFERRAL, ROW
 from sync.wire.edit_records import records_in
 from sync.wire.messages import HandInReply
 from sync.wire.sealed import server_key
@@ -24,6 +27,7 @@ from sync.wire.sealed import server_key
 HELD_REVOKED: Final = "revoked"
 _AT_ONCE: Final = 500
 _HOMES: Final = scope_name(ScopeKind.GRID, "")
+_COPIES: Final = scope_name(ScopeKind.UNIT, "")
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,12 @@ def loss_of(connection: Connection, client_id: str, clock: Clock) -> Loss:
     purged = set(connection.execute(gone).scalars())
     granted = grants_of(connection, device.account_id, local_day(clock.now())).scopes
     scopes = tuple(scope for scope in granted if scope not in purged)
-    people = tuple(one for scope in scopes for one in _people_in(connection, scope))
+    named = {
+        one.person_id: one
+        for scope in scopes
+        for one in (*_people_in(connection, scope), *_told_of(connection, scope, device.last_seen))
+    }
+    people = tuple(named.values())
     return Loss(device.name, device.enrolled_at, device.last_seen, scopes, people)
 
 
@@ -70,10 +79,37 @@ def _people_in(connection: Connection, scope_id: str) -> Sequence[Affected]:
         .where(ROW.c.scope_id == scope_id, ROW.c.type == "person", ROW.c.deleted.is_(False))
         .order_by(ROW.c.id)
     )
-    return [
-        Affected(row_id, scope_id, mask_name(str(decode_body(body).get("name", ""))))
-        for row_id, body in lines
-    ]
+    return [Affected(row_id, scope_id, _masked(decode_body(body))) for row_id, body in lines]
+
+
+def _told_of(connection: Connection, scope_id: str, last_seen: str) -> Sequence[Affected]:
+    """Who lives where the matters of a department or the street are: those that its copies show,
+    or showed until after the computer was last seen."""
+    if not scope_id.startswith(_COPIES):
+        return ()
+    query = select(REFERRAL.c.matter_id, ROW.c.rev, ROW.c.deleted, ROW.c.body).join(
+        ROW, (ROW.c.scope_id == REFERRAL.c.scope_id) & (ROW.c.id == REFERRAL.c.shown_as)
+    )
+    copies = connection.execute(query.where(REFERRAL.c.scope_id == scope_id)).all()
+    since = select(func.min(HISTORY.c.rev)).where(
+        HISTORY.c.scope_id == scope_id,
+        HISTORY.c.client == SERVER_CLIENT,
+        HISTORY.c.at >= last_seen,
+    )
+    first = connection.execute(since).scalar() or sys.maxsize
+    shown = {
+        copy.matter_id
+        for copy in copies
+        if copy.rev >= first or (not copy.deleted and is_open(decode_body(copy.body)))
+    }
+    matters = [row for _scope, row in rows_of_ids(connection, shown) if row.type == MATTER]
+    homes = {str(row.body.get("household_id") or "") for row in matters} - {""}
+    found = [row for _scope, row in rows_below(connection, homes, ("person",))]
+    return [Affected(row.id, scope_id, _masked(row.body)) for row in found]
+
+
+def _masked(person: Mapping[str, Any]) -> str:
+    return mask_name(str(person.get("name", "")))
 
 
 @dataclass(frozen=True)

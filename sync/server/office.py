@@ -11,7 +11,7 @@ from sqlalchemy import Connection, insert, select
 
 from sync.errors import Bug, DoorstepError, NotFound
 from sync.i18n import N_, _
-from sync.identity import Clock, Minter, derived_id, stamp
+from sync.identity import Clock, Minter, derived_id, local_day, stamp
 from sync.merge.operation import Op, OpKind, Outcome
 from sync.merge.values import Writer
 from sync.rules.matter_rights import ANSWERS_OF
@@ -25,6 +25,7 @@ from sync.server.crossing import insert_missing
 from sync.server.database import Database
 from sync.server.grants import community_rows, forget_grants
 from sync.server.locked import Locked, lock_scopes
+from sync.server.outside import OUTSIDE, require_alone, require_one_kind, tell_newcomers
 from sync.server.people import account_by_login
 from sync.server.roster.matching import grid_key
 from sync.server.rows import ensure_scope, home_of
@@ -53,10 +54,6 @@ class AreaUnknown(DoorstepError):
 
     code = "server.area_unknown"
     message = N_("There is no area {area}. List them: doorstep-server area list")
-
-
-_OUTSIDE: Final = frozenset({"department", "street"})
-"""Levels of areas that are no part of the community: they hold copies."""
 
 
 class PostElsewhere(DoorstepError):
@@ -111,25 +108,31 @@ class Office:
     def add_areas(self, community_id: str, areas: Iterable[Mapping[str, Any]]) -> list[str]:
         """Estates, courtyards, buildings, grids; an area is known by level, parent and name.
 
-        Adding one again changes only what is different. Grids and departments get their scopes.
+        Adding one again changes only what is different. Grids and departments get their scopes,
+        and a department what it was whistled for before it came. Raises :class:`AreaTaken`.
         """
         listed = [dict(area) for area in areas]
         ids = [area_id(community_id, area) for area in listed]
+        named = list(zip(ids, listed, strict=True))
 
         def add(connection: Connection) -> list[str]:
             _require(connection, community_id)
-            for row_id, body in zip(ids, listed, strict=True):
+            require_alone(connection, community_id, named)
+            for row_id, body in named:
                 if body.get("level") == "grid":
                     ensure_scope(connection, scope_name(ScopeKind.GRID, row_id))
                     ensure_scope(connection, scope_name(ScopeKind.ID_NUMBERS, row_id))
-                elif body.get("level") in _OUTSIDE:
+                elif body.get("level") in OUTSIDE:
                     ensure_scope(connection, scope_name(ScopeKind.UNIT, row_id))
-            rows = [("area", row_id, body) for row_id, body in zip(ids, listed, strict=True)]
+            rows = [("area", row_id, body) for row_id, body in named]
             self._write(connection, community_id, rows)
             self.audit(connection, "area.add", community_id)
             return ids
 
-        return self.db.run(add)
+        self.db.run(add)
+        if any(body.get("level") in OUTSIDE for body in listed):
+            tell_newcomers(self.db, self.clock, community_id)
+        return ids
 
     def add_user(self, community_id: str, login: str, name: str, phone: str = "") -> str:
         """Someone who may enrol computers, with an inbox. Raises :class:`UserExists`."""
@@ -156,7 +159,8 @@ class Office:
     ) -> str:
         """Give a user a post in an area (its id, or its name where only one has it).
 
-        Raises :class:`PostElsewhere` where the area is of a level in which nobody holds that post.
+        Raises :class:`PostElsewhere` where the area is of a level in which nobody holds that post,
+        and :class:`PostsMixed` where somebody of the community would be of a department as well.
         """
         with self.db.write() as connection:
             account = account_by_login(connection, login)
@@ -176,8 +180,12 @@ class Office:
                 "valid_from": since,
                 "valid_to": until,
             }
+            today = local_day(self.clock.now())
+            require_one_kind(connection, account.community_id, assignment_id, body, today)
             self._write(connection, account.community_id, [("assignment", assignment_id, body)])
             self.audit(connection, "assign", account.id)
+        if post in ANSWERS_OF:
+            tell_newcomers(self.db, self.clock, account.community_id)
         return assignment_id
 
     def add_companion(self, login: str, person_id: str) -> None:

@@ -8,11 +8,11 @@ from sqlalchemy import Connection, select
 
 from sync.rules.limits import LIMIT_FIELDS
 from sync.rules.matter_rights import ANSWERS, MATTER, UNIT, WHISTLE, WHISTLES
-from sync.schema.matter import OVER
 from sync.schema.policy import ScopeKind
 from sync.schema.registry import scope_name
 from sync.server.locked import Locked
 from sync.server.openscope import OpenScope
+from sync.server.referral_queue import is_open
 from sync.server.rows import StoredRow, read_rows, stored
 from sync.server.tables import ROW
 
@@ -24,6 +24,7 @@ _LINE: Final = (
     *("unit", "deadline", "due_check_in", "amber_check_in", "due_finish", "amber_finish"),
     *ANSWERS,
 )
+_WORDS: Final = frozenset({"reason", "opinion"})
 _FIELDS: Final[Mapping[tuple[str, str], tuple[str, ...]]] = MappingProxyType(
     {
         # Its own line, without how it is rated.
@@ -34,9 +35,13 @@ _FIELDS: Final[Mapping[tuple[str, str], tuple[str, ...]]] = MappingProxyType(
 )
 
 
-def line_as_shown(line: StoredRow, post: str) -> dict[str, Any]:
-    """A line of a whistle, or the whistle itself, as a department or the street has it."""
-    return {name: line.body.get(name) for name in _FIELDS[post, line.type]}
+def line_as_shown(line: StoredRow, matter: StoredRow, post: str) -> dict[str, Any]:
+    """A line of a whistle, or the whistle itself, as a department or the street has it. Once the
+    matter is over, the street reads when, and not why or what was said."""
+    fields = _FIELDS[post, line.type]
+    if post == "street" and (matter.deleted or not is_open(matter.body)):
+        fields = tuple(name for name in fields if name not in _WORDS)
+    return {name: line.body.get(name) for name in fields}
 
 
 def matter_as_shown(
@@ -45,7 +50,7 @@ def matter_as_shown(
     """The matter's own words and where to go, as long as there is something to do."""
     body = matter.body
     shown = {name: body.get(name) for name in (*_SHOWN, *LIMIT_FIELDS)}
-    if matter.deleted or body.get("stage") in OVER:
+    if matter.deleted or not is_open(body):
         return shown
     shown |= {name: body.get(name) for name in _WHILE_OPEN}
     # Of a matter from a visit the text is the visit's note: the department reads why it was called.
@@ -92,6 +97,6 @@ def is_given_back(connection: Connection, scope_id: str, type_: str, row_id: str
         if row is None or row.deleted:
             return True
         if row.type == MATTER:
-            return row.body.get("stage") in OVER
+            return not is_open(row.body)
         target = (str(row.body.get("target_type")), str(row.body.get("target_id")))
         key = target if row.type == CONFLICT else (MATTER, str(row.body.get("matter_id")))

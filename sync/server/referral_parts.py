@@ -26,6 +26,7 @@ from sync.server.settling import settle_operation
 from sync.server.tables import HISTORY, REFERRAL
 
 _NO_EPOCH: Final = "-"
+_OF_A_QUESTION: Final = ("target_type", "target_id", "target_root", "field", "status")
 
 
 def copy_of(line_id: str, scope_id: str) -> str:
@@ -128,9 +129,9 @@ class Part:
         """Write what it is to see, which is nothing once it is not called any more."""
         line = self._of.grid.row(*self._line)
         assert line is not None
-        shown = line_as_shown(line, self._post)
+        shown = line_as_shown(line, self._of.row, self._post)
         # Until somebody decides, a department reads its own word and not the other one.
-        disputed = self._of.grid.waiting.about(self._line)
+        disputed = self._of.grid.waiting.about(self._line).keys() & shown.keys()
         shown |= {name: self._told.get(name) for name in self._answers if name in disputed}
         if is_called:
             of = self._of
@@ -144,14 +145,14 @@ class Part:
         else:
             # What comes late finds its matter by this.
             self._of.put(self._unit, *self._copy, {"matter_id": self._shown_as}, gone=True)
-        self._remember({name: shown[name] for name in self._answers})
+        self._remember({name: shown.get(name) for name in self._answers})
 
     def _show(self, body: Mapping[str, Any]) -> None:
         changed = self._of.put(self._unit, *self._copy, body) & set(self._answers)
-        # Whoever asserts a value in the grid asserts it here, so that a department's other word
-        # is a question and never put over theirs.
-        asserted = self._of.grid.claims.of(self._line, changed)
-        self._unit.claims.claim(self._copy, {name: asserted[name] for name in changed})
+        # The office asserts it, so that a department's other word is a question and never put
+        # over theirs. Who of the office it was stays there: the department reads its questions.
+        office = {SERVER_CLIENT: Writer(SERVER_CLIENT, at=self._of.locked.at)}
+        self._unit.claims.claim(self._copy, dict.fromkeys(changed, office))
 
     def _take_answers(self, agreed: Mapping[str, Any], told: Mapping[str, Any]) -> None:
         for name in self._answers:
@@ -183,7 +184,18 @@ class Part:
             seen = (_NO_EPOCH, self._unit.head)
             op = Op(op_id, 0, OpKind.RESOLVE, CONFLICT, conflict_id, value, seen)
             settle_operation(self._of.locked, self._unit, op, self._of.server, _NO_EPOCH)
+            self._give_back_question(conflict_id)
         return taken
+
+    def _give_back_question(self, conflict_id: str) -> None:
+        """Once it is asked at home nothing of it stays here but which field it was about."""
+        question = self._unit.row(CONFLICT, conflict_id)
+        assert question is not None
+        if question.body["status"] == "open":
+            return
+        kept = compact({name: question.body.get(name) for name in _OF_A_QUESTION})
+        row = self._unit.put(CONFLICT, conflict_id, kept, deleted=True)
+        self._unit.record(row, (), Cause("", self._of.server))
 
     def _answer(self, name: str, pair: tuple[Any, Any], op_id: str, writer: Writer) -> None:
         """The department's word on its line in the grid, in the name of whoever wrote it."""

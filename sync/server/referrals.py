@@ -18,7 +18,6 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, delete, select, update
 
-from sync.errors import DoorstepError
 from sync.identity import Clock, stamp
 from sync.schema.policy import ScopeKind
 from sync.schema.registry import scope_name
@@ -40,23 +39,34 @@ MOST_TRIES: Final = 3
 """So often is a matter tried that cannot be brought, until the server starts again."""
 
 
-def deliver_referrals(db: Database, clock: Clock) -> None:
+def deliver_referrals(db: Database, clock: Clock) -> int:
     """Bring what changed to the departments, and their answers back. Twice changes nothing.
 
-    Nobody's push waits for it: what went wrong is tried again by the next one, or at the start.
+    How many matters were tried, those first that never failed. One that fails is counted and keeps
+    nobody from the others; where the store itself fails, all of them wait for the next time.
     """
     with db.read() as connection:
         waiting = select(REFERRAL_QUEUE.c.matter_id).where(REFERRAL_QUEUE.c.tries < MOST_TRIES)
-        matters = list(connection.execute(waiting.limit(MOST_AT_ONCE)).scalars())
+        oldest = (REFERRAL_QUEUE.c.tries, REFERRAL_QUEUE.c.matter_id)
+        matters = connection.execute(waiting.order_by(*oldest).limit(MOST_AT_ONCE)).scalars().all()
     for matter_id in matters:
         try:
             bring = partial(_deliver, matter_id=matter_id, at=stamp(clock.now()))
             if db.run(bring):
                 db.run(bring)
-        except Exception as error:  # noqa: BLE001  # One matter keeps nobody from the others.
+        except Exception as error:
+            # Of whatever kind: a bug that one matter's rows bring out is that matter's alone.
+            if is_trouble(error):
+                raise
             log.warning("a department is not told yet: %s", bugs.place_of(error))
-            if not is_trouble(error) and not isinstance(error, DoorstepError):
-                db.run(partial(_note_try, matter_id=matter_id))
+            db.run(partial(_note_try, matter_id=matter_id))
+    return len(matters)
+
+
+def deliver_all(db: Database, clock: Clock) -> None:
+    """Bring whatever waits, more than one push would. It ends: what fails is given up."""
+    while deliver_referrals(db, clock) == MOST_AT_ONCE:
+        pass
 
 
 def try_again(db: Database, clock: Clock) -> None:
@@ -67,7 +77,7 @@ def try_again(db: Database, clock: Clock) -> None:
         connection.execute(update(REFERRAL_QUEUE).where(tried).values(tries=0))
 
     db.run(forget)
-    deliver_referrals(db, clock)
+    deliver_all(db, clock)
 
 
 def _note_try(connection: Connection, matter_id: str) -> None:

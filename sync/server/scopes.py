@@ -91,9 +91,18 @@ def push(db: Database, request: IncomingPush, caller: Caller, clock: Clock) -> P
         return first
 
     reply = db.run(settle)
-    deliver_notices(db, clock)
-    deliver_referrals(db, clock)
+    _pass_on(db, clock)
     return reply
+
+
+def _pass_on(db: Database, clock: Clock) -> None:
+    """What follows from a commit, in transactions of its own. Whatever fails here waits in its
+    queue: the sender's operations are settled, and are answered with their receipts."""
+    for deliver in (deliver_notices, deliver_referrals):
+        try:
+            deliver(db, clock)
+        except Exception as error:  # noqa: BLE001  # No error of what follows undoes what is done.
+            log.warning("what was settled is not passed on yet: %s", bugs.place_of(error))
 
 
 def _open_cases(connection: Connection, work: Work, caller: Caller, today: date) -> frozenset[str]:

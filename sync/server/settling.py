@@ -22,7 +22,7 @@ from sync.server.incoming import HELD_VALUE, flaw_in, value_fits
 from sync.server.locked import ASKS_FOR_CARE, Locked, asks_who_worked
 from sync.server.matters import FOLLOWED, followed_through
 from sync.server.openscope import OpenScope
-from sync.server.referral_queue import SHOWN
+from sync.server.referral_queue import SHOWN, moves_address
 from sync.server.rows import SERVER_CLIENT, Cause, StoredRow
 
 HELD_ELSEWHERE: Final = "elsewhere"
@@ -82,7 +82,8 @@ def _resolve(locked: Locked, scope: OpenScope, op: Op, writer: Writer, epoch: st
     fields = [field, *_edited(body)]
     target = _target(scope, op, key, fields, writer, epoch)
     ended = _write(locked, scope, key, op, writer, settle_resolve(op, body, target, writer))
-    if op.id in ended.conflicts and ended.outcome is Outcome.APPLIED:
+    # The server decides nothing: it takes a question to where somebody does.
+    if op.id in ended.conflicts and ended.outcome is Outcome.APPLIED and not writer.is_server:
         _queue_notices(locked, op, body, writer)
     return ended
 
@@ -179,6 +180,8 @@ def _write(
         locked.cases.note(row)
         if row.type in SHOWN:
             locked.note_referral(scope, row)
+        if before and moves_address(row.type, (change.field for change in settlement.changes)):
+            locked.note_address(scope, row)
         if row.type in ASKS_FOR_CARE:
             refresh_households(locked, [before, row] if before else [row])
         if row.type in (PERSON, NUMBER):

@@ -23,6 +23,7 @@ from sync.errors import (
     LoginWrong,
     NameWanted,
     NotPermitted,
+    PostsMixed,
     RequestRefused,
     ServerBusy,
     ServerUnreachable,
@@ -79,6 +80,7 @@ _WITH_CODES: Final = (
     DeviceRevoked,
     KeychainNeeded,
     NotPermitted,
+    PostsMixed,
     SignedOut,
     UpgradeNeeded,
 )

@@ -489,8 +489,8 @@ def test_a_matter_that_cannot_be_brought_keeps_nobody_waiting(seats, monkeypatch
     assert len(seats.places["shijian"].matter_list.listed()) == 2
 
 
-def test_a_copy_that_takes_the_note_along_is_found_out(tmp_path, monkeypatch):
-    """The bug planted once: the text of every matter goes to the department."""
+def test_a_copy_that_says_who_told_is_found_out(tmp_path, monkeypatch):
+    """The bug planted once: the one who reported a matter goes to the department with it."""
     monkeypatch.setattr(referral_copies, "_SHOWN", (*referral_copies._SHOWN, "reporter"))
     with seats_in(tmp_path) as seats:
         whistled(seats)
