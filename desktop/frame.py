@@ -53,7 +53,7 @@ class Frame(QWidget):
     def __init__(self, look: ThemeProvider, place: str, groups: Sequence[NavGroup]) -> None:
         super().__init__()
         self._look = look
-        self._waiting_words: tuple[str, bool] | None = None
+        self._waiting_words: tuple[str, bool, str] | None = None
         self._has_tools = False
         self._former_focus: QWidget | None = None
         self.sidebar = Sidebar(look, _("Doorstep"), place, groups)
@@ -111,12 +111,12 @@ class Frame(QWidget):
         self._layers.setCurrentWidget(self.cover)
         self.cover.button.setFocus(Qt.FocusReason.PopupFocusReason)
 
-    def tell(self, words: str, *, can_undo: bool = False) -> None:
+    def tell(self, words: str, *, can_undo: bool = False, undo_words: str = "") -> None:
         """Say it in the toast. Words may name somebody, so they wait until the cover is gone."""
         if self.is_covered:
-            self._waiting_words = (words, can_undo)
+            self._waiting_words = (words, can_undo, undo_words)
         else:
-            self.toast.say(words, can_undo=can_undo)
+            self.toast.say(words, can_undo=can_undo, undo_words=undo_words)
 
     def arrange(self) -> None:
         """A rail or a sidebar, as the table of breakpoints says."""
@@ -137,6 +137,6 @@ class Frame(QWidget):
             self._former_focus.setFocus(Qt.FocusReason.PopupFocusReason)
         self._former_focus = None
         if self._waiting_words is not None:
-            words, can_undo = self._waiting_words
+            words, can_undo, undo_words = self._waiting_words
             self._waiting_words = None
-            self.tell(words, can_undo=can_undo)
+            self.tell(words, can_undo=can_undo, undo_words=undo_words)

@@ -30,6 +30,7 @@ __all__ = [
     "Page",
     "PageContext",
     "Route",
+    "Undoing",
     "Undone",
     "Waiting",
     "ask_beside",
@@ -53,6 +54,16 @@ class Undone:
     """What undoing came to, in words, where it is not simply undone."""
 
     words: str
+
+
+@dataclass(frozen=True)
+class Undoing:
+    """A long undo on its way: so many of so many are taken back; ``go_on`` takes the next portion
+    back, and returns another of these, or what it came to."""
+
+    so_far: int
+    in_all: int
+    go_on: Callable[[], object]
 
 
 def undone(back: int, kept: int) -> Undone:
@@ -155,7 +166,7 @@ class Page(QWidget):
         went: a :class:`Route` that this page wants shown.
         came_back: the person wants the page before this one.
         said: words for the toast, and a callable that undoes it or ``None``. Undoing runs on
-            the store lane, and may return :class:`Undone`.
+            the store lane, and may return :class:`Undone`, or :class:`Undoing` where it goes on.
         failed: a DoorstepError to show.
         changed: something was saved; counts and other pages may be stale.
         headed: title, hint, tools or keys are new.

@@ -1,6 +1,6 @@
 """The window of an opened profile: the way between its pages, undo, counts and keys."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Final
 
@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from desktop.frame import COVER_KEY, SEARCH_KEY, Frame
 from desktop.indexing import Indexing
 from desktop.keys import Act, KeyTable, cap
-from desktop.page import Page, PageContext, Route, Undone, Waiting, ask_beside, ask_on
+from desktop.page import Page, PageContext, Route, Waiting, ask_beside
 from desktop.palette import Palette
 from desktop.rows import Tone
 from desktop.services.leasing import locks_within, said_within
@@ -18,14 +18,13 @@ from desktop.services.mending import found_words
 from desktop.services.overview import Overview, overview
 from desktop.shelf import Shelf
 from desktop.sync_runner import SyncRunner
+from desktop.undoing import Undo, UndoHistory
 from desktop.viewmodels.palette import PaletteAction, PaletteCommand
 from desktop.widgets.sidebar import NavGroup, NavItem
 from desktop.widgets.sync_pill import SyncState
 from sync.errors import DoorstepError, NetworkError, NotFound
 from sync.i18n import N_, _, n_
 from sync.schema import codes
-
-Undo = Callable[[], object]
 
 SCALE_STEP = 0.25
 MAKE_MS: Final = 150
@@ -60,7 +59,7 @@ class Workspace(Frame):
         self._runner = runner
         self._pages = pages
         self._way: list[Route] = []
-        self._undo: list[Undo] = []
+        self._history = UndoHistory(context.lanes, self)
         self._shown: dict[str, str] = {}
         self._has_entered = False
         self._offers_tour = self._counting = False
@@ -148,11 +147,10 @@ class Workspace(Frame):
             self.tell(" ".join(told))
 
     def undo_last(self) -> None:
-        """Undo the last action that can be undone."""
-        if self._undo:
+        """Undo the last action that can be undone, or stop a long undo."""
+        if self._history.has_any:
             self.toast.dismiss()
-            undo = self._undo.pop()
-            ask_on(self._context.lanes.store, undo, self._after_undo, self._tell_error, self)
+            self._history.undo_last()
 
     def offer_tour(self) -> None:
         """Show the cards of the first day as soon as the first sync has brought something."""
@@ -166,6 +164,10 @@ class Workspace(Frame):
         self.pill.clicked.connect(self._open_sync)
         self.top.back_pressed.connect(self.go_back)
         self.toast.undo_pressed.connect(self.undo_last)
+        self._history.told.connect(self._tell_undone)
+        self._history.going.connect(self._tell_undoing)
+        self._history.failed.connect(self._tell_error)
+        self._history.undone.connect(self._after_undo)
         self.search_button.clicked.connect(self.open_search)
         self.search.went.connect(self.go)
         self.search.commanded.connect(self._run_command)
@@ -321,7 +323,7 @@ class Workspace(Frame):
 
     def _say(self, words: str, undo: Undo | None) -> None:
         if undo is not None:
-            self._undo.append(undo)
+            self._history.add(undo)
         self.tell(words, can_undo=undo is not None)
 
     def _tell_failure(self, page: Page, error: DoorstepError) -> None:
@@ -336,8 +338,13 @@ class Workspace(Frame):
     def _tell_error(self, error: DoorstepError) -> None:
         self.tell(_sentence(error))
 
-    def _after_undo(self, result: object) -> None:
-        self.tell(result.words if isinstance(result, Undone) else _("Undone."))
+    def _tell_undone(self, words: str, more: bool) -> None:
+        self.tell(words, can_undo=more)
+
+    def _tell_undoing(self, words: str) -> None:
+        self.tell(words, can_undo=True, undo_words=_("Stop"))
+
+    def _after_undo(self) -> None:
         self._after_change()
         self.page.refresh()
 

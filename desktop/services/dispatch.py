@@ -20,7 +20,6 @@ from desktop.services.dispatch_board import (
     WALKS,
     Board,
     Carrier,
-    Plan,
     Task,
 )
 from desktop.services.grids import LoadLine
@@ -28,11 +27,9 @@ from desktop.services.matter_forms import Step
 from desktop.services.matter_list import MatterList
 from desktop.services.matter_work import MatterWork
 from desktop.services.names import Names
-from sync.i18n import N_
 from sync.identity import Clock, local_day
-from sync.progress import Progress
 from sync.rules.limits import LampState
-from sync.rules.matter_steps import is_possible
+from sync.rules.matter_steps import is_possible, way_of
 from sync.schema.policy import ScopeKind
 from sync.schema.registry import scope_name
 from sync.store.record import Record
@@ -42,7 +39,6 @@ from sync.store.store import Store
 PORTION: Final = 20
 """Written in one go; between two of them it can be stopped."""
 
-_GIVING: Final = N_("Handing over")
 _CASE_OVER: Final = frozenset({"closed", "rejected", "picked_up"})
 _GIVEN: Final = ("owner", "owner_id", "disposition")
 
@@ -55,6 +51,11 @@ class Handover:
     to_id: str
     moved: list[tuple[Task, str]] = field(default_factory=list)
     left: int = 0
+
+
+def portions(tasks: Sequence[Task]) -> list[Sequence[Task]]:
+    """These in portions that are written one after the other."""
+    return [tasks[at : at + PORTION] for at in range(0, len(tasks), PORTION)]
 
 
 class Dispatch:
@@ -161,24 +162,17 @@ class Dispatch:
 
     # --- Giving -----------------------------------------------------------------------------------
 
-    def give(self, wanted: Plan, text: str, so_far: Handover, report: Progress) -> None:
-        """Give what the plan moves, in portions; ``so_far`` knows how far it came, also where
-        ``report`` stops it. What somebody else changed since it was read stays as it is."""
-        tasks = wanted.moves
+    def give(self, tasks: Sequence[Task], text: str, so_far: Handover) -> None:
+        """Give these in one write: all of them, or none where it fails. What somebody else changed
+        since it was read stays as it is. :func:`portions` are short enough to be waited for."""
         step = Step("assign", text=text.strip(), owner_id=so_far.to_id)
-        for at in range(0, len(tasks), PORTION):
-            report(_GIVING, at, len(tasks))
-            self._give_some(tasks[at : at + PORTION], step, so_far)
-        report(_GIVING, len(tasks), len(tasks))
-
-    def _give_some(self, tasks: Sequence[Task], step: Step, so_far: Handover) -> None:
-        now = {one.id: self._now(one) for one in tasks}
-        some = [one for one in tasks if _is_as_read(one, now[one.id])]
-        so_far.left += len(tasks) - len(some)
-        self._work.take_all([one.id for one in some if one.kind == MATTER], step)
+        some = [one for one in tasks if _is_as_read(one, self._now(one))]
+        edits = self._work.edits([one.id for one in some if one.kind == MATTER], step)
         given = {"owner_id": step.owner_id}
-        self._store.records.write(patch(CASE, one.id, given) for one in some if one.kind == CASE)
-        so_far.moved += [(one, _stage(self._now(one))) for one in some]
+        edits += [patch(CASE, one.id, given) for one in some if one.kind == CASE]
+        self._store.records.write(edits)
+        so_far.left += len(tasks) - len(some)
+        so_far.moved += [(one, _stage_given(one)) for one in some]
 
     def take_back(self, done: Handover) -> tuple[int, int]:
         """Whoever had it before has it again: how many, and how many stay because the new owner
@@ -208,6 +202,12 @@ def _is_as_read(task: Task, row: Record | None) -> bool:
 
 def _owner(row: Record) -> tuple[str, str]:
     return str(row.get("owner_id") or ""), str(row.get("owner") or "")
+
+
+def _stage_given(task: Task) -> str:
+    """The stage that it has once it is given."""
+    stage = _stage(task.record)
+    return (way_of("assign", stage) or (stage,))[-1] if task.kind == MATTER else stage
 
 
 def _stage(row: Record | None) -> str:

@@ -113,10 +113,11 @@ class MatterWork:
 
     def take_all(self, matter_ids: Sequence[str], step: Step) -> None:
         """The same of several matters, all or none."""
-        edits: list[Edit] = []
-        for matter_id in matter_ids:
-            edits += self._edits(self.find(matter_id), step)
-        self._store.records.write(edits)
+        self._store.records.write(self.edits(matter_ids, step))
+
+    def edits(self, matter_ids: Sequence[str], step: Step) -> list[Edit]:
+        """What taking this step with each of them writes. Raises what :meth:`take` does."""
+        return [one for key in matter_ids for one in self._edits(self.find(key), step)]
 
     def find(self, matter_id: str) -> Record:
         """A matter. Raises :class:`NotFound`."""

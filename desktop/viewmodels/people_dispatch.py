@@ -1,6 +1,7 @@
 """Dispatch as rows and a sheet: what everybody has in hand, and what would move to whom."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Final
 
@@ -58,6 +59,17 @@ def dispatch_rows(board: Board, marked: frozenset[str], now: datetime) -> list[R
     return rows
 
 
+def remarked(rows: Iterable[Row], changed: Set[str], marked: Set[str]) -> list[Row]:
+    """The same rows where other ones are chosen; only the ``changed`` keys are made anew."""
+    return [
+        replace(row, tags=_chosen(row.key, marked)) if row.key in changed else row for row in rows
+    ]
+
+
+def _chosen(key: str, marked: Set[str]) -> tuple[Tag, ...]:
+    return (Tag(_(N_("chosen")), Tone.PRIMARY, "check"),) if key in marked else ()
+
+
 def _head(carrier: Carrier | None, unit: str, tasks: Sequence[Task], today: date) -> Row:
     count = n_("{count} in hand", "{count} in hand", len(tasks)).format(count=len(tasks))
     if carrier is None:
@@ -90,7 +102,7 @@ def _away(one: Carrier, today: date) -> tuple[str, ...]:
 
 
 def _row(task: Task, marked: frozenset[str], now: datetime) -> Row:
-    chosen = (Tag(_(N_("chosen")), Tone.PRIMARY, "check"),) if task_key(task) in marked else ()
+    chosen = _chosen(task_key(task), marked)
     stage = _stage(task)
     if task.matter is not None:
         line = task.matter

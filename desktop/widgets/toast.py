@@ -52,9 +52,11 @@ class Toast(Themed):
         host.installEventFilter(self)
         self.hide()
 
-    def say(self, words: str, *, can_undo: bool = False) -> None:
-        """Show ``words``; a message still shown is replaced."""
+    def say(self, words: str, *, can_undo: bool = False, undo_words: str = "") -> None:
+        """Show ``words``; a message still shown is replaced. ``undo_words`` stand on the button
+        where it does not simply undo."""
         self._words.set_text(words)
+        self.undo_button.setText(undo_words or _("Undo"))
         self.setAccessibleDescription(words)
         self.undo_button.setVisible(can_undo)
         self.show()

@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QVBoxLayout
 
-from desktop.page import Page, Route
+from desktop.page import Page, Route, Undoing, Undone
 from desktop.services.visits import VisitForm
 from desktop.shelf import Shelf
 from desktop.sync_runner import EVERY_MS, WHILE_OFFLINE_MS, SyncRunner
@@ -194,6 +194,70 @@ class TestUndoing:
         space.page.said.emit("one", full)
         space.undo_last()
         assert "disk is full" in space.toast.words()
+
+
+class TestLongUndo:
+    """Portion by portion, with a count, until it is stopped; the rest can be undone later."""
+
+    @pytest.fixture
+    def back(self):
+        """Which portions were taken back."""
+        return []
+
+    @pytest.fixture
+    def undo(self, back):
+        """Three portions of twenty; the words of the end."""
+
+        def go(at=0):
+            if at:
+                back.append(at)
+            return Undone("All back.") if at == 3 else Undoing(at * 20, 60, lambda: go(at + 1))
+
+        return go
+
+    def test_each_portion_is_counted_and_others_come_between(self, space, undo, back):
+        """A page that asks meanwhile is answered before the next portion."""
+        space.page.said.emit("given", undo)
+        lane = hold(space._context)
+        space.undo_last()
+        lane.let_one_go()
+        space.page.ask(lambda: back.append("page"), lambda _: None)
+        lane.let_one_go()
+        assert (space.toast.words(), space.toast.undo_button.text()) == ("Undoing 20 / 60", "Stop")
+        lane.let_all_go()
+        assert back == [1, "page", 2, 3]
+        assert space.toast.words() == "All back."
+        assert space.page.calls.count("refresh") == 1
+
+    def test_ctrl_z_stops_it_and_again_goes_on(self, space, qtbot, undo, back):
+        """After the portion that is being written."""
+        space.page.said.emit("given", undo)
+        lane = hold(space._context)
+        space.undo_last()
+        lane.let_one_go()
+        press(qtbot, space, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        lane.let_all_go()
+        assert (back, space.toast.words()) == ([1], "Stopped. Undone: 20 of 60.")
+        assert space.toast.undo_button.text() == "Undo"
+        space.toast.undo_button.click()
+        lane.let_all_go()
+        assert (back, space.toast.words()) == ([1, 2, 3], "All back.")
+
+    def test_a_portion_that_fails_can_be_undone_later(self, space, back):
+        """What is not back yet is not forgotten."""
+        full = [DiskFull()]
+
+        def rest():
+            if full:
+                raise full.pop()
+            back.append("rest")
+            return Undone("All back.")
+
+        space.page.said.emit("given", lambda: Undoing(0, 60, rest))
+        space.undo_last()
+        assert "disk is full" in space.toast.words()
+        space.undo_last()
+        assert (back, space.toast.words()) == (["rest"], "All back.")
 
 
 class TestThePill:

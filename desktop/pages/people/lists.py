@@ -44,6 +44,15 @@ def read_all(place: Workplace) -> Read:
     )
 
 
+@dataclass(frozen=True)
+class _Made:
+    """The rows of dispatch as they were made last."""
+
+    of: Read
+    marked: frozenset[str]
+    rows: list[Row]
+
+
 @dataclass
 class Lists:
     """What is shown. ``homes`` are the households behind a count that was opened;
@@ -61,6 +70,7 @@ class Lists:
     is_done: bool = False
     code: str = field(default="", repr=False)
     code_of: str = ""
+    _made: _Made | None = field(default=None, repr=False)
 
     @property
     def tabs(self) -> list[str]:
@@ -106,6 +116,11 @@ class Lists:
             return sum(not one.owner_id and not one.unit for one in self.read.board.tasks)
         return len(self.read.staff) if tab == STAFF else None
 
+    def take(self, found: Read) -> None:
+        """What was read; of what is chosen stays what is still in hand."""
+        self.read = found
+        self.marked &= {people_dispatch.task_key(one) for one in found.board.tasks}
+
     def rows(self) -> list[Row]:
         """The rows of the tab, or the households behind a count."""
         if self.read is None:
@@ -118,10 +133,23 @@ class Lists:
             STAFF: lambda: people_roster.staff_rows(read.staff, self.wanted),
             GRIDS: lambda: people_grids.grid_rows(read.grids),
             LOAD: lambda: people_grids.load_rows(read.load),
-            DISPATCH: lambda: people_dispatch.dispatch_rows(read.board, self.marked, read.now),
+            DISPATCH: self._dispatch_rows,
             LISTS: lambda: people_tables.list_rows(self.reply),
         }
         return made[self.tab]()
+
+    def _dispatch_rows(self) -> list[Row]:
+        """Hundreds of rows, of which a key chooses or leaves a few."""
+        read = self.read
+        assert read is not None
+        made = self._made
+        if made is None or made.of is not read:
+            rows = people_dispatch.dispatch_rows(read.board, self.marked, read.now)
+        else:
+            changed = made.marked ^ self.marked
+            rows = people_dispatch.remarked(made.rows, changed, self.marked)
+        self._made = _Made(read, self.marked, rows)
+        return rows
 
     def sheet(self, key: str) -> Sheet | None:
         """What stands beside a row."""

@@ -132,14 +132,15 @@ class PeoplePage(Page):
         self.rows.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def leave(self) -> None:
-        """A code is shown once."""
+        """A code is shown once; what runs stops."""
         self.lists.code = self.lists.code_of = ""
         self.asking.forget_code()
         self.importing.stop()
+        self.dispatching.stop()
 
     def refresh(self) -> None:
         """Something changed: a sync, or an act of this page."""
-        self.ask(partial(read_all, self.place), self._take_read)
+        self.ask(partial(read_all, self.place), self.take_read)
 
     # --- Layout -----------------------------------------------------------------------------------
 
@@ -175,8 +176,9 @@ class PeoplePage(Page):
 
     # --- The list ---------------------------------------------------------------------------------
 
-    def _take_read(self, found: Read) -> None:
-        self.lists.read = found
+    def take_read(self, found: Read) -> None:
+        """Show what was read of the store; the place in it is kept."""
+        self.lists.take(found)
         self.tabs.set_tabs(self._tabs())
         self.headed.emit()
         self.show_rows()

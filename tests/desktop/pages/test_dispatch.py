@@ -1,15 +1,19 @@
 """Dispatch by keys: chosen by person, grid or absence; said before it moves, undone with care."""
 
+from contextlib import suppress
+
 import pytest
 from PySide6.QtCore import Qt
 
-from desktop.page import Route
+from desktop.page import Route, Undoing
 from desktop.pages.people import PeoplePage
 from desktop.rows import RowKind
-from desktop.services.dispatch import PORTION, Handover
+from desktop.services.dispatch import PORTION, Handover, portions
 from desktop.services.dispatch_board import ELSEWHERE, HAS, WAITS, plan
 from desktop.services.matter_forms import Step
 from desktop.viewmodels.people import DISPATCH, LOAD
+from sync.errors import DiskFull
+from sync.store.records import patch
 from tests.desktop.pages.hands import hold, press
 from tests.desktop.pages.rounds import Heard, show
 from tests.support.feed import Feed
@@ -36,7 +40,7 @@ def place(tmp_path, feeds):
 
     def more(community, grid):
         feeds.append(grid)
-        for key, name in (("liu", "刘洋"), ("wang", "王芳"), ("gone", "赵强")):
+        for key, name in (("liu", "刘洋"), ("wang", "王芳"), ("gone", "赵强"), ("lin", "林静")):
             community.put("staff", key, name=name, login=key)
         community.put("area", "fourth", level="grid", name="第4网格", parent_id="fenghe")
         posts = (
@@ -44,6 +48,7 @@ def place(tmp_path, feeds):
             ("liu", "grid_worker", "third", {"substitute_for": "chen", "valid_to": "2026-06-25"}),
             ("wang", "grid_worker", "fourth", {}),
             ("meng", "desk_clerk", "fenghe", {}),
+            ("lin", "desk_clerk", "fenghe", {}),
         )
         for at, (who, post, area, days) in enumerate(posts):
             community.put("assignment", f"a{at}", staff_id=who, post=post, area_id=area, **days)
@@ -77,6 +82,23 @@ def page(qtbot, place):
 
 def board(place):
     return place.dispatch.board(place.grids.load())
+
+
+def give(place, tasks, to, text=""):
+    """What the service gives somebody, portion by portion."""
+    done = Handover(to.id)
+    for some in portions(plan(tasks, to).moves):
+        place.dispatch.give(some, text, done)
+    return done
+
+
+def undo_all(undo):
+    """Undo to the end; what each portion told on the way."""
+    told, result = [], undo()
+    while isinstance(result, Undoing):
+        told.append((result.so_far, result.in_all))
+        result = result.go_on()
+    return told, result
 
 
 def chosen(page):
@@ -136,12 +158,26 @@ def test_rows_are_chosen_by_keys_and_left_again(page):
     assert (page.lists.tab, chosen(page)) == (DISPATCH, {"hers", "begun", "told"})
 
 
+def test_choosing_one_makes_no_other_row_anew(page):
+    """Hundreds may stand there, and the keyboard must not wait for them."""
+    go_to(page, "hers")
+    before = {row.key: row for row in page._model._rows}
+    press(page, Key.Key_X)
+    anew = [row.key for row in page._model._rows if row is not before[row.key]]
+    assert anew == ["task:matter:hers"]
+    assert [tag.text for tag in page._model.row_at(page._model.position_of(anew[0])).tags] == [
+        "chosen"
+    ]
+    press(page, Key.Key_X)
+    assert list(page._model._rows) == list(before.values())
+
+
 def test_whoever_would_never_see_it_is_not_offered(page, place):
     """Of the third grid Wang holds nothing; a case of the desk is the office's alone."""
     go_to(page, "hers")
     press(page, Key.Key_R)
     offered = {chip.choice.key for chip in page.asking.panel.groups["who"].chips()}
-    assert offered == {"liu", "meng"}
+    assert offered == {"liu", "meng", "lin"}
     tasks, found = board(place).tasks, board(place)
     stays = {
         name: {why: [one.id for one in some] for why, some in plan(tasks, to).stays.items()}
@@ -182,7 +218,8 @@ def test_it_is_said_what_moves_and_one_undo_takes_it_back(page, place, feeds):
     assert chosen(page) == set()
 
     place.matter_work.take("hers", Step("start"))  # Liu has gone on with it.
-    undone = heard.undos[0]()
+    told, undone = undo_all(heard.undos[0])
+    assert told == [(0, 2)]
     assert [owner(place, one) for one in ("hers", "begun", "left")] == ["liu", "chen", "meng"]
     assert undone.words == "Undone: 1. 1 were gone on with meanwhile and stay."
 
@@ -190,39 +227,150 @@ def test_it_is_said_what_moves_and_one_undo_takes_it_back(page, place, feeds):
 def test_a_unit_and_nobody_have_it_again_and_cases_move_with_matters(page, place):
     """What nobody had stands among what is to be assigned; a case keeps its stage."""
     found = board(place)
-    done = Handover("meng")
     wanted = plan(found.tasks, found.carrier("meng"))
-    place.dispatch.give(wanted, "", done, lambda *_: None)
+    done = give(place, found.tasks, found.carrier("meng"))
     assert [owner(place, one) for one in ("new", "sent", "far")] == ["meng"] * 3
     assert place.dispatch.take_back(done) == (len(wanted.moves), 0)
     assert [owner(place, one) for one in ("new", "sent", "far")] == ["", "安居物业", "wang"]
     assert place.store.reading.find("matter", "sent").get("disposition") == "joint"
 
+
+def test_a_case_of_the_desk_goes_to_another_clerk_and_back(page, place):
+    """Nobody outside the office takes it; what the other clerk went on with stays with her."""
     found = board(place)
     case = [one for one in found.tasks if one.id == "case"]
-    from_desk = Handover("chen")
-    place.dispatch.give(plan(case, found.carrier("chen")), "", from_desk, lambda *_: None)
-    assert from_desk.moved == []
+    assert not give(place, case, found.carrier("chen")).moved
+
+    done = give(place, [*case, *found.tasks], found.carrier("lin"))
+    clerk = lambda: place.store.reading.find("service_case", "case").get("owner_id")  # noqa: E731
+    assert clerk() == "lin"
+    assert place.store.reading.find("service_case", "case").get("stage") == "received"
+    assert board(place).carrier("lin").cases == 1
+    place.dispatch.take_back(done)
+    assert clerk() == "meng"
+
+    case = [one for one in board(place).tasks if one.id == "case"]
+    done = give(place, case, found.carrier("lin"))
+    place.store.records.write([patch("service_case", "case", {"stage": "forwarded"})])
+    assert place.dispatch.take_back(done) == (0, 1)
+    assert clerk() == "lin"
 
 
-def test_it_stops_between_two_portions_and_what_moved_can_be_undone(page, place, feeds):
-    """Esc while it runs: the toast tells how far it came."""
-    many = [f"m{at}" for at in range(PORTION + 5)]
-    for name in many:
+@pytest.fixture
+def many(page, feeds, place):
+    """More than one portion in hand with Chen, besides what she has and may be given."""
+    names = [f"m{at}" for at in range(PORTION + 5)]
+    for name in names:
         matter(feeds[0], name, owner_id="chen")
     someone_else(place, feeds, "hers")
     page.refresh()
-    heard, lane = Heard().listen(page), hold(page.context)
+    return [*names, "hers", "begun"]
+
+
+def hand_to_liu(page, text=""):
+    """All that Chen has."""
     go_to(page, "hers")
     press(page, Key.Key_P, Key.Key_R)
-    page.asking.panel.groups["who"].press("liu")
-    page.asking.panel.hand_over()
+    panel = page.asking.panel
+    panel.groups["who"].press("liu")
+    panel.lines["text"].set_text(text)
+    panel.hand_over()
+
+
+def shares(place, names):
+    """How many of these Chen has, and how many Liu."""
+    owners = [owner(place, one) for one in names]
+    return owners.count("chen"), owners.count("liu")
+
+
+@pytest.mark.parametrize("stop", ["esc", "leave"])
+def test_it_stops_between_two_portions_and_what_moved_can_be_undone(page, place, many, stop):
+    """Esc while it runs, or going away, or the lock: the toast tells how far it came, and what did
+    not move is still chosen. Whatever else is asked of the store is answered in between."""
+    heard, lane = Heard().listen(page), hold(page.context)
+    hand_to_liu(page)
     assert page.dispatching.is_running
     assert page.dispatching.strip.isVisible()
-    page.dispatching._job.progressed.connect(lambda *_: press(page, Key.Key_Escape))
+    asked = []
+    page.ask(lambda: shares(place, many), asked.append)
     lane.let_one_go()
+    lane.let_one_go()
+    assert asked == [(7, PORTION)]
+    press(page, Key.Key_Escape) if stop == "esc" else page.leave()
+    lane.let_all_go()
     assert heard.words == [f"Handed to 刘洋: {PORTION} of {PORTION + 7}"]
     assert not page.dispatching.strip.isVisible()
+    assert len(chosen(page) & set(many)) == 7
+    undo_all(heard.undos[0])
+    assert shares(place, many) == (PORTION + 7, 0)
+
+
+def test_rows_chosen_while_it_runs_stay_and_those_closed_since_are_counted_no_more(
+    page, place, many, feeds
+):
+    """What is given is no longer chosen; what was chosen beside it is, as long as it is open."""
+    lane = hold(page.context)
+    hand_to_liu(page)
+    go_to(page, "far")
+    press(page, Key.Key_X)
+    go_to(page, "new")
+    press(page, Key.Key_X)
     lane.let_all_go()
-    heard.undos[0]()
-    assert {owner(place, one) for one in (*many, "hers", "begun")} == {"chen"}
+    assert chosen(page) == {"far", "new"}
+    assert page.pane.sheet.about == "2 chosen"
+    someone_else(place, feeds, "new", stage="withdrawn")
+    page.refresh()
+    lane.let_all_go()
+    assert page.pane.sheet.about == "1 chosen"
+
+
+def test_what_cannot_be_written_is_asked_again_with_its_words(page, place, many, monkeypatch):
+    """The disk is full at the second portion, in which a case comes after the matters: what was
+    written can be undone, nothing of the other half is, and the typed reason stands."""
+    heard, records = Heard().listen(page), place.store.records
+    write, calls = records.write, []
+
+    def fills_up(edits, **more):
+        calls.append(1)
+        if len(calls) == 2:
+            raise DiskFull
+        return write(edits, **more)
+
+    monkeypatch.setattr(records, "write", fills_up)
+    hand_to_liu(page, "陈晓禾学习去了")
+    assert heard.words == [f"Handed to 刘洋: {PORTION} of {PORTION + 7}"]
+    assert shares(place, many) == (7, PORTION)
+    panel = page.asking.panel
+    assert panel.error.text() == DiskFull().sentence()
+    assert (panel.groups["who"].chosen(), panel.lines["text"].text()) == (
+        ["liu"],
+        "陈晓禾学习去了",
+    )
+    panel.hand_over()
+    assert heard.words[1] == "Handed to 刘洋: 7 of 7"
+    assert shares(place, many) == (0, PORTION + 7)
+    for undo in heard.undos:
+        undo_all(undo)
+    assert shares(place, many) == (PORTION + 7, 0)
+
+
+def test_matters_and_cases_of_a_portion_move_together_or_not_at_all(place, monkeypatch):
+    """Whatever was written can be undone: the disk is full at the second write."""
+    found, records = board(place), place.store.records
+    write, calls = records.write, []
+
+    def fills_up(edits, **more):
+        calls.append(1)
+        if len(calls) == 2:
+            raise DiskFull
+        return write(edits, **more)
+
+    monkeypatch.setattr(records, "write", fills_up)
+    done, wanted = Handover("lin"), plan(found.tasks, found.carrier("lin"))
+    with suppress(DiskFull):
+        place.dispatch.give(wanted.moves, "", done)
+    monkeypatch.undo()
+    now = board(place)
+    given = {one.id for one in now.tasks if one.owner_id == "lin"}
+    assert given == {one.id for one, _stage in done.moved}
+    assert place.dispatch.take_back(done) == (len(given), 0)
