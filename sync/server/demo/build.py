@@ -180,6 +180,7 @@ class Builder:
                     what=dispute.what,
                     result=dispute.result,
                     done=dispute.done,
+                    amount=dispute.cents or None,
                 )
 
     def _write_cases(

@@ -10,6 +10,7 @@ from sync.identity import LOCAL_ZONE, stamp
 from sync.schema.policy import ScopeKind
 from sync.server.demo.household_rows import Place
 from sync.server.demo.identity import Numbers
+from sync.server.demo.quarrels import QUARRELS, TermWords
 from sync.server.demo.rows import DemoCommunity
 from sync.server.demo.words import DISPUTES
 
@@ -20,6 +21,11 @@ _LEAK_DOORS: Final = ("6-2-1602", "6-2-1702")
 _UNDER_WAY: Final = {LEAK - 2: "accepted", LEAK - 1: "mediating"}
 _FAILED: Final = frozenset({4, 11})
 _WITNESS: Final = "张玉珍"
+_LEAK_TERMS: Final = (
+    TermWords("{second}于7日内修好卫生间防水，并做闭水试验", 0, 7, "请人维修", "1702室"),
+    TermWords("{second}赔偿{first}吊顶费", 120_000, 7, "当面付清", "社区调解室"),
+    TermWords("双方就本次漏水不再争执"),
+)
 
 
 @dataclass(frozen=True)
@@ -118,7 +124,7 @@ class CaseRows:
     # --- The cases -------------------------------------------------------------------------
 
     def _ordinary(self, number: int, first: Side, second: Side) -> None:
-        dispute = DISPUTES[number % len(DISPUTES)]
+        dispute, quarrel = DISPUTES[number % len(DISPUTES)], QUARRELS[number % len(QUARRELS)]
         accepted = self._days_ago(18 + (LEAK - number) * 9)
         stage = _UNDER_WAY.get(number, "archived")
         case_id = self._open(
@@ -130,32 +136,39 @@ class CaseRows:
             dispute=dispute.code,
             accepted_on=accepted.isoformat(),
             facts=dispute.what,
-            demands="请社区帮着说和，把事情了结。",
+            demands=quarrel.demands,
+            points=quarrel.points,
         )
         if stage == "accepted":
             return
-        names = [side.place.home.members[0].name for side in (first, second)]
+        names = _names(first, second)
+        failed = number in _FAILED
+        result = "约好过三天再谈。" if stage == "mediating" else "双方没有谈拢。"
+        if stage != "mediating" and not failed:
+            result = quarrel.outcome.format(first=names[0], second=names[1])
         self._talk(
             case_id,
             "mediation",
             _moment(accepted + timedelta(days=3), 19),
             present=sorted([*names, self._name]),
             said=[
-                {"who": names[0], "words": dispute.what},
-                {"who": names[1], "words": "事情是有的，话说开了就好。"},
+                {"who": who, "words": words} for who, words in zip(names, quarrel.said, strict=True)
             ],
+            result=result,
         )
         if stage == "mediating":
             return
-        self._end(case_id, accepted, dispute.result, number in _FAILED)
-
-    def _end(self, case_id: str, accepted: date, result: str, failed: bool) -> None:
         day = accepted + timedelta(days=6)
+        terms = [term.signed_on(day, *names) for term in quarrel.terms]
+        if not failed:
+            self._agree(case_id, day, terms, facts=dispute.what, points=quarrel.points)
+        self._end(case_id, day, failed=failed)
+
+    def _end(self, case_id: str, day: date, *, failed: bool) -> None:
         if failed:
             self._step(case_id, "failed", day, text="双方差距大，已告知可以申请仲裁或起诉。")
         else:
-            self._agree(case_id, day, [{"text": result, "due_on": _plus(day, 7)}])
-            self._step(case_id, "performed", day + timedelta(days=7), done=True)
+            self._step(case_id, "performed", day + timedelta(days=7), text="都做到了。", done=True)
             self._step(
                 case_id,
                 "called_back",
@@ -200,7 +213,7 @@ class CaseRows:
             demands="修好漏水，赔偿吊顶。",
             points="吊顶赔多少，什么时候修好。",
         )
-        mine, theirs = (side.place.home.members[0].name for side in (first, second))
+        mine, theirs = names = _names(first, second)
         self._talk(
             case_id,
             "inquiry",
@@ -209,9 +222,19 @@ class CaseRows:
             present=sorted([mine, theirs, self._name, _WITNESS]),
             text="两家一起看了现场：接头松动，吊顶两块石膏板泡坏，拍照4张。",
         )
-        for day, words, answer in (
-            (self._days_ago(11), "吊顶要一千五，还得尽快修。", "修可以，一千五太高了。"),
-            (self._days_ago(9), "一千二也行，钱当面给清。", "七天内我找人把防水重做。"),
+        for day, words, answer, result in (
+            (
+                self._days_ago(11),
+                "吊顶要一千五，还得尽快修。",
+                "修可以，一千五太高了。",
+                "都同意先修，赔多少过两天再谈。",
+            ),
+            (
+                self._days_ago(9),
+                "一千二也行，钱当面给清。",
+                "七天内我找人把防水重做。",
+                "双方同意按1200元赔，七天内修好。",
+            ),
         ):
             self._talk(
                 case_id,
@@ -219,6 +242,7 @@ class CaseRows:
                 _moment(day, 19),
                 present=sorted([mine, theirs, self._name]),
                 said=[{"who": mine, "words": words}, {"who": theirs, "words": answer}],
+                result=result,
             )
         noted = self._talk(
             case_id,
@@ -226,6 +250,7 @@ class CaseRows:
             _moment(agreed, 15),
             present=sorted([mine, theirs, self._name, _WITNESS]),
             text="双方到场，楼栋长见证，谈妥后当场签字。修好后7日内回访。",
+            result="达成协议。",
         )
         self._talk(
             case_id,
@@ -235,16 +260,7 @@ class CaseRows:
             corrects=noted,
             reason="回访应为3日内，原写7日内。",
         )
-        terms: list[dict[str, Any]] = [
-            {"text": f"{theirs}于7日内修好卫生间防水，并做闭水试验。", "due_on": _plus(agreed, 7)},
-            {
-                "text": f"{theirs}赔偿{mine}吊顶费，当面付清。",
-                "amount": 120_000,
-                "due_on": _plus(agreed, 7),
-                "way": "现金",
-            },
-            {"text": "双方就本次漏水不再争执。"},
-        ]
+        terms = [term.signed_on(agreed, *names) for term in _LEAK_TERMS]
         self._agree(case_id, agreed, terms, facts=facts, points="吊顶赔多少，什么时候修好。")
         self._step(
             case_id,
@@ -259,5 +275,5 @@ def _moment(day: date, hour: int) -> str:
     return stamp(datetime.combine(day, time(hour, 10), LOCAL_ZONE))
 
 
-def _plus(day: date, days: int) -> str:
-    return (day + timedelta(days=days)).isoformat()
+def _names(first: Side, second: Side) -> tuple[str, str]:
+    return first.place.home.members[0].name, second.place.home.members[0].name

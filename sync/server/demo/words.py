@@ -108,26 +108,29 @@ PHRASES: Final[Mapping[str, Sequence[Phrase]]] = MappingProxyType(
 
 @dataclass(frozen=True)
 class Dispute:
-    """An oral mediation: the code, what it was about, what came of it, done on the spot or not."""
+    """An oral mediation: the code, what it was about, what came of it, done on the spot or not,
+    and the sum that was agreed, in cents."""
 
     code: str
     what: str
     result: str
     done: bool = False
+    cents: int = 0
 
 
 DISPUTES: Final = (
     Dispute(
         "02",
         "楼上卫生间漏水泡了楼下吊顶。",
-        "乙方7日内修好卫生间防水，赔偿甲方吊顶费1200元，当面付清，双方不再争执。",
+        "楼上7日内修好卫生间防水，赔偿楼下吊顶费1200元，当面付清，双方不再争执。",
+        cents=120_000,
     ),
     Dispute(
         "02", "麻将声和孩子跑跳，吵得楼下睡不好。", "晚上九点后不打麻将，孩子房间铺地垫。", True
     ),
     Dispute("01", "三兄妹轮流照顾母亲，谁多谁少说不拢。", "每家轮一个月，药费三家平摊，大姐记账。"),
     Dispute("02", "车位被占，挪车时吵了起来。", "当面道歉，以后占了就打挡风玻璃上的电话。", True),
-    Dispute("04", "装修工钱少结两千。", "三日内结清一千六，剩下四百抵返工。"),
+    Dispute("04", "装修工钱少结两千。", "三日内结清一千六，剩下四百抵返工。", cents=160_000),
     Dispute("06", "遛狗不牵绳吓到孩子。", "狗主道歉，答应牵绳、避开放学时间。", True),
 )
 
