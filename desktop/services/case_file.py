@@ -236,8 +236,13 @@ class CaseFile:
 
     @property
     def is_running(self) -> bool:
-        """Whether the time limit runs."""
-        return self.stage in RUNNING
+        """Whether the time limit runs: what is drafted and not signed ends nothing."""
+        return self.stage in RUNNING or self.waits_for_signatures
+
+    @property
+    def waits_for_signatures(self) -> bool:
+        """Whether all agree, and nobody has signed what was drafted."""
+        return self.stage == "agreed" and self.signed is None
 
     def talk(self, talk_id: str) -> Talk | None:
         """One of its talks."""

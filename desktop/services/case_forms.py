@@ -214,7 +214,7 @@ def talk_flaws(form: TalkForm, now: str) -> Iterator[Flaw]:
 
 
 def agreement_flaws(form: AgreementForm, today: date) -> Iterator[Flaw]:
-    """At least one term; each with words, a readable sum and a day that is not before signing."""
+    """At least one term; each with words, a readable sum, paid by a day not before signing."""
     if not any(term.text.strip() or _says_more(term) for term in form.terms):
         yield Flaw("1.text", N_("Write at least one term: who does what by when."))
     for at, term in enumerate(form.terms, 1):
@@ -233,6 +233,8 @@ def _term_flaws(term: Term) -> Iterator[Flaw]:
         yield Flaw("text", N_("Write what has to be done."))
     if term.amount is not None and not 0 <= term.amount <= MOST_CENTS:
         yield Flaw("amount", N_("Write a sum such as 1200, 1200元 or 1.2万."))
+    if term.amount and not term.due_on:
+        yield Flaw("due_on", N_("Say by when it is paid, such as 6-21."))
 
 
 def _says_more(term: Term) -> bool:

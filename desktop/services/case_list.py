@@ -45,7 +45,8 @@ class CaseTask:
 @dataclass(frozen=True)
 class CaseLine:
     """A case in a list. ``who`` names the parties, children and cases with a risk of violence by
-    no name. ``mine``: I am one of its mediators. ``last`` is the stamp of its last talk."""
+    no name. ``mine``: I am one of its mediators. ``last`` is the stamp of its last talk;
+    ``running``: its time limit runs."""
 
     id: str
     no: str
@@ -59,6 +60,7 @@ class CaseLine:
     opened_at: str
     accepted_on: str
     limit: date | None
+    running: bool
     last: str
     talks: int
     task: CaseTask | None
@@ -151,6 +153,7 @@ def _line(file: CaseFile, me: str, today: date) -> CaseLine:
         opened_at=file.opened_at,
         accepted_on=file.accepted_on,
         limit=file.limit,
+        running=file.is_running,
         last=file.talks[-1].held_at if file.talks else "",
         talks=len(file.talks),
         task=task_of(file, today),
@@ -181,13 +184,13 @@ def task_of(file: CaseFile, today: date) -> CaseTask | None:
 
 
 def _stage_task(file: CaseFile, today: date) -> CaseTask | None:
+    if file.is_running:
+        return _limit_task(file, today)
     match file.stage:
         case "clue":
             return CaseTask(
                 file.id, TaskKind.ACCEPT, today, _(N_("new, to be accepted")), Lamp.YELLOW
             )
-        case "accepted" | "investigating" | "mediating":
-            return _limit_task(file, today)
         case "agreed" | "judicial_confirm" | "performing":
             return _perform_task(file, today)
         case "follow_up":

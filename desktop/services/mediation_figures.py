@@ -121,7 +121,7 @@ def _ended(file: CaseFile) -> tuple[Outcome, date | None]:
     """What it came to and when. What was tried again after it failed is open until it ends."""
     if file.signed is not None:
         return Outcome.AGREED, _day(file.signed.signed_on)
-    if file.is_running or file.stage in ("clue", "agreed"):
+    if file.is_running or file.stage == "clue":
         return Outcome.OPEN, None
     for kind, outcome in (("failed", Outcome.FAILED), ("declined", Outcome.DECLINED)):
         if day := _done_on(file, kind):

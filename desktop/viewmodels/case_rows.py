@@ -42,7 +42,7 @@ class CaseFilter(StrEnum):
             case CaseFilter.CLUES:
                 return line.stage == "clue"
             case CaseFilter.ENDED:
-                return line.stage in CONCLUDED
+                return line.stage in CONCLUDED and not line.running
         return True
 
 

@@ -339,6 +339,11 @@ def test_each_flaw_stands_at_its_field_and_nothing_typed_is_lost(qtbot, place):
             "This is due before the agreement was signed. Choose a later day.",
         ),
         ({"1.amount": "1.2万"}, "1.text", "Write what has to be done."),
+        (
+            {"1.text": "赔偿", "1.amount": "1200元"},
+            "1.due_on",
+            "Say by when it is paid, such as 6-21.",
+        ),
     ],
 )
 def test_an_agreement_says_at_the_field_what_is_wrong(qtbot, place, typed, field, words):

@@ -21,6 +21,8 @@ from desktop.services.case_rules import (
     talk_draft_key,
 )
 from desktop.services.photos import Photo
+from desktop.viewmodels.case_rows import CaseFilter
+from desktop.viewmodels.case_view import read_case
 from sync.errors import EntryIsFinal, NotFound
 from sync.store import records
 from tests.support.workplaces import number, workplace
@@ -203,6 +205,32 @@ def test_an_agreement_has_a_term_and_nothing_is_due_before_it(cases):
     with pytest.raises(CaseRefused) as error:
         cases.write_agreement(case_id, oral)
     assert fields_of(error) == ["agreed_on", "1.due_on"]
+
+
+def test_a_sum_is_paid_by_a_day(cases):
+    """Without one nobody is late, and nobody is reminded."""
+    case_id = cases.open(LEAK)
+    paid = Term("李建国赔偿吊顶费", 120000)
+    with pytest.raises(CaseRefused) as error:
+        cases.write_agreement(case_id, AgreementForm(terms=(TERM, paid)))
+    assert fields_of(error) == ["2.due_on"]
+    assert error.value.sentence() == "Say by when it is paid, such as 6-21."
+    cases.write_agreement(case_id, AgreementForm(terms=(replace(paid, due_on="2026-06-25"),)))
+
+
+def test_the_limit_runs_until_it_is_signed(cases, place):
+    """A draft ends nothing: its case still asks for its limit, may be lengthened, and is open."""
+    case_id, agreement = at_agreement(cases)
+    (line,) = place.case_list.lines()
+    assert cases.case(case_id).is_running
+    assert (line.task.kind, line.task.due.isoformat()) == (TaskKind.LIMIT, "2026-07-02")
+    assert not CaseFilter.ENDED.holds(line)
+    assert "of 30" in read_case(place, case_id).limit
+
+    cases.sign(case_id, agreement, TODAY, [SCAN])
+    (line,) = place.case_list.lines()
+    assert (line.task.kind, line.running) == (TaskKind.PERFORM, False)
+    assert CaseFilter.ENDED.holds(line)
 
 
 def test_signed_means_the_scan_is_there_and_then_it_is_locked(cases):
