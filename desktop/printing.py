@@ -33,7 +33,7 @@ FOOT_PX: Final = 40
 TEXT_PX: Final = 17
 # Black on white, whatever the colours of the window are.
 _SHEET: Final = """
-p { margin: 0; line-height: 140%; white-space: pre-wrap; color: #000000; }
+p { margin: 0; line-height: 28px; white-space: pre-wrap; color: #000000; }
 td { white-space: pre-wrap; color: #000000; }
 """
 _MOST_OF_16_BITS: Final = 0xFFFF

@@ -23,7 +23,7 @@ def ledger_party(reading: Reading, household_id: str, person_id: str = "") -> di
 
 
 def _address(reading: Reading, dwelling_id: str) -> str:
-    """The estate and the room, as far as they are known here."""
+    """The estate and the room, as far as they are known here; the estate once."""
     dwelling = reading.find("dwelling", dwelling_id)
     if dwelling is None:
         return ""
@@ -31,4 +31,5 @@ def _address(reading: Reading, dwelling_id: str) -> str:
     parent = reading.find("area", str(building.get("parent_id") or "")) if building else None
     estate = parent or building
     name = str(estate.get("name") or "") if estate else ""
-    return f"{name} {dwelling.get('address') or dwelling.get('room') or ''}".strip()
+    where = str(dwelling.get("address") or dwelling.get("room") or "")
+    return where if where.startswith(name) else f"{name} {where}".strip()

@@ -111,6 +111,7 @@ class PaperCase:
     """The case with all that belongs to it. People of the office are names, never ids.
 
     ``register_only``: an oral mediation that never became a case has one paper, its registration.
+    ``guarded``: one party is in danger of another's violence.
     """
 
     no: str = ""
@@ -134,6 +135,7 @@ class PaperCase:
     steps: tuple[Step, ...] = ()
     scans: tuple[Scan, ...] = ()
     register_only: bool = False
+    guarded: bool = False
 
     def on_side(self, side: str) -> tuple[Party, ...]:
         """The parties of one side."""

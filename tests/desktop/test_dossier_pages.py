@@ -164,6 +164,12 @@ def test_signatures_never_stand_on_a_page_alone(lines, tmp_path):
     assert "申请人（签名" in last
 
 
+@pytest.mark.parametrize("key", ["rights", "agreement"])
+def test_what_is_signed_fits_on_one_sheet(key):
+    """The parties sign below what they agreed to, not on another page."""
+    assert len(bind_paper(next(papers_of(LEAK, key))).sheets) == 1
+
+
 def test_scans_are_bound_in_behind_their_paper(tmp_path):
     """Pictures fill a page of ours; the pages of a PDF are laid in as they are."""
     scans = (Scan("a", "agreement", "image/jpeg"), Scan("b", "agreement", "application/pdf"))

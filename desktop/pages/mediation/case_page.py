@@ -194,7 +194,7 @@ class CasePage(Page):
         self.headed.emit()
         self.ask(partial(read_papers, self.place, view.file), partial(self._show_papers, case_id))
         if view.agreement.found is not None:
-            read = partial(self.place.dossiers.papers_in, view.file, self._paper_key(view))
+            read = partial(self.place.dossiers.shown, view.file, self._paper_key(view))
             self.ask(read, partial(self._show_page, case_id))
         if fresh:
             self.entry.load()

@@ -11,6 +11,7 @@ class Style(StrEnum):
     """How a line of text stands on the page."""
 
     BIG = "big"
+    ORG = "org"  # Whose paper it is, above the title.
     TITLE = "title"
     HEAD = "head"
     BODY = "text"  # Its first line is drawn in by two characters.

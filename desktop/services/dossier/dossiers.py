@@ -1,6 +1,7 @@
 """The papers of the cases on this computer: what there is, what is lacking, what is printed."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from desktop.services.photos import Photo, Photos
 from desktop.services.privacy import Reveals
 from sync.errors import NotFound
 from sync.rules.dossier import PaperLine, checklist
+from sync.rules.masking import mask_phone
 from sync.rules.paper_case import PaperCase, Scan
 from sync.store.reading import Reading
 from sync.store.store import Store
@@ -81,9 +83,12 @@ class Dossiers:
         """The documents of one kind of paper."""
         return tuple(papers_of(self.case(case_id), key))
 
-    def papers_in(self, file: CaseFile, key: str) -> tuple[Paper, ...]:
-        """The same of a case that was read already."""
-        return tuple(papers_of(paper_case_of(self._store, file), key))
+    def shown(self, file: CaseFile, key: str) -> tuple[Paper, ...]:
+        """The same of a case that was read already, as they stand on a screen that nobody asked
+        to tell numbers: the phones are masked. What is printed has them in full."""
+        made = paper_case_of(self._store, file)
+        masked = (replace(one, phone=mask_phone(one.phone)) for one in made.parties)
+        return tuple(papers_of(replace(made, parties=tuple(masked)), key))
 
     def read_scan(self, scan: Scan) -> bytes:
         """The bytes of a scan, from here or from the server.

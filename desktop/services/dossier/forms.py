@@ -19,6 +19,7 @@ from desktop.services.dossier.blocks import (
     Table,
     Text,
 )
+from desktop.services.dossier.words import paper_words
 from resources import resource
 
 Values = Mapping[str, Any]
@@ -108,10 +109,14 @@ def _table(item: Mapping[str, Any], values: Values) -> Iterator[Block]:
 
 
 def _lines(item: Mapping[str, Any], values: Values) -> Iterator[Block]:
-    """A text as it was written, a paragraph for each of its lines."""
-    for line in _said(item["lines"], values).splitlines():
-        if line.strip():
-            yield Text(Style.BODY, line.strip())
+    """A text as it was written, a paragraph for each of its lines; where there is none, so many
+    lines to write on as the form leaves ``room`` for."""
+    lines = [line.strip() for line in _said(item["lines"], values).splitlines()]
+    written = list(filter(None, lines))
+    yield from (Text(Style.BODY, line) for line in written)
+    if not written:
+        ruled = Text(Style.PLAIN, paper_words().phrases["room"])
+        yield from (ruled for _line in range(item.get("room", 0)))
 
 
 def _signs(item: Mapping[str, Any], values: Values) -> Iterator[Block]:
@@ -124,7 +129,7 @@ def _sign_each(item: Mapping[str, Any], values: Values) -> Iterator[Block]:
 
 
 def _seal(item: Mapping[str, Any], values: Values) -> Iterator[Block]:
-    yield Seal(item["seal"], _said(item["date"], values))
+    yield Seal(_said(item["seal"], values), _said(item["date"], values))
 
 
 def _day(item: Mapping[str, Any], values: Values) -> Iterator[Block]:

@@ -35,6 +35,7 @@ def on_paper(file: case_file.CaseFile, name_of: NameOf, community: str) -> paper
         agreements=tuple(map(_agreement, file.agreements)),
         steps=tuple(_step(step, file, name_of) for step in file.steps),
         scans=tuple(_scan(scan, file) for scan in file.scans),
+        guarded=file.violence_risk,
     )
 
 

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
 from desktop.services.dossier.forms import Values
 from desktop.services.dossier.words import paper_words
 from sync.identity import local_day
-from sync.rules.masking import mask_phone
 from sync.rules.paper_case import Agreement, PaperCase, Party, Step, Talk, Term
 from sync.rules.sums import capital_sum, plain_sum
 
@@ -20,7 +20,7 @@ def case_values(file: PaperCase) -> Values:
     """What stands on every paper of the case."""
     words = paper_words()
     on = file.accepted_on or file.opened_on
-    parties = [_party(party, on) for party in file.parties]
+    parties = [_party(party, on) for party in _shown(file)]
     sides = {side: [one for one in parties if one["key"] == side] for side in words.side}
     first = file.agreement
     return {
@@ -55,7 +55,7 @@ def talk_values(file: PaperCase, talk: Talk) -> Values:
     return {
         "when": words.moment(talk.held_at),
         "where": talk.place,
-        "present": words.join(talk.present),
+        **_present(file, talk),
         "said": [{"who": who, "words": told} for who, told in talk.said],
         "note": talk.text,
         "outcome": talk.result,
@@ -86,11 +86,18 @@ def oral_values(file: PaperCase) -> Values:
     agreed = file.agreement or Agreement("", "oral", terms=tuple(map(Term, filter(None, lines))))
     return {
         **agreement_values(file, agreed),
-        "dues": [one for one in _terms(agreed.terms) if one["how"]],
+        "ways": _ways(_terms(agreed.terms)) or (words.phrases["on_the_spot"] if done else ""),
         "when": words.day(agreed.signed_on) or (words.moment(talk.held_at) if talk else ""),
         "where": (talk.place if talk else "") or file.place,
         "performed": words.phrases["on_the_spot" if done else "later"],
     }
+
+
+def _ways(terms: Sequence[Values]) -> str:
+    """How and by when each is done that says so; empty where none does."""
+    words = paper_words()
+    told = (words.say("item", n=one["n"], how=one["how"]) for one in terms if one["how"])
+    return words.phrases["stop"].join(told)
 
 
 def step_rows(steps: Iterable[Step]) -> list[dict[str, str]]:
@@ -108,6 +115,26 @@ def step_rows(steps: Iterable[Step]) -> list[dict[str, str]]:
         }
         for step in steps
     ]
+
+
+def _shown(file: PaperCase) -> Iterator[Party]:
+    """The parties as paper may name them: where violence is feared, no paper that the other side
+    reads or takes home tells where somebody is found. Those lines are filled in by hand."""
+    for party in file.parties:
+        yield replace(party, phone="", address="", occupation="") if file.guarded else party
+
+
+def _present(file: PaperCase, talk: Talk) -> Values:
+    """Who was there: all of them, and beside the parties who else, and who led the talk."""
+    words = paper_words()
+    present = tuple(dict.fromkeys(talk.present))
+    led = tuple(name for name in file.mediators if name in present) or file.mediators
+    told = {*(party.name for party in file.parties), *led}
+    return {
+        "present": words.join(present),
+        "others": words.join(name for name in present if name not in told),
+        "led": words.join(led),
+    }
 
 
 def _party(party: Party, on: date | None) -> dict[str, Any]:
@@ -130,31 +157,34 @@ def _party(party: Party, on: date | None) -> dict[str, Any]:
 
 
 def _described(said: Values) -> str:
-    """Who a party is on what the other side takes home: there the phone number is masked."""
-    phone = mask_phone(said["phone"]) if said["phone"] else ""
-    parts = (said[key] for key in ("name", "sex", "nation", "age", "occupation"))
-    return _sentence(*parts, *_where(said, phone))
+    """Who a party is, by the fields of the official form; what is not known is written by hand."""
+    words = paper_words()
+    empty = {key: words.phrases[f"no_{key}"] for key in ("sex", "nation", "age", "occupation")}
+    parts = (said[key] or empty[key] for key in empty)
+    return _sentence(said["name"], *parts, *_where(said))
 
 
 def _identified(party: Party, said: Values) -> str:
     """Who a party is for the court, with all that it asks for."""
     words = paper_words()
-    born = words.say("born", day=words.day(party.birth)) if party.birth else ""
-    number = words.say("id_no", number=party.id_no) if party.id_no else ""
-    parts = (said["name"], said["sex"], said["nation"], born, number)
-    return _sentence(*parts, *_where(said, party.phone))
+    empty = words.phrases
+    parts = (
+        said["name"],
+        said["sex"] or empty["no_sex"],
+        said["nation"] or empty["no_nation"],
+        words.say("born", day=words.day(party.birth) or empty["no_day"].strip()),
+        words.say("id_no", number=party.id_no or empty["blank"]),
+    )
+    return _sentence(*parts, *_where(said))
 
 
-def _where(said: Values, phone: str) -> Iterator[str]:
+def _where(said: Values) -> Iterator[str]:
     words = paper_words()
-    for phrase, value in (
-        ("lives", said["address"]),
-        ("phone", phone),
-        ("guardian", said["guardian"]),
-        ("agent", said["agent"]),
-    ):
-        if value:
-            yield words.say(phrase, value=value)
+    for phrase, value in (("lives", said["address"]), ("phone", said["phone"])):
+        yield words.say(phrase, value=value or words.phrases["blank"])
+    for phrase in ("guardian", "agent"):
+        if said[phrase]:
+            yield words.say(phrase, value=said[phrase])
 
 
 def _sentence(*parts: str) -> str:

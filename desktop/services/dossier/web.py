@@ -26,6 +26,11 @@ _TEXT_WIDTH_PX: Final = 642
 _CHARACTER_PX: Final = 17
 _PAD_PX: Final = 5
 _TALL_PX: Final = 13
+_HAND_PX: Final = 7
+"""Above and below a line to sign on: a hand, or a thumb, needs a centimetre."""
+_ABOVE_SEAL_PX: Final = 12
+SEAL_LINES: Final = 3
+"""Empty lines below the label of the seal, which is four centimetres wide."""
 _LABEL_PX: Final = 6 * _CHARACTER_PX + 2 * _PAD_PX + 2
 _CELL: Final = 'style="border:1px solid #000000"'
 _SPANS: Final = {1: (1, 7), 2: (1, 2, 2, 3), 4: (1,) * 8}
@@ -34,6 +39,7 @@ CLOSING: Final = "closing"
 """The anchor of the last words before the signatures: they stay on one page with them."""
 _STYLES: Final = {
     Style.BIG: 'align="center" style="font-size:26px; margin-bottom:14px"',
+    Style.ORG: 'align="center" style="font-size:20px; margin-bottom:2px"',
     Style.TITLE: 'align="center" style="font-size:29px; font-weight:700; margin-bottom:8px"',
     Style.HEAD: 'style="font-weight:700; margin-top:6px"',
     Style.BODY: 'style="text-indent:34px"',
@@ -45,7 +51,10 @@ _FORM: Final = (
     '<table width="100%" cellspacing="0" cellpadding="{pad}" style="border-collapse:collapse; '
     'margin-top:4px; margin-bottom:6px">{rows}</table>'
 )
-_BARE: Final = '<table width="100%" cellspacing="0" cellpadding="{pad}">{rows}</table>'
+_BARE: Final = (
+    '<table width="100%" cellspacing="0" cellpadding="{pad}" style="margin-top:{above}px">'
+    "{rows}</table>"
+)
 
 
 def html_of(paper: Paper) -> str:
@@ -71,7 +80,7 @@ def _html(block: Block) -> str:
             return _paragraph(block)
         case Named(name=name, words=words):
             cells = f'<td width="15%"><b>{_words(name)}</b></td><td>{_words(words)}</td>'
-            return _BARE.format(pad=2, rows=f"<tr>{cells}</tr>")
+            return _BARE.format(pad=2, above=0, rows=f"<tr>{cells}</tr>")
         case Grid(rows=rows, tall=tall):
             told = "".join(_row(row) for row in rows)
             return _FORM.format(pad=_TALL_PX if tall else _PAD_PX, rows=told)
@@ -90,7 +99,7 @@ def _paragraph(block: Text | Gap | Day) -> str:
         case Gap(count=count):
             return "<p>&nbsp;</p>" * count
         case Day(words=words):
-            return f'<p align="right" style="margin-top:10px">{_words(words or _no_day())}</p>'
+            return f'<p align="right" style="margin-top:16px">{_words(words or _no_day())}</p>'
 
 
 def _words(text: str) -> str:
@@ -133,13 +142,14 @@ def _signs(labels: Sequence[str]) -> str:
         f'<tr><td width="48%" align="right" valign="bottom">{_words(label)}：</td>{line}</tr>'
         for label in labels
     )
-    return _BARE.format(pad=4, rows=rows)
+    return _BARE.format(pad=_HAND_PX, above=0, rows=rows)
 
 
 def _seal(label: str, day: str) -> str:
     box = f'<td width="42%" align="center" style="border:1px dashed #000000">{_words(label)}'
     return _BARE.format(
         pad=6,
-        rows=f"<tr>{box}<p>&nbsp;</p></td>"
+        above=_ABOVE_SEAL_PX,
+        rows=f"<tr>{box}{'<p>&nbsp;</p>' * SEAL_LINES}</td>"
         f'<td align="right" valign="bottom">{_words(day or _no_day())}</td></tr>',
     )

@@ -6,7 +6,7 @@ from typing import Final
 
 from docx import Document
 from docx.document import Document as DocumentObject
-from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.table import WD_ALIGN_VERTICAL, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -27,6 +27,7 @@ from desktop.services.dossier.blocks import (
     Table,
     Text,
 )
+from desktop.services.dossier.web import SEAL_LINES
 from desktop.services.dossier.words import paper_words
 
 CHINESE_FACE: Final = "SimSun"
@@ -34,15 +35,18 @@ WESTERN_FACE: Final = "Times New Roman"
 TEXT_PT: Final = 12.5
 _MARGIN_MM: Final = 19
 _WIDTH_MM: Final = 210 - 2 * _MARGIN_MM
-_SIZES_PT: Final = {Style.BIG: 20.0, Style.TITLE: 22.0, Style.SMALL: 10.5}
+_SIZES_PT: Final = {Style.BIG: 20.0, Style.ORG: 15.0, Style.TITLE: 22.0, Style.SMALL: 10.5}
 _ALIGNED: Final = {
     Style.BIG: WD_ALIGN_PARAGRAPH.CENTER,
+    Style.ORG: WD_ALIGN_PARAGRAPH.CENTER,
     Style.TITLE: WD_ALIGN_PARAGRAPH.CENTER,
     Style.RIGHT: WD_ALIGN_PARAGRAPH.RIGHT,
 }
 _BOLD: Final = frozenset({Style.TITLE, Style.HEAD})
-_LABEL_MM: Final = 33
+_LABEL_MM: Final = 36
 _SHORT_LABEL_MM: Final = 13
+_TALL_MM: Final = 13
+_HAND_MM: Final = 10
 _LINE_PT: Final = 21
 
 
@@ -87,9 +91,9 @@ def _add(made: DocumentObject, block: Block) -> None:
             cells = _bare(made, 1, (_LABEL_MM, _WIDTH_MM - _LABEL_MM))
             cells[0][0].paragraphs[0].add_run(name).bold = True
             cells[0][1].paragraphs[0].add_run(words)
-        case Grid(rows=rows):
+        case Grid(rows=rows, tall=tall):
             for row in rows:
-                _grid_row(made, row)
+                _grid_row(made, row, _TALL_MM if tall else 0)
             _after_table(made)
         case Table(heads=heads, rows=rows, widths=widths):
             _table(made, (heads, *rows), widths)
@@ -124,27 +128,32 @@ def _say(paragraph: Paragraph, style: Style, words: str) -> None:
         paragraph.paragraph_format.space_after = Pt(6)
 
 
-def _bare(made: DocumentObject, rows: int, widths_mm: Sequence[float]) -> list[list[_Cell]]:
-    """A table without lines; its cells row by row."""
+def _bare(
+    made: DocumentObject, rows: int, widths_mm: Sequence[float], least_mm: float = 0
+) -> list[list[_Cell]]:
+    """A table without lines, its rows at least so high; its cells row by row."""
     table = made.add_table(rows, len(widths_mm))
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     table.autofit = False
     for column, width in zip(table.columns, widths_mm, strict=True):
         column.width = Mm(width)
+    for each in table.rows if least_mm else ():
+        each.height = Mm(least_mm)
     cells = [list(row.cells) for row in table.rows]
     for row in cells:
         for cell, width in zip(row, widths_mm, strict=True):
             cell.width = Mm(width)
+            cell.vertical_alignment = WD_ALIGN_VERTICAL.CENTER if least_mm else None
     return cells
 
 
-def _grid_row(made: DocumentObject, row: Sequence[tuple[str, str]]) -> None:
+def _grid_row(made: DocumentObject, row: Sequence[tuple[str, str]], least_mm: float) -> None:
     """Each row is a table of its own: rows of a form have different columns."""
     labels = [_LABEL_MM, *([_SHORT_LABEL_MM] * 3 if len(row) == 4 else [_LABEL_MM] * 3)]
     labels = labels[: len(row)]
     value = (_WIDTH_MM - sum(labels)) / len(row)
     widths = [width for label in labels for width in (label, value)]
-    cells = _bare(made, 1, widths)[0]
+    cells = _bare(made, 1, widths, least_mm)[0]
     for at, (label, told) in enumerate(row):
         cells[2 * at].paragraphs[0].add_run(label)
         cells[2 * at].paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.CENTER
@@ -163,8 +172,10 @@ def _table(made: DocumentObject, rows: Sequence[Sequence[str]], widths: Sequence
 
 
 def _signs(made: DocumentObject, labels: Sequence[str]) -> None:
-    cells = _bare(made, len(labels), (_WIDTH_MM * 0.48, _WIDTH_MM * 0.4, _WIDTH_MM * 0.12))
+    widths = (_WIDTH_MM * 0.48, _WIDTH_MM * 0.4, _WIDTH_MM * 0.12)
+    cells = _bare(made, len(labels), widths, _HAND_MM)
     for (label, line, _rest), words in zip(cells, labels, strict=True):
+        label.vertical_alignment = WD_ALIGN_VERTICAL.BOTTOM
         label.paragraphs[0].add_run(f"{words}：")
         label.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
         label.paragraphs[0].paragraph_format.keep_with_next = True
@@ -176,7 +187,8 @@ def _seal(made: DocumentObject, label: str, day: str) -> None:
     (box, beside) = _bare(made, 1, (_WIDTH_MM * 0.42, _WIDTH_MM * 0.58))[0]
     box.paragraphs[0].add_run(label)
     box.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.CENTER
-    box.add_paragraph()
+    for _line in range(SEAL_LINES):
+        box.add_paragraph()
     _border(box, "top", "left", "bottom", "right", line="dashed")
     _say(beside.paragraphs[0], Style.RIGHT, day or paper_words().phrases["no_day"])
 

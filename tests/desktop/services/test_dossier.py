@@ -13,8 +13,8 @@ from desktop.services.dossier.word import write_word
 from resources import resource
 from sync.i18n import catalogue
 from sync.rules.dossier import PAPERS
-from sync.rules.paper_case import Agreement, PaperCase, Scan, Step, Term
-from tests.support.cases import AGREED, LEAK, LI, RARE, WANG, oral_case
+from sync.rules.paper_case import Agreement, PaperCase, Party, Scan, Step, Term
+from tests.support.cases import AGREED, LEAK, LI, MEETING, RARE, WANG, oral_case
 
 EVERYTHING = replace(
     LEAK,
@@ -80,17 +80,62 @@ def test_the_agreement_has_what_the_law_lists():
     assert "(2026)人调字第17号" in told
     assert "1702室卫生间排水接头渗漏" in told
     assert "争议事项：维修期限" in told
-    assert "2．李建国赔偿王桂兰吊顶费（人民币壹仟贰佰元整，￥1,200.00元）；" in told
+    assert "2．李建国赔偿王桂兰吊顶费（人民币壹仟贰佰元整，￥1,200.00）；" in told
     assert "第2项：当面付清，社区调解室，于2026年6月18日前履行。" in told
     assert "本协议一式三份" in told
     assert told.endswith("2026年6月11日")
 
 
-def test_the_other_side_takes_home_no_phone_number():
-    """What both sides keep shows it masked; the committee's own papers and the court's do not."""
-    assert "13800001024" not in paper(LEAK, "agreement").text()
-    assert "138****1024" in paper(LEAK, "agreement").text()
-    assert "13800001024" in paper(EVERYTHING, "court").text()
+@pytest.mark.parametrize("made", every_paper(EVERYTHING), ids=lambda made: made.key)
+def test_no_paper_has_a_masked_value(made):
+    """What is signed says whole numbers, or leaves a line to a hand."""
+    assert "*" not in made.text()
+
+
+def test_what_is_not_known_has_a_line_to_write_on():
+    """Each field of the official form is there, also where the record knows a name alone."""
+    bare = Party(name="王桂兰", side="applicant")
+    told = paper(replace(LEAK, parties=(bare, LI)), "agreement").text()
+    assert "王桂兰，性别＿＿，民族＿＿，年龄＿＿，职业＿＿＿＿，住＿＿＿＿＿＿＿＿" in told
+    assert "电话13900005530" in told
+    assert "公民身份号码＿＿＿＿＿＿＿＿" in paper(EVERYTHING, "court").text()
+
+
+@pytest.mark.parametrize("key", ["application", "agreement", "supplement", "court"])
+def test_where_violence_is_feared_no_paper_tells_where_somebody_is_found(key):
+    told = paper(replace(EVERYTHING, guarded=True), key).text()
+    assert "王桂兰" in told
+    for hidden in (WANG.phone, WANG.address, WANG.occupation, LI.phone):
+        assert hidden not in told
+
+
+@pytest.mark.parametrize("made", every_paper(EVERYTHING), ids=lambda made: made.key)
+def test_every_paper_names_the_committee(made):
+    assert "丰和社区人民调解委员会" in made.text()
+
+
+def test_who_was_there_is_told_once():
+    """Parties and mediators have lines of their own."""
+    there = (*MEETING.present, "邹大海", "张玉珍")
+    told = paper(replace(LEAK, talks=(replace(MEETING, present=there),)), "mediation").text()
+    assert "当事人 王桂兰、李建国\n参加人 张玉珍\n人民调解员 邹大海\n" in told
+
+
+def test_a_talk_that_came_to_nothing_yet_leaves_room_for_its_result():
+    """Nothing is invented: a hand writes on two lines."""
+    told = paper(replace(LEAK, talks=(replace(MEETING, result=""),)), "mediation").text()
+    assert "调解结果：\n" + 2 * ("＿" * 36 + "\n") in told
+    assert "＿" not in paper(LEAK, "mediation").text()
+
+
+def test_the_register_has_a_line_for_the_way_of_performance():
+    """From the terms, from what was done on the spot, or empty for a hand."""
+    agreed = replace(AGREED, kind="oral")
+    written = paper(replace(LEAK, agreements=(agreed,)), "oral").text()
+    assert "履行方式、时限 第1项：自行维修，1702室，于2026年6月18日前履行；第2项" in written
+    assert "履行方式、时限 当场履行完毕" in paper(oral_case(), "oral").text()
+    later = replace(oral_case(), steps=())
+    assert "履行方式、时限 \n履行情况 尚未履行" in paper(later, "oral").text()
 
 
 @pytest.mark.parametrize("made", every_paper(EVERYTHING), ids=lambda made: made.key)
@@ -109,7 +154,7 @@ def test_until_the_server_gave_a_number_the_papers_say_so():
 
 def test_a_correction_stands_below_the_talk_that_it_corrects():
     told = paper(LEAK, "mediation").text()
-    assert told.index("赔多少可以商量") < told.index("更正（2026年6月12日 9时05分，邹大海）")
+    assert told.index("赔多少可以商量") < told.index("更正：\n2026年6月12日 9时05分，邹大海：")
     assert "更正原因：记错了日期" in told
 
 
@@ -122,7 +167,7 @@ def test_an_oral_agreement_is_registered_and_not_written_as_a_contract():
 
 def test_a_supplement_names_the_agreement_and_its_reason():
     told = paper(EVERYTHING, "supplement").text()
-    assert "于2026年6月11日签订人民调解协议书（(2026)人调字第17号）" in told
+    assert "于2026年6月11日签订人民调解协议书，编号(2026)人调字第17号。" in told
     assert "补充原因：又发现一处水渍" in told
     assert "再换一块吊顶" in told
 
