@@ -26,7 +26,7 @@ class Standing(StrEnum):
 
 _WORDS = {
     Standing.THERE: N_("there"),
-    Standing.UNSIGNED: N_("not signed yet"),
+    Standing.UNSIGNED: N_("scan of the signed page missing"),
     Standing.MISSING: N_("missing"),
     Standing.LATER: N_("not needed yet"),
 }
@@ -58,7 +58,7 @@ def paper_items(lines: Iterable[PaperLine]) -> Iterable[PaperItem]:
         note = ""
         if line.state is State.UNSIGNED and line.required:
             names = "、".join(line.unsigned)
-            note = _(N_("unsigned: {names}")).format(names=names)
+            note = _(N_("scan missing with the signatures of {names}")).format(names=names)
         elif line.lacks:
             note = _(N_("missing"))
         standing = Standing(line.state.value)

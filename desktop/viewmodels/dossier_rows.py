@@ -39,6 +39,6 @@ def _reason(line: PaperLine) -> str:
             return _(N_("missing"))
         case State.UNSIGNED:
             who = _(", ").join(line.unsigned)
-            return _(N_("to be signed by {who}")).format(who=who)
+            return _(N_("scan missing with the signatures of {names}")).format(names=who)
         case _:
             return ""

@@ -71,7 +71,9 @@ class DossierIncomplete(DoorstepError):
     """The file cannot be archived yet."""
 
     code = "case.incomplete"
-    message = N_("Not archived yet. Missing: {missing}. Unsigned: {unsigned}.")
+    message = N_(
+        "Not archived yet. Missing: {missing}. Scan of the signed page missing: {unsigned}."
+    )
 
     @classmethod
     def of(cls, lines: Iterable[PaperLine]) -> "DossierIncomplete":

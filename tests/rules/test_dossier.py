@@ -50,7 +50,8 @@ def test_the_refusal_names_papers_and_no_people():
     with pytest.raises(DossierIncomplete) as refused:
         may_archive(without(without(LEAK, "rights"), "identity"))
     said = refused.value.sentence()
-    assert "Missing: Proof of identity. Unsigned: Notice of rights and duties." in said
+    assert "Scan of the signed page missing: Notice of rights and duties." in said
+    assert "Missing: Proof of identity." in said
     assert "王桂兰" not in said
 
 

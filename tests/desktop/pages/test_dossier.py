@@ -55,7 +55,7 @@ def keys_of(page):
 def test_the_list_says_what_is_missing_and_who_has_to_sign(page):
     rows = {key: page._model.row_at(at) for at, key in enumerate(keys_of(page))}
     assert rows["agreement"].reason == ""
-    assert rows["application"].reason == "to be signed by 王桂兰"
+    assert rows["application"].reason == "scan missing with the signatures of 王桂兰"
     assert rows["evidence"].badge is None
     assert "no number yet" in page.hint()
 
