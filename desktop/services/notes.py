@@ -48,8 +48,8 @@ class MediationForm:
 
     The first party is the household it is written from. The second is a household of the ledger
     or a name as it was told; ``done`` says whether the result was carried out on the spot, and is
-    ``None`` until somebody said so. ``amount`` is a sum
-    as it is typed.
+    ``None`` until somebody said so. ``amount`` is a sum as it is typed; ``searched`` are words
+    typed for the second party while nobody is chosen, which are kept and stand for nobody.
     """
 
     other_household_id: str = ""
@@ -60,6 +60,7 @@ class MediationForm:
     done: bool | None = None
     place: str = ""
     amount: str = ""
+    searched: str = ""
 
     @classmethod
     def from_draft(cls, kept: Mapping[str, Any]) -> "MediationForm":
@@ -169,7 +170,8 @@ class Notes:
         amount = read_sum(form.amount) if form.amount.strip() else None
         if form.amount.strip() and amount is None:
             raise SumUnreadable
-        body = self._signed(household, "held_at") | asdict(form) | {"amount": amount}
+        told = {name: value for name, value in asdict(form).items() if name != "searched"}
+        body = self._signed(household, "held_at") | told | {"amount": amount}
         written = self._store.records.write(
             [append("oral_mediation", body, scope_id=household.scope_id)],
             ends_draft=mediation_draft_key(household.id),

@@ -15,6 +15,7 @@ AS_WRITTEN = "as-written"
 """The key of the row that takes the words themselves: a party that stands in no ledger."""
 
 MOST_OFFERED = 6
+_CHOOSE = N_("Say who “{words}” is: choose below, or take the words themselves.")
 
 
 @dataclass(frozen=True)
@@ -66,12 +67,17 @@ def offers(place: Workplace, wanted: str, household_id: str) -> HouseholdRows:
 
 def with_household(form: MediationForm, household_id: str) -> MediationForm:
     """The form with a household of the ledger as its second party."""
-    return replace(form, other_household_id=household_id, other_party="")
+    return replace(form, other_household_id=household_id, other_party="", searched="")
 
 
 def with_name(form: MediationForm, name: str) -> MediationForm:
     """The form with a second party that is known by name alone."""
-    return replace(form, other_household_id="", other_party=name.strip())
+    return replace(form, other_household_id="", other_party=name.strip(), searched="")
+
+
+def with_search(form: MediationForm, typed: str) -> MediationForm:
+    """The form while the second party is looked for by words."""
+    return replace(form, other_household_id="", other_party="", searched=typed)
 
 
 def missing_sentence(form: MediationForm) -> str:
@@ -79,6 +85,8 @@ def missing_sentence(form: MediationForm) -> str:
     missing = form.missing()
     if not missing:
         return ""
+    if form.searched.strip():
+        return _(_CHOOSE).format(words=form.searched.strip())
     return _(N_("Still missing: {what}.")).format(what=_(", ").join(_(one) for one in missing))
 
 

@@ -26,6 +26,7 @@ from desktop.viewmodels.mediation_form import (
     told,
     with_household,
     with_name,
+    with_search,
 )
 from desktop.viewmodels.moments import time_of_day
 from desktop.widgets.base import scaled
@@ -135,7 +136,7 @@ class MediationNotePage(Page):
     def _show(self, begun: Begun) -> None:
         self._first, self._second = begun.first, begun.second
         self._form = begun.form
-        self.fields.parties.finder.clear()
+        self.fields.parties.finder.begin(begun.form.searched)
         self.fields.parties.show_parties(begun.first, begun.second)
         self.fields.show_form(begun.form)
         # Filling the fields in was no typing.
@@ -194,6 +195,8 @@ class MediationNotePage(Page):
     def _search(self, typed: str) -> None:
         """One search at a time; what was typed meanwhile is looked for next."""
         self._wanted = " ".join(typed.split())
+        if self._second is None:
+            self._change(with_search(self._form, typed))
         if not self._wanted:
             self._offer(HouseholdRows((), {}))
         elif not self._searching:
@@ -229,7 +232,7 @@ class MediationNotePage(Page):
         if self._first is None:
             return
         self._second = second
-        self.fields.parties.finder.clear()
+        self.fields.parties.finder.begin()
         self.fields.parties.show_parties(self._first, second)
         self.fields.what.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -237,8 +240,10 @@ class MediationNotePage(Page):
         if self._first is None:
             return
         self._second = None
-        self._change(with_name(self._form, ""))
+        words = self._form.other_party
+        self._change(with_search(self._form, words))
         self.fields.parties.show_parties(self._first, None)
+        self.fields.parties.finder.begin(words, chosen=True)
         self.fields.parties.finder.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # --- Saving -----------------------------------------------------------------------------------

@@ -58,9 +58,11 @@ class PartyFinder(Themed):
         self.rows.setFixedHeight(seen * self._look.row_px(Height.ROW_TWO_LINE))
         self.rows.go_to_first()
 
-    def clear(self) -> None:
-        """Begin anew."""
-        self.search.clear()
+    def begin(self, words: str = "", *, chosen: bool = False) -> None:
+        """Begin anew, or with ``words``; ``chosen``: the next letter takes their place."""
+        self.search.edit.setText(words)
+        if chosen:
+            self.search.edit.selectAll()
 
     def _submit(self) -> None:
         if self.rows.current_key():

@@ -13,6 +13,7 @@ from desktop.pages.mediation_note import MediationNotePage
 from desktop.services.dossier.oral import MediationTakenBack
 from desktop.services.notes import MediationForm
 from desktop.viewmodels.mediation_form import AS_WRITTEN
+from sync.store.records import patch
 from tests.desktop.pages.hands import focused_in, hold, press, write
 from tests.desktop.pages.rounds import Heard, show
 from tests.desktop.test_dossier_pages import pdf_scan
@@ -150,6 +151,26 @@ def test_the_first_party_by_name_is_refused_where_it_stands(page, place):
     assert mediations(place)[0].fields["other_party"] == "楼下王桂兰"
 
 
+def test_words_for_the_other_side_are_never_lost(qtbot, page, place):
+    """Saved without a choice it is refused, and the words stay; also when one leaves and returns,
+    and when what was chosen is changed."""
+    write(page, "楼下小李")
+    page.fields.what.setFocus()
+    write(page, WHAT)
+    press(page, Key.Key_S, ctrl=True)
+    search = page.fields.parties.finder.search
+    assert search.text() == "楼下小李"
+    assert "“楼下小李”" in page.foot.hint.text()
+    assert mediations(place) == []
+    page.leave()
+    again = opened_page(qtbot, place)
+    assert again.fields.parties.finder.search.text() == "楼下小李"
+    again._choose(AS_WRITTEN)
+    again.fields.parties.other_pressed.emit()
+    assert again.fields.parties.finder.search.text() == "楼下小李"
+    assert again.fields.what.text() == WHAT
+
+
 def test_another_second_party_can_be_chosen(page, place):
     """A wrong one is changed before saving; the household of before does not stay."""
     fill_in(page)
@@ -280,6 +301,18 @@ def test_the_registration_is_printed_without_a_written_case(qtbot, page, place, 
     assert place.case_list.lines() == []
 
 
+@pytest.mark.parametrize("address", ["丰和苑6号楼2单元1602", "6号楼2单元1602"])
+def test_the_register_names_the_estate_once(place, address):
+    """Some ledgers have it in the address, too."""
+    home = place.households.record(WANG)
+    place.store.records.write([patch("dwelling", home.get("dwelling_id"), {"address": address})])
+    note = place.notes.mediate(home, TOLD)
+    (paper,) = place.dossiers.papers(note, "oral")
+    (where,) = [line for line in paper.text().splitlines() if line.startswith("单位或住址")][:1]
+    assert where.count("丰和苑") == 1
+    assert where.endswith("6号楼2单元1602")
+
+
 def test_the_sheet_is_one_page_and_its_print_is_written_down(qtbot, place, tmp_path):
     """No cover, no contents; the log names the mediation and nobody."""
     note = place.notes.mediate(place.households.record(WANG), TOLD)
@@ -302,7 +335,7 @@ def test_the_signed_registration_is_scanned_in(qtbot, place, tmp_path):
     sheet = DossierPage(page_context(place))
     show(qtbot, sheet)
     sheet.enter(Route("dossier", note, "oral"))
-    assert sheet._model.row_at(0).reason == "to be signed by 陈晓禾"
+    assert sheet._model.row_at(0).reason == "scan missing with the signatures of 陈晓禾"
     scan = tmp_path / "signed.pdf"
     scan.write_bytes(pdf_scan(2))
     sheet.take_signed([str(scan)])
