@@ -189,7 +189,7 @@ TOLD = {
     "rights": "王桂兰、李建国：",
     "inquiry": "排水接头渗漏。",
     "mediation": "李建国：我修。",
-    "agreement": "（人民币壹仟贰佰元整，￥1,200.00元）",
+    "agreement": "（人民币壹仟贰佰元整，￥1,200.00）",
     "performance": "闭水不漏，钱已付清。",
     "follow_up": "非常满意",
 }
