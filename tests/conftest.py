@@ -2,8 +2,8 @@
 
 import gc
 import os
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Final
 
 import pytest
@@ -47,11 +47,35 @@ def no_thread_ends_a_widget(request: pytest.FixtureRequest) -> Iterator[None]:
         gc.collect()
 
 
+class Endings:
+    """What ends beside the next tests, each by itself. What went wrong there fails a test later:
+    the next one that asks, or the last one."""
+
+    def __init__(self, pool: ThreadPoolExecutor) -> None:
+        self._pool = pool
+        self._running: list[Future[None]] = []
+
+    def submit(self, end: Callable[[], None]) -> None:
+        """Have something end, and look how those went that have ended meanwhile."""
+        self._running.append(self._pool.submit(end))
+        self.look(wait_for_all=False)
+
+    def look(self, *, wait_for_all: bool) -> None:
+        """Raise what one of them ended with; each once."""
+        ended = [one for one in self._running if wait_for_all or one.done()]
+        self._running = [one for one in self._running if one not in ended]
+        errors = [error for one in ended if isinstance(error := one.exception(), Exception)]
+        if errors:
+            raise ExceptionGroup("something went wrong where an earlier test ended", errors)
+
+
 @pytest.fixture(scope="session")
-def endings() -> Iterator[ThreadPoolExecutor]:
+def endings() -> Iterator[Endings]:
     """Where servers end while the next test runs: each waits a sixth of a second for nobody."""
     with ThreadPoolExecutor(4) as pool:
-        yield pool
+        made = Endings(pool)
+        yield made
+        made.look(wait_for_all=True)
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from desktop.services.computer_mark import computer_mark
 from desktop.services.desk_drafts import draft_key
-from desktop.services.desk_undo import Taken, take, take_back
+from desktop.services.desk_undo import Taken, take, take_back, unreceive
 from desktop.services.service_catalogue import ServiceCatalogue, ServiceItem
 from sync.errors import DoorstepError, NotFound
 from sync.i18n import N_
@@ -162,7 +162,7 @@ class ServiceCases:
         """A worker holds no cases of the desk: she gets it as a matter of the home."""
         home = self._record("household", told.household_id)
         matter_id, me = self._store.minter.new_id(), self._store.account.user.staff_id
-        title = f"{item.spoken} {case['receipt']}"
+        title = _title(item, case)
         matter: dict[str, Any] = {
             "household_id": home.id,
             "category": _CATEGORIES.get(item.key, _CATEGORY),
@@ -188,6 +188,12 @@ class ServiceCases:
             patch("matter", matter_id, handed),
             append("matter_step", step, scope_id=home.scope_id),
         ]
+
+    def unreceive(self, received: Record, why: str) -> bool:
+        """Undo that a case was received; whether nobody had gone on with it, or with the matter
+        that its worker got. Its number is free again."""
+        title = _title(self.services.item(str(received.get("item"))), received.fields)
+        return unreceive(self._store, self._clock, received, title, why)
 
     def supplement(self, case_id: str, got: Iterable[str]) -> Taken:
         """Papers came later; once none is missing the case is received."""
@@ -322,6 +328,10 @@ class ServiceCases:
             if str(row.get("receipt") or "").startswith(start) and _day_of(row).year == day.year
         ]
         return f"{start}{max(used, default=0) + 1:03d}"
+
+
+def _title(item: ServiceItem, case: Mapping[str, Any]) -> str:
+    return f"{item.spoken} {case['receipt']}"
 
 
 def _day_of(row: Record) -> Any:

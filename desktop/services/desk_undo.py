@@ -1,16 +1,20 @@
-"""Steps of a case at the window that can be taken back, unless somebody has gone on from them."""
+"""What can be taken back at the window, unless somebody has gone on from it: steps of a case, and
+that it was received at all."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from sync.errors import NotFound
+from sync.identity import Clock, stamp
 from sync.schema.values import same
-from sync.store.record import Saw
-from sync.store.records import patch
+from sync.store.record import Record, Saw
+from sync.store.records import Edit, append, delete, patch
 from sync.store.store import Store
 
 CASE: Final = "service_case"
+_HANDED_ON: Final = "assigned"
+"""The stage in which a worker's part of a case begins."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,45 @@ def take_back(store: Store, taken: Taken) -> bool:
         return False
     store.records.write([patch(CASE, taken.case_id, taken.before, saw=_from(saw, taken))])
     return True
+
+
+def unreceive(store: Store, clock: Clock, received: Record, title: str, why: str) -> bool:
+    """Take a case back that was received by mistake, and make its worker's matter (of that
+    ``title``) void; whether it was. Where it is not any more as it was received it stays, and
+    where somebody went on of whom this computer has not heard, the server asks about it."""
+    case = store.reading.find(CASE, received.id)
+    if case is None or not _stands(case.fields, _whole(case, received)):
+        return False
+    where = {"household_id": str(received.get("household_id") or "-"), "title": title}
+    matters = store.reading.rows("matter", where=where)
+    if any(matter.get("stage") != _HANDED_ON for matter in matters):
+        return False
+    edits = [delete(CASE, case.id)]
+    for matter in matters:
+        edits += _void(store, matter, stamp(clock.now()), why)
+    store.records.write(edits)
+    return True
+
+
+def _whole(case: Record, received: Record) -> dict[str, Any]:
+    """What stood in every field that there is now, but for the number that the server gave."""
+    names = {*case.fields, *received.fields} - {"no"}
+    return {name: received.get(name) for name in names}
+
+
+def _void(store: Store, matter: Record, at: str, why: str) -> list[Edit]:
+    step = {
+        "matter_id": matter.id,
+        "household_id": matter.get("household_id"),
+        "kind": "cancel",
+        "at": at,
+        "staff_id": store.account.user.staff_id,
+        "text": why,
+    }
+    return [
+        patch("matter", matter.id, {"stage": "void"}),
+        append("matter_step", step, scope_id=matter.scope_id),
+    ]
 
 
 def _stands(shown: Mapping[str, Any], after: Mapping[str, Any]) -> bool:

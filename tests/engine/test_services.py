@@ -79,3 +79,24 @@ def test_two_clerks_and_a_worker_collide_on_one_matter_and_nothing_is_lost(
         asked = made.store.reading.conflicts(open_only=True)
         said = {asked[0].get("current"), *(one["value"] for one in asked[0].get("candidates"))}
         assert said == {"安居物业", "供电所"}
+
+
+def test_a_case_that_another_window_went_on_with_is_not_undone_in_silence(clerk, second):
+    """Whoever received it by mistake has not heard of the other one: the case lives, and is asked
+    about; one that nobody touched goes everywhere."""
+    clerk.sync()
+    mine = desk_of(clerk)
+    case, untouched = (mine.receive(NewCase("dibao_review", applicant="王桂兰")) for _ in range(2))
+    clerk.sync()
+    second.sync()
+    desk_of(second).supplement(case.id, ["id"])
+    second.sync()
+    assert mine.unreceive(case, "误登")
+    assert mine.unreceive(untouched, "误登")
+    for made in (clerk, second, clerk):
+        made.sync()
+    for made in (clerk, second):
+        assert made.value("service_case", case.id, "got") == ["id"]
+        assert made.store.reading.find("service_case", untouched.id) is None
+        (asked,) = made.store.reading.conflicts(open_only=True)
+        assert asked.get("target_id") == case.id

@@ -3,7 +3,6 @@
 import socket
 import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
@@ -30,6 +29,7 @@ from sync.wire.messages import (
     PushRequest,
     ScopeCursor,
 )
+from tests.conftest import Endings
 from tests.support.stores import empty_store
 
 COMMUNITY = "fenghe"
@@ -175,6 +175,7 @@ def served(database: Database, clock: Clock, blobs: BlobStore | None = None) -> 
         thread.join(timeout=30)
         listening.close()
         database.close()
+        assert not thread.is_alive(), "a server did not end within 30 s"
 
 
 def furnished(database: Database, clock: Clock) -> tuple[Office, dict[str, str]]:
@@ -199,7 +200,7 @@ def running_server(
 
 
 @pytest.fixture
-def server(tmp_path: Path, endings: ThreadPoolExecutor) -> Iterator[RunningServer]:
+def server(tmp_path: Path, endings: Endings) -> Iterator[RunningServer]:
     """A fresh server for one test."""
     with ExitStack() as lasting:
         yield lasting.enter_context(running_server(tmp_path / "server"))

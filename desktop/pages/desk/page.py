@@ -45,6 +45,7 @@ class DeskPage(Page):
         self._wanted = ""
         self._searching = False
         self._opens_best = False
+        self._given = ""
         self._hits: list[Hit] = []
         self.list = DeskList(self.look)
         self.form = FormPane(self.look, self.place.service_cases.services)
@@ -292,6 +293,12 @@ class DeskPage(Page):
             self.list.steps.take_first()
 
     def _show_in_hand(self) -> None:
+        if self._given and self.queue.in_hand.case(self._given) is None:
+            # It was undone: nobody prints or copies its receipt any more.
+            self._given = ""
+            self.receipt.hide()
+            if self._stack.currentWidget() is self.receipt:
+                self._show(self._empty)
         self._fill(self.list.shown())
         self.headed.emit()
 
@@ -344,14 +351,14 @@ class DeskPage(Page):
         if self._is_receiving():
             self.receiving.save(prints=prints)
 
-    def _after_save(self, row: Record, prints: bool) -> None:
-        line = self.place.service_cases.line_of(row)
+    def _after_save(self, row: Record, prints: bool, undo: Callable[[], object]) -> None:
+        line, self._given = self.place.service_cases.line_of(row), row.id
         self.receipt.show_receipt(self._receipt_of(line))
         apart = self._row.indexOf(self.receipt) >= 0
         self.receipt.setVisible(True)
         self._show(self._empty if apart else self.receipt)
         words = _(N_("Received: {item}, receipt {receipt}"))
-        self._tell(words.format(item=line.item.words, receipt=line.receipt))
+        self.said.emit(words.format(item=line.item.words, receipt=line.receipt), undo)
         self.queue.load()
         if not self.list.isHidden():
             self._focus_search()

@@ -18,6 +18,7 @@ from desktop.services.finder import Hit
 from desktop.viewmodels.desk_lists import appointment_rows, case_rows, draft_rows, hit_rows
 from sync.i18n import N_, _
 
+GONE_ON: Final = N_("Somebody has gone on with this case: it stays as it is.")
 _RECEIPT: Final = re.compile(r"\d{4}-[\w-]*")
 _MOST_RECEIPTS: Final = 20
 _MARKS: Final = {
@@ -182,7 +183,7 @@ class Queue(QObject):
     def _take_back(self, done: Taken) -> Undone:
         if self._place.service_cases.take_back(done):
             return Undone(_(N_("Undone.")))
-        return Undone(_(N_("Somebody has gone on with this case: it stays as it is.")))
+        return Undone(_(GONE_ON))
 
     def _step_draft(self, kept: KeptDesk, kind: str) -> None:
         if kind == "go_on":

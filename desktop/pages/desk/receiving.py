@@ -6,8 +6,9 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
-from desktop.page import Page, ask_on
+from desktop.page import Page, Undone, ask_on
 from desktop.pages.desk.form_pane import FormPane
+from desktop.pages.desk.queue import GONE_ON
 from desktop.services.desk import Visitor
 from desktop.services.desk_cases import Record
 from desktop.services.desk_drafts import DeskDraft, KeptDesk, draft_key
@@ -25,12 +26,13 @@ class Receiving(QObject):
 
     Signals:
         began: somebody is being received, and the form is shown.
-        received: a case was saved; its row, and whether its receipt is wanted on paper.
+        received: a case was saved; its row, whether its receipt is wanted on paper, and what
+            undoes it.
         ended: an hour was booked or a help written down; nothing is received.
     """
 
     began = Signal()
-    received = Signal(object, bool)
+    received = Signal(object, bool, object)
     ended = Signal()
 
     def __init__(self, page: Page, form: FormPane, window: Callable[[], str]) -> None:
@@ -140,7 +142,7 @@ class Receiving(QObject):
             then: Callable[..., None] = self._after_booking
         else:
             task = partial(self._place.service_cases.receive, form.told(), self._window())
-            then = partial(self._after_save, prints)
+            then = partial(self._after_save, prints, form.draft())
         ask_on(self._page.context.lanes.store, task, then, self._refuse, self._page)
 
     def _refuse(self, error: DoorstepError) -> None:
@@ -148,10 +150,18 @@ class Receiving(QObject):
         self.form.say(error.sentence())
         self.keeper.touch()
 
-    def _after_save(self, prints: bool, row: Record) -> None:
+    def _after_save(self, prints: bool, draft: DeskDraft, row: Record) -> None:
         self._saving = False
-        self.received.emit(row, prints)
+        self.received.emit(row, prints, partial(self._unreceive, row, draft))
         self._page.changed.emit()
+
+    def _unreceive(self, row: Record, draft: DeskDraft) -> Undone:
+        """It was none; what was typed waits as a draft again."""
+        why = _(N_("Undone right after saving"))
+        if not self._place.service_cases.unreceive(row, why):
+            return Undone(_(GONE_ON))
+        self._put_back(draft)
+        return Undone(_(N_("Undone. What was typed waits as a draft.")))
 
     def _after_booking(self, appointment_id: str) -> None:
         self._saving = False
@@ -206,5 +216,8 @@ class Receiving(QObject):
     def _take_back_help(self, entry_id: str, draft: DeskDraft) -> None:
         """It was none; what was typed waits as a draft again."""
         self._place.service_cases.take_back_count(entry_id)
+        self._put_back(draft)
+
+    def _put_back(self, draft: DeskDraft) -> None:
         key = draft_key(draft.person, draft.walk_in_id)
         self._place.desk_drafts.put_back(KeptDesk(key, draft, ""))

@@ -19,6 +19,7 @@ from desktop.settings import Settings
 from desktop.theme.tokens import ThemeName
 from sync.identity import parse_stamp
 from sync.rules.limits import service_light
+from sync.store.records import patch
 from tests.desktop.pages.hands import focused_in, press, write
 from tests.desktop.pages.rounds import Heard, show
 from tests.support.workplaces import household_id, page_context, workplace
@@ -406,6 +407,25 @@ def test_two_computers_at_one_window_give_no_receipt_twice(page, place):
     assert receipts == {f"0618-1-{computer_mark(client)}-001" for client in ("c1", "c2")}
 
 
+def test_a_case_that_was_received_by_mistake_is_undone(page, place):
+    """It goes, its receipt too, and what was typed waits as a draft; nobody's work goes with it."""
+    heard = Heard().listen(page)
+    receive(page)
+    (case,) = cases(place)
+    typed = place.service_cases.case(case.id)
+    assert heard.undos[-1]().words == "Undone. What was typed waits as a draft."
+    page.queue.load()
+    assert cases(place) == []
+    assert page.receipt.isHidden()
+    (draft,) = place.desk_drafts.waiting()
+    assert draft.draft.item == typed.item.key
+    receive(page)
+    (case,) = cases(place)
+    place.store.records.write([patch("service_case", case.id, {"text": "别人写的"})])
+    assert "gone on" in heard.undos[-1]().words
+    assert [one.id for one in cases(place)] == [case.id]
+
+
 def test_the_receipt_carries_the_number_of_the_window(qtbot, place):
     """In its number, and beside who received it."""
     page = opened(qtbot, place, "3")
@@ -425,6 +445,7 @@ def test_what_the_grid_worker_is_to_do_is_a_matter_of_the_home(qtbot, tmp_path):
 
     with workplace(tmp_path, ("desk_clerk",), more=posts, desk=True) as place:
         page = opened(qtbot, place)
+        heard = Heard().listen(page)
         write(page, "wgl")
         press(page, Key.Key_Return)
         assert [one.choice.words for one in page.form.owners.buttons()] == ["陈晓禾 (me)", "吴小满"]
@@ -436,6 +457,11 @@ def test_what_the_grid_worker_is_to_do_is_a_matter_of_the_home(qtbot, tmp_path):
         assert (matter.get("stage"), matter.get("category")) == ("assigned", "facility")
         assert (matter.get("household_id"), matter.get("source")) == (WANG, "desk")
         assert case.get("receipt") in matter.get("title")
+        heard.undos[-1]()
+        (matter,) = place.store.reading.rows("matter")
+        assert (cases(place), matter.get("stage")) == ([], "void")
+        steps = [row.get("kind") for row in place.store.reading.rows("matter_step")]
+        assert sorted(steps) == ["assign", "cancel"]
 
 
 def test_an_hour_is_booked_by_keys_and_they_come(page, place):
