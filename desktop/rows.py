@@ -99,6 +99,9 @@ class Row:
         badge: a chip at the right, such as an appointment or a count.
         when: a time at the right.
         icon: an icon on a tinted square, in place of a lamp and a lead.
+        face: a letter of a name on a disc, in place of the icon.
+        aside: quiet words right after the title, such as sex and age.
+        marked: which letters of the title answer what was typed; ``marked_detail`` of the detail.
         so_far, in_all: progress of a group; ``in_all`` 0 shows none.
         folded: what a folded row sums up.
         columns: what stands in columns at the right, where the list has such.
@@ -124,6 +127,10 @@ class Row:
     folded: tuple[FoldedItem, ...] = ()
     is_open: bool = False
     columns: tuple[Column, ...] = ()
+    face: str = ""
+    aside: str = ""
+    marked: tuple[int, int] = (0, 0)
+    marked_detail: tuple[int, int] = (0, 0)
 
     def sentence(self) -> str:
         """The whole row for those who hear the screen, in reading order."""
@@ -133,6 +140,7 @@ class Row:
             for part in (
                 self.lead,
                 self.title,
+                self.aside,
                 self.lamp.words if self.lamp else "",
                 self.reason,
                 *(tag.text for tag in self.tags),

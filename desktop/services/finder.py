@@ -28,6 +28,7 @@ class Hit:
     age: int | None
     phone: str = field(repr=False)
     mentioned: bool = False
+    sex: str = ""
 
     @property
     def household_id(self) -> str:
@@ -102,6 +103,7 @@ class Finder:
                     age=age_of(person.fields, today) if person else line.age,
                     phone=sight.phone(person.get("phone")) if person else "",
                     mentioned=match.rank >= MENTIONED,
+                    sex=str(person.get("sex") or "") if person else "",
                 )
             )
         return hits

@@ -12,6 +12,7 @@ from desktop.services.desk_drafts import DeskDraft
 from desktop.services.desk_owners import Owner
 from desktop.services.service_catalogue import ServiceCatalogue, ServiceItem
 from desktop.viewmodels.day_input import coming_day
+from desktop.viewmodels.desk_lists import person_words
 from desktop.viewmodels.door_tags import list_chips
 from sync.i18n import N_, _, n_
 from sync.identity import Clock, local_day, parse_stamp
@@ -150,9 +151,8 @@ def due_words(due: str, item: ServiceItem, today: date) -> str:
 def visitor_about(visitor: Visitor) -> str:
     """Sex, age, door and phone in one line."""
     line = visitor.card.line
-    age = _(N_("{age} years")).format(age=visitor.age) if visitor.age is not None else ""
-    sex = _(codes.SEX.get(visitor.sex, "")) if visitor.sex else ""
-    return " · ".join(part for part in (sex, age, line.title or line.room, visitor.phone) if part)
+    who = person_words(visitor.sex, visitor.age)
+    return " · ".join(part for part in (who, line.title or line.room, visitor.phone) if part)
 
 
 def visitor_tags(visitor: Visitor) -> tuple[Tag, ...]:

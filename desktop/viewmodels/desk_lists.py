@@ -1,5 +1,6 @@
 """The lists of the front desk: who was found, cases, booked hours, drafts."""
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Final
@@ -32,25 +33,62 @@ _STAGE_LAMPS: Final = {
 
 
 def hit_rows(
-    hits: Sequence[Hit], last: Mapping[str, CaseLine] | None = None, today: date = date.max
+    hits: Sequence[Hit],
+    last: Mapping[str, CaseLine] | None = None,
+    today: date = date.max,
+    typed: str = "",
 ) -> tuple[Row, ...]:
-    """Those who were found, masked and without tags; ``last`` is when each came last, and not what
-    for: that may tell of a benefit."""
+    """Those who were found, masked and without tags, with what answers to ``typed`` marked;
+    ``last`` is when each came last, and not what for: that may tell of a benefit."""
     came = last or {}
-    return tuple(
-        Row(
-            key=hit.id,
-            title=hit.who,
-            icon="users",
-            detail=" · ".join(
-                part for part in (hit.line.estate, hit.line.title or hit.room, hit.phone) if part
-            ),
-            when=_last_words(came[hit.id], today) if hit.id in came else "",
-            action=_(N_("Open")),
-            action_key="⏎",
-        )
-        for hit in hits
+    return tuple(_hit_row(hit, came.get(hit.id), today, typed) for hit in hits)
+
+
+def _hit_row(hit: Hit, last: CaseLine | None, today: date, typed: str) -> Row:
+    where = hit.line.title or hit.room
+    detail = " · ".join(part for part in (hit.line.estate, where, hit.phone) if part)
+    in_name, in_detail = _marks(hit, where, detail, typed)
+    return Row(
+        key=hit.id,
+        title=hit.name,
+        face=next((one for one in hit.name if one.isalpha()), ""),
+        icon="house-line",
+        aside=person_words(hit.sex, hit.age),
+        marked=in_name,
+        marked_detail=in_detail,
+        detail=detail,
+        when=_last_words(last, today) if last is not None else "",
+        action=_(N_("Open")),
+        action_key="⏎",
     )
+
+
+def person_words(sex: str, age: int | None) -> str:
+    """Sex, where it is stated, and age."""
+    parts = (
+        _(codes.SEX[sex]) if sex in ("1", "2") else "",
+        _(N_("{age} years")).format(age=age) if age is not None else "",
+    )
+    return " · ".join(part for part in parts if part)
+
+
+def _marks(
+    hit: Hit, where: str, detail: str, typed: str
+) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Which letters of the name and of the line below it answer to what was typed. Of a masked
+    name it is the whole: how much of it answers would tell what is masked."""
+    plain = "".join(unicodedata.normalize("NFKC", typed).lower().split())
+    if not plain or hit.mentioned:
+        return (0, 0), (0, 0)
+    if plain in detail.lower() and plain[0] != hit.name[:1].lower():
+        at = detail.lower().rindex(plain)
+        return (0, 0), (at, at + len(plain))
+    if any(one.isdigit() for one in plain):
+        tail = hit.phone[hit.phone.rfind("*") + 1 :]
+        answers = where if plain in hit.room.lower() else tail if plain.endswith(tail) else ""
+        at = detail.rfind(answers)
+        return (0, 0), (at, at + len(answers))
+    return (0, len(hit.name)), (0, 0)
 
 
 def _last_words(line: CaseLine, today: date) -> str:

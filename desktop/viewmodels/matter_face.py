@@ -1,6 +1,6 @@
 """One matter beside the list: its lamp, the closed loop of what was done, and what comes next."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
@@ -58,6 +58,14 @@ STEP_KEYS: Final = {
     "hand_over": "R",
     "note": "/",
 }
+
+
+def step_key(kind: str, may: Collection[str]) -> str:
+    """The letter of a step, empty where it has none. W whistles where one ``may``, and asks for
+    the whistle where one may not."""
+    return "" if kind == "call" and "whistle" in may else STEP_KEYS.get(kind, "")
+
+
 _NEXT: Final = {
     "draft": ("close",),
     "reported": ("accept",),

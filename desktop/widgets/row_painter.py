@@ -119,7 +119,7 @@ class RowPainter:
 
     def _text_left(self, rect: QRectF, row: Row) -> float:
         px = self._look.px
-        if row.icon:
+        if row.icon or row.face:
             return rect.x() + px(60)
         left = rect.x() + px(16) + (px(28) if row.lamp else 0)
         if row.lead:
@@ -147,6 +147,14 @@ class RowPainter:
     def _paint_marks(self, painter: QPainter, rect: QRectF, row: Row) -> None:
         look, px = self._look, self._look.px
         middle = rect.center().y()
+        if row.face:
+            disc = QRectF(rect.x() + px(16), middle - px(17), px(34), px(34))
+            fill_round(painter, disc, disc.height() / 2, look.theme.mute_bg)
+            font = look.font(TextStep.BODY, Weight.MEDIUM)
+            draw_text(
+                painter, disc, row.face, font, look.theme.mute_t, Qt.AlignmentFlag.AlignCenter
+            )
+            return
         if row.icon:
             shades = look.theme.shades(row.icon_tone)
             square = QRectF(rect.x() + px(17), middle - px(15), px(30), px(30))
@@ -177,7 +185,12 @@ class RowPainter:
                 self._has_cut = True
         taken = sum(tag_size(look, tag)[0] + px(6) for tag in shown)
         words = QRectF(line.x(), line.y(), min(wanted, line.width() - taken), line.height())
+        self._tint(painter, words, row.title, row.marked, font)
         x = line.x() + self._say(painter, words, row.title, font, look.theme.t1) + px(8)
+        if row.aside:
+            quiet = look.font(TextStep.SECOND)
+            rest = QRectF(x, line.y(), max(0.0, line.right() - taken - x), line.height())
+            x += self._say(painter, rest, row.aside, quiet, look.theme.t2) + px(8)
         for tag in shown:
             width, height = tag_size(look, tag)
             height -= px(3)
@@ -196,7 +209,23 @@ class RowPainter:
             x += self._say(painter, line, row.reason, font, colour)
         detail = f"{_SEPARATOR}{row.detail}" if row.reason and row.detail else row.detail
         rest = QRectF(x, line.y(), max(0.0, line.right() - x), line.height())
-        self._say(painter, rest, detail, self._look.font(TextStep.SECOND), theme.t2)
+        font = self._look.font(TextStep.SECOND)
+        self._tint(painter, rest, detail, row.marked_detail, font)
+        self._say(painter, rest, detail, font, theme.t2)
+
+    def _tint(
+        self, painter: QPainter, line: QRectF, text: str, marked: tuple[int, int], font: QFont
+    ) -> None:
+        """A ground below the letters that answer what was typed."""
+        start, end = marked
+        if end <= start:
+            return
+        metrics, px = QFontMetricsF(font), self._look.px
+        left = line.x() + metrics.horizontalAdvance(text[:start])
+        width = metrics.horizontalAdvance(text[:end]) - metrics.horizontalAdvance(text[:start])
+        ground = QRectF(left - px(1), line.y(), width + px(2), line.height())
+        if ground.right() <= line.right() + px(2):
+            fill_round(painter, ground, px(3), self._look.theme.warn_bg)
 
     def _action_width(self, row: Row) -> float:
         width = text_width(self._look.font(TextStep.SECOND, Weight.MEDIUM), row.action)

@@ -130,7 +130,7 @@ class Queue(QObject):
     def found_rows(self, typed: str, hits: Sequence[Hit]) -> tuple[Row, ...]:
         """The case of a receipt, and who was found."""
         receipts = case_rows(self.in_hand.receipts(typed), self._place.clock.now())
-        return (*receipts, *hit_rows(hits, self.in_hand.last, self._place.day()))
+        return (*receipts, *hit_rows(hits, self.in_hand.last, self._place.day(), typed))
 
     def show_steps(self, key: str) -> None:
         """What can be done about a row, below the list."""

@@ -9,7 +9,7 @@ from desktop.rows import Tone
 from desktop.theme.fonts import TextStep, Weight
 from desktop.theme.metrics import Height
 from desktop.theme.provider import ThemeProvider
-from desktop.viewmodels.matter_face import STEP_KEYS, STEP_WORDS, MatterFace
+from desktop.viewmodels.matter_face import STEP_KEYS, STEP_WORDS, MatterFace, step_key
 from desktop.widgets.banner import Banner
 from desktop.widgets.base import NO_MARGINS, scaled
 from desktop.widgets.button import Button, ButtonKind
@@ -125,7 +125,7 @@ class MatterPane(Card):
         holder = QWidget()
         flow = FlowLayout(self._look, holder, gap=8)
         for kind in face.more:
-            button = Button(self._look, _(STEP_WORDS[kind]), key=STEP_KEYS.get(kind, ""))
+            button = Button(self._look, _(STEP_WORDS[kind]), key=step_key(kind, face.more))
             button.clicked.connect(partial(self.stepped.emit, kind))
             flow.addWidget(button)
         if face.household_id:

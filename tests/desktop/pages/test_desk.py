@@ -88,6 +88,33 @@ def test_initials_enter_a_digit_and_the_case_is_received(page, place):
     assert QGuiApplication.clipboard().text() == page.receipt.receipt.words
 
 
+@pytest.mark.parametrize(
+    ("typed", "marked"),
+    [
+        ("wgl", "王*兰"),
+        ("桂兰", "王*兰"),
+        ("6020", "6020"),
+        ("00016020", "6020"),
+        ("6-2-1602", "6号楼2单元1602"),
+        ("6号楼2单元1602", "6号楼2单元1602"),
+    ],
+)
+def test_what_was_typed_is_marked_where_it_answers(page, typed, marked):
+    """The whole of a masked name, for a part of it would tell what is masked; else the door, or
+    the end of the phone; with sex and age beside the name."""
+    press(page, Key.Key_F, ctrl=True)
+    write(page, typed)
+    rows = [page.list.model.row_at(at) for at in range(page.list.model.rowCount())]
+    wang = next(row for row in rows if row.title == "王*兰")
+    about = (
+        "78 years" if marked.startswith("6号楼") else "female · 78 years"
+    )  # A home, or a person.
+    assert (wang.face, wang.aside) == ("王", about)
+    found = [wang.title[slice(*wang.marked)], wang.detail[slice(*wang.marked_detail)]]
+    assert [words for words in found if words] == [marked]
+    assert about in wang.sentence()
+
+
 def test_what_is_missing_is_told_once_and_the_case_goes_on_when_it_comes(page, place):
     """One notice with all of it; then ready, picked up, called back: by Enter in the list."""
     receive(page, all_papers=False)
