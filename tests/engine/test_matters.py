@@ -21,11 +21,14 @@ from desktop.services.matter_forms import (
 )
 from desktop.services.profiles import Connection, ProfileFolder
 from desktop.services.workplace import workplace_on
+from sync.identity import parse_stamp, stamp
 from sync.merge import settle
 from sync.rules.limits import matter_light
 from sync.rules.matter_steps import STEPS
+from sync.schema import codes
 from sync.schema.canonical import decode_body
 from sync.schema.matter import STAGES
+from sync.server import matters as server_matters
 from sync.server import scopes
 from sync.server.tables import HELD, HISTORY, ROW
 from sync.store.records import patch
@@ -295,15 +298,49 @@ def test_a_need_goes_round_the_loop_with_two_departments(crew):
     assert sorted(unit["rating"] for unit in crew.bodies("whistle_unit").values()) == [2, 4]
 
 
+def lamps_over_the_festival(crew):
+    """What the worker's computer shows of each matter and when each is due, every seven hours."""
+    now, seen = crew.clock.moment, {}
+    for hours in range(0, 24 * 14, 7):
+        crew.clock.moment = BEFORE_THE_FESTIVAL + timedelta(hours=hours)
+        for line in crew.places[0].matter_list.listed():
+            due = line.light.due and line.light.due.replace(second=0, microsecond=0)
+            seen[hours, line.id] = (line.light.state, line.light.what, due)
+    crew.clock.moment = now
+    return seen
+
+
+def report_each_urgency(crew):
+    """Offline, on the Friday before eight days of holiday."""
+    crew.clock.moment = BEFORE_THE_FESTIVAL + timedelta(days=1)
+    for urgency in codes.URGENCY:
+        crew.places[0].matter_work.report(NewMatter("下水返味", urgency=urgency))
+
+
 def test_what_is_not_sent_yet_shows_its_limits_already(crew):
-    """Offline: the laptop works out what the server will say."""
-    matter = crew.places[0].matter_work.report(NewMatter("下水返味", urgency="urgent"))
-    line = crew.places[0].matter_list.one(matter).line
-    assert (line.no, line.light.state, line.light.what) == ("number to come", "green", "accept")
+    """Offline: the laptop works out what the server will say, at each hour across the festival."""
+    report_each_urgency(crew)
+    assert {line.no for line in crew.places[0].matter_list.listed()} == {"number to come"}
+    before = lamps_over_the_festival(crew)
+    assert len({state for state, _what, _due in before.values()}) == 3
     crew.settle()
-    sent = crew.places[0].matter_list.one(matter).line
-    assert sent.no == "S-260212-01"
-    assert abs(sent.light.due - line.light.due) < timedelta(minutes=1)
+    assert lamps_over_the_festival(crew) == before
+    numbers = {line.no for line in crew.places[0].matter_list.listed()}
+    assert len(numbers) == len(codes.URGENCY)
+
+
+def test_a_server_that_counts_other_days_is_found_out(crew, monkeypatch):
+    """The bug planted once: its limits begin a day later."""
+    count = server_matters.limits_of
+
+    def a_day_later(before, after, at):
+        return count(before, after, stamp(parse_stamp(at) + timedelta(days=1)))
+
+    monkeypatch.setattr(server_matters, "limits_of", a_day_later)
+    report_each_urgency(crew)
+    before = lamps_over_the_festival(crew)
+    crew.settle()
+    assert lamps_over_the_festival(crew) != before
 
 
 def test_two_extend_at_once_and_only_one_holds(crew):
