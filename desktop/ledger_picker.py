@@ -3,14 +3,23 @@
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtCore import QRect, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from desktop.page import PageContext, ask_on
+from desktop.page import PageContext, Undone, ask_on
 from desktop.services.cases import Linked
+from desktop.services.notes import SideLinked
+from desktop.services.workplace import Workplace
 from desktop.theme.fonts import TextStep, Weight
-from desktop.viewmodels.ledger_people import LedgerRows, Unlinked, ledger_people, link
+from desktop.viewmodels.ledger_people import (
+    LedgerRows,
+    Unlinked,
+    ledger_guess,
+    ledger_people,
+    link,
+    unlink,
+)
 from desktop.viewmodels.row_list import RowListModel
 from desktop.widgets.base import scaled
 from desktop.widgets.card import Hairline
@@ -34,7 +43,8 @@ _STEPS: Final = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
 
 
 class LedgerPicker(Layer):
-    """The words of a party stand above; the search begins with them. Enter links, Esc goes back.
+    """The words of a party stand above; the search begins with what of them finds somebody. Enter
+    links, also where the answer to what was typed is on its way; Esc goes back.
 
     Signals:
         linked: words for the toast, and a callable that undoes it (on the store lane).
@@ -51,7 +61,9 @@ class LedgerPicker(Layer):
         self._party: Unlinked | None = None
         self._found = LedgerRows((), {})
         self._wanted = ""
-        self._busy = False
+        self._searching = False
+        self._linking = False
+        self._chooses_best = False  # Enter came before the answer to what was typed.
         self.told = Text(look, "", TextStep.SECOND, colour="t2", wraps=True)
         self.search = SearchBox(look, _(N_("Name, initials, room or phone")))
         self.rows = RowList(look, _(N_("Who it may be")))
@@ -71,16 +83,20 @@ class LedgerPicker(Layer):
 
     def open(self, party: Unlinked) -> None:
         """Ask who this is."""
-        self._party, self._busy = party, False
+        self._party, self._wanted = party, ""
+        self._linking = self._chooses_best = False
         words = _(N_("Told as “{words}”. The words stay in the record."))
         if party.twice:
             words = _(N_("Told as “{words}”. Two people linked it differently: choose one."))
-        self.told.set_text(words.format(words=party.told))
+        elif party.linked:
+            words = _(N_("Told as “{words}”, linked to {name}. Choosing somebody corrects that."))
+        self.told.set_text(words.format(words=party.told, name=party.linked))
         self._show(LedgerRows((), {}))
         self._come_up(self.search)
-        self.search.edit.setText(party.told)
-        self.search.edit.selectAll()
-        self._search(party.told)
+        self.search.clear()
+        guess = partial(ledger_guess, self._context.place, party.told)
+        then = partial(self._take_guess, party)
+        ask_on(self._context.lanes.store, guess, then, self._say_error, self)
 
     # --- Layout -----------------------------------------------------------------------------------
 
@@ -122,24 +138,43 @@ class LedgerPicker(Layer):
 
     def _search(self, typed: str) -> None:
         """One search at a time; what was typed meanwhile is looked for next."""
-        self._wanted = " ".join(typed.split())
+        self._wanted, self._chooses_best = " ".join(typed.split()), False
+        if not self._searching:
+            self._look_up()
+
+    def _look_up(self) -> None:
         if not self._wanted:
             self._show(LedgerRows((), {}))
-        elif not self._busy:
-            self._busy = True
-            find = partial(ledger_people, self._context.place, self._wanted)
-            ask_on(self._context.lanes.store, find, self._take_found, self._drop, self)
+            return
+        self._searching = True
+        find = partial(ledger_people, self._context.place, self._wanted)
+        ask_on(self._context.lanes.store, find, self._take_found, self._drop, self)
+
+    def _take_guess(self, party: Unlinked, found: LedgerRows) -> None:
+        """Who it may be, unless somebody types already."""
+        if party is self._party and not self.search.text() and not self._wanted:
+            with QSignalBlocker(self.search.edit):
+                self.search.edit.setText(found.wanted)
+            self.search.edit.selectAll()
+            self._wanted = found.wanted
+            self._show(found)
 
     def _take_found(self, found: LedgerRows) -> None:
-        self._busy = False
-        if found.wanted == self._wanted:
-            self._show(found)
-        else:
-            self._search(self._wanted)
+        self._searching = False
+        if found.wanted != self._wanted:
+            self._look_up()
+            return
+        self._show(found)
+        if self._chooses_best:
+            self._choose_current()
 
     def _drop(self, error: DoorstepError) -> None:
-        self._busy = False
+        self._searching = self._chooses_best = False
+        self._say_error(error)
+
+    def _say_error(self, error: DoorstepError) -> None:
         self.hint.set_text(error.sentence())
+        self.hint.setVisible(True)
 
     def _show(self, found: LedgerRows) -> None:
         self._found = found
@@ -152,31 +187,37 @@ class LedgerPicker(Layer):
     # --- Linking ----------------------------------------------------------------------------------
 
     def _choose_current(self) -> None:
-        if self.rows.current_key():
+        """Enter in the search: the best answer, also where it is on its way."""
+        self._chooses_best = self._searching
+        if not self._searching and self.rows.current_key():
             self._choose(self.rows.current_key())
 
     def _choose(self, key: str) -> None:
         party, who = self._party, self._found.people.get(key)
-        if party is None or who is None or self._busy:
+        if party is None or who is None or self._linking:
             return
-        self._busy = True
+        self._linking = True
         task = partial(link, self._context.place, party, who)
-        ask_on(self._context.lanes.store, task, self._after, self._drop_link, self)
+        then, otherwise = partial(self._after, party), partial(self._drop_link, party)
+        ask_on(self._context.lanes.store, task, then, otherwise, self)
 
-    def _after(self, done: object) -> None:
-        self._busy = False
-        self.dismiss()
-        place = self._context.place
-        if isinstance(done, Linked):
-            undo = partial(place.cases.unlink_party, done)
-        else:
-            undo = partial(place.notes.take_back_mediation, str(done))
+    def _after(self, party: Unlinked, done: Linked | SideLinked) -> None:
+        if party is self._party:
+            self.dismiss()
+        undo = partial(_undo, self._context.place, done)
         self.linked.emit(_(N_("Linked to the ledger; the words stay.")), undo)
 
-    def _drop_link(self, error: DoorstepError) -> None:
-        self._busy = False
-        self.hint.set_text(error.sentence())
-        self.hint.setVisible(True)
+    def _drop_link(self, party: Unlinked, error: DoorstepError) -> None:
+        if party is not self._party:
+            self.failed.emit(error)
+            return
+        self._linking = False
+        self._say_error(error)
+
+    def dismiss(self) -> None:
+        """Close it; what was asked for it is for nobody any more."""
+        self._party, self._chooses_best = None, False
+        super().dismiss()
 
     # --- Keys -------------------------------------------------------------------------------------
 
@@ -188,3 +229,8 @@ class LedgerPicker(Layer):
         elif step and self._model.rowCount() and not self.search.edit.is_composing:
             self.rows.move_by(step)
         event.accept()
+
+
+def _undo(place: Workplace, linked: Linked | SideLinked) -> Undone:
+    """On the store lane."""
+    return Undone(unlink(place, linked))

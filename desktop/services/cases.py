@@ -32,6 +32,7 @@ ACCEPTS: Final = frozenset({"mediator", "secretary"})
 """Posts that accept a case. Everybody else who hears of a quarrel passes it on as a clue."""
 OPENS: Final = ACCEPTS | {"grid_worker", "grid_leader", "area_officer", "desk_clerk"}
 
+_WHO_IT_IS: Final = ("household_id", "person_id")
 _HEAD: Final = (
     *("title", "dispute", "scale", "origin", "origin_id", "accepted_on"),
     *("grid_id", "place", "facts", "demands"),
@@ -40,10 +41,12 @@ _HEAD: Final = (
 
 @dataclass(frozen=True)
 class Linked:
-    """A party that was linked to the ledger, and what stood in the changed fields ``before``."""
+    """A party that was linked to the ledger, and what stood in the changed fields ``before`` and
+    ``after`` it."""
 
     party_id: str
     before: Mapping[str, Any] = field(repr=False)
+    after: Mapping[str, Any] = field(repr=False)
 
 
 class Cases(CaseWriting):
@@ -165,11 +168,22 @@ class Cases(CaseWriting):
         after, before = _party_fields(linked), _party_fields(party)
         changed = {name: value for name, value in after.items() if value != before[name]}
         self._store.records.write([patch("case_party", party_id, changed)])
-        return Linked(party_id, {name: before[name] for name in changed})
+        return Linked(party_id, {name: before[name] for name in changed}, changed)
 
-    def unlink_party(self, linked: "Linked") -> None:
-        """As it was before it was linked: to undo it."""
-        self._store.records.write([patch("case_party", linked.party_id, linked.before)])
+    def unlink_party(self, linked: "Linked") -> bool:
+        """As it was before it was linked: to undo it. What was changed since stays; false where
+        that is who the party is, so that nothing was undone."""
+        now = self._store.reading.find("case_party", linked.party_id)
+        said = [name for name in _WHO_IT_IS if name in linked.after]
+        if now is None or any(now.get(name) != linked.after[name] for name in said):
+            return False
+        back = {
+            name: value
+            for name, value in linked.before.items()
+            if now.get(name) == linked.after[name]
+        }
+        self._store.records.write([patch("case_party", linked.party_id, back)])
+        return True
 
     def remove_party(self, party_id: str) -> None:
         """They were none after all."""

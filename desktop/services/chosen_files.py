@@ -6,10 +6,12 @@ form, is locked out of it or loses power meanwhile finds it there again.
 
 from base64 import b64decode, b64encode
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from desktop.services.photos import Photo
+from sync.errors import DoorstepError
 from sync.store.store import Store
 
 _PDF: Final = "application/pdf"
@@ -43,12 +45,18 @@ class ChosenFiles:
         self._store = store
 
     def choose(self, draft: str, paths: Sequence[str]) -> list[ChosenFile]:
-        """Note that these were chosen. Raises DiskFull; they are found here all the same."""
+        """Note that these were chosen: all of them, or none. Raises DiskFull or StoreBusy."""
         made = [
             ChosenFile(_prefix(draft) + self._store.minter.new_id(), path=path) for path in paths
         ]
-        for one in made:
-            self._store.drafts.keep(one.key, {"path": one.path})
+        try:
+            for one in made:
+                self._store.drafts.keep(one.key, {"path": one.path})
+        except DoorstepError:
+            for one in made:
+                with suppress(DoorstepError):  # What is in memory alone is gone all the same.
+                    self._store.drafts.drop(one.key)
+            raise
         return made
 
     def keep(self, key: str, photo: Photo) -> None:

@@ -31,8 +31,9 @@ class Entry:
     """One line of the timeline. ``kind`` is visit, note, mediation or change, ``at`` a stamp.
 
     ``replaced`` marks an entry that a later one corrects or takes back; it stays readable.
-    ``other`` is the other party of a mediation. ``delivered_at`` is empty where no receipt is
-    kept here: for what others wrote, and for what was sent long ago.
+    ``other`` is the other party of a mediation, ``linked_by`` who found them in the ledger.
+    ``delivered_at`` is empty where no receipt is kept here: for what others wrote, and for what
+    was sent long ago.
     """
 
     id: str
@@ -44,6 +45,7 @@ class Entry:
     delivered_at: str = ""
     replaced: bool = False
     other: str = field(default="", repr=False)
+    linked_by: str = ""
 
     @property
     def takes_back(self) -> bool:
@@ -105,6 +107,7 @@ def _entry(
         fields=fields,
         state=sent.state if sent else DeliveryState.DELIVERED,
         delivered_at=sent.at if sent else "",
+        linked_by=names.staff(str(row.get("linked_by") or "")) if row.get("linked_by") else "",
     )
 
 

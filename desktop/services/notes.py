@@ -1,10 +1,10 @@
 """Lines about a household that belong to no visit, and oral mediations at its door."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
-from desktop.services.oral_versions import oral_of
+from desktop.services.oral_versions import ORAL_MEDIATION, oral_of
 from sync.errors import DoorstepError, NotFound
 from sync.i18n import N_, _
 from sync.identity import Clock, stamp
@@ -79,6 +79,15 @@ class MediationForm:
         return [name for value, name in wanted if not value]
 
 
+@dataclass(frozen=True)
+class SideLinked:
+    """The ``version`` of an oral mediation that links its second party, and the heads that it
+    ``settled``: they stood beside it, linked to somebody else."""
+
+    version: str
+    settled: tuple[Record, ...] = field(default=(), repr=False)
+
+
 class Notes:
     """Household notes and oral mediations of one profile's user."""
 
@@ -106,7 +115,7 @@ class Notes:
 
     def take_back_mediation(self, mediation: str) -> None:
         """The same for an oral mediation."""
-        self._take_back("oral_mediation", mediation, "held_at")
+        self._take_back(ORAL_MEDIATION, mediation, "held_at")
 
     def _take_back(self, type_: str, row_id: str, moment: str) -> None:
         found = self._store.reading.find(type_, row_id)
@@ -122,9 +131,9 @@ class Notes:
         body = self._signed(home, moment) | {"corrects": found.id} | sides
         return append(type_, body, scope_id=home.scope_id)
 
-    def link_party(self, mediation: str, home_id: str, person_id: str) -> str:
-        """Say who of the ledger the second party is that was told in words; the id of the version
-        that says so. The words stay, and :meth:`take_back_mediation` of the version undoes it.
+    def link_party(self, mediation: str, home_id: str, person_id: str) -> SideLinked:
+        """Say who of the ledger the second party is that was told in words. The words and who
+        mediated stay; :meth:`unlink_party` undoes it.
 
         Raises :class:`SamePartyTwice` or :class:`NotFound`.
         """
@@ -136,17 +145,38 @@ class Notes:
             raise NotFound(what=mediation)
         if home.id == first.id and person_id in ("", str(first.get("head_id") or "")):
             raise SamePartyTwice
-        *others, last = oral.heads
+        *settled, last = oral.heads
         body = dict(root.fields) | {
             "other_household_id": home.id,
             "other_person_id": person_id or None,
-            "staff_id": self._store.account.user.staff_id,
+            "linked_by": self._store.account.user.staff_id,
             "corrects": last.id,
         }
-        edits = [append("oral_mediation", body, scope_id=first.scope_id)]
+        edits = [append(ORAL_MEDIATION, body, scope_id=first.scope_id)]
         # Whoever linked it elsewhere at the same time reads that it was settled.
-        edits += [self._back("oral_mediation", one, first, "held_at") for one in others]
-        return self._store.records.write(edits).row_ids[0]
+        edits += [self._back(ORAL_MEDIATION, one, first, "held_at") for one in oral.lone_ways()]
+        return SideLinked(self._store.records.write(edits).row_ids[0], tuple(settled))
+
+    def unlink_party(self, linked: SideLinked) -> bool:
+        """As it was before it was linked: to undo it. What this settled waits for a person again.
+        Nothing is done, and false returned, where somebody linked it anew since.
+
+        Raises :class:`NotFound`.
+        """
+        reading = self._store.reading
+        oral = oral_of(reading, linked.version)
+        version = reading.find(ORAL_MEDIATION, linked.version)
+        home = reading.find("household", str(oral.root.get("household_id") or ""))
+        if version is None or home is None:
+            raise NotFound(what=linked.version)
+        if linked.version not in {one.id for one in oral.heads}:
+            return False
+        edits = [self._back(ORAL_MEDIATION, version, home, "held_at")]
+        edits += [
+            append(ORAL_MEDIATION, one.fields, scope_id=home.scope_id) for one in linked.settled
+        ]
+        self._store.records.write(edits)
+        return True
 
     def undo(self, note: str, home_id: str, text: str) -> None:
         """Take a note back that was saved a moment ago; what was typed is a draft again, unless
@@ -173,7 +203,7 @@ class Notes:
         told = {name: value for name, value in asdict(form).items() if name != "searched"}
         body = self._signed(household, "held_at") | told | {"amount": amount}
         written = self._store.records.write(
-            [append("oral_mediation", body, scope_id=household.scope_id)],
+            [append(ORAL_MEDIATION, body, scope_id=household.scope_id)],
             ends_draft=mediation_draft_key(household.id),
         )
         return written.row_ids[0]

@@ -1,7 +1,7 @@
 """Which words of an oral mediation stand: nothing is changed, so linking a party adds a version."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from sync.errors import NotFound
@@ -15,10 +15,21 @@ LINKED = ("other_household_id", "other_person_id")
 @dataclass(frozen=True)
 class Oral:
     """A mediation as it was written (``root``), and the versions of it that stand: one, or several
-    where it was linked on two computers at a time; none where it was taken back."""
+    where it was linked on two computers at a time; none where it was taken back. ``versions``
+    are all that say something, also those that were taken back."""
 
     root: Record
     heads: tuple[Record, ...]
+
+    versions: tuple[Record, ...] = ()
+
+    def lone_ways(self) -> list[Record]:
+        """The versions that lead to every head but the last one: taken back, that one stands
+        alone, and none of those that they took the place of comes to light again."""
+        by_id = {one.id: one for one in self.versions}
+        kept = set(_way(self.heads[-1], by_id)) if self.heads else set()
+        ways = {key for head in self.heads[:-1] for key in _way(head, by_id)}
+        return [by_id[key] for key in sorted(ways - kept)]
 
     @property
     def is_taken_back(self) -> bool:
@@ -38,6 +49,14 @@ class Oral:
         return len({_link(one) for one in self.heads if _link(one)[0]}) > 1
 
 
+def _way(row: Record, by_id: Mapping[str, Record]) -> Iterator[str]:
+    """From a version up to the one below the root, which nobody takes back by the way."""
+    found: Record | None = row
+    while found is not None and found.get("corrects"):
+        yield found.id
+        found = by_id.get(str(found.get("corrects")))
+
+
 def _link(row: Record) -> tuple[str, str]:
     household_id, person_id = (str(row.get(name) or "") for name in LINKED)
     return household_id, person_id
@@ -51,7 +70,18 @@ def orals(rows: Iterable[Record]) -> list[Oral]:
         if row.get("corrects"):
             after[str(row.get("corrects"))].append(row)
     roots = (row for row in by_id.values() if str(row.get("corrects") or "") not in by_id)
-    return [Oral(root, tuple(_heads(root, after))) for root in roots if root.get("what")]
+    return [
+        Oral(root, tuple(_heads(root, after)), tuple(_versions(root, after)))
+        for root in roots
+        if root.get("what")
+    ]
+
+
+def _versions(row: Record, after: Mapping[str, list[Record]]) -> Iterator[Record]:
+    yield row
+    for one in after.get(row.id, ()):
+        if one.get("what"):
+            yield from _versions(one, after)
 
 
 def _heads(row: Record, after: Mapping[str, list[Record]]) -> list[Record]:

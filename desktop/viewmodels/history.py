@@ -235,7 +235,8 @@ def _standing(entry: Entry) -> Iterator[Tag]:
         yield Tag(_(N_("corrected later")), Tone.NEUTRAL, "arrow-bend-down-right")
     if entry.fields.get("corrects") and not entry.takes_back:
         if entry.kind == "mediation":
-            yield Tag(_(N_("linked to the ledger")), Tone.NEUTRAL, "link")
+            words = _(N_("linked to the ledger by {name}")).format(name=entry.linked_by)
+            yield Tag(words, Tone.NEUTRAL, "link")
         else:
             yield Tag(_(N_("correction")), Tone.NEUTRAL, "pencil-simple")
 

@@ -4,10 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from desktop.rows import Row, Tone
+from desktop.services.cases import Linked
 from desktop.services.finder import Hit
 from desktop.services.households import HouseholdLine
+from desktop.services.ledger_party import ledger_party
+from desktop.services.notes import SideLinked
 from desktop.services.oral_versions import oral_of
 from desktop.services.workplace import Workplace
+from desktop.viewmodels.told_words import name_in, searches
 from sync.i18n import N_, _
 from sync.rules.people import name_with_age
 
@@ -17,12 +21,14 @@ MOST_OFFERED = 12
 @dataclass(frozen=True)
 class Unlinked:
     """A party that is known by words: ``told``. ``party_id`` is empty in an oral mediation;
-    ``twice``: two people linked it, to different homes."""
+    ``twice``: two people linked it, to different homes; ``linked`` names who it is linked to, so
+    that choosing somebody else corrects that."""
 
     record_id: str
     party_id: str
     told: str = field(repr=False)
     twice: bool = False
+    linked: str = field(default="", repr=False)
 
 
 def unlinked_party(place: Workplace, case_id: str, party_id: str = "") -> Unlinked | None:
@@ -30,12 +36,14 @@ def unlinked_party(place: Workplace, case_id: str, party_id: str = "") -> Unlink
     none. On the store lane. Raises NotFound."""
     for party in place.cases.case(case_id).parties:
         if party.id == party_id or (not party_id and not party.household_id):
-            return Unlinked(case_id, party.id, party.told or party.name)
+            linked = party.name if party.household_id else ""
+            return Unlinked(case_id, party.id, party.told or party.name, linked=linked)
     return None
 
 
 def unlinked_side(place: Workplace, oral_id: str) -> Unlinked | None:
-    """The second party of an oral mediation, where it is known by words. On the store lane.
+    """The second party of an oral mediation that was told in words, linked or not. On the store
+    lane.
 
     Raises NotFound.
     """
@@ -43,7 +51,9 @@ def unlinked_side(place: Workplace, oral_id: str) -> Unlinked | None:
     told = str(oral.root.get("other_party") or "")
     if not told or oral.is_taken_back:
         return None
-    return Unlinked(oral_id, "", told, oral.is_disputed)
+    home, person = oral.link
+    known = ledger_party(place.store.reading, home, person) if home else None
+    return Unlinked(oral_id, "", told, oral.is_disputed, known["name"] if known else "")
 
 
 @dataclass(frozen=True)
@@ -60,6 +70,16 @@ def ledger_people(place: Workplace, wanted: str) -> LedgerRows:
     found = dict(_found(place, place.finder.find(wanted, most=MOST_OFFERED)))
     rows = tuple(found[key][0] for key in list(found)[:MOST_OFFERED])
     return LedgerRows(rows, {key: who for key, (_row, who) in found.items()}, wanted)
+
+
+def ledger_guess(place: Workplace, told: str) -> LedgerRows:
+    """Who answers to the words that somebody was told in, else to a part of them, which is then
+    ``wanted``; the name alone where nobody does. On the store lane."""
+    for wanted in searches(told):
+        found = ledger_people(place, wanted)
+        if found.rows:
+            return found
+    return LedgerRows((), {}, name_in(told))
 
 
 def _found(place: Workplace, hits: list[Hit]) -> Iterator[tuple[str, tuple[Row, tuple[str, str]]]]:
@@ -86,7 +106,7 @@ def _row(key: str, who: str, line: HouseholdLine) -> Row:
     )
 
 
-def link(place: Workplace, party: Unlinked, who: tuple[str, str]) -> object:
+def link(place: Workplace, party: Unlinked, who: tuple[str, str]) -> Linked | SideLinked:
     """Link it; what :func:`unlink` takes to undo it. On the store lane.
 
     Raises CaseRefused, SamePartyTwice or NotFound.
@@ -94,3 +114,16 @@ def link(place: Workplace, party: Unlinked, who: tuple[str, str]) -> object:
     if party.party_id:
         return place.cases.link_party(party.record_id, party.party_id, *who)
     return place.notes.link_party(party.record_id, *who)
+
+
+def unlink(place: Workplace, linked: Linked | SideLinked) -> str:
+    """Undo it, and say what came of that: rows that were written stay. On the store lane.
+
+    Raises NotFound.
+    """
+    if isinstance(linked, Linked):
+        done, words = place.cases.unlink_party(linked), _(N_("No longer linked: as it was told."))
+    else:
+        done = place.notes.unlink_party(linked)
+        words = _(N_("The link is taken back. Both stay in the record."))
+    return words if done else _(N_("It was linked anew since: that stays."))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QAbstractScrollArea, QHBoxLayout, QVBoxLayout
 
 from desktop.rows import TimelineItem
 from desktop.theme.fonts import TextStep, Weight
@@ -56,16 +56,21 @@ class Timeline(Themed):
         self._ahead.timeout.connect(self._go_on)
 
     def set_items(self, items: Sequence[TimelineItem]) -> None:
-        """Show ``items`` instead, in the lines that are there already: see :class:`Lines`. Those
-        below what is in sight follow once that is painted."""
+        """Show ``items`` instead, in the lines that are there already: see :class:`Lines`. A line
+        whose entry stays is not touched; those below what is in sight follow once that is
+        painted."""
+        staying = self._staying(items)
         for line in self._shown:
-            if isinstance(line, _Heading):
-                self._headings.append(line)
-            else:
-                self._entries.append(line)
+            if line.item not in staying:
+                self._put_aside(line, behind=bool(staying))
         self._shown.clear()
         self._waiting = deque(items)
-        self._say_next(self._in_sight())
+        while staying:
+            if self._waiting[0] in staying:
+                self._put_in_place(staying.pop(self._waiting.popleft()))
+            else:
+                self._say_next(1)
+        self._say_next(self._in_sight() - len(self._shown))
         for unused in (*self._headings, *self._entries):
             unused.hide()
         self._begin_rest()
@@ -96,10 +101,35 @@ class Timeline(Themed):
         """Show the rest now: somebody goes down to where they were."""
         self._say_next(len(self._waiting))
 
+    def _staying(
+        self, items: Sequence[TimelineItem]
+    ) -> "dict[TimelineItem | None, TimelineEntry | _Heading]":
+        """The lines whose entries stay, in their order; none where that is another one."""
+        lines = {line.item: line for line in self._shown}
+        at = {item: number for number, item in enumerate(lines)}
+        found = [item for item in items if item in lines]
+        places = [at[item] for item in found]
+        if len(lines) < len(self._shown) or places != sorted(set(places)):
+            return {}
+        return {item: lines[item] for item in found}
+
+    def _put_aside(self, line: "TimelineEntry | _Heading", *, behind: bool) -> None:
+        """For another entry; ``behind`` the lines that stay, which keep their places then."""
+        if behind:
+            self._column.insertWidget(self._column.count() - 1, line)
+        if isinstance(line, _Heading):
+            self._headings.append(line)
+        else:
+            self._entries.append(line)
+
     def _in_sight(self) -> int:
-        """The most entries that find room in the area around it."""
+        """The most entries that find room down to where its reader looks."""
         around = self.parentWidget()
-        height = around.height() if around else 0
+        while around is not None and not isinstance(around, QAbstractScrollArea):
+            around = around.parentWidget()
+        height = 0
+        if isinstance(around, QAbstractScrollArea):
+            height = around.viewport().height() + around.verticalScrollBar().value()
         return max(LEAST_AT_ONCE, height // self._look.px(LEAST_ENTRY_PX) + 1)
 
     def _say_next(self, count: int) -> None:
@@ -107,11 +137,14 @@ class Timeline(Themed):
             item = self._waiting.popleft()
             line = self._line_for(item)
             line.say(item)
-            if self._column.indexOf(line) != len(self._shown):
-                self._column.insertWidget(len(self._shown), line)
-            if line.isHidden():
-                line.show()
-            self._shown.append(line)
+            self._put_in_place(line)
+
+    def _put_in_place(self, line: "TimelineEntry | _Heading") -> None:
+        if self._column.indexOf(line) != len(self._shown):
+            self._column.insertWidget(len(self._shown), line)
+        if line.isHidden():
+            line.show()
+        self._shown.append(line)
 
     def _begin_rest(self) -> None:
         self._ahead.start(SOON_MS if self._waiting else AHEAD_MS)

@@ -14,7 +14,8 @@ class OralMediation(SyncedRow):
     The first party is the household it was written from; the second is a household of the
     ledger (``other_household_id``, of whom ``other_person_id``) or a name as it was told
     (``other_party``). Who is found in the ledger later is linked by another row that ``corrects``
-    this one and keeps its words; a row without ``what`` takes one back. ``visit_id`` is the
+    this one, keeps its words and its mediator, and names in ``linked_by`` who found them; a row
+    without ``what`` takes one back. ``visit_id`` is the
     visit at which the quarrel was told; ``amount`` is in cents (分).
     """
 
@@ -29,6 +30,7 @@ class OralMediation(SyncedRow):
     other_party: str | None = synced(Merge.APPEND, label=N_("Second party"), private=True)
     other_person_id: str | None = synced(Merge.APPEND, Kind.REF, label=N_("Second party"))
     staff_id: str | None = synced(Merge.APPEND, Kind.REF, label=N_("Mediated by"))
+    linked_by: str | None = synced(Merge.APPEND, Kind.REF, label=N_("Linked by"))
     held_at: str | None = synced(Merge.APPEND, Kind.MOMENT, label=N_("When"))
     visit_id: str | None = synced(Merge.APPEND, Kind.REF, label=N_("Said at"))
     place: str | None = synced(Merge.APPEND, label=N_("Place"), most=200)

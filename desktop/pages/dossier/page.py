@@ -96,6 +96,7 @@ class DossierPage(Page):
         self.attach.clicked.connect(self._ask_signed)
         self.links.clicked.connect(self._link)
         self.ledger.linked.connect(self._after_link)
+        self.ledger.failed.connect(self.failed)
         self._missing.pressed.connect(self.came_back)
         self._show_idle()
 
@@ -133,12 +134,15 @@ class DossierPage(Page):
 
     def enter(self, route: Route) -> None:
         """Show the file of a case; ``detail`` is the paper to begin with."""
+        self.ledger.dismiss()
         self._id, self._wanted, self._opened = route.record_id, route.detail, None
+        self._party = None
         self.rows.setFocus(Qt.FocusReason.OtherFocusReason)
         self._load()
 
     def leave(self) -> None:
-        """Nothing is bound for nobody."""
+        """Nothing is bound for nobody, and nobody is looked for."""
+        self.ledger.dismiss()
         self._cancel()
 
     def refresh(self) -> None:
@@ -261,6 +265,10 @@ class DossierPage(Page):
     def _take_party(self, party: Unlinked | None) -> None:
         self._party = party
         self.links.setVisible(party is not None and party.record_id == self._id)
+        if party is not None and party.linked:
+            self.links.set_words(_(N_("Correct who it is")))
+        else:
+            self.links.set_words(_(N_("Link to the ledger")))
 
     def _link(self) -> None:
         """Find in the ledger who was told in words."""

@@ -106,7 +106,13 @@ class CasePage(Page):
             Act(("Ctrl+P",), _(N_("print the agreement")), self._print, self._has_agreement),
             Act(("[",), beside, partial(self._go_beside, -1)),
             Act(("]",), beside, partial(self._go_beside, 1)),
-            Act(("L",), _(N_("link to the ledger")), self._link_first, self._has_unknown, False),
+            Act(
+                ("L",),
+                _(N_("link to the ledger")),
+                self._link_first,
+                self._has_unknown,
+                on_bar=False,
+            ),
             Act(("F",), _(N_("only the agreement, or all")), self._filter, on_bar=False),
             Act(("H",), _(N_("ready words and the law")), self._offer_words, on_bar=False),
             Act(("Ctrl+S",), _(N_("write down")), self.entry.save, on_bar=False),
@@ -119,6 +125,7 @@ class CasePage(Page):
 
     def enter(self, route: Route) -> None:
         """Show a case; what was typed there before is in the field again."""
+        self._put_away_layers()
         self._id, self._view = route.record_id, None
         self.entry.begin(self._id)
         self.earlier.begin()
@@ -126,11 +133,17 @@ class CasePage(Page):
 
     def leave(self) -> None:
         """Keep what was typed."""
+        self._put_away_layers()
         self.entry.keeper.flush()
 
     def refresh(self) -> None:
         """A sync brought something."""
         self._load()
+
+    def _put_away_layers(self) -> None:
+        """What lies over the page is about the case that was shown."""
+        self.ledger.dismiss()
+        self.help.dismiss()
 
     # --- Layout -----------------------------------------------------------------------------------
 
@@ -153,6 +166,7 @@ class CasePage(Page):
         self.people.party_pressed.connect(self._change_party)
         self.people.link_pressed.connect(self._link)
         self.ledger.linked.connect(self._after_link)
+        self.ledger.failed.connect(self.failed)
         self.people.people_pressed.connect(partial(self._open_form, "people"))
         self.papers.papers_pressed.connect(self._attach)
         self.talks.action_pressed.connect(self._press_entry)
@@ -176,10 +190,10 @@ class CasePage(Page):
         reading = open_case if fresh else read_case
         shown, agreed = self.earlier.shown, self.earlier.agreed
         read = partial(reading, self.place, self._id, shown, agreed=agreed)
-        then = partial(self._show, self._id, fresh)
+        then = partial(self._show, self._id, fresh, shown, agreed)
         ask_on(self.context.lanes.store, read, then, self._say_not_here, self)
 
-    def _show(self, case_id: str, fresh: bool, view: CaseView) -> None:
+    def _show(self, case_id: str, fresh: bool, shown: int, agreed: bool, view: CaseView) -> None:
         if case_id != self._id:
             return
         self._view = view
@@ -187,8 +201,8 @@ class CasePage(Page):
         self.head.show_case(view, self._next_words(view))
         self.people.show_people(view)
         self.rail.show_case(view)
-        self.talks.show_case(view, agreed=self.earlier.agreed)
-        self.earlier.show_case(view)
+        self.talks.show_case(view, agreed=agreed)
+        self.earlier.show_case(view, shown)
         self.agreement.show_case(view, None)
         self._stack.setCurrentIndex(1)
         self.headed.emit()

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.page import PageContext, ask_on
@@ -51,7 +51,7 @@ class FormFiles(Card):
         self._chosen: ChosenFiles = context.place.chosen
         self._draft = ""
         self._files: list[ChosenFile] = []
-        self._asked = 0
+        self._asked = 0  # Files that were chosen and are not noted yet.
         self._waiting: deque[ChosenFile] = deque()
         self._read: ChosenFile | None = None
         look = context.look
@@ -102,31 +102,34 @@ class FormFiles(Card):
 
     def take(self, paths: Sequence[str]) -> None:
         """Add files, as far as there is room."""
-        room = MOST_FILES - self.count
+        room = MOST_FILES - self.count - self._asked
         self._say("")
         if len(paths) > room:
             self._say(_(N_("At most {count} files at a time.")).format(count=MOST_FILES))
         taken = list(paths[: max(0, room)])
         if taken:
-            self._asked += 1
+            self._asked += len(taken)
             choose = partial(self._chosen.choose, self._draft, taken)
-            then, otherwise = partial(self._add, self._draft), partial(self._miss, self._draft)
+            then = partial(self._add, self._draft)
+            otherwise = partial(self._miss, self._draft, len(taken))
             ask_on(self._context.lanes.store, choose, then, otherwise, self)
 
     def _add(self, draft: str, files: list[ChosenFile]) -> None:
-        if draft == self._draft:
-            self._asked -= 1
-            self._files += files
         self._waiting += files
-        self._show()
-        self.grown.emit()
+        if draft == self._draft:
+            self._asked -= len(files)
+            self._files += files
+            self._show()
+            self.grown.emit()
         self._read_next()
 
-    def _miss(self, draft: str, error: DoorstepError) -> None:
+    def _miss(self, draft: str, count: int, error: DoorstepError) -> None:
         """The disk is full: nothing is chosen, and that is said."""
-        if draft == self._draft:
-            self._asked -= 1
-            self._say(error.sentence())
+        if draft != self._draft:
+            self.failed.emit(error)
+            return
+        self._asked -= count
+        self._say(error.sentence())
         self._tell_settled(whole=False)
 
     # --- Reading ----------------------------------------------------------------------------------
@@ -180,6 +183,11 @@ class FormFiles(Card):
         self._say(words.format(count=len(rest)))
         self._tell_settled(whole=False)
 
+    def _remove(self, key: str) -> None:
+        """Its person does without it: whoever waited for it to be read waits no more."""
+        self._take_out(key)
+        self._tell_settled(whole=True)
+
     def _take_out(self, key: str) -> None:
         self._files = [one for one in self._files if one.key != key]
         self._waiting = deque(one for one in self._waiting if one.key != key)
@@ -191,7 +199,7 @@ class FormFiles(Card):
 
     def _made_row(self) -> "_FileRow":
         row = _FileRow(self._look)
-        row.removed.connect(self._take_out)
+        row.removed.connect(self._remove)
         return row
 
     def _say(self, words: str) -> None:
@@ -223,6 +231,7 @@ class _FileRow(Themed):
         self._words = Text(look, "", TextStep.SECOND)
         self._remove = icon_button(look, "x", "")
         self._remove.clicked.connect(self._tell)
+        self._remove.installEventFilter(self)
         row.addWidget(self._mark, 0, _MIDDLE)
         row.addWidget(self._words, 1, _MIDDLE)
         row.addWidget(self._remove, 0, _MIDDLE)
@@ -241,6 +250,10 @@ class _FileRow(Themed):
         remove = _(N_("Take out: {file}")).format(file=name)
         self._remove.setAccessibleName(remove)
         self._remove.setToolTip(remove)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The next file moves up under the pointer: a double click takes out one alone."""
+        return watched is self._remove and event.type() == QEvent.Type.MouseButtonDblClick
 
     def _tell(self) -> None:
         self.removed.emit(self._key)

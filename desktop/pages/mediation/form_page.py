@@ -103,6 +103,7 @@ class CaseFormPage(Page):
 
     def enter(self, route: Route) -> None:
         """Open the form, or go on with its draft."""
+        self.help.dismiss()
         self._keeper.forget()
         self._saving = self._saves_then = False
         self._form = None
@@ -115,6 +116,7 @@ class CaseFormPage(Page):
 
     def leave(self) -> None:
         """Keep what was typed; whoever goes before it was saved is told so."""
+        self.help.dismiss()
         self._keeper.flush()
         if self._saves_then:
             self._saves_then = False
@@ -263,6 +265,7 @@ class CaseFormPage(Page):
             self._saves_then = True
             self._say(_(N_("It is saved as soon as every file is read.")))
             return
+        self._saves_then = False
         self._keeper.forget()
         self._saving = True
         write = partial(form.finish, self.fields.texts())

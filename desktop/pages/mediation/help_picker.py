@@ -186,3 +186,8 @@ class HelpOffer(QObject):
         if use and not self.is_open:
             note.setFocus(Qt.FocusReason.OtherFocusReason)
             self.picker.open(note, use, quarrel)
+
+    def dismiss(self) -> None:
+        """Put it away: the page is left, or shows another form."""
+        if self._picker is not None:
+            self._picker.dismiss()

@@ -66,8 +66,8 @@ class TalksCard(Card):
 class EarlierTalks(QObject):
     """Lets the card grow downwards while its reader is near its end.
 
-    Attributes: ``shown``, how many entries stand there; ``agreed``, whether they are those about
-    the agreement alone; ``tick``, which a test may fire.
+    Attributes: ``shown``, how many entries stand there; ``agreed``, whether those about the
+    agreement alone are wanted; ``tick``, which a test may fire.
 
     Signals:
         failed: a DoorstepError.
@@ -101,9 +101,12 @@ class EarlierTalks(QObject):
         self.agreed = not self.agreed
         self.shown = self._wanted = SHOWN
 
-    def show_case(self, view: CaseView) -> None:
-        """The case as it is now."""
-        self._file, self._count = view.file, view.entries
+    def show_case(self, view: CaseView, shown: int) -> None:
+        """The case as it is now, with its newest ``shown`` entries: what came meanwhile is gone
+        again, and comes anew where somebody is looking for it."""
+        self._file, self._count, self.shown = view.file, view.entries, shown
+        if self._wanted > shown or self._is_near_end():
+            self.tick.start()
 
     def want_more(self) -> None:
         """Earlier ones are wanted, wherever the reader is."""
@@ -128,11 +131,16 @@ class EarlierTalks(QObject):
             return
         if self.shown >= self._wanted and not self._is_near_end():
             return
-        self.shown += STEP
-        say = partial(said_items, file, self._context.place, self.shown, agreed=self.agreed)
-        ask_on(self._context.lanes.store, say, partial(self._take, file), self.failed.emit, self)
+        shown, agreed = self.shown + STEP, self.agreed
+        say = partial(said_items, file, self._context.place, shown, agreed=agreed)
+        then = partial(self._take, file, shown, agreed)
+        ask_on(self._context.lanes.store, say, then, self.failed.emit, self)
 
-    def _take(self, file: CaseFile, items: tuple[TimelineItem, ...]) -> None:
-        if file is self._file:
-            self._card.grow(items)
-            self.tick.start()  # Once what was built has its place: is there room for more?
+    def _take(
+        self, file: CaseFile, shown: int, agreed: bool, items: tuple[TimelineItem, ...]
+    ) -> None:
+        if file is not self._file or agreed is not self.agreed or shown <= self.shown:
+            return
+        self.shown = shown
+        self._card.grow(items)
+        self.tick.start()  # Once what was built has its place: is there room for more?

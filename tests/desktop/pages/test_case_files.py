@@ -2,6 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 
 from desktop.page import Route
 from desktop.pages.mediation import CaseFormPage, CasePage
@@ -11,6 +12,7 @@ from tests.desktop.pages.hands import hold, press
 from tests.desktop.pages.rounds import Heard
 from tests.desktop.pages.test_mediation_switching import go, opened, two_cases
 from tests.desktop.services.test_cases import LEAK, TERM
+from tests.support.full_disk import limit_pages
 from tests.support.workplaces import workplace
 
 Key = Qt.Key
@@ -146,6 +148,58 @@ def test_a_file_is_taken_out_again(qtbot, place, scan):
     assert told(page) == [READY]
     again, _heard = form(qtbot, place, route)
     assert told(again) == [READY]
+
+
+def test_saving_goes_on_where_the_last_unread_file_is_taken_out(qtbot, place, scan):
+    """Nobody waits for what nobody wants, and it is not said to be unsaved afterwards."""
+    route, _other = two_cases(place, "talk")
+    page, heard = form(qtbot, place, route)
+    page.fields.entries["text"].set_value("都签了")
+    lane = hold(page.context)
+    page.take_files([scan])
+    lane.let_one_go()
+    press(page, Key.Key_S, ctrl=True)
+    page.files._lines.shown[0]._remove.click()
+    lane.let_all_go()
+    assert (heard.backs, talks(place, route)) == (1, [("都签了", 0)])
+    page.leave()
+    assert heard.words == ["Written down."]
+
+
+def test_a_double_click_takes_out_one_file(qtbot, place, scan):
+    """The next one moves up under the pointer meanwhile."""
+    route, _other = two_cases(place, "scan")
+    page, _heard = form(qtbot, place, route)
+    page.take_files([scan] * 3)
+    cross = page.files._lines.shown[0]._remove
+    QTest.mouseClick(cross, Qt.MouseButton.LeftButton)
+    QTest.mouseDClick(cross, Qt.MouseButton.LeftButton)
+    QTest.mouseRelease(cross, Qt.MouseButton.LeftButton)
+    assert page.files.count == 2
+
+
+def test_files_that_are_still_noted_take_up_room(qtbot, place, scan):
+    """Two choices one after the other are no more than twenty files either."""
+    route, _other = two_cases(place, "scan")
+    page, _heard = form(qtbot, place, route)
+    lane = hold(page.context)
+    page.take_files([scan] * 15)
+    page.take_files([scan] * 15)
+    assert page.files.error() == "At most 20 files at a time."
+    lane.let_all_go()
+    assert page.files.count == 20
+
+
+def test_nothing_is_chosen_on_a_full_disk(qtbot, place, scan):
+    """What was said not to be chosen is not there at the next opening either."""
+    route, _other = two_cases(place, "scan")
+    page, _heard = form(qtbot, place, route)
+    limit_pages(place.store.database, 0)
+    page.take_files([scan, "长" * 30000])
+    assert page.files.error().startswith("The disk is full.")
+    assert (page.files.count, page.files.is_reading) == (0, False)
+    again, _heard = form(qtbot, place, route)
+    assert told(again) == []
 
 
 def test_there_is_room_for_twenty(qtbot, place, scan):

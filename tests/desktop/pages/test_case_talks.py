@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from desktop.page import Route
 from desktop.services.case_forms import AgreementForm, TalkForm
 from desktop.viewmodels.case_view import SHOWN
-from tests.desktop.pages.hands import press
+from tests.desktop.pages.hands import hold, press
 from tests.desktop.pages.test_mediation import case_page
 from tests.desktop.services.test_cases import LEAK, TERM
 from tests.support.workplaces import workplace
@@ -83,6 +83,44 @@ def test_what_was_reached_stays_when_something_is_written(page):
     press(page, Qt.Key.Key_S, ctrl=True)
     assert told(page)[0] == "又谈了一次"
     assert told(page)[-1] == "第0条"
+
+
+def test_what_was_asked_for_while_the_case_is_read_comes_all_the_same(page):
+    """A sync in between leaves the earlier talks within reach."""
+    lane = hold(page.context)
+    page.refresh()
+    page.talks.action_pressed.emit("earlier")
+    page.earlier.tick.stop()
+    page.earlier.tick.timeout.emit()
+    lane.let_all_go()
+    assert page.earlier.shown == len(told(page)) - 1 == SHOWN
+    page.talks.action_pressed.emit("earlier")
+    for _turn in range(TALKS):
+        built(page)
+        lane.let_all_go()
+    assert told(page)[-1] == "第0条"
+
+
+def test_a_new_entry_touches_no_other(page, place):
+    """However many stand there, and wherever one reads."""
+    page.talks.action_pressed.emit("earlier")
+    built(page)
+    lines = list(page.talks.timeline._shown)
+    place.cases.talk(page._id, TalkForm(text="又谈了一次"))
+    page.refresh()
+    after = page.talks.timeline._shown
+    assert after[0].item.text == "又谈了一次"
+    assert after[1:] == lines[: len(after) - 1]
+
+
+def test_only_what_is_in_sight_is_built_at_once(qapp, page):
+    """The rest of a long case comes while it is looked at."""
+    page.talks.action_pressed.emit("earlier")
+    built(page)
+    qapp.processEvents()
+    page.columns.to_top()
+    assert page.talks.height() > page.columns.middle.height()
+    assert page.talks.timeline._in_sight() < TALKS
 
 
 def test_another_case_begins_at_its_newest(page, place):
