@@ -18,7 +18,7 @@ from sync.store.database import FILE_NAME
 from sync.store.edit_return import Found
 from sync.store.keychain import Keychain, system_keychain
 from sync.store.lock import ProfileLock
-from sync.store.rebuilding import rebuild, rebuild_from
+from sync.store.rebuilding import rebuild, rebuild_from, take_back
 
 _WORK: Final = "from-backup"
 
@@ -40,7 +40,9 @@ def mend(
         lease.expire(folder.path, clock)
         key = vault.unlock(folder.path, password, keychain or system_keychain())
         if backup is None:
-            rebuild(folder.path, key, now=clock.now())
+            # An update that was taken back leaves a store that this version cannot read.
+            if not take_back(folder.path, key, now=clock.now()):
+                rebuild(folder.path, key, now=clock.now())
         else:
             _from_backup(folder.path, key, backup, clock)
     finally:

@@ -1,7 +1,7 @@
-"""From an older store to today's tables, one step at a time.
+"""From an older store to today's tables, one step after the other.
 
-A step and the number that records it commit together, so a kill in between leaves a store that
-the next opening takes further. Steps that once shipped are never changed.
+All steps and the number that records them commit together, so a kill or a step that fails leaves
+the store as the version before knows it. Steps that once shipped are never changed.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -283,10 +283,24 @@ def upgrade(database: Database, steps: Sequence[Step] = STEPS) -> None:
         done = _version(connection)
     if done > len(steps):
         raise StoreTooNew
-    for number, step in enumerate(steps[done:], start=done + 1):
-        with database.writing() as connection:
+    if done == len(steps):
+        return
+    with database.writing() as connection:
+        for step in steps[done:]:
             step(connection)
-            connection.exec_driver_sql(f"PRAGMA user_version={number}")
+        connection.exec_driver_sql(f"PRAGMA user_version={len(steps)}")
+
+
+def is_behind(database: Database) -> bool:
+    """Whether a version of the app before made the store, and it waits for steps."""
+    with database.reading() as connection:
+        return 0 < _version(connection) < len(STEPS)
+
+
+def is_ahead(database: Database) -> bool:
+    """Whether a later version of the app made the store."""
+    with database.reading() as connection:
+        return _version(connection) > len(STEPS)
 
 
 def _version(connection: Connection) -> int:

@@ -23,8 +23,9 @@ from sync.store.database import (
     set_aside,
 )
 from sync.store.facts import Facts, put_account, put_rebuilt
+from sync.store.former import FILE_NAME as BEFORE
 from sync.store.header import sync_folder
-from sync.store.migrations import upgrade
+from sync.store.migrations import is_ahead, upgrade
 from sync.store.vault import Key
 
 _WORK: Final = "rebuilding"
@@ -67,7 +68,34 @@ def rebuild_from(folder: Path, key: Key, former: Path, *, now: datetime) -> bool
     that token since, and a laptop that shows it erases its keys.
     """
     _check_broken(folder, key)
-    work = _fresh(folder)
+    _fresh(folder)
+    return _take(folder, key, former, now)
+
+
+def take_back(folder: Path, key: Key, *, now: datetime) -> bool:
+    """Go back to the store as it was before a later version of the app upgraded it.
+
+    What was saved since comes back from the edit journal at the next opening, the rest with the
+    next sync; the later store is set aside. False where the store is not of a later version, or
+    no copy of before is there; then nothing was changed.
+    """
+    copy = folder / BEFORE
+    if not copy.exists() or not _is_ahead(folder, key, now):
+        return False
+    kept = _fresh(folder) / "copy.db"
+    shutil.copy2(copy, kept)
+    return _take(folder, key, kept, now)
+
+
+def _is_ahead(folder: Path, key: Key, now: datetime) -> bool:
+    if not is_whole(folder, key):
+        return False
+    with closing(open_database(folder, key, now=now)) as database:
+        return is_ahead(database)
+
+
+def _take(folder: Path, key: Key, former: Path, now: datetime) -> bool:
+    work = folder / _WORK
     former.replace(work / FILE_NAME)
     if not is_whole(work, key):
         shutil.rmtree(work)

@@ -8,7 +8,7 @@ and told along: of photos those that the server could still lose or refused, bec
 has them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -50,8 +50,15 @@ class Sealing:
     """What became of the scopes that were taken away."""
 
     def __init__(
-        self, database: Database, attachments: Attachments, clock: Clock, journal: EditJournal
+        self,
+        database: Database,
+        attachments: Attachments,
+        clock: Clock,
+        journal: EditJournal,
+        drop_copies: Callable[[], None] = lambda: None,
     ) -> None:
+        """``drop_copies`` lets whatever else holds rows go: the store before an upgrade."""
+        self._drop_copies = drop_copies
         self._database = database
         self._journal = journal
         self._attachments = attachments
@@ -91,6 +98,8 @@ class Sealing:
         is not empty waits.
         """
         ready = [scope_id for scope_id in self.scopes() if self._is_ready(scope_id)]
+        if ready:
+            self._drop_copies()
         # Also of households that had moved into a scope since their photos were taken.
         unseen = self._attachments.drop_unseen()
         for scope_id in ready:

@@ -2,12 +2,13 @@
 
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from sync.errors import Bug, DoorstepError
 from sync.identity import Clock, Device, Minter, stamp
-from sync.store import edit_journal, lanes, lease, migrations, vault
+from sync.store import edit_journal, former, lanes, lease, migrations, vault
 from sync.store.account import Account, keep_account, kept_account
 from sync.store.attachments import Attachments
 from sync.store.database import Database, create_database, open_database
@@ -94,7 +95,9 @@ class Store:
             lambda: self.facts.grants().courier_key,
             lambda: self.account.client_id,
         )
-        self.sealing = Sealing(database, self.attachments, clock, self.journal)
+        self.sealing = Sealing(
+            database, self.attachments, clock, self.journal, partial(former.drop, folder)
+        )
         unfinished = Unfinished(device, clock, minter)
         self.parts = Parts(database, clock.monotonic)
         self.replica = Replica(database, self.parts, unfinished, self.journal)
@@ -184,6 +187,7 @@ class Store:
             on_failure.callback(lock.release)
             database = open_database(folder, key, now=clock.now())
             on_failure.callback(database.close)
+            former.keep_before_upgrade(folder, database, clock.now())
             migrations.upgrade(database)
             account = Facts(database).account()
             if account is None:

@@ -1,0 +1,29 @@
+"""The copy of a store from before its upgrade goes when it has to."""
+
+import os
+
+from sync.store import former
+from tests.support.feed import GRID
+
+
+def test_what_is_purged_leaves_no_copy_behind(store, folder):
+    """Nobody may read in it what left the store."""
+    (folder / former.FILE_NAME).write_bytes(b"rows")
+    store.replica.revoke(GRID)
+    while store.replica.purge_step():
+        pass
+    store.sealing.purge()
+
+    assert not (folder / former.FILE_NAME).exists()
+
+
+def test_a_copy_of_no_use_goes_after_a_week(store, folder):
+    """Not before: somebody may still want the way back."""
+    copy = folder / former.FILE_NAME
+    copy.write_bytes(b"rows")
+    now = store.clock.now()
+    for days, stays in ((6, True), (8, False)):
+        made = now.timestamp() - days * 86400
+        os.utime(copy, (made, made))
+        former.keep_before_upgrade(folder, store.database, now)
+        assert copy.exists() is stays
