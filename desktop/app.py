@@ -13,7 +13,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from desktop import crash
@@ -33,6 +33,7 @@ from desktop.sections import groups, keys_of
 from desktop.services.policy import NO_POLICY, Policy, PolicyBroken
 from desktop.services.policy_sources import machine_policy
 from desktop.services.profiles import Profiles
+from desktop.services.updates import this_program
 from desktop.services.workplace import Workplace
 from desktop.settings import SYSTEM, Settings, SettingsFile
 from desktop.sync_runner import SyncRunner
@@ -40,7 +41,9 @@ from desktop.theme.following import SystemTheme
 from desktop.theme.provider import ThemeProvider
 from desktop.theme.style import dress
 from desktop.theme.tokens import ThemeName, load_theme
+from desktop.update_watch import UpdateWatch, watch_for
 from desktop.workspace import Workspace
+from sync import __version__
 from sync.errors import DoorstepError
 from sync.i18n import _, catalogue
 from sync.identity import Clock, SystemClock
@@ -84,6 +87,7 @@ class DoorstepApp(QObject):
         self._workspace: Workspace | None = None
         self._told_unkept = False
         self._guard = guard
+        self._update_watch: UpdateWatch | None = None
         if guard is not None:
             guard.due.connect(self._lock_unasked)
 
@@ -115,6 +119,9 @@ class DoorstepApp(QObject):
         self._profile = place.folder.name
         self._runner = SyncRunner(place.syncing, self._lanes.net, self, live=self._lanes.live)
         self._build(place, self._runner)
+        if self._update_watch is not None:
+            look = partial(self._update_watch.look, place.folder.connection())
+            self._runner.ended.connect(lambda _report: look())
         self._runner.start_regularly()
         if self._workspace is not None:
             self._workspace.tell_lease()
@@ -134,6 +141,17 @@ class DoorstepApp(QObject):
             self._workspace.offer_tour()
         self.window.show_only(self._workspace)
         self._workspace.go_to_section(keys[0])
+
+    def watch_updates(self, watch: UpdateWatch) -> None:
+        """Look for newer versions after syncs, and say so where one waits."""
+        self._update_watch = watch
+        watch.placed.connect(self._tell_update)
+
+    def _tell_update(self, version: str) -> None:
+        if self._workspace is not None:
+            self._workspace.tell(
+                _("Version {version} starts the next time.").format(version=version)
+            )
 
     def go(self, route: Route) -> None:
         """Show a page of the opened profile."""
@@ -261,12 +279,18 @@ def open_window(paths: Paths, profile: str | None) -> int:
     guard = Guard(SystemClock())
     policy, broken = _policy_or_why_not()
     root = DoorstepApp(paths, profile, SystemClock(), lanes, guard=guard, policy=policy)
+    installed = this_program(__version__)
+    watch = watch_for(installed, policy, SystemClock(), lanes.net)
+    if watch is not None:
+        root.watch_updates(watch)
     dress(application, root.look)
     if broken is None:
         root.show_gate()
     else:
         root.show_held_shut(broken)
     root.window.show()
+    if installed is not None:  # The window stands: this version has proved itself.
+        QTimer.singleShot(0, partial(installed.versions.confirm, __version__))
     settle_in()
     code = application.exec()
     finish(root, threads)

@@ -14,6 +14,8 @@ from typer.exceptions import TyperException
 from desktop import crash
 from desktop.cli.commands import app
 from desktop.cli.context import options_first
+from desktop.services.updates import this_program
+from sync import __version__
 from sync.command_help import speak_help, usage_words
 from sync.errors import Bug, DoorstepError
 from sync.i18n import catalogue, preferred_language
@@ -47,4 +49,12 @@ def run(arguments: Sequence[str]) -> int:
         crash.log.error("command\n%s", crash.trace_of(error))
         typer.echo(Bug().sentence(), err=True)
         return EXIT_REFUSED
+    _prove_itself()
     return result if isinstance(result, int) else 0
+
+
+def _prove_itself() -> None:
+    """A command of this version ended: it need not be tried any more."""
+    installed = this_program(__version__)
+    if installed is not None:
+        installed.versions.confirm(__version__)

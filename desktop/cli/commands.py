@@ -17,6 +17,7 @@ from desktop.cli import (
     profile_commands,
     record_commands,
     sync_commands,
+    update_command,
 )
 from desktop.cli.context import Access
 from sync import __version__
@@ -39,6 +40,7 @@ for module in (
     conflict_commands,
     courier_commands,
     doctor_command,
+    update_command,
     demo_command,
 ):
     module.register(app)

@@ -14,6 +14,7 @@ from typing import Final
 from msgspec import Raw
 
 from desktop.services.locking import ask_to_lock
+from desktop.services.policy import NO_POLICY, Policy
 from desktop.services.profiles import ProfileFolder
 from sync.errors import (
     DeviceRevoked,
@@ -39,7 +40,7 @@ COMPUTER_CLOCK: Final = ComputerClock()
 log: Final = logging.getLogger("doorstep.lease")
 
 
-def keep_lease(store: Store, client: Client) -> None:
+def keep_lease(store: Store, client: Client, policy: Policy = NO_POLICY) -> None:
     """A session reached the server: the days begin anew, and once a day it is asked what holds.
 
     That it does not answer this, that the password is another by now, that the keychain stays shut
@@ -48,7 +49,7 @@ def keep_lease(store: Store, client: Client) -> None:
     try:
         store.lease.met_server()
         if store.vault is not None and store.lease.wants_asking():
-            store.take_lease(client.lease())
+            store.take_lease(policy.lent(client.lease()))
     except (NetworkError, PasswordChanged, KeychainLost, LeaseEnded, VaultUnreadable) as error:
         log.info("lease not renewed: %s", error.code)
     except OSError as error:
@@ -79,7 +80,7 @@ def fetch_again(
     except DeviceRevoked:
         close_keys(folder, outside.keychain)  # What was not sent cannot be handed in from here.
         raise
-    lease.take(folder.path, reply, outside.clock)
+    lease.take(folder.path, folder.policy.lent(reply), outside.clock)
 
 
 def locks_within(store: Store, folder: ProfileFolder) -> int:

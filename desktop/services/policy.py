@@ -13,11 +13,17 @@ from datetime import timedelta
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+import msgspec
+
 from sync.errors import DoorstepError
 from sync.i18n import LANGUAGES, N_, _
+from sync.store.lease import LEAST_DAYS, MOST_DAYS
+from sync.wire.messages import LeaseReply
+from sync.wire.release import CHANNELS, is_public_key
 
 LEAST_MINUTES: Final = 1
 MOST_MINUTES: Final = 30
+UPDATES_OFF: Final = "off"
 SERVICE_LISTS: Final = ("24", "48", "200")
 """How many services there are in the lists that ship, in six categories each."""
 
@@ -27,6 +33,9 @@ _FILE: Final = N_("the whole path of a file")
 _LANGUAGE: Final = N_("zh_CN or en")
 _MINUTES: Final = N_("a whole number from 1 to 30")
 _SERVICES: Final = N_("24, 48 or 200")
+_CHANNEL: Final = N_("stable, early or off")
+_KEY: Final = N_("what doorstep-server update key printed")
+_DAYS: Final = N_("a whole number from 3 to 30")
 _YES: Final = N_("true or false")
 _LINE_OF_TOML: Final = re.compile(r"at line (\d+)")
 
@@ -58,6 +67,9 @@ class Policy:
         proxy: the way to the server, instead of what enrolment named.
         language: a key of ``sync.i18n.LANGUAGES``.
         lock_minutes: after how long without a touch the app locks.
+        update_channel: which updates are taken: ``stable``, ``early`` or ``off``.
+        update_key: the public key that updates have to be signed with; without one there are none.
+        lease_days: for how many days at most a profile opens without having met the server.
         services: which list of services the desk offers, a key of ``SERVICE_LISTS``.
         allow_without_keychain: whether a profile may be made where the system has no keychain.
         source: where all of this was read.
@@ -68,6 +80,9 @@ class Policy:
     proxy: str = ""
     language: str = ""
     lock_minutes: int = 0
+    update_channel: str = ""
+    update_key: str = ""
+    lease_days: int = 0
     services: str = ""
     allow_without_keychain: bool = True
     source: str = ""
@@ -84,6 +99,12 @@ class Policy:
     def patience(self, usual: timedelta) -> timedelta:
         """After how long without a touch the app locks."""
         return timedelta(minutes=self.lock_minutes) if self.lock_minutes else usual
+
+    def lent(self, reply: LeaseReply) -> LeaseReply:
+        """What the server lends, for no more days than IT allows here."""
+        if not self.lease_days:
+            return reply
+        return msgspec.structs.replace(reply, days=min(reply.days, self.lease_days))
 
     def told(self) -> tuple[tuple[str, str], ...]:
         """What it sets, word by word, as it stands in its source."""
@@ -104,6 +125,9 @@ POLICY_WORDS: Final[Mapping[str, str]] = {
     "proxy": N_("Proxy"),
     "language": N_("Language"),
     "lock_minutes": N_("Locks after so many minutes"),
+    "update_channel": N_("Updates"),
+    "update_key": N_("Key that signs updates"),
+    "lease_days": N_("Days without the server, at most"),
     "services": N_("Services of the desk"),
     "allow_without_keychain": N_("May be set up without a keychain"),
 }
@@ -145,12 +169,20 @@ def _is_minutes(value: object) -> bool:
     return whole and LEAST_MINUTES <= int(str(value)) <= MOST_MINUTES
 
 
+def _is_days(value: object) -> bool:
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    return whole and LEAST_DAYS <= int(str(value)) <= MOST_DAYS
+
+
 _CHECKS: Final[Mapping[str, tuple[Callable[[object], bool], str]]] = {
     "server": (_is_server, _ADDRESS),
     "ca_file": (_is_path, _FILE),
     "proxy": (_is_proxy, _PROXY),
     "language": (lambda value: value in LANGUAGES, _LANGUAGE),
     "lock_minutes": (_is_minutes, _MINUTES),
+    "update_channel": (lambda value: value in (*CHANNELS, UPDATES_OFF), _CHANNEL),
+    "update_key": (is_public_key, _KEY),
+    "lease_days": (_is_days, _DAYS),
     "services": (lambda value: value in SERVICE_LISTS, _SERVICES),
     "allow_without_keychain": (lambda value: isinstance(value, bool), _YES),
 }

@@ -93,7 +93,7 @@ def enroll(
     )
     folder.remember(connection)
     if reply.lease is not None:
-        store.take_lease(reply.lease)
+        store.take_lease(folder.policy.lent(reply.lease))
     return store
 
 
@@ -120,7 +120,7 @@ def enroll_again(
         raise AnotherPerson
     store.begin_again(Account.from_enrolment(connection.server, computer.device_name, reply))
     if reply.lease is not None and store.vault is not None:
-        store.take_lease(reply.lease)
+        store.take_lease(folder.policy.lent(reply.lease))
     folder.remember(connection)
 
 
@@ -154,7 +154,7 @@ class Syncing:
             if engine.was_answered:
                 note_contact(self._store)
             raise
-        keep_lease(self._store, client)
+        keep_lease(self._store, client, self._folder.policy)
         return self.last_report
 
     def reach(self) -> Client:

@@ -1,5 +1,12 @@
-"""Where the packaged app starts: the same door as the ``doorstep`` command."""
+"""Where the packaged app starts: the newest version that is here, by the ``doorstep`` command."""
 
-from desktop.cli import main
+import sys
+from pathlib import Path
+
+from desktop.versions import start_newer
+
+start_newer(Path(sys.executable), sys.argv[1:])
+
+from desktop.cli import main  # noqa: E402  (A newer version needs nothing of this one's.)
 
 main()

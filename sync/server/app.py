@@ -1,5 +1,7 @@
 """The server's app: its services, its routes, and one kind of answer for every failure."""
 
+from pathlib import Path
+
 from fastapi import FastAPI
 
 from sync.identity import Clock, Minter, SystemClock
@@ -16,6 +18,7 @@ from sync.server.metrics import metrics_router
 from sync.server.people_routes import people_router
 from sync.server.replies import answer_refusals
 from sync.server.routes import router
+from sync.server.updates import update_router
 
 
 def make_app(
@@ -23,10 +26,12 @@ def make_app(
     clock: Clock | None = None,
     minter: Minter | None = None,
     blobs: BlobStore | None = None,
+    updates: Path | None = None,
 ) -> FastAPI:
     """An app on an open store. It documents itself nowhere: ``sync/README.md`` does.
 
-    Without a place for ``blobs`` it takes no attachments' bytes.
+    Without a place for ``blobs`` it takes no attachments' bytes, without a folder of ``updates`` it
+    hands none out.
     """
     clock = clock or SystemClock()
     app = FastAPI(title="doorstep", docs_url=None, redoc_url=None, openapi_url=None)
@@ -38,9 +43,10 @@ def make_app(
         reports=Tries(clock, REPORT_TRIES),
         lookout=Lookout(database, clock),
         blobs=blobs or NoBlobStore(),
+        updates=updates,
     )
     routers = (router, live_router, blob_router, courier_router, people_router, channel_router)
-    for routes in (*routers, metrics_router):
+    for routes in (*routers, metrics_router, update_router):
         app.include_router(routes)
     check_access(app)
     answer_refusals(app)

@@ -4,6 +4,7 @@ import zlib
 from collections import OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from threading import Lock
 from typing import Annotated, Final, TypeVar, cast
 
@@ -63,6 +64,7 @@ class Services:
     reports: Tries
     lookout: Lookout
     blobs: BlobStore
+    updates: Path | None = None
 
 
 async def services_of(request: Request) -> Services:

@@ -3,6 +3,7 @@
 import gc
 import socket
 from collections.abc import Callable
+from pathlib import Path
 from typing import Final
 
 import uvicorn
@@ -12,10 +13,11 @@ from sync.errors import DoorstepError
 from sync.i18n import N_, _
 from sync.identity import Clock
 from sync.server.app import make_app
-from sync.server.blobs.stores import BlobStore
+from sync.server.blobs.stores import blob_store_of
 from sync.server.database import Database
 from sync.server.notices import deliver_notices
 from sync.server.referrals import try_again
+from sync.server.updates import FOLDER_NAME
 
 READY: Final = N_("Ready: {url}")
 
@@ -66,16 +68,17 @@ def keep_what_is_loaded() -> None:
 def serve_store(
     db: Database,
     clock: Clock,
-    blobs: BlobStore,
+    data: Path,
     host: str,
     port: int,
     say: Callable[[str], None],
 ) -> None:
-    """Serve until a signal stops it. Raises :class:`PortTaken`."""
+    """Serve what is in ``data`` until a signal stops it. Raises :class:`PortTaken`."""
     deliver_notices(db, clock)
     try_again(db, clock)
     with listening_on(host, port) as listening:
-        config = config_of(make_app(db, clock, blobs=blobs))
+        app = make_app(db, clock, blobs=blob_store_of(data), updates=data / FOLDER_NAME)
+        config = config_of(app)
         keep_what_is_loaded()
         _SpokenServer(config, say, url_of(listening)).run(sockets=[listening])
 

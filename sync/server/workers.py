@@ -37,6 +37,7 @@ from sync.server.serving import (
     listening_on,
     url_of,
 )
+from sync.server.updates import FOLDER_NAME
 
 log = logging.getLogger(__name__)
 
@@ -180,7 +181,9 @@ def _work(data: Path, listening: socket.socket, ready: Pipe) -> None:
 def _serve(data: Path, listening: socket.socket, ready: Pipe) -> None:
     clock = SystemClock()
     with closing(open_database(data)) as database:
-        server = _ReportingServer(config_of(make_app(database, clock, blobs=blob_store_of(data))))
+        blobs, updates = blob_store_of(data), data / FOLDER_NAME
+        app = make_app(database, clock, blobs=blobs, updates=updates)
+        server = _ReportingServer(config_of(app))
         server.ready = ready
         keep_what_is_loaded()
         Thread(target=_follow_parent, args=[server], daemon=True).start()

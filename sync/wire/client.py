@@ -60,6 +60,7 @@ from sync.wire.messages import (
     PushRequest,
     RowsReply,
     RowsRequest,
+    UpdateOffer,
 )
 from sync.wire.transport import TOO_LARGE, Reply, Transport
 
@@ -163,6 +164,21 @@ class Client:
         """Scopes that are gone from this computer, and how much of each has to stay for now."""
         return self._call("POST", "/v1/purged", PurgedReply, PurgedRequest(scopes)).recorded
 
+    def update_offered(self, channel: str, platform: str) -> UpdateOffer | None:
+        """The release that the server hands out for such a computer, if any."""
+        try:
+            return self._call("GET", _update_path(channel, platform), UpdateOffer)
+        except RequestRefused:
+            return None  # There is none, or the server is older than this route.
+
+    def update_part(self, channel: str, platform: str, start: int) -> bytes:
+        """Bytes of that release from ``start`` on; none at its end."""
+        path = f"{_update_path(channel, platform)}/{start}"
+        reply = self.transport.exchange("GET", path, None, deadline_s=_LARGE_DEADLINE_S)
+        if reply.status != 200:
+            raise refusal(reply)
+        return reply.body
+
     def wait_for_news(self, request: LiveRequest) -> LiveReply:
         """Wait until a scope moved past what is named, at most ``wait_s``.
 
@@ -236,3 +252,7 @@ def refusal(reply: Reply) -> DoorstepError:
     if known is not None:
         return known()
     return RequestRefused(reason=said.code or str(reply.status))
+
+
+def _update_path(channel: str, platform: str) -> str:
+    return f"/v1/updates/{quote(channel, safe='')}/{quote(platform, safe='')}"

@@ -23,6 +23,7 @@ way where something in between unpacks TLS; it proves nothing about who wrote th
 
 MOST_OPS_IN_PUSH: Final = 500
 MOST_BODY_BYTES: Final = 1024 * 1024
+MOST_UPDATE_PART_BYTES: Final = 4 * 1024 * 1024
 MOST_REPLY_BYTES: Final = 64 * 1024 * 1024
 DEFAULT_PAGE_ROWS: Final = 5_000
 BUCKETS: Final = 256
@@ -497,6 +498,15 @@ class CourierAnswer(Struct):
     status: int
     body: bytes = b""
     client: str = ""
+
+
+class UpdateOffer(Struct):
+    """``GET /v1/updates/CHANNEL/PLATFORM``: the release there. It only tells what to fetch; what is
+    fetched counts by its signature alone."""
+
+    version: str
+    size: int
+    sha256: str
 
 
 class CourierReply(Struct):

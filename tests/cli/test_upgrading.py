@@ -26,11 +26,11 @@ def folder(worker) -> ProfileFolder:
 def step_of(folder: ProfileFolder, number: int | None = None) -> int:
     """The step that the store stands at, after setting it where a ``number`` is given."""
     key = vault.unlock(folder.path, PASSWORD)
-    with closing(open_database(folder.path, key, now=SystemClock().now())) as database:
-        with database.writing() as connection:
-            if number is not None:
-                connection.exec_driver_sql(f"PRAGMA user_version={number}")
-            return int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
+    found = open_database(folder.path, key, now=SystemClock().now())
+    with closing(found) as database, database.writing() as connection:
+        if number is not None:
+            connection.exec_driver_sql(f"PRAGMA user_version={number}")
+        return int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
 
 
 def notes(terminal: Terminal) -> list[str]:

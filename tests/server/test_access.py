@@ -164,6 +164,8 @@ ELSEWHERE = {
     ("POST", "/v1/reports"): "channels alone, tests/server/test_channels.py",
     ("GET", "/v1/reports/{report_id}"): "channels alone, tests/server/test_channels.py",
     ("GET", "/v1/reports/openapi.json"): "describes, and tells nothing of anybody",
+    ("GET", "/v1/updates/{channel}/{platform}"): "programs, tests/desktop/services/test_updates.py",
+    ("GET", "/v1/updates/{channel}/{platform}/{start}"): "their bytes, the same",
     ("POST", "/v1/courier"): "a sealed request under its own token, tests/engine/test_courier.py",
 }
 

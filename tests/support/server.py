@@ -159,11 +159,16 @@ class Laptop:
 
 
 @contextmanager
-def served(database: Database, clock: Clock, blobs: BlobStore | None = None) -> Iterator[int]:
+def served(
+    database: Database,
+    clock: Clock,
+    blobs: BlobStore | None = None,
+    updates: Path | None = None,
+) -> Iterator[int]:
     """Serve a store in a thread until the block ends; its port."""
     # Bound before the thread starts: a request made too early waits in the socket's queue.
     listening = socket.create_server(("127.0.0.1", 0))
-    app = make_app(database, clock, blobs=blobs)
+    app = make_app(database, clock, blobs=blobs, updates=updates)
     config = uvicorn.Config(app, log_level="error", access_log=False)
     serving = AnsweringServer(config)
     thread = threading.Thread(target=serving.run, args=([listening],), daemon=True)
@@ -195,7 +200,7 @@ def running_server(
     clock = clock or SystemClock()
     database = database or empty_store(folder)
     office, grids = furnished(database, clock)
-    with served(database, clock, FolderStore(folder / "blobs")) as port:
+    with served(database, clock, FolderStore(folder / "blobs"), folder / "updates") as port:
         yield RunningServer(database, office, clock, port, grids)
 
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from desktop.locking.idle import patience
 from desktop.page import Page, Route
 from desktop.services.policy import POLICY_WORDS, Policy
+from desktop.services.updates import this_program
 from desktop.theme.fonts import TextStep
 from desktop.widgets.base import scaled
 from desktop.widgets.button import Button
@@ -17,6 +18,15 @@ from desktop.widgets.form_grid import FormGrid
 from sync import __version__
 from sync.i18n import _
 from sync.schema import codes
+
+
+def _version() -> str:
+    """What runs, and what starts the next time where that is another."""
+    installed = this_program(__version__)
+    waits = installed.versions.state().trial if installed is not None else ""
+    if not waits:
+        return __version__
+    return f"{__version__}  {_('Version {version} starts the next time.').format(version=waits)}"
 
 
 class About(QWidget):
@@ -54,7 +64,7 @@ class About(QWidget):
                         _("Locks by itself"),
                         _("after {n} minutes without a touch").format(n=minutes),
                     ),
-                    (_("Version"), __version__),
+                    (_("Version"), _version()),
                 )
             )
         )

@@ -17,6 +17,7 @@ from sync.server.cli.courier_commands import courier_app
 from sync.server.cli.keys_commands import device_extend, device_hand_in, device_lost, keys_app
 from sync.server.cli.people_commands import device_app, people_commands, user_app
 from sync.server.cli.place_commands import area_app, community_app, place_commands
+from sync.server.cli.update_commands import update_app
 from sync.server.database import create_database, upgrade_database
 from sync.server.demo import DEMOS, DemoUnknown
 from sync.server.demo import load as load_demo
@@ -43,6 +44,7 @@ device_app.command("lost")(device_lost)
 device_app.command("hand-in")(device_hand_in)
 app.add_typer(courier_app, name="courier")
 app.add_typer(channel_app, name="channel")
+app.add_typer(update_app, name="update")
 people_commands(app)
 place_commands(app)
 backup_commands(app)
@@ -94,7 +96,7 @@ def serve(
         serve_with_workers(data, host, port, workers, typer.echo)
         return
     with office(data) as desk:
-        serve_store(desk.db, desk.clock, blob_store_of(data), host, port, typer.echo)
+        serve_store(desk.db, desk.clock, data, host, port, typer.echo)
 
 
 @app.command()

@@ -29,6 +29,9 @@ ca_file = "/etc/ssl/office-ca.pem"
 proxy = "http://proxy.office.example:3128"
 language = "en"
 lock_minutes = 3
+update_channel = "early"
+update_key = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
+lease_days = 7
 services = "24"
 allow_without_keychain = false
 """
@@ -44,6 +47,9 @@ def test_every_word_is_read():
         proxy="http://proxy.office.example:3128",
         language="en",
         lock_minutes=3,
+        update_channel="early",
+        update_key="MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
+        lease_days=7,
         services="24",
         allow_without_keychain=False,
         source="policy.toml",

@@ -1,0 +1,130 @@
+"""Which version of the app starts, where it updates itself: the first thing that runs.
+
+The program that was installed stays as it is and starts others: each newer version lies whole in
+a folder of its own below ``versions/``. One that was just put there is tried. Once its window
+stands, or a command of it ended, it has proved itself; until then each start counts, and after
+three that proved nothing it is never started again and the one before it is. Only Python's own
+library is used here: what is broken in a new version must not keep the old one from starting.
+"""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Final
+
+FOLDER_NAME: Final = "versions"
+MOST_STARTS: Final = 3
+_STATE: Final = "state.json"
+_VERSION: Final = re.compile(r"\d{1,6}(\.\d{1,6}){1,3}")
+
+
+@dataclass(frozen=True)
+class State:
+    """What is known of the versions here. Empty names none.
+
+    Attributes:
+        good: the newest that proved itself.
+        trial: one that is yet to do so, and ``starts`` how often it was tried.
+        failed: those that never did.
+        highest: the newest that was ever put here: nothing older is taken.
+    """
+
+    good: str = ""
+    trial: str = ""
+    starts: int = 0
+    failed: tuple[str, ...] = field(default=())
+    highest: str = ""
+
+
+class Versions:
+    """The versions below one installed program."""
+
+    def __init__(self, program: Path) -> None:
+        """``program`` is the file that runs: the installed one, or that of a newer version."""
+        at_home = program.parent.parent
+        is_named = bool(_VERSION.fullmatch(program.parent.name))
+        self.is_newer = at_home.name == FOLDER_NAME and is_named
+        self.folder = at_home if self.is_newer else program.parent / FOLDER_NAME
+        self._name = program.name
+
+    def state(self) -> State:
+        """What is known; nothing where the file is not there or cannot be read."""
+        try:
+            told = json.loads((self.folder / _STATE).read_text(encoding="utf-8"))
+            names = {name: str(told.get(name, "")) for name in ("good", "trial", "highest")}
+            failed = tuple(str(one) for one in told.get("failed", ()))
+            return State(**names, starts=int(told.get("starts", 0)), failed=failed)
+        except (OSError, ValueError, TypeError, AttributeError):
+            return State()
+
+    def keep(self, state: State) -> None:
+        """Write it down in one step. Raises OSError."""
+        draft = self.folder / f"{_STATE}.{os.getpid()}"
+        try:
+            with draft.open("w", encoding="utf-8") as file:
+                file.write(json.dumps(asdict(state)))
+                file.flush()
+                os.fsync(file.fileno())
+            draft.replace(self.folder / _STATE)
+        finally:
+            draft.unlink(missing_ok=True)
+
+    def program_of(self, version: str) -> Path | None:
+        """The file that starts a version, where it is here."""
+        if not _VERSION.fullmatch(version):
+            return None
+        file = self.folder / version / self._name
+        return file if file.is_file() else None
+
+    def chosen(self) -> Path | None:
+        """The newer version that is to start now, its start counted; ``None``: this one."""
+        if self.is_newer:
+            return None
+        state = self.state()
+        if state.trial and state.starts < MOST_STARTS and self.program_of(state.trial):
+            tried = State(state.good, state.trial, state.starts + 1, state.failed, state.highest)
+            try:
+                self.keep(tried)
+            except OSError:
+                return self.program_of(state.good)  # What is not counted is not tried.
+            return self.program_of(state.trial)
+        if state.trial:
+            with suppress(OSError):
+                self.keep(State(state.good, "", 0, (*state.failed, state.trial), state.highest))
+        return self.program_of(state.good)
+
+    def confirm(self, version: str) -> None:
+        """The version that runs has proved itself."""
+        state = self.state()
+        if self.is_newer and state.trial == version:
+            with suppress(OSError):
+                self.keep(State(version, "", 0, state.failed, state.highest))
+
+
+def start_newer(program: Path, arguments: Sequence[str]) -> None:
+    """Become the newer version that is to start; return where that is this program itself."""
+    chosen = Versions(program).chosen()
+    if chosen is None:
+        return
+    command, environment = [str(chosen), *arguments], _fresh_environment(os.environ)
+    with suppress(OSError):  # It cannot run: this one does.
+        if sys.platform == "win32":
+            sys.exit(subprocess.call(command, env=environment))
+        os.execve(command[0], command, environment)
+
+
+def _fresh_environment(found: Mapping[str, str]) -> dict[str, str]:
+    """What the packaging told this program of its own folder is not the other one's."""
+    told = {name: value for name, value in found.items() if not name.startswith("_PYI_")}
+    before = told.pop("LD_LIBRARY_PATH_ORIG", None)
+    if before is not None:
+        told["LD_LIBRARY_PATH"] = before
+    elif found.get("_PYI_APPLICATION_HOME_DIR"):
+        told.pop("LD_LIBRARY_PATH", None)
+    return told | {"PYINSTALLER_RESET_ENVIRONMENT": "1"}
