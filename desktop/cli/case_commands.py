@@ -9,7 +9,7 @@ import typer
 
 from desktop.cli.context import JsonOption, access_of, print_json, tell_or_silent
 from desktop.services.case_list import CaseLine
-from desktop.services.dossier.binding import Leaf, leaves
+from desktop.services.dossier.binding import Leaf
 from desktop.services.empty_lists import no_cases
 from desktop.services.workplace import Workplace
 from sync.errors import DoorstepError, NotFound
@@ -71,7 +71,7 @@ def _write(
     place: Workplace, case_id: str, out: Path, *, docx: bool, progress: Progress
 ) -> list[Path]:
     """Numbered as they are bound. A file's name says which paper it is, and nobody's name."""
-    bound = leaves(place.dossiers.case(case_id))
+    bound = place.dossiers.loose(case_id)
     suffix = "docx" if docx else "pdf"
     written = []
     try:

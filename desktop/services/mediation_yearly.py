@@ -15,7 +15,9 @@ from resources import resource
 from sync.rules.case_figures import CaseFact, CaseFigures, Period, figures, months_of
 
 _ROWS_ABOVE: Final = 3
-_WIDE, _NARROW = 22, 11
+_WIDE, _NARROW, _BROAD = 22, 11, 40
+_NOTE_PT: Final = 48
+_LINE_PT: Final = 20
 
 
 class _Form(msgspec.Struct, frozen=True):
@@ -69,12 +71,12 @@ def write_yearly(
     with path.open("wb") as file, xlsxwriter.Workbook(file) as book:
         sheet = _Sheets(book, form, form.title.format(year=year), made)
         sheet.write_year(figures(facts, period))
-        for kind, groups in _tables(told, facts, period, year):
+        for kind, groups in _tables(told, facts, period, day):
             sheet.write_table(kind, groups, figures(facts, period))
 
 
 def _tables(
-    told: MediationFigures, facts: list[CaseFact], period: Period, year: int
+    told: MediationFigures, facts: list[CaseFact], period: Period, day: date
 ) -> Iterator[tuple[str, Sequence[Group]]]:
     words, form = paper_words(), _form()
     types = {**words.dispute, "": form.heads["none"]}
@@ -84,7 +86,8 @@ def _tables(
         "month",
         [
             Group(str(at), form.month.format(month=at), figures(facts, month))
-            for at, month in enumerate(months_of(year), 1)
+            for at, month in enumerate(months_of(period.first.year), 1)
+            if month.first <= day  # Nothing is open in a month that has not come.
         ],
     )
     grids = told.by_grid(facts, period)
@@ -108,6 +111,7 @@ class _Sheets:
         self._large = book.add_format({"bold": True, "font_size": 16, "align": "center"})
         self._head = book.add_format({**line, "bold": True, "text_wrap": True, "align": "center"})
         self._cell = book.add_format(line)
+        self._note = book.add_format({"text_wrap": True, "valign": "vcenter"})
         self._money = book.add_format({**line, "num_format": "#,##0.00"})
         self._share = book.add_format({**line, "num_format": "0.0%"})
 
@@ -120,9 +124,11 @@ class _Sheets:
             sheet.write_string(at, 0, name, self._cell)
             self._write_number(sheet, (at, 1), key, cells[key])
         note = self._form.rate_note.format(n=len(found.concluded), open=len(found.open))
-        sheet.write_string(_ROWS_ABOVE + len(cells) + 2, 0, note)
-        sheet.write_string(_ROWS_ABOVE + len(cells) + 3, 0, self._form.source)
-        sheet.set_column(0, 1, _WIDE)
+        for at, words in enumerate((note, self._form.source), _ROWS_ABOVE + len(cells) + 2):
+            sheet.merge_range(at, 0, at, 1, words, self._note)
+            sheet.set_row(at, _NOTE_PT)
+        sheet.set_row(1, _NOTE_PT)
+        sheet.set_column(0, 1, _BROAD)
 
     def write_table(self, kind: str, groups: Sequence[Group], all_: CaseFigures) -> None:
         """A line for each group, and the sum as it is of the whole year."""
@@ -142,7 +148,8 @@ class _Sheets:
     def _begun(self, kind: str, columns: int) -> Any:
         sheet = self._book.add_worksheet(self._form.sheets[kind])
         sheet.merge_range(0, 0, 0, columns - 1, self._title, self._large)
-        sheet.write_string(1, 0, self._made)
+        sheet.merge_range(1, 0, 1, columns - 1, self._made, self._note)
+        sheet.set_default_row(_LINE_PT)
         sheet.set_landscape()
         sheet.set_paper(9)
         sheet.fit_to_pages(1, 0)

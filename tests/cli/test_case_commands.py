@@ -1,5 +1,7 @@
 """A mediator in the terminal: their cases, the papers as files, and why other lists are empty."""
 
+from pathlib import Path
+
 import pytest
 from pypdf import PdfReader
 
@@ -36,6 +38,8 @@ def test_the_papers_of_a_case_are_files_without_a_name(mediator, tmp_path):
     names = " ".join(path.name for path in out.iterdir())
     assert "人民调解协议书.pdf" in names
     assert "王桂兰" not in names
+    assert Path(files[0]).name == "01-封面和目录.pdf"
+    assert files[-1].endswith("卷宗情况说明.pdf")
     agreement = next(path for path in out.iterdir() if "协议书" in path.name)
     words = "".join(page.extract_text() for page in PdfReader(agreement).pages)
     assert "王桂兰" in words

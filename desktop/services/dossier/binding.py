@@ -106,22 +106,38 @@ def cover(file: PaperCase) -> Paper:
     return fill("cover", case_values(file))
 
 
-def contents(file: PaperCase, bound: Sequence[Leaf], pages: Sequence[tuple[int, int]]) -> Paper:
-    """The contents; ``pages`` are the first and last page of each leaf, from 1."""
+def loose(file: PaperCase, required: Sequence[str] = ()) -> tuple[Leaf, ...]:
+    """Every paper of the file by itself, cover, contents and back among them: whoever binds them
+    by hand, with the scans between, numbers the pages by hand."""
+    bound = leaves(file, required)
+    if file.register_only:
+        return bound
+    front = (cover(file), contents(file, bound, [()] * len(bound)))
+    ends = (back(file, paper_words().phrases["nothing"]),)
+    return (
+        Leaf("cover", title_of("cover"), front, required="cover" in required),
+        *bound,
+        Leaf("back", title_of("back"), ends),
+    )
+
+
+def contents(file: PaperCase, bound: Sequence[Leaf], pages: Sequence[tuple[int, ...]]) -> Paper:
+    """The contents; ``pages`` are the first and last page of each leaf, from 1, none where a hand
+    numbers them."""
     words = paper_words()
     rows = [
         {
             "n": str(number),
             "name": leaf.title,
-            "pages": str(first) if first == last else words.say("pages", first=first, last=last),
+            "pages": words.phrases["to"].join(map(str, dict.fromkeys(of))),
             "remark": words.remark["required" if leaf.required else "optional"],
         }
-        for number, (leaf, (first, last)) in enumerate(zip(bound, pages, strict=True), 1)
+        for number, (leaf, of) in enumerate(zip(bound, pages, strict=True), 1)
     ]
     return fill("contents", {**case_values(file), "contents": rows})
 
 
-def back(file: PaperCase, pages: int) -> Paper:
+def back(file: PaperCase, pages: int | str) -> Paper:
     """The back cover: how many pages the file has, and what came after it was closed."""
     words = paper_words()
     late = [words.moment(talk.held_at) for talk in file.talks if talk.late]

@@ -1,13 +1,12 @@
 """The papers of the cases on this computer: what there is, what is lacking, what is printed."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 from desktop.services.case_file import CASE, CaseFile
 from desktop.services.case_reading import whole_case
-from desktop.services.dossier.binding import leaves, papers_of
+from desktop.services.dossier.binding import Leaf, loose, papers_of
 from desktop.services.dossier.blocks import Paper
 from desktop.services.dossier.oral import ORAL, oral_on_paper
 from desktop.services.dossier.reading import on_paper
@@ -79,6 +78,11 @@ class Dossiers:
         """The same of a case that was read already."""
         return checklist(paper_case_of(self._store, file))
 
+    def loose(self, case_id: str) -> tuple[Leaf, ...]:
+        """Every paper by itself, to be bound by hand."""
+        file = self.case(case_id)
+        return loose(file, [line.paper for line in checklist(file) if line.required])
+
     def papers(self, case_id: str, key: str) -> tuple[Paper, ...]:
         """The documents of one kind of paper."""
         return tuple(papers_of(self.case(case_id), key))
@@ -124,10 +128,5 @@ class Dossiers:
         # Loaded when somebody wants the file: starting the app does not wait for it.
         from desktop.services.dossier.word import write_word
 
-        file = self.case(case_id)
-        write_word(path, list(papers_of(file, key) if key else _all(file)))
-
-
-def _all(file: PaperCase) -> Iterator[Paper]:
-    for leaf in leaves(file):
-        yield from leaf.papers
+        wanted = (leaf for leaf in self.loose(case_id) if key in ("", leaf.key))
+        write_word(path, [paper for leaf in wanted for paper in leaf.papers])

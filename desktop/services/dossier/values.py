@@ -161,7 +161,7 @@ def _described(said: Values) -> str:
     words = paper_words()
     empty = {key: words.phrases[f"no_{key}"] for key in ("sex", "nation", "age", "occupation")}
     parts = (said[key] or empty[key] for key in empty)
-    return _sentence(said["name"], *parts, *_where(said))
+    return _on_two_lines(_sentence(said["name"], *parts), _sentence(*_where(said)))
 
 
 def _identified(party: Party, said: Values) -> str:
@@ -175,7 +175,12 @@ def _identified(party: Party, said: Values) -> str:
         words.say("born", day=words.day(party.birth) or empty["no_day"].strip()),
         words.say("id_no", number=party.id_no or empty["blank"]),
     )
-    return _sentence(*parts, *_where(said))
+    return _on_two_lines(_sentence(*parts), _sentence(*_where(said)))
+
+
+def _on_two_lines(who: str, where: str) -> str:
+    """No line ends between a word and the number that it is of."""
+    return f"{who}\n{where}"
 
 
 def _where(said: Values) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from docx import Document
 
 from desktop.services.case_file import Party, Said, Term
 from desktop.services.case_forms import AgreementForm, OpeningForm, StepForm, TalkForm
@@ -107,3 +108,6 @@ def test_word_is_written_for_one_paper_and_for_all(place, tmp_path):
     place.dossiers.write_word(tmp_path / "all.docx", case_id)
     sizes = [(tmp_path / name).stat().st_size for name in ("one.docx", "all.docx")]
     assert 0 < sizes[0] < sizes[1]
+    whole = "".join(one.text for one in Document(tmp_path / "all.docx").paragraphs)
+    assert whole.index("调解卷宗") < whole.index("卷内目录") < whole.index("人民调解协议书")
+    assert whole.index("人民调解协议书") < whole.index("本卷共＿＿＿＿页")

@@ -96,7 +96,7 @@ def test_what_is_not_known_has_a_line_to_write_on():
     """Each field of the official form is there, also where the record knows a name alone."""
     bare = Party(name="王桂兰", side="applicant")
     told = paper(replace(LEAK, parties=(bare, LI)), "agreement").text()
-    assert "王桂兰，性别＿＿，民族＿＿，年龄＿＿，职业＿＿＿＿，住＿＿＿＿＿＿＿＿" in told
+    assert "王桂兰，性别＿＿，民族＿＿，年龄＿＿，职业＿＿＿＿\n住＿＿＿＿＿＿＿＿" in told
     assert "电话13900005530" in told
     assert "公民身份号码＿＿＿＿＿＿＿＿" in paper(EVERYTHING, "court").text()
 

@@ -114,6 +114,10 @@ def test_the_yearly_table_is_a_spreadsheet_of_counts(told, year, tmp_path):
     months = book.get_sheet_by_name("按月").to_python()
     assert [row[1] for row in months[4:]] == [0, 0, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 4]
     assert months[4][12] == ""  # 化解率 of a month without a concluded case.
+    june = tmp_path / "june.xlsx"
+    write_yearly(june, told, 2026, "丰和社区人民调解委员会", "邹大海", date(2026, 6, 18))
+    so_far = CalamineWorkbook.from_path(june).get_sheet_by_name("按月").to_python()
+    assert [row[0] for row in so_far[4:]] == ["1月", "2月", "3月", "4月", "5月", "6月", "合计"]
     everything = str([sheet.to_python() for sheet in map(book.get_sheet_by_name, book.sheet_names)])
     assert "王桂兰" not in everything
     assert "漏水" not in everything
