@@ -24,7 +24,7 @@ from sync.merge.settlement import (
 )
 from sync.merge.values import Writer, is_own, is_step, spec_or_unknown, takes_back
 from sync.schema.canonical import compact
-from sync.schema.policy import WHOLE_ROW, Merge
+from sync.schema.policy import WHOLE_ROW
 from sync.schema.registry import ENTITIES, Entity
 from sync.schema.values import same
 
@@ -84,14 +84,16 @@ def _append(op: Op, entity: Entity, target: Target, writer: Writer) -> Settlemen
 
 def _create(op: Op, entity: Entity, writer: Writer) -> Settlement:
     wanted = compact(new_values(op))
-    for spec in entity.fields.values():
-        if spec.merge is Merge.SERVER and not writer.is_server:
-            wanted.pop(spec.name, None)
-        begins = wanted.get(spec.name)
-        if spec.stages is not None and begins and not spec.stages.may_step(None, begins):
+    if not writer.is_server:
+        for name in entity.of_server:
+            wanted.pop(name, None)
+    for name, stages in entity.graphs:
+        begins = wanted.get(name)
+        if begins and not stages.may_step(None, begins):
             return held(HELD_STAGE)
     settlement = Settlement(Outcome.APPLIED, body=wanted)
-    settlement.claims = {name: {writer.client: writer} for name in wanted}
+    by_writer = {writer.client: writer}
+    settlement.claims = {name: by_writer for name in wanted}  # noqa: C420  # Nobody changes it.
     settlement.changes = [Change(op.type, op.id, WHOLE_ROW, None, wanted)]
     return settlement
 

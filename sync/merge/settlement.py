@@ -101,8 +101,9 @@ def complete(entity: Entity, target: Target, settlement: Settlement) -> Settleme
 def _lacking(entity: Entity, body: Mapping[str, Any] | None) -> frozenset[tuple[str, str]]:
     """What is missing, each with the stage that needs it."""
     lacks: set[tuple[str, str]] = set()
-    for spec in entity.fields.values():
-        if spec.stages is not None and body is not None:
-            stage = str(body.get(spec.name) or "")
-            lacks.update((stage, name) for name in spec.stages.missing(stage, body))
+    if body is None:
+        return frozenset()
+    for field, stages in entity.graphs:
+        stage = str(body.get(field) or "")
+        lacks.update((stage, name) for name in stages.missing(stage, body))
     return frozenset(lacks)

@@ -67,10 +67,16 @@ def _spans(start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]
     for _count in range(_MOST_DAYS):
         if day > last:
             return
-        if is_workday(day):
-            for opens, closes in HOURS:
-                yield (
-                    datetime.combine(day, opens, LOCAL_ZONE),
-                    datetime.combine(day, closes, LOCAL_ZONE),
-                )
+        yield from _hours_of(day)
         day += timedelta(days=1)
+
+
+@cache
+def _hours_of(day: date) -> tuple[tuple[datetime, datetime], ...]:
+    """When work begins and ends on that day; empty where there is none."""
+    if not is_workday(day):
+        return ()
+    return tuple(
+        (datetime.combine(day, opens, LOCAL_ZONE), datetime.combine(day, closes, LOCAL_ZONE))
+        for opens, closes in HOURS
+    )

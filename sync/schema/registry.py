@@ -100,6 +100,17 @@ class Entity:
                 specs[name] = FieldSpec(name=name, **info)
         return MappingProxyType(specs)
 
+    @cached_property
+    def of_server(self) -> tuple[str, ...]:
+        """The fields that the server computes: a client's value is ignored."""
+        return tuple(spec.name for spec in self.fields.values() if spec.merge is Merge.SERVER)
+
+    @cached_property
+    def graphs(self) -> tuple[tuple[str, Stages], ...]:
+        """The fields that hold a stage, each with its graph."""
+        specs = self.fields.values()
+        return tuple((spec.name, spec.stages) for spec in specs if spec.stages is not None)
+
     def root_of(self, row_id: str, body: Mapping[str, object]) -> str:
         """The id of the row that this one moves with; its own id where it is a root."""
         root = row_id if self.model.ROOT == "id" else body.get(self.model.ROOT)

@@ -70,9 +70,9 @@ class ClaimBook:
         """From now on exactly these clients assert these fields."""
         if claims:
             self.prefetch([key])
-        for field, writers in claims.items():
-            self._journal.set(self._held, (*key, field), writers)
-            self._journal.set(self._changed, (*key, field), True)
+            held = {(*key, field): writers for field, writers in claims.items()}
+            self._journal.update(self._held, held)
+            self._journal.update(self._changed, dict.fromkeys(held, True))
 
     def made(self, keys: Iterable[RowKey], writer: Writer) -> None:
         """The writer made these rows and asserts everything in them: written at once."""

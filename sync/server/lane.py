@@ -59,6 +59,10 @@ class ReceiptBook:
             others = {each.op_id for each in incoming if self.is_other(each)}
             self._reused.update(self._kept(others))
 
+    def is_new(self, each: Incoming) -> bool:
+        """Whether nothing came under this id before."""
+        return each.op_id not in self._known
+
     def known(self, each: Incoming) -> OpOutcome | None:
         """The outcome that was given before: nothing runs twice."""
         found = self._known.get(each.op_id)
@@ -83,9 +87,13 @@ class ReceiptBook:
 
     def receive(self, each: Incoming, scope_id: str, outcome: OpOutcome) -> None:
         """Keep how an operation of this scope's lane ended."""
-        self._journal.set(self._known, each.op_id, (each.hash, self._client, outcome))
-        self._journal.append(
-            self._receipts,
+        self.receive_all([(each, outcome)], scope_id)
+
+    def receive_all(self, ended: Sequence[tuple[Incoming, OpOutcome]], scope_id: str) -> None:
+        """Keep how several of them ended, each under an id of its own."""
+        told = {each.op_id: (each.hash, self._client, outcome) for each, outcome in ended}
+        self._journal.update(self._known, told)
+        lines: list[dict[str, Any]] = [
             {
                 "op_id": each.op_id,
                 "client": self._client,
@@ -94,8 +102,10 @@ class ReceiptBook:
                 "op_hash": each.hash,
                 "outcome": msgspec.json.encode(outcome).decode(),
                 "at": self._at,
-            },
-        )
+            }
+            for each, outcome in ended
+        ]
+        self._journal.extend(self._receipts, lines)
 
     def hold(self, each: Incoming, scope_id: str, caller: Caller, code: str) -> None:
         """Keep an operation aside, whole."""
@@ -148,11 +158,11 @@ class LaneBook:
     durable: int = 0
     is_new: bool = True
 
-    def advance(self) -> None:
-        """The next number was taken."""
+    def advance(self, count: int = 1) -> None:
+        """The next number was taken, or as many as ``count``."""
         number = self.next
         self.journal.note(lambda: setattr(self, "next", number))
-        self.next = number + 1
+        self.next = number + count
 
 
 def open_lanes(

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Connection, insert
 
@@ -165,9 +165,9 @@ class Locked:
         """Write a line for somebody's inbox, delivered by a transaction of its own."""
         self.journal.append(self._notices, line)
 
-    def note_referral(self, scope: OpenScope, row: StoredRow) -> None:
+    def note_referral(self, scope: OpenScope, row: StoredRow, body: Mapping[str, Any]) -> None:
         """A matter or a department's part in one was written: whoever holds a copy is told."""
-        self.journal.append(self._referrals, note_of(scope.kind, row.type, row.id, row.body))
+        self.journal.append(self._referrals, note_of(scope.kind, row.type, row.id, body))
 
     def note_address(self, scope: OpenScope, row: StoredRow) -> None:
         """A home's address is another one: whoever holds a copy of its matters is told."""

@@ -195,14 +195,46 @@ class OpenScope:
     def put(self, type_: str, row_id: str, body: Mapping[str, Any], *, deleted: bool) -> StoredRow:
         """Write a row under the next revision."""
         before = self.row(type_, row_id)
-        self._journal.note(self._counters_as_they_are())
+        key = (type_, row_id)
+        self._journal.note(self._as_before(key, before))
         row = self._numbered(type_, row_id, body, deleted, before.home_rev if before else 0)
         if before is not None:
             self.digest = drop_mark(self.digest, before.mark)
-        self._journal.set(self._rows, (type_, row_id), row)
-        self._journal.append(self._under.setdefault(row.root_id, []), (type_, row_id))
-        self._journal.set(self._changed, (type_, row_id), True)
+        self._rows[key] = row
+        self._under.setdefault(row.root_id, []).append(key)
+        self._changed[key] = True
         return row
+
+    def put_new(self, rows: Iterable[tuple[str, str, Mapping[str, Any]]]) -> list[StoredRow]:
+        """Write rows that are not there yet, each under the next revision: as :meth:`put`, with
+        one note for all of them."""
+        head, digest = self.head, self.digest
+        written: list[StoredRow] = []
+
+        def restore() -> None:
+            self.head, self.digest = head, digest
+            for row in reversed(written):
+                self._rows[row.type, row.id] = None
+                self._under[row.root_id].pop()
+                del self._changed[row.type, row.id]
+
+        self._journal.note(restore)
+        for type_, row_id, body in rows:
+            row = self._numbered(type_, row_id, body, False, 0)
+            key = (type_, row_id)
+            self._rows[key] = row
+            self._under.setdefault(row.root_id, []).append(key)
+            self._changed[key] = True
+            written.append(row)
+        return written
+
+    def record_new(self, rows: Iterable[StoredRow], causes: Iterable[Cause]) -> None:
+        """The history of :meth:`put_new`: that each row was made, and by whom."""
+        made = [
+            self._line(row, 0, Change(row.type, row.id, WHOLE_ROW, None, None), cause)
+            for row, cause in zip(rows, causes, strict=True)
+        ]
+        self._journal.extend(self._lines, made)
 
     def put_fresh(self, rows: Iterable[tuple[str, str, Mapping[str, Any]]]) -> list[StoredRow]:
         """Write many rows that are not there yet, one revision each, at once: what stands in the
@@ -292,11 +324,19 @@ class OpenScope:
         self.digest = add_mark(self.digest, row.mark)
         return row
 
-    def _counters_as_they_are(self) -> Callable[[], None]:
-        head, digest = self.head, self.digest
+    def _as_before(self, key: RowKey, before: StoredRow | None) -> Callable[[], None]:
+        """Undoes :meth:`put` of a row: one note for all that it changes."""
+        head, digest, is_first = self.head, self.digest, key not in self._changed
 
         def restore() -> None:
             self.head, self.digest = head, digest
+            written = self._rows[key]
+            if written is None or written is before:
+                return  # It failed before there was a row to write.
+            self._under[written.root_id].pop()
+            self._rows[key] = before
+            if is_first:
+                del self._changed[key]
 
         return restore
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import BindParameter, Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, select
 
 from sync.identity import Clock, local_day, stamp
 from sync.schema.canonical import QuietLine, digest_text, quiet_sum
@@ -13,6 +13,7 @@ from sync.server import snapshots
 from sync.server.database import Database
 from sync.server.epochs import epoch_of
 from sync.server.grants import Grants, grants_of
+from sync.server.many import among
 from sync.server.people import Caller
 from sync.server.tables import LANE, ROW, SCOPE
 from sync.wire.messages import (
@@ -30,12 +31,11 @@ MOST_PAGE_BYTES: Final = 16 * 1024 * 1024
 """A reply stays far below what a laptop accepts, whatever its rows weigh."""
 REVOKED: Final = "revoked"
 RESET: Final = "reset"
-_ASKED: Final[BindParameter[str]] = bindparam("scope_ids", expanding=True)
 _SCOPES: Final = select(SCOPE.c.scope_id, SCOPE.c.head, SCOPE.c.digest, SCOPE.c.floor).where(
-    SCOPE.c.scope_id.in_(_ASKED)
+    among(SCOPE.c.scope_id, "scope_ids")
 )
 _LANES: Final = select(LANE.c.scope_id, LANE.c.next, LANE.c.durable).where(
-    LANE.c.client == bindparam("client"), LANE.c.scope_id.in_(_ASKED)
+    LANE.c.client == bindparam("client"), among(LANE.c.scope_id, "scope_ids")
 )
 _TOMBSTONE: Final = msgspec.Raw(b"null")
 _COLUMNS: Final = [
@@ -75,8 +75,7 @@ def pull(db: Database, request: PullRequest, caller: Caller, clock: Clock) -> Pu
         pages = [reader.page(cursor, grants) for cursor in asked]
     quiet = ""
     if asked and not request.scopes:
-        still = [page for page in pages if _is_still(page)]
-        quiet = quiet_sum(epoch, map(_quiet_line, still))
+        quiet = quiet_sum(epoch, (_quiet_line(page) for page in pages if _is_still(page)))
         pages = [page for page in pages if not _is_still(page)]
     return PullReply(
         epoch=epoch, grant_rev=grants.rev, server_time=stamp(now), scopes=pages, quiet=quiet

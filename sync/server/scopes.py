@@ -24,6 +24,7 @@ from sync.server import bugs
 from sync.server.cases import open_cases
 from sync.server.crossing import Crossed
 from sync.server.database import Database, is_trouble
+from sync.server.entries import fresh_rows, plain_entries
 from sync.server.epochs import epoch_of
 from sync.server.following import (
     HELD_MOVED_AWAY,
@@ -48,6 +49,7 @@ from sync.server.notices import deliver_notices
 from sync.server.openscope import OpenScope
 from sync.server.people import Caller
 from sync.server.referrals import deliver_referrals
+from sync.server.rows import Cause
 from sync.server.settling import Ended, inherit_claims, settle_operation
 from sync.server.stepping import HELD_NOT_YOUR_STEP, is_watched, may_step
 from sync.wire.messages import Lane, OpOutcome, PushReply
@@ -125,7 +127,7 @@ def _take(locked: Locked, pushes: "Sequence[_Push]") -> list[PushReply]:
         with locked.connection.begin_nested(), locked.attempt():
             look_around(locked, [(push.lane.scope_id, push.readable) for push in pushes])
             locked.prefetch([(push.scope, push.readable) for push in pushes if push.scope])
-            replies = [push.take(push.in_memory) for push in pushes]
+            replies = [push.take_together() or push.take(push.in_memory) for push in pushes]
             locked.write()
     except Exception as error:  # One bad record never blocks a lane.
         if is_trouble(error) or isinstance(error, Crossed):
@@ -148,7 +150,7 @@ class _Writing:
     grants: Grants
     epoch: str
     times: Mapping[str, Estimate]
-    posts: dict[str, Sequence[str]] = field(default_factory=dict)
+    posts: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def may_step(self, op: Op, scope: OpenScope) -> bool:
         """Whether the writer's posts in this grid take the step, where the operation is one."""
@@ -156,12 +158,13 @@ class _Writing:
             return True
         return may_step(op, scope, self._posts(scope.scope_id))
 
-    def _posts(self, scope_id: str) -> Sequence[str]:
+    def _posts(self, scope_id: str) -> frozenset[str]:
         """The writer's posts in a scope, asked once a push."""
         if scope_id not in self.posts:
             today = local_day(parse_stamp(self.locked.at))
             account = self.caller.account
-            self.posts[scope_id] = posts_at(self.locked.connection, account, scope_id, today)
+            found = posts_at(self.locked.connection, account, scope_id, today)
+            self.posts[scope_id] = frozenset(found)
         return self.posts[scope_id]
 
     def writer(self, op: Op) -> Writer:
@@ -208,6 +211,42 @@ class _Push:
             outcomes.append(outcome)
             if each.seq == lane.next:
                 lane.advance()
+        return self._reply(outcomes, problem)
+
+    def take_together(self) -> PushReply | None:
+        """The same of a lane of nothing but new entries; nothing where it is not, and then
+        nothing was done."""
+        writing, lane, scope = self.writing, self.lane, self.scope
+        if scope is None or not all(map(writing.receipts.is_new, self.incoming)):
+            return None
+        try:
+            with writing.locked.attempt():
+                found = plain_entries(
+                    writing.locked, scope, self.incoming, lane.next, writing.grants
+                )
+                if not found:
+                    return None
+                return self._taken(scope, found)
+        except (SQLAlchemyError, Crossed):
+            raise
+        except Exception:  # noqa: BLE001  # One by one it is seen which of them it was.
+            return None
+
+    def _taken(self, scope: OpenScope, ops: Sequence[Op]) -> PushReply:
+        rows = fresh_rows(scope, ops)
+        scope.record_new(rows, (Cause(op.op_id, self.writing.writer(op)) for op in ops))
+        applied, at = Outcome.APPLIED.value, self.writing.locked.at
+        outcomes = [
+            OpOutcome(each.op_id, each.seq, applied, row.rev, at)
+            for each, row in zip(self.incoming, rows, strict=True)
+        ]
+        ended = list(zip(self.incoming, outcomes, strict=True))
+        self.writing.receipts.receive_all(ended, scope.scope_id)
+        self.lane.advance(len(outcomes))
+        return self._reply(outcomes, "")
+
+    def _reply(self, outcomes: list[OpOutcome], problem: str) -> PushReply:
+        lane = self.lane
         return PushReply(
             scope=lane.scope_id,
             epoch=self.writing.epoch,
@@ -222,6 +261,8 @@ class _Push:
     def _known(self, each: Incoming) -> OpOutcome | None:
         """The outcome that was given before, in whatever lane: nothing runs twice."""
         receipts, writing = self.writing.receipts, self.writing
+        if receipts.is_new(each):
+            return None
         if receipts.is_other(each) and each.seq == self.lane.next:
             # Another payload under a known id: kept beside the first one, and the lane goes on.
             receipts.hold(each, self.lane.scope_id, writing.caller, HELD_ID_REUSED)

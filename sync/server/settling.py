@@ -179,7 +179,7 @@ def _write(
         scope.record(row, settlement.changes, cause)
         locked.cases.note(row)
         if row.type in SHOWN:
-            locked.note_referral(scope, row)
+            locked.note_referral(scope, row, body)
         if before and moves_address(row.type, (change.field for change in settlement.changes)):
             locked.note_address(scope, row)
         if row.type in ASKS_FOR_CARE:
@@ -190,7 +190,7 @@ def _write(
     for conflict_id, body in settlement.conflicts.items():
         _write_conflict(scope, conflict_id, body, cause)
         if key[0] in SHOWN and before is not None:
-            locked.note_referral(scope, before)
+            locked.note_referral(scope, before, before.body)
     return _ended(settlement)
 
 

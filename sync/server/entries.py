@@ -1,0 +1,58 @@
+"""Lanes of nothing but new entries: settled together, each just as it would be by itself.
+
+Most of what a laptop sends is written once and never changed. Nobody else has a claim in it, and
+no row stands in its way: what is left is a number, a line of history and a receipt for each.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from sync.merge.operation import Op, OpKind, new_values
+from sync.rules.matter_rights import WATCHED
+from sync.schema.canonical import compact
+from sync.schema.registry import ENTITIES
+from sync.server.caring import SPECIAL_CARE
+from sync.server.following import place_of
+from sync.server.grants import Grants
+from sync.server.incoming import Incoming, flaw_in
+from sync.server.locked import Locked
+from sync.server.openscope import OpenScope
+from sync.server.rows import StoredRow
+
+_PLAIN: Final = frozenset(
+    type_
+    for type_, entity in ENTITIES.items()
+    # Of any other kind something else follows: sums, steps, numbers, or who may hold a scope.
+    if entity.append_only and not entity.is_ledger and type_ not in (*WATCHED, SPECIAL_CARE)
+)
+
+
+def plain_entries(
+    locked: Locked, scope: OpenScope, incoming: Iterable[Incoming], first: int, grants: Grants
+) -> list[Op]:
+    """The operations, if each of them makes another new entry of its own in this scope and its
+    writer may; none where one does not. ``first`` is the number that the lane expects."""
+    ops: list[Op] = []
+    seen: set[tuple[str, str]] = set()
+    writes = grants.writes.get(scope.scope_id, frozenset()) & _PLAIN
+    for number, each in enumerate(incoming, start=first):
+        op = each.op
+        if op is None or each.flaw or each.seq != number or op.kind != OpKind.APPEND:
+            return []
+        key = (op.type, op.id)
+        if op.type not in writes or key in seen or not _is_new(locked, scope, op):
+            return []
+        seen.add(key)
+        ops.append(op)
+    return ops if len({op.op_id for op in ops}) == len(ops) else []
+
+
+def _is_new(locked: Locked, scope: OpenScope, op: Op) -> bool:
+    if scope.row(op.type, op.id) is not None or locked.home(op.type, op.id):
+        return False
+    return not place_of(locked, scope, op).left_at and not flaw_in(op, scope.scope_id)
+
+
+def fresh_rows(scope: OpenScope, ops: Sequence[Op]) -> list[StoredRow]:
+    """The entries written, in order, a revision each."""
+    return scope.put_new((op.type, op.id, compact(new_values(op))) for op in ops)
