@@ -7,13 +7,14 @@ from pathlib import Path
 
 from sync.errors import DoorstepError
 from sync.identity import Minter
-from sync.store import vault
+from sync.store import edit_journal, vault
 from sync.store.database import FILE_NAME
 from sync.store.store import Store
 from tests.crash.day import Day, Remembering, begin
 from tests.crash.disk import Event, Kind, recording
+from tests.crash.journal import journal_recording
 from tests.crash.power import cut_at, told_before
-from tests.crash.proof import behind, lost, torn
+from tests.crash.proof import behind, lost, torn, unwritten
 from tests.support.laptops import PASSWORD, TickingClock, new_store
 
 CUTS_A_DAY = 50
@@ -52,8 +53,9 @@ def record(folder: Path, seed: int) -> Recorded:
     store = new_store(folder)
     begin(store, feed)
     store.close()
-    before = {str(path): path.read_bytes() for path in folder.glob(f"{FILE_NAME}*")}
-    with recording() as watched:
+    kept = (*folder.glob(f"{FILE_NAME}*"), folder / edit_journal.FILE_NAME)
+    before = {str(path): path.read_bytes() for path in kept}
+    with recording() as watched, journal_recording(watched):
         store = _opened(folder)
         Day(store, feed, random.Random(seed), watched.told).live()
         # The process ends as the power does: nothing is closed in an orderly way.
@@ -85,13 +87,15 @@ def _after(day: Recorded, moment: int, chance: random.Random, place: Path) -> li
     place.mkdir()
     shutil.copy(day.folder / vault.FILE_NAME, place)
     cut_at(day.before, day.events, moment, chance).write_to(place)
+    journal = (place / edit_journal.FILE_NAME).read_bytes()
     try:
         store = _opened(place)
     except DoorstepError as error:
         return [f"does not open: {error.code}"]
     try:
-        missing = lost(store, told_before(day.events, moment))
-        faults = torn(store) + behind(store, day.feed)
+        told = [op_id for op_id in told_before(day.events, moment) if op_id not in day.feed.safe]
+        faults = torn(store) + behind(store, day.feed) + unwritten(store, journal, told)
+        missing = lost(store, told)
         return faults + ([f"{len(missing)} saved operations lost"] if missing else [])
     except DoorstepError as error:
         return [f"cannot be read: {error.code}"]

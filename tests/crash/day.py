@@ -13,6 +13,8 @@ from tests.support.feed import GRID, Feed
 PEOPLE: Final = tuple(f"p{number}" for number in range(12))
 NAMES: Final = ("王桂兰", "王桂蓝", "李娜", "赵五一")
 STEPS: Final = 60
+BACKED_UP: Final = 0.4
+"""How often what was sent is in every backup by the time that it is answered."""
 
 
 @dataclass
@@ -20,6 +22,8 @@ class Remembering(Feed):
     """A feed that knows what it was at every revision."""
 
     log: list[tuple[tuple[str, str], dict[str, Any] | None]] = field(default_factory=list)
+    safe: set[str] = field(default_factory=set)
+    """Operations that it told were durable: a laptop may let go of them."""
 
     def put(self, type_: str, row_id: str, **body: Any) -> None:
         """Write a row, and remember it."""
@@ -47,6 +51,7 @@ class Day:
     feed: Feed
     chance: random.Random
     told: Callable[[str], None]
+    sent: set[str] = field(default_factory=set)
 
     def live(self, steps: int = STEPS) -> None:
         """So many things happen."""
@@ -90,6 +95,10 @@ class Day:
         ops = self.store.replica.batch(GRID) if self.store.replica.lanes() else []
         receipts = [self.feed.take(op, self._outcome()) for op in ops]
         if receipts:
+            self.sent |= {op.op_id for op in ops}
+            if self.chance.random() < BACKED_UP:
+                self.feed.durable = self.feed.next_seq - 1
+                self.feed.safe |= self.sent
             self.store.replica.acknowledge(self.feed.reply(*receipts))
 
     def _outcome(self) -> Outcome:
@@ -112,6 +121,7 @@ class Day:
         self.store.replica.purge_step()
 
     def _rest(self) -> None:
+        self.store.journal.trim()
         self.store.database.checkpoint()
 
 

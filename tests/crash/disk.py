@@ -71,6 +71,7 @@ class Kind(StrEnum):
     TRUNCATE = "truncate"
     SYNC = "sync"
     REMOVE = "remove"
+    REPLACE = "replace"  # By a whole file that is on the disk already, which takes its name.
     TOLD = "told"  # Somebody was told that something is saved: ``path`` says what.
 
 

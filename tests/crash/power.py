@@ -31,6 +31,8 @@ class Image:
                 content[event.at : event.at + len(whole)] = whole
             case Kind.TRUNCATE:
                 del content[event.at :]
+            case Kind.REPLACE:
+                content[:] = event.data
             case Kind.REMOVE:
                 del self.files[event.path]
 

@@ -8,6 +8,7 @@ from sync.schema.canonical import decode_body
 from sync.store.store import Store
 from sync.store.tables import OPERATION
 from tests.crash.day import Remembering
+from tests.crash.journal import recorded
 from tests.support.feed import GRID
 
 
@@ -16,6 +17,18 @@ def lost(store: Store, told: Iterable[str]) -> list[str]:
     with store.database.reading() as connection:
         kept = set(connection.execute(OPERATION.select()).scalars(1))
     return [op_id for op_id in told if op_id not in kept]
+
+
+def unwritten(store: Store, journal: bytes, told: Iterable[str]) -> list[str]:
+    """What is told stands twice: each place holds it without the other's help. ``journal`` is the
+    edit journal as the cut left it, before the store was opened."""
+    noted = recorded(journal, store.journal._key)
+    faults = [] if noted.issuperset(told) else ["a saving is not in the edit journal"]
+    if store.found.again:
+        faults.append(f"the store had lost {store.found.again} operations")
+    if store.found.unreadable:
+        faults.append(f"{store.found.unreadable} savings are counted as unreadable")
+    return faults
 
 
 def behind(store: Store, feed: Remembering) -> list[str]:
