@@ -7,7 +7,7 @@ from msgspec import Raw
 from sync.engine.line import Line
 from sync.errors import ClonedStore, NetworkError, NotPermitted, TooMuchAtOnce
 from sync.identity import stamp
-from sync.store.outbox import Waiting
+from sync.store.sendable import Waiting
 from sync.store.store import Store
 from sync.wire.messages import MOST_OPS_IN_PUSH, LaneOps, PushReply, PushRequest
 

@@ -1,22 +1,97 @@
-"""Lanes across the server's lives and this computer's names: numbered anew, asked for again."""
+"""Lanes across the server's lives and this computer's names: what is known of each, what a server
+lost or can never lose, numbered anew, asked for again."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, and_, bindparam, delete, exists, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, exists, func, insert, select, update
 
+from sync.merge.operation import Outcome
+from sync.store.outbox import UNSENT, RowKey, keys_of, shown_on
 from sync.store.tables import LANE, OPERATION, TARGET
+from sync.wire.messages import Lane
 
 _ENCODER: Final = msgspec.json.Encoder(order="deterministic")
 
 
-# Made once: making it costs more than running it.
+# Made once: making these statements costs more than running them.
 _NOTE_EPOCH: Final = (
     update(LANE)
     .where(LANE.c.scope_id == bindparam("scope"), LANE.c.epoch != bindparam("told"))
     .values(epoch=bindparam("told"))
 )
+_LANES_HERE: Final = select(
+    LANE.c.scope_id,
+    select(func.max(OPERATION.c.seq))
+    .where(OPERATION.c.scope_id == LANE.c.scope_id, OPERATION.c.outcome != "")
+    .scalar_subquery(),
+    LANE.c.durable,
+    LANE.c.epoch,
+)
+_IS_LOST: Final = and_(
+    OPERATION.c.scope_id == bindparam("scope"),
+    OPERATION.c.seq >= bindparam("expected"),
+    OPERATION.c.outcome != "",
+)
+_LOST: Final = shown_on(_IS_LOST)
+_REOPEN: Final = update(OPERATION).where(_IS_LOST).values(**UNSENT)
+
+
+def reopen(connection: Connection, scope_id: str, expected: int) -> set[RowKey]:
+    """The server lost receipts from number ``expected`` on: those operations wait again.
+
+    Returns the rows they show on. Nothing to do is the rule; a restored server the exception.
+    """
+    by: dict[str, str | int] = {"scope": scope_id, "expected": expected}
+    touched = keys_of(connection, _LOST, by)
+    if touched:
+        connection.execute(_REOPEN, by)
+    return touched
+
+
+@dataclass(frozen=True)
+class LaneHere:
+    """What this computer knows of a lane: its highest number with a receipt, 0 for none, how far
+    it was durable, and the epoch of the server that told so."""
+
+    highest: int
+    durable: int
+    epoch: str
+
+    def is_told_more(self, lane: Lane, epoch: str) -> bool:
+        """Whether what the server of this ``epoch`` says of it asks for something to be done."""
+        lost = self.highest >= lane.next
+        safe = lane.durable and (self.highest or lane.durable != self.durable)
+        return bool(lost or safe or (self.epoch != epoch))
+
+
+def lanes_here(connection: Connection) -> dict[str, LaneHere]:
+    """All lanes of this computer, by scope."""
+    return {
+        scope_id: LaneHere(highest or 0, durable, epoch)
+        for scope_id, highest, durable, epoch in connection.execute(_LANES_HERE)
+    }
+
+
+def forget_durable(connection: Connection, scope_id: str, lane: Lane) -> None:
+    """Delete what the server can never lose again and nobody sees waiting.
+
+    Held operations stay: they are how a person learns that theirs was kept aside.
+    """
+    if not lane.durable:
+        return
+    connection.execute(update(LANE).where(LANE.c.scope_id == scope_id).values(durable=lane.durable))
+    safe = and_(
+        OPERATION.c.scope_id == scope_id,
+        OPERATION.c.seq <= lane.durable,
+        OPERATION.c.outcome.not_in(("", Outcome.HELD.value)),
+        ~OPERATION.c.folded,
+    )
+    gone = select(OPERATION.c.no).where(safe)
+    connection.execute(delete(TARGET).where(TARGET.c.op_no.in_(gone)))
+    connection.execute(delete(OPERATION).where(safe))
 
 
 def note_epoch(connection: Connection, scope_id: str, epoch: str) -> None:

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 import msgspec
@@ -15,7 +14,6 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
-    delete,
     func,
     insert,
     literal_column,
@@ -28,11 +26,7 @@ from sync.merge.operation import Op, OpKind, Outcome, decode_op
 from sync.schema.registry import ENTITIES
 from sync.store.lists import bound
 from sync.store.tables import LANE, OPERATION, TARGET
-from sync.wire.messages import MOST_BODY_BYTES, MOST_OPS_IN_PUSH, Lane, OpOutcome
-
-# What a request carries around its operations; they get the rest of the body.
-_ENVELOPE_BYTES: Final = 4 * 1024
-MOST_BATCH_BYTES: Final = MOST_BODY_BYTES - _ENVELOPE_BYTES
+from sync.wire.messages import OpOutcome
 
 RowKey = tuple[str, str]
 """(type, id) of a row."""
@@ -44,20 +38,7 @@ HELD: Final[ColumnElement[bool]] = OPERATION.c.outcome == literal_column("'held'
 
 # Made once: making these statements costs more than running them.
 _OF_LANE: Final = OPERATION.c.scope_id == bindparam("scope")
-_NEXT_UP: Final = (
-    select(func.min(OPERATION.c.seq))
-    .where(_OF_LANE, WAITING, OPERATION.c.seq > bindparam("after", 0))
-    .scalar_subquery()
-)
-_BATCH: Final = (
-    select(OPERATION.c.op_id, OPERATION.c.seq, OPERATION.c.raw)
-    .where(_OF_LANE, OPERATION.c.seq >= _NEXT_UP)
-    .order_by(OPERATION.c.seq)
-    .limit(bindparam("most"))
-)
-_FIRST: Final = select(OPERATION.c.op_id).where(_OF_LANE, OPERATION.c.seq == _NEXT_UP)
-
-_UNSENT: Final[dict[str, Any]] = {
+UNSENT: Final[dict[str, Any]] = {
     "folded": True,
     "outcome": "",
     "rev": 0,
@@ -86,17 +67,6 @@ _LANE_ON: Final = (
     .order_by(OPERATION.c.no.desc())
     .limit(1)
 )
-_LANES: Final = (
-    select(OPERATION.c.scope_id, func.count()).where(WAITING).group_by(OPERATION.c.scope_id)
-)
-_LANES_HERE: Final = select(
-    LANE.c.scope_id,
-    select(func.max(OPERATION.c.seq))
-    .where(OPERATION.c.scope_id == LANE.c.scope_id, OPERATION.c.outcome != "")
-    .scalar_subquery(),
-    LANE.c.durable,
-    LANE.c.epoch,
-)
 _MADE: Final = select(OPERATION.c.raw).where(
     OPERATION.c.op_id.in_(bound("ids")), OPERATION.c.kind == OpKind.APPEND.value
 )
@@ -110,7 +80,8 @@ _ENTRIES: Final = select(OPERATION.c.type, OPERATION.c.row_id).where(
 _ANY: Final = select(OPERATION.c.no).limit(1)
 
 
-def _shown_on(where: ColumnElement[bool]) -> Select[str, str]:
+def shown_on(where: ColumnElement[bool]) -> Select[str, str]:
+    """The (type, id) of the rows that these operations are about."""
     rows = select(TARGET.c.type, TARGET.c.row_id)
     return rows.join(OPERATION, OPERATION.c.no == TARGET.c.op_no).where(where)
 
@@ -129,19 +100,13 @@ def _settled() -> Select[str, str, str, int]:
     )
 
 
-_IS_LOST: Final = and_(
-    _OF_LANE, OPERATION.c.seq >= bindparam("expected"), OPERATION.c.outcome != ""
-)
-_FOLDED_IN: Final = _shown_on(and_(_OF_LANE, OPERATION.c.folded))
-_ALL_FOLDED: Final = _shown_on(OPERATION.c.folded)
+_FOLDED_IN: Final = shown_on(and_(_OF_LANE, OPERATION.c.folded))
+_ALL_FOLDED: Final = shown_on(OPERATION.c.folded)
 _FOLDED_BY_LANE: Final = _ALL_FOLDED.add_columns(OPERATION.c.scope_id)
-_ALL_WAITING: Final = _shown_on(WAITING)
-_FOREIGN: Final = _shown_on(and_(OPERATION.c.scope_id != bindparam("scope"), OPERATION.c.folded))
+_ALL_WAITING: Final = shown_on(WAITING)
+_FOREIGN: Final = shown_on(and_(OPERATION.c.scope_id != bindparam("scope"), OPERATION.c.folded))
 _SETTLED: Final = _settled()
-_LOST: Final = _shown_on(_IS_LOST)
 _UNFOLD: Final = update(OPERATION).where(OPERATION.c.no.in_(bound("numbers"))).values(folded=False)
-_REOPEN: Final = update(OPERATION).where(_IS_LOST).values(**_UNSENT)
-
 # Found by its id: to go through all that wait for each receipt, or the other way round, would
 # take a hundred times as long, and only the sign keeps SQLite from it.
 _STILL_WAITING: Final[ColumnElement[bool]] = literal_column("+operation.outcome") == literal_column(
@@ -188,7 +153,7 @@ def save(connection: Connection, scope_id: str, op: Op, raw: bytes, saved_at: st
         "raw": raw.decode(),
         "saved_at": saved_at,
     }
-    number = connection.execute(_SAVE, {**_UNSENT, **values}).inserted_primary_key
+    number = connection.execute(_SAVE, {**UNSENT, **values}).inserted_primary_key
     assert number is not None
     connection.execute(
         _SAVE_TARGET,
@@ -204,22 +169,22 @@ def folded(connection: Connection, key: RowKey) -> list[Op]:
 
 def folded_keys(connection: Connection, scope_id: str) -> set[RowKey]:
     """The rows of a scope on which an operation still shows."""
-    return _keys(connection, _FOLDED_IN, {"scope": scope_id})
+    return keys_of(connection, _FOLDED_IN, {"scope": scope_id})
 
 
 def all_folded_keys(connection: Connection) -> set[RowKey]:
     """The rows on which an operation of any lane still shows."""
-    return _keys(connection, _ALL_FOLDED)
+    return keys_of(connection, _ALL_FOLDED)
 
 
 def waiting_keys(connection: Connection) -> set[RowKey]:
     """The rows of all lanes on which something without a receipt shows."""
-    return _keys(connection, _ALL_WAITING)
+    return keys_of(connection, _ALL_WAITING)
 
 
 def foreign_keys(connection: Connection, scope_id: str) -> set[RowKey]:
     """The rows on which an operation of another lane still shows."""
-    return _keys(connection, _FOREIGN, {"scope": scope_id})
+    return keys_of(connection, _FOREIGN, {"scope": scope_id})
 
 
 def lane_of(connection: Connection, key: RowKey) -> str:
@@ -227,55 +192,6 @@ def lane_of(connection: Connection, key: RowKey) -> str:
     server settles them in their order. Empty where none waits."""
     found = connection.execute(_LANE_ON, {"type": key[0], "row": key[1]})
     return found.scalar_one_or_none() or ""
-
-
-def lanes(connection: Connection) -> dict[str, int]:
-    """How many operations without a receipt each scope has; scopes without any are left out."""
-    return dict(connection.execute(_LANES).all())
-
-
-class Waiting(msgspec.Struct, frozen=True, gc=False):
-    """An operation as it waits: ``raw`` is what travels, whatever of it this version knows."""
-
-    op_id: str
-    seq: int
-    raw: bytes
-
-
-def batch(connection: Connection, scope_id: str, after: int = 0) -> list[Waiting]:
-    """The next operations of a lane, as many as one request carries, numbered without a gap.
-
-    ``after`` is the number of the last one that another request carries already.
-    """
-    chosen: list[Waiting] = []
-    size = 0
-    asked = {"scope": scope_id, "after": after, "most": MOST_OPS_IN_PUSH}
-    for op_id, seq, text in connection.execute(_BATCH, asked):
-        raw = text.encode()
-        size += len(raw) + 1
-        if chosen and (size > MOST_BATCH_BYTES or seq != chosen[-1].seq + 1):
-            break  # A gap is what is durable, and was deleted.
-        chosen.append(Waiting(op_id, seq, raw))
-    return chosen
-
-
-def batches(connection: Connection, scopes: Iterable[str]) -> dict[str, list[Waiting]]:
-    """The next operations of as many of these lanes as one request carries, of one at least."""
-    chosen: dict[str, list[Waiting]] = {}
-    size = count = 0
-    for scope_id in scopes:
-        ops = batch(connection, scope_id)
-        size += sum(len(op.raw) + 1 for op in ops)
-        count += len(ops)
-        if chosen and (size > MOST_BATCH_BYTES or count > MOST_OPS_IN_PUSH):
-            break
-        chosen[scope_id] = ops
-    return chosen
-
-
-def first_waiting(connection: Connection, scope_id: str) -> str:
-    """The id of the operation with which the next batch of a lane begins; empty for none."""
-    return connection.execute(_FIRST, {"scope": scope_id}).scalar_one_or_none() or ""
 
 
 def receive(connection: Connection, outcomes: Sequence[OpOutcome]) -> None:
@@ -348,62 +264,7 @@ def unfold_home(connection: Connection, scope_id: str) -> None:
     connection.execute(update(OPERATION).where(settled).values(folded=False))
 
 
-def reopen(connection: Connection, scope_id: str, expected: int) -> set[RowKey]:
-    """The server lost receipts from number ``expected`` on: those operations wait again.
-
-    Returns the rows they show on. Nothing to do is the rule; a restored server the exception.
-    """
-    by: dict[str, str | int] = {"scope": scope_id, "expected": expected}
-    touched = _keys(connection, _LOST, by)
-    if touched:
-        connection.execute(_REOPEN, by)
-    return touched
-
-
-@dataclass(frozen=True)
-class LaneHere:
-    """What this computer knows of a lane: its highest number with a receipt, 0 for none, how far
-    it was durable, and the epoch of the server that told so."""
-
-    highest: int
-    durable: int
-    epoch: str
-
-    def is_told_more(self, lane: Lane, epoch: str) -> bool:
-        """Whether what the server of this ``epoch`` says of it asks for something to be done."""
-        lost = self.highest >= lane.next
-        safe = lane.durable and (self.highest or lane.durable != self.durable)
-        return bool(lost or safe or (self.epoch != epoch))
-
-
-def lanes_here(connection: Connection) -> dict[str, LaneHere]:
-    """All lanes of this computer, by scope."""
-    return {
-        scope_id: LaneHere(highest or 0, durable, epoch)
-        for scope_id, highest, durable, epoch in connection.execute(_LANES_HERE)
-    }
-
-
-def forget_durable(connection: Connection, scope_id: str, lane: Lane) -> None:
-    """Delete what the server can never lose again and nobody sees waiting.
-
-    Held operations stay: they are how a person learns that theirs was kept aside.
-    """
-    if not lane.durable:
-        return
-    connection.execute(update(LANE).where(LANE.c.scope_id == scope_id).values(durable=lane.durable))
-    safe = and_(
-        OPERATION.c.scope_id == scope_id,
-        OPERATION.c.seq <= lane.durable,
-        OPERATION.c.outcome.not_in(("", Outcome.HELD.value)),
-        ~OPERATION.c.folded,
-    )
-    gone = select(OPERATION.c.no).where(safe)
-    connection.execute(delete(TARGET).where(TARGET.c.op_no.in_(gone)))
-    connection.execute(delete(OPERATION).where(safe))
-
-
-def _keys(
+def keys_of(
     connection: Connection,
     query: Select[str, str],
     by: Mapping[str, str | int] | None = None,

@@ -20,7 +20,7 @@ from sqlalchemy import (
 
 from sync.merge.operation import Outcome
 from sync.rules.due import ANY_DAY, Due
-from sync.store import buildings, generations, households, outbox, rows, visible
+from sync.store import buildings, generations, households, outbox, rows, sendable, visible
 from sync.store.bulk import by_type
 from sync.store.database import Database
 from sync.store.derived import decode_due
@@ -243,7 +243,7 @@ class Reading:
             held = select(func.count()).where(OPERATION.c.outcome == Outcome.HELD.value)
             kept = select(func.count()).where(OPERATION.c.outcome.not_in(("", Outcome.HELD.value)))
             return Counts(
-                waiting=sum(outbox.lanes(connection).values()),
+                waiting=sum(sendable.lanes(connection).values()),
                 conflicts=int(connection.execute(still_open).scalar_one()),
                 held=int(connection.execute(held).scalar_one()),
                 kept=int(connection.execute(kept).scalar_one()),
@@ -290,7 +290,7 @@ class Reading:
     def scopes(self) -> list[ScopeState]:
         """What this computer has of each scope; while it is filled anew, what is shown."""
         with self._database.reading() as connection:
-            waiting = outbox.lanes(connection)
+            waiting = sendable.lanes(connection)
             held = {}
             for copy in generations.copies(connection):
                 if copy.shown or copy.scope_id not in held:

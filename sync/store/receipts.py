@@ -36,7 +36,7 @@ def acknowledge(connection: Connection, reply: PushReply, *, echoes: bool) -> No
 
 def note_lanes(connection: Connection, told: Iterable[tuple[str, Lane, str]]) -> None:
     """What servers say of lanes: (scope, lane, epoch) each, as a rule nothing new."""
-    here = outbox.lanes_here(connection)
+    here = lanes.lanes_here(connection)
     for scope_id, lane, epoch in told:
         if scope_id in here and here[scope_id].is_told_more(lane, epoch):
             note_lane(connection, scope_id, lane, epoch)
@@ -46,14 +46,14 @@ def note_lane(connection: Connection, scope_id: str, lane: Lane, epoch: str) -> 
     """What a server of this ``epoch`` says of one lane: what it lost waits again, and what it can
     never lose goes."""
     lanes.note_epoch(connection, scope_id, epoch)
-    lost = outbox.reopen(connection, scope_id, lane.next)
+    lost = lanes.reopen(connection, scope_id, lane.next)
     copy = generations.shown_copy(connection, scope_id) if lost else None
     if copy is not None:
         visible.capture(connection, copy.no, lost)
         roots = visible.recompute(connection, copy.no, lost)
         roots |= visible.recompute_others(connection, copy.no, lost)
         mark_stale(connection, roots)
-    outbox.forget_durable(connection, scope_id, lane)
+    lanes.forget_durable(connection, scope_id, lane)
 
 
 def _settled_here(outcome: OpOutcome, reply: PushReply, held: Set[str]) -> OpOutcome:

@@ -19,6 +19,7 @@ from sync.store import (
     promote,
     receipts,
     sealing,
+    sendable,
     visible,
 )
 from sync.store.auditing import Proof
@@ -28,8 +29,9 @@ from sync.store.edit_journal import EditJournal
 from sync.store.feed import Applied
 from sync.store.generations import Copy
 from sync.store.glance import Glance, glance
-from sync.store.outbox import RowKey, Waiting
+from sync.store.outbox import RowKey
 from sync.store.parts import Parts
+from sync.store.sendable import Waiting
 from sync.store.unfinished import Unfinished
 from sync.wire.messages import (
     PushReply,
@@ -144,7 +146,7 @@ class Replica:
         most = feed.MOST_PROMOTED if most_promoted is None else most_promoted
         with self._database.reading() as connection:
             copies = {copy.no: copy for copy in generations.copies(connection)}
-            here = outbox.lanes_here(connection)
+            here = lanes.lanes_here(connection)
         together: dict[int, tuple[Copy, ScopePage]] = {}
         rows_together = 0
         begun = self._parts.begin(pages, epoch)
@@ -242,18 +244,18 @@ class Replica:
     def lanes(self) -> dict[str, int]:
         """How many operations wait in each scope's lane."""
         with self._database.reading() as connection:
-            return outbox.lanes(connection)
+            return sendable.lanes(connection)
 
     def waiting(self, scope_id: str, after: int = 0) -> list[Waiting]:
         """The next operations of a lane, as many as one request carries; those beyond the number
         ``after``."""
         with self._database.reading() as connection:
-            return outbox.batch(connection, scope_id, after)
+            return sendable.batch(connection, scope_id, after)
 
     def waiting_together(self, scopes: Iterable[str]) -> dict[str, list[Waiting]]:
         """The next operations of each lane, of as many lanes as one request carries."""
         with self._database.reading() as connection:
-            return outbox.batches(connection, scopes)
+            return sendable.batches(connection, scopes)
 
     def batch(self, scope_id: str, after: int = 0) -> list[Op]:
         """The same, read."""
@@ -262,7 +264,7 @@ class Replica:
     def first_waiting(self, scopes: Iterable[str]) -> dict[str, str]:
         """The id of the operation with which each lane's next batch begins; empty for none."""
         with self._database.reading() as connection:
-            return {scope_id: outbox.first_waiting(connection, scope_id) for scope_id in scopes}
+            return {scope_id: sendable.first_waiting(connection, scope_id) for scope_id in scopes}
 
     def acknowledge(self, reply: PushReply, *, echoes: bool = True) -> None:
         """Store a push's receipts, and show what the server's rows contain already.
