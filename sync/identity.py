@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 LOCAL_ZONE: Final = ZoneInfo("Asia/Shanghai")
 _NO_SUMMER_TIME_FROM: Final = 1992
+_UTC_OFFSET: Final = "+00:00"
 _AHEAD_OF_UTC: Final = timedelta(hours=8)
 NAMESPACE: Final = UUID("6f0d5f0a-6f6c-5b7e-9d39-2f1d8f6b6a10")
 
@@ -72,7 +73,9 @@ def local_day(moment: datetime) -> date:
 
 def stamp(moment: datetime) -> str:
     """``moment`` as the wire and the tables write it: UTC, whole seconds, ``Z``."""
-    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
+    if moment.tzinfo is not UTC:
+        moment = moment.astimezone(UTC)
+    return moment.isoformat(timespec="seconds").removesuffix(_UTC_OFFSET) + "Z"
 
 
 def parse_stamp(text: str) -> datetime:

@@ -22,7 +22,7 @@ from sync.merge.settlement import (
     complete,
     held,
 )
-from sync.merge.values import Writer, is_own, is_step, spec_or_unknown, takes_back
+from sync.merge.values import Writer, is_own
 from sync.schema.canonical import compact
 from sync.schema.policy import WHOLE_ROW
 from sync.schema.registry import ENTITIES, Entity
@@ -100,22 +100,20 @@ def _create(op: Op, entity: Entity, writer: Writer) -> Settlement:
 
 def takes_step_back(op: Op, entities: Mapping[str, Entity] = ENTITIES) -> bool:
     """Whether it matters to the operation that nobody else worked on its row since."""
-    return op.type in entities and any(
-        takes_back(spec_or_unknown(op.type, name, entities), base, new)
-        for name, (base, new) in op.f.items()
-    )
+    graphs = entities[op.type].graphs if op.type in entities else ()
+    return any(stages.may_go_back(*op.f[name]) for name, stages in graphs if name in op.f)
 
 
 def _is_overtaken(op: Op, target: Target, writer: Writer, entities: Mapping[str, Entity]) -> bool:
     """Whether the operation takes back a step from which somebody else has gone on, or which
     they took too. It is kept aside whole: half of an undo is none."""
-    for name, (base, new) in op.f.items():
+    for name, stages in entities[op.type].graphs:
+        base, new = op.f.get(name, (None, None))
         current = (target.body or {}).get(name)
-        spec = spec_or_unknown(op.type, name, entities)
-        if not takes_back(spec, base, new) or same(current, new):
+        if name not in op.f or not stages.may_go_back(base, new) or same(current, new):
             continue
         alone = is_own(target.claims.get(name, {}), writer) and not target.root_changed
-        if not same(current, base) or not (alone or is_step(spec, base, new)):
+        if not same(current, base) or not (alone or stages.may_step(base, new)):
             return True
     return False
 

@@ -12,7 +12,7 @@ from sync.rules.matter_rights import WATCHED
 from sync.schema.canonical import compact
 from sync.schema.registry import ENTITIES
 from sync.server.caring import SPECIAL_CARE
-from sync.server.following import place_of
+from sync.server.following import left_behind, roots_named
 from sync.server.grants import Grants
 from sync.server.incoming import Incoming, flaw_in
 from sync.server.locked import Locked
@@ -44,13 +44,15 @@ def plain_entries(
             return []
         seen.add(key)
         ops.append(op)
+    if any(left_behind(locked, scope, root) for root in roots_named(ops)):
+        return []  # The household moved away, and its entries follow it.
     return ops if len({op.op_id for op in ops}) == len(ops) else []
 
 
 def _is_new(locked: Locked, scope: OpenScope, op: Op) -> bool:
     if scope.row(op.type, op.id) is not None or locked.home(op.type, op.id):
         return False
-    return not place_of(locked, scope, op).left_at and not flaw_in(op, scope.scope_id)
+    return not flaw_in(op, scope.scope_id)
 
 
 def fresh_rows(scope: OpenScope, ops: Sequence[Op]) -> list[StoredRow]:

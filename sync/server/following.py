@@ -67,7 +67,7 @@ def scopes_followed(connection: Connection, work: Work) -> set[str]:
 def _keys(ops: Sequence[Op]) -> set[Key]:
     """The rows that operations speak of, with the households and residents that they name."""
     # A household's own row tells of its whole move, in whichever of a grid's scopes one looks.
-    keys = {(op.type, op.id) for op in ops} | {("household", root) for root in _roots(ops)}
+    keys = {(op.type, op.id) for op in ops} | {("household", root) for root in roots_named(ops)}
     return keys | {("person", person_id) for person_id in _people_named(ops)}
 
 
@@ -120,7 +120,7 @@ def look_around(locked: Locked, work: Work) -> None:
     """Read at once the households of new rows: :func:`place_of` asks whether they moved away."""
     grids = ((locked.scopes.get(grid_scope(scope_id) or ""), ops) for scope_id, ops in work)
     locked.look_up(
-        [(grid, ("household", root)) for grid, ops in grids if grid for root in _roots(ops)]
+        [(grid, ("household", root)) for grid, ops in grids if grid for root in roots_named(ops)]
     )
 
 
@@ -141,7 +141,7 @@ def place_of(locked: Locked, lane: OpenScope, op: Op) -> Place:
         return Place(_locked_home(locked, lane, key), row.rev)
     here = _among(locked, lane, key)
     root = _root_in(here, key) if here is not None else _root_of(op)
-    gone = _left_behind(locked, lane, root)
+    gone = left_behind(locked, lane, root)
     if gone is None:
         return Place(lane)
     return Place(here or _locked_home(locked, lane, ("household", root)), gone.rev)
@@ -185,8 +185,9 @@ def _former_scopes(scope: OpenScope, root_id: str) -> list[str]:
     return list(scope.connection.execute(query.distinct()).scalars())
 
 
-def _left_behind(locked: Locked, lane: OpenScope, root: str) -> StoredRow | None:
-    """The tombstone of a household that moved out of this lane's grid."""
+def left_behind(locked: Locked, lane: OpenScope, root: str) -> StoredRow | None:
+    """The tombstone of a household that moved out of this lane's grid; of none where ``root`` is
+    empty."""
     grid = locked.scopes.get(grid_scope(lane.scope_id) or "")
     gone = grid.row("household", root) if grid is not None and root else None
     return gone if gone is not None and gone.moved_to else None
@@ -224,7 +225,8 @@ def _root_in(scope: OpenScope, key: Key) -> str:
     return row.root_id if row is not None else ""
 
 
-def _roots(ops: Iterable[Op]) -> set[str]:
+def roots_named(ops: Iterable[Op]) -> set[str]:
+    """The households that the new rows of these operations shall belong to."""
     return {root for op in ops if (root := _root_of(op))}
 
 

@@ -47,8 +47,14 @@ class Grants:
 def grants_of(connection: Connection, account_id: str, today: date) -> Grants:
     """The person's grants: those remembered, or new ones that :func:`remember_grants` will keep."""
     text, rev, _ = _current(connection, account_id, today)
-    held = msgspec.json.decode(text, type=dict[str, list[str]])
-    return Grants(rev, {scope: frozenset(types) for scope, types in held.items()})
+    return _read(text, rev)
+
+
+def kept_grants(connection: Connection, account_id: str, today: date) -> Grants | None:
+    """The same of those that are written down; nothing where something changed them since, and
+    :func:`remember_grants` is to be called before anybody is told of them."""
+    text, rev, stale = _current(connection, account_id, today)
+    return None if stale else _read(text, rev)
 
 
 def remember_grants(db: Database, account_id: str, today: date) -> None:
@@ -210,6 +216,11 @@ def _assignments(
 
 def _community_first(item: tuple[str, frozenset[str]]) -> tuple[bool, str]:
     return not item[0].startswith(ScopeKind.COMMUNITY.value), item[0]
+
+
+def _read(text: str, rev: int) -> Grants:
+    held = msgspec.json.decode(text, type=dict[str, list[str]])
+    return Grants(rev, {scope: frozenset(types) for scope, types in held.items()})
 
 
 def _text(writes: Mapping[str, frozenset[str]]) -> str:

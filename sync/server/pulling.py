@@ -1,18 +1,21 @@
 """Handing out what changed: pages of rows, in the order of their revisions."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 import msgspec
 from sqlalchemy import Connection, bindparam, select
 
+from sync.errors import StoreBusy
 from sync.identity import Clock, local_day, stamp
 from sync.schema.canonical import QuietLine, digest_text, quiet_sum
 from sync.schema.registry import SCHEMA_VERSION
 from sync.server import snapshots
+from sync.server.crossing import RETRIES
 from sync.server.database import Database
 from sync.server.epochs import epoch_of
-from sync.server.grants import Grants, grants_of
+from sync.server.grants import Grants, grants_of, kept_grants, remember_grants
 from sync.server.many import among
 from sync.server.people import Caller
 from sync.server.tables import LANE, ROW, SCOPE
@@ -63,11 +66,33 @@ _NEWER: Final = (
 
 
 def pull(db: Database, request: PullRequest, caller: Caller, clock: Clock) -> PullReply:
-    """The next page of each scope asked for, all from one snapshot."""
+    """The next page of each scope asked for, all from one snapshot.
+
+    The caller's grants are remembered before, where something changed them: as a rule they are, and
+    the pull costs one transaction.
+    """
     now = clock.now()
     offers = snapshots.offers(db, _beginning(db, request, caller, clock), clock)
+    for _ in range(RETRIES):
+        reply = _pulled(db, request, caller, now, offers)
+        if reply is not None:
+            return reply
+        remember_grants(db, caller.staff_id, local_day(now))
+    raise StoreBusy
+
+
+def _pulled(
+    db: Database,
+    request: PullRequest,
+    caller: Caller,
+    now: datetime,
+    offers: Mapping[str, Snapshot | None],
+) -> PullReply | None:
+    """Nothing where the caller's grants are not written down as they are now."""
     with db.read() as connection:
-        grants = grants_of(connection, caller.staff_id, local_day(now))
+        grants = kept_grants(connection, caller.staff_id, local_day(now))
+        if grants is None:
+            return None
         epoch = epoch_of(connection)
         asked = request.scopes or _held(request, grants, epoch)
         reader = _Reader(connection, epoch, _room(request.limit), offers)

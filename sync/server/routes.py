@@ -149,7 +149,6 @@ def pull(request: Request, body: BodyDep, caller: CallerDep, services: ServicesD
         raise Refused(413, "request.too_many")
     if not caller.owns_lane(asked.client):
         raise Refused(403, "auth.client")
-    _remember(services, caller)
     return answer(request, pulling.pull(services.database, asked, caller, services.clock))
 
 

@@ -162,7 +162,14 @@ class Database:
             yield connection
 
     @contextmanager
-    def _written(self, synchronous: str) -> Iterator[Connection]:
+    def noting(self) -> Iterator[Connection]:
+        """As a brief :meth:`filling`, of a word about a session and of nothing that anybody keeps a
+        look at (:attr:`writes`)."""
+        with self._first_in_line(), self._written("NORMAL", counts=False) as connection:
+            yield connection
+
+    @contextmanager
+    def _written(self, synchronous: str, *, counts: bool = True) -> Iterator[Connection]:
         try:
             with self._transaction(self._writer, synchronous) as connection:
                 mark, before = self._unsynced.mark(), _changes(connection)
@@ -171,7 +178,7 @@ class Database:
             if wrote and synchronous == _DURABLE:  # A commit of nothing waits for nothing.
                 self._unsynced.synced(mark)
         finally:
-            self._writes += 1  # Also where it failed: that costs a look, and forgets nothing.
+            self._writes += counts  # Also where it failed: that costs a look, and forgets nothing.
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

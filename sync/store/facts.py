@@ -104,7 +104,7 @@ class Facts:
         any session brought is on the disk from then on."""
         database = self._database
         is_wanted = database.is_unsynced
-        with database.writing() if is_wanted else database.filling(brief=True) as connection:
+        with database.writing() if is_wanted else database.noting() as connection:
             _put(connection, _LAST_SYNC, last)
 
     def photos_asked(self) -> str:
