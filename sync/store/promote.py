@@ -114,6 +114,8 @@ def _moves(one: _News, lanes: Mapping[RowKey, Set[str]]) -> bool:
 
 
 def _awaited(one: _News, lanes: Mapping[RowKey, Set[str]]) -> set[RowKey]:
+    if not lanes:
+        return set()
     own = {one.copy.scope_id}
     return {key for key in map(_key, one.page.rows) if lanes.get(key, own) - own}
 
@@ -138,20 +140,26 @@ def _apply(connection: Connection, news: Sequence[_News], lanes: Mapping[RowKey,
     for one in news:
         left = homes.lingering(connection, one.no, one.page.rows, one.page.moved)
         one.staying = {_key(row) for row in left}
+        beside = pending | one.staying
         for row in one.page.rows:
-            covers = _key(row) in pending or _key(row) in one.staying
-            (one.covered if covers else one.plain).append(row)
+            (one.covered if beside and _key(row) in beside else one.plain).append(row)
         homes.note(connection, one.no, one.page.rows, one.page.homes, _awaited(one, lanes))
     bulk.write(connection, [(one.no, row) for one in news for row in one.plain], coming)
-    plain = {one.place(row) for one in news for row in one.plain} & shadows.keys()
-    visible.drop_shadows(connection, plain)
+    if shadows:
+        plain = {one.place(row) for one in news for row in one.plain} & shadows.keys()
+        visible.drop_shadows(connection, plain)
     for one in news:
         _cover(connection, one)
     generations.reach(
         connection, [(one.no, one.page.to, one.page.head, one.digest) for one in news]
     )
     roots = _show(connection, news)
-    roots |= {row[3] for one in news for row in one.page.rows if one.place(row) not in unchanged}
+    roots |= {
+        row[3]
+        for one in news
+        for row in one.page.rows
+        if not unchanged or one.place(row) not in unchanged
+    }
     mark_stale(connection, roots)
 
 
@@ -192,6 +200,7 @@ def _unchanged(connection: Connection, news: Sequence[_News]) -> set[Place]:
     coming = {
         one.place(row): bytes(row[4])
         for one in news
+        if one.unfolded
         for row in one.page.rows
         if _key(row) in one.unfolded
     }
