@@ -43,6 +43,18 @@ def test_one_sum_answers_for_every_scope(worker, household):
     assert reply.quiet == own_sum(worker, reply) != ""
 
 
+def test_a_quiet_session_leaves_nothing_to_look_at_again(worker, household):
+    """The word of it is kept, and where everything stands is what it was: the next session reads
+    nothing anew."""
+    worker.sync()
+    known, told = worker.store.replica.glance(), worker.store.facts.last_sync().at
+
+    worker.sync()
+
+    assert worker.store.replica.glance() is known
+    assert worker.store.facts.last_sync().at > told
+
+
 def test_news_of_one_scope_come_beside_the_sum_of_the_others(worker, clerk, household, grid):
     """In the one request that would have said that there are none."""
     worker.sync()
