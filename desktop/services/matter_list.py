@@ -13,6 +13,7 @@ from desktop.services.privacy import Sight
 from sync.i18n import N_, _
 from sync.identity import Clock
 from sync.rules.limits import Light, limits_of, matter_light, unit_light, unit_limits, worst
+from sync.rules.matter_rights import UNIT_EVENTS, may_tell
 from sync.rules.matter_steps import steps_for
 from sync.rules.matters import KINDS
 from sync.schema.codes import NEED
@@ -86,7 +87,7 @@ class StepLine:
 @dataclass(frozen=True)
 class MatterCard:
     """One matter that was opened. ``steps`` are what was done, oldest first; ``may`` the steps
-    that its reader may take now."""
+    that its reader may take now, ``tells`` what they may tell of a department."""
 
     line: ListedMatter
     text: str = field(repr=False)
@@ -95,6 +96,7 @@ class MatterCard:
     may: tuple[str, ...]
     twins: tuple[ListedMatter, ...] = ()
     same: ListedMatter | None = None
+    tells: frozenset[str] = frozenset()
 
 
 class MatterList:
@@ -138,6 +140,7 @@ class MatterList:
             may=tuple(steps_for(row.fields, posts)),
             twins=tuple(lines[twin] for twin in line.twins if twin in lines),
             same=lines.get(str(row.get("duplicate_of") or "")),
+            tells=frozenset(event for event in UNIT_EVENTS if may_tell(event, posts)),
         )
 
     def open_count(self) -> int:

@@ -21,7 +21,7 @@ from desktop.services.matter_forms import (
 )
 from sync.errors import NotFound
 from sync.identity import Clock, local_day, stamp
-from sync.rules.matter_rights import is_outside, line_of, may_answer, may_rate
+from sync.rules.matter_rights import is_outside, line_of, may_tell
 from sync.rules.matter_steps import is_possible, may_take, way_of
 from sync.schema.policy import ScopeKind
 from sync.schema.registry import scope_name
@@ -304,7 +304,7 @@ class MatterWork:
     def tell_unit(self, unit_id: str, event: str, words: str = "", rating: int = 0) -> None:
         """A department ``checked_in``, ``arrived``, gave its ``opinion``, ``finished``, or is
         ``rated``. Raises :class:`NotFound` or :class:`NotYourStep`."""
-        if event == "rated" and not may_rate(self._posts):
+        if not may_tell(event, self._posts):
             raise NotYourStep
         if self._store.reading.find("whistle_unit", unit_id) is None:
             raise NotFound(what=unit_id)
@@ -316,6 +316,4 @@ class MatterWork:
             "finished": {"finished_at": now} | ({"opinion": words.strip()} if words else {}),
             "rated": {"rating": rating or None},
         }
-        if is_outside(self._posts) and not may_answer("whistle_unit", told[event], self._posts):
-            raise NotYourStep
         self._store.records.write([patch("whistle_unit", unit_id, told[event])])

@@ -117,7 +117,8 @@ _AHEAD: Final = (
 @dataclass(frozen=True)
 class MatterFace:
     """One matter in words. ``main`` is the step it waits for, ``more`` the others that its reader
-    may take."""
+    may take; ``unit`` the entry of the loop whose department is waited for, where nothing else
+    is."""
 
     id: str
     lamp: Lamp
@@ -132,6 +133,7 @@ class MatterFace:
     main: str
     more: tuple[str, ...]
     household_id: str
+    unit: TimelineItem | None = None
 
 
 def matter_face(card: MatterCard, clock: Clock) -> MatterFace:
@@ -141,6 +143,8 @@ def matter_face(card: MatterCard, clock: Clock) -> MatterFace:
     lamp = LAMPS[line.light.state.value] if line.is_open else Lamp.DONE
     main = next((kind for kind in _NEXT.get(line.stage, ()) if kind in card.may), "")
     who = line.home.who if line.home else card.reporter
+    loop = tuple(_loop(card, clock))
+    waited_for = next((item for item in loop if item.action), None) if not main else None
     about = (line.no, line.where, who, _(codes.MATTER_CATEGORY.get(str(row.get("category")), "")))
     return MatterFace(
         id=line.id,
@@ -152,10 +156,11 @@ def matter_face(card: MatterCard, clock: Clock) -> MatterFace:
         warning=_warning(card, clock),
         text=card.text if card.text != line.title else "",
         tags=tuple(Tag(_(codes.LINE[key])) for key in row.get("lines", [])),
-        loop=tuple(_loop(card, clock)),
+        loop=loop,
         main=main,
         more=tuple(kind for kind in card.may if kind != main),
         household_id=str(row.get("household_id") or ""),
+        unit=waited_for,
     )
 
 
@@ -187,7 +192,7 @@ def _loop(card: MatterCard, clock: Clock) -> Iterable[TimelineItem]:
     for at, step in enumerate(card.steps):
         yield _loop_item(step, str(at), clock)
     for unit in card.line.units:
-        yield _unit_item(unit, clock)
+        yield _unit_item(unit, card.tells, clock)
     if not card.line.is_open:
         return
     for stage, title, text in _AHEAD:
@@ -196,18 +201,22 @@ def _loop(card: MatterCard, clock: Clock) -> Iterable[TimelineItem]:
 
 
 _UNIT_NEXT: Final = (
-    ("checked_in", "checked_in_at", N_("It checked in")),
-    ("arrived", "arrived_at", N_("It arrived")),
-    ("opinion", "finished_at", N_("Opinion, and done")),
-    ("rate", "rating", N_("Rate it")),
+    ("checked_in", "checked_in", "checked_in_at", N_("It checked in")),
+    ("arrived", "arrived", "arrived_at", N_("It arrived")),
+    ("opinion", "finished", "finished_at", N_("Opinion, and done")),
+    ("rate", "rated", "rating", N_("Rate it")),
 )
+"""What is asked for, the event that is told then, the field that keeps it, the button."""
+
 UNIT_KEY: Final = "unit"
 
 
-def _unit_item(unit: UnitLine, clock: Clock) -> TimelineItem:
-    """A department with its lamp in words, and what it does next."""
+def _unit_item(unit: UnitLine, tells: Collection[str], clock: Clock) -> TimelineItem:
+    """A department with its lamp in words, and what it does next, where the reader may tell it."""
     row = unit.record
-    ahead = next((step for step in _UNIT_NEXT if not row.get(step[1])), None)
+    ahead = next((step for step in _UNIT_NEXT if not row.get(step[2])), None)
+    if ahead is not None and ahead[1] not in tells:
+        ahead = None
     rating = row.get("rating")
     state = limit_words(unit.light, clock.now())
     if rating:
@@ -218,7 +227,7 @@ def _unit_item(unit: UnitLine, clock: Clock) -> TimelineItem:
         "buildings",
         TONES[unit.light.state.value] if not row.get("finished_at") else Tone.OK,
         note=state,
-        action=_(ahead[2]) if ahead else "",
+        action=_(ahead[3]) if ahead else "",
     )
 
 

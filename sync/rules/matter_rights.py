@@ -47,6 +47,19 @@ ANSWERS: Final = ("checked_in_at", "checked_in_by", "arrived_at", "opinion", "fi
 WHISTLES: Final = ("reason", "units", "whistled_by", "whistled_at", "deadline", "dropped")
 """What the street writes about a call of the community."""
 
+_TOLD_IN: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "checked_in": ("checked_in_at", "checked_in_by"),
+        "arrived": ("arrived_at",),
+        "opinion": ("opinion",),
+        "finished": ("finished_at", "opinion"),
+        "rated": ("rating",),
+    }
+)
+"""The fields in which an event of a department is told."""
+
+UNIT_EVENTS: Final = tuple(_TOLD_IN)
+
 RATES: Final = ("deadline", "rating")
 """What the street writes about a department's part."""
 
@@ -102,6 +115,14 @@ def may_remove(posts: Collection[str]) -> bool:
 def may_rate(posts: Collection[str]) -> bool:
     """Whether one of ``posts`` rates the departments that came to a whistle."""
     return may_take(_STEP_OF[UNIT, "rating"], posts)
+
+
+def may_tell(event: str, posts: Collection[str]) -> bool:
+    """Whether one of ``posts`` may tell what a department did: of its own part it does, the office
+    may for it; whoever whistles rates it (``rated``)."""
+    if is_outside(posts) and not may_answer(UNIT, _TOLD_IN[event], posts):
+        return False
+    return event != "rated" or may_rate(posts)
 
 
 def _may_set(

@@ -11,13 +11,14 @@ from desktop.page import Route
 from desktop.pages.desk import DeskPage
 from desktop.pages.desk.list_pane import WAITING
 from desktop.pages.held import HeldPage
+from desktop.pages.matters import MattersPage
 from desktop.pages.people import PeoplePage
 from desktop.services.held import HeldLine
 from desktop.services.workplace import Workplace
 from desktop.viewmodels.people import DISPATCH, GRIDS, LOAD, STAFF
 from sync.wire.messages import HeldItem
 from tests.shots.laptops import OTHER_ROOM, ROOM
-from tests.shots.scenes import CTRL, SCENE_DRESSES, Scene, play, press
+from tests.shots.scenes import CTRL, SCENE_DRESSES, Scene, nothing, play, press
 from tests.shots.windows import Opened, opened
 
 Key = Qt.Key
@@ -72,11 +73,30 @@ def _mediator(place: Workplace) -> tuple[Scene, ...]:
     return (Scene("mediation-second", Route("mediation"), go_down),)
 
 
+def _department(place: Workplace) -> tuple[Scene, ...]:
+    matters = Route("matters")
+    return (
+        Scene("department-open", matters, nothing),
+        Scene("department-checked-in", matters, tell_next),
+        Scene("department-opinion", matters, lambda w: tell_next(w, opinion=True)),
+    )
+
+
+def _street(place: Workplace) -> tuple[Scene, ...]:
+    matters = Route("matters")
+    return (
+        Scene("street-open", matters, nothing),
+        Scene("street-whistle", matters, lambda w: press(w, Key.Key_W)),
+    )
+
+
 _OF: Final[dict[str, Scenes]] = {
     "desk": _desk,
     "mediator": _mediator,
     "leader": _roster,
     "secretary": _roster,
+    "department": _department,
+    "street": _street,
 }
 
 
@@ -92,6 +112,16 @@ def press_below(window: Opened, key: Qt.Key) -> None:
     """At the second row."""
     go_down(window)
     press(window, key)
+
+
+def tell_next(window: Opened, *, opinion: bool = False) -> None:
+    """What the department did next: it checks in; or, once it arrived, what it found."""
+    page = window.space.page
+    assert isinstance(page, MattersPage)
+    page.stepping.close()
+    for _step in range(3 if opinion else 1):
+        if page.panel is None:
+            press(window, Key.Key_Return)
 
 
 def choose_all(window: Opened) -> None:

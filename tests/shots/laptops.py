@@ -9,6 +9,7 @@ from typing import Final
 
 from desktop.demo.cast import CLERK, PASSWORD, WORKER, Demo, Laptop
 from desktop.paths import paths_for
+from desktop.services.matter_forms import Step
 from desktop.services.profiles import Profiles
 from desktop.services.workplace import Workplace, open_workplace
 from sync.identity import SystemClock
@@ -20,8 +21,18 @@ CREW: Final = {
     "mediator": "zoudahai",
     "leader": "liujianping",
     "secretary": "hanzhiyuan",
+    "department": "zhujian",
+    "street": "yunling",
 }
 """The other profiles, and whose each is."""
+
+_OUTSIDE: Final = (
+    ("zhujian", "周建国", "partner", "区住建局"),
+    ("yunling", "云霞", "street", "云岭街道"),
+)
+"""Who is of no community: login, name, post, and what they speak for."""
+
+CALLED: Final = ("区住建局", "云岭派出所")
 
 ROOM: Final = "6-2-1602"
 OTHER_ROOM: Final = "6-2-1203"
@@ -35,6 +46,10 @@ def prepare(demo: Demo) -> None:
     form = write_form(demo.home / "gas.xlsx")
     days = ("--from", "2026-06-15", "--to", "2026-06-30")
     demo.command_server("campaign", "import", str(form), *days, "--building", BUILDING)
+    demo.command_server("area", "add", "department", CALLED[0])
+    for login, name, post, area in _OUTSIDE:
+        demo.command_server("user", "add", login, "--name", name)
+        demo.command_server("assign", login, "--post", post, "--area", area)
     crew = {name: Laptop(demo.home, name) for name in CREW}
     for laptop, user in ((demo.worker, WORKER), (crew["desk"], CLERK)):
         demo.enroll(laptop, user)
@@ -44,6 +59,9 @@ def prepare(demo: Demo) -> None:
         demo.enroll(crew[name], user)
     for laptop in (crew["desk"], demo.worker, *crew.values()):
         laptop.must("sync")
+    _call_others(demo)
+    for name in ("secretary", "department", "street"):
+        crew[name].must("sync")
     doors = [door["household"] for door in demo.worker.must("due", "--json").json()]
     for door, result in zip(doors[-4:], ("met", "met", "not_home", "met_family"), strict=True):
         demo.worker.must("visit", door, "--result", result)
@@ -57,6 +75,21 @@ def disagree(demo: Demo) -> None:
     ):
         laptop.must("edit", ROOM, f"contact={phone}", f"door_note={note}", f"occupancy={lived_in}")
         laptop.must("edit", OTHER_ROOM, f"contact={other_phone}")
+
+
+def _call_others(demo: Demo) -> None:
+    """The secretary whistles to two departments, and asks the street to whistle on another."""
+    folder = Profiles(paths_for(demo.home).profiles).pick("secretary")
+    place = open_workplace(folder, PASSWORD, SystemClock())
+    try:
+        open_ones = (place.matter_list.one(line.id) for line in place.matter_list.listed())
+        first, second, *_rest = (one for one in open_ones if one and "whistle" in one.may)
+        work = place.matter_work
+        whistle = Step("whistle", "几家都推，居民等了两周。", "2026-06-24", units=CALLED)
+        work.take(first.line.id, whistle)
+        work.take(second.line.id, Step("call", "社区叫不动，要街道出面。", units=CALLED))
+    finally:
+        place.close()
 
 
 @contextmanager

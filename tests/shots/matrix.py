@@ -47,6 +47,8 @@ PAGES_OF: Final = {
     "mediator": ("today", *_CASES),
     "leader": ("today", "building", "matters", "campaigns", "people", *_CASES),
     "secretary": ("today", "households", "matters", "people", "conflicts", "sync", *_CASES),
+    "department": ("matters", "sync"),
+    "street": ("matters", "sync"),
 }
 """What is another's own, or looks otherwise on another's laptop than on the worker's."""
 

@@ -250,7 +250,8 @@ class MattersPage(Page):
         return self._card is not None and kind in self._card.may
 
     def _has_main(self) -> bool:
-        return self.pane.face is not None and bool(self.pane.face.main)
+        face = self.pane.face
+        return face is not None and (bool(face.main) or face.unit is not None)
 
     def _has_home(self) -> bool:
         return self._card is not None and bool(self._card.line.record.get("household_id"))
@@ -260,8 +261,11 @@ class MattersPage(Page):
             self.went.emit(Route("household", str(self._card.line.record.get("household_id"))))
 
     def _take_main(self) -> None:
-        if self._has_main() and self.pane.face is not None:
-            self.begin(self.pane.face.main)
+        face = self.pane.face
+        if face is not None and face.main:
+            self.begin(face.main)
+        elif face is not None and face.unit is not None:
+            self._begin_unit(face.unit.key)
 
     def begin(self, kind: str) -> None:
         """Take a step at once, or ask what it needs first."""

@@ -113,14 +113,12 @@ class MatterPane(Card):
             former.deleteLater()
         self._buttons = []
         if face.main:
-            main = Button(
-                self._look,
-                _(STEP_WORDS[face.main]),
-                ButtonKind.PRIMARY,
-                key=STEP_KEYS.get(face.main, "⏎"),
-                height=Height.PRIMARY_LARGE,
-            )
+            main = self._primary(_(STEP_WORDS[face.main]), STEP_KEYS.get(face.main, "⏎"))
             main.clicked.connect(partial(self.stepped.emit, face.main))
+            self._buttons.append(main)
+        elif face.unit is not None:
+            main = self._primary(face.unit.action, "⏎")
+            main.clicked.connect(partial(self.unit_pressed.emit, face.unit.key))
             self._buttons.append(main)
         holder = QWidget()
         flow = FlowLayout(self._look, holder, gap=8)
@@ -135,3 +133,7 @@ class MatterPane(Card):
         self._buttons.append(holder)
         for made in self._buttons:
             self._column.addWidget(made)
+
+    def _primary(self, words: str, key: str) -> Button:
+        height = Height.PRIMARY_LARGE
+        return Button(self._look, words, ButtonKind.PRIMARY, key=key, height=height)

@@ -8,6 +8,8 @@ from desktop.pages.matters import MattersPage
 from desktop.rows import RowKind
 from desktop.services.matter_forms import NewMatter, Step
 from desktop.services.visits import VisitForm
+from desktop.viewmodels.matter_face import step_key
+from sync.store.records import patch
 from tests.desktop.pages.hands import press
 from tests.desktop.pages.rounds import Heard, show
 from tests.support.workplaces import household_id, page_context, workplace
@@ -262,3 +264,54 @@ def test_the_departments_of_the_community_are_offered_and_who_hears_nothing_is_t
         assert page.panel.unreached.isHidden()
         page.panel.lines["units"].set_text("城管局，城管")
         assert page.panel.unreached.text().startswith("No department here is called 城管, ")
+
+
+def whistled(community, grid):
+    """A matter for which one department is called."""
+    grid.put("matter", "well", title="下水返味", stage="whistled", source="hotline")
+    grid.put("whistle", "call", matter_id="well", whistled_at="2026-06-17T02:00:00Z")
+    grid.put("whistle_unit", "unit", whistle_id="call", matter_id="well", unit="住建局")
+
+
+def unit_of(place):
+    return place.store.reading.find("whistle_unit", "unit")
+
+
+def test_a_department_tells_by_enter_what_it_did_and_rates_nobody(qtbot, tmp_path):
+    """Checked in, arrived, then its opinion; that it is rated is the street's and the office's."""
+    with workplace(tmp_path, ("partner",), more=whistled) as place:
+        page = MattersPage(page_context(place))
+        show(qtbot, page)
+        page.enter(Route("matters", "well"))
+        assert page.pane.face.unit.action == "It checked in"
+        press(page, Key.Key_Return, Key.Key_Return)
+        assert unit_of(place).get("checked_in_at")
+        assert unit_of(place).get("arrived_at")
+        press(page, Key.Key_Return)
+        page.panel.notes["text"].set_text("换一段管")
+        page.panel.take()
+        assert unit_of(place).get("opinion") == "换一段管"
+        assert page.pane.face.unit is None
+        assert [item.action for item in page.pane.face.loop if item.action] == []
+
+
+def test_the_street_is_offered_to_rate_and_no_department_s_own_words(qtbot, tmp_path):
+    """Whoever checks in says so themselves; the office may write it down for a silent one."""
+    with workplace(tmp_path, ("street",), more=whistled) as place:
+        page = MattersPage(page_context(place))
+        show(qtbot, page)
+        page.enter(Route("matters", "well"))
+        assert page.pane.face.unit is None
+        done = dict.fromkeys(("checked_in_at", "arrived_at", "finished_at"), "2026-06-17T03:00:00Z")
+        place.store.records.write([patch("whistle_unit", "unit", done)])
+        page.refresh()
+        assert page.pane.face.unit.action == "Rate it"
+        press(page, Key.Key_Return)
+        assert page.panel is not None
+
+
+def test_one_letter_is_one_step():
+    """Where a secretary may whistle, and ask for the whistle as well, W stands at the whistle."""
+    assert step_key("whistle", ("call", "whistle")) == "W"
+    assert step_key("call", ("call", "whistle")) == ""
+    assert step_key("call", ("call", "note")) == "W"
