@@ -25,7 +25,7 @@ from desktop.pages.people import PeoplePage
 from desktop.pages.settings import SettingsPage
 from desktop.pages.sync_centre import SyncCentrePage
 from desktop.pages.today import TodayPage
-from desktop.pages.visit import VisitPage
+from desktop.pages.visit import VisitMaker, VisitPage
 from desktop.sections import may_open
 from desktop.settings import Settings
 from desktop.shelf import Shelf
@@ -91,4 +91,5 @@ def build_pages(kit: Kit) -> Shelf:
         for key, make in SCREENS.items()
         if key not in _GUARDED or may_open(key, posts)
     }
-    return Shelf(wanted)
+    visit = VisitMaker(kit.context)
+    return Shelf(wanted | {VisitPage.KEY: visit.make}, {VisitPage.KEY: visit.make_fields})

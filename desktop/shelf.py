@@ -12,8 +12,12 @@ class Shelf(Mapping[str, Page]):
     """Every page by its key. To make all of them at once kept a person waiting half a second
     longer for the first one, and each that nobody opens is memory."""
 
-    def __init__(self, makers: Mapping[str, Maker]) -> None:
+    def __init__(
+        self, makers: Mapping[str, Maker], firsts: Mapping[str, Callable[[], None]] | None = None
+    ) -> None:
+        """``firsts`` make ahead the largest part of a page that takes longer than a frame."""
         self._makers = dict(makers)
+        self._firsts = dict(firsts or {})
         self._made: dict[str, Page] = {}
         self._bare: dict[str, Page] = {}
         self._welcome: Callable[[Page], None] = _nothing
@@ -52,14 +56,20 @@ class Shelf(Mapping[str, Page]):
         return frozenset(self._made)
 
     def step(self, wanted: Collection[str]) -> bool:
-        """Half of the way of one of the ``wanted`` pages into the window: to make it, or to take
-        it in, each of which may take as long as a frame does. False where all are there."""
+        """A part of the way of one of the ``wanted`` pages into the window: to make what takes
+        longest, to make the page, or to take it in, each of which may take as long as a frame
+        does. False where all are there."""
         if self._bare:
             return bool(self[next(iter(self._bare))])
         key = next((key for key in self._makers if key in wanted and key not in self._made), None)
-        if key is not None:
+        if key is None:
+            return False
+        first = self._firsts.pop(key, None)
+        if first is not None:
+            first()
+        else:
             self._bare[key] = self._makers[key]()
-        return key is not None
+        return True
 
 
 def _itself(page: Page) -> Page:

@@ -5,7 +5,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QVBoxLayout
 
 from desktop.page import Page, Route, Undoing, Undone
+from desktop.screens import Kit, build_pages
 from desktop.services.visits import VisitForm
+from desktop.settings import Settings
 from desktop.shelf import Shelf
 from desktop.sync_runner import EVERY_MS, WHILE_OFFLINE_MS, SyncRunner
 from desktop.widgets.sidebar import NavGroup, NavItem
@@ -106,6 +108,24 @@ def test_pages_are_made_ahead_one_step_at_a_time(space):
     assert not space._making.isActive()
     assert space.stack.count() == 4
     assert space.page.KEY == "today", "nothing comes up by itself"
+
+
+def test_the_form_of_a_visit_is_made_ahead_in_thirds(qtbot, place):
+    """Its fields alone take most of a frame; whoever wants it at once gets it whole."""
+    shelf = build_pages(Kit(page_context(place), None, Settings, lambda _settings: None))
+    assert shelf.step({"visit"}), "the fields"
+    assert not shelf._bare
+    assert shelf.step({"visit"}), "the page, around them"
+    qtbot.addWidget(shelf._bare["visit"])
+    assert not shelf.made()
+    assert shelf.step({"visit"}), "and in the window"
+    assert shelf.made() == {"visit"}
+    assert not shelf.step({"visit"})
+
+    at_once = build_pages(Kit(page_context(place), None, Settings, lambda _settings: None))
+    qtbot.addWidget(at_once["visit"])
+    assert at_once.made() == {"visit"}
+    assert not at_once.step({"visit"})
 
 
 def test_nothing_is_made_ahead_after_the_window_is_left(space):

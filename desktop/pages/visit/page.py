@@ -50,7 +50,8 @@ class VisitPage(Page):
     KEY: ClassVar[str] = "visit"
     SECTION: ClassVar[str] = "today"
 
-    def __init__(self, context: PageContext) -> None:
+    def __init__(self, context: PageContext, fields: VisitFields | None = None) -> None:
+        """``fields``: where they are made already."""
         super().__init__(context)
         self._household_id = ""
         self._visit_id = ""
@@ -65,7 +66,7 @@ class VisitPage(Page):
         self._who = WhoPane(self.look)
         self._who_card = Card(self.look, NO_MARGINS, 0)
         self._who_scroll = ScrollColumn(self.look, (18, 16, 18, 16))
-        self.fields = VisitFields(self.look)
+        self.fields = fields or VisitFields(self.look)
         self.photos = HazardPhotos(self.look)
         self.fields.add_photos(self.photos)
         self._scroll = ScrollColumn(self.look, (20, 14, 20, 12), 12)
