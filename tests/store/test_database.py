@@ -156,6 +156,20 @@ def test_a_log_that_cannot_be_written_back_has_the_file_examined(store, folder):
     assert (folder / database.EXAMINE_NAME).exists()
 
 
+def test_a_reader_keeps_less_in_memory_than_the_writer(store):
+    """Four of them walk over a whole community; what they keep is the window's memory."""
+    with store.database.reading() as connection:
+        assert (
+            connection.exec_driver_sql("PRAGMA cache_size").scalar_one()
+            == -database.READER_CACHE_KIB
+        )
+    with store.database.writing() as connection:
+        assert (
+            connection.exec_driver_sql("PRAGMA cache_size").scalar_one()
+            < -database.READER_CACHE_KIB
+        )
+
+
 def test_readers_cannot_write(store):
     """A query that writes is a bug, met at once."""
     with pytest.raises(Exception, match="readonly"), store.database.reading() as connection:
