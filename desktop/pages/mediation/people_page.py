@@ -21,6 +21,8 @@ from desktop.widgets.card import Card, Hairline
 from desktop.widgets.chip import ChipGroup, Choice
 from desktop.widgets.field import SearchBox
 from desktop.widgets.row_list import RowList
+from desktop.widgets.stack import Stack
+from desktop.widgets.state_panel import NotHereState
 from desktop.widgets.text import Text
 from sync.i18n import N_, _
 from sync.schema import codes
@@ -48,6 +50,8 @@ class CasePeoplePage(Page):
         self._model = RowListModel(self)
         self.rows = RowList(self.look, _(N_("Expert pool")))
         self.rows.setModel(self._model)
+        self._empty = NotHereState(self.look, "")
+        self._stack = Stack()
         self._lay_out()
         self._connect()
 
@@ -72,8 +76,8 @@ class CasePeoplePage(Page):
         words = N_("Who is invited holds the case, until they are taken out.") if self._id else ""
         self._hint.set_text(_(words) if words else "")
         self._hint.setVisible(bool(words))
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
         self.refresh()
-        self.rows.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def refresh(self) -> None:
         """A sync brought somebody."""
@@ -92,7 +96,9 @@ class CasePeoplePage(Page):
         head.addWidget(self.fields)
         head.addWidget(self._hint)
         body = scaled(self.look, QVBoxLayout(), (1, 0, 1, 8), 0)
-        body.addWidget(self.rows)
+        for part in (self.rows, self._empty):
+            self._stack.addWidget(part)
+        body.addWidget(self._stack)
         card.body.addLayout(head)
         card.body.addWidget(Hairline(self.look))
         card.body.addLayout(body, 1)
@@ -109,6 +115,7 @@ class CasePeoplePage(Page):
         self.add.clicked.connect(self._add)
         self.rows.opened.connect(self._press)
         self.rows.action_pressed.connect(self._press)
+        self._empty.pressed.connect(self._go_on)
 
     def _take(self, found: PeopleFound) -> None:
         self._found = found
@@ -117,9 +124,38 @@ class CasePeoplePage(Page):
 
     def _show(self) -> None:
         key = self.rows.current_key()
-        self._model.replace(_answering(self._found.rows, self._wanted))
+        rows = _answering(self._found.rows, self._wanted)
+        self._model.replace(rows)
+        if rows:
+            self._stack.setCurrentWidget(self.rows)
+        else:
+            self._say_empty()
         if not (key and self.rows.go_to(key)):
             self.rows.go_to_first()
+        if self.hasFocus() and rows:  # An empty list takes no keyboard, and its keys work as well.
+            self.rows.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _say_empty(self) -> None:
+        """Nobody, or nobody like that."""
+        if self._found.rows or self.fields.chosen():
+            show_all = _(N_("Show all"))
+            self._empty.say(_(N_("Nobody in the pool is like that")), "", show_all)
+        else:
+            self._empty.say(
+                _(N_("Nobody is in the expert pool yet")),
+                _(N_("A doctor, a lawyer, an interpreter: whoever helps a case now and then.")),
+                _(N_("One more expert")),
+            )
+        self._stack.setCurrentWidget(self._empty)
+
+    def _go_on(self) -> None:
+        """What the empty list offers."""
+        if not (self._found.rows or self.fields.chosen()):
+            self._add()
+            return
+        self.search.clear()
+        self.fields.choose([])
+        self.refresh()
 
     def _search(self, typed: str) -> None:
         self._wanted = " ".join(typed.split()).casefold()

@@ -475,6 +475,24 @@ def test_an_expert_is_found_by_field_and_language_and_invited(qtbot, place):
     assert heard.words == ["Invited 孟雪", "Taken out: 孟雪"]
 
 
+def test_an_empty_pool_says_so_and_what_to_do(qtbot, place):
+    """And a search or a field that fits nobody shows all again."""
+    page, heard = opened(qtbot, place, CasePeoplePage, Route("case_people"))
+    assert "pool yet" in page._empty.accessibleName()
+    press(page, Key.Key_N)
+    page._empty.button.click()
+    assert heard.routes == [Route("case_form", "", "expert")] * 2
+
+    place.case_people.add_expert(ExpertLine("", "赵工", "检测站", "", ("building",), ()))
+    page.enter(Route("case_people"))
+    assert page.rows.hasFocus()
+    page.fields.press("law")
+    assert "like that" in page._empty.accessibleName()
+    page._empty.button.click()
+    assert page.rows.isVisible()
+    assert page._model.rowCount() == 1
+
+
 def test_an_expert_needs_a_name_and_a_field(qtbot, place):
     """At their fields."""
     page, _heard = form(qtbot, place, "", "expert")
