@@ -1,6 +1,7 @@
 """What stands around the pages, and what may lie over them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.keys import cap
+from desktop.rows import Tone
 from desktop.theme.breakpoints import WIDE, arrangement
 from desktop.theme.provider import ThemeProvider
 from desktop.tour import first_day
@@ -53,7 +55,7 @@ class Frame(QWidget):
     def __init__(self, look: ThemeProvider, place: str, groups: Sequence[NavGroup]) -> None:
         super().__init__()
         self._look = look
-        self._waiting_words: tuple[str, bool, str] | None = None
+        self._waiting_words: Callable[[], None] | None = None
         self._has_tools = False
         self._former_focus: QWidget | None = None
         self.sidebar = Sidebar(look, _("Doorstep"), place, groups)
@@ -111,12 +113,20 @@ class Frame(QWidget):
         self._layers.setCurrentWidget(self.cover)
         self.cover.button.setFocus(Qt.FocusReason.PopupFocusReason)
 
-    def tell(self, words: str, *, can_undo: bool = False, undo_words: str = "") -> None:
+    def tell(
+        self,
+        words: str,
+        *,
+        can_undo: bool = False,
+        undo_words: str = "",
+        tone: Tone = Tone.OK,
+    ) -> None:
         """Say it in the toast. Words may name somebody, so they wait until the cover is gone."""
+        say = partial(self.toast.say, words, can_undo=can_undo, undo_words=undo_words, tone=tone)
         if self.is_covered:
-            self._waiting_words = (words, can_undo, undo_words)
+            self._waiting_words = say
         else:
-            self.toast.say(words, can_undo=can_undo, undo_words=undo_words)
+            say()
 
     def arrange(self) -> None:
         """A rail or a sidebar, as the table of breakpoints says."""
@@ -137,6 +147,5 @@ class Frame(QWidget):
             self._former_focus.setFocus(Qt.FocusReason.PopupFocusReason)
         self._former_focus = None
         if self._waiting_words is not None:
-            words, can_undo, undo_words = self._waiting_words
+            self._waiting_words()
             self._waiting_words = None
-            self.tell(words, can_undo=can_undo, undo_words=undo_words)

@@ -20,7 +20,7 @@ from desktop.services.workplace import Workplace
 from desktop.theme.provider import ThemeProvider
 from desktop.widgets.base import is_composing_in
 from desktop.widgets.veil import Veil
-from sync.errors import DoorstepError
+from sync.errors import DoorstepError, NotFound
 from sync.i18n import N_, _, n_
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "Waiting",
     "ask_beside",
     "ask_on",
+    "sentence_of",
 ]
 
 T = TypeVar("T")
@@ -54,6 +55,8 @@ class Undone:
     """What undoing came to, in words, where it is not simply undone."""
 
     words: str
+    is_whole: bool = True
+    """Whether nothing of it stays."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,14 @@ def undone(back: int, kept: int) -> Undone:
         "Undone: {count}. {kept} were gone on with meanwhile and stay.",
         back,
     )
-    return Undone(words.format(count=back, kept=kept))
+    return Undone(words.format(count=back, kept=kept), is_whole=False)
+
+
+def sentence_of(error: DoorstepError) -> str:
+    """What an error says on a screen: pages ask by ids, which tell nobody anything."""
+    if isinstance(error, NotFound):
+        return _(N_("This is not on this computer. It may belong to another grid."))
+    return error.sentence()
 
 
 @dataclass(frozen=True)
@@ -167,6 +177,7 @@ class Page(QWidget):
         came_back: the person wants the page before this one.
         said: words for the toast, and a callable that undoes it or ``None``. Undoing runs on
             the store lane, and may return :class:`Undone`, or :class:`Undoing` where it goes on.
+        warned: words for the toast on what was not done.
         failed: a DoorstepError to show.
         changed: something was saved; counts and other pages may be stale.
         headed: title, hint, tools or keys are new.
@@ -179,6 +190,7 @@ class Page(QWidget):
     went = Signal(object)
     came_back = Signal()
     said = Signal(str, object)
+    warned = Signal(str)
     failed = Signal(object)
     changed = Signal()
     headed = Signal()

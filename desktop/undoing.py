@@ -19,13 +19,14 @@ class UndoHistory(QObject):
     """Undoes on the store lane.
 
     Signals:
-        told: what it came to, in words, and whether there is more of it to undo.
+        told: what it came to, in words, whether there is more of it to undo, and whether all of
+            it was undone.
         going: how far a long one is, in words; :meth:`undo_last` stops it then.
         failed: a DoorstepError; of a long one, what is not undone yet can be undone again.
         undone: something is as it was before.
     """
 
-    told = Signal(str, bool)
+    told = Signal(str, bool, bool)
     going = Signal(str)
     failed = Signal(object)
     undone = Signal()
@@ -60,13 +61,15 @@ class UndoHistory(QObject):
     def _after(self, result: object) -> None:
         if not isinstance(result, Undoing):
             self._end()
-            self.told.emit(result.words if isinstance(result, Undone) else _(N_("Undone.")), False)
+            come = result if isinstance(result, Undone) else Undone(_(N_("Undone.")))
+            self.told.emit(come.words, False, come.is_whole)
             self.undone.emit()
             return
         counts = {"so_far": result.so_far, "in_all": result.in_all}
         if self._stops:
             self._end(result.go_on)
-            self.told.emit(_(N_("Stopped. Undone: {so_far} of {in_all}.")).format(**counts), True)
+            words = _(N_("Stopped. Undone: {so_far} of {in_all}.")).format(**counts)
+            self.told.emit(words, True, False)
             self.undone.emit()
             return
         self._going = result

@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from desktop.frame import COVER_KEY, SEARCH_KEY, Frame
 from desktop.indexing import Indexing
 from desktop.keys import Act, KeyTable, cap
-from desktop.page import Page, PageContext, Route, Waiting, ask_beside
+from desktop.page import Page, PageContext, Route, Waiting, ask_beside, sentence_of
 from desktop.palette import Palette
 from desktop.rows import Tone
 from desktop.services.leasing import locks_within, said_within
@@ -22,7 +22,7 @@ from desktop.undoing import Undo, UndoHistory
 from desktop.viewmodels.palette import PaletteAction, PaletteCommand
 from desktop.widgets.sidebar import NavGroup, NavItem
 from desktop.widgets.sync_pill import SyncState
-from sync.errors import DoorstepError, NetworkError, NotFound
+from sync.errors import DoorstepError, NetworkError
 from sync.i18n import N_, _, n_
 from sync.schema import codes
 
@@ -132,19 +132,20 @@ class Workspace(Frame):
     def tell_unkept(self) -> None:
         """What was typed is not on the disk: say so before the app closes or locks."""
         self.tell(
-            _("What you typed is not kept on this computer yet. Close again to leave without it.")
+            _("What you typed is not kept on this computer yet. Close again to leave without it."),
+            tone=Tone.WARN,
         )
 
     def tell_lease(self) -> None:
         """The days without contact come to their end: say so while there is time."""
         place = self._context.place
         if days := locks_within(place.store, place.folder):
-            self.tell(said_within(days))
+            self.tell(said_within(days), tone=Tone.WARN)
 
     def tell_found(self) -> None:
         """What came back from the edit journal, and what could not be read there either."""
         if told := found_words(self._context.place.store.found):
-            self.tell(" ".join(told))
+            self.tell(" ".join(told), tone=Tone.WARN)
 
     def undo_last(self) -> None:
         """Undo the last action that can be undone, or stop a long undo."""
@@ -190,6 +191,7 @@ class Workspace(Frame):
         page.went.connect(partial(self._go_from, page))
         page.came_back.connect(partial(self._go_back_from, page))
         page.said.connect(self._say)
+        page.warned.connect(partial(self.tell, tone=Tone.WARN))
         page.failed.connect(partial(self._tell_failure, page))
         page.veil.tried_again.connect(self._enter_again)
         page.changed.connect(self._after_change)
@@ -328,7 +330,7 @@ class Workspace(Frame):
 
     def _tell_failure(self, page: Page, error: DoorstepError) -> None:
         """In place of a page that has nothing to show, else in a toast over what it shows."""
-        if page is not self.page or not page.veil.take_error(_sentence(error)):
+        if page is not self.page or not page.veil.take_error(sentence_of(error)):
             self._tell_error(error)
 
     def _enter_again(self) -> None:
@@ -336,13 +338,13 @@ class Workspace(Frame):
         self._show(self._way[-1])
 
     def _tell_error(self, error: DoorstepError) -> None:
-        self.tell(_sentence(error))
+        self.tell(sentence_of(error), tone=Tone.WARN)
 
-    def _tell_undone(self, words: str, more: bool) -> None:
-        self.tell(words, can_undo=more)
+    def _tell_undone(self, words: str, more: bool, whole: bool) -> None:
+        self.tell(words, can_undo=more, tone=Tone.OK if whole else Tone.WARN)
 
     def _tell_undoing(self, words: str) -> None:
-        self.tell(words, can_undo=True, undo_words=_("Stop"))
+        self.tell(words, can_undo=True, undo_words=_("Stop"), tone=Tone.NEUTRAL)
 
     def _after_undo(self) -> None:
         self._after_change()
@@ -427,13 +429,6 @@ class Workspace(Frame):
         """Arrange by the width, as the table of breakpoints says."""
         super().resizeEvent(event)
         self.arrange()
-
-
-def _sentence(error: DoorstepError) -> str:
-    """What an error says on a screen: pages ask by ids, which tell nobody anything."""
-    if isinstance(error, NotFound):
-        return _("This is not on this computer. It may belong to another grid.")
-    return error.sentence()
 
 
 def _is_waiting(timer: QTimer) -> bool:

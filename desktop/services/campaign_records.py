@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from desktop.services.households import HouseholdLine
 from desktop.services.visits import VisitForm, result_chosen
-from sync.errors import DoorstepError
+from sync.errors import DoorstepError, NotFound
 from sync.i18n import N_, _, catalogue
 from sync.rules.expressions import Answer
 from sync.rules.questions import Question, QuestionSet, said
@@ -19,7 +19,7 @@ PURPOSE: Final = "campaign"
 """The purpose of a visit at which a campaign's questions were asked."""
 
 
-class CampaignNotHere(DoorstepError):
+class CampaignNotHere(NotFound):
     """No campaign has that id or title here."""
 
     code = "campaign.absent"

@@ -88,6 +88,16 @@ class Theme:
         """A pressable word on a toast."""
         return blend(self.pri, self.surface, 0.5)
 
+    @property
+    def tip_ok(self) -> QColor:
+        """The mark on a toast that says what was done."""
+        return blend(self.ok, self.surface, 0.5)
+
+    @property
+    def tip_warn(self) -> QColor:
+        """The mark on a toast that says what was not done."""
+        return blend(self.warn, self.surface, 0.5)
+
     def shades(self, tone: Tone) -> Shades:
         """The mark, ground and text colours of ``tone``."""
         match tone:

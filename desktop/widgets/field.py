@@ -232,7 +232,7 @@ class IconMark(Themed):
 
     def __init__(self, look: ThemeProvider, icon: str, colour: str = "t2", px: int = 18) -> None:
         super().__init__(look)
-        self._icon = icon
+        self.icon = icon
         self._colour = colour
         self._side = px
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -240,7 +240,7 @@ class IconMark(Themed):
 
     def set_icon(self, icon: str, colour: str = "") -> None:
         """Show another icon, in another colour if one is named."""
-        self._icon = icon
+        self.icon = icon
         self._colour = colour or self._colour
         self.update()
 
@@ -253,4 +253,4 @@ class IconMark(Themed):
         """Paint the icon."""
         painter = QPainter(self)
         colour = getattr(self._look.theme, self._colour)
-        self._look.icons.paint(painter, self._icon, colour, QRectF(self.rect()))
+        self._look.icons.paint(painter, self.icon, colour, QRectF(self.rect()))

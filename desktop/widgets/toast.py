@@ -1,9 +1,12 @@
 """The short message at the bottom: what was done, and a way back."""
 
+from typing import Final
+
 from PySide6.QtCore import QEvent, QObject, QRectF, QTimer, Signal
 from PySide6.QtGui import QColor, QEnterEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from desktop.rows import Tone
 from desktop.theme.fonts import TextStep, Weight
 from desktop.theme.metrics import Radius
 from desktop.theme.provider import ThemeProvider
@@ -16,6 +19,11 @@ from sync.i18n import _
 
 SHOWN_MS = 6_000
 UNDO_KEY = "Ctrl Z"
+_MARKS: Final = {
+    Tone.OK: ("check-circle", "tip_ok"),
+    Tone.WARN: ("warning", "tip_warn"),
+    Tone.NEUTRAL: ("info", "on_tip"),
+}
 
 
 class Toast(Themed):
@@ -38,8 +46,8 @@ class Toast(Themed):
         self._timer.timeout.connect(self._run_out)
         row = scaled(look, QHBoxLayout(self), (14, 4, 8, 4), 10)
         self._row = row
-        self._mark = IconMark(look, "check-circle", "ok")
-        row.addWidget(self._mark)
+        self.mark = IconMark(look, *_MARKS[Tone.OK])
+        row.addWidget(self.mark)
         self._words = Text(
             look, "", TextStep.SECOND, weight=Weight.MEDIUM, colour="on_tip", wraps=True
         )
@@ -52,9 +60,13 @@ class Toast(Themed):
         host.installEventFilter(self)
         self.hide()
 
-    def say(self, words: str, *, can_undo: bool = False, undo_words: str = "") -> None:
+    def say(
+        self, words: str, *, can_undo: bool = False, undo_words: str = "", tone: Tone = Tone.OK
+    ) -> None:
         """Show ``words``; a message still shown is replaced. ``undo_words`` stand on the button
-        where it does not simply undo."""
+        where it does not simply undo. Only what was done carries the tick: ``WARN`` is for what
+        was not, or asks for something, ``NEUTRAL`` for what is under way."""
+        self.mark.set_icon(*_MARKS.get(tone, _MARKS[Tone.NEUTRAL]))
         self._words.set_text(words)
         self.undo_button.setText(undo_words or _("Undo"))
         self.setAccessibleDescription(words)
@@ -98,7 +110,7 @@ class Toast(Themed):
         words = self._words.fontMetrics().horizontalAdvance(self._words.text()) + self._look.px(2)
         undo = self.undo_button
         margins, gap = self._row.contentsMargins(), self._row.spacing()
-        parts = [self._mark.sizeHint().width(), words]
+        parts = [self.mark.sizeHint().width(), words]
         parts += [] if undo.isHidden() else [undo.sizeHint().width()]
         return sum(parts) + gap * (len(parts) - 1) + margins.left() + margins.right()
 

@@ -77,8 +77,8 @@ def test_a_page_without_its_data_says_so(qapp, place, lane, covered):
             bare[route.page] = shown or page.KEY
     own = {"handbook": "handbook", "settings": "settings"}  # They ask for nothing.
     if covered == "error":
-        # They say it in their own place.
-        own |= {"building": "building", "dossier": "dossier", "held": "held"}
+        # It says it in its own place.
+        own |= {"building": "building"}
     assert {page: shown for page, shown in bare.items() if shown != covered} == own
 
 

@@ -4,8 +4,9 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QVBoxLayout
 
-from desktop.page import Page, Route, Undoing, Undone
+from desktop.page import Page, Route, Undoing, Undone, undone
 from desktop.screens import Kit, build_pages
+from desktop.services.campaign_records import CampaignNotHere
 from desktop.services.visits import VisitForm
 from desktop.settings import Settings
 from desktop.shelf import Shelf
@@ -13,7 +14,7 @@ from desktop.sync_runner import EVERY_MS, WHILE_OFFLINE_MS, SyncRunner
 from desktop.widgets.sidebar import NavGroup, NavItem
 from desktop.widgets.sync_pill import SyncState
 from desktop.workspace import Workspace
-from sync.errors import DiskFull, SignedOut
+from sync.errors import DiskFull, NotFound, SignedOut
 from tests.desktop.pages.hands import hold
 from tests.support.workplaces import household_id, page_context, workplace
 
@@ -214,6 +215,33 @@ class TestUndoing:
         space.page.said.emit("one", full)
         space.undo_last()
         assert "disk is full" in space.toast.words()
+        assert space.toast.mark.icon == "warning"
+
+    def test_only_what_was_done_carries_the_tick(self, space):
+        """Neither an error, nor what a page refuses, nor an undo that left something as it is."""
+        page = space.page
+        told = []
+        for tell in (
+            lambda: page.said.emit("done", None),
+            lambda: page.failed.emit(DiskFull()),
+            lambda: page.warned.emit("nobody can take it"),
+            lambda: page.said.emit("done", lambda: undone(1, 0)),
+            space.undo_last,
+            lambda: page.said.emit("done", lambda: undone(1, 1)),
+            space.undo_last,
+            space.tell_unkept,
+        ):
+            tell()
+            told.append(space.toast.mark.icon)
+        done, not_done = "check-circle", "warning"
+        assert told == [done, not_done, not_done, done, done, done, not_done, not_done]
+
+    def test_no_error_names_a_record_by_its_id(self, space):
+        """An id tells nobody anything."""
+        for error in (NotFound(what="0198ab"), CampaignNotHere(campaign="0198ab")):
+            space.page.failed.emit(error)
+            assert "0198ab" not in space.toast.words()
+            assert "another grid" in space.toast.words()
 
 
 class TestLongUndo:
@@ -244,6 +272,7 @@ class TestLongUndo:
         space.page.ask(lambda: back.append("page"), lambda _: None)
         lane.let_one_go()
         assert (space.toast.words(), space.toast.undo_button.text()) == ("Undoing 20 / 60", "Stop")
+        assert space.toast.mark.icon == "info"
         lane.let_all_go()
         assert back == [1, "page", 2, 3]
         assert space.toast.words() == "All back."
@@ -258,6 +287,7 @@ class TestLongUndo:
         press(qtbot, space, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
         lane.let_all_go()
         assert (back, space.toast.words()) == ([1], "Stopped. Undone: 20 of 60.")
+        assert space.toast.mark.icon == "warning"
         assert space.toast.undo_button.text() == "Undo"
         space.toast.undo_button.click()
         lane.let_all_go()

@@ -10,7 +10,7 @@ from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.cells import Badge, BuildingPicture, CellState, LegendKey
-from desktop.page import Act, Page, PageContext, Route, ask_on
+from desktop.page import Act, Page, PageContext, Route, ask_on, sentence_of
 from desktop.pages.building.aside import BuildingAside
 from desktop.pages.building.places import PlacePicker
 from desktop.services.workplace import Workplace
@@ -217,7 +217,7 @@ class BuildingPage(Page):
             self._read()
             return
         self._failed.say(
-            _(N_("This picture could not be read")), error.sentence(), _(N_("Try again"))
+            _(N_("This picture could not be read")), sentence_of(error), _(N_("Try again"))
         )
         self._stack.setCurrentWidget(self._failed)
         self._arrange()

@@ -257,7 +257,7 @@ class ConflictsPage(Page):
         if settled:
             self.said.emit(words, lambda: conflicts.undo_all(settled))
         else:
-            self.said.emit(_(N_("This was settled already.")), None)
+            self.warned.emit(_(N_("This was settled already.")))
         self.changed.emit()
         self._load()
 

@@ -183,7 +183,7 @@ class Queue(QObject):
     def _take_back(self, done: Taken) -> Undone:
         if self._place.service_cases.take_back(done):
             return Undone(_(N_("Undone.")))
-        return Undone(_(GONE_ON))
+        return Undone(_(GONE_ON), is_whole=False)
 
     def _step_draft(self, kept: KeptDesk, kind: str) -> None:
         if kind == "go_on":

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from desktop.dossier_pages import Bound
 from desktop.jobs.job import Job, Task
 from desktop.ledger_picker import LedgerPicker
-from desktop.page import Act, Answer, Page, PageContext, Route, ask_on
+from desktop.page import Act, Answer, Page, PageContext, Route, ask_on, sentence_of
 from desktop.pages.dossier.binder import (
     Opened,
     attach_signed,
@@ -245,10 +245,11 @@ class DossierPage(Page):
             self._faces.say(told.format(characters=" ".join(bound.missing)))
 
     def _refuse(self, error: DoorstepError) -> None:
-        if self._opened is not None:
+        if self._opened is not None or error.retryable:
             self.failed.emit(error)
             return
-        self._missing.say(_(N_("These papers cannot be shown")), error.sentence(), _(N_("Go back")))
+        why = sentence_of(error)
+        self._missing.say(_(N_("These papers cannot be shown")), why, _(N_("Go back")))
         self._stack.setCurrentWidget(self._missing)
 
     def _show_current(self) -> None:

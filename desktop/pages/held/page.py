@@ -21,9 +21,9 @@ from desktop.widgets.flow import FlowLayout
 from desktop.widgets.row_list import RowList
 from desktop.widgets.scroll_column import ScrollColumn
 from desktop.widgets.stack import Stack
-from desktop.widgets.state_panel import EmptyState
+from desktop.widgets.state_panel import EmptyState, NotHereState
 from desktop.widgets.text import Text
-from sync.errors import DoorstepError
+from sync.errors import DoorstepError, NetworkError
 from sync.i18n import N_, _
 
 _ONE_PANE_BELOW_PX: Final = 788
@@ -52,6 +52,7 @@ class HeldPage(Page):
         self.leave_button = Button(look, _(N_("Leave it out")), key="2")
         self.home_button = Button(look, _(N_("Open the home")), ButtonKind.GHOST, key="⏎")
         self._empty = EmptyState(look, "")
+        self._offline = NotHereState(look, "")
         self._stack = Stack()
         self._lay_out()
         self.rows.moved.connect(self._show_line)
@@ -59,7 +60,7 @@ class HeldPage(Page):
         self.take_button.clicked.connect(self.take)
         self.leave_button.clicked.connect(self.leave_out)
         self.home_button.clicked.connect(self._open_home)
-        self._empty.pressed.connect(self._load)
+        self._offline.pressed.connect(self._load)
 
     def title(self) -> str:
         """The name of the page."""
@@ -105,7 +106,7 @@ class HeldPage(Page):
         pane.body.addWidget(column, 1)
         pane.setMinimumHeight(self.look.px(_LIST_PX))
         body = Beside(self.look, listed, pane, Sides(_ONE_PANE_BELOW_PX))
-        for panel in (body, self._empty):
+        for panel in (body, self._empty, self._offline):
             self._stack.addWidget(panel)
         scroll = ScrollColumn(self.look)  # A short window scrolls, so that nothing is squeezed.
         scroll.body.addWidget(self._stack, 1)
@@ -117,7 +118,7 @@ class HeldPage(Page):
         def fetched() -> list[HeldLine]:
             return self._held.lines(self._held.fetch())
 
-        ask_on(self.context.lanes.net, fetched, self._show, self._show_offline, self)
+        ask_on(self.context.lanes.net, fetched, self._show, self._show_none, self)
 
     def _show(self, lines: list[HeldLine]) -> None:
         key = self.rows.current_key()
@@ -133,12 +134,15 @@ class HeldPage(Page):
         self._show_line(self.rows.current_key())
         self.headed.emit()
 
-    def _show_offline(self, error: DoorstepError) -> None:
-        """Without a network nobody knows what the server keeps."""
+    def _show_none(self, error: DoorstepError) -> None:
+        """Without a network nobody knows what the server keeps: that is normal, and not done."""
+        if not isinstance(error, NetworkError):
+            self.failed.emit(error)
+            return
         self.veil.lift()
         self._lines = []
-        self._stack.setCurrentIndex(1)
-        self._empty.say(error.sentence(), "", _(N_("Try again")))
+        self._stack.setCurrentWidget(self._offline)
+        self._offline.say(error.sentence(), "", _(N_("Try again")))
         self.headed.emit()
 
     def _current(self) -> HeldLine | None:

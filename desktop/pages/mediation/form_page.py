@@ -120,7 +120,7 @@ class CaseFormPage(Page):
         self._keeper.flush()
         if self._saves_then:
             self._saves_then = False
-            self.said.emit(_(N_("Not saved yet: a file was still being read. It is kept.")), None)
+            self.warned.emit(_(N_("Not saved yet: a file was still being read. It is kept.")))
 
     # --- Layout -----------------------------------------------------------------------------------
 

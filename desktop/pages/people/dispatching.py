@@ -109,7 +109,7 @@ class Dispatching(QObject):
             return
         able = {one.id: one for one in board.carriers if plan(tasks, one).moves}
         if not able:
-            self._page.said.emit(_(N_("Nobody else can take these.")), None)
+            self._page.warned.emit(_(N_("Nobody else can take these.")))
             return
         choices = {one.id: choice_words(one, today) for one in able.values()}
         parts = (

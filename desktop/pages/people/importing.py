@@ -110,7 +110,7 @@ class Importing(QObject):
     @Slot()
     def _stopped(self) -> None:
         self._end()
-        self._page.said.emit(_(_STOPPED), None)
+        self._page.warned.emit(_(_STOPPED))
 
     def _end(self) -> None:
         self._job = None

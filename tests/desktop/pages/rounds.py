@@ -20,6 +20,7 @@ class Heard:
     words: list[str] = field(default_factory=list)
     undos: list[Any] = field(default_factory=list)
     errors: list[Any] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
     changes: int = 0
     backs: int = 0
 
@@ -27,6 +28,7 @@ class Heard:
         """Hear ``page``."""
         page.went.connect(self.routes.append)
         page.said.connect(self._say)
+        page.warned.connect(self._warn)
         page.failed.connect(self.errors.append)
         page.changed.connect(self._change)
         page.came_back.connect(self._come_back)
@@ -35,6 +37,11 @@ class Heard:
     def _say(self, words: str, undo: Any) -> None:
         self.words.append(words)
         self.undos.append(undo)
+
+    def _warn(self, words: str) -> None:
+        """What warns is said as well."""
+        self.warnings.append(words)
+        self._say(words, None)
 
     def _change(self) -> None:
         self.changes += 1

@@ -52,6 +52,15 @@ def keys_of(page):
     return [page._model.row_at(at).key for at in range(page._model.rowCount())]
 
 
+def test_papers_that_are_not_here_are_not_called_by_an_id(page, heard):
+    """And nothing says that trying again would help."""
+    page.enter(Route("dossier", "0198ab"))
+    assert page._missing.isVisible()
+    assert "another grid" in page._missing.accessibleName()
+    assert "0198ab" not in page._missing.accessibleName()
+    assert heard.errors == []
+
+
 def test_the_list_says_what_is_missing_and_who_has_to_sign(page):
     rows = {key: page._model.row_at(at) for at, key in enumerate(keys_of(page))}
     assert rows["agreement"].reason == ""

@@ -1,15 +1,21 @@
 """What the server keeps aside, settled by the keys of its page over the network, and undone."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 
+from desktop.jobs.job import Job
+from desktop.jobs.lanes import Lanes
 from desktop.page import Route
 from desktop.pages.conflicts import ConflictsPage
 from desktop.pages.held import HeldPage
+from sync.errors import ServerUnreachable
 from tests.desktop.pages.hands import press
 from tests.desktop.pages.rounds import Heard, show
 from tests.engine.conftest import clerk, grid, household, staffed, worker
 from tests.engine.test_held_verdicts import desk, kept_aside
+from tests.shots.windows import BrokenLane
 from tests.support.postgres import postgres
 from tests.support.server import server
 from tests.support.stores import stores
@@ -31,6 +37,15 @@ __all__ = [
 Key = Qt.Key
 
 
+class OfflineLane:
+    """A network that is not there."""
+
+    def start(self, job: Job) -> None:
+        """Fail it as the job itself would."""
+        job.failed.emit(ServerUnreachable())
+        job.settled.emit()
+
+
 def test_an_entry_is_settled_by_a_key_and_undone(qtbot, clerk, desk, kept_aside):
     """1 takes it over, 2 leaves it out; the toast brings it back, with its age and its reason."""
     page = HeldPage(page_context(desk))
@@ -50,6 +65,23 @@ def test_an_entry_is_settled_by_a_key_and_undone(qtbot, clerk, desk, kept_aside)
         page.enter(Route("held"))
         assert [one.op_id for one in page._lines] == [line.op_id]
         assert clerk.value("household", kept_aside, "contact") == before
+
+
+@pytest.mark.parametrize(("lane", "failed"), [(OfflineLane, 0), (BrokenLane, 1)])
+def test_what_could_not_be_asked_is_never_told_as_done(qtbot, tmp_path, lane, failed):
+    """Offline is grey, with no tick; a full disk goes where every page tells it."""
+    with workplace(tmp_path, ("secretary",)) as place:
+        context = page_context(place)
+        context = replace(context, lanes=Lanes(context.lanes.store, lane()))
+        page = HeldPage(context)
+        show(qtbot, page)
+        heard = Heard().listen(page)
+        page.enter(Route("held"))
+        assert len(heard.errors) == failed
+        if not failed:
+            assert page._offline.isVisible()
+            assert "No network" in page._offline.accessibleName()
+        assert not page._empty.isVisible()
 
 
 @pytest.mark.parametrize(

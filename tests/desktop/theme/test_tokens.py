@@ -36,6 +36,8 @@ DRAWN = (
     ("pri_t", "sidebar"),
     ("on_tip", "tip"),
     ("tip_link", "tip"),
+    ("tip_ok", "tip"),
+    ("tip_warn", "tip"),
     *(("t1", tint) for tint in TINTS),
     *(("t2", tint) for tint in TINTS),
 )
