@@ -7,15 +7,8 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import (
-    QFileDialog,
-    QHBoxLayout,
-    QScrollArea,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.jobs.lanes import Lanes
 from desktop.page import ask_on
@@ -37,20 +30,25 @@ from desktop.viewmodels.first_run import (
     step_of,
 )
 from desktop.widgets.banner import Banner
-from desktop.widgets.base import scaled
+from desktop.widgets.base import Margins, ScaledLayout, scaled
 from desktop.widgets.button import Button, ButtonKind
 from desktop.widgets.card import Hairline
 from desktop.widgets.field import LineField
 from desktop.widgets.gate import SplitGate, WelcomePanel
 from desktop.widgets.lamp import LampMark
 from desktop.widgets.progress import CountBar, Part, StepBar
-from desktop.widgets.scroll import scrolling
+from desktop.widgets.scroll_column import ScrollColumn
 from desktop.widgets.text import Text
 from sync.errors import CertificateRefused, DoorstepError
 from sync.i18n import N_, _
 from sync.identity import Clock
 
 FORM_PX: Final = 440
+_ROOMY: Final[Margins] = (72, 52, 72, 28)
+_LOW: Final[Margins] = (24, 16, 24, 12)
+_LOW_PX: Final = 480
+"""Logical height of the window below which its edges are narrow."""
+
 _STAGE_WORDS: Final = (
     N_("Server reached"),
     N_("Homes, residents, visits"),
@@ -101,22 +99,24 @@ class FirstRunPage(QWidget):
     def _page(self) -> QWidget:
         look = self._look
         page = QWidget()
-        column = scaled(look, QVBoxLayout(page), (72, 52, 72, 28), 16)
+        column = QVBoxLayout(page)
+        self._edge = ScaledLayout(look, column, _ROOMY, 16)
         self._steps = StepBar(look, step_names())
         self._stack = QStackedWidget()
-        for build in (self._address, self._code, self._password, self._download):
-            self._stack.addWidget(self._scrolled(build))
+        builds = (self._address, self._code, self._password, self._download)
+        self._columns = tuple(self._scrolled(build) for build in builds)
+        for one in self._columns:
+            self._stack.addWidget(one)
         column.addWidget(self._steps)
         column.addWidget(self._stack, 1)
         column.addLayout(self._foot())
         return page
 
-    def _scrolled(self, build: Callable[[QVBoxLayout], None]) -> QScrollArea:
-        holder = QWidget()
-        column = scaled(self._look, QVBoxLayout(holder), (2, 24, 12, 8), 12)
-        build(column)
-        column.addStretch(1)
-        return scrolling(holder)
+    def _scrolled(self, build: Callable[[QVBoxLayout], None]) -> ScrollColumn:
+        column = ScrollColumn(self._look, (2, 24, 12, 8), 12)
+        build(column.body)
+        column.body.addStretch(1)
+        return column
 
     def _heading(self, column: QVBoxLayout, title: str, detail: str) -> tuple[Text, Text]:
         shown = Text(self._look, title, TextStep.DISPLAY, weight=Weight.BOLD, wraps=True)
@@ -254,6 +254,18 @@ class FirstRunPage(QWidget):
             # Whoever gives the keyboard to the page means its field.
             self.setFocusProxy(fields[self.step])
             fields[self.step].setFocus()
+            self._bring_into_sight(fields[self.step])
+
+    def _bring_into_sight(self, part: QWidget) -> None:
+        self._columns[self.step].show_now(part)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A low window has no room for wide edges: what is typed into stays in sight."""
+        super().resizeEvent(event)
+        self._edge.set_margins(_ROOMY if self.height() >= self._look.px(_LOW_PX) else _LOW)
+        focused = self.focusWidget()
+        if focused is not None and self._columns[self.step].isAncestorOf(focused):
+            self._bring_into_sight(focused)
 
     def _step_back(self) -> None:
         if self.step in (Step.CODE, Step.PASSWORD) and self._back.isEnabled():
@@ -333,9 +345,11 @@ class FirstRunPage(QWidget):
             field = self.again if differs else self.password
             field.set_error(error.sentence())
             field.setFocus()
+            self._bring_into_sight(field)
         else:
             self._banner.say(error.sentence())
             self._banner.show()
+            self._bring_into_sight(self._banner)
 
     # --- Downloading ------------------------------------------------------------------------------
 
@@ -395,6 +409,7 @@ class FirstRunPage(QWidget):
             error.sentence() if error else _("Stopped"), _("What came so far is kept.")
         )
         self._trouble.show()
+        self._bring_into_sight(self._trouble)
         self.next.set_words(_("Go on downloading"))
         self.next.allow(True)
         self.next.setVisible(True)

@@ -29,7 +29,7 @@ from desktop.widgets.chip import ChipGroup, Choice
 from desktop.widgets.field import LineField
 from desktop.widgets.gate import centred
 from desktop.widgets.logo import Logo
-from desktop.widgets.scroll import scrolling
+from desktop.widgets.scroll_column import ScrollColumn
 from desktop.widgets.skyline import Skyline
 from desktop.widgets.text import Text
 from sync.errors import CodeWrong, DoorstepError, LeaseEnded, StoreDamaged, WrongPassword
@@ -68,9 +68,9 @@ class UnlockPage(QWidget):
         scaled(look, QVBoxLayout(self)).addWidget(ground)
         column = scaled(look, QVBoxLayout(ground), (32, 24, 32, 16))
         column.addLayout(self._brand())
-        inner = QWidget()
-        inner.setLayout(centred(look, self._card(names), CARD_PX))
-        column.addWidget(scrolling(inner), 1)
+        self._column = ScrollColumn(look)
+        self._column.body.addLayout(centred(look, self._card(names), CARD_PX))
+        column.addWidget(self._column, 1)
         self.setFocusProxy(self.password)
         self._show_profile()
 
@@ -207,23 +207,30 @@ class UnlockPage(QWidget):
         if isinstance(error, WrongPassword):
             self.password.set_error(error.sentence())
             self.password.edit.selectAll()
-            self.password.setFocus()
+            self._take_keyboard(self.password)
             return
         if isinstance(error, CodeWrong):
             self.code.set_error(error.sentence())
             self.code.edit.selectAll()
-            self.code.setFocus()
+            self._take_keyboard(self.code)
             return
         self.tell(error)
-        self.mend.setVisible(isinstance(error, StoreDamaged))
+        if isinstance(error, StoreDamaged):
+            self.mend.show()
+            self._column.show_now(self.mend)
         if isinstance(error, LeaseEnded):
             self.code.show()
-            self.code.setFocus()
+            self._take_keyboard(self.code)
+
+    def _take_keyboard(self, field: LineField) -> None:
+        field.setFocus()
+        self._column.show_now(field)
 
     def tell(self, error: DoorstepError) -> None:
         """Say what went wrong above the password."""
         self._trouble.say(error.sentence())
         self._trouble.show()
+        self._column.show_now(self._trouble)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave out what only decorates where the password would be cut off."""

@@ -53,6 +53,12 @@ class ScaledLayout(QObject):
         look.changed.connect(self._apply)
         self._apply()
 
+    def set_margins(self, margins: Margins) -> None:
+        """Other edges, from now on."""
+        if margins != self._margins:
+            self._margins = margins
+            self._apply()
+
     def _apply(self) -> None:
         left, top, right, bottom = (self._look.px(side) for side in self._margins)
         self._layout.setContentsMargins(left, top, right, bottom)

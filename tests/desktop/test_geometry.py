@@ -16,6 +16,7 @@ from desktop.widgets.row_list import RowList
 from desktop.widgets.scale_slider import ScaleSlider
 from desktop.widgets.text import Text
 from sync.i18n import LANGUAGES
+from tests.shots.gates import gate, gates
 from tests.shots.geometry import accessible_name, faults, focusable, role
 from tests.shots.windows import BrokenLane, Dress, SilentLane, opened, routes
 from tests.support.workplaces import household_id, workplace
@@ -92,6 +93,21 @@ def test_a_text_that_grows_live_makes_lines_of_what_stood_in_one(qapp, place):
                 window.wear(dress)
                 wrong[route.page] = faults(window.space)
     assert {page: found for page, found in wrong.items() if found} == {}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_stands_before_the_work_is_whole(qapp, language):
+    """The lock and its mending, a computer that is held shut, the first run, with every error."""
+    assert list(gates(qapp, language, Dress(1024, 600, 2.0))) == []
+
+
+@pytest.mark.parametrize("name", ["unlock-damaged", "unlock-away", "first-short", "first-stopped"])
+def test_what_went_wrong_before_the_work_is_in_sight(qapp, name):
+    """Also in the least window at the largest text, where most of a gate is below its edge."""
+    with gate(qapp, name, Dress(1024, 600, 2.0)) as page:
+        wanted = {"unlock-away": "code", "first-short": "password"}.get(name, "_trouble")
+        told = getattr(page, wanted)
+        assert told.visibleRegion().boundingRect().height() >= told.height() * 0.9
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

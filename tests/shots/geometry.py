@@ -4,6 +4,7 @@ Nothing here knows a page. A widget is judged by what Qt and its own hints say o
 text by what reached the painter while the window was drawn.
 """
 
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,6 +34,7 @@ from desktop.widgets.toast import Toast
 from desktop.widgets.veil import Veil
 
 SLACK_PX: Final = 1
+_WORDS: Final = re.compile(r"[^\s/]+/?|/")
 FLOATING: Final = (Toast, Layer, Veil)
 """What lies over others by intent."""
 
@@ -159,7 +161,8 @@ def _label_faults(label: QLabel) -> Iterator[str]:
     if not text:
         return
     metrics = QFontMetricsF(label.font())
-    words = text.split() if label.wordWrap() else text.split("\n")
+    # Qt breaks a path behind its strokes, too.
+    words = _WORDS.findall(text) if label.wordWrap() else text.split("\n")
     widest = max((metrics.horizontalAdvance(word) for word in words if word.isascii()), default=0.0)
     if not label.wordWrap():
         widest = max(metrics.horizontalAdvance(word) for word in words)

@@ -12,6 +12,7 @@ from desktop.services.workplace import Workplace
 from sync.errors import NotFound
 from sync.i18n import LANGUAGES
 from tests.shots.crew import take_crew_scenes
+from tests.shots.gates import take_gates
 from tests.shots.laptops import CREW, ROOM, WORKERS, own_copy
 from tests.shots.matrix import (
     CREW_DRESSES,
@@ -87,6 +88,7 @@ def _each_language() -> Iterator[tuple[str, Taker]]:
         for name in CREW:
             yield f"{name}-{language}", partial(_crew, name, language)
         yield f"empty-{language}", partial(_empty, language)
+        yield f"gates-{language}", partial(take_gates, language)
 
 
 SHARES: Final[dict[str, Taker]] = dict(_each_language())
