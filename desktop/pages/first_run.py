@@ -263,9 +263,9 @@ class FirstRunPage(QWidget):
         """A low window has no room for wide edges: what is typed into stays in sight."""
         super().resizeEvent(event)
         self._edge.set_margins(_ROOMY if self.height() >= self._look.px(_LOW_PX) else _LOW)
-        focused = self.focusWidget()
-        if focused is not None and self._columns[self.step].isAncestorOf(focused):
-            self._bring_into_sight(focused)
+        field = self.focusProxy()
+        if field is not None and self._columns[self.step].isAncestorOf(field):
+            self._bring_into_sight(field)
 
     def _step_back(self) -> None:
         if self.step in (Step.CODE, Step.PASSWORD) and self._back.isEnabled():

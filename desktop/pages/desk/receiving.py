@@ -159,7 +159,7 @@ class Receiving(QObject):
         """It was none; what was typed waits as a draft again."""
         why = _(N_("Undone right after saving"))
         if not self._place.service_cases.unreceive(row, why):
-            return Undone(_(GONE_ON))
+            return Undone(_(GONE_ON), is_whole=False)
         self._put_back(draft)
         return Undone(_(N_("Undone. What was typed waits as a draft.")))
 
