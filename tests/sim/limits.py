@@ -7,7 +7,7 @@ from typing import Any
 
 from sync.engine import sending
 from sync.server import pulling
-from sync.store import feed, outbox
+from sync.store import feed, sendable
 
 
 @contextmanager
@@ -29,7 +29,7 @@ def narrow(chance: Random) -> Iterator[None]:
             stack.enter_context(swapped(pulling, "MOST_PAGE_ROWS", chance.choice([3, 9, 40])))
         if chance.random() < 0.3:
             ops = chance.choice([1, 2, 5])
-            for owner in (outbox, sending):
+            for owner in (sendable, sending):
                 stack.enter_context(swapped(owner, "MOST_OPS_IN_PUSH", ops))
         if chance.random() < 0.35:
             stack.enter_context(swapped(feed, "MOST_PROMOTED", chance.choice([2, 12])))
