@@ -63,7 +63,8 @@ class Term:
 @dataclass(frozen=True, repr=False)
 class Agreement:
     """A version of the agreement (written or oral) or a supplement. With ``signed_on`` it is
-    locked; an oral one has there the day on which it was reached."""
+    locked; an oral one has there the day on which it was reached. ``cents`` is what is paid in
+    all, where no term says it."""
 
     id: str
     kind: str
@@ -75,6 +76,7 @@ class Agreement:
     written_at: datetime | None = None
     corrects: str = ""
     reason: str = ""
+    cents: int = 0
 
 
 @dataclass(frozen=True, repr=False)

@@ -40,9 +40,10 @@ def _on_paper(
     held_at = parse_stamp(str(oral.get("held_at")))
     day, result = local_day(held_at), str(oral.get("result") or "")
     place, done = str(oral.get("place") or ""), bool(oral.get("done"))
-    term = Term(result, int(oral.get("amount") or 0))
+    terms = tuple(Term(line.strip()) for line in result.splitlines() if line.strip())
+    cents = int(oral.get("amount") or 0)
     return PaperCase(
-        no=paper_words().phrases["nothing"],
+        no=paper_words().phrases["no_number"],
         title=str(oral.get("what") or ""),
         stage="agreed",
         dispute=str(oral.get("dispute") or ""),
@@ -55,7 +56,7 @@ def _on_paper(
         facts=str(oral.get("what") or ""),
         parties=_parties(reading, oral, link),
         talks=(Talk(oral.id, "mediation", held_at, place, result=result, writer=mediator),),
-        agreements=(Agreement(oral.id, ORAL, terms=(term,), signed_on=day),),
+        agreements=(Agreement(oral.id, ORAL, terms=terms, signed_on=day, cents=cents),),
         steps=(Step("performed", day, done=True, id=oral.id),) if done else (),
         scans=_scans(reading, oral.id),
         register_only=True,

@@ -86,6 +86,7 @@ def oral_values(file: PaperCase) -> Values:
     agreed = file.agreement or Agreement("", "oral", terms=tuple(map(Term, filter(None, lines))))
     return {
         **agreement_values(file, agreed),
+        "amount": _sum("amount", sum(term.cents for term in agreed.terms) or agreed.cents),
         "ways": _ways(_terms(agreed.terms)) or (words.phrases["on_the_spot"] if done else ""),
         "when": words.day(agreed.signed_on) or (words.moment(talk.held_at) if talk else ""),
         "where": (talk.place if talk else "") or file.place,
@@ -161,7 +162,7 @@ def _described(said: Values) -> str:
     words = paper_words()
     empty = {key: words.phrases[f"no_{key}"] for key in ("sex", "nation", "age", "occupation")}
     parts = (said[key] or empty[key] for key in empty)
-    return _on_two_lines(_sentence(said["name"], *parts), _sentence(*_where(said)))
+    return _on_lines([said["name"], *parts], [*_where(said)])
 
 
 def _identified(party: Party, said: Values) -> str:
@@ -175,12 +176,14 @@ def _identified(party: Party, said: Values) -> str:
         words.say("born", day=words.day(party.birth) or empty["no_day"].strip()),
         words.say("id_no", number=party.id_no or empty["blank"]),
     )
-    return _on_two_lines(_sentence(*parts), _sentence(*_where(said)))
+    *who, number = parts
+    lives, phone, *others = _where(said)
+    return _on_lines(who, [number, phone], [lives, *others])
 
 
-def _on_two_lines(who: str, where: str) -> str:
+def _on_lines(*lines: Iterable[str]) -> str:
     """No line ends between a word and the number that it is of."""
-    return f"{who}\n{where}"
+    return "\n".join(_sentence(*parts) for parts in lines)
 
 
 def _where(said: Values) -> Iterator[str]:
@@ -197,19 +200,23 @@ def _sentence(*parts: str) -> str:
 
 
 def _terms(terms: Sequence[Term]) -> list[dict[str, Any]]:
-    words = paper_words()
     return [
         {
             "n": number,
             "text": term.text.rstrip(_STOPS),
             "stop": _STOPS[0 if number == len(terms) else 1],
-            "sum": words.say("sum", capital=capital_sum(term.cents), plain=plain_sum(term.cents))
-            if term.cents
-            else "",
+            "sum": _sum("sum", term.cents),
             "how": _sentence(*_how(term)),
         }
         for number, term in enumerate(terms, 1)
     ]
+
+
+def _sum(phrase: str, cents: int) -> str:
+    """A sum in characters that nobody alters and in digits; empty for none."""
+    if not cents:
+        return ""
+    return paper_words().say(phrase, capital=capital_sum(cents), plain=plain_sum(cents))
 
 
 def _dues(terms: list[dict[str, Any]]) -> dict[str, Any]:

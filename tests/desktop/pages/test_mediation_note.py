@@ -1,6 +1,7 @@
 """An oral mediation, written by keys on a real store."""
 
 import os
+from dataclasses import replace
 
 import pytest
 from pypdf import PdfReader
@@ -299,6 +300,17 @@ def test_the_registration_is_printed_without_a_written_case(qtbot, page, place, 
         assert told in text
     assert "待编号" not in text
     assert place.case_list.lines() == []
+
+
+def test_the_register_tells_each_thing_agreed_and_the_sum(place):
+    """A line each, numbered; the sum has a line of its own."""
+    told = replace(TOLD, result="7日内修好防水，赔偿吊顶费。\n双方不再争执。", amount="1200元")
+    note = place.notes.mediate(place.households.record(WANG), told)
+    (paper,) = place.dossiers.papers(note, "oral")
+    text = paper.text()
+    assert "1．7日内修好防水，赔偿吊顶费；\n2．双方不再争执。\n" in text
+    assert "涉及金额 人民币壹仟贰佰元整，￥1,200.00\n" in text
+    assert "编号＿＿" in text
 
 
 @pytest.mark.parametrize("address", ["丰和苑6号楼2单元1602", "6号楼2单元1602"])
