@@ -48,6 +48,7 @@ from desktop.services.residents import Residents
 from desktop.services.roster import HelperRosters
 from desktop.services.round_facts import RoundFacts
 from desktop.services.service_catalogue import FILES, ServiceCatalogue
+from desktop.services.street_counts import StreetCounts
 from desktop.services.syncing import Connect, Syncing, connect
 from desktop.services.today import Today
 from desktop.services.tries import counted
@@ -76,6 +77,7 @@ class Workplace:
     visits: Visits
     matters: Matters
     matter_list: MatterList
+    street_counts: StreetCounts
     matter_work: MatterWork
     desk: Desk
     service_cases: ServiceCases
@@ -189,6 +191,7 @@ def workplace_on(
         visits=visits,
         matters=matters,
         matter_list=matter_list,
+        street_counts=StreetCounts(store),
         matter_work=matter_work,
         desk=Desk(store, clock, households, names, visits),
         service_cases=service_cases,

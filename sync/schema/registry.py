@@ -12,6 +12,7 @@ from sync.schema.campaign import Campaign, CampaignHousehold, CampaignSheet
 from sync.schema.case import CaseAgreement, CaseParty, CaseStep, CaseTalk, MediationCase
 from sync.schema.change import Change
 from sync.schema.conflict import Conflict, Notice
+from sync.schema.counts import MatterCount
 from sync.schema.expert import Expert
 from sync.schema.fields import SyncedRow
 from sync.schema.household import Dwelling, Household
@@ -154,6 +155,7 @@ _MODELS: Final[tuple[type[SyncedRow], ...]] = (
     Member,
     DoorCheck,
     Regrouping,
+    MatterCount,
     Conflict,
     Notice,
     Reveal,

@@ -1,4 +1,4 @@
-"""What a new day changes by itself: areas that were to change, ended care, old tombstones."""
+"""What a new day changes by itself: areas, ended care, old tombstones, counts for the street."""
 
 from sqlalchemy import Connection, select, update
 
@@ -10,6 +10,7 @@ from sync.server.derived import refresh_each
 from sync.server.locked import lock_scopes
 from sync.server.regrouped import carry_out_due
 from sync.server.rows import home_of
+from sync.server.street_counts import count_for_streets
 from sync.server.tables import META, ROW
 from sync.server.tails import fill_tails
 
@@ -22,6 +23,7 @@ def do_daily(db: Database, clock: Clock) -> None:
     forget_tombstones(db, clock)
     carry_out_due(db, clock)
     fill_tails(db, clock)
+    count_for_streets(db, clock)
     end_care(db, clock)
 
 

@@ -17,6 +17,7 @@ from sync.server.database import Database
 from sync.server.grants import community_rows, grids_in
 from sync.server.referral_queue import queue_open
 from sync.server.referrals import deliver_all
+from sync.server.street_counts import count_for_street
 
 _STREET: Final = "street"
 OUTSIDE: Final = frozenset({"department", _STREET})
@@ -75,6 +76,7 @@ def tell_newcomers(db: Database, clock: Clock, community_id: str) -> None:
 
     db.run(queue)
     deliver_all(db, clock)
+    count_for_street(db, clock, community_id)
 
 
 def _is_outside(area: Mapping[str, Any]) -> bool:

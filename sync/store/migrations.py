@@ -244,6 +244,11 @@ def _counted_by_mistake(connection: Connection) -> None:
     _learn_column(connection, "service_entry", "corrects", "VARCHAR")
 
 
+def _counts(connection: Connection) -> None:
+    """What the server counts for the street."""
+    _know_entities(connection, ("matter_count",))
+
+
 STEPS: Final[Sequence[Step]] = (
     _first_tables,
     _lanes_know_their_epoch,
@@ -266,6 +271,7 @@ STEPS: Final[Sequence[Step]] = (
     _roster_of_helpers,
     _linked_later,
     _counted_by_mistake,
+    _counts,
 )
 
 

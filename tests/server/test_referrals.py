@@ -12,11 +12,13 @@ from sync.identity import derived_id
 from sync.merge.operation import OpKind
 from sync.rules.matter_rights import line_of
 from sync.server import referrals
+from sync.server.daily import do_daily
 from sync.server.lost import loss_of
 from sync.server.outside import AreaTaken
 from sync.server.people import note_seen
 from sync.server.place import place_of
 from sync.server.rows import read_rows
+from sync.server.street_counts import count_for_streets
 from sync.server.tables import NOTICE_QUEUE, REFERRAL_QUEUE, ROW
 from sync.server.upgrading import config_on, upgrade_tables
 from tests.server.bench import COMMUNITY
@@ -45,9 +47,9 @@ class Ground:
     def matter(self, name="m1", units=("市监局",), called=True):
         """A matter of the home for which the street was called and the departments whistled."""
         about = {"matter_id": name, "household_id": "h1"}
-        self.worker.create(
-            "matter", name, household_id="h1", stage="reported", source="patrol", text=name
-        )
+        said = {"stage": "reported", "source": "patrol", "text": name}
+        at = "2026-06-18T00:30:00Z"
+        self.worker.create("matter", name, household_id="h1", reported_at=at, **said)
         self.office.patch("matter", name, stage=("reported", "accepted"))
         whistle = {"reason": REASON, "units": list(units), "deadline": "2026-06-30"}
         whistle |= {"called_at": "2026-06-18T00:00:00Z"} if called else {"dropped": True}
@@ -275,6 +277,33 @@ def test_a_corrected_address_reaches_the_department(ground):
     ground.worker.create("dwelling", "d2", address="平安巷3号")
     ground.worker.patch("household", "h1", dwelling_id=("d1", "d2"))
     assert [row["place"] for row in ground.copies(ground.unit)] == ["平安巷3号"]
+
+
+def test_the_street_reads_counts_and_no_names(ground):
+    """Of every matter of the community, called or not; anew with the first hello of a day."""
+    bench = ground.bench
+    first = {"month": "2026-06", "day": "2026-06-18"}
+    assert [row for row in ground.copies(ground.street, "matter_count") if row == first] == []
+    ground.matter("m1")
+    ground.close("m1")
+    own = {"stage": "reported", "urgency": "urgent", "household_id": "h1", "text": "王桂兰家漏水"}
+    for name, at in (("m2", "2026-06-18T01:00:00Z"), ("m3", "2026-05-31T01:00:00Z")):
+        ground.worker.create("matter", name, reported_at=at, source="visit", **own)
+    ground.worker.create("matter", "m4", stage="draft", reported_at="2026-06-18T01:00:00Z")
+    bench.clock.pass_by(days=1)
+    do_daily(bench.db, bench.clock)
+    rows = {row["month"]: row for row in ground.copies(ground.street, "matter_count")}
+    counted = {"reported": 2, "whistled": 0, "overdue": 1, "finished": 1, "in_time": 1}
+    counted |= {"closed": 1, "reached": 1, "content": 1}
+    assert rows["2026-06"] == {"month": "2026-06", "day": "2026-06-19"} | counted
+    assert rows["2026-05"]["reported"] == rows["2026-05"]["overdue"] == 1
+    head = bench.state()[ground.street]
+    count_for_streets(bench.db, bench.clock)
+    assert bench.state()[ground.street] == head
+    asked = ground.jie.op(OpKind.PATCH, "matter_count", "x", ground.street, reported=99)
+    assert ground.jie.send(asked, ground.street).outcome == "held"
+    assert ground.copies(ground.unit, "matter_count") == []
+    assert bench.differences() == []
 
 
 class Stuck(DoorstepError):

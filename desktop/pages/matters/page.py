@@ -15,10 +15,12 @@ from desktop.pages.matters.step_panel import StepPanel
 from desktop.pages.matters.stepping import Stepping
 from desktop.services.households import HouseholdLine
 from desktop.services.matter_list import ListedMatter, MatterCard
+from desktop.services.street_counts import MonthCount
 from desktop.theme.breakpoints import CONTENT_GAP_PX, CONTENT_MARGIN_PX
 from desktop.viewmodels.matter_face import STEP_WORDS, matter_face
 from desktop.viewmodels.matters import Shown, matter_rows, tab_counts
 from desktop.viewmodels.row_list import RowListModel
+from desktop.viewmodels.street_counts import count_words
 from desktop.widgets.base import NO_MARGINS, scaled
 from desktop.widgets.beside import give_room
 from desktop.widgets.button import Button
@@ -45,6 +47,7 @@ class MattersPage(Page):
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
         self._lines: list[ListedMatter] = []
+        self._counted: MonthCount | None = None
         self._shown = Shown.OPEN
         self._wanted = ""
         self._marked: frozenset[str] = frozenset()
@@ -79,7 +82,9 @@ class MattersPage(Page):
         return _(N_("Matters"))
 
     def hint(self) -> str:
-        """How many wait for somebody."""
+        """How many wait for somebody; at the street, what the whole community's came to."""
+        if self._counted is not None:
+            return count_words(self._counted)
         count = sum(line.is_open for line in self._lines)
         return n_("{count} open", "{count} open", count).format(count=count) if count else ""
 
@@ -185,7 +190,11 @@ class MattersPage(Page):
     # --- The list ---------------------------------------------------------------------------------
 
     def _load(self) -> None:
+        self.ask(self.place.street_counts.latest, self._count)
         self.ask(self.place.matter_list.listed, self._show)
+
+    def _count(self, counted: MonthCount | None) -> None:
+        self._counted = counted
 
     def _show(self, lines: list[ListedMatter]) -> None:
         self._lines = lines

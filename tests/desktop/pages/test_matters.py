@@ -315,3 +315,22 @@ def test_one_letter_is_one_step():
     assert step_key("whistle", ("call", "whistle")) == "W"
     assert step_key("call", ("call", "whistle")) == ""
     assert step_key("call", ("call", "note")) == "W"
+
+
+def test_the_street_reads_what_the_communitys_matters_came_to(qtbot, tmp_path):
+    """Numbers of the latest month, where everybody else reads how many are open."""
+    counts = {"reported": 128, "overdue": 3, "finished": 100, "in_time": 97, "closed": 96}
+
+    def counted(community, _grid):
+        community.put("matter_count", "c1", month="2026-05", day="2026-06-18", reported=90)
+        told = counts | {"reached": 50, "content": 45}
+        community.put("matter_count", "c2", month="2026-06", day="2026-06-18", **told)
+
+    with workplace(tmp_path, ("street",), more=counted) as place:
+        page = MattersPage(page_context(place))
+        show(qtbot, page)
+        page.enter(Route("matters"))
+        assert page.hint() == (
+            "2026-06: 128 reported, 96 closed, 3 overdue, 97 of 100 finished in time, "
+            "45 of 50 content"
+        )
