@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from desktop.services.workplace import Workplace
 from sync.i18n import N_, _, n_
 from sync.identity import local_day, parse_stamp
+from sync.rules.matter_rights import is_outside
 from sync.rules.reason import clock_text, day_text
 
 GRIDS_NAMED = 1
@@ -41,6 +42,12 @@ def overview(place: Workplace, *, walks: bool = False) -> Overview:
     if cases:  # Whose work are cases holds no grid.
         words = n_("On this computer: {count} case", "On this computer: {count} cases", cases)
         extent = words.format(count=cases)
+    if is_outside(user.posts):
+        open_ones = place.matter_list.open_count()
+        words = n_(
+            "On this computer: {count} matter", "On this computer: {count} matters", open_ones
+        )
+        extent = words.format(count=open_ones)
     if last:
         extent = _(N_("Data of {when}")).format(when=last) + " · " + extent
     return Overview(

@@ -31,6 +31,7 @@ from desktop.widgets.stack import Stack
 from desktop.widgets.state_panel import EmptyState, Skeleton
 from desktop.widgets.tabs import Tab, Tabs
 from sync.i18n import N_, _, n_
+from sync.rules.matter_rights import is_outside
 
 LAMP_MINUTES: Final = 1
 NEW: Final = "new"
@@ -46,6 +47,7 @@ class MattersPage(Page):
 
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
+        self._is_outside = is_outside(self.place.sight.posts)
         self._lines: list[ListedMatter] = []
         self._counted: MonthCount | None = None
         self._shown = Shown.OPEN
@@ -58,7 +60,9 @@ class MattersPage(Page):
             ColumnPlan(_(N_("Who has it")), 108, late=2),
             ColumnPlan(_(N_("Limit")), 112, right=True),
         )
-        self.tabs = Tabs(self.look, [Tab(one, one.words) for one in Shown], self.title())
+        # A department has what it was called for, and what of it is over; it reports nothing.
+        self._lists = [Shown.OPEN, Shown.OVER] if self._is_outside else list(Shown)
+        self.tabs = Tabs(self.look, [Tab(one, one.words) for one in self._lists], self.title())
         self.rows = RowList(self.look, self.title(), painter=ColumnPainter(self.look, plan))
         self._model = RowListModel(self)
         self.rows.setModel(self._model)
@@ -90,7 +94,7 @@ class MattersPage(Page):
 
     def tools(self) -> Sequence[QWidget]:
         """A new matter."""
-        return (self.new_button,)
+        return () if self._is_outside else (self.new_button,)
 
     def acts(self) -> Sequence[Act]:
         """The list, the steps that have a letter, and a new matter."""
@@ -105,10 +109,13 @@ class MattersPage(Page):
             self._letter("R", "hand_over"),
             Act(("W",), _(whistling), self._whistle, when=self._may_whistle),
             self._letter("/", "note", on_bar=False),
-            Act(("X",), _(N_("choose several")), self._mark),
-            Act(("N",), _(N_("new matter")), self.new_button.click),
+            Act(("X",), _(N_("choose several")), self._mark, self._is_inside),
+            Act(("N",), _(N_("new matter")), self.begin_new, self._is_inside),
             Act(("O",), _(N_("household")), self._open_home, when=self._has_home, on_bar=False),
         )
+
+    def _is_inside(self) -> bool:
+        return not self._is_outside
 
     def _may_whistle(self) -> bool:
         return self._may("whistle") or self._may("call")
@@ -199,7 +206,7 @@ class MattersPage(Page):
     def _show(self, lines: list[ListedMatter]) -> None:
         self._lines = lines
         counts = tab_counts(lines)
-        self.tabs.set_tabs([Tab(one, one.words, counts[one]) for one in Shown])
+        self.tabs.set_tabs([Tab(one, one.words, counts[one]) for one in self._lists])
         self._marked &= {line.id for line in lines}
         if self._wanted:
             wanted = next((line for line in lines if line.id == self._wanted), None)
@@ -299,7 +306,8 @@ class MattersPage(Page):
 
     def begin_new(self) -> None:
         """Write a new matter."""
-        self.stepping.begin_new()
+        if self._is_inside():
+            self.stepping.begin_new()
 
     def _begin_at(self, line: HouseholdLine) -> None:
         self.stepping.begin_new(line.room)

@@ -7,6 +7,7 @@ from desktop.page import Route
 from desktop.pages.matters import MattersPage
 from desktop.rows import RowKind
 from desktop.services.matter_forms import NewMatter, Step
+from desktop.services.overview import overview
 from desktop.services.visits import VisitForm
 from desktop.viewmodels.matter_face import step_key
 from sync.store.records import patch
@@ -284,6 +285,11 @@ def test_a_department_tells_by_enter_what_it_did_and_rates_nobody(qtbot, tmp_pat
         show(qtbot, page)
         page.enter(Route("matters", "well"))
         assert page.pane.face.unit.action == "It checked in"
+        assert len(page.tabs.buttons()) == 2  # In work, closed.
+        assert page.tools() == ()
+        press(page, Key.Key_N)
+        assert page.panel is None
+        assert overview(place).extent.endswith("On this computer: 1 matter")
         press(page, Key.Key_Return, Key.Key_Return)
         assert unit_of(place).get("checked_in_at")
         assert unit_of(place).get("arrived_at")
