@@ -190,6 +190,7 @@ class StopState(StrEnum):
     """How far a stop is."""
 
     DONE = "done"
+    PASSED = "passed"  # Behind what is now, and nothing was done there.
     NOW = "now"
     LATER = "later"
 

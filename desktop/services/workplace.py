@@ -37,6 +37,7 @@ from desktop.services.mediation_figures import MediationFigures
 from desktop.services.names import Names
 from desktop.services.notes import Notes
 from desktop.services.office_desk import OfficeDesk
+from desktop.services.oral_list import OralList
 from desktop.services.paper import Paper
 from desktop.services.photos import Photos
 from desktop.services.postponing import Postponing
@@ -95,6 +96,7 @@ class Workplace:
     notes: Notes
     cases: Cases
     case_list: CaseList
+    oral_list: OralList
     case_people: CasePeople
     chosen: ChosenFiles
     dossiers: Dossiers
@@ -209,6 +211,7 @@ def workplace_on(
         notes=notes,
         cases=Cases(store, clock),
         case_list=case_list,
+        oral_list=OralList(store, households),
         case_people=CasePeople(store, clock),
         chosen=ChosenFiles(store),
         dossiers=Dossiers(store, photos, reveals),

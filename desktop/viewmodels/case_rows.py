@@ -1,7 +1,7 @@
 """The list of cases: its filters, its rows, and the search in it."""
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -9,6 +9,8 @@ from typing import Final
 
 from desktop.rows import Lamp, Row, Tag, Tone
 from desktop.services.case_list import CaseLine
+from desktop.services.oral_list import OralLine
+from desktop.services.workplace import Workplace
 from desktop.viewmodels.case_view import UNNUMBERED
 from sync.i18n import N_, _
 from sync.identity import Clock, local_day, parse_stamp
@@ -25,6 +27,7 @@ class CaseFilter(StrEnum):
     ASKS = "asks"
     CLUES = "clues"
     ENDED = "ended"
+    ORAL = "oral"
     ALL = "all"
 
     @property
@@ -32,9 +35,16 @@ class CaseFilter(StrEnum):
         """The tab's words."""
         return _(_FILTERS[self])
 
+    @property
+    def holds_orals(self) -> bool:
+        """Whether mediations that never were a case belong here."""
+        return self in (CaseFilter.ORAL, CaseFilter.ALL)
+
     def holds(self, line: CaseLine) -> bool:
         """Whether a case belongs here."""
         match self:
+            case CaseFilter.ORAL:
+                return False
             case CaseFilter.OPEN:
                 return line.is_open
             case CaseFilter.ASKS:
@@ -51,6 +61,7 @@ _FILTERS: Final = {
     CaseFilter.ASKS: N_("To do now"),
     CaseFilter.CLUES: N_("Clues"),
     CaseFilter.ENDED: N_("Concluded"),
+    CaseFilter.ORAL: N_("Oral mediations"),
     CaseFilter.ALL: N_("All"),
 }
 _TONES: Final = {Lamp.RED: Tone.BAD, Lamp.YELLOW: Tone.WARN}
@@ -95,18 +106,73 @@ def _asks(line: CaseLine) -> bool:
     return line.task is not None and Lamp(line.task.lamp.value) in (Lamp.RED, Lamp.YELLOW)
 
 
-def case_tabs(lines: Sequence[CaseLine]) -> list[CaseTab]:
+@dataclass(frozen=True)
+class Listed:
+    """All that the list may show: cases, and oral mediations at a door."""
+
+    cases: tuple[CaseLine, ...] = ()
+    orals: tuple[OralLine, ...] = ()
+
+    def home_of(self, key: str) -> str:
+        """The household in whose history an oral mediation stands; empty for a case."""
+        return next((one.home.id for one in self.orals if one.id == key), "")
+
+
+def read_listed(place: Workplace) -> Listed:
+    """On the store lane."""
+    return Listed(tuple(place.case_list.lines()), tuple(place.oral_list.lines()))
+
+
+def case_tabs(listed: Listed) -> list[CaseTab]:
     """Every filter with its count."""
-    return [CaseTab(one, sum(one.holds(line) for line in lines)) for one in CaseFilter]
+    return [
+        CaseTab(
+            one,
+            sum(one.holds(line) for line in listed.cases)
+            + (len(listed.orals) if one.holds_orals else 0),
+        )
+        for one in CaseFilter
+    ]
 
 
-def case_rows(lines: Iterable[CaseLine], shown: CaseFilter, wanted: str, clock: Clock) -> list[Row]:
-    """The rows of a filter that answer to ``wanted``; a search looks through all cases."""
+def case_rows(listed: Listed, shown: CaseFilter, wanted: str, clock: Clock) -> list[Row]:
+    """The rows of a filter that answer to ``wanted``; a search looks through all of them."""
     today = local_day(clock.now())
     typed = wanted.strip()
     if typed:
-        return [_row(line, today) for line in lines if answers_to(line, typed)]
-    return [_row(line, today) for line in lines if shown.holds(line)]
+        found = [_row(line, today) for line in listed.cases if answers_to(line, typed)]
+        return found + [_oral_row(one, today) for one in listed.orals if _oral_answers(one, typed)]
+    rows = [_row(line, today) for line in listed.cases if shown.holds(line)]
+    return rows + [_oral_row(one, today) for one in listed.orals if shown.holds_orals]
+
+
+def _oral_answers(line: OralLine, typed: str) -> bool:
+    """By a word, a name, a room, or initials."""
+    home = line.home
+    told = f"{line.what} {line.result} {line.other} {home.who} {home.room} {home.title}"
+    wanted = _folded(typed)
+    return wanted in _folded(told) or wanted in _folded(f"{py(home.who)} {py(line.other)}")
+
+
+def _oral_row(line: OralLine, today: date) -> Row:
+    kind = _(codes.DISPUTE[line.dispute]) if line.dispute in codes.DISPUTE else ""
+    parties = _(N_(" and ")).join(
+        part for part in (f"{line.home.room} {line.home.who}".strip(), line.other) if part
+    )
+    held_on = local_day(parse_stamp(line.held_at)) if line.held_at else None
+    outcome = N_("carried out on the spot") if line.is_done else N_("still to be carried out")
+    return Row(
+        key=line.id,
+        title=" ".join(line.what.split()),
+        lamp=Lamp.DONE,
+        reason=_(outcome),
+        reason_tone=Tone.NEUTRAL if line.is_done else Tone.WARN,
+        detail=" · ".join(part for part in (kind, parties) if part),
+        badge=Tag(_(N_("oral mediation")), Tone.NEUTRAL),
+        when=day_text(held_on, today) if held_on else "",
+        action=_(N_("Open")),
+        action_key="⏎",
+    )
 
 
 def answers_to(line: CaseLine, typed: str) -> bool:

@@ -169,10 +169,26 @@ def _rail(file: CaseFile, today: date) -> Iterable[Stop]:
     for number, (stage, words) in enumerate(RAIL):
         state = StopState.LATER
         if number < at or (closed and number == at):
-            state = StopState.DONE
+            state = StopState.DONE if _was_done(file, stage) else StopState.PASSED
         elif number == at:
             state = StopState.NOW
         yield Stop(_(words), days.get(stage, "") if state is not StopState.LATER else "", state)
+
+
+def _was_done(file: CaseFile, stage: str) -> bool:
+    """Whether the record tells of it: a case may go on without an inquiry, or be filed without an
+    agreement."""
+    kinds = {talk.kind for talk in file.talks}
+    signed = file.signed is not None
+    done = {
+        "accepted": bool(file.accepted_on),
+        "investigating": "inquiry" in kinds,
+        "mediating": signed or "mediation" in kinds,
+        "agreed": signed,
+        "performing": bool(file.steps_of("performed")),
+        "follow_up": bool(file.steps_of("called_back")),
+    }
+    return done.get(stage, True)
 
 
 def _stage_on_rail(file: CaseFile) -> str:

@@ -1,4 +1,4 @@
-"""The stages of something as discs on a line: done, now, and still to come."""
+"""The stages of something as discs on a line: done, left out, now, and still to come."""
 
 from collections.abc import Sequence
 
@@ -31,6 +31,7 @@ class StageRail(Themed):
         self._stops = tuple(stops)
         spoken = {
             StopState.DONE: _("done"),
+            StopState.PASSED: _("passed over"),
             StopState.NOW: _("now"),
             StopState.LATER: _("still to come"),
         }
@@ -92,11 +93,12 @@ class StageRail(Themed):
         number = str(at + 1)
         font = self._look.font(TextStep.SECOND, Weight.MEDIUM)
         centre = Qt.AlignmentFlag.AlignCenter
-        if stop.state is StopState.LATER:
+        if stop.state in (StopState.LATER, StopState.PASSED):
             painter.setPen(QPen(theme.control, 1.5))
             painter.setBrush(theme.surface)
             painter.drawEllipse(disc.adjusted(1, 1, -1, -1))
-            draw_text(painter, disc, number, font, theme.t2, centre)
+            mark = "–" if stop.state is StopState.PASSED else number
+            draw_text(painter, disc, mark, font, theme.t2, centre)
             return
         painter.setPen(Qt.PenStyle.NoPen)
         fill: QColor = theme.ok if stop.state is StopState.DONE else theme.pri

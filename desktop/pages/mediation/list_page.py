@@ -1,4 +1,4 @@
-"""Every case here: filters, search, and what each asks for."""
+"""Every case and oral mediation here: filters, search, and what each asks for."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -8,9 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout
 
 from desktop.page import Act, Page, PageContext, Route
-from desktop.services.case_list import CaseLine
 from desktop.theme.breakpoints import CONTENT_GAP_PX, CONTENT_MARGIN_PX
-from desktop.viewmodels.case_rows import CaseFilter, case_rows, case_tabs
+from desktop.viewmodels.case_rows import CaseFilter, Listed, case_rows, case_tabs, read_listed
 from desktop.viewmodels.row_list import RowListModel
 from desktop.widgets.base import NO_MARGINS, scaled
 from desktop.widgets.button import Button
@@ -32,7 +31,7 @@ class MediationPage(Page):
 
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
-        self._lines: list[CaseLine] = []
+        self._listed = Listed()
         self._filter = CaseFilter.OPEN
         self._wanted = ""
         self.search = SearchBox(self.look, _(N_("Name, room, number or word")), "Ctrl F")
@@ -54,7 +53,7 @@ class MediationPage(Page):
 
     def hint(self) -> str:
         """How many are under way."""
-        count = sum(line.is_open for line in self._lines)
+        count = sum(line.is_open for line in self._listed.cases)
         if not count:
             return ""
         return n_("{count} case under way", "{count} cases under way", count).format(count=count)
@@ -85,7 +84,7 @@ class MediationPage(Page):
 
     def refresh(self) -> None:
         """A sync brought cases or talks."""
-        self.ask(self.place.case_list.lines, self._take)
+        self.ask(partial(read_listed, self.place), self._take)
 
     def _see_figures(self) -> None:
         self.went.emit(Route("mediation_figures"))
@@ -126,17 +125,17 @@ class MediationPage(Page):
 
     # --- The list ---------------------------------------------------------------------------------
 
-    def _take(self, lines: list[CaseLine]) -> None:
-        self._lines = lines
+    def _take(self, listed: Listed) -> None:
+        self._listed = listed
         self._show()
         self.headed.emit()
 
     def _show(self) -> None:
         key = self.rows.current_key()
-        tabs = case_tabs(self._lines)
+        tabs = case_tabs(self._listed)
         self.tabs.set_tabs([Tab(one.filter, one.filter.words, one.count) for one in tabs])
         self.tabs.choose(self._filter)
-        rows = case_rows(self._lines, self._filter, self._wanted, self.place.clock)
+        rows = case_rows(self._listed, self._filter, self._wanted, self.place.clock)
         self._model.replace(rows)
         if rows:
             self._stack.setCurrentWidget(self.rows)
@@ -182,7 +181,9 @@ class MediationPage(Page):
     # --- Where it leads ---------------------------------------------------------------------------
 
     def _open(self, key: str) -> None:
-        self.went.emit(Route("case", key))
+        """A case, or the home in whose history an oral mediation stands."""
+        home_id = self._listed.home_of(key)
+        self.went.emit(Route("household", home_id) if home_id else Route("case", key))
 
     def _open_current(self) -> None:
         if self.rows.current_key():

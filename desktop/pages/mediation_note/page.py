@@ -7,11 +7,12 @@ from typing import ClassVar, Final
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from desktop.page import Act, Page, PageContext, Route, ask_on
+from desktop.page import Act, Page, PageContext, Route, Undone, ask_on
 from desktop.pages.mediation_note.fields import NoteFields
 from desktop.pages.mediation_note.foot import NoteFoot
 from desktop.services.notes import MediationForm, SamePartyTwice, SumUnreadable
 from desktop.services.words import said_mediation
+from desktop.services.workplace import Workplace
 from desktop.theme.breakpoints import CONTENT_GAP_PX, CONTENT_MARGIN_PX
 from desktop.viewmodels.draft_keeper import DraftKeeper
 from desktop.viewmodels.households import HouseholdRows
@@ -295,7 +296,7 @@ class MediationNotePage(Page):
         self, household_id: str, form: MediationForm, names: tuple[str, str], note_id: str
     ) -> None:
         self._saving = False
-        undo = partial(self.place.notes.undo_mediation, note_id, household_id, form)
+        undo = partial(_take_back, self.place, note_id, household_id, form)
         self.said.emit(said_mediation(*names), undo)
         self.changed.emit()
         if household_id != self._id:
@@ -308,3 +309,9 @@ class MediationNotePage(Page):
             self.went.emit(Route("dossier", note_id, "oral"))
         else:
             self.came_back.emit()
+
+
+def _take_back(place: Workplace, note_id: str, household_id: str, form: MediationForm) -> Undone:
+    """On the store lane. Nothing written is erased: it is marked as taken back."""
+    place.notes.undo_mediation(note_id, household_id, form)
+    return Undone(_(N_("Taken back: it stays in the record, marked so.")))

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLayout
 from desktop.page import Route
 from desktop.pages.mediation import CaseFormPage, CasePage, CasePeoplePage, MediationPage
 from desktop.pages.today import TodayPage
+from desktop.rows import StopState
 from desktop.services.case_file import Said, Term
 from desktop.services.case_forms import AgreementForm, StepForm, TalkForm
 from desktop.services.case_people import ExpertLine
@@ -17,12 +18,13 @@ from desktop.services.case_rules import talk_draft_key
 from desktop.services.notes import MediationForm
 from desktop.services.overview import overview
 from desktop.viewmodels.case_rows import CaseFilter
+from desktop.viewmodels.case_view import case_view, read_case
 from tests.desktop.pages.hands import press, write
 from tests.desktop.pages.rounds import Heard, show
 from tests.desktop.services.test_archiving import SCAN, at_the_end
 from tests.desktop.services.test_cases import LEAK, LI, TERM, WANG
 from tests.shots.windows import bare_place
-from tests.support.workplaces import number, page_context, workplace
+from tests.support.workplaces import household_id, number, page_context, workplace
 
 Key = Qt.Key
 
@@ -121,6 +123,52 @@ def test_filters_count_and_choose(qtbot, place):
     page, _heard = opened(qtbot, place, MediationPage, Route("mediation"))
     page.tabs.changed.emit(CaseFilter.CLUES)
     assert titles(page) == ["线索"]
+
+
+def test_an_oral_mediation_is_found_in_the_list_and_opened_where_it_lives(qtbot, tmp_path):
+    """It never was a case: its filter names it, a search finds it, Enter leads to its home. What
+    was taken back is gone from here."""
+    with workplace(tmp_path, posts=("grid_worker", "mediator")) as here:
+        case_id = here.cases.open(LEAK)
+        home = here.households.record(household_id("6-2-1602"))
+        told = MediationForm(
+            other_party="楼下何师傅", what="麻将声", result="十点后不打", done=True
+        )
+        here.notes.mediate(home, told)
+        here.notes.take_back_mediation(here.notes.mediate(home, replace(told, what="记错")))
+        page, heard = opened(qtbot, here, MediationPage, Route("mediation"))
+        assert titles(page) == [LEAK.title]
+        page.tabs.changed.emit(CaseFilter.ORAL)
+        assert titles(page) == ["麻将声"]
+        row = page._model.row_at(0)
+        assert "王桂兰" in row.detail
+        assert "楼下何师傅" in row.detail
+        press(page, Key.Key_Return)
+        page.tabs.changed.emit(CaseFilter.ALL)
+        assert titles(page) == [LEAK.title, "麻将声"]
+        for typed in ("何师傅", "wgl", "1602"):
+            page._search(typed)
+            assert "麻将声" in titles(page)
+        page._open(case_id)
+        assert heard.routes == [Route("household", home.id), Route("case", case_id)]
+
+
+def test_a_stage_that_was_left_out_is_not_ticked(qtbot, place):
+    """From acceptance straight to mediating: nobody inquired."""
+    case_id = place.cases.open(LEAK)
+    place.cases.move(case_id, "mediating")
+    states = [stop.state for stop in read_case(place, case_id).rail]
+    assert states[:3] == [StopState.DONE, StopState.PASSED, StopState.NOW]
+    place.cases.talk(case_id, TalkForm(kind="inquiry", text="看了现场"))
+    assert read_case(place, case_id).rail[1].state is StopState.DONE
+
+
+def test_a_case_that_failed_shows_no_agreement_as_done(qtbot, place):
+    """Filed, it has still no agreement, no performance and nobody called back."""
+    file = place.cases.case(place.cases.open(LEAK))
+    archived = replace(file, stage="archived")
+    states = [stop.state for stop in case_view(archived, place.names, place.clock, 12).rail]
+    assert states == [StopState.DONE, *[StopState.PASSED] * 5, StopState.DONE]
 
 
 def test_enter_opens_and_n_begins(qtbot, place):

@@ -7,7 +7,7 @@ from python_calamine import CalamineWorkbook
 
 from desktop.services.case_file import Party
 from desktop.services.mediation_yearly import write_yearly
-from desktop.viewmodels.case_rows import CaseFilter, case_rows, case_task_rows
+from desktop.viewmodels.case_rows import CaseFilter, Listed, case_rows, case_task_rows, read_listed
 from desktop.viewmodels.case_view import LOOKED_INTO, open_case
 from desktop.viewmodels.mediation_figures import Span, case_rows_of, read_figures
 from tests.desktop.services.test_cases import LEAK, LI
@@ -32,8 +32,12 @@ def everything_listed(place):
     """Every word of every list, figure and table that a case may stand in."""
     lines = place.case_list.lines()
     today = place.day()
-    rows = case_rows(lines, CaseFilter.ALL, "", place.clock) + list(case_task_rows(lines))
-    rows += case_rows(place.case_list.of_household(HOME), CaseFilter.ALL, "", place.clock)
+    rows = case_rows(Listed(tuple(lines)), CaseFilter.ALL, "", place.clock) + list(
+        case_task_rows(lines)
+    )
+    rows += case_rows(
+        Listed(tuple(place.case_list.of_household(HOME))), CaseFilter.ALL, "", place.clock
+    )
     told = read_figures(place, Span.YEAR)
     rows += told.rows
     for key in told.cases:
@@ -47,7 +51,7 @@ def test_a_case_with_a_risk_of_violence_is_for_two_and_for_nobody_by_name(place,
     said = everything_listed(place)
     assert "a case for two people" in said
     assert not [word for word in SECRET if word in said]
-    assert not case_rows(place.case_list.lines(), CaseFilter.ALL, "周雨萌", place.clock)
+    assert not case_rows(read_listed(place), CaseFilter.ALL, "周雨萌", place.clock)
     table = tmp_path / "year.xlsx"
     write_yearly(table, place.mediation_figures, 2026, "丰和社区", "邹大海", place.day())
     book = CalamineWorkbook.from_path(table)
