@@ -129,6 +129,16 @@ class SignedOut(DoorstepError):
     )
 
 
+class DeviceSuspended(SignedOut):
+    """The same profile goes on in two places: its edits are taken, and it is given nothing."""
+
+    code = "auth.suspended"
+    message = N_(
+        "This profile is in use in two places, or was put back from a copy. What is saved here is "
+        "still sent. To receive again, enrol this computer with a new code, or ask IT."
+    )
+
+
 class DeviceRevoked(SignedOut):
     """The office ended this computer's right to the data: its keys go, its edits are handed in."""
 

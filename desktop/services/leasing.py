@@ -28,13 +28,15 @@ from sync.errors import (
 from sync.i18n import n_
 from sync.identity import Clock, ComputerClock
 from sync.store import header, lease, vault
+from sync.store.account import credentials_of
 from sync.store.attachments import State
 from sync.store.keychain import Keychain
 from sync.store.store import Store
 from sync.store.vault import NO_KEYCHAIN, Outside
 from sync.wire.client import Client
-from sync.wire.messages import PushRequest
+from sync.wire.messages import LeaseReply, PushRequest
 from sync.wire.recovery import Shares
+from sync.wire.signing import Credentials, new_key, public_of
 
 COMPUTER_CLOCK: Final = ComputerClock()
 log: Final = logging.getLogger("doorstep.lease")
@@ -49,11 +51,24 @@ def keep_lease(store: Store, client: Client, policy: Policy = NO_POLICY) -> None
     try:
         store.lease.met_server()
         if store.vault is not None and store.lease.wants_asking():
-            store.take_lease(policy.lent(client.lease()))
+            reply = client.lease()
+            store.take_lease(policy.lent(reply))
+            _keep_signing(store, client, reply)
     except (NetworkError, PasswordChanged, KeychainLost, LeaseEnded, VaultUnreadable) as error:
         log.info("lease not renewed: %s", error.code)
     except OSError as error:
         log.warning("lease not noted: errno %s", error.errno)
+
+
+def _keep_signing(store: Store, client: Client, reply: LeaseReply) -> None:
+    """Give the server the key that requests are signed with, and take the next token. A reply
+    that is lost changes nothing: the same is asked and answered another day."""
+    if reply.wants_key:
+        if not store.account.key:
+            store.take_key(new_key())
+        client.take_key(public_of(store.account.key))
+    elif reply.wants_token:
+        store.take_token(client.renew_token())
 
 
 def note_contact(store: Store) -> None:
@@ -65,16 +80,16 @@ def note_contact(store: Store) -> None:
 
 
 def fetch_again(
-    folder: ProfileFolder, password: str, call: Callable[[str], Client], outside: Outside
+    folder: ProfileFolder, password: str, call: Callable[[Credentials], Client], outside: Outside
 ) -> None:
-    """Get the part back that was given up; ``call`` makes a client for a token.
+    """Get the part back that was given up; ``call`` makes a client for who asks.
 
     Raises WrongPassword, :class:`DeviceRevoked` once the profile is closed, or :class:`LeaseEnded`
     where the server is out of reach or has another part.
     """
-    token = vault.login_of(folder.path, password)
+    who = credentials_of(vault.login_of(folder.path, password), folder.path)
     try:
-        reply = call(token).lease()
+        reply = call(who).lease()
     except NetworkError as error:
         raise LeaseEnded from error
     except DeviceRevoked:

@@ -4,6 +4,7 @@ It only says *that* something is new; a sync brings it. A wait that is lost cost
 """
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -25,12 +26,19 @@ class _Here:
 
 
 class News:
-    """Waits on a line of its own, on any thread but Qt's. Rings once for each thing that is new."""
+    """Waits on a line of its own, on any thread but Qt's. Rings once for each thing that is new.
 
-    def __init__(self, store: Store, client: Client, *, wait_s: float = WAIT_S) -> None:
+    ``connect`` makes the line, and another once the computer shows its server something else.
+    """
+
+    def __init__(
+        self, store: Store, connect: Callable[[], Client], *, wait_s: float = WAIT_S
+    ) -> None:
         self._wait_s = wait_s
         self._store = store
-        self._client = client
+        self._connect = connect
+        self._client: Client | None = None
+        self._login = ""
         self._told = _Here("", 0)
         self._stopped = False
         self._lock = threading.Lock()
@@ -40,7 +48,8 @@ class News:
 
         Raises :class:`~sync.errors.NetworkError`, SignedOut or, after :meth:`stop`, Cancelled.
         """
-        reply = self._client.wait_for_news(self._request())
+        request = self._request()
+        reply = self._line().wait_for_news(request)
         here = self._here()
         self._told = _Here(reply.epoch, reply.grant_rev, self._told.heads | reply.heads)
         return _differs(reply, here)
@@ -58,7 +67,18 @@ class News:
         """Wait no longer, and never look into the store again: it may be closed now."""
         with self._lock:
             self._stopped = True
-        self._client.transport.hang_up()
+            client = self._client
+        if client is not None:
+            client.transport.hang_up()
+
+    def _line(self) -> Client:
+        with self._lock:
+            if self._stopped:
+                raise Cancelled
+            login = self._store.account.login
+            if self._client is None or login != self._login:
+                self._client, self._login = self._connect(), login
+            return self._client
 
     def _request(self) -> LiveRequest:
         """What was told of before counts as known: a scope that cannot be brought in, whatever

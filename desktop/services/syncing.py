@@ -21,6 +21,7 @@ from sync.store.vault import Outside, check_password
 from sync.wire.breakable import BreakableTransport
 from sync.wire.client import Client
 from sync.wire.messages import EnrollRequest, HeldItem
+from sync.wire.signing import NOBODY, Credentials, new_key, public_of
 from sync.wire.transport import Link, RequestsTransport
 
 __all__ = [
@@ -39,13 +40,13 @@ __all__ = [
 STAGES: Final = (GREETING, RECEIVING, TIDYING)
 """The steps of a first sync, untranslated, as its progress names them."""
 
-Connect = Callable[[Connection, str], Client]
-"""Makes a client for a server and a token; tests pass one with a broken network."""
+Connect = Callable[[Connection, Credentials], Client]
+"""Makes a client for a server, and for who asks there; tests pass one with a broken network."""
 
 
-def connect(connection: Connection, token: str) -> Client:
+def connect(connection: Connection, who: Credentials) -> Client:
     """A client over the real network."""
-    link = Link(connection.server, token, connection.ca_file, connection.proxy)
+    link = Link(connection.server, who.token, connection.ca_file, connection.proxy, who.signer)
     return Client(RequestsTransport(link))
 
 
@@ -81,12 +82,16 @@ def enroll(
     folder.policy.check_server(computer.server)
     chosen = Connection(computer.server.rstrip("/"), computer.ca_file, computer.proxy)
     connection = folder.ruled(chosen)
-    client = connect_to(connection, "")
+    client = connect_to(connection, NOBODY)
+    key = new_key()
     asked = EnrollRequest(
-        computer.code.strip(), computer.device_name, keychain=outside.keychain.is_there
+        computer.code.strip(),
+        computer.device_name,
+        keychain=outside.keychain.is_there,
+        key=public_of(key),
     )
     reply = client.enroll(asked)
-    account = Account.from_enrolment(connection.server, computer.device_name, reply)
+    account = Account.from_enrolment(connection.server, computer.device_name, reply, key)
     minter = Minter(now=clock.now)
     store = Store.create(
         folder.path, password, account, clock=clock, minter=minter, outside=outside
@@ -108,17 +113,20 @@ def enroll_again(
     has_keychain = store.vault is not None and store.vault.keychain.is_there
     chosen = Connection(computer.server.rstrip("/"), computer.ca_file, computer.proxy)
     connection = folder.ruled(chosen)
-    reply = connect_to(connection, "").enroll(
+    key = new_key()
+    reply = connect_to(connection, NOBODY).enroll(
         EnrollRequest(
             computer.code.strip(),
             computer.device_name,
             login=known.login,
             keychain=has_keychain,
+            key=public_of(key),
         )
     )
     if (reply.user.login, reply.user.community_id) != (known.login, known.community_id):
         raise AnotherPerson
-    store.begin_again(Account.from_enrolment(connection.server, computer.device_name, reply))
+    account = Account.from_enrolment(connection.server, computer.device_name, reply, key)
+    store.begin_again(account)
     if reply.lease is not None and store.vault is not None:
         store.take_lease(folder.policy.lent(reply.lease))
     folder.remember(connection)
@@ -180,10 +188,10 @@ class Syncing:
 
     def news(self) -> News:
         """What waits for others' changes, on a line of its own."""
-        return News(self._store, self._client())
+        return News(self._store, self._client)
 
     def _client(self) -> Client:
-        return self._connect(self._connection, self._store.account.token)
+        return self._connect(self._connection, self._store.credentials())
 
 
 def report_document(report: SyncReport) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from msgspec import Raw
 
 from sync.engine.session import SyncEngine
 from sync.engine.tidying import work_off
-from sync.errors import CourierNotReady, CourierSpent
+from sync.errors import CourierDamaged, CourierNotReady, CourierSpent
 from sync.i18n import N_
 from sync.progress import Progress, silent
 from sync.store.store import Store
@@ -80,7 +80,7 @@ def bring_in(store: Store, file: Path, progress: Progress = silent) -> Brought:
 
     Raises :class:`~sync.errors.CourierDamaged`, also where the file is for another computer.
     """
-    answers = AnswerFile(file, store.account.token)
+    answers = _answers(store, file)
     before = store.reading.counts()
     outdated = answers.server_time < store.facts.last_sync().server_time
     if not outdated:
@@ -96,6 +96,17 @@ def bring_in(store: Store, file: Path, progress: Progress = silent) -> Brought:
         whole=answers.is_whole,
         outdated=outdated,
     )
+
+
+def _answers(store: Store, file: Path) -> AnswerFile:
+    """Sealed with the token of the day it was packed: the present one, or the one before."""
+    account = store.account
+    try:
+        return AnswerFile(file, account.token)
+    except CourierDamaged:
+        if not account.former_token:
+            raise
+        return AnswerFile(file, account.former_token)
 
 
 def _session(store: Store, answers: AnswerFile, progress: Progress) -> None:

@@ -16,7 +16,7 @@ from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute
 
 from sync.errors import Bug
-from sync.server.deps import caller, lost_caller
+from sync.server.deps import giving_caller, lost_caller
 
 
 class By(StrEnum):
@@ -40,6 +40,8 @@ ROUTES: Final[Mapping[tuple[str, str], By]] = MappingProxyType(
         ("GET", "/metrics"): By.ANYBODY,
         ("POST", "/v1/enroll"): By.CODE,
         ("POST", "/v1/lease"): By.SELF,
+        ("POST", "/v1/device-key"): By.SELF,
+        ("POST", "/v1/token"): By.SELF,
         ("POST", "/v1/hand-in"): By.LOST,
         ("GET", "/v1/hello"): By.SELF,
         ("POST", "/v1/push"): By.LANE,
@@ -106,6 +108,6 @@ def check_access(app: FastAPI) -> None:
 
 def _asks_for_token(dependant: Dependant) -> bool:
     return any(
-        needed.call in (caller, lost_caller) or _asks_for_token(needed)
+        needed.call in (giving_caller, lost_caller) or _asks_for_token(needed)
         for needed in dependant.dependencies
     )

@@ -6,7 +6,7 @@ import msgspec
 from fastapi import APIRouter, Request, Response
 
 from sync.server.blobs.intake import Intake
-from sync.server.deps import BodyDep, CallerDep, Services, ServicesDep, decoded
+from sync.server.deps import BodyDep, CallerDep, GivingCallerDep, Services, ServicesDep, decoded
 from sync.server.replies import Refused, answer, answer_bytes
 from sync.wire.messages import BlobStatesRequest
 
@@ -16,7 +16,9 @@ _STATES: Final = msgspec.json.Decoder(BlobStatesRequest)
 
 
 @blob_router.post("/v1/blobs/{blob_id}")
-def status(request: Request, blob_id: str, caller: CallerDep, services: ServicesDep) -> Response:
+def status(
+    request: Request, blob_id: str, caller: GivingCallerDep, services: ServicesDep
+) -> Response:
     """Which parts are missing."""
     return answer(request, _intake(services).status(blob_id, caller))
 
@@ -27,7 +29,7 @@ def take(
     blob_id: str,
     number: int,
     body: BodyDep,
-    caller: CallerDep,
+    caller: GivingCallerDep,
     services: ServicesDep,
 ) -> Response:
     """One part, as it is."""

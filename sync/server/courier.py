@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message
 from sync.errors import CourierDamaged, CourierStranger, StoreBusy
 from sync.identity import Minter
 from sync.server.database import Database
+from sync.server.deps import BY_COURIER
 from sync.wire.courier import HELLO, PULL, PUSH
 from sync.wire.messages import (
     CourierAnswer,
@@ -132,6 +133,7 @@ async def _asked(app: ASGIApp, call: CourierCall) -> tuple[int, bytes]:
         "root_path": "",
         "query_string": b"",
         "headers": [(b"authorization", b"Bearer " + call.token.encode())],
+        BY_COURIER: True,
         "client": None,
         "server": None,
     }

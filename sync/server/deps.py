@@ -3,7 +3,8 @@
 import zlib
 from collections import OrderedDict, deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from pathlib import Path
 from threading import Lock
 from typing import Annotated, Final, TypeVar, cast
@@ -11,14 +12,16 @@ from typing import Annotated, Final, TypeVar, cast
 import msgspec
 from fastapi import Depends, Request
 
-from sync.errors import DeviceRevoked
+from sync.errors import DeviceRevoked, DeviceSuspended
 from sync.identity import Clock, Minter
 from sync.server.blobs.stores import BlobStore
 from sync.server.database import Database
 from sync.server.live import Lookout
 from sync.server.people import Caller, caller_of, lost_caller_of
 from sync.server.replies import Refused
+from sync.server.signatures import Standing, note_request
 from sync.wire.messages import MOST_BODY_BYTES, SUM_HEADER, sum_of
+from sync.wire.signing import SIGNED_HEADER, signed_of
 
 ENROLL_TRIES: Final = 10
 ENROLL_WINDOW_SECONDS: Final = 60.0
@@ -26,6 +29,8 @@ REPORT_TRIES: Final = 60
 """Requests of one channel within the same window."""
 
 MOST_ADDRESSES: Final = 10_000
+BY_COURIER: Final = "doorstep.carried"
+"""In the scope of a request that a courier brought; nobody can say so over the network."""
 
 T = TypeVar("T")
 
@@ -90,6 +95,9 @@ async def bounded_body(request: Request, most_bytes: int) -> bytes:
     whole = bytes(body)
     if request.headers.get(SUM_HEADER, sum_of(whole)) != sum_of(whole):
         raise _damaged()
+    signed = signed_of(request.headers.get(SIGNED_HEADER, ""))
+    if signed is not None and signed.body_hash != sha256(whole).hexdigest():
+        raise _damaged()
     return whole
 
 
@@ -144,24 +152,57 @@ async def body_of(request: Request) -> bytes:
 BodyDep = Annotated[bytes, Depends(body_of)]
 
 
-def caller(request: Request, services: ServicesDep) -> Caller:
-    """Who asks, by their bearer token. A lost computer is told what it is, and gets nothing."""
+def giving_caller(request: Request, services: ServicesDep) -> Caller:
+    """Who brings something, by their bearer token and their signature; suspended or not.
+
+    A lost computer is told what it is, and nothing is taken here.
+    """
     token = _token(request)
+    key = services.database.key
     with services.database.read() as connection:
-        found = caller_of(connection, token)
-        if found is None and lost_caller_of(connection, token) is not None:
+        found = caller_of(connection, token, key)
+        if found is None and lost_caller_of(connection, token, key) is not None:
             raise Refused(401, DeviceRevoked.code)
     if found is None:
-        raise Refused(401, "auth.signed_out")
+        raise _signed_out()
+    # What a courier brings was made days ago, in whatever order: its envelope was sealed.
+    carried = request.scope.get(BY_COURIER, False)
+    return _proved(request, services, found, token) if found.public and not carried else found
+
+
+def _proved(request: Request, services: Services, found: Caller, token: str) -> Caller:
+    """The caller, once the signature shows that it is no other computer with the same token."""
+    signed = signed_of(request.headers.get(SIGNED_HEADER, ""))
+    path = str(request.scope["path"])
+    public = bytes.fromhex(found.public)
+    if signed is None or not signed.fits(public, token, request.method, path):
+        raise _signed_out()
+    made, key, clock = signed, services.database.key, services.clock
+    standing, suspended = services.database.run(
+        lambda connection: note_request(connection, key, found.shown, made, clock)
+    )
+    if standing is Standing.REPEATED:
+        raise Refused(503, "request.repeated")
+    return replace(found, suspended=suspended)
+
+
+def _signed_out() -> Refused:
+    return Refused(401, "auth.signed_out")
+
+
+def caller(found: "GivingCallerDep") -> Caller:
+    """Who asks. A computer whose profile goes on in two places is given nothing."""
+    if found.suspended:
+        raise Refused(401, DeviceSuspended.code)
     return found
 
 
 def lost_caller(request: Request, services: ServicesDep) -> Caller:
     """The lost computer that asks."""
     with services.database.read() as connection:
-        found = lost_caller_of(connection, _token(request))
+        found = lost_caller_of(connection, _token(request), services.database.key)
     if found is None:
-        raise Refused(401, "auth.signed_out")
+        raise _signed_out()
     return found
 
 
@@ -172,6 +213,7 @@ def _token(request: Request) -> str:
     return token
 
 
+GivingCallerDep = Annotated[Caller, Depends(giving_caller)]
 LostCallerDep = Annotated[Caller, Depends(lost_caller)]
 CallerDep = Annotated[Caller, Depends(caller)]
 

@@ -12,6 +12,7 @@ from sync.identity import Clock, stamp
 from sync.server.crossing import insert_missing
 from sync.server.database import Database
 from sync.server.people import DeviceUnknown
+from sync.server.signatures import wants
 from sync.server.tables import DEVICE, LEASE, META
 from sync.wire.lending import SECRET_BYTES, code_of, spares_of
 from sync.wire.messages import LeaseReply
@@ -86,12 +87,15 @@ def lend(db: Database, client_id: str, clock: Clock) -> LeaseReply:
             raise NothingLent
         rules = rules_of(connection)
         secret = bytes.fromhex(found.secret)
+        wants_key, wants_token = wants(connection, client_id, clock)
         return LeaseReply(
             secret=secret,
             days=rules.days,
             spares=tuple(spares_of(secret, client_id, found.extended, rules.days)),
             recovery_key=rules.recovery_key,
             keychain_needed=rules.keychain_needed,
+            wants_key=wants_key,
+            wants_token=wants_token,
         )
 
     return db.run(work)

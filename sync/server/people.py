@@ -13,7 +13,8 @@ from sync.errors import AnotherPerson, CodeRefused, DevicesFull, DoorstepError
 from sync.i18n import N_
 from sync.identity import Clock, Minter, stamp
 from sync.server.database import Database
-from sync.server.tables import ACCOUNT, CODE, DEVICE, LEASE, PURGED
+from sync.server.signatures import Shown, shown_by
+from sync.server.tables import ACCOUNT, CODE, DEVICE, DEVICE_KEY, LEASE, PURGED
 from sync.wire.messages import PurgedReply, PurgedRequest
 
 CODE_MINUTES: Final = 10
@@ -49,12 +50,24 @@ class DeviceUnknown(DoorstepError):
 
 @dataclass(frozen=True)
 class Caller:
-    """Who sends a request: an enrolled computer of an account that may be used."""
+    """Who sends a request: an enrolled computer of an account that may be used.
+
+    ``public`` is the key that it signs with, in hex, where it has one; ``serial`` is the place of
+    the token that it showed.
+    """
 
     account: Any
     client_id: str
     device_name: str
     enrolled_at: str
+    public: str = ""
+    serial: int = 0
+    suspended: bool = False
+
+    @property
+    def shown(self) -> Shown:
+        """The token that it showed."""
+        return Shown(self.client_id, self.serial)
 
     @property
     def staff_id(self) -> str:
@@ -167,38 +180,62 @@ def enroll(
 
 
 # Asked with every request: made once.
-_BY_TOKEN: Final = (
-    select(DEVICE.c.client_id, DEVICE.c.name, DEVICE.c.enrolled_at, DEVICE.c.token_hash, ACCOUNT)
-    .join(ACCOUNT, ACCOUNT.c.id == DEVICE.c.account_id)
-    .where(
-        DEVICE.c.token_hash == bindparam("hashed"),
-        DEVICE.c.revoked_at == "",
-        ACCOUNT.c.disabled_at == "",
+_DEVICE: Final = (
+    select(
+        DEVICE.c.client_id,
+        DEVICE.c.name,
+        DEVICE.c.enrolled_at,
+        DEVICE.c.token_hash,
+        DEVICE_KEY.c.public,
+        DEVICE_KEY.c.suspended_at,
+        ACCOUNT,
     )
-)
-
-
-def caller_of(connection: Connection, token: str) -> Caller | None:
-    """Whose token this is; nobody's where it is unknown, revoked or of a disabled account."""
-    hashed = _hashed(token)
-    found = connection.execute(_BY_TOKEN, {"hashed": hashed}).first()
-    if found is None or not hmac.compare_digest(found.token_hash, hashed):
-        return None
-    return Caller(found, found.client_id, found.name, found.enrolled_at)
-
-
-_LOST: Final = (
-    select(DEVICE.c.client_id, DEVICE.c.name, DEVICE.c.enrolled_at, ACCOUNT)
     .join(ACCOUNT, ACCOUNT.c.id == DEVICE.c.account_id)
-    .join(LEASE, LEASE.c.client_id == DEVICE.c.client_id)
-    .where(DEVICE.c.token_hash == bindparam("hashed"), LEASE.c.lost_at != "")
+    .outerjoin(DEVICE_KEY, DEVICE_KEY.c.client_id == DEVICE.c.client_id)
 )
+_IN_USE: Final = _DEVICE.where(DEVICE.c.revoked_at == "", ACCOUNT.c.disabled_at == "")
+_LOST: Final = _DEVICE.join(LEASE, LEASE.c.client_id == DEVICE.c.client_id).where(
+    LEASE.c.lost_at != ""
+)
+_HASH: Final = DEVICE.c.token_hash == bindparam("hashed")
+_CLIENT: Final = DEVICE.c.client_id == bindparam("client")
+_IN_USE_BY: Final = (_IN_USE.where(_HASH), _IN_USE.where(_CLIENT))
+_LOST_BY: Final = (_LOST.where(_HASH), _LOST.where(_CLIENT))
 
 
-def lost_caller_of(connection: Connection, token: str) -> Caller | None:
+def caller_of(connection: Connection, token: str, key: bytes = b"") -> Caller | None:
+    """Whose token this is; nobody's where it is unknown, revoked or of a disabled account.
+
+    Without the server's own ``key`` the token of an enrolment alone is known, and no later one.
+    """
+    return _caller(connection, _IN_USE_BY, token, key)
+
+
+def lost_caller_of(connection: Connection, token: str, key: bytes = b"") -> Caller | None:
     """Which lost computer this token was of: it may hand in its edits and learn that it is lost."""
-    found = connection.execute(_LOST, {"hashed": _hashed(token)}).first()
-    return None if found is None else Caller(found, found.client_id, found.name, found.enrolled_at)
+    return _caller(connection, _LOST_BY, token, key)
+
+
+def _caller(
+    connection: Connection, queries: tuple[Any, Any], token: str, key: bytes
+) -> Caller | None:
+    by_hash, by_client = queries
+    shown, hashed = shown_by(key, token) if key else None, _hashed(token)
+    if shown is not None:
+        found = connection.execute(by_client, {"client": shown.client_id}).first()
+    else:
+        found = connection.execute(by_hash, {"hashed": hashed}).first()
+    if found is None or (shown is None and not hmac.compare_digest(found.token_hash, hashed)):
+        return None
+    return Caller(
+        account=found,
+        client_id=found.client_id,
+        device_name=found.name,
+        enrolled_at=found.enrolled_at,
+        public=found.public or "",
+        serial=0 if shown is None else shown.serial,
+        suspended=bool(found.suspended_at),
+    )
 
 
 def note_seen(db: Database, caller: Caller, clock: Clock) -> None:

@@ -19,6 +19,7 @@ from sync.errors import (
     DoorstepError,
     NotFound,
     NotPermitted,
+    SignedOut,
     StoreBusy,
 )
 from sync.server.blobs.pictures import PicturesBusy
@@ -40,6 +41,7 @@ _GUARDS: Final = {
 }
 _ENCODER: Final = msgspec.json.Encoder()
 _STATUS: Final[dict[type[DoorstepError], int]] = {
+    SignedOut: 401,
     CodeRefused: 403,
     DevicesFull: 403,
     AnotherPerson: 403,

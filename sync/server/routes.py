@@ -15,6 +15,7 @@ from sync.server.daily import do_daily
 from sync.server.deps import (
     BodyDep,
     CallerDep,
+    GivingCallerDep,
     LostCallerDep,
     Services,
     ServicesDep,
@@ -24,6 +25,7 @@ from sync.server.grants import remember_grants
 from sync.server.incoming import IncomingPush
 from sync.server.people import Caller
 from sync.server.replies import Refused, answer, packed_answer
+from sync.server.signatures import learn_key, token_of
 from sync.wire.messages import (
     MOST_BUCKETS,
     MOST_OPS_IN_PUSH,
@@ -33,9 +35,12 @@ from sync.wire.messages import (
     BucketsRequest,
     EnrollReply,
     EnrollRequest,
+    KeyReply,
+    KeyRequest,
     PullRequest,
     PurgedRequest,
     RowsRequest,
+    TokenReply,
 )
 
 MOST_SCOPES_IN_PULL: Final = 2000
@@ -44,6 +49,7 @@ router: Final = APIRouter()
 _PUSH: Final = msgspec.json.Decoder(IncomingPush)
 _PULL: Final = msgspec.json.Decoder(PullRequest)
 _ENROLL: Final = msgspec.json.Decoder(EnrollRequest)
+_KEY: Final = msgspec.json.Decoder(KeyRequest)
 _PURGED: Final = msgspec.json.Decoder(PurgedRequest)
 _AUDIT: Final = msgspec.json.Decoder(AuditRequest)
 _BUCKETS: Final = msgspec.json.Decoder(BucketsRequest)
@@ -82,6 +88,8 @@ def enroll(request: Request, body: BodyDep, services: ServicesDep) -> Response:
         services.minter,
         asked.login,
     )
+    if asked.key:
+        _learn(services, enrolled.client_id, asked.key)
     remember_grants(services.database, enrolled.account.id, local_day(services.clock.now()))
     with services.database.read() as connection:
         user = reading.user_info(connection, enrolled.account, services.clock)
@@ -103,6 +111,23 @@ def lease(request: Request, caller: CallerDep, services: ServicesDep) -> Respons
     return answer(request, leases.lend(services.database, caller.client_id, services.clock))
 
 
+@router.post("/v1/device-key")
+def device_key(
+    request: Request, body: BodyDep, caller: CallerDep, services: ServicesDep
+) -> Response:
+    """The key of a computer that was enrolled before there were such."""
+    asked = decoded(body, _KEY.decode)
+    _learn(services, caller.client_id, asked.key)
+    return answer(request, KeyReply())
+
+
+@router.post("/v1/token")
+def token(request: Request, caller: CallerDep, services: ServicesDep) -> Response:
+    """The token after the one that was shown."""
+    renewed = token_of(services.database.key, caller.client_id, caller.serial + 1)
+    return answer(request, TokenReply(renewed))
+
+
 @router.post("/v1/hand-in")
 def hand_in(
     request: Request, body: BodyDep, caller: LostCallerDep, services: ServicesDep
@@ -115,7 +140,7 @@ def hand_in(
 
 
 @router.get("/v1/hello")
-def hello(request: Request, caller: CallerDep, services: ServicesDep) -> Response:
+def hello(request: Request, caller: GivingCallerDep, services: ServicesDep) -> Response:
     """Versions, grants, policy."""
     _check_version(request)
     do_daily(services.database, services.clock)
@@ -125,7 +150,9 @@ def hello(request: Request, caller: CallerDep, services: ServicesDep) -> Respons
 
 
 @router.post("/v1/push")
-def push(request: Request, body: BodyDep, caller: CallerDep, services: ServicesDep) -> Response:
+def push(
+    request: Request, body: BodyDep, caller: GivingCallerDep, services: ServicesDep
+) -> Response:
     """Operations of one lane or several."""
     asked = decoded(body, _PUSH.decode)
     if asked.count > MOST_OPS_IN_PUSH:
@@ -204,7 +231,9 @@ def history(
 
 
 @router.post("/v1/purged")
-def purged(request: Request, body: BodyDep, caller: CallerDep, services: ServicesDep) -> Response:
+def purged(
+    request: Request, body: BodyDep, caller: GivingCallerDep, services: ServicesDep
+) -> Response:
     """Scopes that were taken from a laptop and are gone from it."""
     asked = decoded(body, _PURGED.decode)
     if len(asked.scopes) > MOST_SCOPES_IN_PULL:
@@ -214,7 +243,7 @@ def purged(request: Request, body: BodyDep, caller: CallerDep, services: Service
 
 @router.post("/v1/audit-events")
 def audit_events(
-    request: Request, body: BodyDep, caller: CallerDep, services: ServicesDep
+    request: Request, body: BodyDep, caller: GivingCallerDep, services: ServicesDep
 ) -> Response:
     """Looks at masked values, logged by the laptop."""
     asked = decoded(body, _AUDIT.decode)
@@ -230,6 +259,10 @@ def _check_version(request: Request) -> None:
     spoken = request.headers.get(WIRE_HEADER, "")
     if spoken.isdecimal() and int(spoken) < OLDEST_WIRE:
         raise Refused(426, "sync.upgrade")
+
+
+def _learn(services: Services, client_id: str, key: bytes) -> None:
+    services.database.run(lambda connection: learn_key(connection, client_id, key, services.clock))
 
 
 def _remember(services: Services, caller: Caller) -> None:

@@ -267,6 +267,24 @@ class LeaseRow(ServerTable, table=True):
     lost_at: str = ""
 
 
+class DeviceKeyRow(ServerTable, table=True):
+    """The key that one computer signs its requests with, in hex, and which came last.
+
+    ``seen`` (JSON) has the marks of the last requests by their numbers, ``serial`` is the place
+    of its token in the row of its tokens, used since ``serial_at``. Since ``suspended_at`` it is
+    given nothing: two copies of it were at work.
+    """
+
+    __tablename__ = "device_key"
+
+    client_id: str = Field(primary_key=True)
+    public: str
+    seen: str = Field(sa_type=Text)
+    serial: int = 0
+    serial_at: str
+    suspended_at: str = ""
+
+
 class EnrollmentCodeRow(ServerTable, table=True):
     """A one-time code, kept as its SHA-256."""
 
@@ -492,6 +510,7 @@ NOTICE_QUEUE: Final = table_of(NoticeQueueRow)
 ACCOUNT: Final = table_of(AccountRow)
 DEVICE: Final = table_of(DeviceRow)
 LEASE: Final = table_of(LeaseRow)
+DEVICE_KEY: Final = table_of(DeviceKeyRow)
 CODE: Final = table_of(EnrollmentCodeRow)
 PERSON_NUMBER: Final = table_of(PersonNumberRow)
 PURGED: Final = table_of(PurgedRow)

@@ -22,11 +22,13 @@ from sync.store.parts import Parts
 from sync.store.reading import Reading
 from sync.store.records import Records
 from sync.store.replica import Replica
+from sync.store.request_counter import RequestCounter
 from sync.store.sealing import Sealing
 from sync.store.search_index import SearchIndex
 from sync.store.unfinished import Unfinished
 from sync.store.vault import KEY_BYTES, Key, OpenVault, Outside, Owner, Protection, Work
 from sync.wire.messages import LeaseReply, UserInfo
+from sync.wire.signing import Credentials, Signer
 
 ALONE: Final = Outside()
 
@@ -86,6 +88,7 @@ class Store:
         self.index = SearchIndex(database, self.dues)
         self.reading = Reading(database, self.index)
         self.attachments = Attachments(database, folder, minter.random_bytes)
+        self._counter = RequestCounter(folder)
         self.boot = minter.new_id()
         device = Device(account.client_id, account.device_name, self.boot)
         self.journal = EditJournal(
@@ -230,8 +233,32 @@ class Store:
         if self.vault is None:
             raise Bug
         lease.take(self._ground.folder, reply, self._ground.lease_clock)
-        token = self.account.token
-        self.vault.protect(Protection(reply.secret, reply.recovery_key, token))
+        self.vault.protect(Protection(reply.secret, reply.recovery_key, self.account.login))
+
+    def credentials(self) -> Credentials:
+        """What this laptop shows its server with each request."""
+        account = self.account
+        signer = Signer(account.key, self._counter.next) if account.key else None
+        return Credentials(account.token, signer)
+
+    def take_key(self, key: bytes) -> None:
+        """Sign with ``key`` from now on. It is on the disk before the server hears of it."""
+        self._take_login(replace(self.account, key=key))
+
+    def take_token(self, token: str) -> None:
+        """Go on by another token; the server takes the former one until this one is used."""
+        if token != self.account.token:
+            former = self.account.token
+            self._take_login(replace(self.account, token=token, former_token=former))
+
+    def _take_login(self, account: Account) -> None:
+        """The header first: what is asked for while the profile is shut has to be accepted, and
+        the server knows either token until the next is used."""
+        if self.vault is not None:
+            self.vault.protect(Protection(token=account.login))
+        self.facts.set_account(account)
+        self.account = account
+        self._keep_account()
 
     def set_user(self, user: UserInfo) -> None:
         """The server told the person's present name and posts."""

@@ -16,6 +16,7 @@ from sync.errors import (
     CourierStranger,
     DaysWrong,
     DeviceRevoked,
+    DeviceSuspended,
     DoorstepError,
     HouseholdsElsewhere,
     KeychainNeeded,
@@ -49,6 +50,8 @@ from sync.wire.messages import (
     Hello,
     HistoryItem,
     HistoryReply,
+    KeyReply,
+    KeyRequest,
     LeaseReply,
     LiveReply,
     LiveRequest,
@@ -60,6 +63,7 @@ from sync.wire.messages import (
     PushRequest,
     RowsReply,
     RowsRequest,
+    TokenReply,
     UpdateOffer,
 )
 from sync.wire.transport import TOO_LARGE, Reply, Transport
@@ -79,6 +83,7 @@ _WITH_CODES: Final = (
     CourierDamaged,
     CourierStranger,
     DeviceRevoked,
+    DeviceSuspended,
     KeychainNeeded,
     NotPermitted,
     PostsMixed,
@@ -115,6 +120,14 @@ class Client:
     def lease(self) -> LeaseReply:
         """The server's part of this computer's key. Raises :class:`DeviceRevoked`, SignedOut."""
         return self._call("POST", "/v1/lease", LeaseReply)
+
+    def take_key(self, public: bytes) -> None:
+        """Have the server know this computer's key. SignedOut: it knows another one."""
+        self._call("POST", "/v1/device-key", KeyReply, KeyRequest(public))
+
+    def renew_token(self) -> str:
+        """The token after the present one; asked again, the same."""
+        return self._call("POST", "/v1/token", TokenReply).token
 
     def hand_in(self, request: PushRequest) -> list[str]:
         """Give away what a lost computer had not sent: the ids that are kept for the desk now."""

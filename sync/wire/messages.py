@@ -56,7 +56,8 @@ class EnrollRequest(Struct):
     """One-time code, and the name this computer goes by in conflicts and on the device list.
 
     ``login`` is the person whose work is on the computer already: no other's code will do.
-    ``keychain`` says that the computer has one; an office may ask for it.
+    ``keychain`` says that the computer has one; an office may ask for it. ``key`` is the public
+    half of what it signs its requests with.
     """
 
     code: str
@@ -64,6 +65,7 @@ class EnrollRequest(Struct):
     app_version: str = ""
     login: str = ""
     keychain: bool = False
+    key: bytes = b""
 
 
 class Spare(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -78,7 +80,8 @@ class LeaseReply(Struct):
     """``POST /v1/lease``: the server's part, always the same, and for how many days it is lent.
 
     ``recovery_key`` is the organisation's public one, empty where it has none yet;
-    ``keychain_needed`` says that no profile may be without a keychain.
+    ``keychain_needed`` says that no profile may be without a keychain. ``wants_key`` asks for the
+    key that this computer signs with, ``wants_token`` to have its token renewed.
     """
 
     secret: bytes
@@ -86,6 +89,27 @@ class LeaseReply(Struct):
     spares: tuple[Spare, ...] = ()
     recovery_key: bytes = b""
     keychain_needed: bool = False
+    wants_key: bool = False
+    wants_token: bool = False
+
+
+class KeyRequest(Struct):
+    """``POST /v1/device-key``: the public Ed25519 key that this computer signs with."""
+
+    key: bytes
+
+
+class KeyReply(Struct):
+    """The server knows it now; telling it again changes nothing."""
+
+    known: bool = True
+
+
+class TokenReply(Struct):
+    """``POST /v1/token``: the token after the one that was shown. That one holds until this one
+    is used, so a reply that is lost costs nothing."""
+
+    token: str
 
 
 class HandInReply(Struct):

@@ -40,6 +40,7 @@ from sync.wire.messages import (
     WIRE_VERSION,
     sum_of,
 )
+from sync.wire.signing import SIGNED_HEADER, Signer
 
 CONNECT_TIMEOUT_S: Final = 10.0
 DEADLINE_S: Final = 60.0
@@ -61,12 +62,14 @@ _BAD_ADDRESS: Final = (
 
 @dataclass(frozen=True)
 class Link:
-    """How to reach a server: its address and what IT set. ``token`` is sent as a bearer."""
+    """How to reach a server: its address and what IT set. ``token`` is sent as a bearer, and the
+    ``signer`` of an enrolled computer signs each request."""
 
     server: str
     token: str = field(default="", repr=False)
     ca_file: str = ""
     proxy: str = ""
+    signer: Signer | None = None
 
 
 @dataclass(frozen=True)
@@ -178,7 +181,10 @@ class RequestsTransport:
         deadline_s: float,
         hear: Callable[[bytes], None] | None,
     ) -> Reply:
-        headers, sent = _packed(body) if body is not None else (None, None)
+        headers, sent = _packed(body) if body is not None else ({}, None)
+        if self._link.signer is not None:
+            signed = self._link.signer.header(self._link.token, method, path, body or b"")
+            headers[SIGNED_HEADER] = signed
         self.traffic.up += len(sent or b"")
         response = self._session.request(
             method,

@@ -15,13 +15,15 @@ from typing import Any
 import requests
 
 from desktop.services import tries
-from sync.server import deps, sealed_audit
+from sync.server import deps, sealed_audit, signatures
 from sync.server.grants import Grants
 from sync.store import database, header, keychain, lease, outbox
 from sync.store.edit_journal import EditJournal
 from sync.wire import transport
+from sync.wire.signing import Signed
 
 DATABASE = "tests/store/test_database.py::"
+SIGNATURES = "tests/server/test_signatures.py::"
 TRANSPORT = "tests/wire/test_transport.py::"
 
 
@@ -129,6 +131,14 @@ def _no_waiting() -> None:
     tries._wait_after = lambda count: timedelta()
 
 
+def _any_signature() -> None:
+    Signed.fits = lambda self, public, token, method, path: True  # type: ignore[method-assign]
+
+
+def _uncounted_requests() -> None:
+    signatures.standing_of = lambda seen, count, mark: signatures.Standing.FRESH
+
+
 PLANTS = (
     Plant(
         "commits that a power cut takes (NORMAL)",
@@ -205,6 +215,16 @@ PLANTS = (
         "bodies without an end",
         "tests/server/test_wire.py::test_a_body_without_end_is_cut_off_while_it_comes_in",
         _endless_body,
+    ),
+    Plant(
+        "signatures that nobody looks at",
+        f"{SIGNATURES}test_a_copied_token_is_worth_nothing_without_the_key",
+        _any_signature,
+    ),
+    Plant(
+        "requests that nobody counts",
+        f"{SIGNATURES}test_a_number_that_comes_again_suspends_the_computer",
+        _uncounted_requests,
     ),
     Plant(
         "passwords that are tried without a pause",

@@ -32,8 +32,9 @@ class Line(FaultyTransport):
 def desk(qtbot, clerk, household, tmp_path):
     """The clerk's runner, which has synced and waits for news."""
 
-    def connect(connection, token):
-        lines.append(Line(RequestsTransport(Link(connection.server, token))))
+    def connect(connection, who):
+        link = Link(connection.server, who.token, signer=who.signer)
+        lines.append(Line(RequestsTransport(link)))
         return Client(lines[-1])
 
     lines = []

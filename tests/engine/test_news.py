@@ -13,10 +13,13 @@ from sync.wire.transport import Link, RequestsTransport
 
 def news_of(laptop, wait_s=25.0):
     """What the laptop's window would wait by: a line of its own."""
-    account = laptop.store.account
-    return News(
-        laptop.store, Client(RequestsTransport(Link(account.server, account.token))), wait_s=wait_s
-    )
+
+    def connect():
+        who = laptop.store.credentials()
+        link = Link(laptop.store.account.server, who.token, signer=who.signer)
+        return Client(RequestsTransport(link))
+
+    return News(laptop.store, connect, wait_s=wait_s)
 
 
 @pytest.fixture
@@ -68,7 +71,8 @@ def test_a_wait_is_broken_off_at_once_and_the_store_left_alone(news):
             waiting.set()
             return super().wait_for_news(request)
 
-    news._client = Watched(news._client.transport)
+    client = Watched(news._connect().transport)
+    news._connect = lambda: client
 
     def wait():
         try:
@@ -80,7 +84,7 @@ def test_a_wait_is_broken_off_at_once_and_the_store_left_alone(news):
     thread.start()
     assert waiting.wait(10)
     # The line is up once its socket is: only then is there something to break off.
-    while not list(news._client.transport._sockets):
+    while not list(client.transport._sockets):
         assert thread.is_alive()
     news.stop()
 

@@ -155,6 +155,8 @@ ELSEWHERE = {
     ("POST", "/v1/enroll"): "a code, tests/server/test_wire.py",
     ("POST", "/v1/lease"): "test_a_lease_is_one_computers_own_and_only_the_lost_hand_in",
     ("POST", "/v1/hand-in"): "test_a_lease_is_one_computers_own_and_only_the_lost_hand_in",
+    ("POST", "/v1/device-key"): "a computer's own, tests/server/test_signatures.py",
+    ("POST", "/v1/token"): "a computer's own, tests/server/test_signatures.py",
     ("POST", "/v1/push"): "every operation, tests/server/test_rights.py",
     ("POST", "/v1/blob-states"): "test_what_is_ones_own_is_asked_for_by_oneself",
     ("POST", "/v1/purged"): "test_what_is_ones_own_is_asked_for_by_oneself",

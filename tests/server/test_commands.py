@@ -179,6 +179,7 @@ REFUSED = {
     "an unknown area": (("assign", "chen", "--post", "grid_worker", "--area", "nowhere"), 1),
     "an unknown post": (("assign", "chen", "--post", "king", "--area", "fenghe"), 1),
     "an unknown computer": (("device", "revoke", "x"), 1),
+    "a computer that is not suspended": (("device", "resume", "x"), 1),
     "an unknown community": (("user", "add", "x", "--community", "moon", "--name", "x"), 1),
     "a user that is there": (("user", "add", "chen", "--community", "fenghe", "--name", "x"), 1),
     "no roster": (("import", "none.csv", "--community", "fenghe"), 1),

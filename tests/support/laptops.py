@@ -17,6 +17,7 @@ from sync.store.store import Store
 from sync.store.vault import Work
 from sync.wire.client import Client
 from sync.wire.messages import EnrollRequest, UserInfo
+from sync.wire.signing import public_of
 from sync.wire.transport import Link, Reply, RequestsTransport, Traffic, Transport
 
 PASSWORD = "four calm words here"
@@ -140,17 +141,21 @@ def open_store(folder: Path, clock: Clock | None = None) -> Store:
 
 def engine_for(store: Store) -> tuple[SyncEngine, FaultyTransport]:
     """An engine that reaches the store's own server, through faults that a test may add."""
-    way = RequestsTransport(Link(store.account.server, store.account.token))
+    who = store.credentials()
+    way = RequestsTransport(Link(store.account.server, who.token, signer=who.signer))
     transport = FaultyTransport(way)
     return SyncEngine(store, Client(transport), pause=lambda seconds: None), transport
 
 
-def enrolled(folder: Path, server: Any, login: str, clock: Clock | None = None) -> TestLaptop:
-    """A new computer of ``login``, enrolled over HTTP with a fresh code."""
+def enrolled(
+    folder: Path, server: Any, login: str, clock: Clock | None = None, key: bytes = b""
+) -> TestLaptop:
+    """A new computer of ``login``, enrolled over HTTP; with a ``key`` it signs."""
     client = Client(RequestsTransport(Link(server.base_url)))
     device = folder.name
-    reply = client.enroll(EnrollRequest(server.code_for(login), device))
-    account = Account.from_enrolment(server.base_url, device, reply)
+    public = public_of(key) if key else b""
+    reply = client.enroll(EnrollRequest(server.code_for(login), device, key=public))
+    account = Account.from_enrolment(server.base_url, device, reply, key)
     store = new_store(folder, account, clock)
     engine, transport = engine_for(store)
     return TestLaptop(store, transport, engine)

@@ -111,7 +111,7 @@ def _behind_the_password(
 
 def _in(store: Store, around: Surroundings, way: Way) -> Iterator[Finding]:
     now = around.clock.now()
-    yield from line.sign_in(replace(way, token=store.account.token), now)
+    yield from line.sign_in(replace(way, who=store.credentials()), now)
     yield ledger.brought_back(store, now)
     yield ledger.waiting(store, now)
     yield ledger.backup(store, now)

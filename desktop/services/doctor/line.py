@@ -14,6 +14,7 @@ from sync.errors import DoorstepError, NetworkError, ServerUnreachable
 from sync.i18n import _
 from sync.identity import parse_stamp
 from sync.wire.messages import Hello
+from sync.wire.signing import NOBODY, Credentials
 
 PROXY_TIMEOUT_S: Final = 5.0
 CLOCK_MAY_DIFFER_S: Final = 120
@@ -31,12 +32,12 @@ def dial(host: str, port: int) -> None:
 
 @dataclass(frozen=True)
 class Way:
-    """How the server is to be reached; without a ``token`` nothing is asked that needs one."""
+    """How the server is to be reached; ``NOBODY`` is asked nothing that needs a token."""
 
     connection: Connection
     connect: Connect
     dial: Dial
-    token: str = ""
+    who: Credentials = NOBODY
 
 
 def proxy(way: Way) -> Finding:
@@ -56,7 +57,7 @@ def proxy(way: Way) -> Finding:
 def server(way: Way, environment: Mapping[str, str]) -> Finding:
     """Whether a Doorstep server answers, by a certificate that is trusted."""
     try:
-        way.connect(way.connection, "").transport.exchange("GET", "/health")
+        way.connect(way.connection, NOBODY).transport.exchange("GET", "/health")
     except ServerUnreachable as error:
         if not way.connection.proxy and any(environment.get(name) for name in _ANNOUNCED):
             told = error.sentence()
@@ -71,7 +72,7 @@ def server(way: Way, environment: Mapping[str, str]) -> Finding:
 def sign_in(way: Way, now: datetime) -> list[Finding]:
     """Whether the server still knows this computer and this version, and what time it has."""
     try:
-        hello = way.connect(way.connection, way.token).hello()
+        hello = way.connect(way.connection, way.who).hello()
     except NetworkError:
         # What is wrong with the way is told there.
         return [Finding("sign_in", State.UNKNOWN, _("The server did not answer."))]

@@ -19,7 +19,8 @@ from sync.server.cli.context import (
 )
 from sync.server.grants import community_rows, posts_of
 from sync.server.people import disable_user, mint_code, revoke_device
-from sync.server.tables import ACCOUNT, DEVICE, PURGED
+from sync.server.signatures import resume
+from sync.server.tables import ACCOUNT, DEVICE, DEVICE_KEY, PURGED
 
 
 class AreaWanted(WrongUsage):
@@ -99,8 +100,9 @@ def device_list(data: DataOption, as_json: JsonOption = False) -> None:
     """Every computer that was enrolled."""
     with office(data) as desk, desk.db.read() as connection:
         found = connection.execute(
-            select(DEVICE, ACCOUNT.c.login)
+            select(DEVICE, ACCOUNT.c.login, DEVICE_KEY.c.suspended_at)
             .join(ACCOUNT, ACCOUNT.c.id == DEVICE.c.account_id)
+            .outerjoin(DEVICE_KEY, DEVICE_KEY.c.client_id == DEVICE.c.client_id)
             .order_by(DEVICE.c.enrolled_at)
         ).all()
         purged: dict[str, list[dict[str, object]]] = {}
@@ -116,6 +118,7 @@ def device_list(data: DataOption, as_json: JsonOption = False) -> None:
                 "enrolled_at": line.enrolled_at,
                 "last_seen": line.last_seen,
                 "revoked_at": line.revoked_at,
+                "suspended_at": line.suspended_at or "",
                 "purged": purged.get(line.client_id, []),
             }
             for line in found
@@ -131,6 +134,17 @@ def device_revoke(device: str, data: DataOption) -> None:
         revoke_device(desk.db, device, desk.clock)
         desk.note("device.revoke", device)
     typer.echo(_("The computer is revoked."))
+
+
+@device_app.command("resume")
+def device_resume(device: str, data: DataOption) -> None:
+    """Let a computer go on that was suspended as a copy: its profile was put back, and the other
+    copy is gone. Where both are at work, enrol one of them anew instead."""
+    with office(data) as desk:
+        with desk.db.write() as connection:
+            resume(connection, device)
+        desk.note("device.resume", device)
+    typer.echo(_("The computer may go on."))
 
 
 def people_commands(app: typer.Typer) -> None:
