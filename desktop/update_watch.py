@@ -15,6 +15,7 @@ from desktop.services.updates import Installed, Updates
 from sync.errors import DoorstepError
 from sync.identity import Clock
 from sync.progress import Progress
+from sync.wire.signing import NOBODY
 
 EVERY: Final = timedelta(days=1)
 
@@ -49,7 +50,7 @@ class UpdateWatch(QObject):
         self._lane.start(job)
 
     def _fetch(self, connection: Connection, progress: Progress) -> str:
-        client = self._connect(connection, "")
+        client = self._connect(connection, NOBODY)
         offer = self._updates.offered(client)
         return self._updates.fetch(client, offer, progress) if offer is not None else ""
 

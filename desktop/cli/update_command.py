@@ -10,6 +10,7 @@ from desktop.services.syncing import connect
 from desktop.services.updates import Updates, this_program
 from sync import __version__
 from sync.i18n import _
+from sync.wire.signing import NOBODY
 
 
 def register(app: typer.Typer) -> None:
@@ -35,7 +36,7 @@ def update(
     if file is not None:
         placed = updates.take_file(file, tell_or_silent())
     else:
-        client = connect(access.folder().connection(), "")
+        client = connect(access.folder().connection(), NOBODY)
         offer = updates.offered(client)
         offered = offer.version if offer else ""
         if offer is not None and not only_check:
