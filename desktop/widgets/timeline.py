@@ -193,7 +193,7 @@ class TimelineEntry(Themed):
         self.item: TimelineItem | None = None
         note = TextStep.NOTE
         self._disc = IconDisc(look, "", px=DISC_PX)
-        self._title = Text(look, "", TextStep.BODY, weight=Weight.MEDIUM)
+        self._title = Text(look, "", TextStep.BODY, weight=Weight.MEDIUM, wraps=True)
         self._note = Text(look, "", note, colour="t2").elide()
         self._text = Text(look, "", TextStep.SECOND, wraps=True)
         self._tags = ChipRow(look)

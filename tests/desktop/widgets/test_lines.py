@@ -7,7 +7,10 @@ from desktop.rows import TimelineItem
 from desktop.widgets.lines import Lines
 from desktop.widgets.masked_value import MaskedValue
 from desktop.widgets.text import Text
-from desktop.widgets.timeline import Timeline
+from desktop.widgets.timeline import Timeline, TimelineEntry
+
+_PANE_PX = 296
+"""What a pane of 328 leaves between its edges."""
 
 
 @pytest.fixture
@@ -99,3 +102,12 @@ def test_a_number_that_is_shown_in_full_is_hidden_for_the_next_person(qtbot, loo
     value.show_masked("139****6020", "张阿姨", ("person", "zhang", "phone"))
     assert (value.text, value.stands_for) == ("139****6020", ("person", "zhang", "phone"))
     assert "张阿姨" in value._eye.accessibleName()
+
+
+def test_an_entry_with_long_words_fits_beside_a_list(look, qtbot):
+    """In English, in the pane of the least window: its title makes lines, nothing is cut."""
+    entry = TimelineEntry(look)
+    qtbot.addWidget(entry)
+    who, when = "区住建局、街道城管办", "17 Jun 09:40"
+    entry.say(TimelineItem("called", "departments called in", icon="door", who=who, when=when))
+    assert entry.minimumSizeHint().width() <= look.px(_PANE_PX)
