@@ -2,6 +2,7 @@
 
 from PySide6.QtWidgets import QVBoxLayout
 
+from desktop.rows import Tone
 from desktop.theme.provider import ThemeProvider
 from desktop.viewmodels.visit_guidance import Guidance
 from desktop.widgets.banner import Banner
@@ -35,7 +36,9 @@ class BannerSlot(Themed):
             banner.deleteLater()
         made = None
         if said is not None:
-            made = Banner(self._look, said.tone, said.title, said.detail, icon=self._icon)
+            # The tick says that something was done; this says only how quickly it would be.
+            icon = self._icon or ("lightning" if said.tone is Tone.OK else "")
+            made = Banner(self._look, said.tone, said.title, said.detail, icon=icon)
             self._column.addWidget(made)
         self._shown = (said, made)
         self.setVisible(said is not None)

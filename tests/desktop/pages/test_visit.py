@@ -8,13 +8,17 @@ from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from desktop.page import Route
 from desktop.pages.visit import VisitPage
+from desktop.pages.visit.banner_slot import BannerSlot
 from desktop.pictures import prepare
+from desktop.rows import Tone
 from desktop.services.photos import Photo
 from desktop.services.visits import VisitForm
 from desktop.theme.provider import ThemeProvider
 from desktop.theme.tokens import ThemeName, load_theme
 from desktop.viewmodels.draft_keeper import KEEP_AFTER_MS
 from desktop.viewmodels.visit_form import PARTS, Part
+from desktop.viewmodels.visit_guidance import Guidance
+from desktop.widgets.field import IconMark
 from sync.errors import DiskFull, NotFound
 from sync.store.records import delete, patch
 from tests.desktop.pages.hands import hold
@@ -791,3 +795,11 @@ def test_a_correction_of_another_visit_ends_the_photos_of_the_first(place, tmp_p
     assert visits.photo_drafts.find(first.id) == (photo,)
     visits.keep_correction(second, VisitForm(result="refused"), "so")
     assert visits.photo_drafts.find(first.id) == ()
+
+
+def test_what_is_not_recorded_yet_carries_no_tick(qtbot):
+    """The form of a home where nobody answered says how quickly it would be done."""
+    slot = BannerSlot(ThemeProvider(load_theme(ThemeName.LIGHT)))
+    qtbot.addWidget(slot)
+    slot.show_guidance(Guidance(Tone.OK, "Press Ctrl Enter and it is recorded."))
+    assert slot.findChild(IconMark).icon == "lightning"
