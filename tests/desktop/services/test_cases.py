@@ -233,6 +233,23 @@ def test_the_limit_runs_until_it_is_signed(cases, place):
     assert CaseFilter.ENDED.holds(line)
 
 
+def test_the_screen_masks_what_the_paper_tells(cases, place):
+    """Beside the case nobody asked for a number; who signs reads it whole."""
+    case_id, _agreement = at_agreement(cases)
+    (seen,) = place.dossiers.shown(cases.case(case_id), "agreement")
+    (printed,) = place.dossiers.papers(case_id, "agreement")
+    assert "电话138****1024" in seen.text()
+    assert "电话13812341024" in printed.text()
+
+
+def test_where_violence_is_feared_the_papers_are_guarded(cases, place):
+    case_id = cases.open(replace(LEAK, violence_risk=True))
+    assert place.dossiers.case(case_id).guarded
+    (form,) = place.dossiers.papers(case_id, "registration")
+    assert "王桂兰" in form.text()
+    assert "13812341024" not in form.text()
+
+
 def test_signed_means_the_scan_is_there_and_then_it_is_locked(cases):
     """What changes goes in a supplement."""
     case_id, agreement = at_agreement(cases)
