@@ -164,7 +164,7 @@ def _oral_row(line: OralLine, today: date) -> Row:
     return Row(
         key=line.id,
         title=" ".join(line.what.split()),
-        lamp=Lamp.DONE,
+        lamp=Lamp.DONE if line.is_done else Lamp.NOT_DUE,
         reason=_(outcome),
         reason_tone=Tone.NEUTRAL if line.is_done else Tone.WARN,
         detail=" · ".join(part for part in (kind, parties) if part),
