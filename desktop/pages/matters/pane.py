@@ -133,6 +133,8 @@ class MatterPane(Card):
         self._buttons.append(holder)
         for made in self._buttons:
             self._column.addWidget(made)
+        offered = (face.main, face.unit, face.more, face.household_id)
+        self._foot.setVisible(any(offered))  # A department that has done its part has no step.
 
     def _primary(self, words: str, key: str) -> Button:
         height = Height.PRIMARY_LARGE
