@@ -249,6 +249,11 @@ def _counts(connection: Connection) -> None:
     _know_entities(connection, ("matter_count",))
 
 
+def _who_linked(connection: Connection) -> None:
+    """Who found the parties of an oral mediation in the ledger."""
+    _learn_column(connection, "oral_mediation", "linked_by", "VARCHAR")
+
+
 STEPS: Final[Sequence[Step]] = (
     _first_tables,
     _lanes_know_their_epoch,
@@ -272,6 +277,7 @@ STEPS: Final[Sequence[Step]] = (
     _linked_later,
     _counted_by_mistake,
     _counts,
+    _who_linked,
 )
 
 

@@ -1,5 +1,7 @@
 """All steps and the number that records them commit together."""
 
+from pathlib import Path
+
 import pytest
 from sqlalchemy import insert, inspect, select, text
 
@@ -14,6 +16,7 @@ from sync.store.vault import Key
 from tests.support.laptops import TickingClock
 
 KEY = Key(bytes(32))
+FORMER = Path(__file__).with_name("store_at_step_21.sql")
 MADE = text("SELECT name FROM sqlite_master WHERE tbl_name = :name AND sql LIKE 'CREATE I%'")
 
 
@@ -67,6 +70,39 @@ def test_a_new_store_is_what_all_steps_make_of_an_empty_one(database, tmp_path):
     create(at_once)
 
     assert everything(at_once) == everything(database)
+    at_once.close()
+
+
+def columns(database):
+    """The columns of each table; where a column came later, it stands at another place."""
+    with database.reading() as connection:
+        found = inspect(connection)
+        names = found.get_table_names()
+        return {table: {one["name"] for one in found.get_columns(table)} for table in names}
+
+
+def indexes(database):
+    with database.reading() as connection:
+        found = inspect(connection)
+        names = found.get_table_names()
+        return {(table, one["name"]) for table in names for one in found.get_indexes(table)}
+
+
+def test_a_store_from_the_field_gets_what_a_new_one_is_made_with(database, tmp_path):
+    """A column without a step of its own is only in new stores, and nobody who builds sees it."""
+    with database.writing() as connection:
+        for statement in FORMER.read_text("utf-8").splitlines()[1:]:
+            connection.exec_driver_sql(statement)
+        connection.exec_driver_sql("ANALYZE")
+        connection.exec_driver_sql("PRAGMA user_version=21")
+    upgrade(database)
+    new = tmp_path / "new"
+    new.mkdir()
+    at_once = create_database(new, KEY, now=TickingClock().now())
+    create(at_once)
+
+    assert columns(database) == columns(at_once)
+    assert indexes(database) == indexes(at_once)
     at_once.close()
 
 
