@@ -19,11 +19,8 @@ from sync.identity import local_day
 from sync.rules.paper_case import PaperCase
 from tests.shots.windows import opened
 from tests.support.laptops import TestLaptop, enrolled
-from tests.support.postgres import postgres
-from tests.support.server import server
+from tests.support.server import RunningServer, proved_server
 from tests.support.workplaces import household_id, workplace
-
-__all__ = ["postgres", "server"]
 
 Key = Qt.Key
 
@@ -88,6 +85,14 @@ def test_a_clue_in_a_visit_becomes_an_oral_mediation_in_one_flow(qapp, tmp_path)
 
 
 # --- A file over five offline sessions on two laptops ---------------------------------------------
+
+
+@pytest.fixture
+def server(tmp_path, stores) -> Iterator[RunningServer]:
+    """A server on either store."""
+    folder = tmp_path / "server"
+    with proved_server(folder, database=stores.make(folder)) as running:
+        yield running
 
 
 @pytest.fixture

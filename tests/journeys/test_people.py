@@ -13,7 +13,7 @@ from sync.server.importing.commit import STEP_WRITE
 from tests.support.laptops import TickingClock, enrolled
 from tests.support.rosters import Table as Page
 from tests.support.rosters import large_roster, write_csv, write_xlsx
-from tests.support.server import COMMUNITY, running_server
+from tests.support.server import COMMUNITY, proved_server
 
 GRID, OTHER = "第3网格", "第1网格"
 HOMES, PEOPLE = 1500, 4500
@@ -27,7 +27,7 @@ PHONE = 3
 def town(tmp_path):
     """A server, the secretary's and the worker's laptop, each with all of its services."""
     clock = TickingClock()
-    with running_server(tmp_path / "server") as server:
+    with proved_server(tmp_path / "server") as server:
         server.add_user("han", "secretary", COMMUNITY, "韩志远")
         server.add_user("chen", "grid_worker", GRID, "陈晓禾")
         server.add_user("fang", "grid_worker", OTHER, "方")

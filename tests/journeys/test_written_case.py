@@ -24,7 +24,7 @@ from tests.desktop.test_dossier_pages import pdf_scan
 from tests.shots.windows import BORN, Opened, opened
 from tests.support.keyboard import Keyboard
 from tests.support.laptops import TickingClock, enrolled
-from tests.support.server import RunningServer, running_server
+from tests.support.server import RunningServer, proved_server
 
 Key = Qt.Key
 
@@ -38,7 +38,7 @@ def clock() -> TickingClock:
 @pytest.fixture
 def laptops(tmp_path, clock) -> Iterator[tuple[Workplace, Workplace]]:
     """Two mediators of one community, synced once."""
-    with running_server(tmp_path / "server", clock) as server:
+    with proved_server(tmp_path / "server", clock) as server:
         made = [_laptop(tmp_path, server, *one) for one in (("zou", "邹大海"), ("qin", "秦岚"))]
         for one in made:
             one.syncing.run()

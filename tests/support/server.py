@@ -17,6 +17,7 @@ from sync.identity import Clock, Minter, SystemClock
 from sync.merge.operation import Op, OpKind
 from sync.server.app import make_app
 from sync.server.blobs.stores import BlobStore, FolderStore
+from sync.server.checking import check_store
 from sync.server.database import Database
 from sync.server.office import Office
 from sync.server.people import mint_code
@@ -202,6 +203,16 @@ def running_server(
     office, grids = furnished(database, clock)
     with served(database, clock, FolderStore(folder / "blobs"), folder / "updates") as port:
         yield RunningServer(database, office, clock, port, grids)
+
+
+@contextmanager
+def proved_server(
+    folder: Path, clock: Clock | None = None, database: Database | None = None
+) -> Iterator[RunningServer]:
+    """The same for a journey: at its end the store is proved, as ``doorstep-server check`` does."""
+    with running_server(folder, clock, database) as running:
+        yield running
+        assert check_store(running.database).differences == []
 
 
 @pytest.fixture
