@@ -1,12 +1,15 @@
 """Talking to the server: enrolling this computer, one sync session, what is kept aside there."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
 from desktop.services.leasing import give_up, keep_lease, note_contact
 from desktop.services.news import News
+from desktop.services.platforms import this_platform
 from desktop.services.profiles import Connection, ProfileFolder
+from sync import __version__
 from sync.engine.blobs import fetch_attachment
 from sync.engine.report import SyncReport
 from sync.engine.session import GREETING, RECEIVING, TIDYING, SyncEngine, Told, untold
@@ -20,7 +23,7 @@ from sync.store.store import Store
 from sync.store.vault import Outside, check_password
 from sync.wire.breakable import BreakableTransport
 from sync.wire.client import Client
-from sync.wire.messages import EnrollRequest, HeldItem
+from sync.wire.messages import DeviceState, EnrollRequest, HeldItem
 from sync.wire.signing import NOBODY, Credentials, new_key, public_of
 from sync.wire.transport import Link, RequestsTransport
 
@@ -37,6 +40,7 @@ __all__ = [
     "report_document",
 ]
 
+log: Final = logging.getLogger("doorstep.sync")
 STAGES: Final = (GREETING, RECEIVING, TIDYING)
 """The steps of a first sync, untranslated, as its progress names them."""
 
@@ -142,6 +146,8 @@ class Syncing:
         self._connect = connect_to
         self._way: BreakableTransport | None = None
         self.last_report: SyncReport | None = None
+        self._last_error = ""
+        self._told: DeviceState | None = None
 
     def run(self, progress: Progress = silent, told: Told = untold) -> SyncReport:
         """One full session; takes as long as the network does. Never called on the Qt thread.
@@ -158,12 +164,34 @@ class Syncing:
         except DeviceRevoked:
             give_up(self._store, self._folder, client)
             raise
-        except DoorstepError:
+        except DoorstepError as error:
+            self._last_error = error.code
             if engine.was_answered:
                 note_contact(self._store)
             raise
         keep_lease(self._store, client, self._folder.policy)
+        self._report(client)
         return self.last_report
+
+    def _report(self, client: Client) -> None:
+        """Tell IT how this computer is, where that changed. No sync ends badly for it."""
+        counts = self._store.reading.counts()
+        state = DeviceState(
+            version=__version__,
+            system=this_platform(),
+            pending=counts.waiting,
+            oldest=self._store.reading.oldest_waiting(),
+            held=counts.held,
+            error=self._last_error,
+        )
+        if state == self._told:
+            return
+        try:
+            client.report_state(state)
+        except DoorstepError as error:
+            log.info("state not told: %s", error.code)
+            return
+        self._told, self._last_error = state, ""
 
     def reach(self) -> Client:
         """A way to the server that :meth:`break_off` ends, for a session or what takes its place.

@@ -7,7 +7,6 @@ organisation signed it and it is newer than every version that ever was here.
 """
 
 import os
-import platform
 import shutil
 import sys
 from contextlib import suppress
@@ -15,6 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from desktop.services.platforms import this_platform
 from desktop.services.policy import UPDATES_OFF, Policy
 from desktop.versions import State, Versions
 from sync.errors import DiskFull, DiskRefused, DoorstepError
@@ -80,11 +80,6 @@ def this_program(version: str) -> Installed | None:
     if not getattr(sys, "frozen", False):
         return None
     return Installed(Path(sys.executable), version, this_platform())
-
-
-def this_platform() -> str:
-    """As releases name it: linux-x86_64."""
-    return f"{platform.system()}-{platform.machine()}".lower()
 
 
 class Updates:

@@ -56,6 +56,7 @@ ROUTES: Final[Mapping[tuple[str, str], By]] = MappingProxyType(
         ("GET", "/v1/blobs/{blob_id}/{number}"): By.ROW,
         ("POST", "/v1/blob-states"): By.SELF,
         ("POST", "/v1/purged"): By.SELF,
+        ("POST", "/v1/device-state"): By.SELF,
         ("GET", "/v1/held"): By.SELF,
         ("GET", "/v1/history/{type_}/{row_id}"): By.ROW,
         ("POST", "/v1/audit-events"): By.SELF,

@@ -10,7 +10,18 @@ from fastapi import APIRouter, Request, Response
 
 from sync.errors import KeychainNeeded
 from sync.identity import local_day, stamp
-from sync.server import audit, auditing, leases, lost, people, pulling, reading, scopes, snapshots
+from sync.server import (
+    audit,
+    auditing,
+    devices,
+    leases,
+    lost,
+    people,
+    pulling,
+    reading,
+    scopes,
+    snapshots,
+)
 from sync.server.daily import do_daily
 from sync.server.deps import (
     BodyDep,
@@ -33,6 +44,7 @@ from sync.wire.messages import (
     WIRE_HEADER,
     AuditRequest,
     BucketsRequest,
+    DeviceState,
     EnrollReply,
     EnrollRequest,
     KeyReply,
@@ -51,6 +63,7 @@ _PULL: Final = msgspec.json.Decoder(PullRequest)
 _ENROLL: Final = msgspec.json.Decoder(EnrollRequest)
 _KEY: Final = msgspec.json.Decoder(KeyRequest)
 _PURGED: Final = msgspec.json.Decoder(PurgedRequest)
+_DEVICE_STATE: Final = msgspec.json.Decoder(DeviceState)
 _AUDIT: Final = msgspec.json.Decoder(AuditRequest)
 _BUCKETS: Final = msgspec.json.Decoder(BucketsRequest)
 _ROWS: Final = msgspec.json.Decoder(RowsRequest)
@@ -239,6 +252,15 @@ def purged(
     if len(asked.scopes) > MOST_SCOPES_IN_PULL:
         raise Refused(413, "request.too_many")
     return answer(request, people.note_purged(services.database, caller, asked, services.clock))
+
+
+@router.post("/v1/device-state")
+def device_state(
+    request: Request, body: BodyDep, caller: CallerDep, services: ServicesDep
+) -> Response:
+    """What a computer says of itself: counts and codes."""
+    told = decoded(body, _DEVICE_STATE.decode)
+    return answer(request, devices.keep_state(services.database, caller, told, services.clock))
 
 
 @router.post("/v1/audit-events")

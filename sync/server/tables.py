@@ -319,6 +319,21 @@ class PurgedRow(ServerTable, table=True):
     kept: int = 0
 
 
+class DeviceStateRow(ServerTable, table=True):
+    """What a computer said of itself when it last synced: counts and codes, and no name."""
+
+    __tablename__ = "device_state"
+
+    client_id: str = Field(primary_key=True)
+    at: str
+    version: str = ""
+    system: str = ""
+    pending: int = 0
+    oldest: str = ""
+    held: int = 0
+    error: str = ""
+
+
 class CompanionRow(ServerTable, table=True):
     """Who walks with a person of tier 3, and therefore holds that person's scope."""
 
@@ -514,6 +529,7 @@ DEVICE_KEY: Final = table_of(DeviceKeyRow)
 CODE: Final = table_of(EnrollmentCodeRow)
 PERSON_NUMBER: Final = table_of(PersonNumberRow)
 PURGED: Final = table_of(PurgedRow)
+DEVICE_STATE: Final = table_of(DeviceStateRow)
 COMPANION: Final = table_of(CompanionRow)
 CASE_FILE: Final = table_of(CaseFileRow)
 CASE_MEMBER: Final = table_of(CaseMemberRow)

@@ -42,6 +42,8 @@ from sync.wire.messages import (
     BucketsReply,
     BucketsRequest,
     CourierReply,
+    DeviceState,
+    DeviceStateReply,
     EnrollReply,
     EnrollRequest,
     ErrorReply,
@@ -176,6 +178,10 @@ class Client:
     def report_purged(self, scopes: dict[str, int]) -> int:
         """Scopes that are gone from this computer, and how much of each has to stay for now."""
         return self._call("POST", "/v1/purged", PurgedReply, PurgedRequest(scopes)).recorded
+
+    def report_state(self, state: DeviceState) -> None:
+        """Tell IT how this computer is. RequestRefused: the server is older than this route."""
+        self._call("POST", "/v1/device-state", DeviceStateReply, state)
 
     def update_offered(self, channel: str, platform: str) -> UpdateOffer | None:
         """The release that the server hands out for such a computer, if any."""

@@ -524,6 +524,22 @@ class CourierAnswer(Struct):
     client: str = ""
 
 
+class DeviceState(Struct):
+    """``POST /v1/device-state``: how a computer is after a session, for IT. Counts, a stamp, the
+    code of what last went wrong; nothing about anybody."""
+
+    version: str
+    system: str
+    pending: int = 0
+    oldest: str = ""
+    held: int = 0
+    error: str = ""
+
+
+class DeviceStateReply(Struct):
+    """It is kept."""
+
+
 class UpdateOffer(Struct):
     """``GET /v1/updates/CHANNEL/PLATFORM``: the release there. It only tells what to fetch; what is
     fetched counts by its signature alone."""

@@ -162,6 +162,7 @@ ELSEWHERE = {
     ("POST", "/v1/purged"): "test_what_is_ones_own_is_asked_for_by_oneself",
     ("GET", "/v1/held"): "test_what_is_ones_own_is_asked_for_by_oneself",
     ("POST", "/v1/audit-events"): "test_what_is_ones_own_is_asked_for_by_oneself",
+    ("POST", "/v1/device-state"): "one's own, tests/server/test_devices.py",
     **{key: "tests/server/test_administering.py" for key, by in ROUTES.items() if by is By.POWER},
     ("POST", "/v1/reports"): "channels alone, tests/server/test_channels.py",
     ("GET", "/v1/reports/{report_id}"): "channels alone, tests/server/test_channels.py",

@@ -14,6 +14,7 @@ from sync.server.cli.campaign_commands import campaign_app
 from sync.server.cli.channel_commands import channel_app
 from sync.server.cli.context import DataOption, JsonOption, office, say_json
 from sync.server.cli.courier_commands import courier_app
+from sync.server.cli.devices_command import devices
 from sync.server.cli.keys_commands import device_extend, device_hand_in, device_lost, keys_app
 from sync.server.cli.people_commands import device_app, people_commands, user_app
 from sync.server.cli.place_commands import area_app, community_app, place_commands
@@ -45,6 +46,7 @@ device_app.command("hand-in")(device_hand_in)
 app.add_typer(courier_app, name="courier")
 app.add_typer(channel_app, name="channel")
 app.add_typer(update_app, name="update")
+app.command()(devices)
 people_commands(app)
 place_commands(app)
 backup_commands(app)
