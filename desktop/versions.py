@@ -3,8 +3,9 @@
 The program that was installed stays as it is and starts others: each newer version lies whole in
 a folder of its own below ``versions/``. One that was just put there is tried. Once its window
 stands, or a command of it ended, it has proved itself; until then each start counts, and after
-three that proved nothing it is never started again and the one before it is. Only Python's own
-library is used here: what is broken in a new version must not keep the old one from starting.
+three that proved nothing it is never started again and the one before it is. What was installed
+over it since by hand, and is newer than all of them, starts itself. Only Python's own library is
+used here: what is broken in a new version must not keep the old one from starting.
 """
 
 import json
@@ -14,9 +15,12 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Final
+
+from sync import __version__
+from sync.version_order import order_of
 
 FOLDER_NAME: Final = "versions"
 MOST_STARTS: Final = 3
@@ -82,11 +86,18 @@ class Versions:
         file = self.folder / version / self._name
         return file if file.is_file() else None
 
-    def chosen(self) -> Path | None:
-        """The newer version that is to start now, its start counted; ``None``: this one."""
+    def waiting(self, own: str = __version__) -> str:
+        """The version that is yet to be tried at the next start; empty where there is none that is
+        newer than the program's ``own``."""
+        trial = self.state().trial
+        return trial if order_of(trial) > order_of(own) else ""
+
+    def chosen(self, own: str = __version__) -> Path | None:
+        """The version newer than the program's ``own`` that is to start now, its start counted;
+        ``None``: this one."""
         if self.is_newer:
             return None
-        state = self.state()
+        state = _newer_than(own, self.state())
         if state.trial and state.starts < MOST_STARTS and self.program_of(state.trial):
             tried = State(state.good, state.trial, state.starts + 1, state.failed, state.highest)
             try:
@@ -105,6 +116,14 @@ class Versions:
         if self.is_newer and state.trial == version:
             with suppress(OSError):
                 self.keep(State(version, "", 0, state.failed, state.highest))
+
+
+def _newer_than(own: str, state: State) -> State:
+    """What is known of newer ones: an older one that lies here leads back to mended gaps."""
+    is_good = order_of(state.good) > order_of(own)
+    state = state if is_good else replace(state, good="")
+    is_tried = order_of(state.trial) > order_of(own)
+    return state if is_tried else replace(state, trial="", starts=0)
 
 
 def start_newer(program: Path, arguments: Sequence[str]) -> None:

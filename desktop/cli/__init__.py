@@ -37,12 +37,12 @@ def run(arguments: Sequence[str]) -> int:
         result = command(options_first(arguments), standalone_mode=False)
     except DoorstepError as error:
         typer.echo(error.sentence(), err=True)
-        return error.exit_code
+        result = error.exit_code
     except TyperException as error:
         typer.echo(f"{usage_words(error.format_message())} doorstep --help", err=True)
-        return EXIT_USAGE
+        result = EXIT_USAGE
     except typer.Exit as ended:
-        return ended.exit_code
+        result = ended.exit_code
     except (typer.Abort, KeyboardInterrupt):
         return EXIT_REFUSED
     except Exception as error:  # noqa: BLE001  (its text may quote a resident: only its trace)
@@ -54,7 +54,8 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _prove_itself() -> None:
-    """A command of this version ended: it need not be tried any more."""
+    """A command of this version ended, if only by saying what is in its way, such as no network: it
+    need not be tried any more."""
     installed = this_program(__version__)
     if installed is not None:
         installed.versions.confirm(__version__)

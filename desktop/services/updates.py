@@ -6,10 +6,13 @@ that runs; which one starts next is decided in ``desktop.versions``. A release i
 organisation signed it and it is newer than every version that ever was here.
 """
 
+import errno
 import os
+import re
 import shutil
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -17,20 +20,23 @@ from typing import Final
 from desktop.services.platforms import this_platform
 from desktop.services.policy import UPDATES_OFF, Policy
 from desktop.versions import State, Versions
-from sync.errors import DiskFull, DiskRefused, DoorstepError
+from sync.errors import DiskFull, DiskRefused, DoorstepError, ProfileInUse
 from sync.i18n import N_
 from sync.progress import Progress, silent
 from sync.store.attachments import NO_SPACE
 from sync.store.header import sync_folder
+from sync.store.lock import ProfileLock
+from sync.version_order import order_of
 from sync.wire.client import Client
 from sync.wire.messages import UpdateOffer
-from sync.wire.release import STABLE, Manifest, Release, opened, order_of
+from sync.wire.release import STABLE, Manifest, Release, ReleaseUnreadable, opened
 
 FETCHING: Final = N_("Fetching an update")
 UNPACKING: Final = N_("Unpacking an update")
 _PART: Final = "fetched.part"
 _WORK: Final = ".partial"
 _SPARE_BYTES: Final = 64 * 1024 * 1024
+_DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 
 
 class UpdatedElsewhere(DoorstepError):
@@ -59,6 +65,13 @@ class OtherComputer(DoorstepError):
 
     code = "update.other"
     message = N_("This update is for {platform}, channel {channel}; this computer is {here}.")
+
+
+class UpdateBusy(DoorstepError):
+    """The window and a command at once, or two windows."""
+
+    code = "update.busy"
+    message = N_("Another update is being put here just now.")
 
 
 @dataclass(frozen=True)
@@ -105,9 +118,13 @@ class Updates:
     def take_file(self, file: Path, progress: Progress = silent) -> str:
         """Put the version in ``file`` here, to be tried at the next start; its number.
 
-        Raises ReleaseUnreadable, ReleaseForged, :class:`NotNewer`, OtherComputer, DiskFull or
-        DiskRefused; then what is here starts as before.
+        Raises ReleaseUnreadable, ReleaseForged, :class:`NotNewer`, OtherComputer, UpdateBusy,
+        DiskFull or DiskRefused; then what is here starts as before.
         """
+        with self._alone():
+            return self._take(file, progress)
+
+    def _take(self, file: Path, progress: Progress) -> str:
         with opened(file, self._key) as release:
             self._check(release.manifest)
             try:
@@ -128,26 +145,54 @@ class Updates:
 
         Raises as :meth:`take_file` does, and NetworkError.
         """
-        part = self._versions.folder / _PART
-        named = part.with_name(f"{_PART}.{offer.sha256[:16]}")
-        try:
-            named.parent.mkdir(exist_ok=True)
-            self._drop_parts(but=named)
-            with named.open("ab") as disk:
-                while disk.tell() < offer.size:
-                    progress(FETCHING, disk.tell(), offer.size)
-                    piece = client.update_part(self._channel, self._installed.platform, disk.tell())
-                    if not piece:
-                        break
-                    disk.write(piece)
-        except OSError as error:
-            raise (DiskFull() if error.errno in NO_SPACE else DiskRefused()) from error
-        try:
-            return self.take_file(named, progress)
-        finally:
-            self._drop_parts()
+        if not _DIGEST.fullmatch(offer.sha256):
+            raise ReleaseUnreadable
+        part = self._versions.folder / f"{_PART}.{offer.sha256[:16]}"
+        with self._alone():
+            self._drop_parts(but=part)
+            try:
+                self._fetch_rest(client, offer, part, progress)
+            except OSError as error:
+                self._drop_parts()  # What people record needs the room that is left.
+                raise (DiskFull() if error.errno in NO_SPACE else DiskRefused()) from error
+            try:
+                return self._take(part, progress)
+            finally:
+                self._drop_parts()
+
+    def _fetch_rest(
+        self, client: Client, offer: UpdateOffer, part: Path, progress: Progress
+    ) -> None:
+        with part.open("ab") as disk:
+            self._need_room(offer.size - disk.tell())
+            while disk.tell() < offer.size:
+                progress(FETCHING, disk.tell(), offer.size)
+                piece = client.update_part(self._channel, self._installed.platform, disk.tell())
+                if not piece:
+                    break
+                disk.write(piece)
 
     # --- Putting it here ---------------------------------------------------------------------
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """One update at a time: two would take each other's half files away."""
+        try:
+            self._versions.folder.mkdir(exist_ok=True)
+            held = ProfileLock(self._versions.folder)
+        except OSError as error:
+            raise (DiskFull() if error.errno in NO_SPACE else DiskRefused()) from error
+        except ProfileInUse:
+            raise UpdateBusy from None
+        try:
+            yield
+        finally:
+            held.release()
+
+    def _need_room(self, size: int) -> None:
+        """Raises OSError where so many bytes would leave the disk full."""
+        if shutil.disk_usage(self._versions.folder).free < size + _SPARE_BYTES:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     def _check(self, manifest: Manifest) -> None:
         here = self._installed.platform
@@ -162,11 +207,9 @@ class Updates:
         """Unpack beside the versions, then let the folder and the note of it appear in one step
         each: a kill leaves a folder that nothing names, and the next try begins anew."""
         folder, version = self._versions.folder, release.manifest.version
-        folder.mkdir(exist_ok=True)
         work = folder / _WORK
         shutil.rmtree(work, ignore_errors=True)
-        if shutil.disk_usage(folder).free < release.manifest.size + _SPARE_BYTES:
-            raise DiskFull
+        self._need_room(release.manifest.size)
         try:
             work.mkdir()
             for number, name in enumerate(release.manifest.files):

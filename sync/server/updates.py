@@ -20,8 +20,9 @@ from sync.errors import DoorstepError
 from sync.i18n import N_
 from sync.server.deps import ServicesDep
 from sync.server.replies import Refused, answer, answer_bytes
+from sync.version_order import order_of
 from sync.wire.messages import MOST_UPDATE_PART_BYTES, UpdateOffer
-from sync.wire.release import CHANNELS, EARLY, STABLE, Manifest, opened, order_of
+from sync.wire.release import CHANNELS, EARLY, STABLE, Manifest, opened
 
 FOLDER_NAME: Final = "updates"
 _PLATFORM: Final = re.compile(r"[a-z0-9]{2,12}-[a-z0-9_]{2,12}")

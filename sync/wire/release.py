@@ -10,6 +10,7 @@ import os
 import re
 import stat
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import file_digest
@@ -29,17 +30,22 @@ STABLE, EARLY = "stable", "early"
 CHANNELS: Final = (STABLE, EARLY)
 PROGRAM: Final = "program/"
 MOST_MANIFEST_BYTES: Final = 4_000_000
+SIGNATURE_BYTES: Final = 64
 _MANIFEST, _SIGNATURE = "manifest.json", "manifest.sig"
 _PURPOSE: Final = b"doorstep release 1\n"
 _VERSION: Final = re.compile(r"\d{1,6}(\.\d{1,6}){1,3}")
 _BROKEN: Final = (
     zipfile.BadZipFile,
     LZMAError,
+    zlib.error,
     EOFError,
     KeyError,
     ValueError,
-    NotImplementedError,
+    OSError,
+    RuntimeError,
 )
+"""What reading a damaged .zip raises; RuntimeError, where it looks encrypted."""
+
 _PLATFORM: Final = re.compile(r"[a-z0-9]{2,12}-[a-z0-9_]{2,12}")
 
 
@@ -86,12 +92,6 @@ class Manifest(msgspec.Struct, frozen=True):
     def size(self) -> int:
         """Bytes of the unpacked program."""
         return sum(one.size for one in self.files.values())
-
-
-def order_of(version: str) -> tuple[int, ...]:
-    """A version as numbers: 0.10.0 comes after 0.9.0, and 1.2 is 1.2.0."""
-    numbers = [int(part) for part in re.findall(r"\d+", version.partition("+")[0])[:4]]
-    return tuple(numbers + [0] * (4 - len(numbers)))
 
 
 # --- Keys -----------------------------------------------------------------------------------------
@@ -178,22 +178,27 @@ class Release:
         if wanted.link:
             target.symlink_to(wanted.link)
             return
-        try:
-            with self._whole.open(f"{PROGRAM}{name}") as content, target.open("wb") as disk:
-                left = wanted.size
-                while piece := content.read(min(1 << 20, left + 1)):
-                    left -= len(piece)
-                    if left < 0:
-                        raise ReleaseUnreadable
-                    disk.write(piece)
-                disk.flush()
-                os.fsync(disk.fileno())
-        except _BROKEN as error:
-            raise ReleaseUnreadable from error
+        with target.open("wb") as disk:
+            for piece in self._pieces(name, wanted.size):
+                disk.write(piece)
+            disk.flush()
+            os.fsync(disk.fileno())
         with target.open("rb") as written:
             if file_digest(written, "sha256").hexdigest() != wanted.sha256:
                 raise ReleaseUnreadable
         target.chmod(0o755 if wanted.runs else 0o644)
+
+    def _pieces(self, name: str, left: int) -> Iterator[bytes]:
+        """What is read, apart from what is written: the two fail for different reasons."""
+        try:
+            with self._whole.open(f"{PROGRAM}{name}") as content:
+                while piece := content.read(min(1 << 20, left + 1)):
+                    left -= len(piece)
+                    if left < 0:
+                        raise ReleaseUnreadable
+                    yield piece
+        except _BROKEN as error:
+            raise ReleaseUnreadable from error
 
 
 @contextmanager
@@ -204,7 +209,7 @@ def opened(file: Path, public: str) -> Iterator[Release]:
     """
     try:
         whole = zipfile.ZipFile(file)
-    except (OSError, *_BROKEN) as error:
+    except _BROKEN as error:
         raise ReleaseUnreadable from error
     with whole:
         yield Release(whole, _manifest(whole, public))
@@ -217,6 +222,8 @@ def _manifest(whole: zipfile.ZipFile, public: str) -> Manifest:
     try:
         if whole.getinfo(_MANIFEST).file_size > MOST_MANIFEST_BYTES:
             raise ReleaseUnreadable
+        if whole.getinfo(_SIGNATURE).file_size != SIGNATURE_BYTES:
+            raise ReleaseUnreadable  # Nobody unpacks what is not signed yet.
         said, signature = whole.read(_MANIFEST), whole.read(_SIGNATURE)
     except _BROKEN as error:
         raise ReleaseUnreadable from error

@@ -1,9 +1,12 @@
 """What people type wrong: the right exit code, one line that helps, and nothing written."""
 
 import json
+import sys
 
 import pytest
 
+from desktop.versions import State, Versions
+from sync import __version__
 from tests.support.terminal import Terminal, assert_calm
 
 REFUSED, USAGE = 1, 2
@@ -74,6 +77,20 @@ def test_what_cannot_be_saved_says_why(worker, typed, word):
     """Exit 1, one line that names the field or the choices, and nothing is written."""
     assert_calm(worker.type(*typed), REFUSED, word)
     assert worker.json("status")["pending"] == 0
+
+
+@pytest.mark.parametrize("typed", [("sing",), ("show", "6-9-9999"), ("--version",)], ids=" ".join)
+def test_a_new_version_that_refuses_proves_that_it_runs(worker, tmp_path, monkeypatch, typed):
+    """A nightly sync without a network, three times, gives no good version up."""
+    program = tmp_path / "versions" / __version__ / "doorstep"
+    program.parent.mkdir(parents=True)
+    Versions(program).keep(State(trial=__version__, starts=2))
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    monkeypatch.setattr(sys, "executable", str(program))
+
+    worker.type(*typed)
+
+    assert Versions(program).state().good == __version__
 
 
 def test_several_matches_list_their_ids(worker):

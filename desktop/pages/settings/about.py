@@ -23,7 +23,7 @@ from sync.schema import codes
 def _version() -> str:
     """What runs, and what starts the next time where that is another."""
     installed = this_program(__version__)
-    waits = installed.versions.state().trial if installed is not None else ""
+    waits = installed.versions.waiting() if installed is not None else ""
     if not waits:
         return __version__
     return f"{__version__}  {_('Version {version} starts the next time.').format(version=waits)}"

@@ -7,15 +7,18 @@ import stat
 import subprocess
 import sys
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from desktop.services.policy import NO_POLICY, Policy
 from desktop.services.updates import (
     Installed,
     NotNewer,
     OtherComputer,
+    UpdateBusy,
     UpdatedElsewhere,
     Updates,
     UpdatesOff,
@@ -24,13 +27,13 @@ from desktop.versions import MOST_STARTS, Versions
 from sync.errors import DiskFull, DoorstepError
 from sync.server.cli import run as command_server
 from sync.server.updates import OlderRelease, Shelf
+from sync.version_order import order_of
 from sync.wire.client import Client
 from sync.wire.release import (
     ReleaseForged,
     ReleaseUnreadable,
     new_signing_key,
     opened,
-    order_of,
     pack,
 )
 from sync.wire.transport import Link, RequestsTransport
@@ -92,6 +95,11 @@ def started(installed: Installed, *arguments: str) -> str:
     return ended.stdout.strip()
 
 
+def left(installed: Installed) -> list[str]:
+    """What lies below the program, but for the lock, which stays."""
+    return sorted(one.name for one in installed.versions.folder.iterdir() if one.name != "lock")
+
+
 def newer(installed: Installed, version: str) -> Versions:
     """The versions as the program of that version sees them."""
     program = installed.versions.program_of(version)
@@ -125,6 +133,19 @@ def test_one_that_does_not_start_is_given_up(installed, updates, release):
     assert [started(installed) for _ in range(MOST_STARTS)] == [""] * MOST_STARTS
     assert started(installed) == "0.2.0"
     assert installed.versions.state().failed == ("0.3.0",)
+
+
+def test_what_was_installed_over_it_since_starts_itself(installed, updates, release):
+    """Somebody unpacked a newer one by hand: no older version, proved or not, takes its place."""
+    updates.take_file(release("0.2.0"))
+    newer(installed, "0.2.0").confirm("0.2.0")
+    updates.take_file(release("0.3.0"))
+
+    assert installed.versions.chosen("0.4.0") is None
+    assert installed.versions.waiting("0.4.0") == ""
+    assert installed.versions.state().starts == 0
+    assert installed.versions.chosen("0.2.5") == installed.versions.program_of("0.3.0")
+    assert installed.versions.waiting("0.2.5") == "0.3.0"
 
 
 def test_one_whose_program_cannot_run_is_passed_over(installed, updates, release):
@@ -197,7 +218,7 @@ def test_a_changed_file_is_found(installed, updates, release, tmp_path):
     with pytest.raises(ReleaseUnreadable):
         updates.take_file(forged)
     assert started(installed) == "this one"
-    assert list(installed.versions.folder.iterdir()) == []
+    assert left(installed) == []
 
 
 def test_a_flipped_or_cut_file_is_refused(installed, updates, release, tmp_path):
@@ -214,6 +235,34 @@ def test_a_flipped_or_cut_file_is_refused(installed, updates, release, tmp_path)
             break  # A byte that no reader of a .zip looks at.
     assert started(installed) in ("this one", "0.2.0")
     assert not (installed.versions.folder / ".partial").exists()
+
+
+def test_no_flipped_bit_is_a_bug_or_a_full_disk(release, tmp_path):
+    """In the list at the end, where names, methods and flags stand: it says that it is damaged."""
+    whole = release("0.2.0").read_bytes()
+    broken = tmp_path / "broken.release"
+    start = whole.index(b"PK\x01\x02")
+    flips = [(at, bit) for at in range(start, len(whole)) for bit in (0x01, 0x08, 0x80)]
+    for at, bit in flips:
+        broken.write_bytes(whole[:at] + bytes([whole[at] ^ bit]) + whole[at + 1 :])
+        with suppress(ReleaseUnreadable), opened(broken, PUBLIC) as found:
+            for name, one in found.manifest.files.items():
+                if not one.link:
+                    found.unpack(name, tmp_path / "unpacked")
+
+
+def test_nothing_large_is_unpacked_before_the_signature_is_read(release, tmp_path):
+    """Whoever holds the server fills no memory: a signature has 64 bytes."""
+    bomb = tmp_path / "bomb.release"
+    with (
+        zipfile.ZipFile(release("0.2.0")) as old,
+        zipfile.ZipFile(bomb, "w", zipfile.ZIP_LZMA) as new,
+    ):
+        new.writestr("manifest.json", old.read("manifest.json"))
+        new.writestr("manifest.sig", old.read("manifest.sig") + bytes(1 << 24))
+
+    with pytest.raises(ReleaseUnreadable), opened(bomb, PUBLIC):
+        pass
 
 
 def test_nothing_is_written_outside(tmp_path):
@@ -245,10 +294,7 @@ def test_a_kill_at_any_step_leaves_the_old_one(installed, release):
 
     assert Updates(installed, POLICY).take_file(file) == "0.2.0"
     assert started(installed) == "0.2.0"
-    assert sorted(one.name for one in installed.versions.folder.iterdir()) == [
-        "0.2.0",
-        "state.json",
-    ]
+    assert left(installed) == ["0.2.0", "state.json"]
 
 
 def _die_at(step: int, installed: Installed, file: Path) -> None:
@@ -274,7 +320,7 @@ def test_a_disk_that_takes_no_more_leaves_the_old_one(installed, updates, releas
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
     assert started(installed) == "this one"
-    assert list(installed.versions.folder.iterdir()) == []
+    assert left(installed) == []
 
 
 def test_a_state_that_cannot_be_read_starts_the_old_one(installed, updates, release):
@@ -328,12 +374,58 @@ def test_fetching_goes_on_where_it_broke_off(installed, updates, release, office
     offer = updates.offered(client)
     half = shelf.part("stable", HERE, 0)[: offer.size // 2]
     part = installed.versions.folder / f"fetched.part.{offer.sha256[:16]}"
-    part.parent.mkdir()
+    part.parent.mkdir(exist_ok=True)
     part.write_bytes(half)
 
     before = client.transport.traffic.down
     assert updates.fetch(client, offer) == "0.2.0"
     assert client.transport.traffic.down - before <= offer.size - len(half)
+
+
+def test_a_disk_without_room_keeps_what_is_left_for_records(installed, updates, release, office):
+    """Nothing is fetched into the last of it, and what a full disk broke off is taken away."""
+    shelf, client = office
+    shelf.put(release("0.2.0"), PUBLIC)
+    offer = updates.offered(client)
+    part = f"fetched.part.{offer.sha256[:16]}"
+
+    before = client.transport.traffic.down
+    with pytest.raises(DiskFull):
+        updates.fetch(client, structs.replace(offer, size=1 << 60))
+    assert (client.transport.traffic.down, left(installed)) == (before, [])
+
+    installed.versions.folder.joinpath(part).write_bytes(b"")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (256, hard))
+    try:
+        with pytest.raises(DiskFull):
+            updates.fetch(client, offer)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert left(installed) == []
+
+
+def test_a_digest_that_is_none_names_no_file(installed, updates, release, office):
+    """The server's word becomes part of a file's name."""
+    shelf, client = office
+    shelf.put(release("0.2.0"), PUBLIC)
+    offer = structs.replace(updates.offered(client), sha256="../../../outside")
+
+    with pytest.raises(ReleaseUnreadable):
+        updates.fetch(client, offer)
+
+
+def test_two_at_once_do_not_take_each_other_s_files(installed, updates, release):
+    """The window and a command: the second one is told, the first one ends whole."""
+    second = Updates(installed, POLICY)
+
+    def progress(*_step: object) -> None:
+        with pytest.raises(UpdateBusy):
+            second.take_file(release("0.3.0"))
+
+    assert updates.take_file(release("0.2.0"), progress) == "0.2.0"
+    assert started(installed) == "0.2.0"
+    assert second.take_file(release("0.3.0")) == "0.3.0"
 
 
 def test_a_server_that_lies_changes_nothing(installed, updates, release, office):
@@ -347,7 +439,7 @@ def test_a_server_that_lies_changes_nothing(installed, updates, release, office)
     with pytest.raises(ReleaseUnreadable):
         updates.fetch(client, offer)
     assert started(installed) == "this one"
-    assert list(installed.versions.folder.iterdir()) == []
+    assert left(installed) == []
 
 
 def test_the_server_takes_back_nothing(release, office):
