@@ -66,7 +66,7 @@ def pack(
     waiting = sum(store.replica.lanes().values())
     packed = 0
     with written_whole(file) as opened:
-        requests = RequestFile(opened, grants.courier_key, store.account.token, store.minter)
+        requests = RequestFile(opened, grants.courier_key, store.credentials(), store.minter)
         for call, operations in _calls(store):
             progress(PACKING, packed, waiting)
             requests.write(call, last=False)

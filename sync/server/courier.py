@@ -4,6 +4,7 @@ Each is handed to the app itself, with the bearer token that lay beside it: what
 passes the same doors, limits and locks as what comes over the network.
 """
 
+import hmac
 from typing import Any, Final
 
 import msgspec
@@ -14,7 +15,7 @@ from starlette.types import ASGIApp, Message
 from sync.errors import CourierDamaged, CourierStranger, StoreBusy
 from sync.identity import Minter
 from sync.server.database import Database
-from sync.server.deps import BY_COURIER
+from sync.server.deps import BY_COURIER, VOUCHED
 from sync.wire.courier import HELLO, PULL, PUSH
 from sync.wire.messages import (
     CourierAnswer,
@@ -34,6 +35,7 @@ from sync.wire.sealed import (
     seal_request,
     server_key,
 )
+from sync.wire.signing import SIGNED_HEADER
 
 CARRIED: Final = frozenset({("GET", HELLO), ("POST", PUSH), ("POST", PULL)})
 """What may be asked by courier; never the courier itself."""
@@ -51,13 +53,14 @@ async def answer_envelope(
     private = server_key(database.key)
     envelope = parse(raw)
     call = await run_in_threadpool(_opened, envelope, private)
-    status, body = await _asked(app, call)
+    is_ours = hmac.compare_digest(call.vouched, _vouched(database.key, call))
+    status, body = await _asked(app, call, vouched=is_ours)
     if status == _SIGNED_OUT:
         raise CourierStranger
     if status >= _FAILED or status == _TOO_MANY:
         raise StoreBusy
     answer = CourierAnswer(call.path, status, body, _client_of(call))
-    return await run_in_threadpool(_reply, envelope.mark, call, answer, private, minter)
+    return await run_in_threadpool(_reply, envelope.mark, call, answer, database.key, minter)
 
 
 def _opened(envelope: Envelope, private: X25519PrivateKey) -> CourierCall:
@@ -71,16 +74,16 @@ def _opened(envelope: Envelope, private: X25519PrivateKey) -> CourierCall:
 
 
 def _reply(
-    mark: Mark, call: CourierCall, answer: CourierAnswer, private: X25519PrivateKey, minter: Minter
+    mark: Mark, call: CourierCall, answer: CourierAnswer, key: bytes, minter: Minter
 ) -> CourierReply:
     """The answer for the sender alone, and what they would ask next."""
     is_pull = answer.status == 200 and call.path == PULL
-    further = _further(call, answer.body) if is_pull else None
+    further = _further(key, call, answer.body) if is_pull else None
     marked = Mark(ANSWER, mark.file_id, mark.number, mark.last and further is None)
     content = msgspec.msgpack.encode(answer)
     reply = CourierReply(seal_answer(content, marked, call.token, minter.random_bytes))
     if further is not None:
-        public = private.public_key().public_bytes_raw()
+        public = server_key(key).public_key().public_bytes_raw()
         content = msgspec.msgpack.encode(further)
         reply.next = seal_request(content, mark, public, minter.random_bytes)
     return reply
@@ -98,7 +101,7 @@ class _Named(msgspec.Struct):
     client: str = ""
 
 
-def _further(call: CourierCall, body: bytes) -> CourierCall | None:
+def _further(key: bytes, call: CourierCall, body: bytes) -> CourierCall | None:
     """The sender's next pull, as they would make it after this page; nothing at the end."""
     asked = msgspec.json.decode(call.body, type=PullRequest)
     told = msgspec.json.decode(body, type=PullReply)
@@ -106,10 +109,18 @@ def _further(call: CourierCall, body: bytes) -> CourierCall | None:
     if not any(page.to > page.cursor for page in unread):
         return None
     asked.scopes = [ScopeCursor(one.scope, told.epoch, one.to, one.gen) for one in unread]
-    return CourierCall(call.token, call.method, call.path, msgspec.json.encode(asked))
+    further = CourierCall(call.token, call.method, call.path, msgspec.json.encode(asked))
+    further.vouched = _vouched(key, further)
+    return further
 
 
-async def _asked(app: ASGIApp, call: CourierCall) -> tuple[int, bytes]:
+def _vouched(key: bytes, call: CourierCall) -> bytes:
+    """What shows that this server made a request, in the name of who made the one before it."""
+    told = msgspec.msgpack.encode((call.token, call.method, call.path, call.body))
+    return hmac.digest(key, b"doorstep courier further " + told, "sha256")
+
+
+async def _asked(app: ASGIApp, call: CourierCall, *, vouched: bool) -> tuple[int, bytes]:
     """The app's own answer: its status and its body."""
     status, body = 0, bytearray()
     unsent = [call.body]
@@ -132,8 +143,12 @@ async def _asked(app: ASGIApp, call: CourierCall) -> tuple[int, bytes]:
         "raw_path": call.path.encode(),
         "root_path": "",
         "query_string": b"",
-        "headers": [(b"authorization", b"Bearer " + call.token.encode())],
+        "headers": [
+            (b"authorization", b"Bearer " + call.token.encode()),
+            (SIGNED_HEADER.lower().encode(), call.signed.encode()),
+        ],
         BY_COURIER: True,
+        VOUCHED: vouched,
         "client": None,
         "server": None,
     }

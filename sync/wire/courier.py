@@ -35,6 +35,7 @@ from sync.wire.sealed import (
     read_envelopes,
     seal_request,
 )
+from sync.wire.signing import Credentials
 from sync.wire.transport import DEADLINE_S, Reply, Traffic
 
 HELLO: Final = "/v1/hello"
@@ -85,19 +86,21 @@ class Recorder:
 class RequestFile:
     """Writes a courier file: one sealed request after another."""
 
-    def __init__(self, file: BinaryIO, server_key: bytes, token: str, minter: Minter) -> None:
+    def __init__(self, file: BinaryIO, server_key: bytes, who: Credentials, minter: Minter) -> None:
         self._file = file
         self._server_key = server_key
-        self._token = token
+        self._who = who
         self._random_bytes = minter.random_bytes
         self._file_id = minter.random_bytes(ID_BYTES)
         self._number = 0
 
     def write(self, call: Call, *, last: bool) -> None:
         """Add one request; after the last one nothing may follow."""
-        content = msgspec.msgpack.encode(
-            CourierCall(self._token, call.method, call.path, call.body)
-        )
+        token, signer = self._who.token, self._who.signer
+        asked = CourierCall(token, call.method, call.path, call.body)
+        if signer is not None:
+            asked.signed = signer.carried(token, call.method, call.path, call.body)
+        content = msgspec.msgpack.encode(asked)
         mark = Mark(REQUEST, self._file_id, self._number, last)
         self._file.write(seal_request(content, mark, self._server_key, self._random_bytes))
         self._number += 1

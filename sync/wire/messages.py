@@ -504,12 +504,17 @@ class BlobStates(Struct):
 
 class CourierCall(Struct):
     """One request inside an envelope (``wire/sealed.py``), in MessagePack: as it would go by HTTP,
-    with the bearer token of the computer that made it."""
+    with the bearer token of the computer that made it, and the signature of one that signs.
+
+    ``vouched`` stands in one that the server made itself, for the pages that follow.
+    """
 
     token: str
     method: str
     path: str
     body: bytes = b""
+    signed: str = ""
+    vouched: bytes = b""
 
 
 class CourierAnswer(Struct):

@@ -13,8 +13,9 @@ Who is kept out:
 
 - whoever finds, copies or carries the stick, the desk that relays it included: they learn the
   size and the number of envelopes, and a random id; no name, no login, no count of records;
-- whoever makes a file of their own: without a token that the server knows nothing is taken from
-  it, and a token cannot be cut out of another's file, because nobody can open one;
+- whoever makes a file of their own: without a token that the server knows, and the key of a
+  computer that signs, nothing is taken from it, and neither can be cut out of another's file,
+  because nobody can open one;
 - whoever changes, swaps, cuts or mixes: AES-256-GCM covers an envelope with its header, which has
   the file's id, its number and whether it is the last; a lost end is seen before anything is used;
 - whoever plays a file again: what it holds are the requests of a sync, which the server answers

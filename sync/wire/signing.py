@@ -18,6 +18,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 SIGNED_HEADER: Final = "Doorstep-Signed"
 LARGEST_COUNT: Final = 2**53 - 1
 _PURPOSE: Final = "doorstep request 1"
+_CARRIED: Final = "doorstep courier 1"
+_UNCOUNTED: Final = 1
 _NONCE_BYTES: Final = 8
 _PARTS: Final = 4
 _LONGEST: Final = 300
@@ -42,9 +44,16 @@ class Signer:
 
     def header(self, token: str, method: str, path: str, body: bytes) -> str:
         """What is said beside a request whose unpacked body is ``body``."""
-        count, nonce = self.count(), secrets.token_hex(_NONCE_BYTES)
-        body_hash = sha256(body).hexdigest()
-        told = _told(token, method, unquote(path), str(count), nonce, body_hash)
+        return self._header(_PURPOSE, self.count(), (token, method, unquote(path)), body)
+
+    def carried(self, token: str, method: str, path: str, body: bytes) -> str:
+        """The same of a request that a courier takes along: it has no number, because it comes
+        days later in any order, and is good for nothing else."""
+        return self._header(_CARRIED, _UNCOUNTED, (token, method, path), body)
+
+    def _header(self, purpose: str, count: int, asked: tuple[str, str, str], body: bytes) -> str:
+        nonce, body_hash = secrets.token_hex(_NONCE_BYTES), sha256(body).hexdigest()
+        told = _told(purpose, *asked, str(count), nonce, body_hash)
         signature = Ed25519PrivateKey.from_private_bytes(self.key).sign(told)
         return f"{count}.{nonce}.{body_hash}.{base64.urlsafe_b64encode(signature).decode()}"
 
@@ -74,9 +83,13 @@ class Signed:
         """Tells this request from any other with the same number."""
         return sha256(self.signature).hexdigest()[:8]
 
-    def fits(self, public: bytes, token: str, method: str, path: str) -> bool:
-        """Whether the computer with that key made this request; ``path`` is the decoded one."""
-        told = _told(token, method, path, str(self.count), self.nonce, self.body_hash)
+    def fits(
+        self, public: bytes, token: str, method: str, path: str, *, carried: bool = False
+    ) -> bool:
+        """Whether the computer with that key made this request, for a courier where it is
+        ``carried``; ``path`` is the decoded one."""
+        purpose = _CARRIED if carried else _PURPOSE
+        told = _told(purpose, token, method, path, str(self.count), self.nonce, self.body_hash)
         try:
             Ed25519PublicKey.from_public_bytes(public).verify(self.signature, told)
         except (InvalidSignature, ValueError):
@@ -100,4 +113,4 @@ def signed_of(header: str) -> Signed | None:
 
 
 def _told(*parts: str) -> bytes:
-    return "\n".join((_PURPOSE, *parts)).encode()
+    return "\n".join(parts).encode()

@@ -28,6 +28,7 @@ from sync.i18n import catalogue
 from sync.store.facts import LastSync
 from sync.wire.client import Client
 from sync.wire.courier import Call, RequestFile
+from sync.wire.signing import Credentials
 from sync.wire.transport import Traffic
 from tests.support.full_disk import limit_pages
 from tests.support.laptops import PASSWORD, TickingClock, new_store, open_store
@@ -183,7 +184,7 @@ def test_a_dead_line_keeps_no_errand_open_after_a_lock(started, qtbot, chen, tmp
     store = open_store(chen.path)
     with file.open("wb") as opened:
         key = X25519PrivateKey.generate().public_key().public_bytes_raw()
-        requests = RequestFile(opened, key, "token", store.minter)
+        requests = RequestFile(opened, key, Credentials("token"), store.minter)
         requests.write(Call("GET", "/v1/hello", b""), last=True)
     root = started()
     place = workplace_on(chen, store, CLOCK, connect)

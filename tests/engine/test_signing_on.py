@@ -5,11 +5,12 @@ from sqlalchemy import update
 
 from desktop.services.leasing import keep_lease
 from sync.engine.courier import bring_in, pack
-from sync.errors import ServerUnreachable, SignedOut
+from sync.errors import CourierStranger, ServerUnreachable, SignedOut
 from sync.server.tables import DEVICE_KEY
 from sync.store import vault
 from sync.wire.client import Client
 from sync.wire.courier import carry_all
+from sync.wire.signing import Credentials
 from sync.wire.transport import Link, RequestsTransport
 from tests.engine.test_session import in_step
 from tests.support.laptops import PASSWORD, REPLY_LOST, TestLaptop, engine_for
@@ -78,3 +79,27 @@ def test_what_a_courier_took_along_before_a_token_was_renewed_comes_home(
 
     assert signing.store.account.token != before
     assert bring_in(signing.store, tmp_path / "back").delivered == 1
+
+
+def test_a_copied_token_makes_no_courier_file(signing, clerk, tmp_path, monkeypatch):
+    """A colleague knows the server's courier key, and would read everything by the token."""
+    token = signing.store.account.token
+    monkeypatch.setattr(signing.store, "credentials", lambda: Credentials(token))
+    pack(signing.store, tmp_path / "out")
+
+    with pytest.raises(CourierStranger):
+        carry_all(tmp_path / "out", tmp_path / "back", clerk.engine._client.carry)
+
+
+def test_a_courier_brings_a_signing_laptop_the_pages_that_follow_too(
+    signing, clerk, grid, household, tmp_path
+):
+    """Those the server asks of itself, in the laptop's name."""
+    for number in range(3):
+        clerk.append("note", grid, household_id=household, text=f"clerk {number}")
+    clerk.sync()
+    pack(signing.store, tmp_path / "out", page_rows=1)
+    carry_all(tmp_path / "out", tmp_path / "back", clerk.engine._client.carry)
+
+    assert bring_in(signing.store, tmp_path / "back").whole
+    assert in_step(signing)
