@@ -1,6 +1,6 @@
 """Which requests a computer made, by its signature: a profile that goes on twice is told apart.
 
-A number that comes a second time under another mark, or long after it was due, shows that two
+A number that comes a second time under another mark, or after many that are higher, shows that two
 copies of one profile are at work. The computer is *suspended* then: what it sends is taken, so that
 no copy loses an edit, and it is given nothing until it is enrolled anew or IT lets it go on.
 
@@ -27,7 +27,9 @@ from sync.server.tables import DEVICE_KEY
 from sync.wire.signing import Signed
 
 WINDOW: Final = 64
-"""How many requests may overtake one: several are on their way at once."""
+"""How many requests may overtake one: several are on their way at once. They are counted, and not
+how far their numbers are: an app that starts anew leaves many out, and what it had sent before may
+still wait here for its turn."""
 
 RENEW_AFTER: Final = timedelta(days=30)
 KEY_BYTES: Final = 32
@@ -66,7 +68,8 @@ def standing_of(seen: Seen, count: int, mark: str) -> Standing:
     """What a request with this number is, after those that were ``seen``."""
     if count in seen:
         return Standing.REPEATED if seen[count] == mark else Standing.FORKED
-    return Standing.FORKED if seen and count <= max(seen) - WINDOW else Standing.FRESH
+    is_late = len(seen) >= WINDOW and count < min(seen)
+    return Standing.FORKED if is_late else Standing.FRESH
 
 
 def token_of(key: bytes, client_id: str, serial: int) -> str:
@@ -125,8 +128,7 @@ def note_request(
         return Standing.FORKED, True
     if standing is Standing.FRESH:
         seen[signed.count] = signed.mark
-        least = max(seen) - WINDOW
-        kept = {count: mark for count, mark in seen.items() if count > least}
+        kept = dict(sorted(seen.items())[-WINDOW:])
         fresh: dict[str, Any] = {"seen": msgspec.json.encode(kept).decode()}
         if shown.serial > line.serial:
             fresh |= {"serial": shown.serial, "serial_at": stamp(clock.now())}
