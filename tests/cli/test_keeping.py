@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import func, select
 
 from desktop.services.profiles import Profiles
-from sync.server.tables import HELD
+from sync.server.signatures import resume
+from sync.server.tables import DEVICE_KEY, HELD
 from sync.store.attachments import FOLDER_NAME
 from tests.support.terminal import Terminal, assert_calm
 
@@ -34,8 +35,9 @@ def notes(terminal: Terminal) -> list[str]:
 
 
 def test_a_laptop_breaks_and_another_takes_over(worker, other, town_server, file, tmp_path):
-    """What waited at the backup is sent from the new one; what was sent since comes back; and what
-    is saved under a number that was given twice goes on under another name."""
+    """What waited at the backup is sent from the new one; what was sent since comes back, once IT
+    said that the old one is out of use; and what is saved under a number that was given twice goes
+    on under another name."""
     worker.must("note", PLACE, "before the backup")
     worker.must("backup", str(file))
     worker.must("note", PLACE, "after the backup")
@@ -44,6 +46,12 @@ def test_a_laptop_breaks_and_another_takes_over(worker, other, town_server, file
     other.must("restore", str(file))
     assert notes(other) == ["before the backup"]
     other.must("note", PLACE, "on the new laptop")
+    told = other.type("sync")
+    assert told.code == REFUSED
+    assert "What is saved here is still sent." in told.err
+    with town_server.write() as connection:
+        suspended = select(DEVICE_KEY.c.client_id).where(DEVICE_KEY.c.suspended_at != "")
+        resume(connection, connection.execute(suspended).scalar_one())
     other.must("sync")
     other.must("sync")
 
@@ -156,7 +164,7 @@ def test_nothing_is_left_beside_the_store(worker, file):
     left = {one.name for one in profile(worker).iterdir()}
     locks = {"lock", "vault.json.lock", "lease.json.lock"}
     files = {"store.db", "vault.json", "connection.json", "lease.json", FOLDER_NAME}
-    assert left <= locks | files | {"edits.journal", "account.sealed"}
+    assert left <= locks | files | {"edits.journal", "account.sealed", "requests.count"}
 
 
 class TestADamagedProfile:
