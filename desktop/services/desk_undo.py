@@ -15,6 +15,7 @@ from sync.store.store import Store
 CASE: Final = "service_case"
 _HANDED_ON: Final = "assigned"
 """The stage in which a worker's part of a case begins."""
+_VOID: Final = "void"
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,8 @@ def unreceive(store: Store, clock: Clock, received: Record, title: str, why: str
     if case is None or not _stands(case.fields, _whole(case, received)):
         return False
     where = {"household_id": str(received.get("household_id") or "-"), "title": title}
-    matters = store.reading.rows("matter", where=where)
+    found = store.reading.rows("matter", where=where)
+    matters = [row for row in found if row.get("stage") != _VOID]  # One may stay of an undo before.
     if any(matter.get("stage") != _HANDED_ON for matter in matters):
         return False
     edits = [delete(CASE, case.id)]
@@ -80,7 +82,7 @@ def _void(store: Store, matter: Record, at: str, why: str) -> list[Edit]:
         "text": why,
     }
     return [
-        patch("matter", matter.id, {"stage": "void"}),
+        patch("matter", matter.id, {"stage": _VOID}),
         append("matter_step", step, scope_id=matter.scope_id),
     ]
 

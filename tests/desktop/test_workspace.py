@@ -309,6 +309,34 @@ class TestLongUndo:
         space.undo_last()
         assert (back, space.toast.words()) == (["rest"], "All back.")
 
+    def test_two_presses_before_an_answer_never_mix_two_of_them(self, space, undo, back):
+        """The second press comes before anybody knows that the first one is long: it stops that
+        one, and leaves the one before it whole."""
+        space.page.said.emit("before", lambda: back.append("before"))
+        space.page.said.emit("given", undo)
+        lane = hold(space._context)
+        space.undo_last()
+        space.undo_last()
+        lane.let_all_go()
+        assert (back, space.toast.words()) == ([], "Stopped. Undone: 0 of 60.")
+        space.undo_last()
+        lane.let_all_go()
+        assert (back, space.toast.words()) == ([1, 2, 3], "All back.")
+        space.undo_last()
+        lane.let_all_go()
+        assert back == [1, 2, 3, "before"]
+
+    def test_two_presses_undo_two_short_ones(self, space):
+        """However slow the disk is."""
+        undone = []
+        space.page.said.emit("one", lambda: undone.append(1))
+        space.page.said.emit("two", lambda: undone.append(2))
+        lane = hold(space._context)
+        space.undo_last()
+        space.undo_last()
+        lane.let_all_go()
+        assert undone == [2, 1]
+
 
 class TestThePill:
     """Offline is grey, waiting is counted, synced means an empty outbox."""

@@ -167,7 +167,8 @@ class MediationNotePage(Page):
         self._change(self.fields.read(self._form))
 
     def _change(self, form: MediationForm) -> None:
-        if form != self._form:
+        """Nothing is of the household that comes until its own form stands there."""
+        if self._first is not None and form != self._form:
             self._form = form
             self._keeper.touch()
 
@@ -198,19 +199,23 @@ class MediationNotePage(Page):
         self._wanted = " ".join(typed.split())
         if self._second is None:
             self._change(with_search(self._form, typed))
+        if not self._searching:
+            self._look_up()
+
+    def _look_up(self) -> None:
         if not self._wanted:
             self._offer(HouseholdRows((), {}))
-        elif not self._searching:
-            self._searching = True
-            find = partial(offers, self.place, self._wanted, self._id)
-            ask_on(self.context.lanes.store, find, self._take_found, self._drop_search, self)
+            return
+        self._searching = True
+        find = partial(offers, self.place, self._wanted, self._id)
+        ask_on(self.context.lanes.store, find, self._take_found, self._drop_search, self)
 
     def _take_found(self, found: HouseholdRows) -> None:
         self._searching = False
         if found.wanted == self._wanted:
             self._offer(found)
         else:
-            self._search(self._wanted)
+            self._look_up()
 
     def _drop_search(self, error: DoorstepError) -> None:
         self._searching = False

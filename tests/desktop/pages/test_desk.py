@@ -453,6 +453,15 @@ def test_a_case_that_was_received_by_mistake_is_undone(page, place):
     assert [one.id for one in cases(place)] == [case.id]
 
 
+def test_a_case_for_the_worker_is_undone_again_after_it_was_corrected(place):
+    """Its number was free again: the void matter of the first one stops nobody."""
+    told = NewCase("dibao_review", applicant="王桂兰", household_id=WANG, at_the_door=True)
+    for _time in range(2):
+        case = place.service_cases.receive(replace(told, owner_id="staff-chen"))
+        assert place.service_cases.unreceive(case, "误登")
+    assert [row.get("stage") for row in place.store.reading.rows("matter")] == ["void", "void"]
+
+
 def test_the_receipt_carries_the_number_of_the_window(qtbot, place):
     """In its number, and beside who received it."""
     page = opened(qtbot, place, "3")

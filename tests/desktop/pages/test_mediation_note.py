@@ -250,6 +250,36 @@ def test_an_older_answer_of_the_search_is_dropped(page):
     assert page._found.wanted == "904"
 
 
+def test_an_answer_to_what_was_typed_meanwhile_drops_no_choice(page, place):
+    """The household was chosen while the search for one more letter was still waiting."""
+    write(page, "6-2-90")
+    lane = hold(page.context)
+    write(page, "45")
+    page.fields.parties.finder.chosen.emit(_row_of(page, HE))
+    lane.let_all_go()
+    assert page._second.name.startswith("何美玲")
+    assert page._form.other_household_id == HE
+
+
+def _row_of(page, household):
+    return next(key for key, home in page._found.homes.items() if home == household)
+
+
+def test_nothing_of_one_household_is_kept_for_the_next(page, place):
+    """Its form is still before the eyes while the other one is read: what is typed into it then
+    is no draft of the other one."""
+    fill_in(page)
+    page.leave()
+    lane = hold(page.context)
+    page.enter(Route("mediation_note", XU))
+    page.fields.what.setFocus()
+    write(page, "more")
+    page.leave()
+    lane.let_all_go()
+    assert place.notes.mediation_draft(XU) is None
+    assert place.notes.mediation_draft(WANG).what == WHAT
+
+
 def test_a_sum_that_cannot_be_read_is_said_at_its_field(page, place, heard):
     """1.2万 is read; what is no sum stays where it was typed."""
     fill_in(page)
