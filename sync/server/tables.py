@@ -429,7 +429,11 @@ class ImportKeyRow(ServerTable, table=True):
 
 class BlobRow(ServerTable, table=True):
     """The content of an attachment. ``key_scope`` names the scope under whose key it is sealed;
-    ``ready_at`` is set once all bytes are here and have the hash that the record says."""
+    ``ready_at`` is set once all bytes are here and have the hash that the record says.
+
+    ``sent_size`` and ``sent_sha256`` are of what was sent, where the server wrote a picture anew:
+    a laptop has nothing else to send again. 0 and empty for all that is kept as it came.
+    """
 
     __tablename__ = "blob"
 
@@ -438,6 +442,8 @@ class BlobRow(ServerTable, table=True):
     size: int
     sha256: str
     ready_at: str = ""
+    sent_size: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    sent_sha256: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
 
 class BlobPartRow(ServerTable, table=True):

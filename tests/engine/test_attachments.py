@@ -2,6 +2,7 @@
 
 from errno import ENOSPC
 from hashlib import sha256
+from shutil import rmtree
 
 import pytest
 
@@ -13,7 +14,7 @@ from sync.schema.attachment import PART_BYTES
 from sync.store import records
 from sync.store.attachments import FOLDER_NAME, State
 from tests.support.laptops import LOST, REPLY_LOST, open_store
-from tests.support.photos import PHOTO, attach, fetched, forget_bytes
+from tests.support.photos import PHOTO, attach, fetched, forget_bytes, telling
 
 
 @pytest.fixture
@@ -164,6 +165,24 @@ class TestProof:
         clerk.sync()
 
         assert fetched(clerk, photo) == PHOTO
+
+    def test_a_picture_that_was_written_anew_is_sent_as_it_was_once_more(
+        self, worker, clerk, grid, household, tmp_path
+    ):
+        """The server lost its folder, and nobody has what lay there: the laptop has what it
+        took, which is longer."""
+        photo = attach(worker, grid, household, content=telling() + b"a film" * PART_BYTES)
+        worker.sync()
+        clerk.sync()
+        shown = fetched(clerk, photo)
+        rmtree(tmp_path / "server" / "blobs")
+
+        worker.store.facts.set_photos_asked("")
+        assert worker.sync().photos == 1
+        clerk.sync()
+
+        assert fetched(clerk, photo) == shown
+        assert state_of(worker) is State.SENT
 
     def test_colleagues_photos_do_not_stand_before_ones_own(self, worker, grid, household, server):
         """The server tells of none of theirs; each of ours is asked for, however many those are."""

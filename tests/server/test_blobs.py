@@ -13,6 +13,7 @@ from sync.merge.operation import OpKind
 from sync.schema.attachment import PART_BYTES
 from sync.server.backup import back_up
 from sync.server.blobs.parts import part_name
+from sync.server.blobs.pictures import is_plain
 from sync.server.blobs.proving import lost_contents
 from sync.server.blobs.stores import (
     BlobStore,
@@ -23,11 +24,14 @@ from sync.server.blobs.stores import (
 )
 from sync.server.checking import check_store
 from sync.wire.messages import BlobStates, BlobStatesRequest, BlobStatus
+from tests.support.photos import telling
 from tests.support.server import served
 from tests.support.stranger import stranger
 
 PHOTO = b"\xff\xd8\xff\xda\0\2" + b"a door and a face" * 100_000 + b"\xff\xd9"
 PARTS = -(-len(PHOTO) // PART_BYTES)
+TELLS = telling() + b"a film behind it" * 100_000
+"""A picture that is written anew: two parts as it is sent, one as it is kept."""
 
 
 @pytest.fixture(scope="module")
@@ -145,6 +149,37 @@ class TestEveryPlace:
         assert states(worker, photo).lost == []
         assert not list(lost_contents(server.database, store))
         assert worker.get(f"/v1/blobs/{photo}/1").body == part_of(PHOTO, 1)
+
+    def test_a_picture_that_was_written_anew_and_lost_is_asked_for_as_it_was(
+        self, server, port, store, worker
+    ):
+        """Its author's laptop has nothing but what it took; that is proven before it is written
+        anew once more."""
+        server.port = port
+        photo = recorded(server, worker, TELLS)
+        assert send(server, worker, photo, TELLS).ready
+        kept = worker.get(f"/v1/blobs/{photo}/0").body
+        assert is_plain(kept, "image/jpeg")
+        # The answer to the last part was lost on the way.
+        again = put(server, worker, photo, 0, part_of(TELLS, 0)).read_as(BlobStatus)
+        assert (again.ready, again.missing) == (True, [])
+
+        store.drop(part_name(photo, 0, sha256(kept).hexdigest()))
+        assert states(worker, photo).lost == [photo]
+        assert asked(server, worker, photo).missing == [0, 1]
+        half = put(server, worker, photo, 1, part_of(TELLS, 1)).read_as(BlobStatus)
+        assert half.missing == [0]
+        # Nobody gets what is not written anew yet.
+        assert worker.get(f"/v1/blobs/{photo}/1").status == 404
+        assert [photo in line for line in lost_contents(server.database, store)] == [True]
+        wrong = put(server, worker, photo, 0, PHOTO[:PART_BYTES]).read_as(BlobStatus)
+        assert (wrong.problem, wrong.missing) == ("hash", [0, 1])
+        assert send(server, worker, photo, TELLS).ready
+
+        assert states(worker, photo).lost == []
+        assert not list(lost_contents(server.database, store))
+        assert worker.get(f"/v1/blobs/{photo}/0").body == kept
+        assert check_store(server.database).differences == []
 
     def test_only_what_every_backup_knows_is_durable(self, server, port, store, worker, tmp_path):
         """A restore would forget the key otherwise: bytes in any place are noise without it."""

@@ -117,6 +117,52 @@ def test_an_old_store_keeps_every_line_when_it_is_upgraded(old):
     database.close()
 
 
+def test_an_upgrade_finds_how_pictures_came_that_were_written_anew(folder):
+    """By what the history says that the server changed; of one that was removed before, by its
+    row, which could not be told; and of one that is kept as it came there is nothing to find."""
+    with connected(folder) as connection:
+        command.upgrade(config_on(connection), "0017")
+        tables = MetaData()
+        tables.reflect(connection)
+        blob = {"key_scope": "g", "size": 1, "sha256": "kept", "ready_at": "then"}
+        told = ("longer", "as long", "removed", "plain", "on its way")
+        blobs = [{**blob, "id": one} for one in told]
+        blobs[-1]["ready_at"] = ""
+        connection.execute(insert(tables.tables["blob"]), blobs)
+        line = {"scope_id": "g", "type": "attachment", "root_id": "r"}
+        row = {**line, "home_rev": 0, "moved_to": "", "moved_rev": 0, "body_hash": "x"}
+        bodies = dict.fromkeys(told, '{"sha256":"kept","size":1}')
+        bodies["removed"] = bodies["on its way"] = '{"sha256":"sent","size":7}'
+        rows = [
+            {**row, "id": one, "rev": rev, "deleted": one == "removed", "body": bodies[one]}
+            for rev, one in enumerate(told)
+        ]
+        connection.execute(insert(tables.tables["synced_row"]), rows)
+        who = {"op_id": "", "client": "", "author": "", "device": ""}
+        changes = [
+            ("longer", "size", "9"),
+            ("longer", "sha256", '"sent"'),
+            ("longer", "caption", '"words"'),
+            ("as long", "sha256", '"sent"'),
+            ("as long", "ready", None),
+        ]
+        lines = [
+            {**line, **who, "id": one, "rev": rev, "n": 0, "field": field, "old": old, "at": "now"}
+            for rev, (one, field, old) in enumerate(changes)
+        ]
+        connection.execute(insert(tables.tables["history"]), lines)
+        command.upgrade(config_on(connection), "0018")
+        found = connection.execute(text("SELECT id, sent_size, sent_sha256 FROM blob")).all()
+    nothing = (0, "")
+    assert {one: (size, digest) for one, size, digest in found} == {
+        "longer": (9, "sent"),
+        "as long": (1, "sent"),
+        "removed": (7, "sent"),
+        "plain": nothing,
+        "on its way": nothing,
+    }
+
+
 def test_upgrading_a_store_of_this_version_changes_nothing(old):
     """Whoever types it twice does no harm."""
     upgrade_database(old, NOW)

@@ -27,11 +27,10 @@ from sync.server.blobs.pictures import (
 )
 from sync.wire.messages import BlobStatesRequest, BlobStatus
 from tests.server.test_channels import LAMP, line, rows, send  # noqa: F401  # The channel's fixture.
+from tests.support.photos import PHONE, PLACE
+from tests.support.photos import telling as photo
 
 LAUNCHER = Path(__file__).parents[2] / "resources" / "packaging" / "launch_server.py"
-PLACE = b"34.0522 N"
-PHONE = "Zhao's phone"
-GPS, GPS_PLACE, MODEL, ORIENTATION = 0x8825, 29, 0x0110, 0x0112
 
 
 @pytest.fixture(autouse=True)
@@ -40,19 +39,6 @@ def unhurried():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pictures, "LONGEST_S", 300)
         yield
-
-
-def photo(size=(60, 40), *, turned=False):
-    """A JPEG as a phone makes it: with its model, the place and perhaps lying on its side."""
-    exif = Image.Exif()
-    exif[MODEL] = PHONE
-    exif.get_ifd(GPS)[GPS_PLACE] = PLACE.decode()
-    if turned:
-        exif[ORIENTATION] = 6
-    made = BytesIO()
-    image = Image.linear_gradient("L").resize(size).convert("RGB")
-    image.save(made, "JPEG", exif=exif, comment=b"at the door of 6-2-1602")
-    return made.getvalue()
 
 
 def screen():
@@ -65,7 +51,7 @@ def screen():
 
 
 def tells(content):
-    return PLACE in content or PHONE.encode() in content
+    return PLACE.encode() in content or PHONE.encode() in content
 
 
 @pytest.mark.parametrize(("content", "media"), [(photo(), JPEG), (screen(), PNG)])

@@ -1,5 +1,8 @@
 """Photos for tests: attached on one laptop, fetched on another, lost on the server."""
 
+from io import BytesIO
+
+from PIL import Image
 from sqlalchemy import delete
 
 from sync.engine.blobs import fetch_attachment
@@ -9,6 +12,23 @@ from sync.wire.client import Client
 
 PHOTO = b"\xff\xd8\xff\xda\0\2" + bytes(range(256)) * 9_000 + b"\xff\xd9"
 """Three parts."""
+
+PLACE = "34.0522 N"
+PHONE = "Zhao's phone"
+GPS, GPS_PLACE, MODEL, ORIENTATION = 0x8825, 29, 0x0110, 0x0112
+
+
+def telling(size: tuple[int, int] = (60, 40), *, turned: bool = False) -> bytes:
+    """A JPEG as a phone makes it: with its model, the place and perhaps lying on its side."""
+    exif = Image.Exif()
+    exif[MODEL] = PHONE
+    exif.get_ifd(GPS)[GPS_PLACE] = PLACE
+    if turned:
+        exif[ORIENTATION] = 6
+    made = BytesIO()
+    image = Image.linear_gradient("L").resize(size).convert("RGB")
+    image.save(made, "JPEG", exif=exif, comment=b"at the door of 6-2-1602")
+    return made.getvalue()
 
 
 def attach(laptop, grid, household, content=PHOTO, claimed=None):

@@ -10,10 +10,7 @@ from typing import Final
 
 from sqlalchemy import Connection, delete, select, update
 
-from sync.errors import StoreBusy
 from sync.identity import Clock, local_day, stamp
-from sync.merge.settle import Change
-from sync.merge.values import Writer
 from sync.schema.attachment import (
     LARGEST_ATTACHMENT_BYTES,
     PART_BYTES,
@@ -24,15 +21,20 @@ from sync.server.blobs.keys import PartSealer, ensure_key, sealer_of
 from sync.server.blobs.parts import drop_part, is_kept, part_name, sealed_part
 from sync.server.blobs.pictures import PictureUnreadable, is_picture, is_plain, rewritten
 from sync.server.blobs.records import TYPE, Record, record_of
+from sync.server.blobs.standing import (
+    await_again,
+    is_covered,
+    is_kept_still,
+    say_ready,
+    still,
+)
 from sync.server.blobs.stores import BlobStore, BlobStoreDown
-from sync.server.covered import durable_head
 from sync.server.crossing import insert_missing
 from sync.server.database import Database
 from sync.server.grants import grants_of
-from sync.server.locked import Locked, lock_scopes
+from sync.server.locked import lock_scopes
 from sync.server.people import Caller
 from sync.server.replies import Refused
-from sync.server.rows import SERVER_CLIENT, Cause
 from sync.server.tables import BLOB, BLOB_PART
 from sync.wire.messages import BlobStates, BlobStatus
 
@@ -80,10 +82,16 @@ class Intake:
         404 where the caller may not write the record, 400 where the part has a wrong length.
         """
         with self._db.read() as connection:
-            record = self._record(connection, blob_id, caller, writes=True)
-            listed = self._status(connection, record)
+            known = self._record(connection, blob_id, caller, writes=True)
+            listed = self._status(connection, known)
+        record = known.as_sent
         if not 0 <= number < record.parts or len(part) != length_of_part(record.size, number):
             raise Refused(400, "blob.part")
+        if record is not known:
+            listed = self._found(known, listed)
+            if listed.ready:
+                # Its answer was lost on the way: the picture is written anew already.
+                return listed
         status = listed
         # Of a content that is listed, parts come again where the store lost them.
         is_news = number in listed.missing or not self._has(record, number)
@@ -91,7 +99,7 @@ class Intake:
             sealer = self._sealer(record)
             # Bytes first: a part that is listed is there.
             self._put(record, sealer, number, part)
-            record, status = self._list(record, number)
+            record, status = self._list(record, number, known)
         status = status if status.missing else self._found(record, status)
         if status.missing or (status.ready and not is_news):
             return status
@@ -139,19 +147,23 @@ class Intake:
             parts=record.parts,
             missing=[] if ready else [n for n in range(record.parts) if n not in here],
             ready=ready,
-            durable=ready and self._store.durable and _is_covered(connection, record),
+            durable=ready and self._store.durable and is_covered(connection, record),
             problem=problem,
         )
 
     def _found(self, record: Record, listed: BlobStatus) -> BlobStatus:
         """The same with those parts missing that are listed and not kept any more: the folder was
-        lost, or is older than the database that was restored beside it."""
+        lost, or is older than the database that was restored beside it. Of a picture that was
+        written anew it is all that was sent: nobody else has what is kept here."""
         there = (number for number in range(record.parts) if number not in listed.missing)
         lost = [number for number in there if not self._has(record, number)]
         if not lost:
             return listed
         missing = sorted({*listed.missing, *lost})
-        return BlobStatus(record.id, record.parts, missing)
+        sent = record.as_sent
+        if sent is not record:
+            missing = list(range(sent.parts))
+        return BlobStatus(record.id, sent.parts, missing)
 
     def _sealer(self, record: Record) -> PartSealer:
         """The key that the content began with, wherever its household lives by now."""
@@ -171,9 +183,10 @@ class Intake:
         assert made is not None
         return made
 
-    def _list(self, record: Record, number: int) -> tuple[Record, BlobStatus]:
+    def _list(self, record: Record, number: int, known: Record) -> tuple[Record, BlobStatus]:
         """Write down that a part is here, and say how its content stands. The scope's lock makes
-        it happen once; of a picture that was written anew meanwhile nothing more is kept."""
+        it happen once; of a picture that was written anew meanwhile nothing more is kept. Where
+        what was ``known`` to be kept is lost, what was sent is waited for in its place."""
         kept = {
             "id": record.id,
             "key_scope": record.scope_id,
@@ -183,7 +196,9 @@ class Intake:
 
         def note(connection: Connection) -> tuple[Record, BlobStatus]:
             lock_scopes(connection, [record.scope_id], stamp(self._clock.now()))
-            now = _still(connection, record)
+            now = still(connection, record)
+            if record is not known and is_kept_still(now, known):
+                now = await_again(connection, known)
             if now.sha256 == record.sha256:
                 insert_missing(connection, BLOB, [kept])
                 insert_missing(connection, BLOB_PART, [{"id": record.id, "n": number}])
@@ -237,7 +252,7 @@ class Intake:
         """Say that the content is here, or ask for it again because of ``problem``; and what its
         record is by now. Where another request settled it meanwhile, that stays."""
         locked = lock_scopes(connection, [sent.scope_id], stamp(self._clock.now()))
-        now = _still(connection, sent)
+        now = still(connection, sent)
         if now.sha256 != sent.sha256:
             return now, self._status(connection, now)
         here, parts = update(BLOB).where(BLOB.c.id == sent.id), BLOB_PART.c.id == sent.id
@@ -249,9 +264,10 @@ class Intake:
             listed = [{"id": proven.id, "n": number} for number in range(proven.parts)]
             connection.execute(delete(BLOB_PART).where(parts))
             insert_missing(connection, BLOB_PART, listed)
+            connection.execute(here.values(sent_size=sent.size, sent_sha256=sent.sha256))
         connection.execute(here.values(size=proven.size, sha256=proven.sha256))
         connection.execute(here.where(BLOB.c.ready_at == "").values(ready_at=locked.at))
-        _say_ready(locked, proven)
+        say_ready(locked, proven)
         locked.save()
         return proven, self._status(connection, proven)
 
@@ -259,7 +275,7 @@ class Intake:
         """How it stands by now: parts went while they were read, because another request proved
         them, or because the store lost them."""
         with self._db.read() as connection:
-            now = _still(connection, sent)
+            now = still(connection, sent)
             listed = self._status(connection, now)
         return self._found(now, listed)
 
@@ -295,40 +311,5 @@ class Intake:
         return sealer.open(record.id, number, sealed)
 
 
-def _is_covered(connection: Connection, record: Record) -> bool:
-    """Whether every backup that may be restored knows that the bytes are here, and their key."""
-    return 0 < record.ready_rev <= durable_head(connection, record.scope_id)
-
-
-def _still(connection: Connection, record: Record) -> Record:
-    """The record as it stands under the lock of the scope where it was found. Raises StoreBusy
-    where it moved from there meanwhile, and Refused where it is gone."""
-    now = record_of(connection, record.id)
-    if now is None:
-        raise Refused(404, "record.not_found")
-    if now.scope_id != record.scope_id:
-        raise StoreBusy
-    return now
-
-
 def _is_whole(record: Record, digest: str) -> bool:
     return digest == record.sha256
-
-
-def _say_ready(locked: Locked, record: Record) -> None:
-    """Let everybody who holds the record know that its bytes can be had."""
-    scope = locked.scopes.get(record.scope_id)
-    row = scope.row(TYPE, record.id) if scope is not None else None
-    if scope is None or row is None or row.deleted:
-        return
-    told = {"ready": True, "size": record.size, "sha256": record.sha256}
-    changes = [
-        Change(TYPE, record.id, name, row.body.get(name), value)
-        for name, value in told.items()
-        if row.body.get(name) != value
-    ]
-    if not changes:
-        return
-    written = scope.put(TYPE, record.id, {**row.body, **told}, deleted=False)
-    writer = Writer(SERVER_CLIENT, at=locked.at, is_server=True)
-    scope.record(written, changes, Cause("", writer))

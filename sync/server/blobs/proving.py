@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from sync.schema.attachment import parts_of
 from sync.server.blobs.parts import is_kept
@@ -12,10 +12,12 @@ from sync.server.tables import BLOB
 
 
 def lost_contents(db: Database, store: BlobStore) -> Iterator[str]:
-    """A line for each proven content of which a part is gone. Whoever took the photo is asked for
-    it again, once their computer asks how it stands. Raises BlobStoreDown."""
+    """A line for each content, proven once, of which a part is gone. Whoever took the photo is
+    asked for it again, once their computer asks how it stands. Raises BlobStoreDown."""
     columns = (BLOB.c.id, BLOB.c.size, BLOB.c.sha256)
-    query = select(*columns).where(BLOB.c.ready_at != "").order_by(BLOB.c.id)
+    # A picture that was written anew is not proven any more while it is sent again.
+    was_proven = or_(BLOB.c.ready_at != "", BLOB.c.sent_sha256 != "")
+    query = select(*columns).where(was_proven).order_by(BLOB.c.id)
     with db.read() as connection:
         proven = connection.execute(query).all()
     for blob_id, size, digest in proven:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
 from sync.merge.operation import decode_op, new_values
 from sync.schema.attachment import parts_of
@@ -21,7 +21,9 @@ class Record:
 
     ``removed`` of one that somebody removed; ``ready_rev`` is a revision of the scope by which
     the row told that the bytes are here, 0 where it does not; ``is_aside`` of one whose
-    operation is held.
+    operation is held. ``proven_at`` is when the bytes were found to be here, empty before;
+    ``sent_size`` and ``sent_sha256`` are of a picture as it came, where it is kept as it was
+    written anew.
     """
 
     id: str
@@ -33,22 +35,40 @@ class Record:
     removed: bool = False
     ready_rev: int = 0
     is_aside: bool = False
+    proven_at: str = ""
+    sent_size: int = 0
+    sent_sha256: str = ""
 
     @property
     def parts(self) -> int:
         """In how many parts the bytes travel."""
         return parts_of(self.size)
 
+    @property
+    def as_sent(self) -> "Record":
+        """The same with the bytes that its author's computer has, and has to send."""
+        if self.sent_sha256 in ("", self.sha256):
+            return self
+        return replace(self, size=self.sent_size, sha256=self.sent_sha256, proven_at="")
+
 
 def record_of(connection: Connection, blob_id: str) -> Record | None:
     """The record of these bytes. Of a picture that was written anew, ``size`` and ``sha256`` are
-    those of what is kept, also where the row was removed and could not be told."""
+    those of what is kept, also where the row was removed and could not be told; or of what was
+    sent, while that is being sent again."""
     found = _placed(connection, blob_id) or _kept_aside(connection, blob_id)
-    query = select(BLOB.c.size, BLOB.c.sha256).where(BLOB.c.id == blob_id, BLOB.c.ready_at != "")
-    kept = connection.execute(query).first()
+    is_settled = or_(BLOB.c.ready_at != "", BLOB.c.sent_sha256 != "")
+    kept = connection.execute(select(BLOB).where(BLOB.c.id == blob_id, is_settled)).first()
     if found is None or kept is None:
         return found
-    return replace(found, size=kept.size, sha256=kept.sha256)
+    return replace(
+        found,
+        size=kept.size,
+        sha256=kept.sha256,
+        proven_at=kept.ready_at,
+        sent_size=kept.sent_size,
+        sent_sha256=kept.sent_sha256,
+    )
 
 
 def _placed(connection: Connection, blob_id: str) -> Record | None:
