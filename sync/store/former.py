@@ -33,10 +33,13 @@ def keep_before_upgrade(folder: Path, database: Database, now: datetime) -> None
         drop(folder)
 
 
-def drop(folder: Path) -> None:
-    """Let the copy go. A disk that refuses is asked again at the next opening."""
-    with suppress(OSError):
+def drop(folder: Path) -> bool:
+    """Let the copy go. False where the disk refuses: whoever purges waits, and asks again."""
+    try:
         (folder / FILE_NAME).unlink(missing_ok=True)
+    except OSError:
+        return False
+    return True
 
 
 def _copy(database: Database, file: Path) -> None:
@@ -61,4 +64,5 @@ def _is_old(file: Path, now: datetime) -> bool:
         made = datetime.fromtimestamp(file.stat().st_mtime, UTC)
     except OSError:
         return False
-    return now - made > KEPT_FOR
+    # Also of a day that is not yet: a clock that was wrong then would keep it for ever.
+    return abs(now - made) > KEPT_FOR

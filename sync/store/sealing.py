@@ -55,9 +55,10 @@ class Sealing:
         attachments: Attachments,
         clock: Clock,
         journal: EditJournal,
-        drop_copies: Callable[[], None] = lambda: None,
+        drop_copies: Callable[[], bool] = lambda: True,
     ) -> None:
-        """``drop_copies`` lets whatever else holds rows go: the store before an upgrade."""
+        """``drop_copies`` lets whatever else holds rows go, the store before an upgrade, and says
+        whether it is gone."""
         self._drop_copies = drop_copies
         self._database = database
         self._journal = journal
@@ -98,8 +99,6 @@ class Sealing:
         is not empty waits.
         """
         ready = [scope_id for scope_id in self.scopes() if self._is_ready(scope_id)]
-        if ready:
-            self._drop_copies()
         # Also of households that had moved into a scope since their photos were taken.
         unseen = self._attachments.drop_unseen()
         for scope_id in ready:
@@ -108,7 +107,8 @@ class Sealing:
                 if _forget_journal(connection, scope_id) or removed or unseen:
                     _set_purged(connection, [scope_id], "")
         if not self._is_clean(ready):
-            if not (self._journal.purge() and self._database.checkpoint()):
+            gone = self._drop_copies() and self._journal.purge() and self._database.checkpoint()
+            if not gone:
                 # Somebody reads, or the disk is full: a file still holds what it held.
                 return []
             with self._database.writing() as connection:
