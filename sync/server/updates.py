@@ -9,6 +9,7 @@ import json
 import os
 import re
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import file_digest
 from pathlib import Path
@@ -74,13 +75,15 @@ class Shelf:
         return found[0] if found else None
 
     def part(self, channel: str, platform: str, start: int) -> bytes:
-        """Some bytes of that release from ``start`` on; none at its end."""
+        """Some bytes of that release from ``start`` on; none at its end, nor where another one
+        takes its place just now."""
         found = self._found(channel, platform)
-        if found is None:
+        if found is None or start >= found[0].size:
             return b""
-        with (self.folder / found[1]).open("rb") as file:
+        with suppress(FileNotFoundError), (self.folder / found[1]).open("rb") as file:
             file.seek(start)
             return file.read(MOST_UPDATE_PART_BYTES)
+        return b""
 
     def _found(
         self, channel: str, platform: str, *, alone: bool = False
