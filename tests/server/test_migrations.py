@@ -151,7 +151,7 @@ def test_an_upgrade_finds_how_pictures_came_that_were_written_anew(folder):
             for rev, (one, field, old) in enumerate(changes)
         ]
         connection.execute(insert(tables.tables["history"]), lines)
-        command.upgrade(config_on(connection), "0018")
+        command.upgrade(config_on(connection), "0019")
         found = connection.execute(text("SELECT id, sent_size, sent_sha256 FROM blob")).all()
     nothing = (0, "")
     assert {one: (size, digest) for one, size, digest in found} == {

@@ -8,8 +8,8 @@ from alembic import op
 
 from sync.server.columns import STRING
 
-revision: Final = "0018"
-down_revision: Final = "0017"
+revision: Final = "0019"
+down_revision: Final = "0018"
 
 _ROWS: Final = sa.text(
     "SELECT id, body FROM synced_row WHERE type = 'attachment' AND moved_to = ''"
