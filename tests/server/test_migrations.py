@@ -121,7 +121,7 @@ def test_an_upgrade_finds_how_pictures_came_that_were_written_anew(folder):
     """By what the history says that the server changed; of one that was removed before, by its
     row, which could not be told; and of one that is kept as it came there is nothing to find."""
     with connected(folder) as connection:
-        command.upgrade(config_on(connection), "0017")
+        command.upgrade(config_on(connection), "0018")
         tables = MetaData()
         tables.reflect(connection)
         blob = {"key_scope": "g", "size": 1, "sha256": "kept", "ready_at": "then"}
