@@ -69,6 +69,13 @@ def test_the_catalogue_says_no_please_no_system_and_does_not_shout(catalogue):
     assert loud == []
 
 
+def test_one_thing_has_one_name(catalogue):
+    """Whoever reads of a 技术员 here and of a 管理员 there asks two people."""
+    others = re.compile("服务端|登记码|运维|信息员|管理员")  # 服务器, 注册码, 技术员
+    told = [text for message in entries(catalogue).values() for text in tool.texts(message)]
+    assert [text for text in told if others.search(text)] == []
+
+
 def test_chinese_has_marks_of_its_own_width(catalogue):
     """A comma, colon or semicolon beside a Chinese character is as wide as one."""
     marked = re.compile(r"[\u4e00-\u9fff][,;:]|[,;:][\u4e00-\u9fff]")
