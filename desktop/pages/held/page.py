@@ -54,6 +54,7 @@ class HeldPage(Page):
         self._empty = EmptyState(look, "")
         self._offline = NotHereState(look, "")
         self._stack = Stack()
+        self._deciding = False
         self._lay_out()
         self.rows.moved.connect(self._show_line)
         self.rows.opened.connect(self._open_home)
@@ -84,6 +85,10 @@ class HeldPage(Page):
     def enter(self, route: Route) -> None:
         """Ask the server anew."""
         self.rows.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._load()
+
+    def refresh(self) -> None:
+        """A verdict was undone, or a sync brought others' verdicts."""
         self._load()
 
     def _lay_out(self) -> None:
@@ -170,26 +175,39 @@ class HeldPage(Page):
         line = self._current()
         if line is not None and line.can_take:
             words = _(N_("Taken over: {what}")).format(what=line.kind)
-            self._decide(partial(self._held.take, line), words)
+            self._decide(line, partial(self._held.take, line), words)
 
     def leave_out(self) -> None:
         """It is not wanted."""
         line = self._current()
         if line is not None:
             words = _(N_("Left out: {what}")).format(what=line.kind)
-            self._decide(partial(self._held.leave, line), words)
+            self._decide(line, partial(self._held.leave, line), words)
 
-    def _decide(self, task: partial[Made], words: str) -> None:
-        then = partial(self._after, words)
-        ask_on(self.context.lanes.store, task, then, self._refuse, self)
+    def _decide(self, line: HeldLine, task: partial[Made], words: str) -> None:
+        """Once, however slow the disk: a second verdict on it would be undone to the first."""
+        if self._deciding:
+            return
+        self._deciding = True
+        ask_on(
+            self.context.lanes.store, task, partial(self._after, line, words), self._refuse, self
+        )
 
-    def _after(self, words: str, made: Made) -> None:
+    def _after(self, line: HeldLine, words: str, made: Made) -> None:
+        """The next one is before their eyes at once: the server answers when it does."""
+        self._deciding = False
         self.said.emit(words, partial(self._held.undo, made) if made.can_undo else None)
         self.changed.emit()
+        at = self._lines.index(line) if line in self._lines else 0
+        rest = [one for one in self._lines if one.op_id != line.op_id]
+        self._show(rest)
+        if rest:
+            self.rows.go_to(rest[min(at, len(rest) - 1)].op_id)
         self._load()
 
     def _refuse(self, error: DoorstepError) -> None:
         """Why it cannot be written like this; it waits still."""
+        self._deciding = False
         self.error.set_text(error.sentence())
         self.error.show()
 

@@ -11,7 +11,7 @@ from desktop.page import Route
 from desktop.pages.conflicts import ConflictsPage
 from desktop.pages.held import HeldPage
 from sync.errors import ServerUnreachable
-from tests.desktop.pages.hands import press
+from tests.desktop.pages.hands import HeldLane, hold, press
 from tests.desktop.pages.rounds import Heard, show
 from tests.engine.conftest import clerk, grid, household, staffed, worker
 from tests.engine.test_held_verdicts import desk, kept_aside
@@ -65,6 +65,27 @@ def test_an_entry_is_settled_by_a_key_and_undone(qtbot, clerk, desk, kept_aside)
         page.enter(Route("held"))
         assert [one.op_id for one in page._lines] == [line.op_id]
         assert clerk.value("household", kept_aside, "contact") == before
+
+
+def test_a_key_pressed_twice_decides_once(qtbot, clerk, desk, kept_aside):
+    """However long the server takes: it is gone from the list at once, and one undo has it back."""
+    context = page_context(desk)
+    page = HeldPage(context)
+    show(qtbot, page)
+    page.enter(Route("held"))
+    heard = Heard().listen(page)
+    before = clerk.value("household", kept_aside, "contact")
+    store, context.lanes.net = hold(context), HeldLane()
+    press(page, Key.Key_1, Key.Key_1)
+    store.let_all_go()
+    press(page, Key.Key_1)
+    store.let_all_go()
+    assert (len(heard.undos), page._lines) == (1, [])
+    heard.undos[-1]()
+    page.refresh()
+    context.lanes.net.let_all_go()
+    assert clerk.value("household", kept_aside, "contact") == before
+    assert len(page._lines) == 1
 
 
 @pytest.mark.parametrize(("lane", "failed"), [(OfflineLane, 0), (BrokenLane, 1)])
