@@ -15,11 +15,10 @@ from desktop.widgets.base import NO_MARGINS, scaled
 from desktop.widgets.button import Button
 from desktop.widgets.card import Card, Hairline
 from desktop.widgets.field import SearchBox
-from desktop.widgets.flow import FlowLayout
 from desktop.widgets.row_list import RowList
 from desktop.widgets.scroll_column import ScrollColumn
 from desktop.widgets.state_panel import EmptyState, Skeleton
-from desktop.widgets.tabs import Segments, Tab
+from desktop.widgets.tabs import Tab, Tabs
 from sync.i18n import N_, _, n_
 
 
@@ -35,7 +34,7 @@ class MediationPage(Page):
         self._filter = CaseFilter.OPEN
         self._wanted = ""
         self.search = SearchBox(self.look, _(N_("Name, room, number or word")), "Ctrl F")
-        self.tabs = Segments(self.look, [], _(N_("Which cases")))
+        self.tabs = Tabs(self.look, [], _(N_("Which cases")))
         self.new = Button(self.look, _(N_("New case")), icon="plus", key="N")
         self._model = RowListModel(self)
         self.rows = RowList(self.look, _(N_("Mediation")))
@@ -98,10 +97,8 @@ class MediationPage(Page):
         first = scaled(self.look, QHBoxLayout(), (14, 12, 14, 8), 12)
         first.addWidget(self.search, 1)
         first.addWidget(self.new)
-        second = scaled(self.look, QVBoxLayout(), (14, 0, 14, 10))
-        flow = FlowLayout(self.look)
-        flow.addWidget(self.tabs)
-        second.addLayout(flow)
+        second = scaled(self.look, QVBoxLayout(), (14, 0, 14, 0))
+        second.addWidget(self.tabs)
         body = scaled(self.look, QVBoxLayout(), (1, 0, 1, 8), 0)
         for part in (Skeleton(self.look), self.rows, self._empty):
             self._stack.addWidget(part)
