@@ -36,13 +36,17 @@ class UndoHistory(QObject):
         super().__init__(parent)
         self._lanes = lanes
         self._kept: list[Undo] = []
-        self._is_busy = False
+        self._is_over = self._is_busy = False
         self._asked = 0  # How often it was asked for while one was on its way.
 
     @property
     def has_any(self) -> bool:
         """Whether there is anything to undo, or to stop."""
         return bool(self._kept) or self._is_busy
+
+    def end(self) -> None:
+        """The window closes or locks: after what is being written nothing more is undone."""
+        self._is_over = True
 
     def add(self, undo: Undo) -> None:
         """Something was done that ``undo`` takes back."""
@@ -62,6 +66,8 @@ class UndoHistory(QObject):
         ask_on(self._lanes.store, undo, self._after, partial(self._fail, rest), self)
 
     def _after(self, result: object) -> None:
+        if self._is_over:
+            return
         if not isinstance(result, Undoing):
             asked = self._end()
             come = result if isinstance(result, Undone) else Undone(_(N_("Undone.")))

@@ -122,6 +122,7 @@ class Workspace(Frame):
     def leave(self) -> None:
         """The window closes or locks: let the page keep its draft."""
         self._indexing.end()
+        self._history.end()
         self._making.stop()
         waiting: list[QTimer] = list(filter(_is_waiting, self.findChildren(QTimer)))
         for one in waiting:

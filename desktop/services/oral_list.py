@@ -10,7 +10,8 @@ from sync.store.store import Store
 @dataclass(frozen=True)
 class OralLine:
     """An oral mediation in a list: the ``home`` that it was written from, and the ``other`` party
-    by name; ``is_done``: carried out on the spot. ``held_at`` is a stamp."""
+    by name; ``is_done``: carried out on the spot. ``held_at`` is a stamp. ``two_people``: one of
+    the homes is visited by two, so that a list names nobody and quotes nothing."""
 
     id: str
     home: HouseholdLine = field(repr=False)
@@ -20,6 +21,7 @@ class OralLine:
     result: str = field(repr=False)
     held_at: str
     is_done: bool
+    two_people: bool = False
 
 
 class OralList:
@@ -45,14 +47,15 @@ def _home(oral: Oral) -> str:
 def _line(oral: Oral, homes: dict[str, HouseholdLine]) -> OralLine:
     root = oral.root
     linked = homes.get(oral.link[0] or str(root.get("other_household_id") or ""))
-    told = str(root.get("other_party") or "")
+    told, home = str(root.get("other_party") or ""), homes[_home(oral)]
     return OralLine(
         id=root.id,
-        home=homes[_home(oral)],
+        home=home,
         other=told or (f"{linked.room} {linked.who}" if linked else ""),
         dispute=str(root.get("dispute") or ""),
         what=str(root.get("what") or ""),
         result=str(root.get("result") or ""),
         held_at=str(root.get("held_at") or ""),
         is_done=bool(root.get("done")),
+        two_people=home.two_people or bool(linked and linked.two_people),
     )

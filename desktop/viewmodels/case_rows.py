@@ -149,6 +149,8 @@ def case_rows(listed: Listed, shown: CaseFilter, wanted: str, clock: Clock) -> l
 def _oral_answers(line: OralLine, typed: str) -> bool:
     """By a word, a name, a room, or initials."""
     home = line.home
+    if line.two_people:
+        return _folded(typed) in _folded(f"{home.room} {home.title}")
     told = f"{line.what} {line.result} {line.other} {home.who} {home.room} {home.title}"
     wanted = _folded(typed)
     return wanted in _folded(told) or wanted in _folded(f"{py(home.who)} {py(line.other)}")
@@ -156,14 +158,13 @@ def _oral_answers(line: OralLine, typed: str) -> bool:
 
 def _oral_row(line: OralLine, today: date) -> Row:
     kind = _(codes.DISPUTE[line.dispute]) if line.dispute in codes.DISPUTE else ""
-    parties = _(N_(" and ")).join(
-        part for part in (f"{line.home.room} {line.home.who}".strip(), line.other) if part
-    )
+    told = (f"{line.home.room} {line.home.who}".strip(), line.other)
+    parties = _(N_(" and ")).join(part for part in told if part and not line.two_people)
     held_on = local_day(parse_stamp(line.held_at)) if line.held_at else None
     outcome = N_("carried out on the spot") if line.is_done else N_("still to be carried out")
     return Row(
         key=line.id,
-        title=" ".join(line.what.split()),
+        title=_(N_("a case for two people")) if line.two_people else " ".join(line.what.split()),
         lamp=Lamp.DONE if line.is_done else Lamp.NOT_DUE,
         reason=_(outcome),
         reason_tone=Tone.NEUTRAL if line.is_done else Tone.WARN,

@@ -309,6 +309,16 @@ class TestLongUndo:
         space.undo_last()
         assert (back, space.toast.words()) == (["rest"], "All back.")
 
+    def test_nothing_more_is_undone_once_it_locks(self, space, undo, back):
+        """The store closes after the portion that is being written."""
+        space.page.said.emit("given", undo)
+        lane = hold(space._context)
+        space.undo_last()
+        lane.let_one_go()
+        space.leave()
+        lane.let_all_go()
+        assert back == [1]
+
     def test_two_presses_before_an_answer_never_mix_two_of_them(self, space, undo, back):
         """The second press comes before anybody knows that the first one is long: it stops that
         one, and leaves the one before it whole."""

@@ -7,13 +7,14 @@ from python_calamine import CalamineWorkbook
 
 from desktop.services.case_file import Party
 from desktop.services.mediation_yearly import write_yearly
+from desktop.services.notes import MediationForm
 from desktop.viewmodels.case_rows import CaseFilter, Listed, case_rows, case_task_rows, read_listed
 from desktop.viewmodels.case_view import LOOKED_INTO, open_case
 from desktop.viewmodels.mediation_figures import Span, case_rows_of, read_figures
 from tests.desktop.services.test_cases import LEAK, LI
 from tests.support.workplaces import household_id, workplace
 
-HOME = household_id("6-2-1602")
+HOME, HOME_OF_TWO = household_id("6-2-1602"), household_id("9-1-102")
 BEATEN = Party("", "applicant", "周雨萌", sex="2", birth="1990-03-03", household_id=HOME)
 CHILD = Party("", "applicant", "周小宝", birth="2015-01-01", guardian="周雨萌", household_id=HOME)
 VIOLENT = replace(
@@ -65,6 +66,21 @@ def test_a_child_is_a_family_name_in_every_list(place):
     said = everything_listed(place)
     assert "小宝" not in said
     assert "周小宝" in {party.name for party in place.cases.case(case_id).parties}
+
+
+def test_an_oral_mediation_at_a_home_of_two_is_for_nobody_by_name(place):
+    """What is told of such a home stands in its own history alone; its room still finds it."""
+    told = MediationForm(other_party="楼下周雨萌", what="被丈夫打", result="分开住几天", done=True)
+    mine = place.notes.mediate(place.households.record(HOME), told)
+    place.notes.mediate(place.households.record(HOME_OF_TWO), told)
+    listed = read_listed(place)
+
+    (row,) = (one for one in case_rows(listed, CaseFilter.ORAL, "", place.clock) if one.key != mine)
+    assert "a case for two people" in row.sentence()
+    hidden = (*SECRET, "分开", next(one.home.who for one in listed.orals if one.id != mine))
+    assert not [word for word in hidden if word in row.sentence()]
+    assert [one.key for one in case_rows(listed, CaseFilter.ALL, "周雨萌", place.clock)] == [mine]
+    assert row in case_rows(listed, CaseFilter.ALL, "9-1-102", place.clock)
 
 
 def test_the_papers_do_not_say_that_violence_is_feared(place):
