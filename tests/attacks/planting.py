@@ -15,7 +15,7 @@ from typing import Any
 import requests
 
 from desktop.services import tries
-from sync.server import deps, sealed_audit, signatures
+from sync.server import deps, kept_heads, sealed_audit, signatures
 from sync.server.grants import Grants
 from sync.store import database, header, keychain, lease, outbox
 from sync.store.edit_journal import EditJournal
@@ -123,6 +123,10 @@ def _marks_that_bind_nothing() -> None:
     sealed_audit.mark_after = lambda key, before, line: sealed_audit.START
 
 
+def _kept_over_a_cut() -> None:
+    kept_heads._is_in = lambda connection, head: True
+
+
 def _endless_body() -> None:
     deps.MOST_BODY_BYTES = 1 << 40  # type: ignore[misc]
 
@@ -210,6 +214,12 @@ PLANTS = (
         "an audit whose marks bind nothing",
         "tests/server/test_audit_chain.py::test_nothing_that_is_done_to_it_goes_unseen",
         _marks_that_bind_nothing,
+    ),
+    Plant(
+        "a head that is kept over a cut",
+        "tests/server/test_audit_chain.py::"
+        "test_a_file_elsewhere_grows_by_each_head_and_tells_of_a_cut",
+        _kept_over_a_cut,
     ),
     Plant(
         "bodies without an end",

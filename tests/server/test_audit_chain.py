@@ -9,6 +9,7 @@ from sqlalchemy import delete, func, insert, select, update
 from sync.identity import Minter
 from sync.server.audit import record_command
 from sync.server.checking import check_store
+from sync.server.kept_heads import AuditCut, HeadFileLost, keep_head, kept_head
 from sync.server.sealed_audit import HEAD, HeadUnreadable, check_audit, current_head
 from sync.server.tables import AUDIT, META
 
@@ -118,6 +119,68 @@ def test_lines_that_came_since_do_not_matter(written, bench):
     write_down(written, bench.clock, "later")
 
     assert check_store(written, kept).differences == []
+
+
+def cut_last(db):
+    """As somebody does who can also write the store's own head."""
+    with db.write() as connection:
+        newest = select(AUDIT.c.number, AUDIT.c.mark).order_by(AUDIT.c.number.desc()).limit(2)
+        (last, _), (number, mark) = connection.execute(newest).all()
+        connection.execute(delete(AUDIT).where(AUDIT.c.number == last))
+        here = META.c.name == HEAD
+        connection.execute(update(META).where(here).values(value=f"{number}:{mark}"))
+
+
+def keep(db, file, clock):
+    with db.read() as connection:
+        return keep_head(connection, file, clock)
+
+
+def test_a_file_elsewhere_grows_by_each_head_and_tells_of_a_cut(written, bench, tmp_path):
+    """By itself, an hour after it was kept; what it had kept stays as it was."""
+    file = tmp_path / "heads"
+    keep(written, file, bench.clock)
+    keep(written, file, bench.clock)
+    write_down(written, bench.clock, "later")
+    head = keep(written, file, bench.clock)
+    assert [len(line.split()) for line in file.read_text().splitlines()] == [2, 2]
+    assert kept_head(file) == head
+    assert check_store(written, kept_head(file)).differences == []
+
+    cut_last(written)
+    before = file.read_text()
+    with pytest.raises(AuditCut):
+        keep(written, file, bench.clock)
+    # Another line in the place of the one that went is none of the same.
+    write_down(written, bench.clock, "another")
+    with pytest.raises(AuditCut):
+        keep(written, file, bench.clock)
+    assert file.read_text() == before
+    assert len(check_store(written, kept_head(file)).differences) == 1
+
+
+def test_a_line_that_broke_off_counts_for_nothing(written, bench, tmp_path):
+    """The other machine went away in the middle of it."""
+    file = tmp_path / "heads"
+    head = keep(written, file, bench.clock)
+    file.write_text(file.read_text() + "2026-06-18T02:30:00Z 99:ab")
+    write_down(written, bench.clock, "later")
+    later = keep(written, file, bench.clock)
+    assert later != head
+    assert kept_head(file) == later
+    assert file.read_text().splitlines()[-1].endswith(later)
+
+
+def test_a_folder_that_is_not_there_is_not_made(written, bench, tmp_path):
+    """A share that is not mounted is no other machine."""
+    with pytest.raises(HeadFileLost):
+        keep(written, tmp_path / "share" / "heads", bench.clock)
+    assert not (tmp_path / "share").exists()
+    with pytest.raises(HeadFileLost):
+        kept_head(tmp_path / "heads")
+    (tmp_path / "heads").write_text("what is no head\n")
+    with pytest.raises(HeadUnreadable):
+        keep(written, tmp_path / "heads", bench.clock)
 
 
 def test_what_is_no_head_is_refused(written):

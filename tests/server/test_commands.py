@@ -244,6 +244,20 @@ DAMAGE = {
 }
 
 
+def test_the_head_of_the_audit_is_kept_in_a_file_elsewhere(made, tmp_path):
+    """Added to it by the one command, and held against the audit by the other."""
+    file = tmp_path / "heads"
+    code, head, _err = made("audit", "--head-file", str(file))
+    assert (code, file.read_text().split()[-1]) == (0, head.strip())
+    assert made("check", "--audit-head-file", str(file))[0] == 0
+    number, _, mark = head.strip().partition(":")
+    file.write_text(f"now {number}:{mark[::-1]}\n")
+    assert made("check", "--audit-head-file", str(file))[0] == 1
+    code, _out, err = made("audit", "--head-file", str(file))
+    assert (code, f"line {number}" in err) == (1, True)
+    assert made("check", "--audit-head-file", str(tmp_path / "none"))[0] == 1
+
+
 @pytest.mark.parametrize("name", DAMAGE)
 def test_check_finds_what_no_longer_adds_up(made, name):
     """And ends with 1; before the damage it ended with 0."""

@@ -1,5 +1,6 @@
 """The store's own commands: making it, serving it, checking it; and the tree of all the others."""
 
+from pathlib import Path
 from typing import Annotated, Final
 
 import typer
@@ -22,6 +23,7 @@ from sync.server.cli.update_commands import update_app
 from sync.server.database import create_database, upgrade_database
 from sync.server.demo import DEMOS, DemoUnknown
 from sync.server.demo import load as load_demo
+from sync.server.kept_heads import keep_head, kept_head
 from sync.server.sealed_audit import current_head
 from sync.server.serving import serve_store
 from sync.server.workers import serve_with_workers
@@ -111,10 +113,20 @@ def upgrade(data: DataOption) -> None:
 
 
 @app.command()
-def audit(data: DataOption, as_json: JsonOption = False) -> None:
+def audit(
+    data: DataOption,
+    head_file: Annotated[
+        Path | None,
+        typer.Option("--head-file", help="Add it to a file that lies on another machine."),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
     """Print the head of the audit. Kept off this server, it shows whether lines were cut off."""
     with office(data) as desk, desk.db.read() as connection:
-        head = current_head(connection)
+        if head_file is None:
+            head = current_head(connection)
+        else:
+            head = keep_head(connection, head_file, desk.clock)
     if as_json:
         say_json({"head": head})
     else:
@@ -127,9 +139,14 @@ def check(
     audit_head: Annotated[
         str, typer.Option(help="A head of the audit that was kept elsewhere.")
     ] = "",
+    audit_head_file: Annotated[
+        Path | None, typer.Option(help="The file that audit --head-file adds to.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Compute every digest, revision, receipt and the audit again; exits 1 on any difference."""
+    if audit_head_file is not None and not audit_head:
+        audit_head = kept_head(audit_head_file)
     with office(data) as desk:
         report = check_store(desk.db, audit_head)
         report.differences.extend(lost_contents(desk.db, blob_store_of(data)))
