@@ -5,9 +5,11 @@ from datetime import date
 from functools import cached_property
 from typing import Final
 
+from sync.i18n import N_, _
 from sync.identity import local_day, parse_stamp
 from sync.rules.cases import RUNNING, Extension, limit_of
 from sync.rules.people import age
+from sync.schema import codes
 
 CASE: Final = "mediation_case"
 SUPPLEMENT: Final = "supplement"
@@ -136,6 +138,18 @@ class Step:
     corrects: str = ""
     reason: str = ""
 
+    @property
+    def words(self) -> str:
+        """What was done, in the language in use."""
+        return step_words(self.kind, done=self.done)
+
+
+def step_words(kind: str, *, done: bool) -> str:
+    """What a step is called: an agreement that was performed in part is not performed."""
+    if kind == "performed" and not done:
+        return _(N_("performed in part"))
+    return _(codes.CASE_STEP.get(kind, kind))
+
 
 @dataclass(frozen=True)
 class CaseFile:
@@ -177,6 +191,11 @@ class CaseFile:
     def steps_of(self, kind: str) -> tuple[Step, ...]:
         """The steps of one kind that nothing corrects, oldest first."""
         return tuple(one for one in self._standing if one.kind == kind)
+
+    @property
+    def fulfilled(self) -> Step | None:
+        """The latest word that all of it was done; what was done in part ends nothing."""
+        return next((one for one in reversed(self.steps_of("performed")) if one.done), None)
 
     def step(self, kind: str) -> Step | None:
         """The latest step of one kind."""

@@ -226,7 +226,7 @@ def _call_back_task(file: CaseFile, today: date) -> CaseTask | None:
         return CaseTask(
             file.id, TaskKind.CALL_BACK, today, _(N_("ready to be filed")), Lamp.NOT_DUE
         )
-    done = file.step("performed")
+    done = file.fulfilled
     since = date.fromisoformat(done.done_on) if done and done.done_on else today
     due = since + timedelta(days=CALL_BACK_DAYS)
     return _due_task(file, TaskKind.CALL_BACK, due, _(_CALL_BACK), today)

@@ -5,8 +5,9 @@ from datetime import date
 from types import MappingProxyType
 from typing import Final
 
-from desktop.services.case_file import ORAL, CaseFile
+from desktop.services.case_file import CaseFile
 from desktop.services.case_forms import Flaw, party_flaws, sides_flaws, twice_flaws
+from desktop.services.case_order import signed_flaws
 from sync.i18n import N_
 from sync.schema.case import STAGES
 
@@ -19,7 +20,8 @@ MOVES: Final[Mapping[str, str]] = MappingProxyType(
         "archived": "archived",
     }
 )
-"""The stage into which a step leads; the others have a date and move nothing."""
+"""The stage into which a step leads; the others have a date and move nothing. What is done about
+a signed agreement (``case_order.OF_AGREEMENT``) moves a case only where the graph leads there."""
 
 RAIL: Final = (
     ("accepted", N_("Accept")),
@@ -58,7 +60,7 @@ def stage_flaws(file: CaseFile, stage: str, today: date) -> Iterator[Flaw]:
         case "agreed":
             yield from _agreed(file)
         case "judicial_confirm" | "performing" | "follow_up":
-            yield from _signed(file)
+            yield from signed_flaws(file)
         case "failed":
             if file.step("failed") is None:
                 yield Flaw("stage", N_("First explain the other ways, and write it down."))
@@ -79,12 +81,6 @@ def _agreed(file: CaseFile) -> Iterator[Flaw]:
     found = file.agreement
     if found is None or not found.terms:
         yield Flaw("stage", N_("Write the agreement first: it needs at least one term."))
-
-
-def _signed(file: CaseFile) -> Iterator[Flaw]:
-    signed = file.signed
-    if signed is None or (signed.kind != ORAL and not file.scans_of(signed.id)):
-        yield Flaw("stage", N_("First the signed pages: sign on paper, scan, attach."))
 
 
 def _finished(file: CaseFile) -> Iterator[Flaw]:

@@ -20,6 +20,7 @@ from desktop.services.case_forms import (
     step_flaws,
     talk_flaws,
 )
+from desktop.services.case_order import OF_AGREEMENT, acceptance_flaws, order_flaws
 from desktop.services.case_reading import whole_case
 from desktop.services.case_rules import (
     AgreementLocked,
@@ -124,6 +125,7 @@ class CaseWriting:
         """
         file = self.case(case_id)
         refuse(agreement_flaws(form, self._today()))
+        refuse(acceptance_flaws(file, form.terms, form.agreed_on, "agreed_on"))
         if file.signed is not None and form.kind != SUPPLEMENT:
             raise AgreementLocked
         if file.signed is None and form.kind == SUPPLEMENT:
@@ -150,6 +152,7 @@ class CaseWriting:
         if not scans:
             raise ScanNeeded
         refuse(signing_flaws(found.terms, signed_on, self._today()))
+        refuse(acceptance_flaws(file, found.terms, signed_on, "signed_on"))
         form = AgreementForm(
             found.kind, found.facts, found.points, found.terms, found.copies, signed_on
         )
@@ -201,18 +204,25 @@ class CaseWriting:
         Raises :class:`CaseRefused`.
         """
         file, today = self.case(case_id), self._today()
-        refuse(step_flaws(form, today))
+        refuse((*step_flaws(form, today), *order_flaws(file, form)))
         edits = [append("case_step", self._step_body(case_id, form), scope_id=file.scope_id)]
-        stage = MOVES.get(form.kind, "")
-        if stage and stage != file.stage and (stage != "follow_up" or form.done):
-            if stage != "failed":
-                self._check(file, stage)
-            elif "failed" not in steps_from(file):
-                raise CaseRefused(
-                    [Flaw("stage", N_("The case does not go there from this stage."))]
-                )
+        stage = self._led_to(file, form)
+        if stage:
             edits.append(patch(CASE, case_id, {"stage": stage}))
         return self._store.records.write(edits).row_ids[0]
+
+    def _led_to(self, file: CaseFile, form: StepForm) -> str:
+        """The stage that a step moves the case to; empty where it stays. Raises CaseRefused."""
+        stage = MOVES.get(form.kind, "")
+        if not stage or stage == file.stage or (stage == "follow_up" and not form.done):
+            return ""
+        if stage not in steps_from(file) and form.kind in OF_AGREEMENT:
+            return ""
+        if stage != "failed":
+            self._check(file, stage)
+        elif "failed" not in steps_from(file):
+            raise CaseRefused([Flaw("stage", N_("The case does not go there from this stage."))])
+        return stage
 
     def move(self, case_id: str, stage: str) -> None:
         """The next stage. Raises :class:`CaseRefused` with what is missing."""

@@ -108,7 +108,7 @@ def fact_of(file: CaseFile) -> CaseFact:
         accepted_on=_day(file.accepted_on),
         outcome=outcome,
         concluded_on=day,
-        performed_on=_done_on(file, "performed"),
+        performed_on=_day(file.fulfilled.done_on) if file.fulfilled else None,
         followed_up_on=_day(back.done_on) if back else None,
         confirmed_on=_done_on(file, "court_confirmed"),
         satisfaction=back.satisfaction if back else None,

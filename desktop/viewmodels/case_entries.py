@@ -95,7 +95,7 @@ def _step_item(step: Step, names: Names, clock: Clock) -> TimelineItem:
     when = day_text(date.fromisoformat(step.done_on), today) if step.done_on else ""
     return TimelineItem(
         key=step.id,
-        title=_(codes.CASE_STEP.get(step.kind, step.kind)),
+        title=step.words,
         icon="check-circle",
         tone=Tone.OK,
         text=" · ".join(part for part in parts if part),

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
+from desktop.services.case_file import step_words
 from desktop.services.case_forms import StepForm
 from desktop.services.photos import Photo
 from desktop.services.workplace import Workplace
@@ -89,7 +90,8 @@ class StepCaseForm(CaseForm):
         )
         reader.check()
         self.place.cases.step(self.record_id, form)
-        return Saved(_(N_("Kept: {what}")).format(what=self.title), self.record_id)
+        what = step_words(self._kind, done=form.done)
+        return Saved(_(N_("Kept: {what}")).format(what=what), self.record_id)
 
 
 _ASKED: Final = frozenset({"called_back", "performed", "not_performed"})
@@ -101,6 +103,7 @@ _CONFIRMED: Final = {
 _STEP_HINTS: Final = {
     "extension": N_("30 days; longer only if both sides agree."),
     "court_applied": N_("Both sides ask together, within 30 days of signing."),
+    "performed": N_("Not all of it yet? Leave it unpressed: it is kept as performed in part."),
     "failed": N_("Whoever does not agree keeps every other way."),
     "referred": N_("Only with consent, which is signed on paper. Write to whom, and what is told."),
     "called_back": N_("Ask each side: is it kept, how satisfied are they?"),

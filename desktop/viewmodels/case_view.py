@@ -185,7 +185,7 @@ def _was_done(file: CaseFile, stage: str) -> bool:
         "investigating": "inquiry" in kinds,
         "mediating": signed or "mediation" in kinds,
         "agreed": signed,
-        "performing": bool(file.steps_of("performed")),
+        "performing": file.fulfilled is not None,
         "follow_up": bool(file.steps_of("called_back")),
     }
     return done.get(stage, True)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from desktop.services.case_file import CaseFile
+from desktop.services.case_order import asked_of_court
 from desktop.services.case_stages import steps_from
 from sync.i18n import N_, _
 from sync.schema import codes
@@ -21,7 +22,7 @@ def other_ways(file: CaseFile) -> Iterable[Way]:
         yield from _while_open(file)
     yield from (_step(one) for one in ("declined", "failed") if one in steps_from(file))
     if file.signed is not None:
-        yield from map(_step, ("court_applied", "court_confirmed", "performed", "not_performed"))
+        yield from map(_step, (*_of_court(file), "performed", "not_performed"))
     if file.stage in ("follow_up", "performing", "failed"):
         yield _step("called_back")
     yield _step("referred")
@@ -37,6 +38,14 @@ def _while_open(file: CaseFile) -> Iterable[Way]:
     if file.stage != "declined":
         label = N_("Write the agreement") if file.signed is None else N_("Write a supplement")
         yield "agreement", _(label)
+
+
+def _of_court(file: CaseFile) -> Iterable[str]:
+    """A court is asked, then it confirms; after that there is nothing more to ask for."""
+    if not file.steps_of("court_confirmed"):
+        yield "court_applied"
+    if asked_of_court(file):
+        yield "court_confirmed"
 
 
 def _step(kind: str) -> Way:

@@ -106,6 +106,7 @@ LEAK = PaperCase(
         Step(
             "performed",
             date(2026, 6, 15),
+            done=True,
             text="防水修好，吊顶费1200元当面付清。",
             writer="邹大海",
             id="s2",

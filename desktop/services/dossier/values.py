@@ -81,7 +81,7 @@ def oral_values(file: PaperCase) -> Values:
     """An oral agreement; where none was written down as one, what the last talk came to."""
     words = paper_words()
     talk = next((one for one in reversed(file.talks) if one.result), None)
-    done = bool(file.steps_of("performed"))
+    done = any(step.done for step in file.steps_of("performed"))
     lines = (talk.result if talk else "").splitlines()
     agreed = file.agreement or Agreement("", "oral", terms=tuple(map(Term, filter(None, lines))))
     return {
@@ -107,7 +107,7 @@ def step_rows(steps: Iterable[Step]) -> list[dict[str, str]]:
     return [
         {
             "day": words.day(step.done_on),
-            "kind": words.performed.get(step.kind, ""),
+            "kind": words.performed.get(_performed(step), ""),
             "text": step.text,
             "writer": step.writer,
             "agreed": words.join(words.side.get(one, one) for one in step.agreed_by),
@@ -116,6 +116,10 @@ def step_rows(steps: Iterable[Step]) -> list[dict[str, str]]:
         }
         for step in steps
     ]
+
+
+def _performed(step: Step) -> str:
+    return "partly" if step.kind == "performed" and not step.done else step.kind
 
 
 def _shown(file: PaperCase) -> Iterator[Party]:

@@ -20,9 +20,12 @@ from desktop.services.case_rules import (
     ScanNeeded,
     talk_draft_key,
 )
+from desktop.services.mediation_figures import fact_of
 from desktop.services.photos import Photo
+from desktop.viewmodels.case_forms_steps import StepCaseForm
 from desktop.viewmodels.case_rows import CaseFilter
 from desktop.viewmodels.case_view import read_case
+from desktop.viewmodels.case_ways import other_ways
 from sync.errors import EntryIsFinal, NotFound
 from sync.store import records
 from tests.support.workplaces import number, workplace
@@ -313,6 +316,98 @@ def test_the_court_confirms_a_signed_agreement(cases):
     cases.step(case_id, StepForm("court_confirmed", TODAY, done=True))
     assert cases.case(case_id).stage == "judicial_confirm"
     cases.move(case_id, "performing")
+
+
+def at_call_back(cases):
+    """A case that was signed and performed in full."""
+    case_id, agreement = at_agreement(cases)
+    cases.sign(case_id, agreement, TODAY, [SCAN])
+    cases.step(case_id, StepForm("performed", TODAY, done=True))
+    return case_id
+
+
+def test_the_court_may_still_be_asked_at_the_call_back(cases):
+    """It is offered there: a dated step beside the stages, within 30 days of signing."""
+    case_id = at_call_back(cases)
+    for kind in ("court_applied", "court_confirmed"):
+        assert f"step:{kind}" in dict(other_ways(cases.case(case_id)))
+        cases.step(case_id, StepForm(kind, TODAY, done=True))
+    assert cases.case(case_id).stage == "follow_up"
+    assert not [way for way, _ in other_ways(cases.case(case_id)) if "court" in way]
+
+
+def test_a_court_confirms_once_and_after_it_was_asked(cases):
+    """Each refusal stands at the day, or says what comes first."""
+    case_id = at_call_back(cases)
+    with pytest.raises(CaseRefused) as error:
+        cases.step(case_id, StepForm("court_confirmed", TODAY, done=True))
+    assert "First write down on which day" in error.value.sentence()
+    cases.step(case_id, StepForm("court_applied", TODAY))
+    with pytest.raises(CaseRefused) as error:
+        cases.step(case_id, StepForm("court_applied", TODAY))
+    assert "written down already" in error.value.sentence()
+    cases.step(case_id, StepForm("court_confirmed", TODAY, done=True))
+    for kind in ("court_confirmed", "court_applied"):
+        with pytest.raises(CaseRefused) as error:
+            cases.step(case_id, StepForm(kind, TODAY))
+        assert error.value.sentence() == "The court has confirmed it already."
+    assert len(cases.case(case_id).steps_of("court_confirmed")) == 1
+
+
+def test_the_court_is_asked_within_30_days_of_signing(tmp_path):
+    """Neither before nor after."""
+    with workplace(tmp_path, posts=("mediator",)) as place:
+        case_id = place.cases.open(replace(LEAK, accepted_on="2026-05-01"))
+        place.cases.move(case_id, "mediating")
+        term = Term("修好", None, "2026-05-20")
+        draft = place.cases.write_agreement(case_id, AgreementForm(terms=(term,)))
+        place.cases.move(case_id, "agreed")
+        place.cases.sign(case_id, draft, "2026-05-10", [SCAN])
+        for day, words in (("2026-05-09", "before the agreement"), ("2026-06-10", "30 days")):
+            with pytest.raises(CaseRefused) as error:
+                place.cases.step(case_id, StepForm("court_applied", day))
+            assert fields_of(error) == ["done_on"]
+            assert words in error.value.sentence()
+        place.cases.step(case_id, StepForm("court_applied", "2026-06-09"))
+
+
+def test_nothing_is_performed_before_signing_nor_due_before_acceptance(cases):
+    """At the field of the day."""
+    case_id, agreement = at_agreement(cases)
+    early = replace(TERM, due_on="2026-05-30")
+    with pytest.raises(CaseRefused) as error:
+        cases.write_agreement(case_id, AgreementForm(terms=(TERM, early)))
+    assert fields_of(error) == ["2.due_on"]
+    with pytest.raises(CaseRefused) as error:
+        cases.sign(case_id, agreement, "2026-06-01", [SCAN])
+    assert fields_of(error) == ["signed_on"]
+    cases.sign(case_id, agreement, "2026-06-10", [SCAN])
+    for kind in ("performed", "not_performed"):
+        with pytest.raises(CaseRefused) as error:
+            cases.step(case_id, StepForm(kind, "2026-06-09", done=True))
+        assert fields_of(error) == ["done_on"]
+
+
+def test_what_was_done_in_part_is_not_called_performed(cases, place):
+    """Neither in the record nor on the paper, and no figure counts it."""
+    case_id, agreement = at_agreement(cases)
+    cases.sign(case_id, agreement, TODAY, [SCAN])
+    form = StepCaseForm(place, case_id, "performed")
+    form.begin()
+    said = form.save({"done_on": "6-18", "text": "先付500元。"}, [])
+    assert said.words == "Kept: performed in part"
+    file = cases.case(case_id)
+    assert (file.stage, file.steps[-1].words, file.fulfilled) == (
+        *("agreed", "performed in part", None),
+    )
+    (paper,) = place.dossiers.papers(case_id, "performance")
+    assert "部分履行" in paper.text()
+    assert fact_of(file).performed_on is None
+    said = form.save({"done_on": "6-18", "done": "yes"}, [])
+    assert said.words == "Kept: performed"
+    (paper,) = place.dossiers.papers(case_id, "performance")
+    assert "已履行" in paper.text()
+    assert cases.case(case_id).stage == "follow_up"
 
 
 def test_what_comes_after_closing_stays_and_is_marked(cases):
