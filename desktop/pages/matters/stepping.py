@@ -40,6 +40,7 @@ class Stepping(QObject):
         self._home = home
         self._targets: list[Record] = []
         self._unit = ""
+        self._about: ListedMatter | None = None
         self.panel: StepPanel | NewPanel | None = None
 
     def begin(
@@ -54,9 +55,9 @@ class Stepping(QObject):
         if kind in UNASKED:
             self._take(StepForm(kind))
             return
-        place = self._page.place
+        place, self._about = self._page.place, line
         form = begin_step(kind, line, place.day())
-        self._page.ask(partial(known_for, place, line), partial(self._ask, form, line, lines))
+        self._page.ask(partial(known_for, place, line), partial(self._ask_known, form, line, lines))
 
     def begin_unit(self, key: str, line: ListedMatter) -> None:
         """What a department did next; ``key`` names it and the step."""
@@ -74,12 +75,20 @@ class Stepping(QObject):
         self._open(panel)
 
     def close(self) -> None:
-        """Leave what is open."""
+        """Leave what is open, and what was about to be."""
+        self._about = None
         panel, self.panel = self.panel, None
         if panel is not None:
             panel.dismiss()
             panel.deleteLater()
             self._home.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _ask_known(
+        self, form: StepForm, line: ListedMatter, lines: list[ListedMatter], known: Known
+    ) -> None:
+        """The page may have been left, or shows another matter by now."""
+        if self._about is line:
+            self._ask(form, line, lines, known)
 
     def _ask(
         self,

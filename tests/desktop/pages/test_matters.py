@@ -11,7 +11,7 @@ from desktop.services.overview import overview
 from desktop.services.visits import VisitForm
 from desktop.viewmodels.matter_face import step_key
 from sync.store.records import patch
-from tests.desktop.pages.hands import press
+from tests.desktop.pages.hands import hold, press
 from tests.desktop.pages.rounds import Heard, show
 from tests.support.workplaces import household_id, page_context, workplace
 
@@ -90,6 +90,20 @@ def test_enter_takes_the_step_that_the_matter_waits_for(page, place, matter):
     assert stage(place, matter) == "closed"
     assert items(page) == []
     assert heard.words[-1] == "Answer the resident"
+
+
+def test_no_question_about_one_matter_comes_up_over_another(page, place, matter):
+    """The page was left while what the question needs was still read."""
+    other = place.matter_work.report(NewMatter("东门积雪结冰", place="东门"))
+    lane = hold(page.context)
+    press(page, Key.Key_A)
+    page.leave()
+    page.enter(Route("matters", other))
+    lane.let_all_go()
+    assert page.panel is None
+    press(page, Key.Key_A)
+    lane.let_all_go()
+    assert page.panel is not None
 
 
 def test_a_bulk_assignment_is_undone_in_one_step(page, place, matter):
