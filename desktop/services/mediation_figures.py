@@ -35,6 +35,11 @@ class MediationFigures:
         self._names = names
         self._cases = cases
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether this computer holds every case of the committee: the secretary's does."""
+        return "secretary" in self._store.account.user.posts
+
     def facts(self) -> list[CaseFact]:
         """What the figures need of every case and oral mediation here."""
         reading = self._store.reading

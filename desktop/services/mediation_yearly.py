@@ -1,6 +1,7 @@
 """The committee's statistics of a year as a spreadsheet: counts alone, Chinese in any language."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -17,6 +18,7 @@ from sync.rules.case_figures import CaseFact, CaseFigures, Period, figures, mont
 _ROWS_ABOVE: Final = 3
 _WIDE, _NARROW, _BROAD = 22, 11, 40
 _NOTE_PT: Final = 48
+_HEAD_PT: Final = 66
 _LINE_PT: Final = 20
 
 
@@ -26,6 +28,11 @@ class _Form(msgspec.Struct, frozen=True):
     title: str
     source: str
     made: str
+    committee: str
+    computer: str
+    sheet_title: str
+    part_title: str
+    part: str
     rate_note: str
     sheets: Mapping[str, str]
     heads: Mapping[str, str]
@@ -62,14 +69,19 @@ def cells_of(found: CaseFigures) -> dict[str, float | None]:
 def write_yearly(
     path: Path, told: MediationFigures, year: int, committee: str, who: str, day: date
 ) -> None:
-    """Write the table of a year: all, by type, month, grid and origin. Raises OSError."""
+    """Write the table of a year: all, by type, month, grid and origin. A computer that holds some
+    of the committee's cases says so in the title and below it. Raises OSError."""
     facts = told.facts()
     period = Period(date(year, 1, 1), date(year, 12, 31))
     form = _form()
     made = form.made.format(committee=committee, who=who, day=day.isoformat())
+    title = form.title if told.is_whole else form.part_title
+    if not told.is_whole:
+        made = f"{form.part.format(count=len(facts))}\n{made}"
+    records = form.committee if told.is_whole else form.computer
     # Opened here: the library wraps an error of the disk in one that is no OSError.
     with path.open("wb") as file, xlsxwriter.Workbook(file) as book:
-        sheet = _Sheets(book, form, form.title.format(year=year), made)
+        sheet = _Sheets(book, form, _Head(title.format(year=year), made, records))
         sheet.write_year(figures(facts, period))
         for kind, groups in _tables(told, facts, period, day):
             sheet.write_table(kind, groups, figures(facts, period))
@@ -99,14 +111,22 @@ def _renamed(groups: Sequence[Group], names: Mapping[str, str]) -> list[Group]:
     return [Group(one.key, names.get(one.key, one.key), one.figures) for one in groups]
 
 
-class _Sheets:
-    """The sheets of one workbook, each with the same head."""
+@dataclass(frozen=True)
+class _Head:
+    """What stands above every table: the title, who made it, and of whose ``records``."""
 
-    def __init__(self, book: Any, form: _Form, title: str, made: str) -> None:
+    title: str
+    made: str
+    records: str
+
+
+class _Sheets:
+    """The sheets of one workbook; the head of each names it."""
+
+    def __init__(self, book: Any, form: _Form, head: _Head) -> None:
         self._book = book
         self._form = form
-        self._title = title
-        self._made = made
+        self._top = head
         line = {"border": 1, "valign": "vcenter"}
         self._large = book.add_format({"bold": True, "font_size": 16, "align": "center"})
         self._head = book.add_format({**line, "bold": True, "text_wrap": True, "align": "center"})
@@ -124,10 +144,11 @@ class _Sheets:
             sheet.write_string(at, 0, name, self._cell)
             self._write_number(sheet, (at, 1), key, cells[key])
         note = self._form.rate_note.format(n=len(found.concluded), open=len(found.open))
-        for at, words in enumerate((note, self._form.source), _ROWS_ABOVE + len(cells) + 2):
+        source = self._form.source.format(records=self._top.records)
+        for at, words in enumerate((note, source), _ROWS_ABOVE + len(cells) + 2):
             sheet.merge_range(at, 0, at, 1, words, self._note)
             sheet.set_row(at, _NOTE_PT)
-        sheet.set_row(1, _NOTE_PT)
+        sheet.set_row(1, _HEAD_PT)
         sheet.set_column(0, 1, _BROAD)
 
     def write_table(self, kind: str, groups: Sequence[Group], all_: CaseFigures) -> None:
@@ -146,10 +167,13 @@ class _Sheets:
         sheet.freeze_panes(_ROWS_ABOVE + 1, 1)
 
     def _begun(self, kind: str, columns: int) -> Any:
-        sheet = self._book.add_worksheet(self._form.sheets[kind])
-        sheet.merge_range(0, 0, 0, columns - 1, self._title, self._large)
-        sheet.merge_range(1, 0, 1, columns - 1, self._made, self._note)
+        name = self._form.sheets[kind]
+        title = self._form.sheet_title.format(title=self._top.title, sheet=name)
+        sheet = self._book.add_worksheet(name)
+        sheet.merge_range(0, 0, 0, columns - 1, title, self._large)
+        sheet.merge_range(1, 0, 1, columns - 1, self._top.made, self._note)
         sheet.set_default_row(_LINE_PT)
+        sheet.set_row(1, _NOTE_PT)
         sheet.set_landscape()
         sheet.set_paper(9)
         sheet.fit_to_pages(1, 0)

@@ -7,12 +7,12 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
-from desktop.rows import Lamp, Row, Tag, Tone
+from desktop.rows import Lamp, Row, RowKind, Tag, Tone
 from desktop.services.case_list import CaseLine
 from desktop.services.oral_list import OralLine
 from desktop.services.workplace import Workplace
 from desktop.viewmodels.case_view import UNNUMBERED
-from sync.i18n import N_, _
+from sync.i18n import N_, _, n_
 from sync.identity import Clock, local_day, parse_stamp
 from sync.rules.cases import CONCLUDED
 from sync.rules.pinyin import py
@@ -141,9 +141,30 @@ def case_rows(listed: Listed, shown: CaseFilter, wanted: str, clock: Clock) -> l
     typed = wanted.strip()
     if typed:
         found = [_row(line, today) for line in listed.cases if answers_to(line, typed)]
-        return found + [_oral_row(one, today) for one in listed.orals if _oral_answers(one, typed)]
+        found += [_oral_row(one, today) for one in listed.orals if _oral_answers(one, typed)]
+        unsearched = not_searched(listed, typed)
+        if found and unsearched:
+            found.append(Row(_UNSEARCHED, unsearched, RowKind.GROUP))
+        return found
     rows = [_row(line, today) for line in listed.cases if shown.holds(line)]
     return rows + [_oral_row(one, today) for one in listed.orals if shown.holds_orals]
+
+
+def not_searched(listed: Listed, typed: str) -> str:
+    """How many a search passed by, and how they are found: whom no list names is not lost. Empty
+    where none was."""
+    count = sum(one.two_people and not answers_to(one, typed) for one in listed.cases)
+    count += sum(one.two_people and not _oral_answers(one, typed) for one in listed.orals)
+    if not count:
+        return ""
+    return n_(
+        "{count} case for two people answers to no name: look by number, or in the list",
+        "{count} cases for two people answer to no name: look by number, or in the list",
+        count,
+    ).format(count=count)
+
+
+_UNSEARCHED: Final = "not searched"
 
 
 def _oral_answers(line: OralLine, typed: str) -> bool:

@@ -9,7 +9,14 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout
 
 from desktop.page import Act, Page, PageContext, Route
 from desktop.theme.breakpoints import CONTENT_GAP_PX, CONTENT_MARGIN_PX
-from desktop.viewmodels.case_rows import CaseFilter, Listed, case_rows, case_tabs, read_listed
+from desktop.viewmodels.case_rows import (
+    CaseFilter,
+    Listed,
+    case_rows,
+    case_tabs,
+    not_searched,
+    read_listed,
+)
 from desktop.viewmodels.row_list import RowListModel
 from desktop.widgets.base import NO_MARGINS, scaled
 from desktop.widgets.button import Button
@@ -145,7 +152,8 @@ class MediationPage(Page):
 
     def _say_empty(self) -> None:
         if self._wanted:
-            self._empty.say(_(N_("No case answers to “{text}”")).format(text=self._wanted))
+            nothing = _(N_("No case answers to “{text}”")).format(text=self._wanted)
+            self._empty.say(nothing, not_searched(self._listed, self._wanted))
         else:
             self._empty.say(
                 _(N_("No case here")),

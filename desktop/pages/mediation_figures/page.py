@@ -12,6 +12,7 @@ from desktop.page import Act, Page, PageContext, Route
 from desktop.services.dossier.words import paper_words
 from desktop.services.mediation_yearly import write_yearly
 from desktop.theme.breakpoints import CONTENT_GAP_PX, CONTENT_MARGIN_PX
+from desktop.theme.fonts import TextStep
 from desktop.viewmodels.mediation_figures import (
     Span,
     Told,
@@ -28,6 +29,7 @@ from desktop.widgets.row_list import RowList
 from desktop.widgets.save_dialog import ask_where
 from desktop.widgets.state_panel import EmptyState, Skeleton
 from desktop.widgets.tabs import Segments, Tab
+from desktop.widgets.text import Text
 from sync.errors import DoorstepError
 from sync.i18n import N_, _
 
@@ -59,6 +61,8 @@ class MediationFiguresPage(Page):
         self.rows.setModel(self._model)
         self._empty = EmptyState(self.look, "")
         self._stack = QStackedWidget()
+        part = _(N_("This computer's cases alone; the secretary's has the whole committee's."))
+        self.covers = Text(self.look, part, TextStep.NOTE, colour="t2", wraps=True)
         self._lay_out()
         self.spans.changed.connect(self._choose)
         self.yearly.clicked.connect(self._ask_where)
@@ -110,6 +114,10 @@ class MediationFiguresPage(Page):
             self._stack.addWidget(part)
         body.addWidget(self._stack)
         card.body.addLayout(head)
+        if not self.place.mediation_figures.is_whole:
+            below = scaled(self.look, QVBoxLayout(), (14, 0, 14, 10), 0)
+            below.addWidget(self.covers)
+            card.body.addLayout(below)
         card.body.addWidget(Hairline(self.look))
         card.body.addLayout(body, 1)
         column.addWidget(card)

@@ -108,12 +108,22 @@ def test_a_case_is_found_by_what_people_know_of_it(qtbot, place, typed):
 
 
 def test_a_risk_of_violence_is_no_answer_to_a_name(qtbot, place):
-    """Tier 3 appears in no search."""
-    place.cases.open(replace(LEAK, violence_risk=True))
+    """Tier 3 appears in no search; that it was passed by is said, and its number finds it."""
+    hidden = place.cases.open(replace(LEAK, violence_risk=True))
+    number(place, hidden)
     page, _heard = opened(qtbot, place, MediationPage, Route("mediation"))
     page.search.edit.setFocus()
     write(page, "王桂兰")
     assert titles(page) == []
+    passed = "1 case for two people answers to no name: look by number, or in the list"
+    assert page._empty.accessibleName().endswith(passed)
+    place.cases.open(LEAK)
+    page.refresh()
+    qtbot.waitUntil(lambda: titles(page) != [])
+    assert titles(page) == [LEAK.title, passed]
+    page.search.clear()
+    write(page, place.cases.case(hidden).no)
+    assert titles(page) == ["a case for two people"]
 
 
 def test_filters_count_and_choose(qtbot, place):

@@ -78,6 +78,7 @@ def test_other_days_are_a_key_away(page):
 
 
 def test_the_yearly_table_is_written_and_that_is_written_down(page, heard, place, tmp_path):
+    assert page.covers.isVisible()
     page.write_to(str(tmp_path / "2026.xlsx"))
     assert heard.words == ["Written: 2026.xlsx"]
     assert CalamineWorkbook.from_path(tmp_path / "2026.xlsx").sheet_names[0] == "年度总表"

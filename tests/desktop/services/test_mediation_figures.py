@@ -108,6 +108,10 @@ def test_the_yearly_table_is_a_spreadsheet_of_counts(told, year, tmp_path):
     assert (rows["书面协议"], rows["口头协议"], rows["协议涉及金额"]) == (1, 1, 1200)
     assert rows["化解率"] == pytest.approx(2 / 3)
 
+    heads = [book.get_sheet_by_name(name).to_python()[0][0] for name in book.sheet_names]
+    part = "2026年人民调解案件统计表（只含本机案件）"
+    assert heads == [f"{part}（{name}）" for name in book.sheet_names]
+
     types = book.get_sheet_by_name("按纠纷类型").to_python()
     assert types[3][0] == "纠纷类型"
     assert [row[0] for row in types[4:]] == ["邻里纠纷", "劳动争议纠纷", "物业纠纷", "合计"]
@@ -119,5 +123,19 @@ def test_the_yearly_table_is_a_spreadsheet_of_counts(told, year, tmp_path):
     so_far = CalamineWorkbook.from_path(june).get_sheet_by_name("按月").to_python()
     assert [row[0] for row in so_far[4:]] == ["1月", "2月", "3月", "4月", "5月", "6月", "合计"]
     everything = str([sheet.to_python() for sheet in map(book.get_sheet_by_name, book.sheet_names)])
+    assert "只含本机的4件" in everything
+    assert "本委员会" not in everything
     assert "王桂兰" not in everything
     assert "漏水" not in everything
+
+
+def test_the_secretarys_table_is_the_committees(tmp_path):
+    """Their computer holds every case, and the table says nothing else."""
+    with workplace(tmp_path, posts=("secretary",)) as place:
+        path = tmp_path / "2026.xlsx"
+        told = place.mediation_figures
+        write_yearly(path, told, 2026, "丰和社区人民调解委员会", "韩志远", date(2027, 1, 4))
+    rows = CalamineWorkbook.from_path(path).get_sheet_by_name("年度总表").to_python()
+    assert rows[0][0] == "2026年人民调解案件统计表（年度总表）"
+    assert "本机" not in str(rows)
+    assert "本委员会" in str(rows)
