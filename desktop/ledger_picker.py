@@ -8,7 +8,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.page import PageContext, Undone, ask_on
-from desktop.services.cases import Linked
+from desktop.services.cases import PartyEdit
 from desktop.services.notes import SideLinked
 from desktop.services.workplace import Workplace
 from desktop.theme.fonts import TextStep, Weight
@@ -201,7 +201,7 @@ class LedgerPicker(Layer):
         then, otherwise = partial(self._after, party), partial(self._drop_link, party)
         ask_on(self._context.lanes.store, task, then, otherwise, self)
 
-    def _after(self, party: Unlinked, done: Linked | SideLinked) -> None:
+    def _after(self, party: Unlinked, done: PartyEdit | SideLinked) -> None:
         if party is self._party:
             self.dismiss()
         undo = partial(_undo, self._context.place, done)
@@ -231,6 +231,6 @@ class LedgerPicker(Layer):
         event.accept()
 
 
-def _undo(place: Workplace, linked: Linked | SideLinked) -> Undone:
+def _undo(place: Workplace, linked: PartyEdit | SideLinked) -> Undone:
     """On the store lane."""
     return Undone(unlink(place, linked))

@@ -30,6 +30,7 @@ __all__ = [
     "Page",
     "PageContext",
     "Route",
+    "Standing",
     "Undoing",
     "Undone",
     "Waiting",
@@ -57,6 +58,18 @@ class Undone:
     words: str
     is_whole: bool = True
     """Whether nothing of it stays."""
+
+
+class Standing:
+    """In place of an undo where what was done stays, by law: undoing says so in words, and does
+    not take back what was done before it."""
+
+    def __call__(self) -> Undone:
+        """What there is to say."""
+        return Undone(
+            _(N_("This cannot be undone: a mistake is mended by a correction of its own.")),
+            is_whole=False,
+        )
 
 
 @dataclass(frozen=True)
@@ -176,7 +189,8 @@ class Page(QWidget):
         went: a :class:`Route` that this page wants shown.
         came_back: the person wants the page before this one.
         said: words for the toast, and a callable that undoes it or ``None``. Undoing runs on
-            the store lane, and may return :class:`Undone`, or :class:`Undoing` where it goes on.
+            the store lane, and may return :class:`Undone`, or :class:`Undoing` where it goes on;
+            :class:`Standing` for what stays.
         warned: words for the toast on what was not done.
         failed: a DoorstepError to show.
         changed: something was saved; counts and other pages may be stale.

@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from desktop.frame import COVER_KEY, SEARCH_KEY, Frame
 from desktop.indexing import Indexing
 from desktop.keys import Act, KeyTable, cap
-from desktop.page import Page, PageContext, Route, Waiting, ask_beside, sentence_of
+from desktop.page import Page, PageContext, Route, Standing, Waiting, ask_beside, sentence_of
 from desktop.palette import Palette
 from desktop.rows import Tone
 from desktop.services.leasing import locks_within, said_within
@@ -153,6 +153,8 @@ class Workspace(Frame):
         if self._history.has_any:
             self.toast.dismiss()
             self._history.undo_last()
+        else:
+            self.tell(_("There is nothing left to undo."), tone=Tone.NEUTRAL)
 
     def offer_tour(self) -> None:
         """Show the cards of the first day as soon as the first sync has brought something."""
@@ -327,7 +329,7 @@ class Workspace(Frame):
     def _say(self, words: str, undo: Undo | None) -> None:
         if undo is not None:
             self._history.add(undo)
-        self.tell(words, can_undo=undo is not None)
+        self.tell(words, can_undo=undo is not None and not isinstance(undo, Standing))
 
     def _tell_failure(self, page: Page, error: DoorstepError) -> None:
         """In place of a page that has nothing to show, else in a toast over what it shows."""

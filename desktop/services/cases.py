@@ -40,9 +40,9 @@ _HEAD: Final = (
 
 
 @dataclass(frozen=True)
-class Linked:
-    """A party that was linked to the ledger, and what stood in the changed fields ``before`` and
-    ``after`` it."""
+class PartyEdit:
+    """What stood in the changed fields of a party ``before`` and ``after`` it was linked to the
+    ledger, or edited."""
 
     party_id: str
     before: Mapping[str, Any] = field(repr=False)
@@ -135,9 +135,20 @@ class Cases(CaseWriting):
         edit = _party_edit(case_id, file.scope_id, party)
         return self._store.records.write([edit], ends_draft=ends_draft).row_ids[0]
 
-    def edit_party(self, case_id: str, party: Party, *, ends_draft: str = "") -> None:
+    def unadd_party(self, case_id: str, party: Party) -> tuple[int, int]:
+        """Take a party out again: to undo that it was added. Whoever was changed since, or stands
+        in a signed agreement, stays. How many are gone, and how many stay."""
+        file = self.case(case_id)
+        now = next((one for one in file.parties if one.id == party.id), None)
+        if now is None or file.signed is not None or _party_fields(now) != _party_fields(party):
+            return 0, 1
+        self.remove_party(party.id)
+        return 1, 0
+
+    def edit_party(self, case_id: str, party: Party, *, ends_draft: str = "") -> PartyEdit:
         """What is known of a party now; only what differs is written, so that what another
-        computer changes meanwhile stays. Raises :class:`CaseRefused`."""
+        computer changes meanwhile stays. What :meth:`unedit_party` takes to undo it. Raises
+        :class:`CaseRefused`."""
         file = self.case(case_id)
         self._check_party(file, party)
         before = next((one for one in file.parties if one.id == party.id), Party(party.id))
@@ -145,8 +156,24 @@ class Cases(CaseWriting):
         changed = {name: value for name, value in after.items() if value != known[name]}
         edits = [patch("case_party", party.id, changed)] if changed else []
         self._store.records.write(edits, ends_draft=ends_draft)
+        return PartyEdit(party.id, {name: known[name] for name in changed}, changed)
 
-    def link_party(self, case_id: str, party_id: str, home_id: str, person_id: str) -> "Linked":
+    def unedit_party(self, edit: PartyEdit) -> tuple[int, int]:
+        """The fields as they were before an edit, also after it was sent: how many were given
+        back, and how many stay because they were changed since. Where that is who of the ledger
+        the party is all of them do: half of one person and half of another would be nobody."""
+        now = self._store.reading.find("case_party", edit.party_id)
+        said = [name for name in _WHO_IT_IS if name in edit.after]
+        if now is None or any(now.get(name) != edit.after[name] for name in said):
+            return 0, len(edit.before)
+        back = {
+            name: value for name, value in edit.before.items() if now.get(name) == edit.after[name]
+        }
+        if back:
+            self._store.records.write([patch("case_party", edit.party_id, back)])
+        return len(back), len(edit.before) - len(back)
+
+    def link_party(self, case_id: str, party_id: str, home_id: str, person_id: str) -> PartyEdit:
         """Say who of the ledger a party is. What is typed stays, the name as it was told; what is
         empty is filled in. Raises :class:`CaseRefused` or NotFound."""
         file = self.case(case_id)
@@ -168,22 +195,7 @@ class Cases(CaseWriting):
         after, before = _party_fields(linked), _party_fields(party)
         changed = {name: value for name, value in after.items() if value != before[name]}
         self._store.records.write([patch("case_party", party_id, changed)])
-        return Linked(party_id, {name: before[name] for name in changed}, changed)
-
-    def unlink_party(self, linked: "Linked") -> bool:
-        """As it was before it was linked: to undo it. What was changed since stays; false where
-        that is who the party is, so that nothing was undone."""
-        now = self._store.reading.find("case_party", linked.party_id)
-        said = [name for name in _WHO_IT_IS if name in linked.after]
-        if now is None or any(now.get(name) != linked.after[name] for name in said):
-            return False
-        back = {
-            name: value
-            for name, value in linked.before.items()
-            if now.get(name) == linked.after[name]
-        }
-        self._store.records.write([patch("case_party", linked.party_id, back)])
-        return True
+        return PartyEdit(party_id, {name: before[name] for name in changed}, changed)
 
     def remove_party(self, party_id: str) -> None:
         """They were none after all."""

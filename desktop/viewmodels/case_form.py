@@ -4,7 +4,7 @@ Texts stay as they were typed until saving reads them, so that a draft keeps eve
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -68,10 +68,14 @@ class FormPart:
 
 @dataclass(frozen=True)
 class Saved:
-    """What was written: words for the toast, and the case it belongs to."""
+    """What was written: words for the toast, the case it belongs to, and what takes it back
+    (``None`` where nothing does): how many fields were given back, how many stay."""
 
     words: str
     case_id: str = ""
+    undo: Callable[[], tuple[int, int]] | None = None
+    stays: bool = True
+    """Whether it is there for good where nothing takes it back, so that undoing says so."""
 
 
 class CaseForm(ABC):

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from desktop.services.case_file import Party
@@ -233,10 +234,13 @@ class PartyForm(CaseForm):
         reader.check()
         if self._party_id:
             party = self._typed_on(party, texts)
-            self.place.cases.edit_party(self.record_id, party, ends_draft=self.draft_key)
-        else:
-            self.place.cases.add_party(self.record_id, party, ends_draft=self.draft_key)
-        return Saved(_(N_("Saved the party.")), self.record_id)
+            cases = self.place.cases
+            edited = cases.edit_party(self.record_id, party, ends_draft=self.draft_key)
+            undo = partial(cases.unedit_party, edited)
+            return Saved(_(N_("Saved the party.")), self.record_id, undo)
+        added = self.place.cases.add_party(self.record_id, party, ends_draft=self.draft_key)
+        undo = partial(self.place.cases.unadd_party, self.record_id, replace(party, id=added))
+        return Saved(_(N_("Saved the party.")), self.record_id, undo)
 
     def _typed_on(self, party: Party, texts: Texts) -> Party:
         """The party as it is stored now, with what was typed here."""

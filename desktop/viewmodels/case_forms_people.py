@@ -93,7 +93,7 @@ class ExpertForm(CaseForm):
             people.edit_expert(expert)
         else:
             people.add_expert(expert)
-        return Saved(_(N_("Saved in the expert pool.")))
+        return Saved(_(N_("Saved in the expert pool.")), stays=False)
 
 
 def expert_rows(experts: Iterable[ExpertLine], invited: frozenset[str], *, case: bool) -> list[Row]:

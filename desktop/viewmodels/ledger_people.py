@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from desktop.rows import Row, Tone
-from desktop.services.cases import Linked
+from desktop.services.cases import PartyEdit
 from desktop.services.finder import Hit
 from desktop.services.households import HouseholdLine
 from desktop.services.ledger_party import ledger_party
@@ -106,7 +106,7 @@ def _row(key: str, who: str, line: HouseholdLine) -> Row:
     )
 
 
-def link(place: Workplace, party: Unlinked, who: tuple[str, str]) -> Linked | SideLinked:
+def link(place: Workplace, party: Unlinked, who: tuple[str, str]) -> PartyEdit | SideLinked:
     """Link it; what :func:`unlink` takes to undo it. On the store lane.
 
     Raises CaseRefused, SamePartyTwice or NotFound.
@@ -116,13 +116,14 @@ def link(place: Workplace, party: Unlinked, who: tuple[str, str]) -> Linked | Si
     return place.notes.link_party(party.record_id, *who)
 
 
-def unlink(place: Workplace, linked: Linked | SideLinked) -> str:
+def unlink(place: Workplace, linked: PartyEdit | SideLinked) -> str:
     """Undo it, and say what came of that: rows that were written stay. On the store lane.
 
     Raises NotFound.
     """
-    if isinstance(linked, Linked):
-        done, words = place.cases.unlink_party(linked), _(N_("No longer linked: as it was told."))
+    if isinstance(linked, PartyEdit):
+        done = place.cases.unedit_party(linked)[0] > 0
+        words = _(N_("No longer linked: as it was told."))
     else:
         done = place.notes.unlink_party(linked)
         words = _(N_("The link is taken back. Both stay in the record."))

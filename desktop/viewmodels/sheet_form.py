@@ -116,8 +116,10 @@ class SheetFormState:
         return [key for key in self.parts() if self.problem(key)]
 
     def missing_words(self) -> str:
-        """How much is missing and where it begins."""
+        """How much is missing and where it begins; empty where nothing is."""
         wrong = self.problems()
+        if not wrong:
+            return ""
         names = [
             label_of(self._find(key)) if key != WAY else _(N_("How they were asked"))
             for key in wrong

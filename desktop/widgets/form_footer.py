@@ -39,6 +39,7 @@ class FormFooter(Themed):
         super().__init__(look)
         self._next: str | None = None
         self._cramped = False
+        self._refuses = False
         self._mark = IconMark(look, "check-circle", "ok")
         self._words = Text(look, "", TextStep.NOTE, colour="t2", wraps=True)
         self._restart = Button(look, _(N_("Start over")), ButtonKind.LINK)
@@ -84,15 +85,36 @@ class FormFooter(Themed):
 
     def say_nothing(self) -> None:
         """There is no draft."""
+        self._refuses = False
         self._say("", "check-circle", "t2", has_draft=False)
 
+    def say_dropped(self) -> None:
+        """The draft is gone, since nothing is left of it; a problem stands."""
+        if self._refuses:
+            self._restart.hide()
+        else:
+            self.say_nothing()
+
     def say_kept(self, words: str, *, can_restart: bool = True) -> None:
-        """Say since when the draft is on this computer, and offer to begin anew."""
+        """Say since when the draft is on this computer, and offer to begin anew. Nothing is said
+        over a problem: whoever reads it would believe that it was saved."""
+        if self._refuses:
+            self._restart.setVisible(can_restart)
+            return
         self._say(words, "check-circle", "ok", has_draft=can_restart)
 
     def say_problem(self, words: str) -> None:
-        """Say why it cannot be saved yet."""
+        """Say why it cannot be saved yet; it stands until :meth:`mend`."""
+        self._refuses = True
         self._say(words, "warning-circle", "bad_t", has_draft=not self._restart.isHidden())
+
+    def mend(self, rest: str) -> None:
+        """Something was changed: of a problem only ``rest`` is still so."""
+        if self._refuses and rest:
+            self.say_problem(rest)
+        elif self._refuses:
+            self._refuses = False
+            self._say("", "check-circle", "t2", has_draft=not self._restart.isHidden())
 
     def name_next(self, door: str) -> None:
         """Say which door comes next; where none is left, one goes back."""

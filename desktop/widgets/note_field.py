@@ -1,7 +1,14 @@
 """The field for longer words. An input method is never disturbed here."""
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QFocusEvent,
+    QInputMethodEvent,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+)
 from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QVBoxLayout
 
 from desktop.theme.fonts import TextStep
@@ -43,6 +50,18 @@ class NoteInput(QPlainTextEdit):
     def is_composing(self) -> bool:
         """Whether the candidate window of an input method owns the keys."""
         return bool(self._preedit)
+
+    def event(self, event: QEvent) -> bool:
+        """Ctrl Z is the window's where nothing was typed that it could take back."""
+        if event.type() == QEvent.Type.ShortcutOverride and not self._has_typed():
+            assert isinstance(event, QKeyEvent)
+            if event.matches(QKeySequence.StandardKey.Undo):
+                event.ignore()
+                return False
+        return super().event(event)
+
+    def _has_typed(self) -> bool:
+        return self.is_composing or self.document().isUndoAvailable()
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
         """Remember what is being composed."""

@@ -92,6 +92,12 @@ class Timeline(Themed):
         self._waiting = deque(items[same:])
         self._begin_rest()
 
+    def key_with_keyboard(self) -> str:
+        """The key of the entry whose button has the keyboard; empty for none."""
+        lines = (line for line in self._shown if isinstance(line, TimelineEntry))
+        here = next((one for one in lines if one.isAncestorOf(self.focusWidget())), None)
+        return here.item.key if here is not None and here.item is not None else ""
+
     @property
     def is_whole(self) -> bool:
         """Whether every entry stands there."""

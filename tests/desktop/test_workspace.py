@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QVBoxLayout
 
-from desktop.page import Page, Route, Undoing, Undone, undone
+from desktop.page import Page, Route, Standing, Undoing, Undone, undone
 from desktop.screens import Kit, build_pages
 from desktop.services.campaign_records import CampaignNotHere
 from desktop.services.visits import VisitForm
@@ -199,12 +199,22 @@ class TestUndoing:
 
         assert undone == [2, 1]
         assert space.page.calls.count("refresh") == 2
-        assert space.toast.words() == "Undone."
+        assert space.toast.words() == "There is nothing left to undo."
 
     def test_what_cannot_be_undone_offers_no_undo(self, space):
         """The toast then only says what was done."""
         space.page.said.emit("said", None)
         assert not space.toast.undo_button.isVisible()
+
+    def test_what_stays_by_law_says_so_and_nothing_older_is_taken_back(self, space):
+        """Its toast offers no undo; Ctrl Z tells why there is none."""
+        undone = []
+        space.page.said.emit("older", lambda: undone.append(1))
+        space.page.said.emit("written", Standing())
+        assert not space.toast.undo_button.isVisible()
+        space.undo_last()
+        assert space.toast.words().startswith("This cannot be undone: ")
+        assert undone == []
 
     def test_an_undo_that_fails_is_said_and_nothing_breaks(self, space):
         """A full disk is a sentence."""

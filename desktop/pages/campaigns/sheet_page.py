@@ -212,6 +212,8 @@ class CampaignSheetPage(Page):
 
     def _after_answer(self) -> None:
         self._show_questions()
+        if self._state is not None:
+            self.footer.mend(self._state.missing_words())
         self._keeper.touch()
 
     def _reach(self, key: str) -> None:
@@ -259,13 +261,13 @@ class CampaignSheetPage(Page):
             self._say_kept(str(at))
 
     def _say_kept(self, at: str) -> None:
-        words = _(N_("Kept on this computer at {time}"))
+        words = _(N_("Draft kept on this computer at {time}"))
         kept = words.format(time=time_of_day(at, self.place.clock))
         self.footer.say_kept(kept, can_restart=False)
 
     def _say_dropped(self, state: SheetFormState, result: object) -> None:
         if state is self._state:
-            self.footer.say_nothing()
+            self.footer.say_dropped()
 
     # --- Ways out ---------------------------------------------------------------------------------
 

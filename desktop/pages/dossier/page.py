@@ -23,6 +23,7 @@ from desktop.pages.dossier.binder import (
 )
 from desktop.printing import PAGE
 from desktop.rows import Tone
+from desktop.services.dossier.oral import MediationTakenBack
 from desktop.theme.breakpoints import CONTENT_GAP_PX, CONTENT_MARGIN_PX
 from desktop.theme.fonts import TextStep
 from desktop.viewmodels.dossier_rows import dossier_rows
@@ -124,9 +125,9 @@ class DossierPage(Page):
             Act(("Return",), _(N_("show this paper")), self._show_current),
             Act(("]",), pages, partial(self.view.turn_by, 1)),
             Act(("[",), pages, partial(self.view.turn_by, -1)),
-            Act(("Ctrl+P",), _(N_("print all")), self._print),
-            Act(("E",), _(N_("keep as PDF")), self._ask_pdf),
-            Act(("W",), _(N_("for Word")), self._ask_word),
+            Act(("Ctrl+P",), _(N_("print all")), self._print, self._is_shown),
+            Act(("E",), _(N_("keep as PDF")), self._ask_pdf, self._is_shown),
+            Act(("W",), _(N_("for Word")), self._ask_word, self._is_shown),
             Act(("P",), _(N_("attach the signed page")), self._ask_signed, self._is_sheet),
             Act(("L",), _(N_("link to the ledger")), self._link, self._is_sheet),
             Act(("Esc",), _(N_("back")), self.came_back.emit, on_bar=False),
@@ -244,13 +245,31 @@ class DossierPage(Page):
             told = _(N_("No typeface here has: {characters}. Install one before printing."))
             self._faces.say(told.format(characters=" ".join(bound.missing)))
 
+    def _is_shown(self) -> bool:
+        return self._opened is not None
+
     def _refuse(self, error: DoorstepError) -> None:
+        if isinstance(error, MediationTakenBack):
+            self._say_taken_back()
+            return
         if self._opened is not None or error.retryable:
             self.failed.emit(error)
             return
         why = sentence_of(error)
         self._missing.say(_(N_("These papers cannot be shown")), why, _(N_("Go back")))
         self._stack.setCurrentWidget(self._missing)
+
+    def _say_taken_back(self) -> None:
+        """Also where it was taken back while its sheet was seen: nothing is done with that now."""
+        self._opened = self._party = None
+        self.ledger.dismiss()
+        self._missing.say(
+            _(N_("This mediation was taken back")),
+            _(N_("It stays in the record, marked so. It has no sheet any more.")),
+            _(N_("Go back")),
+        )
+        self._stack.setCurrentWidget(self._missing)
+        self.headed.emit()
 
     def _show_current(self) -> None:
         self._go_to(self.rows.current_key())

@@ -120,4 +120,4 @@ class NoteWriting(QObject):
 
     def _kept_words(self, at: str) -> str:
         when = time_of_day(at, self._page.place.clock)
-        return _(N_("Kept on this computer at {time}")).format(time=when)
+        return _(N_("Draft kept on this computer at {time}")).format(time=when)

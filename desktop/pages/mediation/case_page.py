@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from desktop.dossier_pages import bind_paper
 from desktop.ledger_picker import LedgerPicker
-from desktop.page import Act, Page, PageContext, Route, ask_on
+from desktop.page import Act, Page, PageContext, Route, Standing, ask_on
 from desktop.pages.mediation.case_columns import CaseColumns, CaseParts
 from desktop.pages.mediation.case_parts import (
     AgreementCard,
@@ -117,6 +117,7 @@ class CasePage(Page):
             Act(("H",), _(N_("ready words and the law")), self._offer_words, on_bar=False),
             Act(("Ctrl+S",), _(N_("write down")), self.entry.save, on_bar=False),
             Act(("W",), _(N_("who said what, photos")), self._whole_form, on_bar=False),
+            Act(("C",), _(N_("correct an entry")), self._correct, self._may_correct, on_bar=False),
             Act(("A",), _(N_("agreement")), self._write_agreement, on_bar=False),
             Act(("S",), _(N_("attach the signed pages")), self._sign, on_bar=False),
             Act(("P",), _(N_("attach a scan")), self._attach, on_bar=False),
@@ -314,9 +315,25 @@ class CasePage(Page):
         self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _after_entry(self) -> None:
-        self.said.emit(_(N_("Written down.")), None)
+        self.said.emit(_(N_("Written down.")), Standing())
         self.changed.emit()
         self._load()
+
+    def _corrected(self) -> str:
+        """The talk that a correction would be of: the one that the keyboard is on, else the newest;
+        empty for none."""
+        if self._view is None:
+            return ""
+        talks = {talk.id for talk in self._view.file.talks}
+        here = self.talks.timeline.key_with_keyboard()
+        keys = (here, *(item.key for item in self._view.items))
+        return next((key for key in keys if key in talks), "")
+
+    def _may_correct(self) -> bool:
+        return bool(self._corrected())
+
+    def _correct(self) -> None:
+        self._open_form(f"talk:{self._corrected()}")
 
     def _press_entry(self, key: str) -> None:
         if key == EARLIER:
@@ -376,10 +393,13 @@ class CasePage(Page):
                 step = partial(self.place.cases.accept, self._id, self.place.day().isoformat())
             case stage:
                 step = partial(self.place.cases.move, self._id, stage)
+        then = partial(self._after_step, view.next_stage)
         refuse = partial(self._say_missing, self._id)
-        ask_on(self.context.lanes.store, step, self._after_step, refuse, self)
+        ask_on(self.context.lanes.store, step, then, refuse, self)
 
-    def _after_step(self, done: object) -> None:
+    def _after_step(self, stage: str, done: object) -> None:
+        words = _(N_("Now at: {stage}")).format(stage=_(dict(RAIL)[stage]))
+        self.said.emit(words, Standing())
         self.changed.emit()
         self._load()
 

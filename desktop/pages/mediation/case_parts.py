@@ -17,6 +17,7 @@ from desktop.widgets.base import NO_MARGINS, scaled
 from desktop.widgets.button import Button, ButtonKind
 from desktop.widgets.card import Card, Hairline, SectionTitle
 from desktop.widgets.flow import FlowLayout
+from desktop.widgets.foot_words import FootWords
 from desktop.widgets.lamp import LampMark
 from desktop.widgets.paper_view import PaperView
 from desktop.widgets.stage_rail import StageRail
@@ -191,17 +192,12 @@ class WriteCard(Card):
         whole = Button(look, _(N_("Who said what, photos")), ButtonKind.LINK, icon="list", key="W")
         whole.clicked.connect(self.whole_pressed)
         foot = scaled(look, QHBoxLayout(), spacing=8)
-        self._hint = Text(look, "", TextStep.NOTE, colour="t2", wraps=True)
+        self.foot = FootWords(look, TextStep.NOTE)
         save = Button(
             look, _(N_("Write down")), ButtonKind.PRIMARY, key="Ctrl S", height=Height.PRIMARY
         )
         save.clicked.connect(self.save_pressed)
-        foot.addWidget(self._hint, 1, _MIDDLE)
+        foot.addWidget(self.foot, 1, _MIDDLE)
         foot.addWidget(whole)
         foot.addWidget(save)
         self.body.addLayout(foot)
-
-    def say(self, words: str, *, wrong: bool = False) -> None:
-        """Say something in the foot."""
-        self._hint.set_text(words)
-        self._hint.set_colour("bad_t" if wrong else "t2")

@@ -212,6 +212,10 @@ class FormFields(Themed):
             first.take_keyboard()
         return " ".join(rest)
 
+    def has_flaw(self) -> bool:
+        """Whether a field still says what is wrong with it."""
+        return any(entry.error() for entry in self.entries.values())
+
     def begin(self) -> None:
         """Put the keyboard into the first field."""
         first = next(iter(self.entries.values()), None)

@@ -8,14 +8,13 @@ from typing import ClassVar, NamedTuple
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from desktop.page import Act, Page, PageContext, Route, ask_on
+from desktop.page import Act, Page, PageContext, Route, Standing, Undone, ask_on, undone
 from desktop.pages.mediation.form_fields import FormFields
 from desktop.pages.mediation.form_files import FormFiles
 from desktop.pages.mediation.help_picker import HelpOffer
 from desktop.services.case_forms import CaseRefused
 from desktop.services.chosen_files import ChosenFile
 from desktop.theme.breakpoints import CONTENT_GAP_PX, CONTENT_MARGIN_PX
-from desktop.theme.fonts import TextStep
 from desktop.theme.metrics import Height
 from desktop.viewmodels.case_form import CaseForm, Saved
 from desktop.viewmodels.case_form_kinds import form_for
@@ -26,9 +25,9 @@ from desktop.widgets.button import Button, ButtonKind
 from desktop.widgets.card import Card
 from desktop.widgets.field import IconMark
 from desktop.widgets.flow import FlowLayout
+from desktop.widgets.foot_words import FootWords
 from desktop.widgets.open_dialog import ask_scans
 from desktop.widgets.scroll_column import ScrollColumn
-from desktop.widgets.text import Text
 from sync.errors import DoorstepError
 from sync.i18n import N_, _
 
@@ -67,7 +66,7 @@ class CaseFormPage(Page):
             self.look, _(N_("Ready words and the law")), icon="book-open", key="H"
         )
         self.help = HelpOffer(self.look, self)
-        self._hint = Text(self.look, "", TextStep.SECOND, colour="t2", wraps=True)
+        self.foot = FootWords(self.look)
         self._scroll = ScrollColumn(self.look, spacing=12)
         self._lay_out()
         self._connect()
@@ -109,7 +108,7 @@ class CaseFormPage(Page):
         self._form = None
         self.fields.show_parts((), {})
         self.files.close_form()
-        self._say("")
+        self.foot.say("")
         self._asked = form = form_for(self.place, route.record_id, route.detail)
         read = partial(_begin, form)
         ask_on(self.context.lanes.store, read, partial(self._show, form), self.give_up, self)
@@ -140,7 +139,7 @@ class CaseFormPage(Page):
         row = scaled(self.look, QHBoxLayout(), spacing=10)
         middle = Qt.AlignmentFlag.AlignVCenter
         row.addWidget(IconMark(self.look, "lock-simple"), 0, middle)
-        row.addWidget(self._hint, 1, middle)
+        row.addWidget(self.foot, 1, middle)
         row.addWidget(self.save, 0, middle)
         card.body.addLayout(row)
         column.addWidget(card)
@@ -149,7 +148,7 @@ class CaseFormPage(Page):
             button.hide()
 
     def _connect(self) -> None:
-        self.fields.edited.connect(self._keeper.touch)
+        self.fields.edited.connect(self._take_edit)
         self.fields.finished.connect(self._fill_from)
         self.fields.left.connect(self.came_back)
         self.add_line.clicked.connect(self._more)
@@ -176,14 +175,10 @@ class CaseFormPage(Page):
         self.add_line.set_words(_(form.more_words) if form.more_words else "")
         self.add_file.setVisible(form.takes_files)
         self.add_words.setVisible(self._has_words())
-        self._say(self._kept_words(kept_at) if kept_at else form.hint)
+        self.foot.say(self._kept_words(kept_at) if kept_at else form.hint)
         self._scroll.to_top()
         self.fields.begin()
         self.headed.emit()
-
-    def _say(self, words: str, *, wrong: bool = False) -> None:
-        self._hint.set_text(words)
-        self._hint.set_colour("bad_t" if wrong else "t2")
 
     def _more(self) -> None:
         form = self._form
@@ -195,6 +190,12 @@ class CaseFormPage(Page):
         entry = self.fields.entries.get(f"{self._lines}.text")
         if entry is not None:
             entry.take_keyboard()
+
+    def _take_edit(self) -> None:
+        """A draft again; a refusal stands as long as a field still says what is wrong."""
+        if not self.fields.has_flaw():
+            self.foot.mend()
+        self._keeper.touch()
 
     def _fill_from(self, key: str) -> None:
         form, texts = self._form, self.fields.texts()
@@ -233,7 +234,7 @@ class CaseFormPage(Page):
 
     def _say_kept(self, form: CaseForm, at: str) -> None:
         if form is self._form:
-            self._say(self._kept_words(at))
+            self.foot.say_kept(self._kept_words(at))
 
     def _keep_later(self, error: DoorstepError) -> None:
         self._keeper.failed()
@@ -241,7 +242,7 @@ class CaseFormPage(Page):
 
     def _kept_words(self, at: str) -> str:
         when = time_of_day(at, self.place.clock)
-        return _(N_("Kept on this computer at {time}")).format(time=when)
+        return _(N_("Draft kept on this computer at {time}")).format(time=when)
 
     # --- Photos and scans -------------------------------------------------------------------------
 
@@ -263,7 +264,7 @@ class CaseFormPage(Page):
             return
         if self.files.is_reading:
             self._saves_then = True
-            self._say(_(N_("It is saved as soon as every file is read.")))
+            self.foot.say(_(N_("It is saved as soon as every file is read.")))
             return
         self._saves_then = False
         self._keeper.forget()
@@ -280,7 +281,7 @@ class CaseFormPage(Page):
         if whole:
             self._save()
         else:
-            self._say(_(N_("Not saved yet: a file was left out.")), wrong=True)
+            self.foot.refuse(_(N_("Not saved yet: a file was left out.")))
 
     def _refuse(self, form: CaseForm, error: DoorstepError) -> None:
         """What was typed stays and is a draft, and each field says what is wrong."""
@@ -292,12 +293,13 @@ class CaseFormPage(Page):
         if isinstance(error, CaseRefused):
             words = {flaw.field: flaw.words for flaw in reversed(error.flaws)}
             rest = self.fields.show_flaws(words)
-            self._say(rest or error.sentence(), wrong=True)
+            self.foot.refuse(rest or error.sentence())
             return
-        self._say(error.sentence(), wrong=True)
+        self.foot.refuse(error.sentence())
 
     def _after(self, form: CaseForm, saved: Saved) -> None:
-        self.said.emit(saved.words, None)
+        undo = partial(_undo, saved.undo) if saved.undo else None
+        self.said.emit(saved.words, undo or (Standing() if saved.stays else None))
         self.changed.emit()
         if form is not self._form:
             return
@@ -316,6 +318,11 @@ def _begin(form: CaseForm) -> Begun:
     at = cases.draft_saved_at(form.draft_key) if kept else ""
     files = chosen.of(form.draft_key) if form.takes_files else []
     return Begun(form.resumed(kept, fresh) if kept else fresh, at, files)
+
+
+def _undo(undo: Callable[[], tuple[int, int]]) -> Undone:
+    """On the store lane."""
+    return undone(*undo())
 
 
 def _dropped(form: CaseForm) -> str:

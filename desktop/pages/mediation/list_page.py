@@ -30,7 +30,7 @@ from sync.i18n import N_, _, n_
 
 
 class MediationPage(Page):
-    """Enter opens a case, N begins one."""
+    """Enter opens a case or the sheet of an oral mediation, N begins a case."""
 
     KEY: ClassVar[str] = "mediation"
     SECTION: ClassVar[str] = "mediation"
@@ -70,6 +70,7 @@ class MediationPage(Page):
             Act(("J",), _(N_("up and down")), partial(self.rows.move_by, 1)),
             Act(("K",), _(N_("up and down")), partial(self.rows.move_by, -1)),
             Act(("Return",), _(N_("open")), self._open_current, when=self._is_out_of_search),
+            Act(("O",), _(N_("open the home")), self._open_home, self._is_at_oral, on_bar=False),
             Act(("N",), _(N_("new case")), self._begin, when=lambda: self.place.cases.may_open),
             Act(("E",), _(N_("expert pool")), self._see_people),
             Act(("Z",), _(N_("figures")), self._see_figures),
@@ -168,6 +169,9 @@ class MediationPage(Page):
     def _choose(self, key: str) -> None:
         self._filter = CaseFilter(key)
         self._show()
+        # The keys that the list shows are for its rows: no second way down to them.
+        target = self.rows if self._model.rowCount() else self
+        target.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _searches(self) -> bool:
         return bool(self._wanted) or self.search.edit.hasFocus()
@@ -186,9 +190,21 @@ class MediationPage(Page):
     # --- Where it leads ---------------------------------------------------------------------------
 
     def _open(self, key: str) -> None:
-        """A case, or the home in whose history an oral mediation stands."""
+        """A case; an oral mediation at its sheet, or where it stands in the history of its home."""
         home_id = self._listed.home_of(key)
-        self.went.emit(Route("household", home_id) if home_id else Route("case", key))
+        if not home_id:
+            self.went.emit(Route("case", key))
+        elif "dossier" in self.built:
+            self.went.emit(Route("dossier", key, "oral"))
+        else:
+            self.went.emit(Route("household", home_id))
+
+    def _is_at_oral(self) -> bool:
+        return self._is_out_of_search() and bool(self._listed.home_of(self.rows.current_key()))
+
+    def _open_home(self) -> None:
+        """The home in whose history the oral mediation stands."""
+        self.went.emit(Route("household", self._listed.home_of(self.rows.current_key())))
 
     def _open_current(self) -> None:
         if self.rows.current_key():

@@ -64,8 +64,8 @@ class NextEntry(QObject):
             lines=2,
         )
         self.card = WriteCard(look, self.kind, self.note)
-        self.kind.changed.connect(self.keeper.touch)
-        self.note.changed.connect(self.keeper.touch)
+        self.kind.changed.connect(self._take_edit)
+        self.note.changed.connect(self._take_edit)
         self.card.save_pressed.connect(self.save)
 
     def begin(self, case_id: str) -> None:
@@ -77,7 +77,7 @@ class NextEntry(QObject):
         self._loaded, self._kept, self._has_files = False, {}, False
         self.note.set_text("")
         self.kind.choose([])
-        self.card.say("")
+        self.card.foot.say("")
         self.keeper.forget()
 
     def show_case(self, file: CaseFile) -> None:
@@ -104,10 +104,14 @@ class NextEntry(QObject):
         self.note.set_text("\n".join(part for part in parts if part))
         self.kind.choose([kind or str(kept.get("kind", ""))])
         self._kept, self._loaded = kept, True
-        self.card.say(_(_ONLY_ADDED))
+        self.card.foot.say(_(_ONLY_ADDED))
         self.keeper.forget()
         if early or kind:  # Typed before what was kept came: kept beside it.
             self.keeper.touch()
+
+    def _take_edit(self, *_what: object) -> None:
+        self.card.foot.mend()
+        self.keeper.touch()
 
     def _texts(self) -> dict[str, str]:
         typed = {"text": self.note.text(), "kind": self.chosen_kind()}
@@ -129,7 +133,7 @@ class NextEntry(QObject):
         if case_id != self._id:
             return
         when = time_of_day(at, self._context.place.clock)
-        self.card.say(_(N_("Kept on this computer at {time}")).format(time=when))
+        self.card.foot.say_kept(_(N_("Draft kept on this computer at {time}")).format(time=when))
 
     def _keep_later(self, error: DoorstepError) -> None:
         self.keeper.failed()
@@ -160,7 +164,7 @@ class NextEntry(QObject):
         self._saving = False
         self.keeper.touch()
         if isinstance(error, CaseRefused):
-            self.card.say(error.sentence(), wrong=True)
+            self.card.foot.refuse(error.sentence())
             self.note.setFocus(Qt.FocusReason.OtherFocusReason)
             return
         self.failed.emit(error)
@@ -173,7 +177,7 @@ class NextEntry(QObject):
                 self.note.set_text("")
                 self.kind.choose([])
                 self.keeper.forget()
-                self.card.say(_(_ONLY_ADDED))
+                self.card.foot.say(_(_ONLY_ADDED))
         self.written.emit()
 
     def _ask(

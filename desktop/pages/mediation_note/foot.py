@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QWidget
 
-from desktop.theme.fonts import TextStep
 from desktop.theme.metrics import Height
 from desktop.theme.provider import ThemeProvider
 from desktop.widgets.base import scaled
@@ -14,7 +13,7 @@ from desktop.widgets.button import Button, ButtonKind
 from desktop.widgets.card import Card
 from desktop.widgets.field import IconMark
 from desktop.widgets.flow import FlowLayout
-from desktop.widgets.text import Text
+from desktop.widgets.foot_words import FootWords
 from sync.i18n import N_, _
 
 _ACROSS_FROM_PX: Final = 640
@@ -30,7 +29,7 @@ class NoteFoot(Card):
         self.save = Button(
             look, _(N_("Save")), ButtonKind.PRIMARY, key="Ctrl S", height=Height.PRIMARY
         )
-        self.hint = Text(look, "", TextStep.SECOND, colour="t2", wraps=True)
+        self.hint = FootWords(look)
         self._row = scaled(look, QHBoxLayout(), spacing=6)
         middle = Qt.AlignmentFlag.AlignVCenter
         told = scaled(look, QHBoxLayout(), spacing=10)
@@ -50,8 +49,3 @@ class NoteFoot(Card):
         down, across = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
         narrow = self.width() < self._look.px(_ACROSS_FROM_PX)
         self._row.setDirection(down if narrow else across)
-
-    def say(self, words: str, *, wrong: bool = False) -> None:
-        """Say ``words``, as a refusal if something is ``wrong``."""
-        self.hint.set_text(words)
-        self.hint.set_colour("bad_t" if wrong else "t2")

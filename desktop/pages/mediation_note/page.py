@@ -146,7 +146,7 @@ class MediationNotePage(Page):
         if self._told and not begun.form.what:
             # What was written of the visit so far: the quarrel was told there.
             self.fields.what.set_text(self._told)
-        self.foot.say(self._kept_words(begun.kept_at) if begun.kept_at else _(_ONCE))
+        self.foot.hint.say(self._kept_words(begun.kept_at) if begun.kept_at else _(_ONCE))
         self._stack.setCurrentIndex(1)
         self.headed.emit()
         target = self.fields.parties.finder if begun.second is None else self.fields.what
@@ -170,6 +170,7 @@ class MediationNotePage(Page):
         """Nothing is of the household that comes until its own form stands there."""
         if self._first is not None and form != self._form:
             self._form = form
+            self.foot.hint.mend(missing_sentence(form))
             self._keeper.touch()
 
     def _keep(self) -> None:
@@ -180,7 +181,7 @@ class MediationNotePage(Page):
             return
         words = self._kept_words(stamp(self.place.clock.now()))
         keep: Callable[[], None] = partial(notes.keep_mediation_draft, household_id, form)
-        then = partial(self.foot.say, words)
+        then = partial(self.foot.hint.say_kept, words)
         ask_on(self.context.lanes.store, keep, lambda done: then(), self._keep_later, self)
 
     def _keep_later(self, error: DoorstepError) -> None:
@@ -190,7 +191,7 @@ class MediationNotePage(Page):
 
     def _kept_words(self, at: str) -> str:
         when = time_of_day(at, self.place.clock)
-        return _(N_("Kept on this computer at {time}")).format(time=when)
+        return _(N_("Draft kept on this computer at {time}")).format(time=when)
 
     # --- The second party -------------------------------------------------------------------------
 
@@ -270,7 +271,7 @@ class MediationNotePage(Page):
         missing = missing_sentence(self._form)
         if missing:
             self._leads_to = ""
-            self.foot.say(missing, wrong=True)
+            self.foot.hint.refuse(missing)
             self.fields.go_to_missing(self._form, alone=self._second is None)
             return
         self._keeper.forget()
@@ -289,9 +290,11 @@ class MediationNotePage(Page):
         self._saving, self._leads_to = False, ""
         self._keeper.touch()
         if isinstance(error, SamePartyTwice):
+            self.foot.hint.refuse(error.sentence())
             self.fields.parties.set_error(error.sentence())
             return
         if isinstance(error, SumUnreadable):
+            self.foot.hint.refuse(error.sentence())
             self.fields.amount.set_error(error.sentence())
             self.fields.amount.edit.setFocus()
             return

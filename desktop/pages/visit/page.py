@@ -293,6 +293,7 @@ class VisitPage(Page):
     def _after_edit(self) -> None:
         if self._state is not None:
             self._who.show_state(self._state)
+            self.footer.mend(self._state.problem())
         self._keeper.touch()
 
     def _keep_photos(self) -> None:
@@ -315,7 +316,7 @@ class VisitPage(Page):
     def _keeping(self, state: VisitState) -> tuple[Callable[[], object], Callable[..., None]]:
         """How the form is kept as it is now, or its draft dropped, and what is said of it."""
         household_id, visits = state.household.record.id, self.place.visits
-        kept, dropped = partial(self._show_kept, state), partial(self._show_dropped, state)
+        kept, dropped = partial(self._show_kept, state), partial(self._show_emptied, state)
         if state.original is not None:
             if state.is_started:
                 keep = partial(visits.keep_correction, state.original, state.form, state.reason)
@@ -335,6 +336,10 @@ class VisitPage(Page):
         if state is self._state and self._saving is None:
             words = _(N_("Draft kept on this computer {time}"))
             self.footer.say_kept(words.format(time=_clock(at)))
+
+    def _show_emptied(self, state: VisitState, result: object) -> None:
+        if state is self._state:
+            self.footer.say_dropped()
 
     def _show_dropped(self, state: VisitState, result: object) -> None:
         if state is self._state:

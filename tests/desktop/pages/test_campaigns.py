@@ -148,6 +148,8 @@ def test_what_is_missing_is_said_and_the_keyboard_goes_there(qtbot, place):
     assert page._state.at == "fuel"
     assert "2 questions still need you" in page.footer._words.text()
     press(page, Key.Key_1)
+    page._keeper.timer.timeout.emit()
+    assert "still need" in page.footer._words.text()  # No draft says "kept" over it.
     write(page, "99")
     press(page, Key.Key_Return, ctrl=True)
     assert page._state.at == "age"
@@ -177,7 +179,7 @@ def test_a_draft_opens_where_it_stopped(qtbot, place):
     assert again._state.at == "risks"
     assert again._blocks["age"]._line.text() == "4"
     assert again._blocks["risks"].isAncestorOf(QApplication.focusWidget())
-    assert "Kept on this computer" in again.footer._words.text()
+    assert "Draft kept on this computer" in again.footer._words.text()
 
 
 def test_a_sheet_that_was_only_looked_at_leaves_no_draft(qtbot, place):

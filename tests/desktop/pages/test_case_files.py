@@ -94,7 +94,7 @@ def test_saving_takes_along_what_is_still_being_read(qtbot, place, scan):
     lane = hold(page.context)
     page.take_files([scan, scan])
     press(page, Key.Key_S, ctrl=True)
-    assert page._hint.text() == "It is saved as soon as every file is read."
+    assert page.foot.text() == "It is saved as soon as every file is read."
     lane.let_one_go()
     assert told(page) == ["File 1 · being read", "File 2 · being read"]
     lane.let_one_go()
@@ -114,7 +114,7 @@ def test_a_file_that_is_refused_holds_saving_back(qtbot, place, scan, other):
     press(page, Key.Key_S, ctrl=True)
     lane.let_all_go()
     assert page.files.error() == "Attach a photo (JPEG, PNG) or a PDF of at most 20 MB."
-    assert page._hint.text() == "Not saved yet: a file was left out."
+    assert page.foot.text() == "Not saved yet: a file was left out."
     assert (told(page), talks(place, route)) == ([READY], [])
     press(page, Key.Key_S, ctrl=True)
     lane.let_all_go()
@@ -224,7 +224,7 @@ def test_files_that_become_ready_late_are_not_filed_in_the_next_case(qtbot, plac
     go(page, theirs)
     assert heard.words == ["Not saved yet: a file was still being read. It is kept."]
     lane.let_all_go()
-    assert (page._hint.text(), page.files.error()) == (page._form.hint, "")
+    assert (page.foot.text(), page.files.error()) == (page._form.hint, "")
     page.fields.entries["signed_on"].set_value("6-17")
     press(page, Key.Key_S, ctrl=True)
     lane.let_all_go()

@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLayout
 
-from desktop.page import Route
+from desktop.page import Route, Standing
 from desktop.pages.mediation import CaseFormPage, CasePage, CasePeoplePage, MediationPage
 from desktop.pages.today import TodayPage
 from desktop.rows import StopState
@@ -19,7 +20,8 @@ from desktop.services.notes import MediationForm
 from desktop.services.overview import overview
 from desktop.viewmodels.case_rows import CaseFilter
 from desktop.viewmodels.case_view import case_view, read_case
-from tests.desktop.pages.hands import press, write
+from desktop.widgets.button import Button
+from tests.desktop.pages.hands import focused_in, press, write
 from tests.desktop.pages.rounds import Heard, show
 from tests.desktop.services.test_archiving import SCAN, at_the_end
 from tests.desktop.services.test_cases import LEAK, LI, TERM, WANG
@@ -135,16 +137,29 @@ def test_filters_count_and_choose(qtbot, place):
     assert titles(page) == ["线索"]
 
 
-def test_an_oral_mediation_is_found_in_the_list_and_opened_where_it_lives(qtbot, tmp_path):
-    """It never was a case: its filter names it, a search finds it, Enter leads to its home. What
-    was taken back is gone from here."""
+def test_after_a_filter_the_keys_are_the_list_s(qtbot, place):
+    """The row shows what Enter does: nobody looks for another way down to it first."""
+    case_id = place.cases.open(LEAK)
+    page, heard = opened(qtbot, place, MediationPage, Route("mediation"))
+    for key in (CaseFilter.CLUES, CaseFilter.ALL):
+        (tab,) = [one for one in page.tabs.buttons() if one.tab.key == key]
+        tab.setFocus()
+        QTest.keyClick(tab, Key.Key_Space)
+        assert focused_in(page) is (page.rows if key is CaseFilter.ALL else page)
+    press(page, Key.Key_Return)
+    assert heard.routes == [Route("case", case_id)]
+
+
+def test_an_oral_mediation_is_found_in_the_list_and_opened_at_its_sheet(qtbot, tmp_path):
+    """It never was a case: its filter names it, a search finds it, Enter shows its sheet, O its
+    home. What was taken back is gone from here."""
     with workplace(tmp_path, posts=("grid_worker", "mediator")) as here:
         case_id = here.cases.open(LEAK)
         home = here.households.record(household_id("6-2-1602"))
         told = MediationForm(
             other_party="楼下何师傅", what="麻将声", result="十点后不打", done=True
         )
-        here.notes.mediate(home, told)
+        oral_id = here.notes.mediate(home, told)
         here.notes.take_back_mediation(here.notes.mediate(home, replace(told, what="记错")))
         page, heard = opened(qtbot, here, MediationPage, Route("mediation"))
         assert titles(page) == [LEAK.title]
@@ -153,14 +168,18 @@ def test_an_oral_mediation_is_found_in_the_list_and_opened_where_it_lives(qtbot,
         row = page._model.row_at(0)
         assert "王桂兰" in row.detail
         assert "楼下何师傅" in row.detail
-        press(page, Key.Key_Return)
+        press(page, Key.Key_Return)  # Without a page of papers the home has it.
+        page.built = frozenset({"dossier"})
+        press(page, Key.Key_Return, Key.Key_O)
         page.tabs.changed.emit(CaseFilter.ALL)
         assert titles(page) == [LEAK.title, "麻将声"]
         for typed in ("何师傅", "wgl", "1602"):
             page._search(typed)
             assert "麻将声" in titles(page)
         page._open(case_id)
-        assert heard.routes == [Route("household", home.id), Route("case", case_id)]
+        at_home = Route("household", home.id)
+        sheet, of_case = Route("dossier", oral_id, "oral"), Route("case", case_id)
+        assert heard.routes == [at_home, sheet, at_home, of_case]
 
 
 def test_a_stage_that_was_left_out_is_not_ticked(qtbot, place):
@@ -233,12 +252,52 @@ def test_what_was_typed_survives_a_kill(qtbot, place):
     assert place.cases.draft(talk_draft_key(case_id)) == {"text": "说到一半"}
 
 
+def test_what_is_written_down_stays_and_ctrl_z_is_the_window_s(qtbot, place):
+    """Also where the keyboard still is in the empty field: it says that it stays."""
+    page, heard = case_page(qtbot, place, place.cases.open(LEAK))
+    undone = QShortcut(QKeySequence("Ctrl+Z"), page)
+    pressed = []
+    undone.activated.connect(lambda: pressed.append(1))
+    page.entry.note.edit.setFocus()
+    write(page, "水表查过")
+    press(page, Key.Key_Z, ctrl=True)
+    assert (page.entry.note.text(), pressed) == ("", [])
+    write(page, "水表查过")
+    press(page, Key.Key_S, ctrl=True)
+    press(page, Key.Key_Z, ctrl=True)
+    assert pressed == [1]
+    press(page, Key.Key_Escape, Key.Key_G)
+    assert heard.words == ["Written down.", "Now at: Inquire"]
+    assert all(isinstance(undo, Standing) for undo in heard.undos)
+
+
+def test_c_corrects_the_newest_entry_or_the_one_with_the_keyboard(qtbot, place):
+    """Nothing to correct, no key."""
+    case_id = place.cases.open(LEAK)
+    page, heard = case_page(qtbot, place, case_id)
+    press(page, Key.Key_C)
+    first = place.cases.talk(case_id, TalkForm(held_at="2026-06-01T01:00:00.000Z", text="一"))
+    second = place.cases.talk(case_id, TalkForm(text="二"))
+    page.refresh()
+    press(page, Key.Key_C)
+    buttons = [one for one in page.talks.timeline.findChildren(Button) if one.isVisible()]
+    buttons[-1].setFocus()
+    press(page, Key.Key_C)
+    corrected = [Route("case_form", case_id, f"talk:{one}") for one in (second, first)]
+    assert heard.routes == corrected
+
+
 def test_an_empty_entry_is_refused_in_the_foot(qtbot, place):
     """Nothing is written."""
     case_id = place.cases.open(LEAK)
     page, _heard = case_page(qtbot, place, case_id)
     press(page, Key.Key_S, ctrl=True)
-    assert page.entry.card._hint.text() == "Write what was said, or what came of it."
+    assert page.entry.card.foot.text() == "Write what was said, or what came of it."
+    page.entry.kind.press("record")
+    page.entry.keeper.timer.timeout.emit()
+    press(page, Key.Key_S, ctrl=True)
+    page.entry.keeper.timer.timeout.emit()
+    assert page.entry.card.foot.text() == "Write what was said, or what came of it."
     assert place.cases.case(case_id).talks == ()
 
 
@@ -371,7 +430,9 @@ def test_each_flaw_stands_at_its_field_and_nothing_typed_is_lost(qtbot, place):
     assert page.fields.entries["2.guardian"].error() == (
         "Under 18: name the guardian who acts for them."
     )
-    assert page._hint.text() == "Under 18: name the guardian who acts for them."
+    assert page.foot.text() == "Under 18: name the guardian who acts for them."
+    page._keeper.timer.timeout.emit()
+    assert page.foot.text() == "Under 18: name the guardian who acts for them."
     page.leave()
     assert place.cases.draft("case_opening") == typed
     assert place.case_list.lines() == []
@@ -447,7 +508,7 @@ def test_a_scan_that_is_too_large_is_said_and_nothing_typed_is_lost(qtbot, place
     page.take_files([str(large)])
     assert page.files.error() == "Attach a photo (JPEG, PNG) or a PDF of at most 20 MB."
     press(page, Key.Key_S, ctrl=True)
-    assert "Attach the scan of the signed pages" in page._hint.text()
+    assert "Attach the scan of the signed pages" in page.foot.text()
     assert page.fields.texts() == {"signed_on": "6-17"}
     assert place.cases.case(case_id).signed is None
 

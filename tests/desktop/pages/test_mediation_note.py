@@ -112,6 +112,24 @@ def test_what_is_missing_is_said_in_one_sentence(page, place, heard):
     assert heard.backs == 0
 
 
+def test_a_refusal_stands_until_it_is_mended(page):
+    """A draft that is kept meanwhile says nothing over it: it would read as saved."""
+    page.fields.what.setFocus()
+    write(page, WHAT)
+    press(page, Key.Key_S, ctrl=True)
+    page._keeper.timer.timeout.emit()
+    assert page.foot.hint.text().startswith("Still missing: second party, ")
+    page.fields.result.set_text(RESULT)
+    page._keeper.timer.timeout.emit()
+    assert page.foot.hint.text() == "Still missing: second party, whether it was carried out."
+    page.fields.done.press("open")
+    page.fields.parties.finder.setFocus()
+    write(page, "楼下王师傅")
+    press(page, Key.Key_Return)
+    page._keeper.timer.timeout.emit()
+    assert page.foot.hint.text().startswith("Draft kept on this computer at ")
+
+
 def test_a_party_that_is_in_no_ledger_is_written_as_told(page, place):
     """The words themselves are the last answer of the search."""
     write(page, "楼下王师傅")
@@ -203,7 +221,7 @@ def test_a_draft_is_kept_and_found_again(qtbot, page, place):
         "done",
     )
     assert again._second.name == "何美玲, aged 57"
-    assert again.foot.hint.text().startswith("Kept on this computer at ")
+    assert again.foot.hint.text().startswith("Draft kept on this computer at ")
     press(again, Key.Key_S, ctrl=True)
     assert place.notes.mediation_draft(WANG) is None
 
@@ -409,6 +427,23 @@ def test_what_was_taken_back_is_not_registered(place):
     place.notes.take_back_mediation(note)
     with pytest.raises(MediationTakenBack):
         place.dossiers.case(note)
+
+
+def test_a_sheet_that_was_taken_back_offers_nothing_any_more(qtbot, place):
+    """Whoever undoes it from there reads that it was taken back, and no key prints it."""
+    note = place.notes.mediate(place.households.record(WANG), TOLD)
+    sheet = DossierPage(page_context(place))
+    show(qtbot, sheet)
+    heard = Heard().listen(sheet)
+    sheet.enter(Route("dossier", note, "oral"))
+    assert sheet.prints.isVisible()
+    place.notes.take_back_mediation(note)
+    sheet.refresh()
+    assert not sheet.prints.isVisible()
+    assert sheet._missing.accessibleName().startswith("This mediation was taken back")
+    assert heard.errors == []
+    told = {words for _caps, words in sheet.table.hints()}
+    assert not told & {"print all", "keep as PDF", "for Word", "attach the signed page"}
 
 
 def test_the_registration_is_a_button_in_the_history(qtbot, place):

@@ -96,7 +96,7 @@ def test_a_refusal_that_comes_late_is_not_said_at_another_case(qtbot, place):
     press(page, Key.Key_S, ctrl=True)
     go(page, theirs)
     lane.let_one_go()
-    assert page.entry.card._hint.text() == ""
+    assert page.entry.card.foot.text() == ""
     assert [error.sentence() for error in heard.errors] == [
         "Write what was said, or what came of it."
     ]

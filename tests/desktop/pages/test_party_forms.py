@@ -127,3 +127,41 @@ def test_saving_a_party_as_it_is_writes_nothing(qtbot, place, begun):
     press(again, Key.Key_S, ctrl=True)
     assert (heard.backs, heard.errors) == (1, [])
     assert place.cases.case(route.record_id) == before
+
+
+def test_an_edit_of_a_party_is_undone_but_for_what_was_changed_since(qtbot, place):
+    """Ctrl Z gives back the fields that still hold what was written."""
+    case_id = place.cases.open(LEAK)
+    party = place.cases.case(case_id).parties[1]
+    page, heard = form(qtbot, place, case_id, f"party:{party.id}")
+    page.fields.entries["phone"].set_value("13800005531")
+    page.fields.entries["occupation"].set_value("木工")
+    press(page, Key.Key_S, ctrl=True)
+    place.store.records.write([patch("case_party", party.id, {"occupation": "瓦工"})])
+    told = heard.undos[-1]()
+    after = place.cases.case(case_id).parties[1]
+    assert (after.phone, after.occupation) == (party.phone, "瓦工")
+    assert (told.words, told.is_whole) == (
+        "Undone: 1. 1 were gone on with meanwhile and stay.",
+        False,
+    )
+
+
+def test_a_party_that_was_added_by_mistake_is_taken_out_again(qtbot, place):
+    """Unless somebody has gone on with them."""
+    case_id = place.cases.open(LEAK)
+    before = place.cases.case(case_id).parties
+    undos = []
+    for name in ("吕志刚", "何美玲"):
+        page, heard = form(qtbot, place, case_id, "party:")
+        page.fields.entries["name"].set_value(name)
+        page.fields.entries["side"].set_value("respondent")
+        press(page, Key.Key_S, ctrl=True)
+        undos += heard.undos
+    kept = place.cases.case(case_id).parties[-1]
+    place.store.records.write([patch("case_party", kept.id, {"phone": "13800005532"})])
+    assert [undo().is_whole for undo in undos] == [True, False]
+    assert [one.id for one in place.cases.case(case_id).parties] == [
+        *(one.id for one in before),
+        kept.id,
+    ]
