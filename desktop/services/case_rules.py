@@ -1,5 +1,7 @@
 """Why something about a case is refused as a whole, and the names of its drafts."""
 
+from typing import Final
+
 from sync.errors import DoorstepError
 from sync.i18n import N_
 
@@ -30,6 +32,10 @@ class ScanNeeded(DoorstepError):
 
     code = "case.scan_needed"
     message = N_("Attach the scan of the signed pages: signatures are given on paper.")
+
+
+LOOKED_INTO: Final = "two people"
+"""Why somebody who does not mediate it opened a case with a risk of violence, as the log has it."""
 
 
 def talk_draft_key(case_id: str) -> str:

@@ -4,6 +4,7 @@ A correction is a new entry that names what it corrects; whatever is signed is l
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -63,6 +64,8 @@ class CaseWriting:
     def talk(self, case_id: str, form: TalkForm, scans: Sequence[Photo] = ()) -> str:
         """Write a talk down, with photos and scans; its id. It stays as it is, for everybody.
 
+        One of no kind is another talk: a mediation is a paper of the file, and somebody says so.
+
         A talk after the case was closed is kept, too. Raises :class:`CaseRefused`.
         """
         return self._write_talk(case_id, form, scans, {}, talk_draft_key(case_id))
@@ -74,6 +77,7 @@ class CaseWriting:
         if not reason.strip():
             raise CaseRefused([Flaw("reason", N_("Say why it is corrected."))])
         told = {"corrects": talk.id, "reason": reason.strip()}
+        form = replace(form, kind=form.kind or talk.kind)
         return self._write_talk(case_id, form, scans, told, "")
 
     def _write_talk(
@@ -89,7 +93,7 @@ class CaseWriting:
         talk_id = self._store.minter.new_id()
         body = {
             "case_id": case_id,
-            "kind": form.kind or "mediation",
+            "kind": form.kind or "other",
             "held_at": form.held_at or now,
             "place": form.place.strip() or None,
             "present": sorted({name.strip() for name in form.present if name.strip()}),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Final
+from unicodedata import normalize
 from uuid import UUID
 
 from sync.errors import NotFound, SeveralMatches
@@ -42,7 +43,8 @@ class Found:
 
 
 class References:
-    """Resolves REF of the command line: an id, ``6-2-1602``, ``ESTATE/6-2-1602``, ``NAME@ROOM``."""
+    """Resolves REF of the command line: an id, ``6-2-1602``, ``ESTATE/6-2-1602``, ``NAME@ROOM``, or
+    a case by its number."""
 
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
@@ -53,7 +55,11 @@ class References:
             return self._by_id(ref)
         if "@" in ref:
             return self._person(*ref.rsplit("@", 1), ref=ref)
-        return _only(self._households_at(ref), ref)
+        return _only(self._cases_of(ref) or self._households_at(ref), ref)
+
+    def _cases_of(self, no: str) -> list[Found]:
+        rows = self._reading.rows("mediation_case", where={"no": normalize("NFKC", no.strip())})
+        return [Found(row, "") for row in rows]
 
     def household(self, ref: str) -> Record:
         """The household that ``ref`` names, or that the named record belongs to."""

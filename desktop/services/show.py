@@ -2,18 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
+from desktop.services.case_rules import LOOKED_INTO
 from desktop.services.households import HouseholdCard
 from desktop.services.names import Names, words
 from desktop.services.opening import AT_THE_DESK
+from desktop.services.oral_versions import ORAL_MEDIATION
 from desktop.services.privacy import Sight
 from desktop.services.record_words import AREA_FIELDS
 from desktop.services.references import Found
 from desktop.services.workplace import Workplace
-from sync.i18n import _
+from sync.i18n import N_, _
 from sync.identity import LOCAL_ZONE, parse_stamp
 from sync.rules.reason import sentence
+from sync.schema.policy import Kind
 from sync.schema.registry import ENTITIES
 from sync.store.record import Delivery, Record
 
@@ -22,12 +25,30 @@ def show_document(place: Workplace, found: Found, *, open_all: bool = False) -> 
     """The record by its fields, masked as on screen, with what was ever done to it here."""
     sight = replace(place.sight, open_all=open_all)
     if found.record.type != "household":
-        return _plain(place, found.record, sight)
+        _note_look(place, found.record)
+        told = _plain(place, found.record, sight)
+        return told | _first_party(place, found, sight)
     if not sight.knows_names and not open_all:
         # The front desk sees care tags from here on: that it looked is written down first.
         place.reveals.record([("household", found.record.id, "*")], AT_THE_DESK)
     card = place.households.card(found.record.id, sight)
     return _household(place, card, sight)
+
+
+def _note_look(place: Workplace, record: Record) -> None:
+    """Who does not handle a case with a risk of violence leaves a trace."""
+    handle = {*(record.get("mediators") or ()), *(record.get("invited") or ())}
+    if record.get("violence_risk") and place.cases.me not in handle:
+        place.reveals.record([(record.type, record.id, "*")], LOOKED_INTO)
+
+
+def _first_party(place: Workplace, found: Found, sight: Sight) -> dict[str, Any]:
+    """At whose door an oral mediation was: the room, and who lives there."""
+    home = place.store.reading.find("household", found.household_id)
+    if found.record.type != ORAL_MEDIATION or home is None:
+        return {}
+    line = place.households.card(home.id, sight).line
+    return {"first_party": " ".join(part for part in (line.room, line.who) if part)}
 
 
 def _plain(place: Workplace, record: Record, sight: Sight) -> dict[str, Any]:
@@ -140,6 +161,9 @@ def show_lines(document: Mapping[str, Any], names: Names) -> list[str]:
     lines = [f"{document.get('room', '')} {document.get('estate', '')}".strip() or document["id"]]
     if document.get("due"):
         lines.append(document["due"]["reason"])
+    if document.get("first_party"):
+        party = document["first_party"]
+        lines.append(_("{label}: {value}").format(label=_(N_("First party")), value=party))
     lines += _labelled(document["type"], document["fields"], names)
     if document.get("dwelling"):
         lines += _labelled("dwelling", document["dwelling"]["fields"], names)
@@ -165,22 +189,38 @@ def _labelled(type_: str, fields: Mapping[str, Any], names: Names) -> list[str]:
     specs = ENTITIES[type_].fields
     hidden = {"dwelling_id", "head_id", "building_id", "household_id", "person_id", "py"}
     return [
-        _("{label}: {value}").format(label=_(specs[name].label), value=_told(name, value, names))
+        _("{label}: {value}").format(
+            label=_(specs[name].label), value=_told(specs[name].kind, name, value, names)
+        )
         for name, value in fields.items()
         if name in specs and name not in hidden
     ]
 
 
-def _told(name: str, value: Any, names: Names) -> str:
+def _told(kind: Kind, name: str, value: Any, names: Names) -> str:
+    if value and kind is Kind.MOMENT:
+        return _local(str(value))
+    if value and name in _STAFF:
+        ids = value if isinstance(value, list) else [value]
+        return _(", ").join(names.staff(str(one)) for one in ids)
     if name in AREA_FIELDS and value:
         return names.area(str(value)) or _("not here")
     return words(name, value)
 
 
+_STAFF: Final = frozenset({"staff_id", "opened_by", "owner_id", "mediators", "invited"})
+"""Fields that name colleagues by their ids."""
+
+
+def _local(moment: str) -> str:
+    """A stamp as the day and time in China."""
+    return f"{parse_stamp(moment).astimezone(LOCAL_ZONE):%Y-%m-%d %H:%M}"
+
+
 def _entry_line(entry: Mapping[str, Any]) -> str:
     """When in China, by whom, and what: a visit's result comes before its note, a mediation's
     after what it was about."""
-    at = f"{parse_stamp(entry['at']).astimezone(LOCAL_ZONE):%Y-%m-%d %H:%M}"
+    at = _local(entry["at"])
     result = words("result", entry.get("result"))
     what = entry.get("what")
     said: tuple[Any, ...]

@@ -59,6 +59,8 @@ def paper_items(lines: Iterable[PaperLine]) -> Iterable[PaperItem]:
         if line.state is State.UNSIGNED and line.required:
             names = "、".join(line.unsigned)
             note = _(N_("scan missing with the signatures of {names}")).format(names=names)
+        elif line.lacks and line.paper == "cover":
+            note = _(N_("its number comes with a sync"))
         elif line.lacks:
             note = _(N_("missing"))
         standing = Standing(line.state.value)

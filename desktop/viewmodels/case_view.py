@@ -8,6 +8,7 @@ from typing import Final
 from desktop.rows import Lamp, Stop, StopState, TimelineItem, Tone
 from desktop.services.case_file import CASE, Agreement, CaseFile, Party, day_of
 from desktop.services.case_list import task_of
+from desktop.services.case_rules import LOOKED_INTO
 from desktop.services.case_stages import RAIL, next_on_rail
 from desktop.services.names import Names
 from desktop.services.workplace import Workplace
@@ -72,10 +73,6 @@ class CaseView:
     agreement: AgreementView
     next_stage: str
     others: tuple[tuple[str, str], ...]
-
-
-LOOKED_INTO: Final = "two people"
-"""Why somebody who does not mediate it opened a case with a risk of violence, as the log has it."""
 
 
 def open_case(

@@ -6,6 +6,7 @@ screen: a paper counts as signed once the scan of what was signed by hand is bou
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
@@ -14,7 +15,6 @@ from sync.errors import DoorstepError
 from sync.i18n import N_, _
 from sync.rules.paper_case import PaperCase, Party
 from sync.rules.people import birthday
-from sync.schema.case import UNNUMBERED
 
 PAPERS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -128,6 +128,8 @@ def begins_with(file: PaperCase) -> str:
 
 
 def _required(file: PaperCase, came_to: str) -> frozenset[str]:
+    if file.stage == "clue":  # Its file begins once it is accepted or declined.
+        return frozenset()
     first = {"cover", begins_with(file)}
     if came_to == "declined":
         return frozenset(first)
@@ -170,7 +172,8 @@ def _line(file: PaperCase, paper: str, required: frozenset[str]) -> PaperLine:
 
 _MADE_FROM: Final[Mapping[str, Callable[[PaperCase], object]]] = MappingProxyType(
     {
-        "cover": lambda file: file.no or file.stage in UNNUMBERED,
+        "cover": lambda file: file.no or outcome(file) == "declined",
+        "registration": lambda file: file.stage != "clue" and (file.facts or file.title),
         "rights": lambda file: file.steps_of("rights_told"),
         "identity": lambda file: file.scans_of("identity"),
         "evidence": lambda file: file.scans_of("evidence"),
@@ -236,9 +239,13 @@ def _signers(file: PaperCase, paper: str) -> Iterable[str]:
 
 def _hands(file: PaperCase, parties: Iterable[Party]) -> Iterable[str]:
     """Who signs for these parties: themselves, and the guardian of one under age."""
-    day = file.accepted_on or file.opened_on
     for party in parties:
         yield party.name
-        under_age = day and party.birth and birthday(party.birth, _OF_AGE) > day
-        if under_age and party.guardian:
-            yield party.guardian
+        if signing := signing_guardian(party, file.accepted_on or file.opened_on):
+            yield signing
+
+
+def signing_guardian(party: Party, day: date | None) -> str:
+    """The guardian who signs for a party that is under age on a day; empty where none does."""
+    under_age = day and party.birth and birthday(party.birth, _OF_AGE) > day
+    return party.guardian if under_age else ""

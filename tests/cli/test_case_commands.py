@@ -1,5 +1,6 @@
 """A mediator in the terminal: their cases, the papers as files, and why other lists are empty."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,15 @@ def test_the_papers_of_a_case_are_files_without_a_name(mediator, tmp_path):
     words = "".join(page.extract_text() for page in PdfReader(agreement).pages)
     assert "王桂兰" in words
     assert NUMBER in words
+
+
+def test_a_case_is_shown_by_its_number(mediator):
+    """As the list tells it and the papers take it; people by name, times as they are in China."""
+    said = mediator.must("show", NUMBER).out
+    (case,) = [one for one in mediator.json("cases") if one["no"] == NUMBER]
+    assert mediator.json("show", NUMBER)["id"] == case["id"]
+    assert "Mediators: 邹大海" in said
+    assert not re.search(r"\d\dZ|T\d\d:", said)
 
 
 def test_the_papers_for_word(mediator, tmp_path):

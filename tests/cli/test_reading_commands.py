@@ -1,6 +1,7 @@
 """What the reading commands print: one document, masked, in walking order."""
 
 import json
+import re
 from contextlib import closing
 
 import pytest
@@ -112,6 +113,16 @@ def test_show_tells_what_was_asked_found_and_with_whom(worker, founded):
     for words in ("repair", "gas", other.room):
         assert words in said.lower()
     assert {one["stage"] for one in worker.json("show", home.room)["matters"]} == {"reported"}
+
+
+def test_an_oral_mediation_tells_where_and_by_whom(worker, founded):
+    """The first party, the mediator by name, the time as it is in China."""
+    home = founded.town.homes[0]
+    worker.must("mediate", home.room, "--with-name", "赵一", "--what", "leak", "--result", "mended")
+    (oral,) = worker.json("show", home.room)["mediations"]
+    said = worker.must("show", oral["id"]).out
+    assert f"First party: {home.room}" in said
+    assert not re.search(r"Mediator: \S*-\S*-|\d\dZ|T\d\d:", said)
 
 
 def test_status_holds_nothing_about_residents(worker, founded):

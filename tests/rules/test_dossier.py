@@ -120,3 +120,14 @@ def test_asking_the_court_makes_its_papers_required():
     asked = Step("court_applied", date(2026, 6, 20), id="c")
     file = replace(LEAK, steps=(*LEAK.steps, asked))
     assert [one.paper for one in lacking(file)] == ["court"]
+
+
+def test_a_clue_has_no_paper_of_an_acceptance_yet():
+    """Nothing is ticked for a title alone, and nothing is missed; once accepted it is."""
+    clue = PaperCase(title="漏水", stage="clue", origin="proactive", parties=(WANG, LI))
+    for paper in ("cover", "registration"):
+        assert line(clue, paper).state is State.LATER
+    assert lacking(clue) == ()
+    accepted = replace(clue, stage="accepted")
+    assert line(accepted, "cover").state is State.MISSING
+    assert line(accepted, "registration").state is State.UNSIGNED

@@ -102,7 +102,8 @@ def _agreed(file: PaperCase, key: str, values: Mapping[str, object]) -> Iterator
 
 
 def cover(file: PaperCase) -> Paper:
-    """The cover. Who bound the file, and when, is written by hand."""
+    """The cover. Who bound the file, and when, stands there once it is archived; for how long it
+    is kept is written by hand."""
     return fill("cover", case_values(file))
 
 

@@ -124,8 +124,13 @@ def _signs(item: Mapping[str, Any], values: Values) -> Iterator[Block]:
 
 
 def _sign_each(item: Mapping[str, Any], values: Values) -> Iterator[Block]:
-    people = values.get(item["sign_each"]) or ()
-    yield Signs(tuple(_said(item["label"], _Filling({**values, **one})) for one in people))
+    """A line for each of them, and below it one for the guardian of who is under age."""
+    labels = []
+    for one in values.get(item["sign_each"]) or ():
+        labels.append(_said(item["label"], _Filling({**values, **one})))
+        if one.get("signing_guardian"):
+            labels.append(paper_words().say("guardian_signs", side=one["side"]))
+    yield Signs(tuple(labels))
 
 
 def _seal(item: Mapping[str, Any], values: Values) -> Iterator[Block]:

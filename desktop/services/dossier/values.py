@@ -9,6 +9,7 @@ from typing import Any, Final
 from desktop.services.dossier.forms import Values
 from desktop.services.dossier.words import paper_words
 from sync.identity import local_day
+from sync.rules.dossier import signing_guardian
 from sync.rules.paper_case import Agreement, PaperCase, Party, Step, Talk, Term
 from sync.rules.sums import capital_sum, plain_sum
 
@@ -46,6 +47,7 @@ def case_values(file: PaperCase) -> Values:
         "first_terms": _terms(first.terms) if first else [],
         "agreed_facts": (first.facts if first else "") or file.facts,
         **_ended(file),
+        **_filed(file),
     }
 
 
@@ -156,6 +158,7 @@ def _party(party: Party, on: date | None) -> dict[str, Any]:
         "phone": party.phone,
         "address": party.address,
         "guardian": party.guardian,
+        "signing_guardian": signing_guardian(party, on),
         "agent": party.agent,
     }
     return {**said, "described": _described(said), "identified": _identified(party, said)}
@@ -265,6 +268,13 @@ def _ended(file: PaperCase) -> dict[str, str]:
     steps = file.steps_of("failed")
     told = steps[-1] if steps else Step("")
     return {"ended": told.text, "ended_on": paper_words().day(told.done_on)}
+
+
+def _filed(file: PaperCase) -> dict[str, str]:
+    """Who archived it and when."""
+    steps = file.steps_of("archived")
+    filed = steps[-1] if steps else Step("")
+    return {"filed_by": filed.writer, "filed_on": paper_words().day(filed.done_on)}
 
 
 def _last_day(steps: Sequence[Step]) -> date | None:

@@ -177,6 +177,19 @@ def test_nobody_changes_or_removes_a_talk(cases, place):
     assert (first.text, second.text, second.corrects) == ("修好后7日内回访。", "3日内。", talk_id)
 
 
+def test_a_talk_of_no_kind_is_no_mediation(cases, place):
+    """It prints no record of one; its correction keeps what it was."""
+    case_id = cases.open(LEAK)
+    talk_id = cases.talk(case_id, TalkForm(text="电话里问了一下。"))
+    assert cases.case(case_id).talks[0].kind == "other"
+    assert place.dossiers.papers(case_id, "mediation") == ()
+    cases.talk(case_id, TalkForm("mediation", text="双方到场。"))
+    talk = cases.case(case_id).talks[1]
+    cases.correct_talk(case_id, talk, TalkForm(text="三方到场。"), "漏记一人")
+    assert [one.kind for one in cases.case(case_id).talks] == ["other", "mediation", "mediation"]
+    assert talk_id == cases.case(case_id).talks[0].id
+
+
 def test_an_empty_talk_and_one_of_tomorrow_are_refused(cases):
     """At their fields."""
     case_id = cases.open(LEAK)

@@ -1,6 +1,7 @@
 """Every paper of a case, made from its record: the fields of the official forms and no more."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from docx import Document
@@ -10,9 +11,10 @@ from desktop.services.dossier.blocks import Signs
 from desktop.services.dossier.forms import form
 from desktop.services.dossier.web import html_of
 from desktop.services.dossier.word import write_word
+from desktop.viewmodels.case_papers import paper_items
 from resources import resource
 from sync.i18n import catalogue
-from sync.rules.dossier import PAPERS
+from sync.rules.dossier import PAPERS, checklist
 from sync.rules.paper_case import Agreement, PaperCase, Party, Scan, Step, Term
 from tests.support.cases import AGREED, LEAK, LI, MEETING, RARE, WANG, oral_case
 
@@ -228,3 +230,30 @@ def test_word_holds_the_same_words_and_no_author(tmp_path):
     assert made.core_properties.author == ""
     face = made.styles["Normal"].element.rPr.rFonts
     assert "SimSun" in face.attrib.values()
+
+
+@pytest.mark.parametrize("key", ["agreement", "supplement", "mediation", "rights", "application"])
+def test_the_guardian_of_a_minor_has_a_line_to_sign_on(key):
+    """Beside the child's; nobody of age has one."""
+    child = replace(WANG, birth=date(2012, 1, 1), guardian="李长河")
+    adult = replace(LI, guardian="李长河")
+    made = next(papers_of(replace(EVERYTHING, parties=(child, adult)), key))
+    labels = [label for block in made.blocks if isinstance(block, Signs) for label in block.labels]
+    guardians = [label for label in labels if "监护人" in label]
+    assert guardians == ["申请人的监护人（签名、盖章或者按指印）"]
+    assert "监护人（签名" not in next(papers_of(EVERYTHING, key)).text()
+
+
+def test_the_cover_says_who_archived_it_and_when():
+    """Before that both are written by hand."""
+    filed = Step("archived", date(2026, 6, 20), writer="邹大海", id="f")
+    told = cover(replace(LEAK, steps=(*LEAK.steps, filed))).text()
+    assert "立卷人 邹大海" in told
+    assert "立卷日期 2026年6月20日" in told
+    assert "邹大海" not in cover(LEAK).text().partition("立卷人")[2]
+
+
+def test_a_cover_without_its_number_waits_for_a_sync():
+    """It is no paper that somebody forgot."""
+    items = {one.key: one for one in paper_items(checklist(replace(LEAK, no="")))}
+    assert items["cover"].note == "its number comes with a sync"
