@@ -77,7 +77,7 @@ def write_yearly(
     made = form.made.format(committee=committee, who=who, day=day.isoformat())
     title = form.title if told.is_whole else form.part_title
     if not told.is_whole:
-        made = f"{form.part.format(count=len(facts))}\n{made}"
+        made = f"{form.part.format(count=len(figures(facts, period).accepted))}\n{made}"
     records = form.committee if told.is_whole else form.computer
     # Opened here: the library wraps an error of the disk in one that is no OSError.
     with path.open("wb") as file, xlsxwriter.Workbook(file) as book:

@@ -98,7 +98,8 @@ def test_a_case_that_is_tried_again_is_open_again(told, place, year):
     assert found.rate == 1
 
 
-def test_the_yearly_table_is_a_spreadsheet_of_counts(told, year, tmp_path):
+def test_the_yearly_table_is_a_spreadsheet_of_counts(told, place, year, tmp_path):
+    opened(place, "去年的", "02", "2025-12-30")
     path = tmp_path / "2026.xlsx"
     write_yearly(path, told, 2026, "丰和社区人民调解委员会", "邹大海", date(2027, 1, 4))
     book = CalamineWorkbook.from_path(path)
@@ -123,7 +124,7 @@ def test_the_yearly_table_is_a_spreadsheet_of_counts(told, year, tmp_path):
     so_far = CalamineWorkbook.from_path(june).get_sheet_by_name("按月").to_python()
     assert [row[0] for row in so_far[4:]] == ["1月", "2月", "3月", "4月", "5月", "6月", "合计"]
     everything = str([sheet.to_python() for sheet in map(book.get_sheet_by_name, book.sheet_names)])
-    assert "只含本机的4件" in everything
+    assert "只含本机的记录（本年受理4件" in everything
     assert "本委员会" not in everything
     assert "王桂兰" not in everything
     assert "漏水" not in everything
