@@ -1,25 +1,39 @@
 """A resident as a party: what papers ask for, from the ledger of this computer."""
 
+from desktop.services.households import GONE
 from sync.store.reading import Reading
+from sync.store.record import Record
 
 
 def ledger_party(reading: Reading, household_id: str, person_id: str = "") -> dict[str, str] | None:
     """Somebody of a household by the fields of a party, its head where nobody is named; ``None``
-    where the household is not here."""
+    where the household is not here. Of a flat that is shared nobody speaks for the others: where
+    nobody is named only the address is told."""
     household = reading.find("household", household_id) if household_id else None
     if household is None:
         return None
-    person = reading.find("person", person_id or str(household.get("head_id") or ""))
+    shared = not person_id and is_shared(reading, household)
+    named = "" if shared else person_id or str(household.get("head_id") or "")
+    person = reading.find("person", named)
     known = dict(person.fields) if person is not None else {}
     told = {
         "name": known.get("name"),
         "sex": known.get("sex"),
         "birth": known.get("birth"),
         "occupation": known.get("work"),
-        "phone": known.get("phone") or ("" if person_id else household.get("contact")),
+        "phone": known.get("phone") or ("" if person_id or shared else household.get("contact")),
         "address": _address(reading, str(household.get("dwelling_id") or "")),
     }
     return {name: str(value or "") for name, value in told.items()}
+
+
+def is_shared(reading: Reading, household: Record) -> bool:
+    """Whether several people share it who are no family: a home that is let by the room."""
+    dwelling = reading.find("dwelling", str(household.get("dwelling_id") or ""))
+    if dwelling is None or dwelling.get("occupancy") != "group_rented":
+        return False
+    rows = reading.rows("residency", where={"household_id": household.id})
+    return sum(row.get("status") not in GONE for row in rows) > 1
 
 
 def _address(reading: Reading, dwelling_id: str) -> str:

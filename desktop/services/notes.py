@@ -46,13 +46,15 @@ class SamePartyTwice(DoorstepError):
 class MediationForm:
     """Two parties, what it was about, what came of it.
 
-    The first party is the household it is written from. The second is a household of the ledger
-    or a name as it was told; ``done`` says whether the result was carried out on the spot, and is
-    ``None`` until somebody said so. ``amount`` is a sum as it is typed; ``searched`` are words
-    typed for the second party while nobody is chosen, which are kept and stand for nobody.
+    The first party is the household it is written from. The second is a resident of a household
+    of the ledger, or that household, or a name as it was told; ``done`` says whether the result
+    was carried out on the spot, and is ``None`` until somebody said so. ``amount`` is a sum as it
+    is typed; ``searched`` are words typed for the second party while nobody is chosen, which are
+    kept and stand for nobody.
     """
 
     other_household_id: str = ""
+    other_person_id: str = ""
     other_party: str = ""
     dispute: str = ""
     what: str = ""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from desktop.services.case_file import Party
+from desktop.services.ledger_party import is_shared
 from desktop.services.workplace import Workplace
 from desktop.viewmodels.case_form import FieldKind, FormField, Reader, Texts, coded, sex_choices
 from sync.errors import NotFound, SeveralMatches
@@ -117,7 +118,9 @@ def of_household(place: Workplace, at: str, household_id: str) -> dict[str, str]
 def _filled(place: Workplace, at: str, household_id: str, texts: Texts) -> dict[str, str]:
     line = place.households.line(household_id)
     record = place.households.record(household_id)
-    head = place.store.reading.find("person", str(record.get("head_id", "")))
+    shared = is_shared(place.store.reading, record)
+    head_id = "" if shared else str(record.get("head_id", ""))
+    head = place.store.reading.find("person", head_id)
     known: dict[str, str] = {
         "household_id": household_id,
         "address": " ".join(part for part in (line.estate, line.title or line.room) if part),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from desktop.rows import Row, Tone
 from desktop.services.notes import MediationForm
 from desktop.services.workplace import Workplace
-from desktop.viewmodels.households import HouseholdRows, found_households
+from desktop.viewmodels.ledger_people import LedgerRows, ledger_people
 from sync.errors import NotFound
 from sync.i18n import N_, _
 from sync.rules.people import name_with_age
@@ -14,7 +14,7 @@ from sync.schema import codes
 AS_WRITTEN = "as-written"
 """The key of the row that takes the words themselves: a party that stands in no ledger."""
 
-MOST_OFFERED = 6
+MOST_OFFERED = 8
 _CHOOSE = N_("Say who “{words}” is: choose below, or take the words themselves.")
 
 
@@ -44,10 +44,15 @@ def begin(place: Workplace, household_id: str) -> Begun:
     return Begun(party(place, household_id), _second(place, form), form, at)
 
 
-def party(place: Workplace, household_id: str) -> Party:
-    """A household as a party. Raises :class:`~sync.errors.NotFound`."""
+def party(place: Workplace, household_id: str, person_id: str = "") -> Party:
+    """A household as a party, or who of its residents was chosen. Raises
+    :class:`~sync.errors.NotFound`."""
     line = place.households.line(household_id)
     where = " ".join(part for part in (line.estate, line.title or line.room) if part)
+    members = place.households.card(household_id).members if person_id else ()
+    chosen = next((one for one in members if one.id == person_id), None)
+    if chosen is not None:
+        return Party(name_with_age(chosen.name, chosen.age), where)
     return Party(name_with_age(line.who, line.age), where)
 
 
@@ -56,28 +61,34 @@ def told(name: str) -> Party:
     return Party(name, _(N_("as written, not in the ledger")))
 
 
-def offers(place: Workplace, wanted: str, household_id: str) -> HouseholdRows:
-    """Households that answer to ``wanted``, and last the words themselves. On the store lane."""
-    found = found_households(place, wanted)
-    homes = {key: home for key, home in found.homes.items() if home != household_id}
-    rows = [replace(row, action=_(N_("Choose"))) for row in found.rows if row.key in homes]
-    rows = rows[:MOST_OFFERED]
-    return HouseholdRows((*rows, _as_written(wanted)), homes, wanted)
+def offers(place: Workplace, wanted: str, household_id: str) -> LedgerRows:
+    """Residents that answer to ``wanted``, everybody of a room that does, and last the words
+    themselves: nobody is a party whom nobody chose. On the store lane."""
+    found = ledger_people(place, wanted)
+    people = {key: who for key, who in found.people.items() if who[0] != household_id}
+    rows = [row for row in found.rows if row.key in people][:MOST_OFFERED]
+    return LedgerRows((*rows, _as_written(wanted)), people, wanted)
 
 
-def with_household(form: MediationForm, household_id: str) -> MediationForm:
-    """The form with a household of the ledger as its second party."""
-    return replace(form, other_household_id=household_id, other_party="", searched="")
+def with_resident(form: MediationForm, household_id: str, person_id: str) -> MediationForm:
+    """The form with somebody of the ledger as its second party."""
+    return replace(
+        form,
+        other_household_id=household_id,
+        other_person_id=person_id,
+        other_party="",
+        searched="",
+    )
 
 
 def with_name(form: MediationForm, name: str) -> MediationForm:
     """The form with a second party that is known by name alone."""
-    return replace(form, other_household_id="", other_party=name.strip(), searched="")
+    return replace(with_resident(form, "", ""), other_party=name.strip())
 
 
 def with_search(form: MediationForm, typed: str) -> MediationForm:
     """The form while the second party is looked for by words."""
-    return replace(form, other_household_id="", other_party="", searched=typed)
+    return replace(with_resident(form, "", ""), searched=typed)
 
 
 def missing_sentence(form: MediationForm) -> str:
@@ -98,7 +109,7 @@ def disputes() -> list[tuple[str, str]]:
 def _second(place: Workplace, form: MediationForm) -> Party | None:
     if form.other_household_id:
         try:
-            return party(place, form.other_household_id)
+            return party(place, form.other_household_id, form.other_person_id)
         except NotFound:
             return Party(_(N_("a household of another grid")), "")
     return told(form.other_party) if form.other_party else None

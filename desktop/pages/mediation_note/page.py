@@ -15,7 +15,7 @@ from desktop.services.words import said_mediation
 from desktop.services.workplace import Workplace
 from desktop.theme.breakpoints import CONTENT_GAP_PX, CONTENT_MARGIN_PX
 from desktop.viewmodels.draft_keeper import DraftKeeper
-from desktop.viewmodels.households import HouseholdRows
+from desktop.viewmodels.ledger_people import LedgerRows
 from desktop.viewmodels.mediation_form import (
     AS_WRITTEN,
     Begun,
@@ -25,8 +25,8 @@ from desktop.viewmodels.mediation_form import (
     offers,
     party,
     told,
-    with_household,
     with_name,
+    with_resident,
     with_search,
 )
 from desktop.viewmodels.moments import time_of_day
@@ -54,7 +54,7 @@ class MediationNotePage(Page):
         self._form = MediationForm()
         self._first: Party | None = None
         self._second: Party | None = None
-        self._found = HouseholdRows((), {})
+        self._found = LedgerRows((), {})
         self._wanted = ""
         self._told = ""
         self._leads_to = ""
@@ -205,13 +205,13 @@ class MediationNotePage(Page):
 
     def _look_up(self) -> None:
         if not self._wanted:
-            self._offer(HouseholdRows((), {}))
+            self._offer(LedgerRows((), {}))
             return
         self._searching = True
         find = partial(offers, self.place, self._wanted, self._id)
         ask_on(self.context.lanes.store, find, self._take_found, self._drop_search, self)
 
-    def _take_found(self, found: HouseholdRows) -> None:
+    def _take_found(self, found: LedgerRows) -> None:
         self._searching = False
         if found.wanted == self._wanted:
             self._offer(found)
@@ -222,7 +222,7 @@ class MediationNotePage(Page):
         self._searching = False
         self.failed.emit(error)
 
-    def _offer(self, found: HouseholdRows) -> None:
+    def _offer(self, found: LedgerRows) -> None:
         self._found = found
         self.fields.parties.finder.offer(found)
 
@@ -231,9 +231,9 @@ class MediationNotePage(Page):
             self._change(with_name(self._form, self._found.wanted))
             self._show_second(told(self._found.wanted))
             return
-        home = self._found.homes[key]
-        self._change(with_household(self._form, home))
-        self.ask(partial(party, self.place, home), self._show_second)
+        who = self._found.people[key]
+        self._change(with_resident(self._form, *who))
+        self.ask(partial(party, self.place, *who), self._show_second)
 
     def _show_second(self, second: Party) -> None:
         if self._first is None:

@@ -8,7 +8,7 @@ from desktop.rows import Tone
 from desktop.theme.fonts import TextStep
 from desktop.theme.metrics import Height
 from desktop.theme.provider import ThemeProvider
-from desktop.viewmodels.households import HouseholdRows
+from desktop.viewmodels.ledger_people import LedgerRows
 from desktop.viewmodels.mediation_form import Party
 from desktop.viewmodels.row_list import RowListModel
 from desktop.widgets.base import Themed, scaled
@@ -48,9 +48,9 @@ class PartyFinder(Themed):
         column.addWidget(self.search)
         column.addWidget(self.rows)
         self.setFocusProxy(self.search)
-        self.offer(HouseholdRows((), {}))
+        self.offer(LedgerRows((), {}))
 
-    def offer(self, found: HouseholdRows) -> None:
+    def offer(self, found: LedgerRows) -> None:
         """Show these answers; none hides the list."""
         self._model.replace(found.rows)
         self.rows.setVisible(bool(found.rows))

@@ -13,6 +13,7 @@ from desktop.pages.household import HouseholdPage
 from desktop.pages.mediation_note import MediationNotePage
 from desktop.services.dossier.oral import MediationTakenBack
 from desktop.services.notes import MediationForm
+from desktop.viewmodels.case_party_fields import of_household
 from desktop.viewmodels.mediation_form import AS_WRITTEN
 from sync.store.records import patch
 from tests.desktop.pages.hands import focused_in, hold, press, write
@@ -144,10 +145,36 @@ def test_a_party_that_is_in_no_ledger_is_written_as_told(page, place):
     assert entry.other == "楼下王师傅"
 
 
+def test_of_a_shared_flat_somebody_is_chosen(qtbot, page, place):
+    """Everybody who lives there is offered by name, and the sheet names who was chosen."""
+    shared = household_id("6-2-1203")
+    fill_in(page, "董飞")
+    press(page, Key.Key_S, ctrl=True)
+    (entry,) = mediations(place)
+    paper = place.dossiers.case(entry.id)
+    assert (entry.fields["other_household_id"], paper.parties[1].name) == (shared, "董飞")
+    again = opened_page(qtbot, place)
+    write(again, "6-2-1203")
+    names = {again._found.people[row.key][1]: row.title for row in again._found.rows[:-1]}
+    assert len(names) == 4
+    assert "" not in names
+
+
+def test_nobody_of_a_shared_flat_is_named_whom_nobody_chose(place):
+    """An older note has the flat alone: its sheet tells the address, and a line to fill in."""
+    shared = household_id("6-2-1203")
+    form = replace(TOLD, other_party="", other_household_id=shared)
+    note = place.notes.mediate(place.households.record(WANG), form)
+    _first, second = place.dossiers.case(note).parties
+    assert (second.name, second.phone, second.birth) == ("", "", None)
+    assert second.address.endswith("1203")
+    assert not {"1.name", "1.person_id"} & set(of_household(place, "1.", shared))
+
+
 def test_nobody_is_at_odds_with_themselves(page):
     """The household that it is written from is no answer."""
     write(page, "6-2-1602")
-    assert list(page._found.homes.values()) == []
+    assert list(page._found.people.values()) == []
 
 
 def test_the_first_party_by_name_is_refused_where_it_stands(page, place):
@@ -233,8 +260,9 @@ def test_esc_leaves_and_the_draft_stays(page, place, heard):
     press(page, Key.Key_Escape)
     page.leave()
     assert heard.backs == 1
+    (who,) = [one.id for one in place.households.card(HE).members if one.name == "何美玲"]
     assert place.notes.mediation_draft(WANG) == MediationForm(
-        other_household_id=HE, what=WHAT, result=RESULT, done=True
+        other_household_id=HE, other_person_id=who, what=WHAT, result=RESULT, done=True
     )
 
 
@@ -280,7 +308,7 @@ def test_an_answer_to_what_was_typed_meanwhile_drops_no_choice(page, place):
 
 
 def _row_of(page, household):
-    return next(key for key, home in page._found.homes.items() if home == household)
+    return next(key for key, (home, _one) in page._found.people.items() if home == household)
 
 
 def test_nothing_of_one_household_is_kept_for_the_next(page, place):
