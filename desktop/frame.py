@@ -1,6 +1,6 @@
 """What stands around the pages, and what may lie over them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt
@@ -52,7 +52,13 @@ class PageStack(QStackedWidget):
 class Frame(QWidget):
     """Sidebar, bars, the cards of the first day, the toast, the key sheet and the cover."""
 
-    def __init__(self, look: ThemeProvider, place: str, groups: Sequence[NavGroup]) -> None:
+    def __init__(
+        self,
+        look: ThemeProvider,
+        place: str,
+        groups: Sequence[NavGroup],
+        posts: Collection[str],
+    ) -> None:
         super().__init__()
         self._look = look
         self._waiting_words: Callable[[], None] | None = None
@@ -65,7 +71,7 @@ class Frame(QWidget):
         self.status = StatusBar(look)
         self.stack = PageStack()
         self.cover = Cover(look, COVER_KEY)
-        self.tour = TourCard(look, first_day())
+        self.tour = TourCard(look, first_day(posts))
         self.toast = Toast(look, self)
         self.key_sheet = KeySheet(look, self)
         # The cover takes the place of everything else: what is behind it is hidden, not painted

@@ -54,7 +54,7 @@ class Workspace(Frame):
         runner: SyncRunner,
     ) -> None:
         user = context.place.store.account.user
-        super().__init__(context.look, user.community_name, groups)
+        super().__init__(context.look, user.community_name, groups, user.posts)
         self._context = context
         self._runner = runner
         self._pages = pages

@@ -159,7 +159,8 @@ class ChoiceChip(PaintedButton):
 class ChipGroup(Themed):
     """Chips to choose from: any number of them, or one (or none) when ``exclusive``.
 
-    Nothing is chosen at first. Arrows move, Space and Enter choose and take back.
+    Nothing is chosen at first. Tab comes to it once; arrows move, Space and Enter choose and take
+    back.
 
     Signals:
         changed: the chosen keys, in the order shown, after a person chose.
@@ -206,6 +207,7 @@ class ChipGroup(Themed):
         wanted = set(keys)
         for chip in self._chips:
             chip.setChecked(chip.choice.key in wanted)
+        self._stop_at(next((chip for chip in self._chips if chip.isChecked()), None))
 
     def press(self, key: str) -> None:
         """Act as if the chip with ``key`` was pressed: for a page's shortcut."""
@@ -228,12 +230,23 @@ class ChipGroup(Themed):
         pressed = self.sender()
         if self._exclusive and isinstance(pressed, ChoiceChip) and pressed.isChecked():
             self.choose([pressed.choice.key])
+        if isinstance(pressed, ChoiceChip):
+            self._stop_at(pressed)
         self.changed.emit(self.chosen())
 
     def _move_focus(self, step: int) -> None:
         focused = next((i for i, chip in enumerate(self._chips) if chip.hasFocus()), 0)
         target = self._chips[(focused + step) % len(self._chips)]
+        self._stop_at(target)
         target.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _stop_at(self, stop: ChoiceChip | None) -> None:
+        """Tab comes to the group once: to where one was, or what is chosen, else its first chip."""
+        for at, chip in enumerate(self._chips):
+            is_stop = chip is stop or (stop is None and at == 0)
+            chip.setFocusPolicy(
+                Qt.FocusPolicy.StrongFocus if is_stop else Qt.FocusPolicy.ClickFocus
+            )
 
 
 class ChipRow(Themed):

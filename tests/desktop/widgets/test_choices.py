@@ -36,6 +36,23 @@ def test_chips_are_chosen_and_taken_back_by_keys(look, qtbot):
     assert heard == [["medical"], ["medical", "repair"], ["repair"]]
 
 
+def test_tab_comes_to_a_group_once(look, qtbot):
+    """To what is chosen, or to where one was: sixteen kinds of dispute are no sixteen stops."""
+    group = _shown(qtbot, ChipGroup(look, NEEDS))
+    chips = group.chips()
+
+    def stops():
+        return [bool(chip.focusPolicy() & Qt.FocusPolicy.TabFocus) for chip in chips]
+
+    assert stops() == [True, False, False]
+    group.choose(["repair"])
+    assert stops() == [False, False, True]
+    chips[2].setFocus()
+    qtbot.keyClick(chips[2], Qt.Key.Key_Left)
+    assert chips[1].hasFocus()
+    assert stops() == [False, True, False]
+
+
 def test_an_exclusive_group_keeps_one_and_may_keep_none(look, qtbot):
     """平安 is never left on by another press, and can be taken back."""
     group = _shown(qtbot, ChipGroup(look, NEEDS, exclusive=True))
