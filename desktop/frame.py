@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Sequence
 from functools import partial
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
@@ -82,6 +82,7 @@ class Frame(QWidget):
         self._layers.addWidget(self.cover)
         self._lay_out()
         self.cover.left.connect(self.turn_cover)
+        self.toast.keep_within(self._beside_keys)
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self._body)
@@ -96,6 +97,11 @@ class Frame(QWidget):
         column.addWidget(self.stack, 1)
         column.addWidget(self.status)
         self.tour.hide()
+
+    def _beside_keys(self) -> tuple[int, int]:
+        """Where a message covers neither the keys of the status bar nor the sidebar."""
+        left = self.status.mapTo(self, QPoint()).x()
+        return left, left + self.status.room_px() - self._look.px(8)
 
     @property
     def is_covered(self) -> bool:

@@ -67,7 +67,7 @@ class Standing:
     def __call__(self) -> Undone:
         """What there is to say."""
         return Undone(
-            _(N_("This cannot be undone: a mistake is mended by a correction of its own.")),
+            _(N_("This cannot be undone: write a correction.")),
             is_whole=False,
         )
 

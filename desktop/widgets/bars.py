@@ -92,6 +92,11 @@ class StatusBar(Themed):
         self._shown: list[tuple[tuple[str, ...], str]] = []
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
+    def room_px(self) -> int:
+        """How far from its left edge the keys begin: up to there a message covers none."""
+        shown = [hint.x() for hint in self._hints if not hint.isHidden()]
+        return min(shown, default=self.width())
+
     def show_data(self, words: str) -> None:
         """Say how old and how large the local data is."""
         self._data.set_text(words)

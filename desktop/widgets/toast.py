@@ -1,5 +1,6 @@
 """The short message at the bottom: what was done, and a way back."""
 
+from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QRectF, QTimer, Signal
@@ -40,6 +41,7 @@ class Toast(Themed):
     def __init__(self, look: ThemeProvider, host: QWidget, timer: QTimer | None = None) -> None:
         super().__init__(look, host)
         self._host = host
+        self._free: Callable[[], tuple[int, int]] = lambda: (0, host.width())
         self._timer = timer or QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(SHOWN_MS)
@@ -76,6 +78,10 @@ class Toast(Themed):
         self._place()
         self._timer.start()
 
+    def keep_within(self, free: Callable[[], tuple[int, int]]) -> None:
+        """Stand between these two places across ``host`` wherever the words find room there."""
+        self._free = free
+
     def words(self) -> str:
         """The message shown, or ``""``."""
         return "" if self.isHidden() else self._words.text()
@@ -101,6 +107,9 @@ class Toast(Themed):
         high = max(self._row.totalHeightForWidth(width), self._row.totalMinimumSize().height())
         self.resize(width, max(high, self._look.px(40)))
         left = (self._host.width() - self.width()) // 2
+        first, last = self._free()
+        if first <= last - self.width() < left:
+            left = last - self.width()
         # Over the status bar and the margin above it, so that it covers nothing one works with.
         self.move(left, self._host.height() - self.height() - self._look.px(1))
 

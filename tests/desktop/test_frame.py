@@ -1,7 +1,7 @@
 """What may lie over the pages: the cover, the key sheet."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 
@@ -134,6 +134,18 @@ class TestTheCover:
         press(Qt.Key.Key_F9)
         with qtbot.waitSignal(space.locked):
             press(Qt.Key.Key_L, _CTRL)
+
+
+def test_a_message_covers_no_key_where_there_is_room(space):
+    """It moves aside from the status bar's keys, which one looks for just then."""
+    space.resize(1366, 768)
+    space.status.show_keys([((key,), f"a long word for {key}") for key in "ABCDE"])
+    space.layout().activate()
+    space.tell("Recorded")
+    first = space.status.mapTo(space, QPoint()).x() + space.status.room_px()
+    assert first < space.width() // 2 + space.toast.width() // 2
+    assert space.sidebar.width() <= space.toast.x()
+    assert space.toast.geometry().right() < first
 
 
 class TestTheKeySheet:
