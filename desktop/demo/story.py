@@ -11,6 +11,8 @@ from sync.i18n import _
 LEADER: Final = "刘建平"
 """Goes along where two have to go."""
 HOME_OF_THE_PHONE: Final = "6-2-1602"
+LEFT_OPEN: Final = "6-2-1203"
+"""Whose phone both change, and nobody settles it."""
 DEMO_SEED: Final = 20260618
 VISITS: Final = (
     ("met", "血压138/86，药按时吃。说卫生间地滑，想装扶手。", ("--need", "repair")),
@@ -44,6 +46,7 @@ class Story:
             self._work_offline()
             self._come_back()
             self._settle()
+            self._disagree_again()
         finally:
             self._demo.server.stop()
 
@@ -153,3 +156,14 @@ class Story:
         self._tell(_("Settled on both laptops; the copies are equal"))
         for scope in shared:
             self._detail(f"{scope}  {worker[scope]['digest']}")
+
+    def _disagree_again(self) -> None:
+        """One is left for whoever looks around: nobody but a person settles it."""
+        demo = self._demo
+        for laptop, phone in ((demo.desk, "13800002042"), (demo.worker, "13800002024")):
+            laptop.must("edit", LEFT_OPEN, f"contact={phone}")
+        for laptop in (demo.desk, demo.worker, demo.desk):
+            laptop.must("sync")
+        if [len(x.must("conflicts", "--json").json()) for x in (demo.worker, demo.desk)] != [1, 1]:
+            raise ProgramFailed(what=_("one conflict on both laptops"))
+        self._tell(_("Another one, at {room}, is left for you to settle").format(room=LEFT_OPEN))
