@@ -94,6 +94,7 @@ class StatusBar(Themed):
 
     def room_px(self) -> int:
         """How far from its left edge the keys begin: up to there a message covers none."""
+        self._row.activate()  # Keys that came just now have no place yet.
         shown = [hint.x() for hint in self._hints if not hint.isHidden()]
         return min(shown, default=self.width())
 
