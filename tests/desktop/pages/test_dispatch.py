@@ -1,6 +1,7 @@
 """Dispatch by keys: chosen by person, grid or absence; said before it moves, undone with care."""
 
 from contextlib import suppress
+from itertools import count
 
 import pytest
 from PySide6.QtCore import Qt
@@ -324,19 +325,24 @@ def test_rows_chosen_while_it_runs_stay_and_those_closed_since_are_counted_no_mo
     assert page.pane.sheet.about == "1 chosen"
 
 
-def test_what_cannot_be_written_is_asked_again_with_its_words(page, place, many, monkeypatch):
-    """The disk is full at the second portion, in which a case comes after the matters: what was
-    written can be undone, nothing of the other half is, and the typed reason stands."""
-    heard, records = Heard().listen(page), place.store.records
-    write, calls = records.write, []
+def fill_up_at_the_second_write(place, monkeypatch):
+    """The disk is full then, and only then."""
+    records = place.store.records
+    write, calls = records.write, count(1)
 
     def fills_up(edits, **more):
-        calls.append(1)
-        if len(calls) == 2:
+        if next(calls) == 2:
             raise DiskFull
         return write(edits, **more)
 
     monkeypatch.setattr(records, "write", fills_up)
+
+
+def test_what_cannot_be_written_is_asked_again_with_its_words(page, place, many, monkeypatch):
+    """The disk is full at the second portion, in which a case comes after the matters: what was
+    written can be undone, nothing of the other half is, and the typed reason stands."""
+    heard = Heard().listen(page)
+    fill_up_at_the_second_write(place, monkeypatch)
     hand_to_liu(page, "陈晓禾学习去了")
     assert heard.words == [f"Handed to 刘洋: {PORTION} of {PORTION + 7}"]
     assert shares(place, many) == (7, PORTION)
@@ -356,16 +362,8 @@ def test_what_cannot_be_written_is_asked_again_with_its_words(page, place, many,
 
 def test_matters_and_cases_of_a_portion_move_together_or_not_at_all(place, monkeypatch):
     """Whatever was written can be undone: the disk is full at the second write."""
-    found, records = board(place), place.store.records
-    write, calls = records.write, []
-
-    def fills_up(edits, **more):
-        calls.append(1)
-        if len(calls) == 2:
-            raise DiskFull
-        return write(edits, **more)
-
-    monkeypatch.setattr(records, "write", fills_up)
+    found = board(place)
+    fill_up_at_the_second_write(place, monkeypatch)
     done, wanted = Handover("lin"), plan(found.tasks, found.carrier("lin"))
     with suppress(DiskFull):
         place.dispatch.give(wanted.moves, "", done)
