@@ -1,5 +1,6 @@
 """How soon a case is open in which three hundred talks were written down."""
 
+import gc
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -33,6 +34,7 @@ def talks(folder: Path) -> Iterator[Figure]:
     assert isinstance(application, QApplication)
     with workplace(folder, ("mediator",)) as place:
         case_id = _written(place)
+        gc.freeze()  # As the app does once its window is open.
         opened = _opened(application, place, case_id)
         reading = [timed_once(partial(open_case, place, case_id)) for _ in range(OPENED)]
         held = len(place.cases.case(case_id).talks)
