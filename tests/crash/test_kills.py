@@ -7,7 +7,10 @@ import sys
 
 import pytest
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="a process is forked for every life")
+pytestmark = [
+    pytest.mark.skipif(os.name != "posix", reason="a process is forked for every life"),
+    pytest.mark.timeout(600),  # As the process below: forty lives, each with its own server.
+]
 
 KILLS = 40
 
