@@ -10,7 +10,6 @@ used here: what is broken in a new version must not keep the old one from starti
 
 import json
 import os
-import re
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -20,12 +19,11 @@ from pathlib import Path
 from typing import Final
 
 from sync import __version__
-from sync.version_order import order_of
+from sync.version_order import is_version, order_of
 
 FOLDER_NAME: Final = "versions"
 MOST_STARTS: Final = 3
 _STATE: Final = "state.json"
-_VERSION: Final = re.compile(r"\d{1,6}(\.\d{1,6}){1,3}")
 
 
 @dataclass(frozen=True)
@@ -52,8 +50,7 @@ class Versions:
     def __init__(self, program: Path) -> None:
         """``program`` is the file that runs: the installed one, or that of a newer version."""
         at_home = program.parent.parent
-        is_named = bool(_VERSION.fullmatch(program.parent.name))
-        self.is_newer = at_home.name == FOLDER_NAME and is_named
+        self.is_newer = at_home.name == FOLDER_NAME and is_version(program.parent.name)
         self.folder = at_home if self.is_newer else program.parent / FOLDER_NAME
         self._name = program.name
 
@@ -81,7 +78,7 @@ class Versions:
 
     def program_of(self, version: str) -> Path | None:
         """The file that starts a version, where it is here."""
-        if not _VERSION.fullmatch(version):
+        if not is_version(version):
             return None
         file = self.folder / version / self._name
         return file if file.is_file() else None
@@ -99,15 +96,15 @@ class Versions:
             return None
         state = _newer_than(own, self.state())
         if state.trial and state.starts < MOST_STARTS and self.program_of(state.trial):
-            tried = State(state.good, state.trial, state.starts + 1, state.failed, state.highest)
             try:
-                self.keep(tried)
+                self.keep(replace(state, starts=state.starts + 1))
             except OSError:
                 return self.program_of(state.good)  # What is not counted is not tried.
             return self.program_of(state.trial)
         if state.trial:
             with suppress(OSError):
-                self.keep(State(state.good, "", 0, (*state.failed, state.trial), state.highest))
+                failed = (*state.failed, state.trial)
+                self.keep(replace(state, trial="", starts=0, failed=failed))
         return self.program_of(state.good)
 
     def confirm(self, version: str) -> None:
@@ -115,7 +112,7 @@ class Versions:
         state = self.state()
         if self.is_newer and state.trial == version:
             with suppress(OSError):
-                self.keep(State(version, "", 0, state.failed, state.highest))
+                self.keep(replace(state, good=version, trial="", starts=0))
 
 
 def _newer_than(own: str, state: State) -> State:

@@ -14,6 +14,9 @@ OF_AGREEMENT: Final = ("court_applied", "court_confirmed", "performed", "not_per
 """Steps that need a signed agreement. They stand beside the stages: each is kept with its day, and
 moves the case only where the graph leads on from the stage it is at."""
 
+_BEFORE_ACCEPTED: Final = N_("This is before the case was accepted. Choose a later day.")
+_CONFIRMED: Final = N_("The court has confirmed it already.")
+
 
 def signed_flaws(file: CaseFile) -> Iterator[Flaw]:
     """The signed pages are there, or it was agreed orally."""
@@ -77,7 +80,3 @@ def acceptance_flaws(
         # What is due before it was signed is told as that.
         if term.due_on and term.due_on < file.accepted_on and not agreed_on:
             yield Flaw(f"{at}.due_on", _BEFORE_ACCEPTED)
-
-
-_BEFORE_ACCEPTED: Final = N_("This is before the case was accepted. Choose a later day.")
-_CONFIRMED: Final = N_("The court has confirmed it already.")

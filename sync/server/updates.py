@@ -7,7 +7,6 @@ start anything.
 
 import json
 import os
-import re
 import shutil
 from contextlib import suppress
 from dataclasses import dataclass
@@ -23,10 +22,9 @@ from sync.server.deps import ServicesDep
 from sync.server.replies import Refused, answer, answer_bytes
 from sync.version_order import order_of
 from sync.wire.messages import MOST_UPDATE_PART_BYTES, UpdateOffer
-from sync.wire.release import CHANNELS, EARLY, STABLE, Manifest, opened
+from sync.wire.release import CHANNELS, EARLY, STABLE, Manifest, is_platform, opened
 
 FOLDER_NAME: Final = "updates"
-_PLATFORM: Final = re.compile(r"[a-z0-9]{2,12}-[a-z0-9_]{2,12}")
 update_router: Final = APIRouter()
 
 
@@ -122,6 +120,6 @@ def part(channel: str, platform: str, start: int, services: ServicesDep) -> Resp
 
 
 def _shelf(folder: Path | None, channel: str, platform: str) -> Shelf:
-    if folder is None or channel not in CHANNELS or not _PLATFORM.fullmatch(platform):
+    if folder is None or channel not in CHANNELS or not is_platform(platform):
         raise Refused(404, "not_found")
     return Shelf(folder)

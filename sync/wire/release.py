@@ -24,6 +24,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from sync.errors import DoorstepError
 from sync.i18n import N_
+from sync.version_order import is_version
 
 FORMAT: Final = 1
 STABLE, EARLY = "stable", "early"
@@ -33,7 +34,6 @@ MOST_MANIFEST_BYTES: Final = 4_000_000
 SIGNATURE_BYTES: Final = 64
 _MANIFEST, _SIGNATURE = "manifest.json", "manifest.sig"
 _PURPOSE: Final = b"doorstep release 1\n"
-_VERSION: Final = re.compile(r"\d{1,6}(\.\d{1,6}){1,3}")
 _BROKEN: Final = (
     zipfile.BadZipFile,
     LZMAError,
@@ -94,6 +94,11 @@ class Manifest(msgspec.Struct, frozen=True):
         return sum(one.size for one in self.files.values())
 
 
+def is_platform(text: str) -> bool:
+    """Whether this names a kind of computer, as linux-x86_64."""
+    return _PLATFORM.fullmatch(text) is not None
+
+
 # --- Keys -----------------------------------------------------------------------------------------
 
 
@@ -126,9 +131,7 @@ def _bytes_of(text: str) -> bytes | None:
 def pack(folder: Path, into: Path, version: str, platform: str, channel: str, private: str) -> None:
     """Write the program in ``folder`` into one signed file. Raises :class:`ReleaseMisnamed`,
     ReleaseForged for what is no signing key, OSError."""
-    if not (_VERSION.fullmatch(version) and _PLATFORM.fullmatch(platform)) or (
-        channel not in CHANNELS
-    ):
+    if not (is_version(version) and is_platform(platform) and channel in CHANNELS):
         raise ReleaseMisnamed
     raw = _bytes_of(private.strip())
     if raw is None:
@@ -235,7 +238,7 @@ def _manifest(whole: zipfile.ZipFile, public: str) -> Manifest:
         manifest = msgspec.json.decode(said, type=Manifest)
     except msgspec.DecodeError as error:
         raise ReleaseUnreadable from error
-    is_ours = manifest.format == FORMAT and _VERSION.fullmatch(manifest.version)
+    is_ours = manifest.format == FORMAT and is_version(manifest.version)
     if not is_ours or not all(map(_stays_inside, manifest.files.items())):
         raise ReleaseUnreadable
     return manifest
