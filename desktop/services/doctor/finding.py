@@ -62,9 +62,9 @@ def well(check: str, told: str) -> Finding:
     return Finding(check, State.WELL, told)
 
 
-def trouble(check: str, error: DoorstepError) -> Finding:
-    """What an expected failure says: its sentence tells what to do as well."""
-    return Finding(check, State.TROUBLE, error.sentence())
+def trouble(check: str, error: DoorstepError, remedy: str = "") -> Finding:
+    """What an expected failure says; ``remedy`` where its own sentence names none."""
+    return Finding(check, State.TROUBLE, error.sentence(), remedy)
 
 
 def worst(findings: Iterable[Finding]) -> State:

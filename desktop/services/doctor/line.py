@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from desktop.services.doctor.finding import Finding, State, trouble, well
 from desktop.services.profiles import Connection
 from desktop.services.syncing import Connect
-from sync.errors import DoorstepError, NetworkError, ServerUnreachable
+from sync.errors import DeviceRevoked, DoorstepError, NetworkError, ServerUnreachable
 from sync.i18n import _
 from sync.identity import parse_stamp
 from sync.wire.messages import Hello
@@ -63,7 +63,11 @@ def server(way: Way, environment: Mapping[str, str]) -> Finding:
             told = error.sentence()
             remedy = _("This computer has a proxy. Enrol again with --proxy; saved work stays.")
             return Finding("server", State.TROUBLE, told, remedy)
-        return trouble("server", error)
+        remedy = _(
+            "Look at this computer's cable or Wi-Fi. Where both are well, IT looks whether the "
+            "server runs, and whether a firewall lies before its port."
+        )
+        return trouble("server", error, remedy)
     except DoorstepError as error:
         return trouble("server", error)
     return well("server", _("It answers, and its certificate is trusted."))
@@ -76,6 +80,9 @@ def sign_in(way: Way, now: datetime) -> list[Finding]:
     except NetworkError:
         # What is wrong with the way is told there.
         return [Finding("sign_in", State.UNKNOWN, _("The server did not answer."))]
+    except DeviceRevoked as error:
+        remedy = _("Ask IT for a new code, and enrol this computer anew with it.")
+        return [trouble("sign_in", error, remedy)]
     except DoorstepError as error:
         return [trouble("sign_in", error)]
     return [well("sign_in", _("The server knows this computer.")), _clocks(hello, now)]
