@@ -17,6 +17,7 @@ from sync.server.live_routes import live_router
 from sync.server.metrics import metrics_router
 from sync.server.people_routes import people_router
 from sync.server.replies import answer_refusals
+from sync.server.request_book import RequestBook
 from sync.server.routes import router
 from sync.server.updates import update_router
 
@@ -42,6 +43,7 @@ def make_app(
         tries=Tries(clock),
         reports=Tries(clock, REPORT_TRIES),
         lookout=Lookout(database, clock),
+        requests=RequestBook(database, clock),
         blobs=blobs or NoBlobStore(),
         updates=updates,
     )

@@ -19,7 +19,8 @@ from sync.server.database import Database
 from sync.server.live import Lookout
 from sync.server.people import Caller, caller_of, lost_caller_of
 from sync.server.replies import Refused
-from sync.server.signatures import Standing, note_request
+from sync.server.request_book import RequestBook
+from sync.server.signatures import Standing
 from sync.wire.messages import MOST_BODY_BYTES, SUM_HEADER, sum_of
 from sync.wire.signing import SIGNED_HEADER, signed_of
 
@@ -71,6 +72,7 @@ class Services:
     tries: Tries
     reports: Tries
     lookout: Lookout
+    requests: RequestBook
     blobs: BlobStore
     updates: Path | None = None
 
@@ -183,10 +185,7 @@ def _proved(request: Request, services: Services, found: Caller, token: str) -> 
         raise _signed_out()
     if carried:
         return found  # It was made days ago, and comes in whatever order: it has no number.
-    made, key, clock = signed, services.database.key, services.clock
-    standing, suspended = services.database.run(
-        lambda connection: note_request(connection, key, found.shown, made, clock)
-    )
+    standing, suspended = services.requests.take(found, signed)
     if standing is Standing.REPEATED:
         raise Refused(503, "request.repeated")
     return replace(found, suspended=suspended)

@@ -13,7 +13,7 @@ from sync.errors import AnotherPerson, CodeRefused, DevicesFull, DoorstepError
 from sync.i18n import N_
 from sync.identity import Clock, Minter, stamp
 from sync.server.database import Database
-from sync.server.signatures import Shown, shown_by
+from sync.server.signatures import NOTHING, Known, shown_by
 from sync.server.tables import ACCOUNT, CODE, DEVICE, DEVICE_KEY, LEASE, PURGED
 from sync.wire.messages import PurgedReply, PurgedRequest
 
@@ -53,7 +53,7 @@ class Caller:
     """Who sends a request: an enrolled computer of an account that may be used.
 
     ``public`` is the key that it signs with, in hex, where it has one; ``serial`` is the place of
-    the token that it showed.
+    the token that it showed, ``known`` what the store knows of its requests.
     """
 
     account: Any
@@ -62,12 +62,8 @@ class Caller:
     enrolled_at: str
     public: str = ""
     serial: int = 0
+    known: Known = NOTHING
     suspended: bool = False
-
-    @property
-    def shown(self) -> Shown:
-        """The token that it showed."""
-        return Shown(self.client_id, self.serial)
 
     @property
     def staff_id(self) -> str:
@@ -187,6 +183,8 @@ _DEVICE: Final = (
         DEVICE.c.enrolled_at,
         DEVICE.c.token_hash,
         DEVICE_KEY.c.public,
+        DEVICE_KEY.c.seen,
+        DEVICE_KEY.c.serial,
         DEVICE_KEY.c.suspended_at,
         ACCOUNT,
     )
@@ -234,6 +232,7 @@ def _caller(
         enrolled_at=found.enrolled_at,
         public=found.public or "",
         serial=0 if shown is None else shown.serial,
+        known=Known(found.seen, found.serial) if found.public else NOTHING,
         suspended=bool(found.suspended_at),
     )
 

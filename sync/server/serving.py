@@ -1,10 +1,11 @@
 """Running the app until somebody stops it."""
 
+import asyncio
 import gc
 import socket
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 import uvicorn
 from fastapi import FastAPI
@@ -15,6 +16,7 @@ from sync.identity import Clock
 from sync.server.app import make_app
 from sync.server.blobs.stores import blob_store_of
 from sync.server.database import Database
+from sync.server.deps import Services
 from sync.server.notices import deliver_notices
 from sync.server.referrals import try_again
 from sync.server.updates import FOLDER_NAME
@@ -34,12 +36,26 @@ class PortTaken(DoorstepError):
 
 
 class AnsweringServer(uvicorn.Server):
-    """Before it stops it answers everybody who waits for news: else it would wait for them."""
+    """While it serves, it writes down which requests came. Before it stops it answers everybody who
+    waits for news: else it would wait for them."""
+
+    _writing: asyncio.Task[None]
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to listen."""
+        await super().startup(sockets)
+        self._writing = asyncio.create_task(self._services.requests.write_on())
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop; what runs is finished first."""
-        self.config.app.state.services.lookout.close()  # type: ignore[union-attr]
+        self._services.lookout.close()
         await super().shutdown(sockets)
+        self._writing.cancel()
+        self._services.requests.write_calmly()
+
+    @property
+    def _services(self) -> Services:
+        return cast("Services", self.config.app.state.services)  # type: ignore[union-attr]
 
 
 class _SpokenServer(AnsweringServer):

@@ -13,7 +13,7 @@ import hmac
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 from sqlalchemy import Connection, select, update
@@ -24,7 +24,6 @@ from sync.identity import Clock, parse_stamp, stamp
 from sync.server.crossing import insert_missing
 from sync.server.sealed_audit import append
 from sync.server.tables import DEVICE_KEY
-from sync.wire.signing import Signed
 
 WINDOW: Final = 128
 """How many requests may overtake one: several are on their way at once, and SQLite lets whoever
@@ -39,7 +38,7 @@ _TAG: Final = b"doorstep token "
 Seen = dict[int, str]
 """The numbers that came last, each with the mark of its request."""
 
-_SEEN: Final = msgspec.json.Decoder(Seen)
+SEEN: Final = msgspec.json.Decoder(Seen)
 
 
 class NotSuspended(DoorstepError):
@@ -65,12 +64,36 @@ class Shown:
     serial: int
 
 
+@dataclass(frozen=True)
+class Known:
+    """What the store knows of a computer's requests: which ``seen`` (JSON) came last, and the place
+    of the token that it used last."""
+
+    seen: str = "{}"
+    serial: int = 0
+
+
+NOTHING: Final = Known()
+"""Of a computer that does not sign."""
+
+
 def standing_of(seen: Seen, count: int, mark: str) -> Standing:
     """What a request with this number is, after those that were ``seen``."""
     if count in seen:
         return Standing.REPEATED if seen[count] == mark else Standing.FORKED
-    is_late = len(seen) >= WINDOW and count < min(seen)
+    is_late = len(seen) >= WINDOW and sum(number > count for number in seen) >= WINDOW
     return Standing.FORKED if is_late else Standing.FRESH
+
+
+def newest(seen: Seen) -> Seen:
+    """Those that are looked at from now on."""
+    return dict(sorted(seen.items())[-WINDOW:]) if len(seen) > WINDOW else seen
+
+
+def is_forked(seen: Seen, others: Seen) -> bool:
+    """Whether two processes each took another request with the same number. None of these is late:
+    which of them came first nobody knows."""
+    return any(seen.get(number, mark) != mark for number, mark in others.items())
 
 
 def token_of(key: bytes, client_id: str, serial: int) -> str:
@@ -109,32 +132,15 @@ def learn_key(connection: Connection, client_id: str, public: bytes, clock: Cloc
         raise SignedOut
 
 
-def note_request(
-    connection: Connection, key: bytes, shown: Shown, signed: Signed, clock: Clock
-) -> tuple[Standing, bool]:
-    """Keep that a request came; what it is, and whether its computer is suspended now."""
-    mine = DEVICE_KEY.c.client_id == shown.client_id
-    line: Any = connection.execute(select(DEVICE_KEY).where(mine).with_for_update()).one()
-    if line.suspended_at:
-        return Standing.FRESH, True
-    seen = _SEEN.decode(line.seen)
-    standing = standing_of(seen, signed.count, signed.mark)
-    # One place back is fine: the profile may have been shut before it kept the next token.
-    if standing is Standing.FORKED or shown.serial < line.serial - 1:
-        now = stamp(clock.now())
-        connection.execute(update(DEVICE_KEY).where(mine).values(suspended_at=now))
-        told = {"id": f"{shown.client_id}:{now}", "at": now, "actor": "server", "reason": ""}
-        what = {"action": "device.suspend", "type": "", "object_id": shown.client_id}
+def suspend(connection: Connection, key: bytes, client_id: str, clock: Clock) -> None:
+    """Give a computer nothing from now on, and have the audit tell of it, once; ``key`` is the
+    server's own."""
+    now = stamp(clock.now())
+    mine = (DEVICE_KEY.c.client_id == client_id, DEVICE_KEY.c.suspended_at == "")
+    if connection.execute(update(DEVICE_KEY).where(*mine).values(suspended_at=now)).rowcount:
+        told = {"id": f"{client_id}:{now}", "at": now, "actor": "server", "reason": ""}
+        what = {"action": "device.suspend", "type": "", "object_id": client_id}
         append(connection, key, [{**told, **what, "device": "doorstep-server"}])
-        return Standing.FORKED, True
-    if standing is Standing.FRESH:
-        seen[signed.count] = signed.mark
-        kept = dict(sorted(seen.items())[-WINDOW:])
-        fresh: dict[str, Any] = {"seen": msgspec.json.encode(kept).decode()}
-        if shown.serial > line.serial:
-            fresh |= {"serial": shown.serial, "serial_at": stamp(clock.now())}
-        connection.execute(update(DEVICE_KEY).where(mine).values(fresh))
-    return standing, False
 
 
 def wants(connection: Connection, client_id: str, clock: Clock) -> tuple[bool, bool]:

@@ -1,7 +1,8 @@
 """Several processes that serve one store from one socket, and one that looks after them.
 
 They know of each other only through the store. What one of them remembers by itself is counted
-anew in each: how often an address tried a code lately, and who waits there for news.
+anew in each: how often an address tried a code lately, and who waits there for news. Which signed
+requests came, each tells the others a second later (``request_book``).
 """
 
 import logging

@@ -8,6 +8,7 @@ import base64
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from hashlib import sha256
 from typing import Final
 from urllib.parse import unquote
@@ -51,10 +52,14 @@ class Signer:
         days later in any order, and is good for nothing else."""
         return self._header(_CARRIED, _UNCOUNTED, (token, method, path), body)
 
+    @cached_property
+    def _private(self) -> Ed25519PrivateKey:
+        return Ed25519PrivateKey.from_private_bytes(self.key)
+
     def _header(self, purpose: str, count: int, asked: tuple[str, str, str], body: bytes) -> str:
         nonce, body_hash = secrets.token_hex(_NONCE_BYTES), sha256(body).hexdigest()
         told = _told(purpose, *asked, str(count), nonce, body_hash)
-        signature = Ed25519PrivateKey.from_private_bytes(self.key).sign(told)
+        signature = self._private.sign(told)
         return f"{count}.{nonce}.{body_hash}.{base64.urlsafe_b64encode(signature).decode()}"
 
 

@@ -15,14 +15,17 @@ from typing import Any
 import requests
 
 from desktop.services import tries
-from sync.server import deps, kept_heads, sealed_audit, signatures
+from sync.server import deps, kept_heads, request_book, sealed_audit
 from sync.server.grants import Grants
+from sync.server.request_book import RequestBook
+from sync.server.signatures import Standing
 from sync.store import database, header, keychain, lease, outbox
 from sync.store.edit_journal import EditJournal
 from sync.wire import transport
 from sync.wire.signing import Signed
 
 DATABASE = "tests/store/test_database.py::"
+REQUEST_BOOK = "tests/server/test_request_book.py::"
 SIGNATURES = "tests/server/test_signatures.py::"
 TRANSPORT = "tests/wire/test_transport.py::"
 
@@ -140,7 +143,22 @@ def _any_signature() -> None:
 
 
 def _uncounted_requests() -> None:
-    signatures.standing_of = lambda seen, count, mark: signatures.Standing.FRESH
+    request_book.standing_of = lambda seen, count, mark: Standing.FRESH  # type: ignore[attr-defined]
+
+
+def _uncompared_requests() -> None:
+    request_book.is_forked = lambda seen, others: False  # type: ignore[attr-defined]
+
+
+def _requests_written_one_by_one() -> None:
+    take = RequestBook.take
+
+    def written(self: RequestBook, caller: Any, signed: Any) -> Any:
+        told = take(self, caller, signed)
+        self.write()
+        return told
+
+    RequestBook.take = written  # type: ignore[method-assign]
 
 
 PLANTS = (
@@ -235,6 +253,16 @@ PLANTS = (
         "requests that nobody counts",
         f"{SIGNATURES}test_a_number_that_comes_again_suspends_the_computer",
         _uncounted_requests,
+    ),
+    Plant(
+        "requests that two processes count and nobody compares",
+        f"{REQUEST_BOOK}test_two_processes_find_it_out_when_they_have_written",
+        _uncompared_requests,
+    ),
+    Plant(
+        "requests that wait for whoever writes",
+        f"{REQUEST_BOOK}test_who_reads_writes_nothing_and_waits_for_nobody_who_writes",
+        _requests_written_one_by_one,
     ),
     Plant(
         "passwords that are tried without a pause",
