@@ -1,10 +1,17 @@
 """Law 17: one trace with clients v−1, v and v+1 agrees on shared fields and keeps unknown ones."""
 
+import json
+import os
+import subprocess
 import sys
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 
 import msgspec
 import pytest
 
+from desktop.demo.processes import Ended
 from sync.errors import UpgradeNeeded
 from sync.identity import Clock, SystemClock
 from sync.merge.operation import decode_op, encode_op, op_hash
@@ -13,7 +20,7 @@ from sync.server.people import mint_code
 from sync.server.rows import read_rows
 from sync.store import records
 from tests.support.laptops import TestLaptop
-from tests.support.processes import LaptopProcess, reach
+from tests.support.processes import PASSWORD, LaptopProcess, reach
 from tests.support.scene import founded, served_town
 from tests.support.town import CLERK, WORKER
 from tests.support.versions import GONE, NEW
@@ -30,14 +37,56 @@ def office(founded, tmp_path):
         yield url, database
 
 
+@dataclass(frozen=True)
+class OtherVersion:
+    """A computer whose app is older or newer, with the commands that are typed there."""
+
+    home: Path
+    process: subprocess.Popen[str]
+
+    def must(self, *arguments: str) -> Ended:
+        """Run one command that has to work."""
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        whole = ["--home", str(self.home), "--password-stdin", *arguments]
+        asked = {"arguments": whole, "stdin": f"{PASSWORD}\n"}
+        print(json.dumps(asked), file=self.process.stdin, flush=True)
+        ended = Ended(**json.loads(self.process.stdout.readline()))
+        assert ended.code == 0, f"{arguments[0]}: {ended.err}"
+        return ended
+
+
+@contextmanager
 def of_version(by, home, login, office):
     """A new computer whose app is ``by`` versions newer."""
     url, database = office
-    through = (sys.executable, "-m", "tests.support.versions", str(by))
-    made = LaptopProcess(home, through=through)
-    made.must("enroll", url, "--code", mint_code(database, login, CLOCK).code)
-    made.must("sync")
-    return made
+    command = [sys.executable, "-m", "tests.support.versions", str(by)]
+    surroundings = {**os.environ, "DOORSTEP_LANG": "en"}
+    pipe = subprocess.PIPE
+    with subprocess.Popen(
+        command, stdin=pipe, stdout=pipe, encoding="utf-8", env=surroundings
+    ) as process:
+        try:
+            made = OtherVersion(home, process)
+            made.must("enroll", url, "--code", mint_code(database, login, CLOCK).code)
+            made.must("sync")
+            yield made
+        finally:
+            process.kill()
+
+
+@pytest.fixture
+def older(office, tmp_path):
+    """The clerk's computer, a version behind."""
+    with of_version(-1, tmp_path / "older", CLERK, office) as made:
+        yield made
+
+
+@pytest.fixture
+def newer(office, tmp_path):
+    """The worker's other computer, a version ahead."""
+    with of_version(+1, tmp_path / "newer", WORKER, office) as made:
+        yield made
 
 
 def body_at(office, grid, household_id):
@@ -46,11 +95,8 @@ def body_at(office, grid, household_id):
     return row.body
 
 
-@pytest.mark.timeout(600)  # Thirty commands, each a program of its own.
-def test_law_17_three_versions_agree(founded, office, tmp_path):
+def test_law_17_three_versions_agree(founded, office, older, newer, tmp_path):
     """Each edits what it knows, beside what it does not know; nothing of either is lost."""
-    older = of_version(-1, tmp_path / "older", CLERK, office)
-    newer = of_version(+1, tmp_path / "newer", WORKER, office)
     this = LaptopProcess(founded.copy("worker", tmp_path))
     reach(this.home, office[0])
     home = founded.town.homes[0]

@@ -1,9 +1,14 @@
-"""The app one version older or newer than this one: ``python -m tests.support.versions +1 …``.
+"""The app one version older or newer than this one: ``python -m tests.support.versions +1``.
 
-The older one does not know a household's ``best_time`` yet; the newer one has its ``mood`` too.
+It runs the commands that come on stdin as lines of JSON, one after the other, and answers each with
+a line, as one terminal would without importing everything anew. The older one does not know a
+household's ``best_time`` yet; the newer one has its ``mood`` too.
 """
 
+import io
+import json
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from typing import Any, Final
 
 from sync.schema import household
@@ -40,8 +45,8 @@ def _newer() -> Any:
     return Household
 
 
-def main(by: int, arguments: list[str]) -> int:
-    """Run the app of another version. Nothing may read the registry before it is changed."""
+def main(by: int) -> None:
+    """Be the app of another version. Nothing may read the registry before it is changed."""
     assert "sync.schema.registry" not in sys.modules
     household.Household = _newer() if by > 0 else _older()  # type: ignore[misc]
     from sync.schema import registry
@@ -49,9 +54,15 @@ def main(by: int, arguments: list[str]) -> int:
     registry.SCHEMA_VERSION += by  # type: ignore[misc]
     from desktop.cli import run
 
-    return run(arguments)
+    asked, answers = sys.stdin, sys.stdout
+    for line in asked:
+        command = json.loads(line)
+        sys.stdin = io.StringIO(command["stdin"])
+        with redirect_stdout(io.StringIO()) as out, redirect_stderr(io.StringIO()) as err:
+            code = run(command["arguments"])
+        answer = {"code": code, "out": out.getvalue(), "err": err.getvalue()}
+        print(json.dumps(answer), file=answers, flush=True)
 
 
 if __name__ == "__main__":
-    # The command that would have been run comes first, as it does for every wrapper.
-    sys.exit(main(int(sys.argv[1]), sys.argv[3:]))
+    main(int(sys.argv[1]))
