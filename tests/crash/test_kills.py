@@ -13,6 +13,8 @@ pytestmark = [
 ]
 
 KILLS = 40
+UNTIL_IT_SHOWS = 12
+"""Enough for a fault of every fourth saving."""
 
 EARLY = """
 from tests.crash import lives
@@ -27,11 +29,11 @@ Records.write = hasty
 """A saving that says so and does not do it, now and then."""
 
 
-def killed(folder, planted=""):
+def killed(folder, planted="", kills=KILLS):
     """Run the kills in a process that may be forked: it has one thread. What it found."""
     script = f"{planted}\nimport sys\nfrom tests.crash.__main__ import main\nsys.exit(main({{}}))"
     ended = subprocess.run(
-        [sys.executable, "-c", script.format(["kills", str(KILLS), "7"])],
+        [sys.executable, "-c", script.format(["kills", str(kills), "7"])],
         capture_output=True,
         encoding="utf-8",
         env={**os.environ, "TMPDIR": str(folder)},
@@ -54,4 +56,5 @@ def test_a_laptop_killed_anywhere_keeps_all_that_was_told(tmp_path):
 
 def test_a_saving_that_only_says_so_is_caught(tmp_path):
     """A planted fault."""
-    assert killed(tmp_path, EARLY.replace("{", "{{").replace("}", "}}"))["faults"]
+    planted = EARLY.replace("{", "{{").replace("}", "}}")
+    assert killed(tmp_path, planted, UNTIL_IT_SHOWS)["faults"]
