@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from sync.errors import DoorstepError
 from sync.i18n import N_
@@ -79,6 +79,23 @@ def run(
     return Ended(ended.returncode, ended.stdout, ended.stderr)
 
 
+class Begun(Protocol):
+    """A process as :class:`subprocess.Popen` describes it, so far as a server needs it."""
+
+    @property
+    def pid(self) -> int:
+        """Its number."""
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Its exit code. Raises :class:`subprocess.TimeoutExpired` after so many seconds."""
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+
+    def kill(self) -> None:
+        """End it at once."""
+
+
 class ServerProcess:
     """``doorstep-server serve`` on loopback; stopping it is how the demo loses its network."""
 
@@ -86,10 +103,9 @@ class ServerProcess:
         self.url = f"http://127.0.0.1:{port}"
         self.port = port
         self._address = ("127.0.0.1", port)
-        self._command = [*program("doorstep-server"), "serve", "--data", str(data)]
-        self._command += ["--host", "127.0.0.1", "--port", str(port)]
+        self.arguments = ["serve", "--data", str(data), "--host", "127.0.0.1", "--port", str(port)]
         self._log = data / "server.log"
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Begun | None = None
 
     @property
     def pid(self) -> int:
@@ -100,8 +116,8 @@ class ServerProcess:
 
     def start(self) -> None:
         """Start it and wait until it answers. Raises :class:`ProgramFailed`."""
-        with self._log.open("ab") as log:
-            self._process = subprocess.Popen(self._command, stdout=log, stderr=log)
+        self._log.touch()
+        self._process = self.begin(self._log)
         for _attempt in range(int(READY_S / 0.1)):
             if self._answers():
                 return
@@ -112,6 +128,12 @@ class ServerProcess:
             break
         self.stop()
         raise ProgramFailed(what="doorstep-server serve")
+
+    def begin(self, log: Path) -> Begun:
+        """The process itself; what it says goes to the end of ``log``."""
+        with log.open("ab") as said:
+            whole = [*program("doorstep-server"), *self.arguments]
+            return subprocess.Popen(whole, stdout=said, stderr=said)
 
     def stop(self) -> None:
         """Stop it, and wait until it is gone."""

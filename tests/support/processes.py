@@ -2,19 +2,20 @@
 
 import json
 import os
-import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
-from desktop.demo.processes import COMMAND_S, Ended, ServerProcess, program, run
+from desktop.demo.processes import Ended, ServerProcess, program, run
 from desktop.services.profiles import Profiles
 from desktop.services.workplace import Workplace, open_workplace
 from sync.identity import SystemClock
+from tests.support.warm import Running, WarmProcess
 
 PASSWORD: Final = "four calm words here"
+DEVNULL: Final = Path(os.devnull)
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,11 @@ class LaptopProcess:
 
     def do(self, *arguments: str, stdin: str = "", password: str = PASSWORD) -> Ended:
         """Run one command to its end. ``stdin`` follows the password."""
-        return run(self._command(*arguments), self._environment(), f"{password}\n{stdin}")
+        said = f"{password}\n{stdin}"
+        if self.through:
+            whole = [*self.through, *program("doorstep"), *self._said(arguments)]
+            return run(whole, self._environment(), said)
+        return self._begin(arguments, said).end()
 
     def must(self, *arguments: str, stdin: str = "") -> Ended:
         """The same, for a command that has to work."""
@@ -44,20 +49,9 @@ class LaptopProcess:
         done = self.must("apply", "-", "--json", stdin=lines).json()
         return [line["id"] for line in done]
 
-    def start(self, *arguments: str) -> "Running":
+    def start(self, *arguments: str) -> Running:
         """Start a command and leave it running."""
-        process = subprocess.Popen(
-            self._command(*arguments),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            encoding="utf-8",
-            env={**os.environ, **self._environment()},
-        )
-        assert process.stdin is not None
-        process.stdin.write(f"{PASSWORD}\n")
-        process.stdin.flush()
-        return Running(process)
+        return self._begin(arguments, f"{PASSWORD}\n")
 
     def reach(self, url: str) -> None:
         """Talk to the server through another address from now on, as after a change of network."""
@@ -74,15 +68,11 @@ class LaptopProcess:
         folder = Profiles(self.home / "profiles").pick(None)
         return open_workplace(folder, PASSWORD, SystemClock())
 
-    def _command(self, *arguments: str) -> list[str]:
-        return [
-            *self.through,
-            *program("doorstep"),
-            "--home",
-            str(self.home),
-            "--password-stdin",
-            *arguments,
-        ]
+    def _begin(self, arguments: Sequence[str], stdin: str) -> Running:
+        return Running(["doorstep", *self._said(arguments)], self._environment(), stdin)
+
+    def _said(self, arguments: Sequence[str]) -> list[str]:
+        return ["--home", str(self.home), "--password-stdin", *arguments]
 
     def _environment(self) -> dict[str, str]:
         temporary = self.home / "tmp"
@@ -96,25 +86,12 @@ def reach(home: Path, url: str) -> None:
     folder.remember(replace(folder.connection(), server=url))
 
 
-class Running:
-    """A command that was started and not waited for."""
-
-    def __init__(self, process: subprocess.Popen[str]) -> None:
-        self._process = process
-
-    def kill(self) -> None:
-        """End it as a power cut does, and wait until it is gone."""
-        self._process.kill()
-        self._process.communicate()
-
-    def end(self) -> Ended:
-        """Wait for it."""
-        out, err = self._process.communicate(timeout=COMMAND_S)
-        return Ended(self._process.returncode, out, err)
-
-
 class CrashingServer(ServerProcess):
     """``doorstep-server serve`` that can be ended as a power cut does."""
+
+    def begin(self, log: Path) -> WarmProcess:
+        """Started without importing everything anew."""
+        return WarmProcess(["doorstep-server", *self.arguments], os.environ, (DEVNULL, log, log))
 
     def crash(self) -> None:
         """SIGKILL; :meth:`start` brings it back on the same port."""
@@ -126,4 +103,4 @@ class CrashingServer(ServerProcess):
 
 def command_server(data: Path, *arguments: str) -> Ended:
     """Run one ``doorstep-server`` command on a store."""
-    return run([*program("doorstep-server"), *arguments, "--data", str(data)])
+    return Running(["doorstep-server", *arguments, "--data", str(data)], {}, "").end()
