@@ -27,13 +27,13 @@ from sync.identity import Clock, local_day, parse_stamp, stamp
 from sync.rules.masking import mask_name
 from sync.schema.policy import ScopeKind
 from sync.schema.registry import scope_name
+from sync.schema.reveal import CERTIFIED, EXPORTED
 from sync.store.record import Record
 from sync.store.records import create, patch
 from sync.store.store import Store
 
 KINDS: Final = ("residence", "hardship", "conduct", "volunteer", "report_in")
 """The templates that ship, in the order in which they are offered."""
-PRINTED: Final = "certificate"
 _ABOUT: Final = ("name", "sex", "born", "address")
 _OPEN: Final = "____"
 """What stands in a preview where nothing is known yet."""
@@ -206,7 +206,7 @@ class Certificates:
 
     def note_print(self, certificate_id: str, *, export: bool = False) -> None:
         """Write down that it left on paper or as a file."""
-        how = "export" if export else PRINTED
+        how = EXPORTED if export else CERTIFIED
         self._reveals.record([("certificate", certificate_id, how)])
 
     def listed(self) -> list[CertificateLine]:

@@ -13,10 +13,10 @@ from sync.errors import DoorstepError
 from sync.i18n import N_
 from sync.identity import LOCAL_ZONE, Clock, local_day, parse_stamp, stamp
 from sync.rules.masking import mask_name
+from sync.schema.reveal import PRINTED
 from sync.store.facts import PaperRound
 from sync.store.store import Store
 
-PRINTED: Final = "print"
 _NOON: Final = time(12)
 
 

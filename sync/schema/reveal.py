@@ -1,6 +1,6 @@
 """Looking at what is masked is an act, and leaves a trace (个人信息保护法 art. 51, 54)."""
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from sync.i18n import N_
 from sync.schema.fields import SyncedRow, synced
@@ -23,3 +23,20 @@ class Reveal(SyncedRow):
     target_id: str | None = synced(Merge.APPEND, Kind.REF, label=N_("Record"))
     field: str | None = synced(Merge.APPEND, label=N_("Field"))
     reason: str | None = synced(Merge.APPEND, label=N_("Reason"), most=500)
+
+
+EXPORTED: Final = "export"
+PRINTED: Final = "print"
+CERTIFIED: Final = "certificate"
+_WRITTEN_OUT: Final = frozenset({EXPORTED, "tally", "yearly"})
+_ON_PAPER: Final = frozenset({PRINTED, CERTIFIED})
+
+
+def is_export(field: str) -> bool:
+    """Whether a file left the computer: the first word of ``field`` says so."""
+    return field.partition(" ")[0] in _WRITTEN_OUT
+
+
+def is_print(field: str) -> bool:
+    """Whether it went to a printer."""
+    return field.partition(" ")[0] in _ON_PAPER

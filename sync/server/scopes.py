@@ -20,7 +20,9 @@ from sync.merge.times import Estimate, Receipt, estimates
 from sync.merge.values import Writer
 from sync.schema.policy import ScopeKind
 from sync.schema.registry import ENTITIES, scope_name
+from sync.schema.reveal import Reveal
 from sync.server import bugs
+from sync.server.audit import record_looks
 from sync.server.cases import open_cases
 from sync.server.crossing import Crossed
 from sync.server.database import Database, is_trouble
@@ -89,12 +91,22 @@ def push(db: Database, request: IncomingPush, caller: Caller, clock: Clock) -> P
         )
         receipts.write()
         write_lanes(connection, request.client, books)
+        looks = _looks(work, [first, *more])
+        record_looks(connection, db.key, caller, looks, times)
         first.more = more
         return first
 
     reply = db.run(settle)
     _pass_on(db, clock)
     return reply
+
+
+def _looks(work: Work, replies: Sequence[PushReply]) -> list[Op]:
+    """The operations that told of a look and were taken."""
+    applied = Outcome.APPLIED.value
+    taken = {one.op_id for reply in replies for one in reply.outcomes if one.outcome == applied}
+    ops = (op for _, ops in work for op in ops)
+    return [op for op in ops if op.type == Reveal.TYPE and op.op_id in taken]
 
 
 def _pass_on(db: Database, clock: Clock) -> None:

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import delete, func, insert, select, update
 
 from sync.identity import Minter
+from sync.merge.operation import OpKind
 from sync.server.audit import record_command
 from sync.server.checking import check_store
 from sync.server.kept_heads import AuditCut, HeadFileLost, keep_head, kept_head
@@ -187,3 +188,28 @@ def test_what_is_no_head_is_refused(written):
     """A slip of the pen is no finding."""
     with pytest.raises(HeadUnreadable):
         check_store(written, "12")
+
+
+LOOKS = [("export 12", "export"), ("print all", "print"), ("certificate", "print"), ("id_no", "reveal")]
+
+
+@pytest.mark.parametrize(("field", "action"), LOOKS)
+def test_a_look_without_a_line_stands_in_it_once_the_laptop_tells(bench, field, action):
+    """Who, on which computer, what and why: whatever name the row gives, and only once."""
+    worker = bench.worker()
+    scope = f"user:{worker.caller.staff_id}"
+    told = {"staff_id": "somebody else", "target_type": "person", "target_id": "p1"}
+    more = {"field": field, "reason": "回电话", "seen_at": "2026-06-17T01:00:00Z"}
+    op = worker.op(OpKind.APPEND, "reveal", "look-1", scope, **told, **more)
+    for _ in range(2):
+        worker.push([op], scope)
+
+    with bench.db.read() as connection:
+        lines = connection.execute(select(AUDIT).where(AUDIT.c.object_id == "p1")).all()
+    (line,) = lines
+    assert (line.actor, line.device) == (worker.caller.staff_id, "chen's")
+    assert (line.action, line.type, line.reason) == (action, "person", f"{field} 回电话")
+    assert bench.differences() == []
+    with bench.db.write() as connection:
+        connection.execute(delete(AUDIT).where(AUDIT.c.number == line.number))
+    assert bench.differences()

@@ -17,11 +17,9 @@ from sync.errors import NotFound
 from sync.rules.dossier import PaperLine, checklist
 from sync.rules.masking import mask_phone
 from sync.rules.paper_case import PaperCase, Scan
+from sync.schema.reveal import EXPORTED, PRINTED
 from sync.store.reading import Reading
 from sync.store.store import Store
-
-PRINTED = "print"
-EXPORTED = "export"
 
 
 def staff_name(reading: Reading, staff_id: str) -> str:
