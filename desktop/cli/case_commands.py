@@ -93,12 +93,12 @@ def _write_pdf(path: Path, leaf: Leaf) -> None:
     # Qt takes a moment to load, and most commands do without it.
     from desktop.dossier_pages import bind_papers
 
-    with _qt():
+    with headless_qt():
         bind_papers(leaf.papers).write_pdf(path)
 
 
 @contextmanager
-def _qt() -> Iterator[None]:
+def headless_qt() -> Iterator[None]:
     """Qt's typefaces without a window, also where there is no display."""
     from PySide6.QtGui import QGuiApplication
 

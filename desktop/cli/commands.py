@@ -16,6 +16,7 @@ from desktop.cli import (
     photo_commands,
     profile_commands,
     record_commands,
+    report_commands,
     sync_commands,
     update_command,
 )
@@ -37,6 +38,7 @@ for module in (
     case_commands,
     photo_commands,
     campaign_commands,
+    report_commands,
     conflict_commands,
     courier_commands,
     doctor_command,

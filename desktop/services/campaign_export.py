@@ -6,32 +6,27 @@ from datetime import date
 from io import BytesIO
 from pathlib import Path
 
-import xlsxwriter
-
 from desktop.services.campaign_records import Campaign, label_of
+from desktop.services.exports.sheets import new_book, write_cell
+from desktop.services.exports.table import Cell
 from sync.i18n import N_, _, catalogue
 from sync.rules.questions import Question, QuestionKind, said
 from sync.rules.tally import PlaceCount, QuestionCount, Tally
 
-Cell = str | int | float | None
-
 
 def write_tally(path: Path, campaign: Campaign, counted: Tally, who: str, day: date) -> None:
     """Write the tally: a row for each building, a column for each count. Raises OSError."""
-    # The library has an error of its own for a path it cannot write to.
     content = BytesIO()
-    with xlsxwriter.Workbook(content) as book:
+    with new_book(content) as book:
         bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
         sheet = book.add_worksheet(_(N_("Tally")))
-        sheet.write_string(0, 0, campaign.title, bold)
+        write_cell(sheet, (0, 0), campaign.title, bold)
         told = _(N_("Written out by {who} on {day}. Counts alone, no names."))
-        sheet.write_string(1, 0, told.format(who=who, day=day.isoformat()))
+        write_cell(sheet, (1, 0), told.format(who=who, day=day.isoformat()))
         for at, row in enumerate(table(campaign, counted), start=3):
             for column, cell in enumerate(row):
                 if cell is not None:
-                    # A label may begin like a formula, so texts are written as texts.
-                    write = sheet.write_string if isinstance(cell, str) else sheet.write_number
-                    write(at, column, cell, *([bold] if at in (3, 4) else []))
+                    write_cell(sheet, (at, column), cell, bold if at in (3, 4) else None)
         sheet.set_column(0, 0, 24)
         sheet.freeze_panes(5, 1)
     path.write_bytes(content.getvalue())

@@ -4,13 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
-import xlsxwriter
 
 from desktop.services.dossier.words import paper_words
+from desktop.services.exports.sheets import new_book, write_cell
 from desktop.services.mediation_figures import DOOR, Group, MediationFigures
 from resources import resource
 from sync.rules.case_figures import CaseFact, CaseFigures, Period, figures, months_of
@@ -69,8 +70,17 @@ def cells_of(found: CaseFigures) -> dict[str, float | None]:
 def write_yearly(
     path: Path, told: MediationFigures, year: int, committee: str, who: str, day: date
 ) -> None:
-    """Write the table of a year: all, by type, month, grid and origin. A computer that holds some
-    of the committee's cases says so in the title and below it. Raises OSError."""
+    """Write the table of a year into a file. Raises OSError."""
+    content = BytesIO()
+    yearly_sheet(content, told, year, committee, who, day)
+    path.write_bytes(content.getvalue())
+
+
+def yearly_sheet(
+    content: BytesIO, told: MediationFigures, year: int, committee: str, who: str, day: date
+) -> None:
+    """The table of a year: all, by type, month, grid and origin. A computer that holds some
+    of the committee's cases says so in the title and below it."""
     facts = told.facts()
     period = Period(date(year, 1, 1), date(year, 12, 31))
     form = _form()
@@ -79,8 +89,7 @@ def write_yearly(
     if not told.is_whole:
         made = f"{form.part.format(count=len(figures(facts, period).accepted))}\n{made}"
     records = form.committee if told.is_whole else form.computer
-    # Opened here: the library wraps an error of the disk in one that is no OSError.
-    with path.open("wb") as file, xlsxwriter.Workbook(file) as book:
+    with new_book(content) as book:
         sheet = _Sheets(book, form, _Head(title.format(year=year), made, records))
         sheet.write_year(figures(facts, period))
         for kind, groups in _tables(told, facts, period, day):
@@ -157,8 +166,7 @@ class _Sheets:
         self._write_row(sheet, _ROWS_ABOVE, [kind, *self._form.columns])
         lines = [*groups, Group("", self._form.heads["all"], all_)]
         for at, group in enumerate(lines, _ROWS_ABOVE + 1):
-            # A name may begin like a formula, so texts are written as texts.
-            sheet.write_string(at, 0, group.name, self._cell)
+            write_cell(sheet, (at, 0), group.name, self._cell)
             cells = cells_of(group.figures)
             for column, key in enumerate(self._form.columns, 1):
                 self._write_number(sheet, (at, column), key, cells[key])

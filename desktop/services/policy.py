@@ -23,6 +23,7 @@ from sync.wire.release import CHANNELS, is_public_key
 
 LEAST_MINUTES: Final = 1
 MOST_MINUTES: Final = 30
+MOST_ROWS: Final = 1000
 UPDATES_OFF: Final = "off"
 SERVICE_LISTS: Final = ("24", "48", "200")
 """How many services there are in the lists that ship, in six categories each."""
@@ -35,6 +36,7 @@ _MINUTES: Final = N_("a whole number from 1 to 30")
 _SERVICES: Final = N_("24, 48 or 200")
 _CHANNEL: Final = N_("stable, early or off")
 _KEY: Final = N_("what doorstep-server update key printed")
+_ROWS: Final = N_("a whole number from 1 to 1000")
 _DAYS: Final = N_("a whole number from 3 to 30")
 _YES: Final = N_("true or false")
 _LINE_OF_TOML: Final = re.compile(r"at line (\d+)")
@@ -71,6 +73,7 @@ class Policy:
         update_key: the public key that updates have to be signed with; without one there are none.
         lease_days: for how many days at most a profile opens without having met the server.
         services: which list of services the desk offers, a key of ``SERVICE_LISTS``.
+        export_rows: how many rows about people may leave in a day, at most.
         allow_without_keychain: whether a profile may be made where the system has no keychain.
         source: where all of this was read.
     """
@@ -84,6 +87,7 @@ class Policy:
     update_key: str = ""
     lease_days: int = 0
     services: str = ""
+    export_rows: int = 0
     allow_without_keychain: bool = True
     source: str = ""
 
@@ -129,6 +133,7 @@ POLICY_WORDS: Final[Mapping[str, str]] = {
     "update_key": N_("Key that signs updates"),
     "lease_days": N_("Days without the server, at most"),
     "services": N_("Services of the desk"),
+    "export_rows": N_("Rows about people that may leave a day, at most"),
     "allow_without_keychain": N_("May be set up without a keychain"),
 }
 """What a user reads for each word of a policy, untranslated."""
@@ -174,6 +179,11 @@ def _is_days(value: object) -> bool:
     return whole and LEAST_DAYS <= int(str(value)) <= MOST_DAYS
 
 
+def _is_rows(value: object) -> bool:
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    return whole and 1 <= int(str(value)) <= MOST_ROWS
+
+
 _CHECKS: Final[Mapping[str, tuple[Callable[[object], bool], str]]] = {
     "server": (_is_server, _ADDRESS),
     "ca_file": (_is_path, _FILE),
@@ -184,6 +194,7 @@ _CHECKS: Final[Mapping[str, tuple[Callable[[object], bool], str]]] = {
     "update_key": (is_public_key, _KEY),
     "lease_days": (_is_days, _DAYS),
     "services": (lambda value: value in SERVICE_LISTS, _SERVICES),
+    "export_rows": (_is_rows, _ROWS),
     "allow_without_keychain": (lambda value: isinstance(value, bool), _YES),
 }
 

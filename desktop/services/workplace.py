@@ -25,6 +25,8 @@ from desktop.services.dispatch import Dispatch
 from desktop.services.door_checks import DoorChecks
 from desktop.services.dossier.dossiers import Dossiers
 from desktop.services.edits import Edits
+from desktop.services.exports.ledgers import Sources
+from desktop.services.exports.reports import Reports
 from desktop.services.finder import Finder
 from desktop.services.grids import Grids
 from desktop.services.households import Households
@@ -101,6 +103,7 @@ class Workplace:
     chosen: ChosenFiles
     dossiers: Dossiers
     mediation_figures: MediationFigures
+    reports: Reports
     edits: Edits
     campaigns: Campaigns
     residents: Residents
@@ -177,6 +180,9 @@ def workplace_on(
     matter_list = MatterList(store, clock, households, names, sight)
     services = ServiceCatalogue(FILES[folder.policy.services or "48"])
     service_cases = ServiceCases(store, clock, services)
+    oral_list = OralList(store, households)
+    mediation_figures = MediationFigures(store, names, case_list)
+    sources = Sources(store, names, households, matter_list, case_list, oral_list, service_cases)
     actions = Actions(store, references, visits, notes, edits, campaigns, conflicts)
     actions.learn(MatterActions(references, matter_work).does)
     return Workplace(
@@ -211,11 +217,12 @@ def workplace_on(
         notes=notes,
         cases=Cases(store, clock),
         case_list=case_list,
-        oral_list=OralList(store, households),
+        oral_list=oral_list,
         case_people=CasePeople(store, clock),
         chosen=ChosenFiles(store),
         dossiers=Dossiers(store, photos, reveals),
-        mediation_figures=MediationFigures(store, names, case_list),
+        mediation_figures=mediation_figures,
+        reports=Reports(sources, mediation_figures, reveals, clock, folder.policy.export_rows),
         edits=edits,
         campaigns=campaigns,
         residents=residents,

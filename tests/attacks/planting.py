@@ -15,7 +15,8 @@ from typing import Any
 import requests
 
 from desktop.services import tries
-from sync.server import deps, kept_heads, request_book, sealed_audit
+from desktop.services.exports import reports, sheets
+from sync.server import deps, kept_heads, request_book, scopes, sealed_audit
 from sync.server.grants import Grants
 from sync.server.request_book import RequestBook
 from sync.server.signatures import Standing
@@ -25,6 +26,7 @@ from sync.wire import transport
 from sync.wire.signing import Signed
 
 DATABASE = "tests/store/test_database.py::"
+REPORTS = "tests/desktop/services/test_reports.py::"
 REQUEST_BOOK = "tests/server/test_request_book.py::"
 SIGNATURES = "tests/server/test_signatures.py::"
 TRANSPORT = "tests/wire/test_transport.py::"
@@ -161,6 +163,22 @@ def _requests_written_one_by_one() -> None:
     RequestBook.take = written  # type: ignore[method-assign]
 
 
+def _formulas() -> None:
+    sheets.plain_cell = lambda text: text
+
+
+def _open_sheets() -> None:
+    reports.sealed_sheet = lambda content, password: content
+
+
+def _endless_exports() -> None:
+    reports.Reports.allowance = lambda self: reports.Allowance(1 << 20, 0)  # type: ignore[method-assign]
+
+
+def _unchained_looks() -> None:
+    scopes.record_looks = lambda *_: None
+
+
 PLANTS = (
     Plant(
         "commits that a power cut takes (NORMAL)",
@@ -263,6 +281,27 @@ PLANTS = (
         "requests that wait for whoever writes",
         f"{REQUEST_BOOK}test_who_reads_writes_nothing_and_waits_for_nobody_who_writes",
         _requests_written_one_by_one,
+    ),
+    Plant(
+        "cells that are formulas",
+        f"{REPORTS}test_nobody_is_named_and_nothing_delicate_leaves",
+        _formulas,
+    ),
+    Plant(
+        "exports that open without a password",
+        f"{REPORTS}test_it_opens_with_its_password_alone",
+        _open_sheets,
+    ),
+    Plant(
+        "exports without an end",
+        f"{REPORTS}test_more_than_a_day_may_take_is_refused_whole",
+        _endless_exports,
+    ),
+    Plant(
+        "looks that the audit does not hear of",
+        "tests/server/test_audit_chain.py::"
+        "test_a_look_without_a_line_stands_in_it_once_the_laptop_tells",
+        _unchained_looks,
     ),
     Plant(
         "passwords that are tried without a pause",

@@ -190,7 +190,12 @@ def test_what_is_no_head_is_refused(written):
         check_store(written, "12")
 
 
-LOOKS = [("export 12", "export"), ("print all", "print"), ("certificate", "print"), ("id_no", "reveal")]
+LOOKS = [
+    ("export 12", "export"),
+    ("print all", "print"),
+    ("certificate", "print"),
+    ("id_no", "reveal"),
+]
 
 
 @pytest.mark.parametrize(("field", "action"), LOOKS)

@@ -33,6 +33,7 @@ update_channel = "early"
 update_key = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
 lease_days = 7
 services = "24"
+export_rows = 150
 allow_without_keychain = false
 """
 
@@ -51,6 +52,7 @@ def test_every_word_is_read():
         update_key="MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
         lease_days=7,
         services="24",
+        export_rows=150,
         allow_without_keychain=False,
         source="policy.toml",
     )
