@@ -11,6 +11,7 @@ from desktop.pages.campaigns import CampaignRoundPage, CampaignSheetPage, Campai
 from desktop.pages.certificates import CertificatesPage
 from desktop.pages.conflicts import ConflictsPage
 from desktop.pages.desk import DeskPage
+from desktop.pages.devices import DevicesPage
 from desktop.pages.dossier import DossierPage
 from desktop.pages.handbook import HandbookPage
 from desktop.pages.held import HeldPage
@@ -58,6 +59,7 @@ SCREENS: Final[Mapping[str, Callable[[Kit], Page]]] = {
     CertificatesPage.KEY: lambda kit: CertificatesPage(kit.context, kit.settings),
     MattersPage.KEY: lambda kit: MattersPage(kit.context),
     PeoplePage.KEY: lambda kit: PeoplePage(kit.context),
+    DevicesPage.KEY: lambda kit: DevicesPage(kit.context),
     PaperPage.KEY: lambda kit: PaperPage(kit.context),
     MediationNotePage.KEY: lambda kit: MediationNotePage(kit.context),
     MediationPage.KEY: lambda kit: MediationPage(kit.context),
@@ -78,7 +80,7 @@ SCREENS: Final[Mapping[str, Callable[[Kit], Page]]] = {
 """What makes each page. Add a new page here; a section of the sidebar needs its key in
 ``desktop.sections``, too."""
 
-_GUARDED: Final = frozenset({PeoplePage.KEY})
+_GUARDED: Final = frozenset({PeoplePage.KEY, DevicesPage.KEY})
 """Pages that are for some posts alone."""
 
 

@@ -25,12 +25,12 @@ BY_POST: Final = MappingProxyType(
         "mediator": ("mediation", "today", "sync"),
         "street": ("dashboard", "matters", "sync"),
         "partner": ("matters", "sync"),
-        "it_admin": ("people", "sync"),
+        "it_admin": ("people", "devices", "sync"),
     }
 )
 """Section keys in the order of the sidebar; the first that is built is where the app opens."""
 
-OFFICE_ONLY: Final = frozenset(_OVERSEES)
+OFFICE_ONLY: Final = frozenset({*_OVERSEES, "devices"})
 """Pages that are not there at all for whoever does not have their section."""
 
 STANDS_IN: Final = MappingProxyType({"mediation": "households"})
@@ -58,6 +58,7 @@ _SECTIONS: Final = MappingProxyType(
         "mediation": _Section(N_("Mediation"), "handshake", _HANDLING),
         "dashboard": _Section(N_("Overview"), "chart-bar", _SUMMARY),
         "people": _Section(N_("People and grids"), "identification-card", _SUMMARY),
+        "devices": _Section(N_("Computers"), "laptop", _SUMMARY),
         "conflicts": _Section(N_("Conflicts"), "git-merge", _STORED),
         "sync": _Section(N_("Sync centre"), "cloud-arrow-up", _STORED),
     }

@@ -148,6 +148,27 @@ class DeviceRevoked(SignedOut):
     )
 
 
+class NothingLent(DoorstepError):
+    """There is nothing that a code could bring back."""
+
+    code = "server.nothing_lent"
+    message = N_("This computer has no lease to extend: it was lost, or never asked for one.")
+
+
+class NotSuspended(DoorstepError):
+    """There is nothing to take back."""
+
+    code = "server.not_suspended"
+    message = N_("This computer is not suspended.")
+
+
+class OwnComputer(DoorstepError):
+    """Whoever revokes the computer they sit at can take nothing back with it."""
+
+    code = "server.own_computer"
+    message = N_("This is the computer you sit at. Have it revoked from another one.")
+
+
 class DevicesFull(DoorstepError):
     """The account has as many computers as it may."""
 

@@ -21,6 +21,7 @@ from desktop.services.desk import Desk
 from desktop.services.desk_cases import ServiceCases
 from desktop.services.desk_drafts import DeskDrafts
 from desktop.services.desk_owners import Owners
+from desktop.services.devices import Devices
 from desktop.services.dispatch import Dispatch
 from desktop.services.door_checks import DoorChecks
 from desktop.services.dossier.dossiers import Dossiers
@@ -94,6 +95,7 @@ class Workplace:
     grids: Grids
     dispatch: Dispatch
     office: OfficeDesk
+    devices: Devices
     postponing: Postponing
     notes: Notes
     cases: Cases
@@ -213,6 +215,7 @@ def workplace_on(
         grids=Grids(store, clock, names, households, sight),
         dispatch=Dispatch(store, clock, names, (matter_list, matter_work), service_cases),
         office=OfficeDesk(syncing),
+        devices=Devices(syncing),
         postponing=Postponing(store),
         notes=notes,
         cases=Cases(store, clock),

@@ -1,7 +1,6 @@
-"""What the lists of people and grids have in common: their tabs, and the sheet beside them."""
+"""What the lists of people and grids have in common: their tabs, and words of their sheets."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Final
 
 from desktop.rows import Row, RowKind
@@ -20,19 +19,6 @@ TABS: Final = {
 
 SAMPLE_DAY: Final = "2026-06-18"
 """How a day is typed."""
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """What stands beside the list: a title, facts by label, and what may be done (key, words,
-    shortcut); the first is the main thing."""
-
-    title: str
-    about: str = ""
-    facts: tuple[tuple[str, str], ...] = ()
-    acts: tuple[tuple[str, str, str], ...] = ()
-    warning: str = ""
-    big: str = field(default="", repr=False)
 
 
 def days_words(first: str, last: str) -> str:

@@ -17,8 +17,9 @@ from desktop.services.dispatch_board import (
     Plan,
     Task,
 )
+from desktop.sheet import Sheet
 from desktop.viewmodels.matters import LAMPS, limit_words, stage_words
-from desktop.viewmodels.people import Sheet, filled
+from desktop.viewmodels.people import filled
 from sync.i18n import N_, _, n_
 from sync.rules.reason import day_text
 from sync.schema import codes

@@ -6,7 +6,8 @@ from typing import Final
 from desktop.rows import Lamp, Row, Tag, Tone
 from desktop.services.grids import BLANK, ENDED, STRAY, GridLine, GridMap, LoadLine
 from desktop.services.households import HouseholdLine
-from desktop.viewmodels.people import Sheet, filled, group_row, households_words
+from desktop.sheet import Sheet
+from desktop.viewmodels.people import filled, group_row, households_words
 from sync.i18n import N_, _, n_
 
 WRONG: Final = {

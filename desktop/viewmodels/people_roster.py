@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from desktop.rows import Lamp, Row, Tag, Tone
 from desktop.services.names import words
 from desktop.services.roster import HelperLine, HelperRoster, PostLine, StaffLine, Vacancy
-from desktop.viewmodels.people import Sheet, days_words, filled, group_row
+from desktop.sheet import Sheet
+from desktop.viewmodels.people import days_words, filled, group_row
 from sync.i18n import N_, _, n_
 
 # --- The roster ----------------------------------------------------------------------------------

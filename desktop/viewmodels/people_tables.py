@@ -4,7 +4,8 @@ from typing import Final
 
 from desktop.rows import Lamp, Row, Tag, Tone
 from desktop.services.office_desk import ListChange, ListProblem, ListReply, Table
-from desktop.viewmodels.people import Sheet, group_row
+from desktop.sheet import Sheet
+from desktop.viewmodels.people import group_row
 from sync.i18n import N_, _
 
 _KINDS: Final = {"missing": N_("Missing"), "changed": N_("Changed"), "added": N_("Added")}

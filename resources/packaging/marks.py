@@ -16,7 +16,7 @@ def windows_icon() -> str:
     gui = QGuiApplication.instance() or QGuiApplication([])
     _ICON.parent.mkdir(parents=True, exist_ok=True)
     drawn = QIcon(str(_LOGO)).pixmap(_SIDE, _SIDE).toImage()
-    if not drawn.save(str(_ICON), b"ICO"):
+    if not drawn.save(str(_ICON)):
         raise SystemExit(f"Qt could not write {_ICON}")
     gui.shutdown()
     return str(_ICON)

@@ -68,6 +68,8 @@ ROUTES: Final[Mapping[tuple[str, str], By]] = MappingProxyType(
         ("POST", "/v1/grids/regroup"): By.POWER,
         ("POST", "/v1/grids/withdraw"): By.POWER,
         ("POST", "/v1/import/{kind}/{mode}"): By.POWER,
+        ("GET", "/v1/devices"): By.POWER,
+        ("POST", "/v1/devices/{act}"): By.POWER,
         ("GET", "/v1/updates/{channel}/{platform}"): By.ANYBODY,
         ("GET", "/v1/updates/{channel}/{platform}/{start}"): By.ANYBODY,
         ("POST", "/v1/reports"): By.CHANNEL,

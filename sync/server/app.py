@@ -12,6 +12,7 @@ from sync.server.channels.api import channel_router
 from sync.server.courier_routes import courier_router
 from sync.server.database import Database
 from sync.server.deps import REPORT_TRIES, Services, Tries
+from sync.server.device_routes import device_router
 from sync.server.live import Lookout
 from sync.server.live_routes import live_router
 from sync.server.metrics import metrics_router
@@ -48,7 +49,7 @@ def make_app(
         updates=updates,
     )
     routers = (router, live_router, blob_router, courier_router, people_router, channel_router)
-    for routes in (*routers, metrics_router, update_router):
+    for routes in (*routers, metrics_router, update_router, device_router):
         app.include_router(routes)
     check_access(app)
     answer_refusals(app)

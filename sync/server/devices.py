@@ -14,8 +14,9 @@ from sqlalchemy import Connection, delete, insert, select
 
 from sync.identity import Clock, parse_stamp, stamp
 from sync.server.database import Database
+from sync.server.leases import rules_of
 from sync.server.people import Caller
-from sync.server.tables import ACCOUNT, DEVICE, DEVICE_STATE
+from sync.server.tables import ACCOUNT, DEVICE, DEVICE_KEY, DEVICE_STATE, LEASE
 from sync.wire.messages import DeviceState, DeviceStateReply
 
 SILENT_AFTER: Final = timedelta(days=7)
@@ -41,6 +42,11 @@ class DeviceLine:
     held: int
     error: str
     revoked: bool
+    staff_id: str = ""
+    enrolled: str = ""
+    lease_until: str = ""
+    lost: bool = False
+    suspended: bool = False
 
     def is_silent(self, now: datetime) -> bool:
         """Whether it was not here for a week, and should have been."""
@@ -69,9 +75,10 @@ def keep_state(db: Database, caller: Caller, told: DeviceState, clock: Clock) ->
     return DeviceStateReply()
 
 
-def device_lines(connection: Connection, now: datetime) -> list[DeviceLine]:
-    """Every computer; silent ones first, then those that hold work for longest, then the rest."""
-    lines = list(_lines(connection))
+def device_lines(connection: Connection, now: datetime, community_id: str = "") -> list[DeviceLine]:
+    """Every computer, or a community's; silent ones first, then those with an error, then those
+    that hold work for longest, then the rest."""
+    lines = list(_lines(connection, community_id))
     return sorted(
         lines,
         key=lambda line: (
@@ -84,13 +91,16 @@ def device_lines(connection: Connection, now: datetime) -> list[DeviceLine]:
     )
 
 
-def _lines(connection: Connection) -> Iterator[DeviceLine]:
-    found = connection.execute(
-        select(DEVICE, ACCOUNT.c.login, DEVICE_STATE)
-        .join(ACCOUNT, ACCOUNT.c.id == DEVICE.c.account_id)
-        .join(DEVICE_STATE, DEVICE_STATE.c.client_id == DEVICE.c.client_id, isouter=True)
+def _lines(connection: Connection, community_id: str) -> Iterator[DeviceLine]:
+    asked = select(DEVICE, ACCOUNT.c.login, DEVICE_STATE, LEASE, DEVICE_KEY.c.suspended_at).join(
+        ACCOUNT, ACCOUNT.c.id == DEVICE.c.account_id
     )
-    for row in found.mappings():
+    for told in (DEVICE_STATE, LEASE, DEVICE_KEY):
+        asked = asked.outerjoin(told, told.c.client_id == DEVICE.c.client_id)
+    if community_id:
+        asked = asked.where(ACCOUNT.c.community_id == community_id)
+    days = timedelta(days=rules_of(connection).days)
+    for row in connection.execute(asked).mappings():
         yield DeviceLine(
             device=row[DEVICE.c.client_id],
             login=row[ACCOUNT.c.login],
@@ -104,7 +114,16 @@ def _lines(connection: Connection) -> Iterator[DeviceLine]:
             held=row[DEVICE_STATE.c.held] or 0,
             error=row[DEVICE_STATE.c.error] or "",
             revoked=bool(row[DEVICE.c.revoked_at]),
+            staff_id=row[DEVICE.c.account_id],
+            enrolled=row[DEVICE.c.enrolled_at],
+            lease_until=_after(row[LEASE.c.lent_at], days) if row[LEASE.c.secret] else "",
+            lost=bool(row[LEASE.c.lost_at]),
+            suspended=bool(row[DEVICE_KEY.c.suspended_at]),
         )
+
+
+def _after(moment: str | None, span: timedelta) -> str:
+    return stamp(parse_stamp(moment) + span) if moment else ""
 
 
 def _word(shape: re.Pattern[str], said: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Connection, delete, insert, select, update
 
-from sync.errors import DoorstepError
+from sync.errors import DoorstepError, NothingLent
 from sync.i18n import N_
 from sync.identity import Clock, stamp
 from sync.server.crossing import insert_missing
@@ -43,13 +43,6 @@ class RecoveryFirst(DoorstepError):
 
     code = "server.recovery_first"
     message = N_("Make the recovery key first: doorstep-server keys recovery FIRST SECOND")
-
-
-class NothingLent(DoorstepError):
-    """There is nothing that a code could bring back."""
-
-    code = "server.nothing_lent"
-    message = N_("This computer has no lease to extend: it was lost, or never asked for one.")
 
 
 def rules_of(connection: Connection) -> KeyRules:

@@ -272,13 +272,14 @@ def note_purged(db: Database, caller: Caller, request: PurgedRequest, clock: Clo
 def revoke_device(db: Database, client_id: str, clock: Clock) -> None:
     """The computer's token is worth nothing from now on. Raises :class:`DeviceUnknown`."""
     with db.write() as connection:
-        revoked = connection.execute(
-            update(DEVICE)
-            .where(DEVICE.c.client_id == client_id)
-            .values(revoked_at=stamp(clock.now()))
-        )
-        if revoked.rowcount == 0:
-            raise DeviceUnknown(device=client_id)
+        revoke(connection, client_id, clock)
+
+
+def revoke(connection: Connection, client_id: str, clock: Clock) -> None:
+    """The same within a transaction."""
+    known = update(DEVICE).where(DEVICE.c.client_id == client_id)
+    if connection.execute(known.values(revoked_at=stamp(clock.now()))).rowcount == 0:
+        raise DeviceUnknown(device=client_id)
 
 
 def disable_user(db: Database, login: str, clock: Clock) -> None:

@@ -28,12 +28,15 @@ class Power(StrEnum):
     AREAS = "areas"
     LISTS = "lists"
     NAMES_IN_LISTS = "names_in_lists"
+    DEVICES = "devices"
 
 
 POWERS: Final[Mapping[str, frozenset[Power]]] = MappingProxyType(
     {
         "secretary": frozenset(Power),
-        "it_admin": frozenset({Power.ACCOUNTS, Power.CODES, Power.AREAS, Power.LISTS}),
+        "it_admin": frozenset(
+            {Power.ACCOUNTS, Power.CODES, Power.AREAS, Power.LISTS, Power.DEVICES}
+        ),
         "grid_leader": frozenset({Power.COVER}),
     }
 )

@@ -18,8 +18,7 @@ from typing import Final
 import msgspec
 from sqlalchemy import Connection, select, update
 
-from sync.errors import DoorstepError, SignedOut
-from sync.i18n import N_
+from sync.errors import NotSuspended, SignedOut
 from sync.identity import Clock, parse_stamp, stamp
 from sync.server.crossing import insert_missing
 from sync.server.sealed_audit import append
@@ -39,13 +38,6 @@ Seen = dict[int, str]
 """The numbers that came last, each with the mark of its request."""
 
 SEEN: Final = msgspec.json.Decoder(Seen)
-
-
-class NotSuspended(DoorstepError):
-    """There is nothing to take back."""
-
-    code = "server.not_suspended"
-    message = N_("This computer is not suspended. See: doorstep-server device list")
 
 
 class Standing(Enum):

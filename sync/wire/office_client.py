@@ -8,6 +8,7 @@ from sync.errors import FileRefused, ServerUnreachable
 from sync.i18n import _
 from sync.progress import Progress
 from sync.wire.client import Client, refusal
+from sync.wire.device_messages import DeviceAct, DeviceReply, DeviceRequest, DevicesReply
 from sync.wire.office_messages import (
     AccountRequest,
     CodeReply,
@@ -20,7 +21,7 @@ from sync.wire.office_messages import (
     RegroupRequest,
     WithdrawRequest,
 )
-from sync.wire.transport import LineTransport
+from sync.wire.transport import LineTransport, Reply
 
 T = TypeVar("T")
 
@@ -58,6 +59,15 @@ class OfficeClient:
         """A planned change of areas is taken back."""
         return self._ask("/v1/grids/withdraw", asked, OfficeReply)
 
+    def devices(self) -> DevicesReply:
+        """The community's computers. Raises NotPermitted."""
+        reply = self._transport.exchange("GET", "/v1/devices", deadline_s=_DEADLINE_S)
+        return _read(reply, DevicesReply)
+
+    def device_act(self, act: DeviceAct, device: str) -> DeviceReply:
+        """Do something about one. Raises NotPermitted, NothingLent, NotSuspended, OwnComputer."""
+        return self._ask(f"/v1/devices/{act.value}", DeviceRequest(device), DeviceReply)
+
     def take_list(self, kind: str, mode: str, table: bytes, progress: Progress) -> ListReply:
         """Have a table read, compared and, unless it is a preview, written.
 
@@ -88,9 +98,13 @@ class OfficeClient:
     def _ask(self, path: str, asked: msgspec.Struct, kind: type[T]) -> T:
         body = msgspec.json.encode(asked)
         reply = self._transport.exchange("POST", path, body, deadline_s=_DEADLINE_S)
-        if reply.status != 200:
-            raise refusal(reply)
-        try:
-            return msgspec.json.decode(reply.body, type=kind)
-        except msgspec.DecodeError as error:
-            raise ServerUnreachable from error
+        return _read(reply, kind)
+
+
+def _read(reply: Reply, kind: type[T]) -> T:
+    if reply.status != 200:
+        raise refusal(reply)
+    try:
+        return msgspec.json.decode(reply.body, type=kind)
+    except msgspec.DecodeError as error:
+        raise ServerUnreachable from error

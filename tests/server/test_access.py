@@ -204,6 +204,7 @@ def test_no_route_answers_without_a_token_or_with_a_revoked_one(town, route):
         "type_": "note",
         "report_id": "r",
         "kind": "people",
+        "act": "revoke",
         "mode": "preview",
     }
     asked = path.format(**names, row_id="n")

@@ -17,7 +17,7 @@ from sync.errors import (
     NotFound,
     NotPermitted,
 )
-from sync.server import administering, lists, regrouped, regrouping
+from sync.server import administering, device_acts, lists, regrouped, regrouping
 from sync.server.daily import do_daily
 from sync.server.grants import community_rows, grants_of
 from sync.server.people import enroll
@@ -110,6 +110,8 @@ def asked_of(town, power):
             RegroupRequest(["h1"], TODAY, name="第5网格"),
         ),
     }
+    if power is Power.DEVICES:
+        return lambda post: device_acts.listed(town.office(post), town.desks[post].caller)
     if power in (Power.LISTS, Power.NAMES_IN_LISTS):
         return lambda post: lists.list_job(
             town.office(post),

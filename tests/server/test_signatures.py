@@ -9,6 +9,7 @@ import msgspec
 import pytest
 from sqlalchemy import select, update
 
+from sync.errors import NotSuspended
 from sync.server import signatures
 from sync.server.signatures import RENEW_AFTER, WINDOW, resume
 from sync.server.tables import AUDIT, DEVICE_KEY
@@ -171,7 +172,7 @@ def test_it_lets_one_go_on_that_was_put_back(computer, server):
         resume(connection, computer.client_id)
 
     assert code(computer.ask_as(2)) == code(computer.pull()) == FINE
-    with pytest.raises(signatures.NotSuspended), server.database.write() as connection:
+    with pytest.raises(NotSuspended), server.database.write() as connection:
         resume(connection, computer.client_id)
 
 

@@ -20,6 +20,7 @@ from sync.server import replies, routes
 from sync.server.blob_routes import blob_router
 from sync.server.channels.api import channel_router
 from sync.server.courier_routes import courier_router
+from sync.server.device_routes import device_router
 from sync.server.live_routes import live_router
 from sync.server.people_routes import people_router
 from sync.wire.messages import SUM_HEADER, WIRE_HEADER, WIRE_VERSION, sum_of
@@ -70,6 +71,7 @@ def test_the_page_names_every_request_that_is_answered():
         courier_router,
         channel_router,
         people_router,
+        device_router,
     )
     asked = {
         f"{method} {sub(r'{[^}]*}', '{}', route.path)}"

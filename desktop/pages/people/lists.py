@@ -11,8 +11,9 @@ from desktop.services.households import HouseholdLine
 from desktop.services.office_desk import ListReply, Table
 from desktop.services.roster import HelperLine, HelperRoster, StaffLine
 from desktop.services.workplace import Workplace
+from desktop.sheet import Sheet
 from desktop.viewmodels import people_dispatch, people_grids, people_roster, people_tables
-from desktop.viewmodels.people import DISPATCH, GRIDS, HELPERS, LISTS, LOAD, STAFF, Sheet
+from desktop.viewmodels.people import DISPATCH, GRIDS, HELPERS, LISTS, LOAD, STAFF
 from sync.i18n import N_, _
 from sync.identity import LOCAL_ZONE
 

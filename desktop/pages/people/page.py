@@ -13,16 +13,17 @@ from desktop.pages.people.asking import Asking
 from desktop.pages.people.dispatching import Dispatching
 from desktop.pages.people.importing import Importing
 from desktop.pages.people.lists import Lists, Read, read_all
-from desktop.pages.people.sheet_pane import SheetPane
 from desktop.services.households import HouseholdLine
+from desktop.sheet import Sheet
 from desktop.theme.breakpoints import CONTENT_GAP_PX, CONTENT_MARGIN_PX
-from desktop.viewmodels.people import DISPATCH, GRIDS, HELPERS, LISTS, LOAD, STAFF, TABS, Sheet
+from desktop.viewmodels.people import DISPATCH, GRIDS, HELPERS, LISTS, LOAD, STAFF, TABS
 from desktop.viewmodels.row_list import RowListModel
 from desktop.widgets.base import NO_MARGINS, scaled
 from desktop.widgets.beside import give_room
 from desktop.widgets.card import Card, Hairline
 from desktop.widgets.field import SearchBox
 from desktop.widgets.row_list import RowList
+from desktop.widgets.sheet_pane import SheetPane
 from desktop.widgets.stack import Stack
 from desktop.widgets.state_panel import EmptyState, Skeleton
 from desktop.widgets.tabs import Tab, Tabs

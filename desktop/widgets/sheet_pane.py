@@ -6,10 +6,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.rows import Tone
+from desktop.sheet import Sheet
 from desktop.theme.fonts import TextStep, Weight
 from desktop.theme.metrics import Height
 from desktop.theme.provider import ThemeProvider
-from desktop.viewmodels.people import Sheet
 from desktop.widgets.banner import Banner
 from desktop.widgets.base import NO_MARGINS, scaled
 from desktop.widgets.button import Button, ButtonKind
