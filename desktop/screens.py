@@ -23,6 +23,7 @@ from desktop.pages.mediation_figures import MediationFiguresPage
 from desktop.pages.mediation_note import MediationNotePage
 from desktop.pages.paper import PaperPage
 from desktop.pages.people import PeoplePage
+from desktop.pages.reports import ReportsPage
 from desktop.pages.settings import SettingsPage
 from desktop.pages.sync_centre import SyncCentrePage
 from desktop.pages.today import TodayPage
@@ -74,6 +75,7 @@ SCREENS: Final[Mapping[str, Callable[[Kit], Page]]] = {
     ConflictsPage.KEY: lambda kit: ConflictsPage(kit.context),
     HeldPage.KEY: lambda kit: HeldPage(kit.context),
     SyncCentrePage.KEY: lambda kit: SyncCentrePage(kit.context, kit.runner),
+    ReportsPage.KEY: lambda kit: ReportsPage(kit.context),
     HandbookPage.KEY: lambda kit: HandbookPage(kit.context),
     SettingsPage.KEY: _settings,
 }

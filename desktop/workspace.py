@@ -222,6 +222,7 @@ class Workspace(Frame):
             Act(("Alt+Left",), _("back"), self.go_back),
             Act(("?",), _("all keys"), self.show_keys),
             Act(("F1",), _("handbook"), self._open_handbook, when=partial(self._has, "handbook")),
+            Act(("Ctrl+Shift+E",), _("reports"), self._open_reports, when=self._has_reports),
             Act(("Ctrl+L",), _("lock"), self.locked.emit, always=True),
             Act(("Ctrl+R",), _("sync now"), self._runner.run_now),
             Act(("Ctrl++", "Ctrl+="), _("larger text"), larger),
@@ -230,6 +231,12 @@ class Workspace(Frame):
             Act(("Ctrl+Shift+D",), _("light or dark"), self.theme_asked.emit),
             *ways,
         ]
+
+    def _has_reports(self) -> bool:
+        return self._has("reports") and bool(self._context.place.reports.names)
+
+    def _open_reports(self) -> None:
+        self.go(Route("reports"))
 
     def _has(self, key: str) -> bool:
         return key in self._pages

@@ -1,0 +1,81 @@
+"""The reports of a period as rows: what each holds, how many rows, and whether it may leave."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from desktop.rows import Row, Tag, Tone
+from desktop.services.exports.reports import TITLES, YEARLY, Allowance
+from desktop.services.exports.table import Table
+from desktop.services.workplace import Workplace
+from sync.i18n import N_, _
+from sync.rules.case_figures import Period
+
+
+class Days(StrEnum):
+    """Which days a report is of."""
+
+    THIS_MONTH = "this_month"
+    LAST_MONTH = "last_month"
+    THIS_YEAR = "this_year"
+
+    @property
+    def words(self) -> str:
+        """What the choice is called."""
+        return _(_DAYS[self])
+
+    def period(self, today: date) -> Period:
+        """The days themselves, none that has not come."""
+        first = today.replace(day=1)
+        if self is Days.LAST_MONTH:
+            last = first - timedelta(days=1)
+            return Period(last.replace(day=1), last)
+        return Period(first.replace(month=1) if self is Days.THIS_YEAR else first, today)
+
+
+_DAYS = {
+    Days.THIS_MONTH: N_("This month"),
+    Days.LAST_MONTH: N_("Last month"),
+    Days.THIS_YEAR: N_("This year"),
+}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the page shows of a period."""
+
+    rows: tuple[Row, ...]
+    allowance: Allowance
+
+    @property
+    def words(self) -> str:
+        """How much of the day is left."""
+        told = _(N_("{left} of {most} rows about people may still leave today."))
+        return told.format(left=self.allowance.left, most=self.allowance.most)
+
+
+def read_reports(place: Workplace, days: Days) -> Shown:
+    """On the store lane: every report of this person, with its rows counted."""
+    period, allowance = days.period(place.day()), place.reports.allowance()
+    tables = (place.reports.table(name, period) for name in place.reports.names)
+    return Shown(tuple(_row(table, allowance) for table in tables), allowance)
+
+
+def _row(table: Table, allowance: Allowance) -> Row:
+    if not table.is_personal:
+        detail = _(N_("counts alone, opens without a password"))
+        return Row(table.name, _(TITLES[table.name]), icon=_icon(table.name), detail=detail)
+    fits = len(table.rows) <= allowance.left
+    return Row(
+        table.name,
+        _(TITLES[table.name]),
+        icon="clipboard-text",
+        detail=_(N_("names masked, sealed with a password")),
+        reason="" if fits else _(N_("too many for today")),
+        reason_tone=Tone.WARN,
+        badge=Tag(str(len(table.rows)), Tone.NEUTRAL if fits else Tone.WARN),
+    )
+
+
+def _icon(name: str) -> str:
+    return "handshake" if name == YEARLY else "chart-bar"
