@@ -4,6 +4,7 @@ import gc
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
 from typing import Final
 
 import pytest
@@ -12,6 +13,10 @@ from sync.i18n import catalogue
 
 # Before anything imports Qt, which reads it once.
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
+# A process that tests start reads what an earlier one compiled, also where this one may not keep
+# it: a fifth of its time until it does something.
+if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+    os.environ.setdefault("PYTHONPYCACHEPREFIX", str(Path("build", "compiled").absolute()))
 # No test may write into the developer's own keychain, nor a process that it starts.
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 

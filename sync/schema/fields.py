@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from sqlalchemy import Dialect, Text
 from sqlalchemy.types import TypeDecorator
@@ -81,6 +81,10 @@ def synced(
     return Field(default=None, nullable=True, **options)
 
 
+DEFERRED: Final = SQLModel.model_config | {"defer_build": True}
+"""Nothing reads a row through pydantic: what would do it is not made at every start, for nobody."""
+
+
 class SyncedRow(SQLModel):
     """A row of an entity. ``TYPE`` names it on the wire, ``SCOPE`` says where it lives.
 
@@ -89,6 +93,8 @@ class SyncedRow(SQLModel):
     families of scopes for rows that belong to what lives there. A row that ``BEGINS_SCOPE`` makes
     the scope of its own id with itself.
     """
+
+    model_config = DEFERRED
 
     TYPE: ClassVar[str]
     SCOPE: ClassVar[ScopeKind] = ScopeKind.GRID

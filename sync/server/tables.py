@@ -10,6 +10,7 @@ from sqlalchemy import Index, LargeBinary, MetaData, Table, Text, UniqueConstrai
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
+from sync.schema.fields import DEFERRED
 from sync.server.columns import sort_text_by_bytes
 
 STORE_VERSION: Final = 2
@@ -20,6 +21,8 @@ _REGISTRY: Final = registry()
 
 class ServerTable(SQLModel, registry=_REGISTRY):
     """The base of every table here: apart from the laptop's tables, which SQLModel also holds."""
+
+    model_config = DEFERRED
 
 
 class MetaRow(ServerTable, table=True):

@@ -17,6 +17,7 @@ from sqlalchemy.orm import registry
 from sqlalchemy.sql import FromClause
 from sqlmodel import Field, SQLModel
 
+from sync.schema.fields import DEFERRED
 from sync.schema.registry import ENTITIES, Entity
 
 _REGISTRY: Final = registry()
@@ -25,6 +26,8 @@ METADATA: Final = _REGISTRY.metadata
 
 class LocalTable(SQLModel, registry=_REGISTRY):
     """The base of every table on the laptop."""
+
+    model_config = DEFERRED
 
 
 class LocalColumns(LocalTable):

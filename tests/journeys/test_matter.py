@@ -2,12 +2,11 @@
 
 import json
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 
 from sync.identity import derived_id
-from tests.support.processes import LaptopProcess, command_server
+from tests.support.processes import LaptopProcess
 from tests.support.scene import Scene
 from tests.support.stores import POSTGRESQL
 from tests.support.town import COMMUNITY
@@ -16,25 +15,10 @@ UNITS = ("市监局", "消防站")
 TOLD = {"told": "王女士", "by": "home", "words": "主板换了,电梯能用了。", "satisfaction": 4}
 
 
-def colleague(scene: Scene, home: Path, name: str, post: str, area: str) -> LaptopProcess:
-    """The computer of a further person, called as its folder is, enrolled by IT's commands."""
-    for arguments in (
-        ("user", "add", home.name, "--name", name),
-        ("assign", home.name, "--post", post, "--area", area),
-    ):
-        done = command_server(scene.data, *arguments)
-        assert done.code == 0, done.err
-    code = command_server(scene.data, "code", home.name, "--json").json()["code"]
-    laptop = LaptopProcess(home)
-    laptop.must("enroll", f"http://127.0.0.1:{scene.server.port}", "--code", code)
-    laptop.must("sync")
-    return laptop
-
-
 @pytest.fixture
 def secretary(scene: Scene, tmp_path) -> LaptopProcess:
     """The secretary's computer."""
-    return colleague(scene, tmp_path / "han", "韩志远", "secretary", COMMUNITY)
+    return scene.colleague(tmp_path / "han", "韩志远", "secretary", COMMUNITY)
 
 
 @pytest.fixture
@@ -42,10 +26,8 @@ def departments(scene: Scene, tmp_path) -> dict[str, tuple[LaptopProcess, str]]:
     """A computer of each department, and with its login the scope that it holds."""
     made = {}
     for at, name in enumerate(UNITS):
-        area = command_server(scene.data, "area", "add", "department", name)
-        assert area.code == 0, area.err
-        laptop = colleague(scene, tmp_path / f"unit{at}", name, "partner", name)
-        made[name] = laptop, f"unit:{area.out.strip()}"
+        scope = f"unit:{scene.department(name)}"
+        made[name] = scene.colleague(tmp_path / f"unit{at}", name, "partner", name), scope
     return made
 
 
@@ -131,7 +113,7 @@ def test_two_clerks_and_one_worker_collide_on_one_matter_and_nothing_is_lost(
     """Three computers without a line, one matter: two owners and two titles are asked about, her
     step and all notes stand, and every computer tells the same."""
     worker, clerk, room = scene.worker, scene.desk, scene.town.homes[0].room
-    second = colleague(scene, tmp_path / "li", "李敏", "desk_clerk", COMMUNITY)
+    second = scene.colleague(tmp_path / "li", "李敏", "desk_clerk", COMMUNITY)
     told = {"do": "matter", "household": room, "text": "楼道灯不亮", "source": "desk"}
     (matter,) = clerk.apply([told])
     step = {"do": "step", "id": matter}

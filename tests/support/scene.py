@@ -12,10 +12,11 @@ import pytest
 from desktop.demo.processes import free_port
 from desktop.services.profiles import Profiles
 from desktop.services.syncing import NewComputer, Syncing, enroll
-from sync.identity import SystemClock
+from sync.identity import Minter, SystemClock
 from sync.server.blobs.stores import FolderStore
 from sync.server.checking import check_store
 from sync.server.database import Database, open_database
+from sync.server.office import Office
 from sync.server.people import mint_code
 from sync.store import vault
 from tests.support.laptops import QUICK
@@ -23,7 +24,7 @@ from tests.support.line import Line
 from tests.support.processes import PASSWORD, CrashingServer, LaptopProcess, command_server
 from tests.support.server import served
 from tests.support.stores import Stores
-from tests.support.town import CLERK, WORKER, Town, found_town
+from tests.support.town import CLERK, COMMUNITY, WORKER, Town, found_town
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,24 @@ class Scene:
     worker_line: Line
     desk: LaptopProcess
     desk_line: Line
+
+    def colleague(self, home: Path, name: str, post: str, area: str) -> LaptopProcess:
+        """The computer of a further person, called as its folder is, enrolled and synced."""
+        with closing(open_database(self.data)) as database:
+            clock = SystemClock()
+            office = Office(database, clock, Minter(now=clock.now))
+            office.add_user(COMMUNITY, home.name, name)
+            office.assign(home.name, post, area)
+            enrolled(home, database, home.name, f"http://127.0.0.1:{self.server.port}")
+        return LaptopProcess(home)
+
+    def department(self, name: str) -> str:
+        """A department is added to the community: its id."""
+        with closing(open_database(self.data)) as database:
+            clock = SystemClock()
+            office = Office(database, clock, Minter(now=clock.now))
+            (added,) = office.add_areas(COMMUNITY, [{"level": "department", "name": name}])
+        return added
 
 
 def enrolled(home: Path, database: Database, login: str, url: str) -> None:
