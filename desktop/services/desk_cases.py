@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Final
 
 from desktop.services.computer_mark import computer_mark
@@ -17,6 +18,7 @@ from sync.rules.workdays import workday_after
 from sync.schema.policy import ScopeKind
 from sync.schema.registry import scope_name
 from sync.schema.service import STAGES
+from sync.store.facts import FreedReceipts
 from sync.store.record import Record
 from sync.store.records import Edit, append, create, patch
 from sync.store.store import Store
@@ -191,7 +193,8 @@ class ServiceCases:
 
     def unreceive(self, received: Record, why: str) -> bool:
         """Undo that a case was received; whether nobody had gone on with it, or with the matter
-        that its worker got. Its number is free again."""
+        that its worker got. Its number is given to nobody else: the paper may be in a hand."""
+        self._keep_freed(str(received.get("receipt") or ""))
         title = _title(self.services.item(str(received.get("item"))), received.fields)
         return unreceive(self._store, self._clock, received, title, why)
 
@@ -322,12 +325,21 @@ class ServiceCases:
         day = local_day(self._clock.now())
         start = f"{day:%m%d}-{window}-{computer_mark(self._store.account.client_id)}-"
         rows: Sequence[Record] = self._store.reading.rows("service_case", where={"window": window})
+        given = [str(row.get("receipt") or "") for row in rows if _day_of(row).year == day.year]
         used = [
-            int(str(row.get("receipt"))[len(start) :])
-            for row in rows
-            if str(row.get("receipt") or "").startswith(start) and _day_of(row).year == day.year
+            int(one[len(start) :]) for one in (*given, *self._freed(day)) if one.startswith(start)
         ]
         return f"{start}{max(used, default=0) + 1:03d}"
+
+    def _freed(self, day: date) -> tuple[str, ...]:
+        """The receipts of this day whose case was undone here."""
+        freed = self._store.facts.freed_receipts()
+        return freed.receipts if freed.day == day.isoformat() else ()
+
+    def _keep_freed(self, receipt: str) -> None:
+        day = local_day(self._clock.now())
+        freed = FreedReceipts(day.isoformat(), (*self._freed(day), receipt))
+        self._store.facts.set_freed_receipts(freed)
 
 
 def _title(item: ServiceItem, case: Mapping[str, Any]) -> str:

@@ -17,6 +17,7 @@ _PHOTOS_ASKED: Final = "photos_asked"
 _PROVED: Final = "proved"
 _DIFFERING: Final = "differing"
 _PAPER: Final = "paper"
+_FREED: Final = "freed_receipts"
 _REBUILT: Final = "rebuilt"
 _BROUGHT_BACK: Final = "brought_back"
 
@@ -59,6 +60,13 @@ class PaperRound(msgspec.Struct, frozen=True):
 
     at: str = ""
     households: tuple[str, ...] = ()
+
+
+class FreedReceipts(msgspec.Struct, frozen=True):
+    """The receipts of one day (ISO) whose case was undone here: their paper may be in a hand."""
+
+    day: str = ""
+    receipts: tuple[str, ...] = ()
 
 
 class BroughtBack(msgspec.Struct, frozen=True):
@@ -138,6 +146,14 @@ class Facts:
     def set_paper(self, printed: PaperRound) -> None:
         """A round was printed: from now on row numbers mean this one."""
         self._set(_PAPER, printed)
+
+    def freed_receipts(self) -> FreedReceipts:
+        """Those of the last day on which a case was undone; empty before."""
+        return self._get(_FREED, FreedReceipts) or FreedReceipts()
+
+    def set_freed_receipts(self, freed: FreedReceipts) -> None:
+        """A case is being undone."""
+        self._set(_FREED, freed)
 
     def brought_back(self) -> BroughtBack:
         """What the last opening found that found anything missing; empty before."""
