@@ -29,7 +29,7 @@ from sync.schema.registry import scope_name
 from sync.server.grants import community_rows
 from sync.server.locked import lock_scopes
 from sync.server.office import Office, UserExists, create_op, submit
-from sync.server.outside import require_one_kind, tell_newcomers
+from sync.server.outside import call_newcomers, require_one_kind, tell_newcomers
 from sync.server.people import Caller, NewCode, mint_code
 from sync.server.powers import IT, Power, holds, leads, posts_held, require
 from sync.server.rows import ensure_scope
@@ -89,12 +89,13 @@ def give_post(office: Office, caller: Caller, asked: PostRequest) -> OfficeReply
     """
     _check_days(asked.valid_from, asked.valid_to)
     today = local_day(office.clock.now())
+    community_id, comes = str(caller.account.community_id), asked.post in ANSWERS_OF
 
     def give(connection: Connection) -> OfficeReply:
         _check_power(connection, caller, asked, today)
         account = _colleague(connection, caller, asked.staff_id)
         _check_place(connection, caller, asked, today)
-        if asked.post in ANSWERS_OF:
+        if comes:
             ensure_scope(connection, scope_name(ScopeKind.UNIT, asked.area_id))
         row_id = derived_id(
             "assignment",
@@ -124,11 +125,13 @@ def give_post(office: Office, caller: Caller, asked: PostRequest) -> OfficeReply
         require_one_kind(connection, account.community_id, row_id, body, today)
         _submit(connection, office, account.community_id, [op])
         office.audit(connection, "cover" if asked.substitute_for else "assign", account.id)
+        if comes:
+            call_newcomers(connection, community_id)
         return OfficeReply(row_id)
 
     given = office.db.run(give)
-    if asked.post in ANSWERS_OF:
-        tell_newcomers(office.db, office.clock, str(caller.account.community_id))
+    if comes:
+        tell_newcomers(office.db, office.clock, community_id)
     return given
 
 

@@ -25,7 +25,13 @@ from sync.server.crossing import insert_missing
 from sync.server.database import Database
 from sync.server.grants import community_rows, forget_grants
 from sync.server.locked import Locked, lock_scopes
-from sync.server.outside import OUTSIDE, require_alone, require_one_kind, tell_newcomers
+from sync.server.outside import (
+    OUTSIDE,
+    call_newcomers,
+    require_alone,
+    require_one_kind,
+    tell_newcomers,
+)
 from sync.server.people import account_by_login
 from sync.server.roster.matching import grid_key
 from sync.server.rows import ensure_scope, home_of
@@ -114,6 +120,7 @@ class Office:
         listed = [dict(area) for area in areas]
         ids = [area_id(community_id, area) for area in listed]
         named = list(zip(ids, listed, strict=True))
+        comes = any(body.get("level") in OUTSIDE for body in listed)
 
         def add(connection: Connection) -> list[str]:
             _require(connection, community_id)
@@ -127,10 +134,12 @@ class Office:
             rows = [("area", row_id, body) for row_id, body in named]
             self._write(connection, community_id, rows)
             self.audit(connection, "area.add", community_id)
+            if comes:
+                call_newcomers(connection, community_id)
             return ids
 
         self.db.run(add)
-        if any(body.get("level") in OUTSIDE for body in listed):
+        if comes:
             tell_newcomers(self.db, self.clock, community_id)
         return ids
 
@@ -184,6 +193,8 @@ class Office:
             require_one_kind(connection, account.community_id, assignment_id, body, today)
             self._write(connection, account.community_id, [("assignment", assignment_id, body)])
             self.audit(connection, "assign", account.id)
+            if post in ANSWERS_OF:
+                call_newcomers(connection, account.community_id)
         if post in ANSWERS_OF:
             tell_newcomers(self.db, self.clock, account.community_id)
         return assignment_id

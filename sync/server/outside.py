@@ -1,6 +1,7 @@
 """Who is from outside the community, a department or the street: the areas they are of, and that
 nobody is of both sides at once."""
 
+import logging
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, Final
@@ -13,11 +14,14 @@ from sync.identity import Clock
 from sync.rules.matter_rights import ANSWERS_OF
 from sync.schema.policy import ScopeKind
 from sync.schema.registry import scope_name
+from sync.server import bugs
 from sync.server.database import Database
 from sync.server.grants import community_rows, grids_in
 from sync.server.referral_queue import queue_open
 from sync.server.referrals import deliver_all
 from sync.server.street_counts import count_for_street
+
+log = logging.getLogger(__name__)
 
 _STREET: Final = "street"
 OUTSIDE: Final = frozenset({"department", _STREET})
@@ -66,17 +70,22 @@ def require_one_kind(
             raise PostsMixed
 
 
+def call_newcomers(connection: Connection, community_id: str) -> None:
+    """A department, or somebody of one, comes with this transaction: what they were called to
+    before is to be brought."""
+    areas = community_rows(connection, community_id, "area")
+    grids = grids_in(areas, community_id, community_id)
+    queue_open(connection, {scope_name(ScopeKind.GRID, grid) for grid in grids})
+
+
 def tell_newcomers(db: Database, clock: Clock, community_id: str) -> None:
-    """A department, or somebody of one, has come: what it was called to before is brought now."""
-
-    def queue(connection: Connection) -> None:
-        areas = community_rows(connection, community_id, "area")
-        grids = grids_in(areas, community_id, community_id)
-        queue_open(connection, {scope_name(ScopeKind.GRID, grid) for grid in grids})
-
-    db.run(queue)
-    deliver_all(db, clock)
-    count_for_street(db, clock, community_id)
+    """Bring it, in transactions of its own. They have come, whatever fails here: what waits is
+    brought with the next push, and the street's counts are written the next day."""
+    try:
+        deliver_all(db, clock)
+        count_for_street(db, clock, community_id)
+    except Exception as error:  # noqa: BLE001  # No error of what follows undoes what is done.
+        log.warning("a newcomer is not told yet: %s", bugs.place_of(error))
 
 
 def _is_outside(area: Mapping[str, Any]) -> bool:

@@ -7,11 +7,12 @@ import pytest
 from alembic import command
 from sqlalchemy import MetaData, insert, select, text
 
-from sync.errors import DoorstepError, PostsMixed
+from sync.errors import DoorstepError, PostsMixed, StoreBusy
 from sync.identity import derived_id
 from sync.merge.operation import OpKind
 from sync.rules.matter_rights import line_of
 from sync.server import referrals
+from sync.server.administering import give_post
 from sync.server.daily import do_daily
 from sync.server.lost import loss_of
 from sync.server.outside import AreaTaken
@@ -21,6 +22,7 @@ from sync.server.rows import read_rows
 from sync.server.street_counts import count_for_streets
 from sync.server.tables import NOTICE_QUEUE, REFERRAL_QUEUE, ROW
 from sync.server.upgrading import config_on, upgrade_tables
+from sync.wire.office_messages import PostRequest
 from tests.server.bench import COMMUNITY
 
 REASON = "电梯停了两天,物业修不了"
@@ -304,6 +306,28 @@ def test_the_street_reads_counts_and_no_names(ground):
     assert ground.jie.send(asked, ground.street).outcome == "held"
     assert ground.copies(ground.unit, "matter_count") == []
     assert bench.differences() == []
+
+
+def test_whoever_got_a_post_has_it_though_nothing_can_be_brought_yet(ground, monkeypatch):
+    """The store is in the way of what follows: the post stands and is answered so, and what is
+    open comes with the next push."""
+    bench = ground.bench
+    ground.matter(units=("城管中队",))
+    ground.write_area("late", level="department", name="城管中队")
+    bench.office.add_user(COMMUNITY, "cg", "李科长")
+    with monkeypatch.context() as patched:
+        patched.setattr(referrals, "_bring", busy)
+        asked = PostRequest(bench.accounts()["cg"], "partner", "late")
+        given = give_post(bench.office, ground.office.caller, asked)
+    assert bench.body("assignment", given.id)["area_id"] == "late"
+    assert ground.copies("unit:late") == []
+    ground.worker.create("note", "n1", household_id="h1", text="电梯还停着")
+    assert texts(ground.copies("unit:late")) == ["m1"]
+
+
+def busy(*args):
+    """What the store says where somebody else writes for too long."""
+    raise StoreBusy
 
 
 class Stuck(DoorstepError):
