@@ -19,6 +19,7 @@ from sync import __version__
 from sync.command_help import speak_help, usage_words
 from sync.errors import Bug, DoorstepError
 from sync.i18n import catalogue, preferred_language
+from sync.terminal import speak_unicode
 
 EXIT_REFUSED: Final = 1
 EXIT_USAGE: Final = 2
@@ -26,6 +27,7 @@ EXIT_USAGE: Final = 2
 
 def main() -> None:
     """Run one command and end the process with its exit code."""
+    speak_unicode((sys.stdin, sys.stdout, sys.stderr))
     sys.exit(run(sys.argv[1:]))
 
 

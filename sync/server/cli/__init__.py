@@ -16,6 +16,7 @@ from sync.errors import DoorstepError
 from sync.i18n import N_, _, catalogue, preferred_language
 from sync.server.bugs import place_of
 from sync.server.cli.commands import app
+from sync.terminal import speak_unicode
 
 EXIT_REFUSED: Final = 1
 EXIT_USAGE: Final = 2
@@ -24,6 +25,7 @@ _BUG: Final = N_("Something went wrong in the server ({where}). Run: doorstep-se
 
 def main() -> None:
     """Run one command and end the process with its exit code."""
+    speak_unicode((sys.stdin, sys.stdout, sys.stderr))
     sys.exit(run(sys.argv[1:]))
 
 
