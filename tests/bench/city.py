@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from time import perf_counter
 from typing import Final
@@ -18,8 +19,10 @@ from sync.server.database import Database, open_database
 from sync.server.locked import lock_scopes
 from sync.server.office import Office
 from sync.server.people import enroll, mint_code
+from sync.server.signatures import learn_key
 from sync.wire.client import Client
 from sync.wire.messages import PullReply, PullRequest, PushRequest, ScopeCursor
+from sync.wire.signing import Credentials, Signer, new_key, public_of
 from sync.wire.transport import Link, RequestsTransport
 
 GRIDS: Final = 4
@@ -37,7 +40,7 @@ class Worker:
     """
 
     client_id: str
-    token: str
+    who: Credentials
     grid_scope: str
     households: tuple[str, ...]
     heads: dict[str, int] = field(default_factory=dict)
@@ -68,8 +71,12 @@ def city(database: Database, communities: int, laptops: int) -> Iterator[Worker]
             office.assign(login, "grid_worker", grids[at % GRIDS])
             code = mint_code(database, login, clock).code
             enrolled = enroll(database, code, "city", "", clock, minter)
+            key = new_key()
+            with database.write() as connection:
+                learn_key(connection, enrolled.client_id, public_of(key), clock)
+            who = Credentials(enrolled.token, Signer(key, count(1).__next__))
             grid = f"grid:{grids[at % GRIDS]}"
-            yield Worker(enrolled.client_id, enrolled.token, grid, homes[at % GRIDS])
+            yield Worker(enrolled.client_id, who, grid, homes[at % GRIDS])
 
 
 def _homes(database: Database, scope_id: str, minter: Minter) -> tuple[str, ...]:
@@ -85,7 +92,7 @@ def _homes(database: Database, scope_id: str, minter: Minter) -> tuple[str, ...]
 def session(worker: Worker, url: str) -> Session:
     """Hello, news, its visits, and the news again; ``problem`` names what did not work."""
     started = perf_counter()
-    transport = RequestsTransport(Link(url, worker.token))
+    transport = RequestsTransport(Link(url, worker.who.token, signer=worker.who.signer))
     try:
         _talk(worker, Client(transport))
     except DoorstepError as error:

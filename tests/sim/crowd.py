@@ -53,6 +53,8 @@ class Left:
     laptops: Mapping[str, tuple[str, Path]]
     saved: Mapping[str, Saved]
     pushes: Sequence[tuple[str, Request]]
+    doubted: frozenset[str]
+    formerly: Mapping[str, str]
     trace: Sequence[str]
     failure: str = ""
 
@@ -127,6 +129,8 @@ class Together(Crowded):
         for each in self._left:
             self.witness.saved |= each.saved
             self.pushes += each.pushes
+            self.doubted |= each.doubted
+            self.witness.formerly |= each.formerly
             for name, (login, folder) in each.laptops.items():
                 person = next(person for person in PEOPLE if person.login == login)
                 self.use_laptop(name, person, folder)
@@ -136,7 +140,7 @@ class Together(Crowded):
         assert isinstance(self.record, FinalRecord)
         for _ in range(MOST_ROUNDS):
             for laptop in self.laptops.values():
-                report = self.session(laptop)
+                report = self.session_at_rest(laptop)
                 self.judge.hold(19, report is not None and not report.stuck, "stuck:", laptop.name)
             self.record.look()
             if all(
@@ -185,7 +189,8 @@ def live(
         failure = f"{person.login}: {type(error).__name__}: {error}"
     laptops = {name: (one.login, one.folder) for name, one in world.laptops.items()}
     world.close()
-    return Left(laptops, world.witness.saved, world.pushes, world.trace, failure)
+    doubted, formerly = frozenset(world.doubted), world.witness.formerly
+    return Left(laptops, world.witness.saved, world.pushes, doubted, formerly, world.trace, failure)
 
 
 def crowd(seed: int, count: int, on: Ground, folder: Path, laws: frozenset[int] = ALL) -> Together:

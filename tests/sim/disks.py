@@ -3,6 +3,7 @@
 import shutil
 from random import Random
 
+from sync.server.signatures import resume
 from tests.sim.steps import somebody
 from tests.sim.world import World, person_of
 
@@ -16,6 +17,7 @@ def cloned(world: World, chance: Random) -> str:
     if len(world.laptops) >= MOST_LAPTOPS:
         return "enough"
     image = laptop.image()
+    world.doubted.add(laptop.client)
     twin = world.add_laptop(name, person_of(laptop), image)
     shutil.rmtree(image)
     world.laptop_laws.after_anything(twin)
@@ -37,10 +39,26 @@ def put_back(world: World, chance: Random) -> str:
     if not names:
         return "none"
     laptop = world.laptops[chance.choice(names)]
+    world.doubted.add(laptop.client)
     laptop.go_on_from(world.images.pop(laptop.name))
+    world.doubted.add(laptop.client)
     with laptop.reading() as cursor:
         left = {row[0] for row in cursor.execute("SELECT op_id FROM operation").fetchall()}
     for op_id, one in world.witness.of(laptop.name):
         one.lost_with_disk = op_id not in left and not one.outcome
     world.laptop_laws.after_anything(laptop)
+    return laptop.name
+
+
+def let_go_on(world: World, chance: Random) -> str:
+    """IT is asked by somebody whose computer is suspended: it may go on, or gets a new code."""
+    waiting = [laptop for laptop in world.laptops.values() if world.is_suspended(laptop)]
+    if not waiting:
+        return "nobody"
+    laptop = chance.choice(waiting)
+    if chance.random() < 0.5:
+        world.enrol_anew(laptop)
+        return f"{laptop.name} anew"
+    with world.server.database.write() as connection:
+        resume(connection, laptop.client)
     return laptop.name

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -18,12 +19,14 @@ from sync.server.locked import lock_scopes
 from sync.server.office import Office
 from sync.server.people import enroll, mint_code
 from sync.server.reading import user_info
+from sync.server.signatures import learn_key
 from sync.server.tables import META
 from sync.store import vault
 from sync.store.account import Account
 from sync.store.store import Store
 from sync.store.vault import Key
 from sync.wire.client import Client
+from sync.wire.signing import public_of
 from tests.sim.clocks import WorldClock
 from tests.sim.compiled import Compiled
 from tests.sim.server import SimServer
@@ -114,6 +117,7 @@ def build(folder: Path, empty: Callable[[Path], Database] = create_database) -> 
     made = Ground(folder, grids, homes, {p.login: _staff(p.login) for p in PEOPLE}, {}, clock)
     for person in PEOPLE:
         made.keys[person.login] = _laptop(made, server, person.login, minter)
+    server.write_requests()
     server.stop()
     return made
 
@@ -195,11 +199,14 @@ def _laptop(made: Ground, server: SimServer, login: str, minter: Minter) -> Key:
     enrolled = enroll(server.database, code, f"{login}'s", "", clock, minter)
     with server.database.read() as connection:
         user = user_info(connection, enrolled.account, clock)
-    account = Account(SERVER_URL, enrolled.client_id, enrolled.token, f"{login}'s", user)
+    key = sha256(login.encode()).digest()
+    with server.database.write() as connection:
+        learn_key(connection, enrolled.client_id, public_of(key), clock)
+    account = Account(SERVER_URL, enrolled.client_id, enrolled.token, f"{login}'s", user, key)
     folder = made.laptop(login)
     folder.mkdir(parents=True)
     store = Store.create(folder, PASSWORD, account, clock=clock, minter=minter, work=QUICK)
-    way = SimTransport(server, account.token, lambda request, answer: None)
+    way = SimTransport(server, store.credentials(), lambda request, answer: None)
     SyncEngine(store, Client(way), pause=clock.pass_by).run()
     store.close()
     return vault.unlock(folder, PASSWORD)

@@ -12,14 +12,17 @@ from sqlalchemy import event
 from sync.engine.report import SyncReport
 from sync.engine.session import SyncEngine
 from sync.identity import Minter
+from sync.store.account import Account
 from sync.store.database import FILE_NAME, _connect
 from sync.store.store import Store
 from sync.store.vault import Key
 from sync.wire.client import Client
+from sync.wire.messages import EnrollRequest
+from sync.wire.signing import NOBODY, public_of
 from tests.sim.clocks import LaptopClock
 from tests.sim.compiled import Compiled
 from tests.sim.faults import Weather, fair
-from tests.sim.ground import copy
+from tests.sim.ground import SERVER_URL, copy
 from tests.sim.server import SimServer
 from tests.sim.transport import SimTransport, Watch
 from tests.support.laptops import Killed
@@ -59,11 +62,28 @@ class SimLaptop:
         """Start the app."""
         self.store = Store.open_with(self.folder, self._key, clock=self.clock, minter=self._minter)
         self._compiled.lend([self.store.database._writer, self.store.database._readers])
-        token = self.store.account.token
+        self._connect()
+
+    def _connect(self) -> None:
+        who = self.store.credentials()
         self.transport = SimTransport(
-            self._server, token, self._watch, before=lambda: self._between(self)
+            self._server, who, self._watch, before=lambda: self._between(self)
         )
         self.engine = SyncEngine(self.store, Client(self.transport), pause=self.clock.world.pass_by)
+
+    @property
+    def client(self) -> str:
+        """The computer, as the server knows it."""
+        return self.store.account.client_id.partition("~")[0]
+
+    def enrol_anew(self, code: str) -> None:
+        """Spend a new code of the same person, as the app does; all work stays."""
+        key = self._minter.random_bytes(32)
+        unknown = SimTransport(self._server, NOBODY, self._watch)
+        asked = EnrollRequest(code, self.name, login=self.login, key=public_of(key))
+        reply = Client(unknown).enroll(asked)
+        self.store.begin_again(Account.from_enrolment(SERVER_URL, self.name, reply, key))
+        self._connect()
 
     def close(self) -> None:
         """End the app as a person does."""

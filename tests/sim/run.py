@@ -59,6 +59,7 @@ KINDS: tuple[Weighted, ...] = (
     Weighted(disks.cloned, 1),
     Weighted(disks.imaged, 2),
     Weighted(disks.put_back, 1),
+    Weighted(disks.let_go_on, 3),
 )
 
 
@@ -207,6 +208,7 @@ def take_step(world: World, kinds: Sequence[Weighted], chance: Random, at: int) 
     """What this chance brings, whether it is the first step of a world or another."""
     world.chance.now = chance
     world.clock.pass_by(chance.choice([1, 20, 300, 1800]))
+    world.server.write_requests()
     kind = chance.choices(kinds, [kind.weight for kind in kinds])[0]
     world.counts[kind.name] += 1
     world.note(f"{at} {kind.name}")

@@ -33,6 +33,10 @@ class SimServer:
         self.app = make_app(self.database, self._clock, self._minter)
         self.office = Office(self.database, self._clock, self._minter)
 
+    def write_requests(self) -> None:
+        """What a serving process does every second; a killed one forgets what came since."""
+        self.app.state.services.requests.write()
+
     def stop(self) -> None:
         """The process is gone."""
         self.database.close()

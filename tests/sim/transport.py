@@ -10,6 +10,7 @@ import msgspec
 
 from sync.errors import ServerUnreachable, StoreBusy, UpgradeNeeded
 from sync.wire.messages import SUM_HEADER, WIRE_HEADER, WIRE_VERSION, ErrorReply, sum_of
+from sync.wire.signing import Credentials
 from sync.wire.transport import Reply, Traffic, _stranger
 from tests.sim.faults import Fault, Weather, fair
 from tests.sim.server import SimServer
@@ -34,14 +35,18 @@ class SimTransport:
     """
 
     def __init__(
-        self, server: SimServer, token: str, watch: Watch, before: Callable[[], None] = lambda: None
+        self,
+        server: SimServer,
+        who: Credentials,
+        watch: Watch,
+        before: Callable[[], None] = lambda: None,
     ) -> None:
         self.traffic = Traffic()
         self.weather: Weather = fair()
         self.in_session = 0
         self.befell: Counter[Fault] = Counter()
         self._server = server
-        self._token = token
+        self._who = who
         self._watch = watch
         self._before = before
         self._earlier: defaultdict[str, deque[Answer]] = defaultdict(
@@ -58,7 +63,7 @@ class SimTransport:
             raise Violation(19, "a session does not end")
         self._before()
         self.traffic.up += len(body or b"")
-        request = Request(method, path, body, self._token, sum_of(body or b""))
+        request = Request.by(self._who, method, path, body)
         fault = self.weather.next()
         if fault is not None:
             self.befell[fault] += 1
@@ -67,7 +72,12 @@ class SimTransport:
         return read(answer)
 
     def resend(self, request: Request) -> Answer:
-        """The server gets this request (again); nobody waits for the answer."""
+        """The app asks (again) for what was asked before; nobody waits for the answer."""
+        again = Request.by(self._who, request.method, request.path, request.body)
+        return self._to_server(again)
+
+    def repeat(self, request: Request) -> Answer:
+        """Something in between sends the very same bytes again."""
         return self._to_server(request)
 
     def _carry(self, request: Request, fault: Fault | None) -> Answer:

@@ -10,7 +10,7 @@ from sqlalchemy import update
 from sync.merge.operation import Op, encode_op
 from sync.store import generations, outbox
 from sync.store.tables import OPERATION
-from sync.wire.messages import PullRequest, ScopeCursor, sum_of
+from sync.wire.messages import PullRequest, ScopeCursor
 from tests.sim.faults import Weather
 from tests.sim.ground import PEOPLE
 from tests.sim.laptop import SimLaptop, crash_point
@@ -59,11 +59,16 @@ def server_restart(world: World, chance: Random) -> str:
 
 
 def sent_again(world: World, chance: Random) -> str:
-    """A push of long ago arrives once more."""
+    """A push of long ago arrives once more: from the app, or the very same bytes."""
     if not world.pushes:
         return "none"
     login, request = chance.choice(world.pushes)
-    answer: Answer = world.laptops[login].transport.resend(request)
+    transport = world.laptops[login].transport
+    if chance.random() < 0.5:
+        answer: Answer = transport.resend(request)
+    else:
+        world.doubted.add(world.clients[request.token])  # Others may have come since.
+        answer = transport.repeat(request)
     return f"{login} {answer.status}"
 
 
@@ -72,8 +77,7 @@ def curious(world: World, chance: Random) -> str:
     laptop = somebody(world, chance)
     scopes = [ScopeCursor(scope) for scope in sorted(world.record.heads())]
     asked = encode(PullRequest(client=laptop.store.account.client_id, scopes=scopes))
-    token = laptop.store.account.token
-    answer = laptop.transport.resend(Request("POST", "/v1/pull", asked, token, sum_of(asked)))
+    answer = laptop.transport.resend(Request("POST", "/v1/pull", asked, ""))
     return f"{laptop.name} {answer.status}"
 
 

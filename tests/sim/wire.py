@@ -10,18 +10,26 @@ import fastapi.routing
 import starlette._exception_handler
 from fastapi import FastAPI
 
-from sync.wire.messages import SUM_HEADER, WIRE_HEADER, WIRE_VERSION
+from sync.wire.messages import SUM_HEADER, WIRE_HEADER, WIRE_VERSION, sum_of
+from sync.wire.signing import SIGNED_HEADER, Credentials
 
 
 @dataclass(frozen=True)
 class Request:
-    """What a laptop sends. ``sum`` goes with the body that it meant to send."""
+    """What a laptop sends. ``sum`` and ``signed`` go with the body that it meant to send."""
 
     method: str
     path: str
     body: bytes | None
     token: str
     sum: str = ""
+    signed: str = ""
+
+    @classmethod
+    def by(cls, who: Credentials, method: str, path: str, body: bytes | None) -> "Request":
+        """A request of this computer, under the next of its numbers."""
+        signed = who.signer.header(who.token, method, path, body or b"") if who.signer else ""
+        return cls(method, path, body, who.token, sum_of(body or b""), signed)
 
     @property
     def headers(self) -> list[tuple[bytes, bytes]]:
@@ -29,6 +37,8 @@ class Request:
         said = {WIRE_HEADER: str(WIRE_VERSION), "Accept-Encoding": "gzip"}
         if self.token:
             said["Authorization"] = f"Bearer {self.token}"
+        if self.signed:
+            said[SIGNED_HEADER] = self.signed
         if self.body is not None:
             said["Content-Type"] = "application/json"
             said["Content-Length"] = str(len(self.body))

@@ -50,9 +50,20 @@ class Saved:
 
 @dataclass
 class Witness:
-    """All operations of a world, by id."""
+    """All operations of a world, by id; and what a computer was before it was enrolled anew."""
 
     saved: dict[str, Saved] = field(default_factory=dict)
+    formerly: dict[str, str] = field(default_factory=dict)
+
+    def computer(self, client: str) -> str:
+        """The computer behind a client id: a copy goes by a longer one once it is found out, and
+        with a new code by another."""
+        known = client.partition("~")[0]
+        return self.formerly.get(known, known)
+
+    def enrolled_anew(self, before: str, client: str) -> None:
+        """A computer got another client id; what it stood by is its own still."""
+        self.formerly[client] = self.computer(before)
 
     def remember(self, laptop: str, rows: Iterable[tuple[str, str, str]]) -> list[Saved]:
         """Keep operations that a journal holds, as (op_id, scope, raw). Those that were new."""

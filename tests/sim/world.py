@@ -10,10 +10,11 @@ from itertools import cycle
 from pathlib import Path
 from random import Random
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from sync.engine.report import SyncReport
 from sync.errors import (
+    DeviceSuspended,
     DiskFull,
     DoorstepError,
     NetworkError,
@@ -21,8 +22,9 @@ from sync.errors import (
     StoreBusy,
     UpgradeNeeded,
 )
+from sync.server import people
 from sync.server.checking import check_store
-from sync.server.tables import ACCOUNT
+from sync.server.tables import ACCOUNT, DEVICE_KEY
 from sync.store.replica import EMPTY_TEXT
 from tests.sim.clocks import LaptopClock, WorldClock
 from tests.sim.faults import Fault, Weather
@@ -32,6 +34,7 @@ from tests.sim.laws import ALL
 from tests.sim.laws.held import server_rows
 from tests.sim.laws.laptop_side import LaptopLaws
 from tests.sim.laws.server_side import ServerLaws
+from tests.sim.limits import swapped
 from tests.sim.record import ServerRecord
 from tests.sim.server import SimServer
 from tests.sim.wire import Answer, Request
@@ -86,13 +89,20 @@ class World:
         self.pushes: list[tuple[str, Request]] = []
         self.without: set[str] = set()
         """Logins that are switched off, or without their posts."""
+        self.clients: dict[str, str] = {}
+        """The computer that each token was given to."""
+        self.doubted: set[str] = set()
+        """Computers that the server may take for two: copied, put back, or repeated too late."""
         self._seal = sha256()
         self.server = self._serve()
         self.record = self._recorded()
-        self.server_laws = ServerLaws(self.judge, self.witness, self.record, self._may_hold)
+        self.server_laws = ServerLaws(
+            self.judge, self.witness, self.record, self._may_hold, self._may_read
+        )
         self.laptop_laws = self._laptop_laws()
         self.images: dict[str, Path] = {}
         """An old copy of each laptop's disk, where somebody made one."""
+        self._holders: dict[str, Person] = {}
         self.laptops: dict[str, SimLaptop] = {}
         self._begin(wrong_by)
 
@@ -141,7 +151,31 @@ class World:
             self.ground.on_laptops,
             self.laptop_laws.copies,
         )
+        self._note_token(self.laptops[name])
         return self.laptops[name]
+
+    def _note_token(self, laptop: SimLaptop) -> None:
+        self.clients[laptop.store.account.token] = laptop.client
+        self._holders[laptop.store.account.token] = person_of(laptop)
+
+    def is_suspended(self, laptop: SimLaptop) -> bool:
+        """Whether the server takes this computer for two and gives it nothing."""
+        return self._is_suspended(laptop.client)
+
+    def _is_suspended(self, client: str) -> bool:
+        mine = DEVICE_KEY.c.client_id == client
+        with self.server.database.read() as connection:
+            return bool(connection.execute(select(DEVICE_KEY.c.suspended_at).where(mine)).scalar())
+
+    def enrol_anew(self, laptop: SimLaptop) -> None:
+        """Give somebody a new code for a computer. Nobody counts how many they have here."""
+        with swapped(people, "MOST_DEVICES", len(self.clients) + len(self.people)):
+            code = people.mint_code(self.server.database, laptop.login, self.clock).code
+            before = laptop.client
+            laptop.enrol_anew(code)
+        self.witness.enrolled_anew(before, laptop.client)
+        self._note_token(laptop)
+        self.laptop_laws.after_anything(laptop)
 
     def _watch(self, name: str) -> Callable[[Request, Answer | None], None]:
         def watch(request: Request, answer: Answer | None) -> None:
@@ -154,10 +188,12 @@ class World:
     # --- What people are allowed ---------------------------------------------------------
 
     def _may_hold(self, token: str) -> frozenset[str]:
-        for laptop in self.laptops.values():
-            if laptop.store.account.token == token:
-                return self.granted(person_of(laptop))
-        return frozenset()
+        holder = self._holders.get(token)
+        return self.granted(holder) if holder else frozenset()
+
+    def _may_read(self, token: str) -> frozenset[str]:
+        suspended = token in self.clients and self._is_suspended(self.clients[token])
+        return frozenset() if suspended else self._may_hold(token)
 
     def granted(self, person: Person) -> frozenset[str]:
         """The scopes that somebody may hold now."""
@@ -210,6 +246,9 @@ class World:
         try:
             report = laptop.sync(weather)
         except EXPECTED as error:
+            alone = not isinstance(error, DeviceSuspended) or laptop.client in self.doubted
+            self.judge.hold(19, alone, "taken for two, and is one:", laptop.name)
+            self.counts[f"session {error.code}"] += 1
             self.note(f"  {laptop.name}: {error.code} {dict(error.details)}")
             self.laptop_laws.after_anything(laptop)
             return None
@@ -253,13 +292,21 @@ class World:
 
     def _round(self) -> bool:
         for laptop in self.laptops.values():
-            report = self.session(laptop)
+            report = self.session_at_rest(laptop)
             fine = report is not None and not report.stuck and not report.differing
             self.judge.hold(19, fine, "a session without faults did not get through:", laptop.name)
         return all(
             self.laptop_laws.in_step(laptop, self.granted(person_of(laptop)))
             for laptop in self.laptops.values()
         )
+
+    def session_at_rest(self, laptop: SimLaptop) -> SyncReport | None:
+        """A session in fair weather, with a new code where the computer is taken for two."""
+        report = self.session(laptop)
+        if report is None and self.is_suspended(laptop):
+            self.enrol_anew(laptop)
+            report = self.session(laptop)
+        return report
 
     def _all_ended(self) -> None:
         for op_id, one in self.witness.saved.items():

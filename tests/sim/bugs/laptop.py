@@ -12,6 +12,7 @@ from sync.store import bulk, feed, generations, lanes, outbox, pairs, promote, v
 from sync.store.feed import Applied
 from sync.store.records import Records
 from sync.store.replica import Replica
+from sync.store.request_counter import BLOCK, RequestCounter
 from tests.sim.bugs.planted import planted
 from tests.sim.limits import swapped
 
@@ -220,4 +221,13 @@ def clone_keeps_name() -> Iterator[None]:
         swapped(Sending, "_begin_again", lambda self, scope, reason: None),
         swapped(lanes, "renumber", lambda connection: None),
     ):
+        yield
+
+
+@planted("an app that starts uses the numbers of its requests again", 19)
+def numbers_again() -> Iterator[None]:
+    def take_block(self: Any) -> None:
+        self._last, self._taken = self._taken, self._taken + BLOCK
+
+    with swapped(RequestCounter, "_take_block", take_block):
         yield

@@ -17,7 +17,9 @@ from sync.server.grants import Grants
 from sync.server.journal import Journal
 from sync.server.lane import ReceiptBook
 from sync.server.openscope import OpenScope
+from sync.server.request_book import RequestBook
 from sync.server.rows import Cause
+from sync.server.signatures import Standing
 from tests.sim.bugs.planted import planted
 from tests.sim.limits import swapped
 
@@ -198,6 +200,18 @@ def entries_change() -> Iterator[None]:
 @planted("anybody may read a scope", 14)
 def reads_unchecked() -> Iterator[None]:
     with swapped(Grants, "may_hold", lambda self, scope_id: True):
+        yield
+
+
+@planted("two copies of a computer go on as one", 14)
+def told_all_the_same() -> Iterator[None]:
+    real = RequestBook.take
+
+    def take(self: Any, caller: Any, signed: Any) -> Any:
+        standing, _ = real(self, caller, signed)
+        return (Standing.FRESH if standing is Standing.FORKED else standing), False
+
+    with swapped(RequestBook, "take", take):
         yield
 
 

@@ -19,8 +19,8 @@ Place = tuple[str, str, str]
 class Asserted:
     """For each field the clients that stand by its value, as far as that is certain.
 
-    A computer whose disk was cloned goes on under another name: what it stood by before is its own
-    still, but its twin's disagreeing does not take that back.
+    A computer whose disk was cloned goes on under another name, or is enrolled anew: what it stood
+    by before is its own still, but its twin's disagreeing does not take that back.
 
     ``None`` stands for a field of which nothing is certain: after a decision about a whole row.
     """
@@ -73,11 +73,15 @@ class Asserted:
         base = one.op.f["value"][0] if resolve else one.op.f.get(line.field, (None, None))[0]
         clients = self._clients[place]
         fair = same(old, base) or (
-            not resolve and (clients is None or {*map(computer, clients)} == {computer(one.client)})
+            not resolve and (clients is None or self._is_own(clients, one.client))
         )
         self._judge.hold(9, fair, "overwritten unseen:", place, "by", one.op.op_id)
         self._clients[place] = {one.client}
         self._values[place] = new
+
+    def _is_own(self, clients: set[str], client: str) -> bool:
+        computer = self._witness.computer
+        return {*map(computer, clients)} == {computer(client)}
 
     def _unwritten(self, one: Saved, written: set[str]) -> None:
         """Fields that the operation named and did not change: agreed to, or disagreed with."""
@@ -99,11 +103,6 @@ class Asserted:
             return
         for place in [place for place in self._clients if place[:2] == (line.type, line.id)]:
             self._clients[place] = None
-
-
-def computer(client: str) -> str:
-    """The computer behind a client id: after its disk was cloned it goes by a longer one."""
-    return client.partition("~")[0]
 
 
 def _asks(type_: str, field: str) -> bool:

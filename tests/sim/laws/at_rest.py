@@ -13,7 +13,7 @@ from sync.schema.registry import ENTITIES
 from sync.schema.values import same
 from sync.server.checking import check_store
 from sync.server.tables import HELD, HISTORY, RECEIPT, ROW, SCOPE
-from tests.sim.laws.asserted import Asserted, computer
+from tests.sim.laws.asserted import Asserted
 from tests.sim.laws.server_side import ServerLaws
 from tests.sim.record import Key, Line, News, ScopeLog, ServerRecord, Version
 from tests.sim.witness import Judge, Saved, Witness
@@ -81,6 +81,10 @@ class FinalRecord(ServerRecord):
         self.log(line.scope_id).workers[line.root_id].append((line.rev, line.client))
 
 
+def _nothing(_token: str) -> frozenset[str]:
+    return frozenset()
+
+
 class AtRest:
     """Looks at a store whose laptops have nothing more to say.
 
@@ -100,9 +104,7 @@ class AtRest:
         self._ends()
         for scope, lines in self._record.stored.lines.items():
             self._asserted(scope, lines)
-            removals = ServerLaws(
-                self._judge, self._witness, self._record, lambda token: frozenset()
-            )
+            removals = ServerLaws(self._judge, self._witness, self._record, _nothing, _nothing)
             removals.removals(News(scope, [], lines))
             self._entries(lines)
         self._conflicts()
@@ -210,7 +212,14 @@ class AtRest:
             held["op"] == one.op.op_id for body in bodies for held in body.get("candidates", ())
         ):
             return True
-        return any(_says_else(other, one) for other in self._witness.saved.values())
+        return any(
+            self._is_ours(other, one) and _says_else(other, one)
+            for other in self._witness.saved.values()
+        )
+
+    def _is_ours(self, other: Saved, one: Saved) -> bool:
+        """Whether the same computer wrote both."""
+        return self._witness.computer(other.client) == self._witness.computer(one.client)
 
     def _stood(self, one: Saved) -> bool:
         """Whether what it said became the row's value since: then nobody need be asked."""
@@ -227,17 +236,13 @@ class AtRest:
 
 
 def _says_else(other: Saved, one: Saved) -> bool:
-    """Whether the same computer spoke about the same thing later: in the conflict itself, in
+    """Whether it spoke about the same thing later: in the conflict itself, in
     another one about the row, or by writing to the row that ``one`` decided about."""
     about = (one.op.target or (one.op.type, one.op.id))[:2]
-    return (
-        computer(other.client) == computer(one.client)
-        and other.op.op_id > one.op.op_id
-        and (
-            other.op.id == one.op.id
-            or (other.op.target or ("",))[:2] == about
-            or (other.op.type, other.op.id) == about
-        )
+    return other.op.op_id > one.op.op_id and (
+        other.op.id == one.op.id
+        or (other.op.target or ("",))[:2] == about
+        or (other.op.type, other.op.id) == about
     )
 
 

@@ -12,7 +12,7 @@ from sync.schema.registry import ENTITIES
 from sync.schema.values import same
 from sync.server.rows import SERVER_CLIENT
 from sync.wire.messages import sum_of
-from tests.sim.laws.asserted import Asserted, computer
+from tests.sim.laws.asserted import Asserted
 from tests.sim.laws.kept import Kept
 from tests.sim.record import News, ServerRecord
 from tests.sim.wire import Answer, Request
@@ -22,7 +22,8 @@ _NOT_ASKED = (Merge.SERVER, Merge.SET, Merge.LWW)
 
 
 class ServerLaws:
-    """Watches what the server does. ``may_hold`` says which scopes a token's owner may read."""
+    """Watches what the server does. ``may_hold`` says which scopes a token's owner may hold,
+    ``may_read`` which of them the computer with it may be told of."""
 
     def __init__(
         self,
@@ -30,11 +31,13 @@ class ServerLaws:
         witness: Witness,
         record: ServerRecord,
         may_hold: Callable[[str], frozenset[str]],
+        may_read: Callable[[str], frozenset[str]],
     ) -> None:
         self._judge = judge
         self._witness = witness
         self._record = record
         self._may_hold = may_hold
+        self._may_read = may_read
         self._asserted = Asserted(judge, witness)
         self._kept = Kept(judge, record)
 
@@ -140,6 +143,7 @@ class ServerLaws:
             if one is None or one.op.kind != OpKind.DELETE or line.field != "*":
                 continue
             seen = one.op.seen[1] if one.op.seen[0] == self._record.epoch else 0
+            computer = self._witness.computer
             ours = (computer(line.client), SERVER_CLIENT)
             unseen = [
                 rev
@@ -152,6 +156,7 @@ class ServerLaws:
 
     def _candidates(self, news: News, settled: Sequence[Saved]) -> None:
         """Law 10: a candidate goes only with its own client's word, or once its value stands."""
+        computer = self._witness.computer
         writers = {computer(one.client) for one in settled}
         for (type_, row_id), before, now in news.rows:
             if type_ != "conflict" or before is None or now.deleted:
@@ -181,8 +186,9 @@ class ServerLaws:
         )
 
     def _within_grants(self, request: Request, answer: Answer) -> None:
-        """Law 14: nobody receives rows of a scope that is not theirs."""
-        allowed = self._may_hold(request.token)
+        """Law 14: nobody receives rows of a scope that is not theirs; two copies of a computer that
+        were found out receive none."""
+        allowed = self._may_read(request.token)
         reply = msgspec.json.decode(_plain(answer))
         for page in reply["scopes"]:
             theirs = page["scope"] in allowed or not (page.get("rows") or page.get("digest"))
