@@ -7,7 +7,7 @@ from tests.sim.ground import Ground
 from tests.sim.run import Plan, hunt, run
 
 STEPS = 150
-MOST_STEPS = 2_000
+MOST_STEPS = 2_500
 """Within which each planted bug is found."""
 
 
