@@ -3,12 +3,12 @@
 1. settings, language, look; the window appears with unlocking or, on a new computer, first run;
 2. the password opens a profile on the store lane: the workplace with its services;
 3. the workspace is built with the pages that the user's post needs, and Today is shown;
-4. syncing starts by itself. Locking closes the store and goes back to 1.
+4. syncing starts by itself. Locking closes the store, and a fresh process begins with 1.
 """
 
 import gc
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Final
@@ -21,7 +21,9 @@ from desktop.garbage import WindowCollector
 from desktop.input_method import prepare_input_method
 from desktop.jobs.job import Job
 from desktop.jobs.lanes import Lanes, LooseLane, ThreadLane, threaded_lanes
+from desktop.locking.fresh import Handed, taken_over
 from desktop.locking.guard import Guard
+from desktop.locking.leaving import Leaving, forget_clipboard, keep_no_dumps
 from desktop.main_window import MainWindow
 from desktop.page import PageContext, Route
 from desktop.pages.first_run import FirstRunPage
@@ -33,6 +35,7 @@ from desktop.sections import groups, keys_of
 from desktop.services.policy import NO_POLICY, Policy, PolicyBroken
 from desktop.services.policy_sources import machine_policy
 from desktop.services.profiles import Profiles
+from desktop.services.quick_unlock import QuickKey
 from desktop.services.updates import this_program
 from desktop.services.workplace import Workplace
 from desktop.settings import SYSTEM, Settings, SettingsFile
@@ -53,7 +56,10 @@ LANE_TURN_S: Final = 0.001
 
 
 class DoorstepApp(QObject):
-    """Joins window, profile and pages for as long as the program runs."""
+    """Joins window, profile and pages for as long as the program runs.
+
+    Attributes: ``leaving``, how this process ends with a lock; ``None``: it goes on, locked.
+    """
 
     def __init__(
         self,
@@ -66,6 +72,8 @@ class DoorstepApp(QObject):
         policy: Policy = NO_POLICY,
     ) -> None:
         super().__init__()
+        self.leaving: Leaving | None = None
+        self._quick: QuickKey | None = None
         self._paths = paths
         self._profile = profile
         self._clock = clock
@@ -105,7 +113,10 @@ class DoorstepApp(QObject):
             first.opened.connect(self.show_workspace)
             self.window.show_only(first)
             return
-        unlock = UnlockPage(profiles, names, self._profile, self._lanes, self.look, self._clock)
+        unlock = UnlockPage(
+            profiles, names, self._profile, self._lanes, self.look, self._clock, self._quick
+        )
+        self._quick = None
         unlock.opened.connect(self.show_workspace)
         self.window.show_only(unlock)
 
@@ -159,10 +170,27 @@ class DoorstepApp(QObject):
         self._workspace.go(route)
 
     def lock(self) -> None:
-        """Keep drafts, close the store, cover everything."""
-        if self._may_close():
-            self.close_profile()
-            self.show_gate()
+        """Keep drafts, cover everything, close the store, and have a fresh process show the lock
+        screen: what was read stays in this one's memory for as long as it runs."""
+        if not self._may_close() or self._place is None:
+            return
+        forget_clipboard()
+        self._quick = self._place.quick.key
+        handed = Handed(
+            self._place.folder.name,
+            bytes(self.window.saveGeometry().data()),
+            self.window.isMinimized(),
+            self._quick,
+        )
+        if self.leaving is not None:
+            self.leaving.begin(self._lanes.store, self._place.store, self._paths, handed)
+        self.close_profile()
+        self.show_gate()
+
+    def take_over(self, handed: Handed) -> None:
+        """Stand where the window before this one stood, locked; call before the gate is shown."""
+        self._profile, self._quick = handed.profile, handed.quick
+        self.window.restoreGeometry(handed.geometry)
 
     def _lock_unasked(self) -> None:
         """Nobody is there who could be asked about a draft that the disk refused: it stays in
@@ -196,6 +224,8 @@ class DoorstepApp(QObject):
             closing = Job(partial(_close_store, self._place, self._runner))
             closing.failed.connect(self._tell_at_the_gate)
             closing.settled.connect(self._runner.deleteLater)
+            if self.leaving is not None:
+                closing.settled.connect(self.leaving.closed)
             self._lanes.store.start(closing)
         self._place = self._runner = self._workspace = None
         self._told_unkept = False
@@ -269,9 +299,14 @@ class DoorstepApp(QObject):
             self._settings_file.save(self.settings)
 
 
-def open_window(paths: Paths, profile: str | None) -> int:
-    """Run the app until its window closes; the exit code is returned."""
+def open_window(
+    paths: Paths, profile: str | None, begun: Callable[[DoorstepApp], None] = lambda root: None
+) -> int:
+    """Run the app until its window closes; the exit code is returned. ``begun`` is told of the
+    window once it stands."""
+    handed = taken_over()
     crash.start_log(paths.logs)
+    keep_no_dumps()
     prepare_input_method()
     application = QApplication(sys.argv[:1])
     WindowCollector(application)
@@ -279,6 +314,9 @@ def open_window(paths: Paths, profile: str | None) -> int:
     guard = Guard(SystemClock())
     policy, broken = _policy_or_why_not()
     root = DoorstepApp(paths, profile, SystemClock(), lanes, guard=guard, policy=policy)
+    root.leaving = Leaving()
+    if handed is not None:
+        root.take_over(handed)
     installed = this_program(__version__)
     watch = watch_for(installed, policy, SystemClock(), lanes.net)
     if watch is not None:
@@ -288,10 +326,14 @@ def open_window(paths: Paths, profile: str | None) -> int:
         root.show_gate()
     else:
         root.show_held_shut(broken)
-    root.window.show()
+    if handed is not None and handed.minimised:
+        root.window.showMinimized()
+    else:
+        root.window.show()
     if installed is not None:  # The window stands: this version has proved itself.
         QTimer.singleShot(0, partial(installed.versions.confirm, __version__))
     settle_in()
+    begun(root)
     code = application.exec()
     finish(root, threads)
     return code

@@ -128,14 +128,14 @@ def start_newer(program: Path, arguments: Sequence[str]) -> None:
     chosen = Versions(program).chosen()
     if chosen is None:
         return
-    command, environment = [str(chosen), *arguments], _fresh_environment(os.environ)
+    command, environment = [str(chosen), *arguments], fresh_environment(os.environ)
     with suppress(OSError):  # It cannot run: this one does.
         if sys.platform == "win32":
             sys.exit(subprocess.call(command, env=environment))
         os.execve(command[0], command, environment)
 
 
-def _fresh_environment(found: Mapping[str, str]) -> dict[str, str]:
+def fresh_environment(found: Mapping[str, str]) -> dict[str, str]:
     """What the packaging told this program of its own folder is not the other one's."""
     told = {name: value for name, value in found.items() if not name.startswith("_PYI_")}
     before = told.pop("LD_LIBRARY_PATH_ORIG", None)

@@ -16,7 +16,8 @@ from desktop.services.leasing import extend
 from desktop.services.mending import mend
 from desktop.services.passwords import opener_of
 from desktop.services.profiles import Profiles
-from desktop.services.workplace import Workplace, open_workplace
+from desktop.services.quick_unlock import DIGITS, QuickCodeWrong, QuickKey, after_a_wrong_code
+from desktop.services.workplace import Workplace, open_with_code, open_workplace
 from desktop.theme.fonts import TextStep, Weight
 from desktop.theme.metrics import Height
 from desktop.theme.provider import ThemeProvider
@@ -33,7 +34,7 @@ from desktop.widgets.scroll_column import ScrollColumn
 from desktop.widgets.skyline import Skyline
 from desktop.widgets.text import Text
 from sync.errors import CodeWrong, DoorstepError, LeaseEnded, StoreDamaged, WrongPassword
-from sync.i18n import _
+from sync.i18n import N_, _
 from sync.identity import Clock
 
 CARD_PX: Final = 420
@@ -57,8 +58,11 @@ class UnlockPage(QWidget):
         lanes: Lanes,
         look: ThemeProvider,
         clock: Clock,
+        quick: QuickKey | None = None,
     ) -> None:
         super().__init__()
+        self._quick = quick
+        self._quick_of = chosen if quick is not None else ""
         self._profiles = profiles
         self._lanes = lanes
         self._look = look
@@ -96,6 +100,9 @@ class UnlockPage(QWidget):
             card.body.addWidget(self._choice(names))
         self.password = LineField(look, _("Password"), secret=True, height=Height.PRIMARY_LARGE)
         self.password.edit.returnPressed.connect(self._unlock)
+        self.six = LineField(look, _(N_("Six digits")), secret=True, height=Height.PRIMARY_LARGE)
+        self.six.edit.setMaxLength(DIGITS)
+        self.six.edit.returnPressed.connect(self._unlock)
         self.unlock = Button(
             look, _("Unlock"), ButtonKind.PRIMARY, key="⏎", height=Height.PRIMARY_LARGE
         )
@@ -115,7 +122,15 @@ class UnlockPage(QWidget):
             _("What was saved is on this computer, encrypted."),
             icon="cloud-slash",
         )
-        parts = (self.password, self.code, self.unlock, self._trouble, self.mend, self._calm)
+        parts = (
+            self.six,
+            self.password,
+            self.code,
+            self.unlock,
+            self._trouble,
+            self.mend,
+            self._calm,
+        )
         for part in parts:
             card.body.addWidget(part)
         return card
@@ -155,12 +170,23 @@ class UnlockPage(QWidget):
         self._avatar.set_person(login)
         self._who.set_text(login)
         self._where.set_text(urlsplit(server).netloc)
+        self._show_six()
+
+    def _show_six(self) -> None:
+        """The field of the six digits, where they open the profile that is shown."""
+        usable = self._quick is not None and not self._quick.is_over(self._clock)
+        self.six.setVisible(usable and self._name == self._quick_of)
+        self.six.set_text("")
+        self.setFocusProxy(self.password if self.six.isHidden() else self.six)
 
     def _unlock(self) -> None:
         if not self.unlock.isEnabled():
             return
         profiles, name, clock = self._profiles, self._name, self._clock
         typed, code = self.password.text(), self.code.text().strip()
+        if self.six.text() and not typed and self._quick is not None:
+            self._unlock_quickly(self._quick)
+            return
         self._begin(_("Opening"))
 
         def opened() -> Workplace:
@@ -176,6 +202,28 @@ class UnlockPage(QWidget):
         # A code counts once: with what the opening says then, it is not taken a second time.
         spend = partial(_spend, profiles, name, code)
         ask_on(self._lanes.store, spend, go_on, self._refuse, self)
+
+    def _unlock_quickly(self, quick: QuickKey) -> None:
+        profiles, name, clock, six = self._profiles, self._name, self._clock, self.six.text()
+        self._begin(_("Opening"))
+
+        def opened() -> Workplace:
+            return open_with_code(profiles.pick(name), quick, six, clock)
+
+        ask_on(self._lanes.store, opened, self._open, partial(self._refuse_six, quick), self)
+
+    def _refuse_six(self, quick: QuickKey, error: DoorstepError) -> None:
+        """A wrong code costs a try; whatever else it is, the password is asked for."""
+        self.unlock.allow(True)
+        wrong = isinstance(error, QuickCodeWrong)
+        self._quick = after_a_wrong_code(quick) if wrong else None
+        self._show_six()
+        if wrong:
+            self.six.set_error(error.sentence())
+            self._take_keyboard(self.six)
+            return
+        self._take_keyboard(self.password)
+        self._refuse(error)
 
     def _mend(self) -> None:
         """The store was set aside: build another in its place, and open that."""
@@ -195,11 +243,13 @@ class UnlockPage(QWidget):
         self.mend.hide()
         self.password.clear_error()
         self.code.clear_error()
+        self.six.clear_error()
         self.unlock.allow(False, word)
 
     def _open(self, place: Workplace) -> None:
         self.password.set_text("")
         self.code.set_text("")
+        self.six.set_text("")
         self.opened.emit(place)
 
     def _refuse(self, error: DoorstepError) -> None:

@@ -47,6 +47,7 @@ from desktop.services.postponing import Postponing
 from desktop.services.privacy import Reveals, Sight
 from desktop.services.profiles import ProfileFolder
 from desktop.services.promises import Promises
+from desktop.services.quick_unlock import QuickKey, QuickUnlock
 from desktop.services.references import References
 from desktop.services.residents import Residents
 from desktop.services.roster import HelperRosters
@@ -60,8 +61,9 @@ from desktop.services.visits import Visits
 from sync.errors import LeaseEnded
 from sync.identity import Clock, Minter, local_day
 from sync.store.keychain import system_keychain
+from sync.store.quick import open_quickly
 from sync.store.store import Store
-from sync.store.vault import Outside
+from sync.store.vault import OpenVault, Outside
 
 
 @dataclass(frozen=True)
@@ -106,6 +108,7 @@ class Workplace:
     dossiers: Dossiers
     mediation_figures: MediationFigures
     reports: Reports
+    quick: QuickUnlock
     edits: Edits
     campaigns: Campaigns
     residents: Residents
@@ -149,6 +152,30 @@ def open_workplace(
         # Whatever keeps it from being joined: the next try must not meet an open profile.
         undo.callback(store.close)
         place = workplace_on(folder, store, clock, connect_to)
+        undo.pop_all()
+    return place
+
+
+def open_with_code(
+    folder: ProfileFolder,
+    quick: QuickKey,
+    code: str,
+    clock: Clock,
+    outside: Outside | None = None,
+    connect_to: Connect = connect,
+) -> Workplace:
+    """Unlock a profile by its six digits. Raises QuickCodeWrong, QuickCodeOver, PasswordChanged,
+    and as :func:`open_workplace`, which then has to be asked."""
+    found, minter = outside or Outside(system_keychain()), Minter(now=clock.now)
+
+    def unlock() -> OpenVault:
+        return open_quickly(quick, code, clock, folder.path, minter.random_bytes, found.keychain)
+
+    store = Store.open_by(folder.path, unlock, clock=clock, minter=minter, outside=found)
+    with ExitStack() as undo:
+        undo.callback(store.close)
+        place = workplace_on(folder, store, clock, connect_to)
+        place.quick.carry_on(quick)
         undo.pop_all()
     return place
 
@@ -234,6 +261,7 @@ def workplace_on(
         reveals=reveals,
         paper=Paper(store, clock, households, visits, reveals),
         syncing=syncing,
+        quick=QuickUnlock(store, clock),
         courier=Courier(store, syncing.reach),
         actions=actions,
     )

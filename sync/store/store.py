@@ -1,5 +1,6 @@
 """One profile's data, open: the door through which services and the engine come in."""
 
+from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -159,10 +160,29 @@ class Store:
     ) -> "Store":
         """An enrolled profile. Raises WrongPassword, KeychainLost, LeaseEnded, ProfileInUse,
         StoreDamaged, StoreTooNew, VaultUnreadable."""
+        return cls.open_by(
+            folder,
+            lambda: vault.open_vault(folder, password, minter.random_bytes, outside.keychain),
+            clock=clock,
+            minter=minter,
+            outside=outside,
+        )
+
+    @classmethod
+    def open_by(
+        cls,
+        folder: Path,
+        unlock: Callable[[], OpenVault],
+        *,
+        clock: Clock,
+        minter: Minter,
+        outside: Outside = ALONE,
+    ) -> "Store":
+        """As :meth:`open`, by whatever unlocks; asked once the lease was counted."""
         lock = ProfileLock(folder)
         try:
             lease.expire(folder, outside.clock)
-            opened = vault.open_vault(folder, password, minter.random_bytes, outside.keychain)
+            opened = unlock()
         except BaseException:
             lock.release()
             raise

@@ -65,6 +65,7 @@ __all__ = [
     "check_free",
     "check_password",
     "create",
+    "open_stretched",
     "open_vault",
     "owner_of",
     "recover",
@@ -243,6 +244,19 @@ def open_vault(
     """As :func:`unlock`, for who goes on to use the profile."""
     header = headers.read(folder)
     key, by = _opened(header, folder, password, keychain)
+    return OpenVault(folder, key, by, headers.owner_in(header), keychain, random_bytes)
+
+
+def open_stretched(
+    folder: Path, by: Stretched, random_bytes: RandomBytes, keychain: Keychain = NO_KEYCHAIN
+) -> OpenVault:
+    """As :func:`open_vault`, by a password that was stretched already. Raises
+    :class:`PasswordChanged` too, where another one was set meanwhile."""
+    header = headers.read(folder)
+    if headers.salt_of(header) != by.salt:
+        raise PasswordChanged
+    factors = _with_secrets(headers.others_of(header), folder, keychain)
+    key = headers.unwrapped(header, by, factors)
     return OpenVault(folder, key, by, headers.owner_in(header), keychain, random_bytes)
 
 

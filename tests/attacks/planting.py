@@ -20,7 +20,7 @@ from sync.server import deps, kept_heads, request_book, scopes, sealed_audit
 from sync.server.grants import Grants
 from sync.server.request_book import RequestBook
 from sync.server.signatures import Standing
-from sync.store import database, header, keychain, lease, outbox
+from sync.store import database, header, keychain, lease, outbox, quick
 from sync.store.edit_journal import EditJournal
 from sync.wire import transport
 from sync.wire.signing import Signed
@@ -179,6 +179,10 @@ def _unchained_looks() -> None:
     scopes.record_looks = lambda *_: None
 
 
+def _endless_digits() -> None:
+    quick.after_a_wrong_code = lambda found: found
+
+
 PLANTS = (
     Plant(
         "commits that a power cut takes (NORMAL)",
@@ -302,6 +306,12 @@ PLANTS = (
         "tests/server/test_audit_chain.py::"
         "test_a_look_without_a_line_stands_in_it_once_the_laptop_tells",
         _unchained_looks,
+    ),
+    Plant(
+        "six digits that are tried without an end",
+        "tests/store/test_quick.py::"
+        "test_a_wrong_one_costs_a_try_and_after_five_it_takes_the_password",
+        _endless_digits,
     ),
     Plant(
         "passwords that are tried without a pause",

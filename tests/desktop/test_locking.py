@@ -1,5 +1,6 @@
 """An opened profile locks by itself: after a while, on request, and when the session is left."""
 
+import io
 import subprocess
 from datetime import UTC, datetime, timedelta
 
@@ -12,8 +13,10 @@ from shiboken6 import delete
 from desktop.app import DoorstepApp
 from desktop.demo.processes import program
 from desktop.jobs.lanes import threaded_lanes
+from desktop.locking.fresh import Handed, taken_over
 from desktop.locking.guard import Guard
 from desktop.locking.idle import AT_THE_DESK, USUAL, IdleWatch, patience
+from desktop.locking.leaving import Leaving
 from desktop.locking.notes import NoteWatch
 from desktop.locking.session import own_session
 from desktop.pages.unlock import UnlockPage
@@ -199,6 +202,89 @@ def test_a_command_locks_the_window(chen, guarded, qtbot, paths):
 
     again = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
     assert again.stdout.strip()
+
+
+def six_digits(root, qtbot, code):
+    """Type them at the lock."""
+    page = shown(root)
+    assert not page.six.isHidden()
+    page.six.set_text(code)
+    qtbot.keyClick(page.six.edit, Qt.Key.Key_Return)
+    qtbot.waitUntil(page.unlock.isEnabled, timeout=20_000)
+
+
+def test_six_digits_open_it_again_and_five_wrong_ones_do_not(chen, guarded, qtbot):
+    """The code is asked for first; a wrong one says how many tries are left."""
+    root = guarded
+    unlock(root, qtbot)
+    root._place.quick.set("271828")
+    root.lock()
+    page = shown(root)
+    page.six.set_text("271828")
+    qtbot.keyClick(page.six.edit, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: isinstance(shown(root), Workspace), timeout=20_000)
+
+    root.lock()
+    for left in (4, 3, 2, 1):
+        six_digits(root, qtbot, "314159")
+        assert str(left) in shown(root).six.error()
+    six_digits(root, qtbot, "314159")
+    assert shown(root).six.isHidden()
+    unlock(root, qtbot)
+
+
+def test_without_a_code_the_lock_asks_for_the_password(chen, guarded, qtbot):
+    root = guarded
+    unlock(root, qtbot)
+    root.lock()
+    assert shown(root).six.isHidden()
+
+
+class End:
+    """How a process would end, and what the next one was told."""
+
+    def __init__(self, starts=True):
+        self.ended, self.told, self.starts = 0, [], starts
+
+    def end(self):
+        self.ended += 1
+
+    def start(self, paths, handed):
+        if not self.starts:
+            raise OSError
+        self.told.append(handed)
+
+
+def test_a_lock_ends_the_process_once_the_next_one_is_there(chen, guarded, qtbot):
+    """It is told whose profile it is, and where the window stood."""
+    root, end = guarded, End()
+    root.leaving = Leaving(end.end, end.start)
+    unlock(root, qtbot)
+    root.lock()
+    qtbot.waitUntil(lambda: end.ended > 0, timeout=20_000)
+    (handed,) = end.told
+    assert (handed.profile, handed.quick) == ("chen", None)
+    assert handed.geometry
+
+
+def test_where_no_process_starts_this_one_shows_the_lock(chen, guarded, qtbot):
+    """A disk without room for a process, or a table of them that is full."""
+    root, end = guarded, End(starts=False)
+    root.leaving = Leaving(end.end, end.start)
+    unlock(root, qtbot)
+    root.lock()
+    unlock(root, qtbot)
+    assert end.ended == 0
+
+
+def test_what_the_next_process_is_told_is_read_once(monkeypatch):
+    """And what cannot be read is as none: the password opens it."""
+    handed = Handed("chen", b"\x01\x02", True)
+    for text, found in ((handed.text(), handed), ("{", None), ("{}", None)):
+        monkeypatch.setenv("DOORSTEP_LOCKED", "1")
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+        assert taken_over() == found
+        assert taken_over() is None
 
 
 @pytest.mark.parametrize(("name", "path"), [("3", "_33"), ("c2", "c2"), ("12", "_312"), ("", "")])

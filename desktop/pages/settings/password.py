@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.page import Page, ask_on
+from desktop.pages.settings.quick import QuickForm
 from desktop.services.passwords import LEAST, PasswordsDiffer, change
 from desktop.theme.fonts import TextStep
 from desktop.theme.metrics import Height
@@ -48,6 +49,8 @@ class PasswordForm(QWidget):
         column.addWidget(form)
         forgotten = _("Without the password, only your office's two recovery files open it.")
         column.addWidget(Text(look, forgotten, TextStep.NOTE, colour="t2", wraps=True))
+        self.quick = QuickForm(page)
+        column.addWidget(self.quick)
         column.addStretch(1)
         look.changed.connect(self._fit)
         self._fit()
