@@ -14,7 +14,7 @@ DISPLAYED := $(DISPLAY)$(WAYLAND_DISPLAY)$(filter Darwin,$(shell uname -s))
 DEMO_OPTIONS := $(if $(DISPLAYED),,--headless --shots build/shots)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint bench sim crash plants sbom licences vulnerabilities typing shots package deb package-test strings lock clean
+.PHONY: help setup demo test lint bench sim crash plants sbom licences vulnerabilities typing shots package deb package-test windows windows-test wheelhouse strings lock clean
 
 help: ## Say what each command does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -79,8 +79,23 @@ deb: $(QT_READY) ## Build .deb files of the app and the server for Debian 11+, U
 	@$(PACKAGING)/linux/build-app.sh $(VENV) build/roots/build
 	@$(PACKAGING)/linux/deb.sh $(VERSION) dist
 
-package-test: ## Try the packages in dist/ in two bare Debians: install, use, upgrade, purge (as root)
-	@for suite in bookworm trixie; do $(PACKAGING)/linux/package-test.sh $$suite dist || exit 1; done
+NEXT = $(shell echo $(VERSION) | awk -F. '{print $$1 "." $$2 "." $$3 + 1}')
+package-test: ## Try the packages in dist/ in two bare Debians: install, type, update, upgrade, purge (as root; BEFORE=FOLDER of an earlier build)
+	@[ -e dist/next/version ] || $(PACKAGING)/linux/build-next.sh build/roots/build $(NEXT)
+	@[ -e dist/wheelhouse ] || $(PACKAGING)/wheelhouse.sh $(VENV) dist
+	@$(PACKAGING)/linux/look-over.sh $(VENV) dist
+	@for suite in bookworm trixie; do $(PACKAGING)/linux/package-test.sh $$suite dist $(BEFORE) || exit 1; done
+
+windows: $(QT_READY) ## Build the installer and the MSI for Windows under wine, to try them (as root); writes dist/
+	@$(PACKAGING)/windows/wine-root.sh $(VENV) build/roots/wine
+	@$(PACKAGING)/windows/build-app.sh $(VENV) build/roots/wine
+	@$(PACKAGING)/windows/installers.sh build/roots/wine $(VERSION) dist
+
+windows-test: ## Try them under wine, with the server of dist/linux: silent, upgrade, downgrade, uninstall (as root)
+	@$(PACKAGING)/windows/windows-test.sh build/roots/wine $(VERSION) dist
+
+wheelhouse: $(INSTALLED) ## Collect the server as wheels for a machine without internet; writes dist/wheelhouse
+	@$(PACKAGING)/wheelhouse.sh $(VENV) dist
 
 strings: $(INSTALLED) ## Collect the texts of the code into the Chinese catalogue and compile it
 	@$(BIN)/python -m resources.locale.tool

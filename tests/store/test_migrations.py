@@ -1,14 +1,16 @@
 """All steps and the number that records them commit together."""
 
+import os
+from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, inspect, select, text
+from sqlalchemy import event, insert, inspect, select, text
 
 from sync.errors import StoreTooNew
 from sync.schema.canonical import encode_body
 from sync.store import rows
-from sync.store.database import create_database, open_database
+from sync.store.database import FILE_NAME, create_database, is_whole, open_database
 from sync.store.migrations import STEPS, _campaigns, _no_unasked_indexes, create, upgrade
 from sync.store.rows import ServerRow
 from sync.store.tables import METADATA, OTHER, TABLES
@@ -17,6 +19,7 @@ from tests.support.laptops import TickingClock
 
 KEY = Key(bytes(32))
 FORMER = Path(__file__).with_name("store_at_step_21.sql")
+KILLED = 9
 MADE = text("SELECT name FROM sqlite_master WHERE tbl_name = :name AND sql LIKE 'CREATE I%'")
 
 
@@ -127,6 +130,53 @@ def test_a_step_that_fails_leaves_the_store_as_it_was(database, tmp_path):
     assert tables(database) == set()
     upgrade(database, [add("one"), add("two")])
     assert tables(database) == {"one", "two"}
+
+
+def test_a_kill_in_the_middle_leaves_what_the_version_before_knows(database, tmp_path):
+    """At twelve of the statements of the way from the field to today, the last one included."""
+    with database.writing() as connection:
+        for statement in FORMER.read_text("utf-8").splitlines()[1:]:
+            connection.exec_driver_sql(statement)
+        connection.exec_driver_sql("ANALYZE")
+        connection.exec_driver_sql("PRAGMA user_version=21")
+    before = everything(database)
+    database.close()
+    counting = tmp_path / "counting"
+    counting.mkdir()
+    (counting / FILE_NAME).write_bytes((tmp_path / FILE_NAME).read_bytes())
+    in_all = _upgrade_until(counting, None)
+    assert in_all > len(STEPS) - 21
+
+    for at in sorted({*range(1, in_all, max(1, in_all // 11)), in_all}):
+        child = os.fork()
+        if child == 0:
+            _upgrade_until(tmp_path, at)
+            os._exit(0)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == KILLED
+        assert is_whole(tmp_path, KEY)
+        with closing(open_database(tmp_path, KEY, now=TickingClock().now())) as left:
+            assert everything(left) == before
+
+    with closing(open_database(tmp_path, KEY, now=TickingClock().now())) as found:
+        upgrade(found)
+        assert tables(found) == set(METADATA.tables)
+
+
+def _upgrade_until(folder, at):
+    """Upgrade a store and die at a statement; how many there were, where none is named."""
+    found = open_database(folder, KEY, now=TickingClock().now())
+    done = 0
+
+    def count(*_said):
+        nonlocal done
+        done += 1
+        if done == at:
+            os._exit(KILLED)
+
+    event.listen(found._writer, "before_cursor_execute", count)
+    upgrade(found)
+    found.close()
+    return done
 
 
 def test_a_store_of_a_later_app_is_refused(database):

@@ -118,7 +118,7 @@ def input_method(
     direct = any(plugin.startswith(wanted) for plugin in plugins)
     if wanted == "fcitx" and not direct and not is_installed("fcitx5"):
         told = _("This app cannot speak to fcitx 4.")
-        remedy = _("Install fcitx5, or the app's own package, which has a plugin for fcitx 4.")
+        remedy = _("Install fcitx5 or ibus with a Chinese engine beside it, and choose that one.")
         return Finding("input", State.TROUBLE, told, remedy)
     return well("input", _("{method} is there.").format(method=wanted))
 

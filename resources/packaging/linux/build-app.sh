@@ -28,6 +28,10 @@ done
 "$venv/bin/python" -m pip wheel --quiet --no-deps --no-build-isolation \
     --disable-pip-version-check --wheel-dir build/linux .
 "$venv/bin/python" -m pip install "$@" --no-index build/linux/doorstep-*.whl
+# Chinese desktops of the generation before (UOS 20, Kylin V10) have fcitx 4, which Qt reaches by a
+# plugin alone: libfcitx5platforminputcontextplugin.so of fcitx5-qt, built for Qt 6.8 in ROOT.
+[ -z "${DOORSTEP_FCITX_PLUGIN:-}" ] ||
+    cp "$DOORSTEP_FCITX_PLUGIN" "$site/PySide6/Qt/plugins/platforminputcontexts/"
 cp -R build_installer.spec pyproject.toml README.md LICENSE resources sync desktop "$source/"
 
 in_root() {

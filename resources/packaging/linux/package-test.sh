@@ -19,7 +19,14 @@ rm -rf --one-file-system "$root" "$pictures"
 mkdir -p "$pictures"
 cp -a "$clean" "$root"
 for folder in proc dev; do mount --rbind "/$folder" "$root/$folder"; done
-trap 'umount -l "$root/proc" "$root/dev"' EXIT
+# What a part that failed left running there would be in the way of the next.
+leave() {
+    for process in /proc/[0-9]*; do
+        [ "$(readlink "$process/root")" != "$(realpath "$root")" ] || kill "${process#/proc/}" || true
+    done
+    umount -l "$root/proc" "$root/dev"
+}
+trap leave EXIT
 packages=$root/packages
 mkdir -p "$packages/now" "$packages/before" "$packages/after"
 cp "$out"/doorstep_[0-9]*.deb "$out"/doorstep-server_[0-9]*.deb "$out"/doorstep-*.tar.xz \
@@ -38,7 +45,7 @@ for one in doorstep doorstep-server; do
     now=$(sed -n 's/^Version: //p' "$tree/DEBIAN/control")
     sed -i "s/^Version: .*/Version: $now.1/" "$tree/DEBIAN/control"
     sed -i "s/\"$now\"/\"$now.1\"/" "$tree/DEBIAN/preinst"
-    dpkg-deb --root-owner-group -Zgzip --build "$tree" "$packages/after/${one}_$now.1.deb" >/dev/null
+    dpkg-deb --root-owner-group -Zgzip -z1 --build "$tree" "$packages/after/${one}_$now.1.deb" >/dev/null
 done
 next=$(sed -n 's/^__version__ = "\(.*\)"/\1/p' dist/next/version 2>/dev/null || true)
 for part in ${TRIALS:-install typing names updates rollout upgrade}; do

@@ -33,7 +33,7 @@ serve() { # DATA [OPTION…]: $server is its process
     rm -f server.log
     doorstep-server serve --data "$folder" --port $port "$@" >server.log 2>&1 &
     server=$!
-    until_true "the server is not ready: $(cat server.log)" grep -qs $port server.log
+    until_true "the server is not ready, see server.log" grep -qs $port server.log
 }
 
 end() { # PROCESS
