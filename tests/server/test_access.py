@@ -24,7 +24,7 @@ from sync.wire.messages import (
     PullRequest,
     ScopeCursor,
 )
-from tests.server.walls import LABELS, MARKS, MAY_HOLD, PHOTO, POSTS, build_town
+from tests.server.walls import ASKS_FOR, LABELS, MARKS, MAY_HOLD, PHOTO, POSTS, build_town
 from tests.support.laptops import PASSWORD, TickingClock
 from tests.support.laptops import laptop as real_laptop
 from tests.support.pages import residues
@@ -163,7 +163,11 @@ ELSEWHERE = {
     ("GET", "/v1/held"): "test_what_is_ones_own_is_asked_for_by_oneself",
     ("POST", "/v1/audit-events"): "test_what_is_ones_own_is_asked_for_by_oneself",
     ("POST", "/v1/device-state"): "one's own, tests/server/test_devices.py",
-    **{key: "tests/server/test_administering.py" for key, by in ROUTES.items() if by is By.POWER},
+    **{
+        key: "test_what_a_post_has_no_power_over_is_refused_by_every_route"
+        for key, by in ROUTES.items()
+        if by is By.POWER
+    },
     ("POST", "/v1/reports"): "channels alone, tests/server/test_channels.py",
     ("GET", "/v1/reports/{report_id}"): "channels alone, tests/server/test_channels.py",
     ("GET", "/v1/reports/openapi.json"): "describes, and tells nothing of anybody",
@@ -211,6 +215,39 @@ def test_no_route_answers_without_a_token_or_with_a_revoked_one(town, route):
     for token in ("", "no-token", town.revoked):
         answer = town.server.request(method, asked, b"{}", token)
         assert (answer.status, answer.read_as(dict)["code"]) == (401, "auth.signed_out")
+
+
+def test_every_route_of_a_power_is_asked_for():
+    """One that is new stands in the table of ``walls.py`` before this passes."""
+    asked = {(method, _pattern(path)) for method, path in ASKS_FOR}
+    assert asked == {key for key, by in ROUTES.items() if by is By.POWER}
+
+
+def _pattern(path):
+    """A path as the table of routes names it."""
+    _, version, first, *rest = path.split("/")
+    named = {"import": ["{kind}", "{mode}"], "devices": ["{act}"][: len(rest)]}
+    return "/".join(["", version, first, *named.get(first, rest)])
+
+
+@pytest.mark.parametrize("who", POSTS)
+def test_what_a_post_has_no_power_over_is_refused_by_every_route(town, who):
+    """Over HTTP, whatever is asked for; and whoever may ask gets as far as the question itself."""
+    answers = {
+        (method, path): town.server.request(
+            method,
+            path,
+            None if asked is None else msgspec.json.encode(asked),
+            town.laptops[who].enrolled.token,
+        )
+        for (method, path), (asked, _posts) in ASKS_FOR.items()
+    }
+    refused = {
+        key
+        for key, answer in answers.items()
+        if answer.status == 403 and answer.read_as(dict)["code"] == "auth.not_permitted"
+    }
+    assert refused == {key for key, (_asked, posts) in ASKS_FOR.items() if who not in posts}
 
 
 @pytest.mark.parametrize("who", POSTS)

@@ -61,6 +61,31 @@ MAY_HOLD = {
 }
 """Tier 3 is held by named companions, a case by those whom it names, an inbox by its owner."""
 
+_MANAGES = {"secretary", "it_admin"}
+ASKS_FOR = {
+    ("POST", "/v1/people/account"): ({"login": "", "name": ""}, _MANAGES),
+    ("POST", "/v1/people/post"): (
+        {"staff_id": "nobody", "post": "grid_worker", "area_id": "nowhere"},
+        {"secretary"},
+    ),
+    ("POST", "/v1/people/end-post"): (
+        {"assignment_id": "nothing", "valid_to": "2099-01-01"},
+        {"secretary", "grid_leader"},  # A leader ends cover.
+    ),
+    ("POST", "/v1/people/code"): ({"staff_id": "nobody"}, _MANAGES),
+    ("POST", "/v1/grids/regroup"): ({"households": [], "valid_from": "2099-01-01"}, _MANAGES),
+    ("POST", "/v1/grids/withdraw"): ({"regrouping_id": "nothing"}, _MANAGES),
+    ("POST", "/v1/import/residents/preview"): ({}, _MANAGES),
+    ("POST", "/v1/import/residents/commit"): ({}, _MANAGES),
+    ("POST", "/v1/import/helpers/verify"): ({}, _MANAGES),
+    ("GET", "/v1/devices"): (None, _MANAGES),
+    ("POST", "/v1/devices/extend"): ({"device": "nothing"}, _MANAGES),
+    ("POST", "/v1/devices/resume"): ({"device": "nothing"}, _MANAGES),
+    ("POST", "/v1/devices/revoke"): ({"device": "nothing"}, _MANAGES),
+    ("POST", "/v1/devices/lost"): ({"device": "nothing"}, _MANAGES),
+}
+"""What is asked of the office, with a body that changes nothing, and the posts that may ask it."""
+
 MARKS = {
     "grid": "走廊尽头的灯",
     "other grid": "隔壁网格的灯",
