@@ -1,7 +1,7 @@
 """Matters between laptops and the server: the graph walked at random, lamps, numbers, answers."""
 
 import random
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -23,7 +23,8 @@ from desktop.services.profiles import Connection, ProfileFolder
 from desktop.services.workplace import workplace_on
 from sync.identity import parse_stamp, stamp
 from sync.merge import settle
-from sync.rules.limits import matter_light
+from sync.rules.limits import matter_light, unit_light
+from sync.rules.matter_rights import UNIT_EVENTS
 from sync.rules.matter_steps import STEPS
 from sync.schema import codes
 from sync.schema.canonical import decode_body
@@ -33,7 +34,7 @@ from sync.server import scopes
 from sync.server.tables import HELD, HISTORY, ROW
 from sync.store.records import patch
 from tests.support.laptops import TickingClock, enrolled
-from tests.support.server import running_server
+from tests.support.server import COMMUNITY, running_server
 
 BEFORE_THE_FESTIVAL = datetime(2026, 2, 12, 1, 0, tzinfo=UTC)
 CREW = (
@@ -42,6 +43,12 @@ CREW = (
     ("mengxue", "desk_clerk", "fenghe"),
     ("hanzhiyuan", "secretary", "fenghe"),
 )
+OUTSIDE = (
+    ("zhoujianguo", "partner", "市监局"),
+    ("yunxia", "street", "滨河街道"),
+)
+"""They hold copies: what the department and the street are called to."""
+
 MOVES = 80
 MATTERS = 5
 FORWARD = {"finished": "verified", "verified": "feedback", "feedback": "closed"}
@@ -55,12 +62,13 @@ ASKED_FOR = ("feedback_to", "feedback_at", "feedback_by", "feedback_text")
 
 @dataclass
 class Crew:
-    """A server and the computers of four people, all on one clock."""
+    """A server and the computers of some people (``who``), all on one clock."""
 
     server: object
     places: list
     laptops: list
     clock: TickingClock
+    who: tuple
 
     def settle(self):
         """Everybody sends and receives until nothing is left."""
@@ -68,10 +76,11 @@ class Crew:
             for laptop in self.laptops:
                 laptop.sync()
 
-    def bodies(self, type_="matter"):
-        """The server's rows of one kind."""
+    def bodies(self, type_="matter", scopes="grid:"):
+        """The server's rows of one kind: the grid's, or those of another kind of scope."""
+        of_kind = (ROW.c.type == type_, ROW.c.scope_id.startswith(scopes))
         with self.server.database.read() as connection:
-            lines = connection.execute(select(ROW).where(ROW.c.type == type_)).all()
+            lines = connection.execute(select(ROW).where(*of_kind)).all()
         return {line.id: decode_body(line.body) for line in lines if not line.deleted}
 
     def stages(self, matter_id):
@@ -86,7 +95,7 @@ class Crew:
         """Everybody's post, by their account."""
         return {
             place.store.account.user.staff_id: who[1]
-            for place, who in zip(self.places, CREW, strict=True)
+            for place, who in zip(self.places, self.who, strict=True)
         }
 
 
@@ -94,22 +103,41 @@ def _said(value):
     return value and value.strip('"')
 
 
-@pytest.fixture
-def crew(tmp_path):
+@contextmanager
+def crew_of(folder, who):
+    """These people, each at a computer that is in step."""
     clock = TickingClock(BEFORE_THE_FESTIVAL)
-    with running_server(tmp_path / "server", clock) as server:
+    with running_server(folder / "server", clock) as server:
+        levels = (("department", "市监局"), ("street", "滨河街道"))
+        if who != CREW:
+            named = [{"level": level, "name": name} for level, name in levels]
+            server.office.add_areas(COMMUNITY, named)
         places, laptops = [], []
-        for login, post, area in CREW:
+        for login, post, area in who:
             server.add_user(login, post, area, login)
-            laptop = enrolled(tmp_path / login, server, login, clock)
-            profile = ProfileFolder(login, tmp_path / login)
+            laptop = enrolled(folder / login, server, login, clock)
+            profile = ProfileFolder(login, folder / login)
             profile.remember(Connection(server.base_url))
             laptop.sync()
             laptops.append(laptop)
             places.append(workplace_on(profile, laptop.store, clock))
-        yield Crew(server, places, laptops, clock)
+        yield Crew(server, places, laptops, clock, who)
         for place in places:
             place.close()
+
+
+@pytest.fixture
+def crew(tmp_path):
+    """The four of the community."""
+    with crew_of(tmp_path, CREW) as made:
+        yield made
+
+
+@pytest.fixture
+def everybody(tmp_path):
+    """The four, a department and the street."""
+    with crew_of(tmp_path, (*CREW, *OUTSIDE)) as made:
+        yield made
 
 
 def a_step(dice, place, line):
@@ -133,14 +161,16 @@ def somebody_does_something(dice, crew):
     place, laptop = crew.places[at], crew.laptops[at]
     lines = place.matter_list.listed()
     roll = dice.random()
-    if len(lines) < MATTERS and (roll < 0.3 or not lines):
+    if at >= len(CREW) and (roll >= 0.8 or not lines):
+        laptop.sync()
+    elif len(lines) < MATTERS and at < len(CREW) and (roll < 0.3 or not lines):
         grid = crew.server.grids["第3网格"]
         urgency = dice.choice(["critical", "urgent", "simple", "general", "prominent", "major"])
         told = NewMatter("楼道灯不亮", urgency=urgency, grid_id=grid, place="6号楼")
         place.matter_work.report(told)
     elif roll < 0.5:
         # A client of another make, or an older one: it knows no service and asks nobody.
-        rogue = dice.choice((0, at))
+        rogue = at if at >= len(CREW) else dice.choice((0, at))
         held = crew.places[rogue].matter_list.listed() or lines
         line = dice.choice([one for one in held if one.stage in FORWARD] or held)
         stage = dice.choice((*STAGES.all, *STAGES.steps.get(line.stage, ()) * 9))
@@ -150,26 +180,40 @@ def somebody_does_something(dice, crew):
     elif roll < 0.8:
         line = dice.choice(lines)
         with suppress(*REFUSALS):
-            place.matter_work.take(line.id, a_step(dice, place, line))
+            if line.units and dice.random() < 0.5:
+                unit = dice.choice(line.units)
+                place.matter_work.tell_unit(unit.id, dice.choice(UNIT_EVENTS), "换主板", 3)
+            else:
+                place.matter_work.take(line.id, a_step(dice, place, line))
     else:
         laptop.sync()
     crew.clock.moment += timedelta(hours=dice.randint(0, 9))
 
 
 def begin_late(crew):
-    """Matters that are well on their way: begun, said to be done, checked."""
-    leader = crew.places[1].matter_work
+    """Matters that are well on their way: begun, said to be done, checked; and one that the street
+    and two departments are called to."""
+    leader, secretary = crew.places[1].matter_work, crew.places[3].matter_work
     for number, last in enumerate(LATE):
         matter = crew.places[0].matter_work.report(NewMatter(f"下水返味{number}"))
         crew.settle()
         for kind in ("accept", *LATE[: LATE.index(last) + 1]):
             leader.take(matter, Step(kind))
+    matter = crew.places[0].matter_work.report(NewMatter("电梯停运"))
+    crew.settle()
+    units = ("市监局", "消防站")
+    for step in (
+        Step("accept"),
+        Step("call", text="物业修不了", units=units),
+        Step("whistle", text="停了两天", until="2026-03-20", units=units),
+    ):
+        secretary.take(matter, step)
     crew.settle()
 
 
 def walk(crew, seed):
-    """Four people, offline and online, through the Spring Festival; one of them with an app that
-    takes any step."""
+    """All of them, offline and online, through the Spring Festival; some with an app that takes
+    any step."""
     dice = random.Random(seed)
     begin_late(crew)
     for _move in range(MOVES):
@@ -200,37 +244,51 @@ def assert_theirs(post, old, new, body):
     if new in ("verified", "suspended"):
         assert post in ("grid_leader", "secretary")
     if new == "whistled":
-        assert post == "secretary"
+        assert post in ("secretary", "street")
+    elif post in ("partner", "street"):
+        raise AssertionError(f"{post} takes a matter to {new}")
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_no_walk_leaves_the_graph_or_closes_without_an_answer(crew, seed):
+def test_no_walk_leaves_the_graph_or_closes_without_an_answer(everybody, seed):
     """The lamps of every laptop are the server's, too, at any hour of these weeks."""
-    walk(crew, seed)
-    assert_lawful(crew)
-    assert_same_lamps(crew, crew.bodies())
+    walk(everybody, seed)
+    assert_lawful(everybody)
+    assert_same_lamps(everybody)
 
 
 @pytest.mark.parametrize("planted", ["closes without an answer", "takes anybody's step"])
-def test_the_walk_sees_what_is_planted(crew, planted, monkeypatch):
+def test_the_walk_sees_what_is_planted(everybody, planted, monkeypatch):
     """A server that asks for no answer, or for no post, is found out."""
     if planted == "closes without an answer":
         monkeypatch.setattr(settle, "complete", lambda _entity, _target, settled: settled)
     else:
         monkeypatch.setattr(scopes, "may_step", lambda *_: True)
-    walk(crew, 0)
+    walk(everybody, 1)
     with pytest.raises(AssertionError):
-        assert_lawful(crew)
+        assert_lawful(everybody)
 
 
-def assert_same_lamps(crew, bodies):
-    """On the server and on each laptop, every seven hours."""
-    for hours in range(0, 24 * 14, 7):
-        now = BEFORE_THE_FESTIVAL + timedelta(hours=hours)
-        wanted = {key: matter_light(body, now).state for key, body in bodies.items()}
-        for place in crew.places:
-            rows = place.store.reading.rows("matter")
-            assert {row.id: matter_light(row.fields, now).state for row in rows} == wanted
+def assert_same_lamps(crew):
+    """On the server and on each laptop, every seven hours: of the matters and of whoever was
+    called to them. A department's and the street's are those of their copies."""
+    for (_login, post, area), place in zip(crew.who, crew.places, strict=True):
+        scopes = "grid:" if post not in ("partner", "street") else f"unit:{area_id_of(crew, area)}"
+        for type_, light in (("matter", matter_light), ("whistle_unit", unit_light)):
+            there = crew.bodies(type_, scopes)
+            here = {row.id: row.fields for row in place.store.reading.rows(type_)}
+            assert set(here) == set(there)
+            for hours in range(0, 24 * 14, 7):
+                now = BEFORE_THE_FESTIVAL + timedelta(hours=hours)
+                assert {key: light(row, now).state for key, row in here.items()} == {
+                    key: light(row, now).state for key, row in there.items()
+                }
+
+
+def area_id_of(crew, name):
+    """The id of a department or of the street."""
+    areas = crew.bodies("area", "community:")
+    return next(key for key, body in areas.items() if body.get("name") == name)
 
 
 def test_the_server_closes_nothing_without_an_answer(crew):
