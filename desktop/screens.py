@@ -24,6 +24,7 @@ from desktop.pages.mediation_note import MediationNotePage
 from desktop.pages.paper import PaperPage
 from desktop.pages.people import PeoplePage
 from desktop.pages.reports import ReportsPage
+from desktop.pages.rights import RightsPage
 from desktop.pages.settings import SettingsPage
 from desktop.pages.sync_centre import SyncCentrePage
 from desktop.pages.today import TodayPage
@@ -76,6 +77,7 @@ SCREENS: Final[Mapping[str, Callable[[Kit], Page]]] = {
     HeldPage.KEY: lambda kit: HeldPage(kit.context),
     SyncCentrePage.KEY: lambda kit: SyncCentrePage(kit.context, kit.runner),
     ReportsPage.KEY: lambda kit: ReportsPage(kit.context),
+    RightsPage.KEY: lambda kit: RightsPage(kit.context),
     HandbookPage.KEY: lambda kit: HandbookPage(kit.context),
     SettingsPage.KEY: _settings,
 }

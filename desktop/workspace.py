@@ -265,8 +265,11 @@ class Workspace(Frame):
             PaletteAction("matters", _("New matter"), "clipboard-text", "N", "new"),
             PaletteAction("building", _("See it in the building"), "buildings", "B"),
             PaletteAction("mediation_note", _("Mediation note"), "handshake", "M"),
+            PaletteAction("rights", _("What is held about them"), "identification-card", "R"),
         )
-        return [one for one in offered if one.key in self._pages]
+        is_office = self._context.place.rights.answers
+        here = [one for one in offered if one.key in self._pages]
+        return [one for one in here if one.key != "rights" or is_office]
 
     def turn_cover(self) -> None:
         """Nothing of a search stays to be read beside the cover."""

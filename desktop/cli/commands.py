@@ -17,6 +17,7 @@ from desktop.cli import (
     profile_commands,
     record_commands,
     report_commands,
+    rights_commands,
     sync_commands,
     update_command,
 )
@@ -39,6 +40,7 @@ for module in (
     photo_commands,
     campaign_commands,
     report_commands,
+    rights_commands,
     conflict_commands,
     courier_commands,
     doctor_command,

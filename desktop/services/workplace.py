@@ -50,6 +50,7 @@ from desktop.services.promises import Promises
 from desktop.services.quick_unlock import QuickKey, QuickUnlock
 from desktop.services.references import References
 from desktop.services.residents import Residents
+from desktop.services.rights.rights import Rights
 from desktop.services.roster import HelperRosters
 from desktop.services.round_facts import RoundFacts
 from desktop.services.service_catalogue import FILES, ServiceCatalogue
@@ -108,6 +109,7 @@ class Workplace:
     dossiers: Dossiers
     mediation_figures: MediationFigures
     reports: Reports
+    rights: Rights
     quick: QuickUnlock
     edits: Edits
     campaigns: Campaigns
@@ -212,6 +214,7 @@ def workplace_on(
     oral_list = OralList(store, households)
     mediation_figures = MediationFigures(store, names, case_list)
     sources = Sources(store, names, households, matter_list, case_list, oral_list, service_cases)
+    reports = Reports(sources, mediation_figures, reveals, clock, folder.policy.export_rows)
     actions = Actions(store, references, visits, notes, edits, campaigns, conflicts)
     actions.learn(MatterActions(references, matter_work).does)
     return Workplace(
@@ -252,7 +255,8 @@ def workplace_on(
         chosen=ChosenFiles(store),
         dossiers=Dossiers(store, photos, reveals),
         mediation_figures=mediation_figures,
-        reports=Reports(sources, mediation_figures, reveals, clock, folder.policy.export_rows),
+        reports=reports,
+        rights=Rights(store, names, reveals, clock, reports),
         edits=edits,
         campaigns=campaigns,
         residents=residents,

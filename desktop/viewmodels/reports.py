@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Final
 
 from desktop.rows import Row, Tag, Tone
 from desktop.services.exports.reports import TITLES, YEARLY, Allowance
@@ -10,6 +11,9 @@ from desktop.services.exports.table import Table
 from desktop.services.workplace import Workplace
 from sync.i18n import N_, _
 from sync.rules.case_figures import Period
+
+RIGHTS: Final = "rights"
+"""The key of the row that leads to another page."""
 
 
 class Days(StrEnum):
@@ -58,7 +62,21 @@ def read_reports(place: Workplace, days: Days) -> Shown:
     """On the store lane: every report of this person, with its rows counted."""
     period, allowance = days.period(place.day()), place.reports.allowance()
     tables = (place.reports.table(name, period) for name in place.reports.names)
-    return Shown(tuple(_row(table, allowance) for table in tables), allowance)
+    rows = [_row(table, allowance) for table in tables]
+    if place.rights.ends:
+        rows.append(_rights(len(place.rights.due())))
+    return Shown(tuple(rows), allowance)
+
+
+def _rights(due: int) -> Row:
+    """The way to a resident's own copy, and to whoever is to be deleted."""
+    return Row(
+        RIGHTS,
+        _(N_("What residents may ask for")),
+        icon="identification-card",
+        detail=_(N_("a copy for one person, records that are due for deletion")),
+        badge=Tag(str(due), Tone.WARN if due else Tone.NEUTRAL),
+    )
 
 
 def _row(table: Table, allowance: Allowance) -> Row:

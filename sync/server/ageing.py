@@ -1,5 +1,6 @@
 """Forgetting removed rows that every laptop in use has long heard of."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Final, TypeVar
@@ -13,6 +14,8 @@ from sync.server.tables import HISTORY, OPEN_CONFLICT, RECEIPT, ROW, SCOPE
 
 KEPT_DAYS: Final = 180
 _MOST_AT_ONCE: Final = 500
+_OF_PEOPLE: Final = ("person", "residency", "id_number", "special_care")
+"""Kinds whose end is the end of what is held about somebody."""
 T = TypeVar("T")
 
 
@@ -38,10 +41,28 @@ def _forget_some(connection: Connection, scope_id: str, before: str) -> bool:
     if not revs:
         return False
     where = (ROW.c.scope_id == scope_id, ROW.c.rev.in_(revs))
+    keys = [
+        (row.type, row.id)
+        for row in connection.execute(
+            select(ROW.c.type, ROW.c.id).where(*where, ROW.c.type.in_(_OF_PEOPLE))
+        )
+    ]
     connection.execute(delete(ROW).where(*where))
+    _erase_history(connection, scope_id, keys)
     lower = and_(SCOPE.c.scope_id == scope_id, SCOPE.c.floor < revs[-1])
     connection.execute(update(SCOPE).where(lower).values(floor=revs[-1]))
     return len(revs) == _MOST_AT_ONCE
+
+
+def _erase_history(connection: Connection, scope_id: str, keys: Sequence[tuple[str, str]]) -> None:
+    """What a person's record ever said goes with it; that it was there, and who removed it when,
+    stays: revisions have no gaps."""
+    by_type: dict[str, list[str]] = {}
+    for type_, row_id in keys:
+        by_type.setdefault(type_, []).append(row_id)
+    for type_, ids in by_type.items():
+        of_rows = (HISTORY.c.scope_id == scope_id, HISTORY.c.type == type_, HISTORY.c.id.in_(ids))
+        connection.execute(update(HISTORY).where(*of_rows).values(old=None, new=None))
 
 
 def _old(before: str, column: ColumnElement[T]) -> Select[T]:

@@ -4,10 +4,12 @@ from datetime import timedelta
 
 import msgspec
 import pytest
+from sqlalchemy import select
 
 from sync.identity import stamp
 from sync.merge.operation import OpKind
 from sync.server.ageing import KEPT_DAYS, forget_tombstones
+from sync.server.tables import HISTORY
 from sync.wire.messages import ScopeCursor
 
 
@@ -102,3 +104,22 @@ def test_what_somebody_has_to_decide_about_stays(bench, worker, removed):
     forget_tombstones(bench.db, bench.clock)
 
     assert ("gone", True) in rows(page(bench, worker, removed))
+
+
+def test_what_a_persons_record_ever_said_goes_with_it(bench, worker):
+    """That it was there and was removed stays: the revisions have no gap."""
+    worker.create("person", "gone", name="王桂兰", phone="13800001024")
+    worker.patch("person", "gone", phone=("13800001024", "13900002048"))
+    worker.send(worker.op(OpKind.DELETE, "person", "gone"))
+    worker.create("person", "stays", name="赵秀英")
+    bench.clock.pass_by(days=KEPT_DAYS + 1)
+    forget_tombstones(bench.db, bench.clock)
+
+    with bench.db.read() as connection:
+        lines = connection.execute(select(HISTORY)).all()
+    text = "".join(f"{line.old}{line.new}" for line in lines)
+    for said in ("王桂兰", "13800001024", "13900002048"):
+        assert said not in text
+    assert "赵秀英" in text
+    assert len({line.rev for line in lines if line.id == "gone"}) == 3
+    assert bench.differences() == []

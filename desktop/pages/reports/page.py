@@ -14,7 +14,7 @@ from desktop.services.exports.reports import YEARLY, Written
 from desktop.table_pages import pages_of
 from desktop.theme.breakpoints import CONTENT_GAP_PX, CONTENT_MARGIN_PX
 from desktop.theme.fonts import TextStep
-from desktop.viewmodels.reports import Days, Shown, read_reports
+from desktop.viewmodels.reports import RIGHTS, Days, Shown, read_reports
 from desktop.viewmodels.row_list import RowListModel
 from desktop.widgets.banner import Banner
 from desktop.widgets.base import NO_MARGINS, scaled
@@ -142,7 +142,9 @@ class ReportsPage(Page):
 
     def _ask_where(self, suffix: str, _pressed: object = None) -> None:
         name = self.rows.current_key()
-        if name:
+        if name == RIGHTS:
+            self.went.emit(Route(RIGHTS))
+        elif name:
             kind = SHEET if name == YEARLY else suffix
             period = self._days.period(self.place.day())
             offered = f"{name} {period.first} {period.last}"
