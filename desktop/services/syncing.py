@@ -25,7 +25,7 @@ from sync.wire.breakable import BreakableTransport
 from sync.wire.client import Client
 from sync.wire.messages import DeviceState, EnrollRequest, HeldItem
 from sync.wire.signing import NOBODY, Credentials, new_key, public_of
-from sync.wire.transport import Link, RequestsTransport
+from sync.wire.transport import HttpTransport, Link
 
 __all__ = [
     "STAGES",
@@ -51,7 +51,7 @@ Connect = Callable[[Connection, Credentials], Client]
 def connect(connection: Connection, who: Credentials) -> Client:
     """A client over the real network."""
     link = Link(connection.server, who.token, connection.ca_file, connection.proxy, who.signer)
-    return Client(RequestsTransport(link))
+    return Client(HttpTransport(link))
 
 
 @dataclass(frozen=True)

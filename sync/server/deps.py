@@ -195,8 +195,9 @@ def _signed_out() -> Refused:
     return Refused(401, "auth.signed_out")
 
 
-def caller(found: "GivingCallerDep") -> Caller:
-    """Who asks. A computer whose profile goes on in two places is given nothing."""
+async def caller(found: "GivingCallerDep") -> Caller:
+    """Who asks. A computer whose profile goes on in two places is given nothing. It waits for
+    nothing: no thread for it."""
     if found.suspended:
         raise Refused(401, DeviceSuspended.code)
     return found

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from sync.errors import NetworkError
 from sync.progress import Cancelled
-from sync.wire.transport import DEADLINE_S, Reply, RequestsTransport, Transport
+from sync.wire.transport import DEADLINE_S, HttpTransport, Reply, Transport
 
 
 class BreakableTransport:
@@ -32,7 +32,7 @@ class BreakableTransport:
     ) -> Reply:
         """As the other's. Raises :class:`Cancelled` once it is broken off."""
         self._check()
-        assert isinstance(self._way, RequestsTransport)
+        assert isinstance(self._way, HttpTransport)
         try:
             return self._way.exchange_lines(path, body, hear, deadline_s=deadline_s)
         except NetworkError:

@@ -208,7 +208,7 @@ class Client:
         """Wait until a scope moved past what is named, at most ``wait_s``.
 
         Use a client of its own: the connection is taken while it waits, and
-        :meth:`~sync.wire.transport.RequestsTransport.hang_up` ends it from another thread.
+        :meth:`~sync.wire.transport.HttpTransport.hang_up` ends it from another thread.
         """
         deadline_s = request.wait_s + _MORE_THAN_THE_WAIT_S
         return self._call("POST", "/v1/live", LiveReply, request, deadline_s=deadline_s)

@@ -12,15 +12,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Protocol
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from weakref import WeakSet
 
-import requests
 import truststore
+import urllib3
 import urllib3.connection
 import urllib3.connectionpool
 import urllib3.exceptions
-from requests.adapters import HTTPAdapter
+from urllib3.util import make_headers, parse_url
 
 from sync.errors import (
     CertificateRefused,
@@ -53,11 +53,6 @@ TOO_LARGE: Final = 413
 _BUSY: Final = (429, 502, 503, 504)
 _LOGIN_WANTED: Final = (407, 511)
 _THIS_COMPUTER: Final = frozenset({"127.0.0.1", "localhost", "::1"})
-_BAD_ADDRESS: Final = (
-    requests.exceptions.InvalidURL,
-    requests.exceptions.InvalidSchema,
-    requests.exceptions.MissingSchema,
-)
 
 
 @dataclass(frozen=True)
@@ -120,15 +115,19 @@ def _is_private(server: str) -> bool:
     return address.scheme != "http" or address.hostname in (None, *_THIS_COMPUTER)
 
 
-class RequestsTransport:
-    """HTTP through requests. Used by one thread at a time; keeps its connection open."""
+class HttpTransport:
+    """HTTP through urllib3, which asks no environment for a proxy or a password and remembers no
+    cookie. Used by one thread at a time; keeps its connection open."""
 
     def __init__(self, link: Link, *, most_reply_bytes: int = MOST_REPLY_BYTES) -> None:
         self.traffic = Traffic()
         self._link = link
         self._most_reply_bytes = most_reply_bytes
         self._sockets: WeakSet[Any] = WeakSet()
-        self._session = self._new_session()
+        self._headers = {WIRE_HEADER: str(WIRE_VERSION), "Accept-Encoding": "gzip"}
+        if link.token:
+            self._headers["Authorization"] = f"Bearer {link.token}"
+        self._pools = self._new_pools()
 
     def exchange(
         self,
@@ -140,20 +139,20 @@ class RequestsTransport:
         hear: Callable[[bytes], None] | None = None,
     ) -> Reply:
         """One request and its whole answer. The deadline holds for a trickle too."""
+        if urlsplit(self._link.server).scheme not in ("http", "https"):
+            raise NotTheServer
         if not _is_private(self._link.server):
             raise NotEncrypted
         self.traffic.requests += 1
         with self._deadline(deadline_s):
             try:
                 return self._exchange(method, path, body, deadline_s, hear)
-            except requests.exceptions.SSLError as error:
+            except urllib3.exceptions.SSLError as error:
                 raise CertificateRefused from error
-            except _BAD_ADDRESS as error:
+            except urllib3.exceptions.LocationValueError as error:
                 raise NotTheServer from error
-            except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError) as error:
+            except (urllib3.exceptions.HTTPError, OSError) as error:
                 raise self._unreachable(error) from error
-            except OSError as error:
-                raise ServerUnreachable from error
 
     def exchange_lines(
         self, path: str, body: bytes, hear: Callable[[bytes], None], *, deadline_s: float
@@ -163,7 +162,7 @@ class RequestsTransport:
 
     def close(self) -> None:
         """Let the connection go."""
-        self._session.close()
+        self._pools.clear()
 
     def hang_up(self) -> None:
         """Break off the exchange under way, from any thread: it ends as without a network."""
@@ -186,46 +185,46 @@ class RequestsTransport:
             signed = self._link.signer.header(self._link.token, method, path, body or b"")
             headers[SIGNED_HEADER] = signed
         self.traffic.up += len(sent or b"")
-        response = self._session.request(
+        response = self._pools.urlopen(
             method,
             self._link.server.rstrip("/") + path,
-            data=sent,
-            headers=headers,
-            timeout=(min(CONNECT_TIMEOUT_S, deadline_s), deadline_s),
-            allow_redirects=False,
-            stream=True,
+            body=sent,
+            headers=self._headers | headers,
+            timeout=urllib3.Timeout(connect=min(CONNECT_TIMEOUT_S, deadline_s), read=deadline_s),
+            redirect=False,
+            retries=False,
+            preload_content=False,
         )
         with response:
             retry_after_s = _retry_after(response)
             if WIRE_HEADER not in response.headers:
-                raise _stranger(response.status_code, retry_after_s)
-            if hear is not None and response.status_code == 200:
-                for line in response.iter_lines(chunk_size=None):
-                    hear(line)
-                return Reply(response.status_code, b"")
+                raise _stranger(response.status, retry_after_s)
+            if hear is not None and response.status == 200:
+                for line in response:
+                    hear(line.rstrip(b"\r\n"))
+                return Reply(response.status, b"")
             whole = self._body(response)
             if response.headers.get(SUM_HEADER, sum_of(whole)) != sum_of(whole):
                 # Something turned over on the way: as good as no answer.
                 raise ServerUnreachable
-            return Reply(response.status_code, whole, retry_after_s)
+            return Reply(response.status, whole, retry_after_s)
 
     def _unreachable(self, error: Exception) -> ServerUnreachable:
         """Why nobody answered, where that can be told."""
-        told = getattr(error.args[0] if error.args else None, "reason", None)
-        if isinstance(told, urllib3.exceptions.NameResolutionError) and not self._link.proxy:
+        if isinstance(error, urllib3.exceptions.NameResolutionError) and not self._link.proxy:
             return NameNotFound(host=urlsplit(self._link.server).hostname or "")
         return ServerUnreachable()
 
-    def _body(self, response: requests.Response) -> bytes:
+    def _body(self, response: urllib3.BaseHTTPResponse) -> bytes:
         """The whole body, counted as it comes and after it is unpacked: no bomb fills memory."""
         parts: list[bytes] = []
         size = 0
-        for part in response.iter_content(_CHUNK_BYTES):
+        for part in response.stream(_CHUNK_BYTES, decode_content=True):
             size += len(part)
             if size > self._most_reply_bytes:
                 raise NotTheServer
             parts.append(part)
-        self.traffic.down += response.raw.tell()
+        self.traffic.down += response.tell()
         return b"".join(parts)
 
     @contextmanager
@@ -240,43 +239,22 @@ class RequestsTransport:
         finally:
             timer.cancel()
 
-    def _new_session(self) -> requests.Session:
-        session = requests.Session()
-        # The environment's proxies and .netrc would replace our own proxy and bearer.
-        session.trust_env = False
-        session.headers.update({WIRE_HEADER: str(WIRE_VERSION), "Accept-Encoding": "gzip"})
-        if self._link.token:
-            session.headers["Authorization"] = f"Bearer {self._link.token}"
-        if self._link.proxy:
-            session.proxies = {"http": self._link.proxy, "https": self._link.proxy}
-        adapter = _Adapter(_tls(self._link.ca_file), self._sockets)
-        session.mount("https://", adapter)
-        session.mount("http://", adapter)
-        return session
+    def _new_pools(self) -> urllib3.PoolManager:
+        """One connection, by our TLS context alone; :meth:`hang_up` knows its socket."""
+        options: dict[str, Any] = {"num_pools": 1, "maxsize": 1}
+        options["ssl_context"] = _tls(self._link.ca_file)
+        pools = _through(self._link.proxy, options) or urllib3.PoolManager(**options)
+        pools.pool_classes_by_scheme = _pool_classes(self._sockets)
+        return pools
 
 
-class _Adapter(HTTPAdapter):
-    """Uses our TLS context alone, never retries by itself, and knows its open sockets."""
-
-    def __init__(self, context: ssl.SSLContext, sockets: "WeakSet[Any]") -> None:
-        self._context = context
-        self._sockets = sockets
-        super().__init__(pool_connections=1, pool_maxsize=1, max_retries=0)
-
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        """Hand our context and our connections to urllib3."""
-        super().init_poolmanager(*args, ssl_context=self._context, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = _pool_classes(self._sockets)
-
-    def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
-        """The same for requests that go through a proxy."""
-        manager = super().proxy_manager_for(*args, ssl_context=self._context, **kwargs)
-        manager.pool_classes_by_scheme = _pool_classes(self._sockets)
-        return manager
-
-    def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
-        """Verify by our context; requests would add a list of authorities of its own."""
-        conn.cert_reqs = "CERT_REQUIRED"
+def _through(proxy: str, options: dict[str, Any]) -> urllib3.PoolManager | None:
+    """The way through a proxy, as the user whom its address names; ``None`` where IT set none."""
+    if not proxy:
+        return None
+    address = parse_url(proxy if "://" in proxy else f"http://{proxy}")
+    said = make_headers(proxy_basic_auth=unquote(address.auth)) if address.auth else None
+    return urllib3.ProxyManager(address.url, proxy_headers=said, **options)
 
 
 def _pool_classes(sockets: "WeakSet[Any]") -> dict[str, Any]:
@@ -331,7 +309,7 @@ def _stranger(status: int, retry_after_s: int) -> NetworkError:
     return NotTheServer()
 
 
-def _retry_after(response: requests.Response) -> int:
+def _retry_after(response: urllib3.BaseHTTPResponse) -> int:
     """The seconds asked for, within bounds; 0 where none or no number."""
     text = response.headers.get("Retry-After", "")
     return min(int(text), MOST_RETRY_AFTER_S) if text.isascii() and text.isdigit() else 0

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-import requests
+import urllib3
 
 from desktop.services import tries
 from desktop.services.exports import reports, sheets
@@ -68,29 +68,24 @@ def _no_verifying() -> None:
         return context
 
     transport._tls = tls
-    transport._Adapter.cert_verify = lambda self, conn, *_: setattr(  # type: ignore[method-assign]
-        conn, "cert_reqs", "CERT_NONE"
-    )
 
 
 def _follows_redirects() -> None:
-    plain = requests.Session.request
+    plain = urllib3.PoolManager.urlopen
 
-    def request(self: Any, *arguments: Any, **options: Any) -> Any:
-        return plain(self, *arguments, **{**options, "allow_redirects": True})
+    def urlopen(self: Any, *arguments: Any, **options: Any) -> Any:
+        return plain(self, *arguments, **{**options, "redirect": True, "retries": None})
 
-    requests.Session.request = request  # type: ignore[method-assign]
+    urllib3.PoolManager.urlopen = urlopen  # type: ignore[method-assign]
 
 
 def _trusts_environment() -> None:
-    plain = transport.RequestsTransport._new_session
+    plain = transport._through
 
-    def new_session(self: Any) -> requests.Session:
-        session = plain(self)
-        session.trust_env = True
-        return session
+    def through(proxy: str, options: dict[str, Any]) -> urllib3.PoolManager | None:
+        return plain(proxy or os.environ.get("http_proxy", ""), options)
 
-    transport.RequestsTransport._new_session = new_session  # type: ignore[method-assign]
+    transport._through = through
 
 
 def _no_scope_check() -> None:

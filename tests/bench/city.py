@@ -23,7 +23,7 @@ from sync.server.signatures import learn_key
 from sync.wire.client import Client
 from sync.wire.messages import PullReply, PullRequest, PushRequest, ScopeCursor
 from sync.wire.signing import Credentials, Signer, new_key, public_of
-from sync.wire.transport import Link, RequestsTransport
+from sync.wire.transport import HttpTransport, Link
 
 GRIDS: Final = 4
 HOUSEHOLDS: Final = 30
@@ -92,7 +92,7 @@ def _homes(database: Database, scope_id: str, minter: Minter) -> tuple[str, ...]
 def session(worker: Worker, url: str) -> Session:
     """Hello, news, its visits, and the news again; ``problem`` names what did not work."""
     started = perf_counter()
-    transport = RequestsTransport(Link(url, worker.who.token, signer=worker.who.signer))
+    transport = HttpTransport(Link(url, worker.who.token, signer=worker.who.signer))
     try:
         _talk(worker, Client(transport))
     except DoorstepError as error:

@@ -18,7 +18,7 @@ from desktop.demo.processes import free_port, run
 from sync.server.people import MOST_DEVICES
 from sync.wire.client import Client
 from sync.wire.messages import EnrollRequest, PullRequest, ScopeCursor, WireRow
-from sync.wire.transport import Link, RequestsTransport
+from sync.wire.transport import HttpTransport, Link
 
 _FILLED: Final = "filled"
 
@@ -60,10 +60,10 @@ class World:
         """All rows that the reader may hold, as the server sends them."""
         self._make_room()
         code = self.demo.command_server("code", self.reader, "--json").json()["code"]
-        reply = Client(RequestsTransport(Link(self.demo.server.url))).enroll(
+        reply = Client(HttpTransport(Link(self.demo.server.url))).enroll(
             EnrollRequest(code, "floor")
         )
-        client = Client(RequestsTransport(Link(self.demo.server.url, reply.token)))
+        client = Client(HttpTransport(Link(self.demo.server.url, reply.token)))
         cursors = [ScopeCursor(scope) for scope in client.hello().grants]
         found: list[WireRow] = []
         while cursors:

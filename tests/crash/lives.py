@@ -31,7 +31,7 @@ from sync.store.account import Account
 from sync.store.store import Store
 from sync.wire.client import Client
 from sync.wire.messages import EnrollRequest
-from sync.wire.transport import Link, Reply, RequestsTransport, Traffic
+from sync.wire.transport import HttpTransport, Link, Reply, Traffic
 from tests.crash.proof import lost, torn
 from tests.support.laptops import PASSWORD, new_store
 
@@ -58,7 +58,7 @@ class Fuse:
 class FusedTransport:
     """The real way to the server, with a point before each request and one after each answer."""
 
-    way: RequestsTransport
+    way: HttpTransport
     fuse: Fuse
     phase: str = "start"
 
@@ -88,7 +88,7 @@ class Life:
         )
         self._tell = tell
         account = self._store.account
-        way = RequestsTransport(Link(account.server, account.token))
+        way = HttpTransport(Link(account.server, account.token))
         self._transport = FusedTransport(way, fuse)
         self._engine = SyncEngine(self._store, Client(self._transport), pause=lambda seconds: None)
         writer = self._store.database._writer
@@ -209,7 +209,7 @@ def world(folder: Path) -> Iterator[World]:
     code = mint_code(database, "chenxiaohe", clock).code
     database.close()
     with ServerProcess(data, free_port()) as server:
-        way = RequestsTransport(Link(server.url))
+        way = HttpTransport(Link(server.url))
         reply = Client(way).enroll(EnrollRequest(code, "laptop"))
         way.close()
         account = Account.from_enrolment(server.url, "laptop", reply)

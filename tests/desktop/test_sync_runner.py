@@ -7,7 +7,7 @@ from desktop.services.syncing import Syncing
 from desktop.sync_runner import EVERY_MS, SyncRunner
 from sync.errors import ServerBusy
 from sync.wire.client import Client
-from sync.wire.transport import Link, RequestsTransport
+from sync.wire.transport import HttpTransport, Link
 from tests.desktop.pages.hands import HeldLane
 from tests.engine.conftest import clerk, grid, household, server, staffed, worker
 from tests.support.laptops import Accident, FaultyTransport
@@ -34,7 +34,7 @@ def desk(qtbot, clerk, household, tmp_path):
 
     def connect(connection, who):
         link = Link(connection.server, who.token, signer=who.signer)
-        lines.append(Line(RequestsTransport(link)))
+        lines.append(Line(HttpTransport(link)))
         return Client(lines[-1])
 
     lines = []

@@ -14,7 +14,7 @@ from sync.store.account import Account
 from sync.store.record import DeliveryState
 from sync.wire.client import Client
 from sync.wire.messages import EnrollRequest
-from sync.wire.transport import Link, RequestsTransport
+from sync.wire.transport import HttpTransport, Link
 from tests.engine.test_session import in_step
 from tests.support.laptops import REPLY_LOST, Accident, Killed, TestLaptop, engine_for, open_store
 
@@ -164,7 +164,7 @@ def sync_unheard(worker: TestLaptop) -> None:
 
 def enrol_again(worker: TestLaptop, staffed, login: str = "chenxiaohe") -> None:
     """What a new code does for a profile that is there."""
-    client = Client(RequestsTransport(Link(staffed.base_url)))
+    client = Client(HttpTransport(Link(staffed.base_url)))
     reply = client.enroll(EnrollRequest(staffed.code_for(login), "laptop"))
     worker.store.begin_again(Account.from_enrolment(staffed.base_url, "laptop", reply))
     worker.engine, worker.transport = engine_for(worker.store)

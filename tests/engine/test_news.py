@@ -8,7 +8,7 @@ from desktop.services.news import News
 from sync.errors import NetworkError
 from sync.progress import Cancelled
 from sync.wire.client import Client
-from sync.wire.transport import Link, RequestsTransport
+from sync.wire.transport import HttpTransport, Link
 
 
 def news_of(laptop, wait_s=25.0):
@@ -17,7 +17,7 @@ def news_of(laptop, wait_s=25.0):
     def connect():
         who = laptop.store.credentials()
         link = Link(laptop.store.account.server, who.token, signer=who.signer)
-        return Client(RequestsTransport(link))
+        return Client(HttpTransport(link))
 
     return News(laptop.store, connect, wait_s=wait_s)
 

@@ -11,7 +11,7 @@ from sync.store import vault
 from sync.wire.client import Client
 from sync.wire.courier import carry_all
 from sync.wire.signing import Credentials
-from sync.wire.transport import Link, RequestsTransport
+from sync.wire.transport import HttpTransport, Link
 from tests.engine.test_session import in_step
 from tests.support.laptops import PASSWORD, REPLY_LOST, TestLaptop, engine_for
 
@@ -39,7 +39,7 @@ def test_it_signs_from_then_on_and_its_token_alone_is_worth_nothing(signing, sta
     assert in_step(signing)
 
     with pytest.raises(SignedOut):
-        Client(RequestsTransport(Link(account.server, account.token))).hello()
+        Client(HttpTransport(Link(account.server, account.token))).hello()
 
 
 def test_a_lost_reply_to_its_key_costs_nothing(worker):

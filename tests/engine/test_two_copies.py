@@ -12,7 +12,7 @@ from sync.store.request_counter import FILE_NAME
 from sync.wire.client import Client
 from sync.wire.messages import EnrollRequest
 from sync.wire.signing import new_key, public_of
-from sync.wire.transport import Link, RequestsTransport
+from sync.wire.transport import HttpTransport, Link
 from tests.engine.test_beginning_again import notes, put_aside, reopened, twin_of
 from tests.engine.test_session import in_step
 from tests.support.laptops import TestLaptop, engine_for, enrolled
@@ -29,7 +29,7 @@ def worker(staffed, tmp_path):
 def enrol_anew(laptop: TestLaptop, staffed) -> None:
     """What a new code does."""
     key = new_key()
-    client = Client(RequestsTransport(Link(staffed.base_url)))
+    client = Client(HttpTransport(Link(staffed.base_url)))
     asked = EnrollRequest(staffed.code_for("chenxiaohe"), "laptop", key=public_of(key))
     reply = client.enroll(asked)
     laptop.store.begin_again(Account.from_enrolment(staffed.base_url, "laptop", reply, key))

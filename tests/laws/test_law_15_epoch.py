@@ -17,7 +17,7 @@ from sync.store.account import Account
 from sync.store.attachments import State
 from sync.wire.client import Client
 from sync.wire.messages import EnrollRequest
-from sync.wire.transport import Link, RequestsTransport
+from sync.wire.transport import HttpTransport, Link
 from tests.engine.test_session import in_step
 from tests.support.laptops import REPLY_LOST, TestLaptop, engine_for, laptop
 from tests.support.photos import PHOTO, attach, fetched
@@ -220,7 +220,7 @@ def test_a_computer_enrolled_after_the_backup_keeps_its_work(story, staffed, tmp
         assert late.store.reading.counts().waiting == 2
 
         code = staffed.code_for("chenxiaohe")
-        client = Client(RequestsTransport(Link(staffed.base_url)))
+        client = Client(HttpTransport(Link(staffed.base_url)))
         reply = client.enroll(EnrollRequest(code, "late"))
         late.store.begin_again(Account.from_enrolment(staffed.base_url, "late", reply))
         late.engine, late.transport = engine_for(late.store)

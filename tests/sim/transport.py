@@ -56,7 +56,7 @@ class SimTransport:
     def exchange(
         self, method: str, path: str, body: bytes | None = None, *, deadline_s: float = 60.0
     ) -> Reply:
-        """One request and what the laptop makes of the answer, as ``RequestsTransport`` does."""
+        """One request and what the laptop makes of the answer, as ``HttpTransport`` does."""
         self.traffic.requests += 1
         self.in_session += 1
         if self.in_session > MOST_EXCHANGES:

@@ -33,7 +33,7 @@ class Request:
 
     @property
     def headers(self) -> list[tuple[bytes, bytes]]:
-        """As ``RequestsTransport`` sends them."""
+        """As ``HttpTransport`` sends them."""
         said = {WIRE_HEADER: str(WIRE_VERSION), "Accept-Encoding": "gzip"}
         if self.token:
             said["Authorization"] = f"Bearer {self.token}"

@@ -18,7 +18,7 @@ from sync.store.vault import Work
 from sync.wire.client import Client
 from sync.wire.messages import EnrollRequest, UserInfo
 from sync.wire.signing import public_of
-from sync.wire.transport import Link, Reply, RequestsTransport, Traffic, Transport
+from sync.wire.transport import HttpTransport, Link, Reply, Traffic, Transport
 
 PASSWORD = "four calm words here"
 QUICK = Work(memory_kib=1024, time_cost=1, parallelism=1)
@@ -142,7 +142,7 @@ def open_store(folder: Path, clock: Clock | None = None) -> Store:
 def engine_for(store: Store) -> tuple[SyncEngine, FaultyTransport]:
     """An engine that reaches the store's own server, through faults that a test may add."""
     who = store.credentials()
-    way = RequestsTransport(Link(store.account.server, who.token, signer=who.signer))
+    way = HttpTransport(Link(store.account.server, who.token, signer=who.signer))
     transport = FaultyTransport(way)
     return SyncEngine(store, Client(transport), pause=lambda seconds: None), transport
 
@@ -151,7 +151,7 @@ def enrolled(
     folder: Path, server: Any, login: str, clock: Clock | None = None, key: bytes = b""
 ) -> TestLaptop:
     """A new computer of ``login``, enrolled over HTTP; with a ``key`` it signs."""
-    client = Client(RequestsTransport(Link(server.base_url)))
+    client = Client(HttpTransport(Link(server.base_url)))
     device = folder.name
     public = public_of(key) if key else b""
     reply = client.enroll(EnrollRequest(server.code_for(login), device, key=public))

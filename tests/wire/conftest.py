@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from sync.wire.transport import Link, RequestsTransport
+from sync.wire.transport import HttpTransport, Link
 
 Answering = Callable[[socket.socket, bytes], None]
 
@@ -88,8 +88,8 @@ def stub() -> Iterator[Stub]:
 
 
 @pytest.fixture
-def transport(stub: Stub) -> Iterator[RequestsTransport]:
+def transport(stub: Stub) -> Iterator[HttpTransport]:
     """The laptop's way to the stub."""
-    made = RequestsTransport(Link(stub.url, token="secret"), most_reply_bytes=1_000_000)
+    made = HttpTransport(Link(stub.url, token="secret"), most_reply_bytes=1_000_000)
     yield made
     made.close()

@@ -4,6 +4,7 @@ import gzip
 import socket
 import threading
 import time
+from base64 import b64encode
 
 import pytest
 
@@ -17,9 +18,9 @@ from sync.errors import (
     ServerUnreachable,
 )
 from sync.wire.messages import sum_of
-from sync.wire.transport import MOST_RETRY_AFTER_S, Link, RequestsTransport
+from sync.wire.transport import MOST_RETRY_AFTER_S, HttpTransport, Link
 from tests.support.secure import certificate, secure
-from tests.wire.conftest import http
+from tests.wire.conftest import http, read_request
 
 __all__ = ["secure"]
 
@@ -84,7 +85,7 @@ def test_a_bit_that_turned_over_is_no_answer(stub, transport):
 def test_residents_data_never_travels_in_the_clear(server):
     """Plain HTTP is for trying things out on one computer alone."""
     with pytest.raises(NotEncrypted):
-        get(RequestsTransport(Link(server)))
+        get(HttpTransport(Link(server)))
 
 
 def test_a_redirect_is_not_followed(stub, transport):
@@ -101,13 +102,13 @@ def test_nobody_at_home_is_no_network():
     """A closed port, a name that nobody knows."""
     for server in (f"http://127.0.0.1:{free_port()}", "https://doorstep.invalid"):
         with pytest.raises(ServerUnreachable):
-            get(RequestsTransport(Link(server)))
+            get(HttpTransport(Link(server)))
 
 
 def test_a_name_that_nobody_knows_is_named():
     """A typing mistake shows; it may be a missing network, too."""
     with pytest.raises(NameNotFound) as unknown:
-        get(RequestsTransport(Link("https://doorstep.invalid/office")))
+        get(HttpTransport(Link("https://doorstep.invalid/office")))
 
     assert "doorstep.invalid" in unknown.value.sentence()
 
@@ -121,7 +122,7 @@ def free_port():
 def test_an_address_that_is_none_says_so(server):
     """It is not the network's fault."""
     with pytest.raises(NotTheServer):
-        get(RequestsTransport(Link(server)))
+        get(HttpTransport(Link(server)))
 
 
 HEAD = b"HTTP/1.1 200 OK\r\nDoorstep-Wire: 1\r\nContent-Length: 99999\r\n\r\n"
@@ -202,23 +203,49 @@ def test_a_busy_server_is_waited_for_within_bounds(stub, transport, asked, secon
     assert busy.value.details["retry_after"] == seconds
 
 
-def test_the_environment_changes_nothing(stub, transport, monkeypatch, tmp_path):
+def test_the_environment_changes_nothing(stub, monkeypatch, tmp_path):
     """Neither a proxy variable nor a .netrc, which would replace our bearer."""
     (tmp_path / ".netrc").write_text("machine 127.0.0.1 login someone password else\n")
     monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
 
-    assert get(transport).status == 200
+    assert get(HttpTransport(Link(stub.url, token="secret"))).status == 200
     assert b"Bearer secret" in stub.asked[0]
 
 
 def test_a_proxy_that_it_set_is_used(stub):
     """The request goes to the proxy with its whole address."""
-    transport = RequestsTransport(Link("http://localhost:1", proxy=stub.url))
+    transport = HttpTransport(Link("http://localhost:1", proxy=stub.url))
 
     assert get(transport).status == 200
     assert stub.asked[0].startswith(b"GET http://localhost:1/v1/hello")
+
+
+@pytest.mark.parametrize("scheme", ["http://", ""])
+def test_a_proxy_is_told_who_asks(stub, scheme):
+    """As IT wrote it into its address."""
+    proxy = f"{scheme}office:w%40rd@{stub.url.partition('//')[2]}"
+    transport = HttpTransport(Link("http://localhost:1", proxy=proxy))
+
+    assert get(transport).status == 200
+    assert b"Basic " + b64encode(b"office:w@rd") in stub.asked[0]
+
+
+def test_two_exchanges_take_one_connection(stub, transport):
+    """Empty answers, too: a line far away costs a round trip for each new one."""
+    heard = []
+
+    def keep_answering(connection, request):
+        for body in (b"{}", b"", b"{}"):
+            connection.sendall(http(body).replace(b"Connection: close\r\n", b""))
+            heard.append(read_request(connection))
+
+    stub.answering = keep_answering
+    for _ in range(3):
+        assert get(transport).status == 200
+
+    assert len(stub.asked) == 1
 
 
 class TestCertificates:
@@ -234,13 +261,13 @@ class TestCertificates:
         url = secure(authority, http())
 
         with pytest.raises(CertificateRefused):
-            get(RequestsTransport(Link(url)))
+            get(HttpTransport(Link(url)))
 
     def test_the_organisations_file_is_believed(self, secure, authority):
         """IT hands it out."""
         url = secure(authority, http())
 
-        assert get(RequestsTransport(Link(url, ca_file=str(authority[0])))).status == 200
+        assert get(HttpTransport(Link(url, ca_file=str(authority[0])))).status == 200
 
     def test_another_name_is_refused(self, secure, tmp_path):
         """The certificate is good, but for somebody else."""
@@ -248,9 +275,9 @@ class TestCertificates:
         url = secure(files, http())
 
         with pytest.raises(CertificateRefused):
-            get(RequestsTransport(Link(url, ca_file=str(files[0]))))
+            get(HttpTransport(Link(url, ca_file=str(files[0]))))
 
     def test_a_ca_file_that_is_not_there_is_an_error_and_no_fallback(self, tmp_path):
         """Trusting everyone instead would be worse than not syncing."""
         with pytest.raises(CertificateRefused):
-            RequestsTransport(Link("https://127.0.0.1", ca_file=str(tmp_path / "none.pem")))
+            HttpTransport(Link("https://127.0.0.1", ca_file=str(tmp_path / "none.pem")))

@@ -36,7 +36,7 @@ from sync.wire.release import (
     opened,
     pack,
 )
-from sync.wire.transport import Link, RequestsTransport
+from sync.wire.transport import HttpTransport, Link
 from tests.support.server import running_server
 
 HERE = "linux-x86_64"
@@ -350,7 +350,7 @@ def test_who_updates_this_computer(installed):
 def office(tmp_path):
     """A server with a shelf of releases, and a client of it."""
     with running_server(tmp_path / "server") as running:
-        client = Client(RequestsTransport(Link(f"http://127.0.0.1:{running.port}")))
+        client = Client(HttpTransport(Link(f"http://127.0.0.1:{running.port}")))
         yield Shelf(tmp_path / "server" / "updates"), client
 
 
