@@ -51,11 +51,14 @@ class Edits:
         return reading.saw(keys)
 
     def change(self, found: Found, wanted: Mapping[str, Any]) -> list[Changed]:
-        """Save all of ``wanted`` in one transaction, and say what changed.
+        """Save all of ``wanted`` in one transaction, and say what changed. The history of the home
+        it belongs to tells of it, as of what is changed on its page.
 
         A set takes ``+tag`` and ``-tag`` beside a whole list. Raises :class:`FieldUnknown`.
         """
-        return self._change([(found.record, wanted)], self._store.reading.saw)
+        key = found.household_id
+        home = self._store.reading.find("household", key) if key else None
+        return self._change([(found.record, wanted)], self._store.reading.saw, home)
 
     def change_home(
         self, household_id: str, wanted: Wanted, saw: Mapping[Key, Saw] | None = None
@@ -68,7 +71,8 @@ class Edits:
         """
         rows = [(self._find(*key), values) for key, values in wanted.items()]
         seen = self._store.reading.saw if saw is None else lambda keys: saw
-        return self._change(rows, seen, self._find("household", household_id))
+        ends = edit_draft_key(household_id)
+        return self._change(rows, seen, self._find("household", household_id), ends)
 
     def _find(self, type_: str, row_id: str) -> Record:
         found = self._store.reading.find(type_, row_id)
@@ -80,7 +84,8 @@ class Edits:
         self,
         wanted: Iterable[tuple[Record, Mapping[str, Any]]],
         seen: Callable[[Iterable[Key]], Mapping[Key, Saw]],
-        home: Record | None = None,
+        home: Record | None,
+        ends_draft: str = "",
     ) -> list[Changed]:
         owned = [
             (self._owner(start, name), name, value)
@@ -99,8 +104,7 @@ class Edits:
         edits = [patch(*key, new, saw=saw.get(key, NEVER_SEEN)) for key, new in by_row.items()]
         if home is not None:
             edits += self._ledger.tell(home, "edit", changed)
-        ends = edit_draft_key(home.id) if home else ""
-        self._store.records.write(edits, ends_draft=ends)
+        self._store.records.write(edits, ends_draft=ends_draft)
         return changed
 
     def undo(self, changes: list[Changed]) -> Written:

@@ -42,7 +42,8 @@ def test_a_visit_tells_its_id(worker):
 
 
 def test_edits_of_the_home_its_door_and_its_people(worker, founded):
-    """One reference reaches the dwelling too; what was said names fields and no values."""
+    """One reference reaches the dwelling too; what was said names fields and no values, and the
+    home's history tells of it."""
     home = founded.town.homes[0]
 
     said = worker.must("edit", home.room, "contact=13700001111", "door_note=轻敲")
@@ -56,6 +57,13 @@ def test_edits_of_the_home_its_door_and_its_people(worker, founded):
     assert dwelling["door_note"] == "轻敲"
     assert person["tags"] == ["veteran"]
     assert worker.json("find", "wxm")[0]["id"] == person["id"], "a new name is found by initials"
+    told = [row for row in _rows(worker, "change") if row["household_id"] == home.id]
+    assert [
+        [(f["field"], f.get("before", ""), f["after"]) for f in one["fields"]] for one in told
+    ] == [
+        [("contact", home.contact, "13700001111"), ("door_note", "", "轻敲")],
+        [("tags", ["aged_80"], ["veteran"]), ("name", home.people[0].name, "王小明")],
+    ]
 
 
 def test_an_edit_that_changes_nothing_sends_nothing(worker, founded):

@@ -52,7 +52,8 @@ def _edit_beside_it(terminal: Terminal, database: Database, town: Town) -> None:
         assert place.store.replica.verify_deep(town.grid), "summed up from what is stored here"
     terminal.must("edit", home.id, "contact=13700001111")
     report = terminal.json("sync")
-    assert (report["pushed"], report["held"], report["differing"]) == (1, 0, [])
+    # The change, and the entry that tells of it in the history of the home.
+    assert (report["pushed"], report["held"], report["differing"]) == (2, 0, [])
     assert _served_body(database, town, home)["mood"] == MOOD
     assert _served_body(database, town, home)["contact"] == "13700001111"
     assert terminal.json("show", home.room, "--reveal")["fields"]["contact"] == "13700001111"
