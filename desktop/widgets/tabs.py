@@ -13,7 +13,6 @@ from desktop.theme.metrics import Radius
 from desktop.theme.provider import ThemeProvider
 from desktop.widgets.base import PaintedButton, Themed, scaled
 from desktop.widgets.button import icon_button
-from desktop.widgets.fitting import Fitting
 from desktop.widgets.painting import (
     draw_focus_ring,
     draw_panel,
@@ -244,13 +243,16 @@ class Tabs(_TabRow):
     def __init__(self, look: ThemeProvider, tabs: Sequence[Tab], name: str = "") -> None:
         self._more = icon_button(look, "dots-three", _("More"))
         self._more.clicked.connect(self._open_more)
-        self._fitting = Fitting(self._show_those_that_fit)
+        # Qt lays out every parent with a layout when a button is shown. In the midst of a laying
+        # out, what that one still does would overrule it: so the tabs themselves have none.
+        self._line = QWidget()
         super().__init__(look, tabs, name)
 
     def _make_row(self) -> QLayout:
-        self._more.setParent(self)
+        self._line.setParent(self)
+        self._more.setParent(self._line)
         self._more.hide()
-        row = scaled(self._look, QHBoxLayout(self), spacing=_GAP_PX)
+        row = scaled(self._look, QHBoxLayout(self._line), spacing=_GAP_PX)
         row.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         row.addWidget(self._more, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addStretch(1)
@@ -264,6 +266,7 @@ class Tabs(_TabRow):
     def set_tabs(self, tabs: Sequence[Tab]) -> None:
         """Show these tabs; the chosen key stays, else the first is chosen."""
         super().set_tabs(tabs)
+        self.updateGeometry()
         self._fit()
 
     def choose(self, key: str) -> None:
@@ -272,9 +275,6 @@ class Tabs(_TabRow):
         self._fit()
 
     def _fit(self) -> None:
-        self._fitting.fit()
-
-    def _show_those_that_fit(self) -> None:
         """The chosen one first, the others in their order as long as there is room."""
         gap = self._look.px(_GAP_PX)
         widths = {button: button.sizeHint().width() + gap for button in self._buttons}
@@ -300,6 +300,7 @@ class Tabs(_TabRow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show the tabs that fit."""
         super().resizeEvent(event)
+        self._line.setGeometry(self.rect())
         self._fit()
 
     def _restyle(self) -> None:

@@ -279,6 +279,15 @@ class TestTheJudge:
         QLabel("one", holder).setGeometry(280, 0, 100, 20)
         assert "reaches out" in self.judged(qtbot, holder)
 
+    def test_one_that_its_layout_forgot(self, qtbot):
+        """It has room, and lies where a former laying out left it."""
+        holder = QWidget()
+        label = QLabel("one")
+        QVBoxLayout(holder).addWidget(label)
+        assert self.judged(qtbot, holder) == ""
+        label.resize(100, label.height())
+        assert "its layout puts it" in " ".join(faults(holder))
+
     def test_a_control_without_a_name(self, qtbot, look):
         """An icon alone says nothing to the ear."""
         holder = QWidget()

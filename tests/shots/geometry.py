@@ -114,8 +114,23 @@ def judged(window: QWidget) -> tuple[list[str], QPixmap]:
     """Everything wrong with ``window``, and its picture. It is painted once for both."""
     with watching_paint() as drawn:
         picture = window.grab()
-    found = [*_tree_faults(window), *_paint_faults(drawn)]
+    found = [*_tree_faults(window), *_paint_faults(drawn), *_misplaced(window)]
     return list(dict.fromkeys(found)), picture
+
+
+def _misplaced(window: QWidget) -> Iterator[str]:
+    """What lies elsewhere than its layout puts it when it is asked once more."""
+    shown = [one for one in window.findChildren(QWidget) if one.isVisible()]
+    placed = [(one, one.geometry(), _name(one)) for one in shown]
+    layouts = [layout for one in [window, *shown] if (layout := one.layout()) is not None]
+    for layout in layouts:
+        layout.invalidate()
+    for layout in layouts:
+        layout.activate()
+    for one, at, name in placed:
+        far = at.topLeft() - one.pos(), at.bottomRight() - one.geometry().bottomRight()
+        if any(abs(step) > SLACK_PX for by in far for step in (by.x(), by.y())):
+            yield f"{name} is at {at}, its layout puts it at {one.geometry()}"
 
 
 def _tree_faults(parent: QWidget) -> Iterator[str]:

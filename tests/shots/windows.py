@@ -28,7 +28,7 @@ from sync.i18n import catalogue
 from tests.support.laptops import TickingClock, account_of, new_store
 from tests.support.workplaces import NOBODY_LISTENS, NOW
 
-PASSES: Final = 3
+PASSES: Final = 6
 """Rounds of posted events after which a window stands still."""
 
 
