@@ -32,6 +32,7 @@ from desktop.pages.unlock import UnlockPage
 from desktop.paths import Paths
 from desktop.screens import Kit, build_pages
 from desktop.sections import groups, keys_of
+from desktop.services.locked import Locked, locked_now
 from desktop.services.policy import NO_POLICY, Policy, PolicyBroken
 from desktop.services.policy_sources import machine_policy
 from desktop.services.profiles import Profiles
@@ -94,6 +95,7 @@ class DoorstepApp(QObject):
         self._runner: SyncRunner | None = None
         self._workspace: Workspace | None = None
         self._told_unkept = False
+        self._locked: Locked | None = None
         self._guard = guard
         self._update_watch: UpdateWatch | None = None
         if guard is not None:
@@ -118,7 +120,18 @@ class DoorstepApp(QObject):
         )
         self._quick = None
         unlock.opened.connect(self.show_workspace)
+        unlock.another_asked.connect(self._set_another_up)
+        if self._locked is not None:
+            unlock.show_locked(self._locked)
         self.window.show_only(unlock)
+
+    def _set_another_up(self) -> None:
+        """One more person works on this computer; back leads to the lock."""
+        profiles = Profiles(self._paths.profiles, self._policy)
+        first = FirstRunPage(profiles, self._lanes, self.look, self._clock, may_leave=True)
+        first.opened.connect(self.show_workspace)
+        first.left.connect(self.show_gate)
+        self.window.show_only(first)
 
     def show_held_shut(self, error: DoorstepError) -> None:
         """Say why nobody can work here until IT has mended it."""
@@ -127,6 +140,7 @@ class DoorstepApp(QObject):
     def show_workspace(self, place: Workplace) -> None:
         """Begin work on an opened profile: its pages, the first one shown, syncing by itself."""
         self._place = place
+        self._locked = None
         self._profile = place.folder.name
         self._runner = SyncRunner(place.syncing, self._lanes.net, self, live=self._lanes.live)
         self._build(place, self._runner)
@@ -172,25 +186,41 @@ class DoorstepApp(QObject):
     def lock(self) -> None:
         """Keep drafts, cover everything, close the store, and have a fresh process show the lock
         screen: what was read stays in this one's memory for as long as it runs."""
-        if not self._may_close() or self._place is None:
+        place = self._place
+        if not self._may_close() or place is None:
             return
         forget_clipboard()
-        self._quick = self._place.quick.key
-        handed = Handed(
-            self._place.folder.name,
-            bytes(self.window.saveGeometry().data()),
-            self.window.isMinimized(),
-            self._quick,
-        )
+        self._quick = place.quick.key
+        self._ask_whom_it_locks(place)
         if self.leaving is not None:
-            self.leaving.begin(self._lanes.store, self._place.store, self._paths, handed)
+            hand_over = partial(self._handed, self._quick)
+            self.leaving.begin(self._lanes.store, place.store, self._paths, hand_over)
         self.close_profile()
         self.show_gate()
+
+    def _handed(self, quick: QuickKey | None) -> Handed:
+        """What the lock screen of the fresh process is told; whom it locks is known by then."""
+        assert self._profile is not None
+        geometry = bytes(self.window.saveGeometry().data())
+        return Handed(self._profile, geometry, self.window.isMinimized(), quick, self._locked)
 
     def take_over(self, handed: Handed) -> None:
         """Stand where the window before this one stood, locked; call before the gate is shown."""
         self._profile, self._quick = handed.profile, handed.quick
+        self._locked = handed.locked
         self.window.restoreGeometry(handed.geometry)
+
+    def _ask_whom_it_locks(self, place: Workplace) -> None:
+        """The gate does not wait for the answer: it comes while the store is closed."""
+        asking = Job(lambda _report: locked_now(place))
+        asking.done.connect(self._tell_locked)
+        self._lanes.store.start(asking)
+
+    def _tell_locked(self, locked: Locked) -> None:
+        self._locked = locked
+        gate = self.window.centralWidget()
+        if isinstance(gate, UnlockPage):
+            gate.show_locked(locked)
 
     def _lock_unasked(self) -> None:
         """Nobody is there who could be asked about a draft that the disk refused: it stays in

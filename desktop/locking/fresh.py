@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from desktop.paths import Paths, paths_for
+from desktop.services.locked import Locked, locked_of
 from desktop.versions import fresh_environment
 from sync.store.quick import QuickKey, quick_key_of
 
@@ -23,13 +24,14 @@ _FROM_SOURCE: Final = ("-P", "-c", "from desktop.cli import main; main()")
 
 @dataclass(frozen=True)
 class Handed:
-    """What the next lock screen is told: whose it is, where its window was, and the wrapped key
-    that six digits open."""
+    """What the next lock screen is told: whose it is, where its window was, the wrapped key that
+    six digits open, and what it may say of whoever locked."""
 
     profile: str
     geometry: bytes = b""
     minimised: bool = False
     quick: QuickKey | None = None
+    locked: Locked | None = None
 
     def text(self) -> str:
         """For the pipe."""
@@ -38,6 +40,7 @@ class Handed:
             "geometry": base64.b64encode(self.geometry).decode(),
             "minimised": self.minimised,
             "quick": self.quick.document() if self.quick else None,
+            "locked": self.locked.document() if self.locked else None,
         }
         return json.dumps(told)
 
@@ -66,12 +69,13 @@ def taken_over() -> Handed | None:
         return None
     try:
         told = json.loads(_whole_input())
-        quick = told["quick"]
+        quick, locked = told["quick"], told["locked"]
         return Handed(
             str(told["profile"]),
             base64.b64decode(told["geometry"]),
             bool(told["minimised"]),
             quick_key_of(quick) if quick else None,
+            locked_of(locked) if locked else None,
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None

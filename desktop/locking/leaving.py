@@ -39,10 +39,11 @@ class Leaving(QObject):
         self._end = end
         self._start = start
         self._is_fresh_there = False
-        self._handed: tuple[Paths, Handed] | None = None
+        self._handed: tuple[Paths, Callable[[], Handed]] | None = None
 
-    def begin(self, lane: Lane, store: Store, paths: Paths, handed: Handed) -> None:
-        """Ask ``lane`` for the drafts, before it is asked to close the store."""
+    def begin(self, lane: Lane, store: Store, paths: Paths, handed: Callable[[], Handed]) -> None:
+        """Ask ``lane`` for the drafts, before it is asked to close the store; ``handed`` is asked
+        once they are there."""
         keeping = Job(partial(_keep_drafts, store))
         self._handed = (paths, handed)
         keeping.done.connect(self._go)
@@ -52,7 +53,8 @@ class Leaving(QObject):
     def _go(self, _done: object) -> None:
         assert self._handed is not None
         try:
-            self._start(*self._handed)
+            paths, handed = self._handed
+            self._start(paths, handed())
         except OSError as error:
             crash.log.error("no fresh process for the lock: %s", type(error).__name__)
             return

@@ -62,9 +62,11 @@ class FirstRunPage(QWidget):
 
     Signals:
         opened: the :class:`Workplace`, enrolled and downloaded as far as the person waited.
+        left: back from the first step, to the lock of whoever works here already.
     """
 
     opened = Signal(object)
+    left = Signal()
 
     def __init__(
         self,
@@ -73,9 +75,12 @@ class FirstRunPage(QWidget):
         look: ThemeProvider,
         clock: Clock,
         connect_to: Connect = connect,
+        *,
+        may_leave: bool = False,
     ) -> None:
         super().__init__()
         self._profiles = profiles
+        self._may_leave = may_leave
         self._lanes = lanes
         self._look = look
         self._clock = clock
@@ -92,7 +97,8 @@ class FirstRunPage(QWidget):
         )
         whole = scaled(look, QVBoxLayout(self))
         whole.addWidget(SplitGate(look, panel, self._page()))
-        self._go_to(self._follow_policy())
+        self._begins_at = self._follow_policy()
+        self._go_to(self._begins_at)
 
     # --- Layout -----------------------------------------------------------------------------------
 
@@ -204,13 +210,13 @@ class FirstRunPage(QWidget):
         look = self._look
         row = scaled(look, QHBoxLayout(), spacing=12)
         large = Height.PRIMARY_LARGE
-        self._back = Button(look, _("Back"), ButtonKind.GHOST, key="Esc", height=large)
-        self._back.clicked.connect(self._step_back)
+        self.step_back = Button(look, _("Back"), ButtonKind.GHOST, key="Esc", height=large)
+        self.step_back.clicked.connect(self._go_to_step_before)
         self._first = Button(look, _("Open now, go on behind"), key="Esc", height=large)
         self._first.clicked.connect(self._open_early)
         self.next = Button(look, "", ButtonKind.PRIMARY, key="⏎", height=large)
         self.next.clicked.connect(self._next)
-        row.addWidget(self._back)
+        row.addWidget(self.step_back)
         row.addStretch(1)
         row.addWidget(self._first)
         row.addWidget(self.next)
@@ -240,7 +246,7 @@ class FirstRunPage(QWidget):
         self._stack.setCurrentIndex(step)
         self._steps.set_current(step)
         downloading = step is Step.DOWNLOAD
-        self._back.setVisible(step in (Step.CODE, Step.PASSWORD))
+        self.step_back.setVisible(self._before(step) is not None or self._leaves_from(step))
         self._first.setVisible(downloading)
         last = step is Step.PASSWORD
         self.next.set_words(_("Start the download") if last else _("Next"))
@@ -267,15 +273,29 @@ class FirstRunPage(QWidget):
         if field is not None and self._columns[self.step].isAncestorOf(field):
             self._bring_into_sight(field)
 
-    def _step_back(self) -> None:
-        if self.step in (Step.CODE, Step.PASSWORD) and self._back.isEnabled():
-            self._go_to(Step(self.step - 1))
+    def _before(self, step: Step) -> Step | None:
+        """The step before it that the person can change something at."""
+        if step in (Step.ADDRESS, Step.DOWNLOAD) or step is self._begins_at:
+            return None
+        return Step(step - 1)
+
+    def _leaves_from(self, step: Step) -> bool:
+        return self._may_leave and step is self._begins_at
+
+    def _go_to_step_before(self) -> None:
+        if not self.step_back.isEnabled():
+            return
+        before = self._before(self.step)
+        if before is not None:
+            self._go_to(before)
+        elif self._leaves_from(self.step):
+            self.left.emit()
 
     def _escape(self) -> None:
         if self.step is Step.DOWNLOAD:
             self._open_early()
         else:
-            self._step_back()
+            self._go_to_step_before()
 
     def _next(self) -> None:
         """Check what this step asks before the next one is shown."""
@@ -318,20 +338,20 @@ class FirstRunPage(QWidget):
         )
         self._banner.hide()
         self.next.allow(False, _("Calling the server"))
-        self._back.allow(False, _("Calling the server"))
+        self.step_back.allow(False, _("Calling the server"))
         task = partial(self._enrolled, computer, self.password.text())
         ask_on(self._lanes.net, task, self._begin_download, self._refuse, self)
 
     def _enrolled(self, computer: NewComputer, password: str) -> Workplace:
         """Runs on the net lane: spend the code, make the store, open it."""
-        folder = self._profiles.reserve(None)
+        folder = self._profiles.reserve(self._profiles.free_name())
         store = enroll(folder, computer, password, self._clock, self._connect)
         return workplace_on(folder, store, self._clock, self._connect)
 
     def _refuse(self, error: DoorstepError) -> None:
         """Show the error where it can be mended; everything typed stays."""
         self.next.allow(True)
-        self._back.allow(True)
+        self.step_back.allow(True)
         step = step_of(error)
         self._go_to(step)
         if step is Step.ADDRESS:

@@ -103,10 +103,17 @@ def locks_within(store: Store, folder: ProfileFolder) -> int:
 
     Where the server's part is none of the key's, its end closes nothing and nothing is said.
     """
+    left = days_left(store, folder) if store.lease.ends_soon else None
+    return 0 if left is None else max(1, left)
+
+
+def days_left(store: Store, folder: ProfileFolder) -> int | None:
+    """In how many days, begun ones counted, this profile locks without contact; ``None`` where
+    nothing ends."""
     found = store.lease.lease
-    if found is None or not store.lease.ends_soon or not _is_lent(folder):
-        return 0
-    return max(1, -(-found.left // timedelta(days=1)))
+    if found is None or not _is_lent(folder):
+        return None
+    return -(-found.left // timedelta(days=1))
 
 
 def said_within(days: int) -> str:

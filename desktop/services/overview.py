@@ -9,8 +9,6 @@ from sync.identity import local_day, parse_stamp
 from sync.rules.matter_rights import is_outside
 from sync.rules.reason import clock_text, day_text
 
-GRIDS_NAMED = 1
-
 
 @dataclass(frozen=True)
 class Overview:
@@ -30,9 +28,6 @@ def overview(place: Workplace, *, walks: bool = False) -> Overview:
     counts = place.store.reading.counts()
     user = place.store.account.user
     grids = [place.names.area(grid) for grid in user.grid_ids]
-    where = " · ".join(
-        [user.community_name, *grids[:GRIDS_NAMED]] if len(grids) == 1 else [user.community_name]
-    )
     households = place.store.reading.count("household")
     last = said_moment(place, place.store.facts.last_sync().at)
     extent = _(N_("On this computer: {where}, {count} households")).format(
@@ -54,7 +49,7 @@ def overview(place: Workplace, *, walks: bool = False) -> Overview:
         waiting=counts.waiting,
         needs_you=counts.conflicts + counts.held + len(place.store.attachments.refused()),
         last_success=last,
-        where=where,
+        where=where_of(place),
         extent=extent,
         section_counts={
             "conflicts": counts.conflicts,
@@ -64,6 +59,13 @@ def overview(place: Workplace, *, walks: bool = False) -> Overview:
             **({"today": place.today.round().left} if walks else {}),
         },
     )
+
+
+def where_of(place: Workplace) -> str:
+    """The community, and the grid of whoever has a single one."""
+    user = place.store.account.user
+    grid = [place.names.area(user.grid_ids[0])] if len(user.grid_ids) == 1 else []
+    return " · ".join([user.community_name, *grid])
 
 
 def said_moment(place: Workplace, moment: str) -> str:

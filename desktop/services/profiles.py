@@ -3,7 +3,7 @@
 import json
 import re
 from dataclasses import asdict, dataclass, replace
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 from typing import Final
 
@@ -95,6 +95,12 @@ class Profiles:
         if chosen is None or chosen not in names:
             raise NoProfile
         return ProfileFolder(chosen, self._folder / chosen, self.policy)
+
+    def free_name(self) -> str:
+        """A name for the profile of one more person on this computer."""
+        taken = set(self.names())
+        names = chain([DEFAULT_NAME], (f"{DEFAULT_NAME}-{number}" for number in count(2)))
+        return next(name for name in names if name not in taken)
 
     def reserve(self, name: str | None) -> ProfileFolder:
         """An empty folder for a new profile; what an enrolment left unfinished is set aside."""

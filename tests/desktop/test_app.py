@@ -22,6 +22,7 @@ from desktop.services.profiles import Connection, Profiles
 from desktop.services.workplace import workplace_on
 from desktop.settings import SettingsFile
 from desktop.theme.following import SystemTheme
+from desktop.widgets.text import Text
 from desktop.workspace import Workspace
 from sync.errors import DiskFull, ProfileInUse, ServerUnreachable
 from sync.i18n import catalogue
@@ -110,6 +111,33 @@ def test_locking_closes_the_store_and_the_password_opens_it_again(started, qtbot
     unlock(root, qtbot)
 
     assert shown(root).page.KEY == "today"
+
+
+def test_the_lock_knows_whom_it_waits_for_until_the_app_ends(started, qtbot, chen):
+    """Not from the disk: the next start can read no more than a login."""
+    root = started()
+    unlock(root, qtbot)
+    name = root._place.store.account.user.name
+    root.lock()
+    qtbot.waitUntil(lambda: name in gate_words(root), timeout=20_000)
+    kept = [file.read_bytes() for file in chen.path.rglob("*") if file.is_file()]
+    assert not [one for one in kept if name.encode() in one]
+
+    assert name not in gate_words(started())
+
+
+def gate_words(root):
+    """What can be read before the password."""
+    return " ".join(text.text() for text in shown(root).findChildren(Text))
+
+
+def test_one_more_person_is_set_up_from_the_lock(started, qtbot, chen):
+    """And back from there leads to the lock."""
+    root = started()
+    shown(root).another.click()
+    assert isinstance(shown(root), FirstRunPage)
+    shown(root).step_back.click()
+    assert isinstance(shown(root), UnlockPage)
 
 
 class SlowTransport:

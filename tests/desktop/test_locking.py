@@ -20,6 +20,7 @@ from desktop.locking.leaving import Leaving
 from desktop.locking.notes import NoteWatch
 from desktop.locking.session import own_session
 from desktop.pages.unlock import UnlockPage
+from desktop.services.locked import Locked
 from desktop.services.locking import ask_to_lock
 from desktop.services.profiles import ProfileFolder
 from desktop.workspace import Workspace
@@ -265,6 +266,7 @@ def test_a_lock_ends_the_process_once_the_next_one_is_there(chen, guarded, qtbot
     (handed,) = end.told
     assert (handed.profile, handed.quick) == ("chen", None)
     assert handed.geometry
+    assert (handed.locked.profile, handed.locked.unsent) == ("chen", 0)
 
 
 def test_where_no_process_starts_this_one_shows_the_lock(chen, guarded, qtbot):
@@ -279,7 +281,9 @@ def test_where_no_process_starts_this_one_shows_the_lock(chen, guarded, qtbot):
 
 def test_what_the_next_process_is_told_is_read_once(monkeypatch):
     """And what cannot be read is as none: the password opens it."""
-    handed = Handed("chen", b"\x01\x02", True)
+    now = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
+    locked = Locked("chen", "陈晓禾", "丰和社区", now, unsent=3, days_left=None)
+    handed = Handed("chen", b"\x01\x02", True, locked=locked)
     for text, found in ((handed.text(), handed), ("{", None), ("{}", None)):
         monkeypatch.setenv("DOORSTEP_LOCKED", "1")
         monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text.encode())))

@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,6 +16,7 @@ from desktop.jobs.lanes import Lanes
 from desktop.pages.first_run import FirstRunPage
 from desktop.pages.held_shut import HeldShutPage
 from desktop.pages.unlock import UnlockPage
+from desktop.services.locked import Locked
 from desktop.services.policy import PolicyBroken
 from desktop.services.profiles import Profiles
 from desktop.services.syncing import STAGES
@@ -64,6 +66,11 @@ class Opening:
         lanes = Lanes(SilentLane(), SilentLane())
         return FirstRunPage(self.profiles, lanes, self.look, SystemClock())
 
+    def another(self) -> FirstRunPage:
+        """One more person on a computer that has one."""
+        lanes = Lanes(SilentLane(), SilentLane())
+        return FirstRunPage(self.profiles, lanes, self.look, SystemClock(), may_leave=True)
+
     def held_shut(self) -> HeldShutPage:
         """A policy that cannot be used."""
         broken = PolicyBroken(source="/etc/doorstep/policy.toml", line=7, why="lock_minutes = 45.")
@@ -86,6 +93,15 @@ def _refuse(*errors: DoorstepError) -> Act:
     return act
 
 
+def _locked(page: UnlockPage) -> None:
+    since = SystemClock().now() - timedelta(minutes=12, seconds=5)
+    page.show_locked(Locked("new", "陈晓禾", "丰和社区 · 第3网格", since, 14, 5))
+
+
+def _forget(page: UnlockPage) -> None:
+    page.forgotten.click()
+
+
 def _go_to(step: Step) -> Act:
     def act(page: FirstRunPage) -> None:
         page._go_to(step)
@@ -103,11 +119,14 @@ def _stop(page: FirstRunPage) -> None:
 _LOCK, _FIRST = Opening.unlock, Opening.first_run
 GATES: Final[dict[str, tuple[Build, Act]]] = {
     "unlock": (_LOCK, _nothing),
+    "unlock-locked": (_LOCK, _locked),
+    "unlock-forgotten": (_LOCK, _forget),
     "unlock-wrong": (_LOCK, _refuse(WrongPassword())),
     "unlock-damaged": (_LOCK, _refuse(StoreDamaged(folder=_ASIDE))),
     "unlock-away": (_LOCK, _refuse(LeaseEnded(), CodeWrong())),
     "held-shut": (Opening.held_shut, _nothing),
     "first-address": (_FIRST, _nothing),
+    "first-another": (Opening.another, _nothing),
     "first-code": (_FIRST, _go_to(Step.CODE)),
     "first-password": (_FIRST, _go_to(Step.PASSWORD)),
     "first-no-server": (_FIRST, _refuse(ServerUnreachable())),

@@ -1,19 +1,23 @@
 """Unlock: a password, one calm sentence when it is wrong, and nothing to read."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from PySide6.QtCore import Qt
 
 from desktop.jobs.lanes import InlineLane, Lanes
-from desktop.pages import unlock as unlock_page
 from desktop.pages.unlock import UnlockPage
+from desktop.pages.unlock import page as unlock_page
+from desktop.pages.unlock.parts import since_words
+from desktop.services.locked import Locked
 from desktop.services.profiles import Connection, ProfileFolder, Profiles
 from desktop.theme.provider import ThemeProvider
 from desktop.theme.tokens import ThemeName, load_theme
 from desktop.widgets.text import Text
 from sync.errors import CodeWrong, LeaseEnded, WrongPassword
 from tests.support.laptops import PASSWORD, TickingClock, new_store, open_store
+
+NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -33,7 +37,7 @@ def shown(qtbot, profiles):
     def show(names, chosen=None):
         lane = InlineLane()
         look = ThemeProvider(load_theme(ThemeName.LIGHT))
-        clock = TickingClock(datetime(2026, 11, 21, 2, 0, tzinfo=UTC))
+        clock = TickingClock(NOW)
         page = UnlockPage(profiles, names, chosen, Lanes(lane, lane), look, clock)
         qtbot.addWidget(page)
         page.resize(1366, 728)
@@ -51,6 +55,11 @@ def unlock(page, qtbot, password):
     """Type a password and press Enter."""
     qtbot.keyClicks(page.password.edit, password)
     qtbot.keyClick(page.password.edit, Qt.Key.Key_Return)
+
+
+def said(page):
+    """Every word in sight."""
+    return " ".join(text.text() for text in page.findChildren(Text) if text.isVisible())
 
 
 def test_the_password_opens_the_profile(shown, qtbot):
@@ -108,6 +117,46 @@ def test_only_the_login_and_the_server_can_be_read(shown):
     assert "127.0.0.1:9" in words
     assert "陈晓禾" not in words
     assert "丰和" not in words
+
+
+def test_what_waits_behind_the_lock_is_said_of_whoever_locked(shown):
+    """Her name, since when and how much is not sent; of another profile, the login alone."""
+    page = shown(["chen", "liu"], "chen")
+    page.show_locked(Locked("chen", "陈晓禾", "丰和社区 · 第3网格", NOW, unsent=14, days_left=5))
+    words = said(page)
+    assert "陈晓禾" in words
+    assert "丰和社区 · 第3网格" in words
+    assert "for 5 more days" in words
+    assert "14 edits are not sent yet" in words
+    assert page._lock.isVisible()
+
+    page._profile_chips.press("liu")
+    assert "陈晓禾" not in said(page)
+    assert "14 edits" not in said(page)
+    assert not page._lock.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words"),
+    [
+        (0, "Locked just now"),
+        (1, "Locked for 1 minute"),
+        (59, "Locked for 59 minutes"),
+        (60, "Locked for 1 hour"),
+        (150, "Locked for 2 hours"),
+    ],
+)
+def test_for_how_long_it_is_locked(minutes, words):
+    """In the largest unit that is full."""
+    assert since_words(timedelta(minutes=minutes)) == words
+
+
+def test_a_forgotten_password_has_a_way(shown, qtbot):
+    """Who can help, and that nothing is lost by it."""
+    page = shown(["chen"])
+    assert "recovery files" not in said(page)
+    qtbot.mouseClick(page.forgotten, Qt.MouseButton.LeftButton)
+    assert "recovery files" in said(page)
 
 
 def test_a_damaged_profile_is_set_right_from_here(shown, qtbot, profiles):

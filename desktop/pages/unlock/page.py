@@ -1,18 +1,21 @@
 """Unlock: the password of one profile. Nothing about a resident can be read here."""
 
+from collections import Counter
 from collections.abc import Sequence
 from functools import partial
 from typing import Final
 from urllib.parse import urlsplit
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.jobs.lanes import Lanes
 from desktop.page import ask_on
+from desktop.pages.unlock.parts import Assurance, LockPill
 from desktop.rows import Tone
 from desktop.services.leasing import extend
+from desktop.services.locked import Locked
 from desktop.services.mending import mend
 from desktop.services.passwords import opener_of
 from desktop.services.profiles import Profiles
@@ -39,6 +42,8 @@ from sync.identity import Clock
 
 CARD_PX: Final = 420
 LEAST_HEIGHT_PX: Final = 560
+SAID_AGAIN_MS: Final = 20_000
+"""How often it is said anew for how long it is locked."""
 
 
 class UnlockPage(QWidget):
@@ -46,9 +51,11 @@ class UnlockPage(QWidget):
 
     Signals:
         opened: the :class:`Workplace`.
+        another_asked: somebody without a profile wants to work on this computer.
     """
 
     opened = Signal(object)
+    another_asked = Signal()
 
     def __init__(
         self,
@@ -68,6 +75,9 @@ class UnlockPage(QWidget):
         self._look = look
         self._clock = clock
         self._name: str = chosen if chosen and chosen in names else names[0]
+        self._locked: Locked | None = None
+        self._since = QTimer(self, interval=SAID_AGAIN_MS)
+        self._since.timeout.connect(self._tell_since)
         ground = Skyline(look, night=False)
         scaled(look, QVBoxLayout(self)).addWidget(ground)
         column = scaled(look, QVBoxLayout(ground), (32, 24, 32, 16))
@@ -83,6 +93,9 @@ class UnlockPage(QWidget):
         row.addWidget(Logo(self._look, 32))
         row.addWidget(Text(self._look, _("Doorstep"), TextStep.TITLE, weight=Weight.BOLD))
         row.addStretch(1)
+        self._lock = LockPill(self._look)
+        self._lock.hide()
+        row.addWidget(self._lock)
         return row
 
     def _card(self, names: Sequence[str]) -> Card:
@@ -115,33 +128,49 @@ class UnlockPage(QWidget):
         self.code = LineField(look, _("Code from IT, by telephone"))
         self.code.edit.returnPressed.connect(self._unlock)
         self.code.hide()
-        self._calm = Banner(
+        self._calm = Assurance(look)
+        self._forgotten = Banner(
             look,
             Tone.NEUTRAL,
-            _("Unlocks without a network, too"),
-            _("What was saved is on this computer, encrypted."),
-            icon="cloud-slash",
+            _("IT gives this computer a new password"),
+            _("With the office's two recovery files. Edits that were not sent stay."),
+            icon="info",
         )
-        parts = (
-            self.six,
-            self.password,
-            self.code,
-            self.unlock,
-            self._trouble,
-            self.mend,
-            self._calm,
-        )
-        for part in parts:
+        self._forgotten.hide()
+        asked = (self.six, self.password, self.code, self.unlock)
+        for part in (*asked, self._trouble, self.mend, self._forgotten, self._calm):
             card.body.addWidget(part)
+        card.body.addLayout(self._ways_out())
         return card
+
+    def _ways_out(self) -> QHBoxLayout:
+        row = scaled(self._look, QHBoxLayout(), spacing=8)
+        self.another = Button(self._look, _("Somebody else"), ButtonKind.LINK)
+        self.another.clicked.connect(self.another_asked)
+        self.forgotten = Button(self._look, _("Password forgotten"), ButtonKind.LINK)
+        self.forgotten.clicked.connect(self._tell_forgotten)
+        row.addWidget(self.another)
+        row.addStretch(1)
+        row.addWidget(self.forgotten)
+        return row
+
+    def _tell_forgotten(self) -> None:
+        self._forgotten.show()
+        self._column.show_now(self._forgotten)
 
     def _choice(self, names: Sequence[str]) -> ChipGroup:
         self._profile_chips = ChipGroup(
-            self._look, [Choice(name, name) for name in names], exclusive=True, name=_("Profile")
+            self._look, self._choices(names), exclusive=True, name=_("Profile")
         )
         self._profile_chips.choose([self._name])
         self._profile_chips.changed.connect(self._choose)
         return self._profile_chips
+
+    def _choices(self, names: Sequence[str]) -> list[Choice]:
+        """Each by its login; by the profile's own name where two have the same."""
+        logins = {name: self._opener_of(name)[0] for name in names}
+        counts = Counter(logins.values())
+        return [Choice(one, login if counts[login] == 1 else one) for one, login in logins.items()]
 
     def _choose(self, chosen: list[str]) -> None:
         if chosen:
@@ -161,16 +190,25 @@ class UnlockPage(QWidget):
         self.code.hide()
         self.code.set_text("")
 
+    def show_locked(self, locked: Locked) -> None:
+        """Say whose work waits behind the lock, and since when."""
+        self._locked = locked
+        self._since.start()
+        self._say_whose()
+
     def _show_profile(self) -> None:
-        try:
-            login, server = opener_of(self._profiles.pick(self._name))
-        except DoorstepError as error:
-            login, server = self._name, ""
-            self.tell(error)
-        self._avatar.set_person(login)
-        self._who.set_text(login)
-        self._where.set_text(urlsplit(server).netloc)
+        self._say_whose()
         self._show_six()
+
+    def _say_whose(self) -> None:
+        locked = self._locked if self._locked and self._locked.profile == self._name else None
+        who, where = (locked.name, locked.where) if locked else self._opener_of(self._name)
+        self._avatar.set_person(who)
+        self._who.set_text(who)
+        self._where.set_text(where)
+        self._calm.tell(locked)
+        self._lock.setVisible(locked is not None)
+        self._tell_since()
 
     def _show_six(self) -> None:
         """The field of the six digits, where they open the profile that is shown."""
@@ -178,6 +216,19 @@ class UnlockPage(QWidget):
         self.six.setVisible(usable and self._name == self._quick_of)
         self.six.set_text("")
         self.setFocusProxy(self.password if self.six.isHidden() else self.six)
+
+    def _opener_of(self, name: str) -> tuple[str, str]:
+        """Login and server: all that can be read of a profile that nobody opened yet."""
+        try:
+            login, server = opener_of(self._profiles.pick(name))
+        except DoorstepError as error:
+            self.tell(error)
+            return name, ""
+        return login, urlsplit(server).netloc
+
+    def _tell_since(self) -> None:
+        if self._locked is not None:
+            self._lock.tell(self._clock.now() - self._locked.since)
 
     def _unlock(self) -> None:
         if not self.unlock.isEnabled():

@@ -1,0 +1,5 @@
+"""Unlocking a profile of this computer."""
+
+from desktop.pages.unlock.page import UnlockPage
+
+__all__ = ["UnlockPage"]
