@@ -11,8 +11,9 @@ Action = dict[str, Any]
 COLLISIONS: Final = 10
 _VISITS, _MEDIATIONS, _NOTES, _OWN_EDITS = 16, 6, 4, 4
 ACTIONS: Final = 40
-OPERATIONS: Final = ACTIONS + _VISITS
-"""Each visit hears of one need, which becomes a matter of its own."""
+OPERATIONS: Final = ACTIONS + _VISITS + COLLISIONS + _OWN_EDITS
+"""Each visit hears of one need, which becomes a matter of its own; and of each edit the history of
+its home tells."""
 
 
 @dataclass(frozen=True)
