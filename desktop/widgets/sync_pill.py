@@ -50,6 +50,8 @@ class SyncPill(PaintedButton):
         self._state = state
         self._figure = figure
         self.set_words(words)
+        self.updateGeometry()  # The same words may stand beside a longer figure.
+        self.update()
         self.setAccessibleName(f"{words} {figure}".strip())
 
     def _text(self) -> str:

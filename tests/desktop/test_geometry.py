@@ -51,12 +51,15 @@ def test_nothing_is_cut_and_nothing_overlaps(qapp, place, language, dress):
     assert {page: found for page, found in wrong.items() if found} == {}
 
 
+@pytest.mark.parametrize(
+    ("language", "dress"), [("en", Dress(1024, 600, 1.25)), ("zh_CN", Dress(1024, 600, 2.0))]
+)
 @pytest.mark.parametrize("lane", [SilentLane, BrokenLane])
-def test_a_page_without_its_data_is_whole_too(qapp, place, lane):
+def test_a_page_without_its_data_is_whole_too(qapp, place, lane, language, dress):
     """While it loads, and where the disk refuses everything."""
     wrong = {}
-    with opened(qapp, place, "en", lane()) as window:
-        window.wear(Dress(1024, 600, 1.25))
+    with opened(qapp, place, language, lane()) as window:
+        window.wear(dress)
         for route in routes(window.space.pages, HOME):
             window.go(route)
             wrong[str(route)] = faults(window.space)

@@ -33,7 +33,12 @@ def take_crew_scenes(
         pass
     with opened(application, place, language) as window:
         into = folder / f"{name}-{language}"
-        yield from play(window, _OF[name](place), SCENE_DRESSES, into)
+        yield from play(window, crew_scenes(name, place), SCENE_DRESSES, into)
+
+
+def crew_scenes(name: str, place: Workplace) -> tuple[Scene, ...]:
+    """The scenes of one of the laptops."""
+    return _OF[name](place)
 
 
 def _desk(place: Workplace) -> tuple[Scene, ...]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
@@ -111,27 +111,30 @@ def take_scenes(
 
 
 def play(
-    window: Opened, wanted: Iterable[Scene], dresses: Iterable[Dress], into: Path
+    window: Opened, wanted: Iterable[Scene], dresses: Iterable[Dress], into: Path | None = None
 ) -> Iterator[str]:
-    """Each scene in each dress, from the first section on; each fault is yielded."""
+    """Each scene in each dress, from the first section on; each fault is yielded, pictures go
+    ``into``."""
     played = tuple(wanted)
     for dress in dresses:
         window.wear(dress)
         for scene in played:
-            yield from _take(window, scene, into / f"{scene.name}-{dress}.png")
+            found, picture = _take(window, scene)
+            if into is not None:
+                picture.save(str(into / f"{scene.name}-{dress}.png"))
+            where = f"{into.name} " if into else ""
+            yield from (f"{where}{scene.name}-{dress}: {fault}" for fault in found)
 
 
-def _take(window: Opened, scene: Scene, file: Path) -> Iterator[str]:
+def _take(window: Opened, scene: Scene) -> tuple[list[str], QPixmap]:
     window.go(Route(window.first))
     window.go(scene.route)
     scene.act(window)
     window.settle()
-    found, picture = judged(window.space)
-    picture.save(str(file))
-    for fault in found:
-        yield f"{file.parent.name} {file.stem}: {fault}"
+    taken = judged(window.space)
     window.space.search.dismiss()
     window.space.toast.dismiss()
+    return taken
 
 
 # --- What is done ---------------------------------------------------------------------------------
