@@ -1,7 +1,7 @@
 """Matters as people look at them: the list with its lamps, one with all that was done about it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
@@ -12,7 +12,15 @@ from desktop.services.names import Names
 from desktop.services.privacy import Sight
 from sync.i18n import N_, _
 from sync.identity import Clock
-from sync.rules.limits import Light, limits_of, matter_light, unit_light, unit_limits, worst
+from sync.rules.limits import (
+    NO_LIGHT,
+    Light,
+    limits_of,
+    matter_light,
+    unit_light,
+    unit_limits,
+    worst,
+)
 from sync.rules.matter_rights import UNIT_EVENTS, may_tell
 from sync.rules.matter_steps import steps_for
 from sync.rules.matters import KINDS
@@ -175,7 +183,7 @@ class MatterList:
             own = units.get(row.id, ())
             light = matter_light(row.fields, now)
             if row.get("stage") == "whistled":
-                light = worst([light, *(unit.light for unit in own)])
+                light = self._whistled(light, own)
             made.append(
                 ListedMatter(
                     id=row.id,
@@ -192,6 +200,14 @@ class MatterList:
                 )
             )
         return made
+
+    def _whistled(self, light: Light, units: Sequence[UnitLine]) -> Light:
+        """The worst of the matter's and its departments'; a department that has done its own part
+        is not urged by what others still have to do."""
+        over = all(unit.record.get("finished_at") for unit in units)
+        if units and over and set(self._sight.posts) == {"partner"}:
+            return NO_LIGHT
+        return worst([light, *(unit.light for unit in units)])
 
     def _units(self, now: datetime) -> Mapping[str, tuple[UnitLine, ...]]:
         found: dict[str, list[UnitLine]] = defaultdict(list)

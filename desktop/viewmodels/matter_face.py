@@ -219,6 +219,8 @@ def _unit_item(unit: UnitLine, tells: Collection[str], clock: Clock) -> Timeline
         ahead = None
     rating = row.get("rating")
     state = limit_words(unit.light, clock.now())
+    if row.get("finished_at"):
+        state = _(_UNIT_WORDS["finished"])
     if rating:
         state = _(N_("rated {rating} of 5")).format(rating=rating)
     return TimelineItem(

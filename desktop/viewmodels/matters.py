@@ -1,6 +1,7 @@
 """What the matters page shows: the list under its lamps, one matter as a closed loop, its steps."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import groupby
@@ -47,6 +48,9 @@ STATIONS: Final = {
 """The five dots of the list fold the stages: reported, assigned, in hand, checked, answered."""
 
 STATION_COUNT: Final = 5
+OUTSIDE_COLUMNS: Final = (1, 3)
+"""The columns that a department or the street reads: how far it is, and its limit."""
+
 _TO_ASSIGN: Final = frozenset({"reported", "accepted", "returned", "reopened", "transferred"})
 _TO_ANSWER: Final = frozenset({"finished", "verified", "feedback"})
 _URGENT: Final = frozenset({"critical", "urgent"})
@@ -127,6 +131,16 @@ def matter_rows(
     return tuple(rows)
 
 
+def as_outside(rows: Iterable[Row]) -> tuple[Row, ...]:
+    """The same rows without what a copy does not tell: where it came from, and who has it."""
+    return tuple(
+        replace(row, columns=tuple(row.columns[at] for at in OUTSIDE_COLUMNS))
+        if row.columns
+        else row
+        for row in rows
+    )
+
+
 def _need_rows(
     listed: list[ListedMatter], now: datetime, marked: frozenset[str]
 ) -> tuple[Row, ...]:
@@ -167,7 +181,7 @@ def _state(line: ListedMatter) -> str:
 def _row(line: ListedMatter, now: datetime, is_marked: bool) -> Row:
     state = line.light.state.value
     who = line.home.who if line.home else ""
-    where = " ".join(part for part in (line.where, who) if part)
+    where = " ".join(part for part in (line.home.room if line.home else line.where, who) if part)
     return Row(
         key=line.id,
         title=line.title,

@@ -282,11 +282,19 @@ class Tabs(_TabRow):
         if sum(widths.values()) > room:
             room -= self._more.sizeHint().width() + gap
         room -= sum(width for button, width in widths.items() if button.isChecked())
+        before = self._left_out()
         for button in self._buttons:
             fits = button.isChecked() or widths[button] <= room
             room -= 0 if button.isChecked() else widths[button]
             button.setVisible(fits)
-        self._more.setVisible(any(button.isHidden() for button in self._buttons))
+        self._more.setVisible(any(self._left_out()))
+        if self._left_out() != before:
+            # Whoever lays this row out may be in the midst of it, and showing a part has laid out
+            # everything in another width meanwhile: what stands below the row follows once more.
+            self.updateGeometry()
+
+    def _left_out(self) -> list[bool]:
+        return [button.isHidden() for button in self._buttons]
 
     def _open_more(self) -> None:
         menu = QMenu(self)

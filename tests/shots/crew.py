@@ -74,6 +74,11 @@ def _roster(place: Workplace) -> tuple[Scene, ...]:
     )
 
 
+def _leader(place: Workplace) -> tuple[Scene, ...]:
+    """What a leader has no power over is not shown."""
+    return tuple(one for one in _roster(place) if one.name not in _OFFICE_ALONE)
+
+
 def _mediator(place: Workplace) -> tuple[Scene, ...]:
     return (Scene("mediation-second", Route("mediation"), go_down),)
 
@@ -95,10 +100,12 @@ def _street(place: Workplace) -> tuple[Scene, ...]:
     )
 
 
+_OFFICE_ALONE: Final = frozenset({"people-new", "people-post", "people-import"})
+
 _OF: Final[dict[str, Scenes]] = {
     "desk": _desk,
     "mediator": _mediator,
-    "leader": _roster,
+    "leader": _leader,
     "secretary": _roster,
     "department": _department,
     "street": _street,
@@ -124,6 +131,7 @@ def tell_next(window: Opened, *, opinion: bool = False) -> None:
     page = window.space.page
     assert isinstance(page, MattersPage)
     page.stepping.close()
+    go_down(window)
     for _step in range(3 if opinion else 1):
         if page.panel is None:
             press(window, Key.Key_Return)

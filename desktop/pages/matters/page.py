@@ -18,7 +18,13 @@ from desktop.services.matter_list import ListedMatter, MatterCard
 from desktop.services.street_counts import MonthCount
 from desktop.theme.breakpoints import CONTENT_GAP_PX, CONTENT_MARGIN_PX
 from desktop.viewmodels.matter_face import STEP_WORDS, matter_face
-from desktop.viewmodels.matters import Shown, matter_rows, tab_counts
+from desktop.viewmodels.matters import (
+    OUTSIDE_COLUMNS,
+    Shown,
+    as_outside,
+    matter_rows,
+    tab_counts,
+)
 from desktop.viewmodels.row_list import RowListModel
 from desktop.viewmodels.street_counts import count_words
 from desktop.widgets.base import NO_MARGINS, scaled
@@ -54,12 +60,14 @@ class MattersPage(Page):
         self._wanted = ""
         self._marked: frozenset[str] = frozenset()
         self._card: MatterCard | None = None
-        plan = (
+        plan = [
             ColumnPlan(_(N_("Source")), 80, late=3),
             ColumnPlan(_(N_("Progress")), 114, late=1),
             ColumnPlan(_(N_("Who has it")), 108, late=2),
             ColumnPlan(_(N_("Limit")), 112, right=True),
-        )
+        ]
+        if self._is_outside:
+            plan = [plan[at] for at in OUTSIDE_COLUMNS]
         # A department has what it was called for, and what of it is over; it reports nothing.
         self._lists = [Shown.OPEN, Shown.OVER] if self._is_outside else list(Shown)
         self.tabs = Tabs(self.look, [Tab(one, one.words) for one in self._lists], self.title())
@@ -220,6 +228,8 @@ class MattersPage(Page):
         key = self._wanted or self.rows.current_key()
         self._wanted = ""
         rows = matter_rows(self._lines, self._shown, self.place.clock.now(), self._marked)
+        if self._is_outside:
+            rows = as_outside(rows)
         self.rows.blockSignals(True)
         self._model.replace(rows)
         self.rows.blockSignals(False)

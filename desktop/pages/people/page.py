@@ -133,7 +133,8 @@ class PeoplePage(Page):
         self.rows.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def leave(self) -> None:
-        """A code is shown once; what runs stops."""
+        """A code is shown once; what is open is left, and what runs stops."""
+        self.asking.close()
         self.lists.code = self.lists.code_of = ""
         self.asking.forget_code()
         self.importing.stop()

@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt
 
 from desktop.page import Route
 from desktop.pages.matters import MattersPage
-from desktop.rows import RowKind
+from desktop.rows import Lamp, RowKind
 from desktop.services.matter_forms import NewMatter, Step
 from desktop.services.overview import overview
 from desktop.services.visits import VisitForm
@@ -313,6 +313,13 @@ def test_a_department_tells_by_enter_what_it_did_and_rates_nobody(qtbot, tmp_pat
         assert unit_of(place).get("opinion") == "换一段管"
         assert page.pane.face.unit is None
         assert [item.action for item in page.pane.face.loop if item.action] == []
+        # Its part is done: no lamp urges it, and there is no column that a copy leaves empty.
+        assert page.pane.face.loop[-3].note == "finished"
+        (_group, row) = (page._model.row_at(at) for at in range(page._model.rowCount()))
+        assert (row.lamp, [column.text for column in row.columns]) == (
+            Lamp.NOT_DUE,
+            ["departments called in", ""],
+        )
 
 
 def test_the_street_is_offered_to_rate_and_no_department_s_own_words(qtbot, tmp_path):

@@ -1,6 +1,7 @@
 """Choosing by keys: nothing is preset, arrows move, Space and Enter choose."""
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.widgets.button import Button
 from desktop.widgets.chip import ChipGroup, Choice
@@ -114,6 +115,36 @@ def test_tabs_without_room_are_in_a_menu_and_the_chosen_one_in_sight(look, qtbot
     tabs.resize(900, 42)
     assert all(button.isVisible() for button in tabs.buttons())
     assert not tabs._more.isVisible()
+
+
+def beside(*parts):
+    """Parts in a row, the first as wide as the others leave it, or one above the other."""
+    whole = QWidget()
+    row = QHBoxLayout(whole)
+    row.setContentsMargins(0, 0, 0, 0)
+    for part in parts:
+        row.addWidget(part, part is parts[0])
+    return whole
+
+
+def test_what_stands_below_tabs_is_as_wide_as_they_are(look, qtbot):
+    """Leaving tabs out lays the whole window out, in the midst of the layout that narrows them."""
+    words = ("全部", "逾期", "关爱对象", "有约", "上次没见到")
+    tabs, below = Tabs(look, [Tab(word, word, 3) for word in words]), QWidget()
+    card, pane, side = QWidget(), QWidget(), QWidget()
+    column = QVBoxLayout(card)
+    column.addWidget(tabs)
+    column.addWidget(below, 1)
+    page = beside(card, pane)
+    window = beside(page, side)
+    side.setFixedWidth(200)
+    window.resize(1000, 200)
+    _shown(qtbot, window)
+    side.setFixedWidth(60)  # The window hears of it a moment later.
+    pane.setFixedWidth(500)
+    page.layout().activate()
+    assert tabs._more.isVisible()
+    qtbot.waitUntil(lambda: below.width() == tabs.width())
 
 
 def test_a_disabled_button_says_why(look, qtbot):
