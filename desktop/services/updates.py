@@ -14,6 +14,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -22,6 +23,7 @@ from desktop.services.policy import UPDATES_OFF, Policy
 from desktop.versions import State, Versions
 from sync.errors import DiskFull, DiskRefused, DoorstepError, ProfileInUse
 from sync.i18n import N_
+from sync.identity import Clock, SystemClock, local_day
 from sync.progress import Progress, silent
 from sync.store.attachments import NO_SPACE
 from sync.store.header import sync_folder
@@ -98,13 +100,16 @@ def this_program(version: str) -> Installed | None:
 class Updates:
     """Updates of one installed program, within what the policy allows."""
 
-    def __init__(self, installed: Installed | None, policy: Policy) -> None:
+    def __init__(
+        self, installed: Installed | None, policy: Policy, clock: Clock | None = None
+    ) -> None:
         """Raises :class:`UpdatedElsewhere` or UpdatesOff."""
         if installed is None or not os.access(installed.program.parent, os.W_OK):
             raise UpdatedElsewhere
         if not policy.update_key or policy.update_channel == UPDATES_OFF:
             raise UpdatesOff
         self._installed = installed
+        self._clock = clock or SystemClock()
         self._versions = installed.versions
         self._key = policy.update_key
         self._channel = policy.update_channel or STABLE
@@ -114,6 +119,9 @@ class Updates:
         """The newest version that ever was here."""
         state = self._versions.state()
         return max(self._installed.version, state.highest or "0", key=order_of)
+
+    def _today(self) -> date:
+        return local_day(self._clock.now())
 
     def take_file(self, file: Path, progress: Progress = silent) -> str:
         """Put the version in ``file`` here, to be tried at the next start; its number.
@@ -138,6 +146,8 @@ class Updates:
         offer = client.update_offered(self._channel, self._installed.platform)
         if offer is None or order_of(offer.version) <= order_of(self.highest):
             return None
+        if offer.until < self._today().isoformat():
+            return None  # It would be fetched for nothing, every day anew.
         return None if offer.version in self._versions.state().failed else offer
 
     def fetch(self, client: Client, offer: UpdateOffer, progress: Progress = silent) -> str:
@@ -200,6 +210,7 @@ class Updates:
         if manifest.platform != here or manifest.channel not in channels:
             told = f"{here}, {self._channel}"
             raise OtherComputer(platform=manifest.platform, channel=manifest.channel, here=told)
+        manifest.check_day(self._today())
         if order_of(manifest.version) <= order_of(self.highest):
             raise NotNewer(version=manifest.version, highest=self.highest)
 

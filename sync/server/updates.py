@@ -56,7 +56,12 @@ class Shelf:
         draft = kept.with_suffix(".partial")
         shutil.copyfile(file, draft)
         draft.replace(kept)
-        told = {"version": manifest.version, "size": kept.stat().st_size, "sha256": digest}
+        told = {
+            "version": manifest.version,
+            "size": kept.stat().st_size,
+            "sha256": digest,
+            "until": manifest.until,
+        }
         note = self._note(manifest.channel, manifest.platform)
         draft = note.with_suffix(".partial")
         draft.write_text(json.dumps(told | {"file": kept.name}), encoding="utf-8")
@@ -99,7 +104,8 @@ class Shelf:
             told = json.loads(note.read_text(encoding="utf-8"))
         except FileNotFoundError:
             return None
-        return UpdateOffer(told["version"], told["size"], told["sha256"]), os.fspath(told["file"])
+        offer = UpdateOffer(told["version"], told["size"], told["sha256"], told.get("until", ""))
+        return offer, os.fspath(told["file"])
 
 
 @update_router.get("/v1/updates/{channel}/{platform}")

@@ -552,6 +552,7 @@ class UpdateOffer(Struct):
     version: str
     size: int
     sha256: str
+    until: str = ""
 
 
 class CourierReply(Struct):

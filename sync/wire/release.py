@@ -13,6 +13,8 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
 from hashlib import file_digest
 from lzma import LZMAError
 from pathlib import Path, PurePosixPath
@@ -27,6 +29,8 @@ from sync.i18n import N_
 from sync.version_order import is_version
 
 FORMAT: Final = 1
+FRESH_DAYS: Final = 180
+"""For how long a release is taken, unless who signs it says otherwise."""
 STABLE, EARLY = "stable", "early"
 CHANNELS: Final = (STABLE, EARLY)
 PROGRAM: Final = "program/"
@@ -70,6 +74,13 @@ class ReleaseMisnamed(DoorstepError):
     message = N_("A version is written as 1.2.0, a platform as linux-x86_64.")
 
 
+class ReleaseOver(DoorstepError):
+    """It was signed too long ago: whoever hands it out now may hold back what is newer."""
+
+    code = "release.over"
+    message = N_("This update was to be taken until {day}. IT has a newer one, or signs it anew.")
+
+
 class ReleaseFile(msgspec.Struct, frozen=True):
     """One file of the program. ``link`` is where a symbolic link leads, beside itself."""
 
@@ -80,13 +91,20 @@ class ReleaseFile(msgspec.Struct, frozen=True):
 
 
 class Manifest(msgspec.Struct, frozen=True):
-    """What is signed."""
+    """What is signed. ``until`` is the last day on which it is taken, as 2026-12-31: a file that
+    somebody kept is no update for ever."""
 
     format: int
     version: str
     platform: str
     channel: str
     files: dict[str, ReleaseFile]
+    until: str = ""
+
+    def check_day(self, today: date) -> None:
+        """Raise :class:`ReleaseOver` where its days are over; one without a day never was fresh."""
+        if self.until < today.isoformat():
+            raise ReleaseOver(day=self.until or "-")
 
     @property
     def size(self) -> int:
@@ -128,16 +146,28 @@ def _bytes_of(text: str) -> bytes | None:
 # --- Making one -----------------------------------------------------------------------------------
 
 
-def pack(folder: Path, into: Path, version: str, platform: str, channel: str, private: str) -> None:
+@dataclass(frozen=True)
+class Named:
+    """What a release is: its version, for which computers and whom, and its last day."""
+
+    version: str
+    platform: str
+    channel: str
+    until: date
+
+
+def pack(folder: Path, into: Path, named: Named, private: str) -> None:
     """Write the program in ``folder`` into one signed file. Raises :class:`ReleaseMisnamed`,
     ReleaseForged for what is no signing key, OSError."""
+    version, platform, channel = named.version, named.platform, named.channel
     if not (is_version(version) and is_platform(platform) and channel in CHANNELS):
         raise ReleaseMisnamed
     raw = _bytes_of(private.strip())
     if raw is None:
         raise ReleaseForged
     files = dict(_files_of(folder))
-    manifest = msgspec.json.encode(Manifest(FORMAT, version, platform, channel, files))
+    until = named.until.isoformat()
+    manifest = msgspec.json.encode(Manifest(FORMAT, version, platform, channel, files, until))
     signature = Ed25519PrivateKey.from_private_bytes(raw).sign(_PURPOSE + manifest)
     draft = into.with_name(f"{into.name}.partial")
     try:

@@ -1,6 +1,7 @@
 """Updates of the app: signing a version, and handing it out."""
 
 import os
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -8,9 +9,10 @@ import typer
 
 from sync.errors import DoorstepError
 from sync.i18n import N_, _
+from sync.identity import SystemClock, local_day
 from sync.server.cli.context import DataOption
 from sync.server.updates import FOLDER_NAME, Shelf
-from sync.wire.release import STABLE, new_signing_key, pack
+from sync.wire.release import FRESH_DAYS, STABLE, Named, new_signing_key, pack
 
 update_app: Final = typer.Typer(
     help="Updates of the app.", no_args_is_help=True, rich_markup_mode=None
@@ -46,9 +48,14 @@ def update_pack(
     number: Annotated[str, typer.Option("--release", help="Its version, such as 1.2.0.")],
     platform: Annotated[str, typer.Option(help="Such as linux-x86_64 or windows-amd64.")],
     channel: Annotated[str, typer.Option(help="Who gets it: stable or early.")] = STABLE,
+    days: Annotated[
+        int, typer.Option(min=1, max=730, help="For how many days laptops take it.")
+    ] = FRESH_DAYS,
 ) -> None:
     """Put a version of the app into one signed file. Do it where the key is, not on the server."""
-    pack(folder, into, number, platform, channel, key.read_text(encoding="ascii"))
+    until = local_day(SystemClock().now()) + timedelta(days=days)
+    named = Named(number, platform, channel, until)
+    pack(folder, into, named, key.read_text(encoding="ascii"))
     typer.echo(_("The update is in {file}.").format(file=into))
 
 

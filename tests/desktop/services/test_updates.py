@@ -8,6 +8,7 @@ import subprocess
 import sys
 import zipfile
 from contextlib import suppress
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -30,18 +31,22 @@ from sync.server.updates import OlderRelease, Shelf
 from sync.version_order import order_of
 from sync.wire.client import Client
 from sync.wire.release import (
+    Named,
     ReleaseForged,
+    ReleaseOver,
     ReleaseUnreadable,
     new_signing_key,
     opened,
     pack,
 )
 from sync.wire.transport import HttpTransport, Link
+from tests.support.laptops import TickingClock
 from tests.support.server import running_server
 
 HERE = "linux-x86_64"
 PRIVATE, PUBLIC = new_signing_key()
 POLICY = Policy(update_key=PUBLIC)
+LATER = date(2099, 12, 31)
 KILLED = 9
 
 
@@ -73,12 +78,12 @@ def updates(installed) -> Updates:
 def release(tmp_path):
     """Makes a signed file of a version."""
 
-    def make(version, *, platform=HERE, channel="stable", key=PRIVATE, runs=True):
+    def make(version, *, platform=HERE, channel="stable", key=PRIVATE, runs=True, until=LATER):
         file = tmp_path / f"{version}-{platform}-{channel}.release"
         folder = tmp_path / f"made-{file.stem}"
         if not folder.exists():
             program_in(folder, version, runs=runs)
-        pack(folder, file, version, platform, channel, key)
+        pack(folder, file, Named(version, platform, channel, until), key)
         return file
 
     return make
@@ -271,7 +276,7 @@ def test_nothing_is_written_outside(tmp_path):
     program_in(folder, "0.2.0")
     (folder / "out").symlink_to("../../etc")
     file = tmp_path / "out.release"
-    pack(folder, file, "0.2.0", HERE, "stable", PRIVATE)
+    pack(folder, file, Named("0.2.0", HERE, "stable", LATER), PRIVATE)
 
     with pytest.raises(ReleaseUnreadable), opened(file, PUBLIC):
         pass
@@ -343,6 +348,20 @@ def test_who_updates_this_computer(installed):
         Updates(None, POLICY)
 
 
+@pytest.mark.parametrize(("day", "taken"), [(18, True), (19, False)])
+def test_what_was_signed_long_ago_is_no_update_any_more(installed, release, day, taken):
+    """Whoever kept an old file cannot hand it out for ever: its last day is signed."""
+    clock = TickingClock(datetime(2026, 6, day, 2, 0, tzinfo=UTC))
+    file = release("0.2.0", until=date(2026, 6, 18))
+    updates = Updates(installed, POLICY, clock)
+    if taken:
+        assert updates.take_file(file) == "0.2.0"
+        return
+    with pytest.raises(ReleaseOver):
+        updates.take_file(file)
+    assert left(installed) == []
+
+
 # --- From the server ------------------------------------------------------------------------------
 
 
@@ -365,6 +384,15 @@ def test_the_server_hands_it_out(installed, updates, release, office):
 
     assert updates.offered(client) is None
     assert started(installed) == "0.2.0"
+
+
+def test_what_is_over_is_not_fetched(installed, release, office):
+    """Every day anew, for nothing."""
+    shelf, client = office
+    shelf.put(release("0.2.0", until=date(2026, 6, 18)), PUBLIC)
+    for day, offered in ((18, True), (19, False)):
+        clock = TickingClock(datetime(2026, 6, day, 2, 0, tzinfo=UTC))
+        assert (Updates(installed, POLICY, clock).offered(client) is not None) is offered
 
 
 def test_fetching_goes_on_where_it_broke_off(installed, updates, release, office):
