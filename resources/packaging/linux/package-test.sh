@@ -54,6 +54,7 @@ for part in ${TRIALS:-install typing names updates rollout upgrade}; do
         continue
     fi
     chroot "$root" env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 NEXT="$next" \
+        PORT="${PORT:-8499}" SCREEN="${SCREEN:-99}" \
         sh "/packages/$part.sh"
     cp "$root"/packages/*.png "$pictures/" 2>/dev/null || true
 done

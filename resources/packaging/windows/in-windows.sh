@@ -65,8 +65,8 @@ echo "the older one ends with $ended"
 cli status --json | grep -q '"pending": 0' || fail "the profile is not there after the upgrade"
 
 say "per user, into a Chinese folder"
-wine next-setup.exe /S /CurrentUser '/D=C:\users\陈晓禾\程序 家门口'
-user="$WINEPREFIX/drive_c/users/陈晓禾/程序 家门口"
+wine next-setup.exe /S /CurrentUser '/D=C:\users\陈晓禾\程序'
+user="$WINEPREFIX/drive_c/users/陈晓禾/程序"
 wine "$user/doorstep-cli.exe" --version | grep -q doorstep || fail "it does not start from a Chinese folder"
 wine "$user/uninstall.exe" /CurrentUser /S
 sleep 5

@@ -1,10 +1,10 @@
 # What the trials inside a bare Debian have in common; each sources it. See package-test.sh.
 set -eu
-export DEBIAN_FRONTEND=noninteractive DEBCONF_NOWARNINGS=yes XDG_RUNTIME_DIR=/tmp DISPLAY=:99
+export DEBIAN_FRONTEND=noninteractive DEBCONF_NOWARNINGS=yes XDG_RUNTIME_DIR=/tmp DISPLAY=:${SCREEN:-99}
 export DOORSTEP_HOME=/home/chen/doorstep DOORSTEP_LANG=zh_CN DOORSTEP_PASSWORD_FILE=/packages/word
 # Where the server of the units keeps the community, and the port of the trials.
 data=/var/lib/doorstep
-port=8499
+port=${PORT:-8499}
 cd /packages
 [ -e word ] || printf 'four calm words here\n' >word
 
@@ -51,7 +51,7 @@ enrol() { # LOGIN DATA URL [OPTION…]
 # A screen, for as long as the trials go on.
 screen() {
     xdpyinfo >/dev/null 2>&1 && return
-    Xvfb :99 -screen 0 1366x768x24 >/dev/null 2>&1 &
+    Xvfb "$DISPLAY" -screen 0 1366x768x24 >/dev/null 2>&1 &
     until_true "no virtual screen" xdpyinfo
 }
 

@@ -28,14 +28,17 @@ begin_ibus() {
 
 written() { doorstep show "$door" --json | grep -c -e 你好 -e '\\u4f60\\u597d' || true; }
 
+turn=0
 for name in fcitx5 ibus; do
+    turn=$((turn + 1))
     mkfifo bus-$name
-    dbus-daemon --session --nofork --print-address >bus-$name &
+    dbus-daemon --session --nofork --print-address >bus-$name 2>/dev/null &
     bus=$!
     read -r DBUS_SESSION_BUS_ADDRESS <bus-$name
     export DBUS_SESSION_BUS_ADDRESS
     begin_$name
-    door=$(doorstep due --json | value_of household)
+    # Who was visited stays in the list of the day: the second takes the next door.
+    door=$(doorstep due --json | sed -n 's/.*"household": *"\([^"]*\)".*/\1/p' | sed -n "${turn}p")
     before=$(written)
     doorstep >/dev/null 2>&1 &
     app=$!

@@ -5,6 +5,7 @@
 
 say "a tarball that updates itself"
 getent passwd chen >/dev/null || useradd --create-home --home-dir /home/chen chen
+add xz-utils
 place=/home/chen/app
 rm -rf $place
 mkdir -p $place out
@@ -32,7 +33,7 @@ chmod -R a+rX out
 
 # As the person, with nothing of whoever tries it.
 app() { runuser -u chen -- env -i HOME=/home/chen LANG=C.UTF-8 DOORSTEP_LANG=en PATH=/usr/bin:/bin \
-    DISPLAY=:99 DOORSTEP_HOME=/home/chen/tarball QT_QPA_PLATFORM="${PLATFORM:-offscreen}" $place/doorstep/doorstep "$@"; }
+    DISPLAY="$DISPLAY" DOORSTEP_HOME=/home/chen/tarball QT_QPA_PLATFORM="${PLATFORM:-offscreen}" $place/doorstep/doorstep "$@"; }
 version() { app --version | awk '{print $2}'; }
 refused() { # FILE WORD
     if app update "$PWD/out/$1" >refused.txt 2>&1; then fail "$1 was taken"; fi
