@@ -35,8 +35,12 @@ def trace_of(error: BaseException) -> str:
 
 
 def start_log(folder: Path) -> None:
-    """Write warnings and crashes to a small rotating file in ``folder``."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Write warnings and crashes to a small rotating file in ``folder``; none where it cannot be
+    made: what needs the place says so itself, and the doctor tells whose it has to be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return
     handler = RotatingFileHandler(
         folder / "doorstep.log",
         maxBytes=LOG_BYTES,

@@ -49,9 +49,15 @@ LangString NEWER ${LANG_SIMPCHINESE} "已装有更新的版本，没有改动任
 ; What msiexec answers where another version is there.
 !define ANOTHER_VERSION 1638
 
+Var Named
+
 Function .onInit
     SetRegView 64
+    ; What /D names, which choosing between machine and user would write over.
+    StrCpy $Named $INSTDIR
     !insertmacro MULTIUSER_INIT
+    StrCmp $Named "" +2
+    StrCpy $INSTDIR $Named
     ReadRegStr $0 SHCTX "${UNINSTALL_KEY}" "DisplayVersion"
     StrCmp $0 "" fresh
     ${VersionCompare} "$0" "${VERSION}" $1

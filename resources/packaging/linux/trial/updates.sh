@@ -10,23 +10,24 @@ place=/home/chen/app
 rm -rf $place
 mkdir -p $place out
 tar -C $place -xJf now/doorstep-*.tar.xz
+chown chen /home/chen
 chown -R chen /home/chen/app
 was=$($place/doorstep/doorstep --version | awk '{print $2}')
-doorstep-server update key out/key >out/policy
-cp /etc/doorstep/policy.toml policy.before
+[ -e out/key ] || doorstep-server update key out/key >out/policy
+[ -e policy.before ] || cp /etc/doorstep/policy.toml policy.before
 cat out/policy >>/etc/doorstep/policy.toml
-doorstep-server update key out/other-key >/dev/null
+[ -e out/other-key ] || doorstep-server update key out/other-key >/dev/null
 
 pack() { # FOLDER FILE VERSION KEY
     doorstep-server update pack "$1" "out/$2" --key "out/$4" --release "$3" --platform linux-x86_64 >/dev/null
 }
-pack now-next good $NEXT key
-pack now-next forged $NEXT other-key
-pack now-next older 0.0.9 key
-cp -R now-next broken
-rm broken/_internal/base_library.zip
-pack broken broken 9.9.9 key
-rm -rf broken
+[ -e out/good ] || pack now-next good $NEXT key
+# The starter without what it starts: as large as it needs to be for what is refused, or fails.
+mkdir -p alone
+cp now-next/doorstep alone/
+pack alone forged $NEXT other-key
+pack alone older 0.0.9 key
+pack alone broken 9.9.9 key
 cp out/good out/corrupt
 printf 'xxxx' | dd of=out/corrupt bs=1 seek=$(($(stat -c %s out/good) / 2)) conv=notrunc status=none
 chmod -R a+rX out
