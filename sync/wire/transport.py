@@ -12,15 +12,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Protocol
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 from weakref import WeakSet
 
+import requests
 import truststore
-import urllib3
 import urllib3.connection
 import urllib3.connectionpool
 import urllib3.exceptions
-from urllib3.util import make_headers, parse_url
+from requests.adapters import HTTPAdapter
 
 from sync.errors import (
     CertificateRefused,
@@ -53,6 +53,11 @@ TOO_LARGE: Final = 413
 _BUSY: Final = (429, 502, 503, 504)
 _LOGIN_WANTED: Final = (407, 511)
 _THIS_COMPUTER: Final = frozenset({"127.0.0.1", "localhost", "::1"})
+_BAD_ADDRESS: Final = (
+    requests.exceptions.InvalidURL,
+    requests.exceptions.InvalidSchema,
+    requests.exceptions.MissingSchema,
+)
 
 
 @dataclass(frozen=True)
@@ -116,18 +121,22 @@ def _is_private(server: str) -> bool:
 
 
 class HttpTransport:
-    """HTTP through urllib3, which asks no environment for a proxy or a password and remembers no
-    cookie. Used by one thread at a time; keeps its connection open."""
+    """HTTP through requests. Used by one thread at a time; keeps its connection open.
+
+    Each exchange goes to the adapter itself: a session around it would look into the environment
+    for proxies and passwords, keep cookies and merge settings, at a third of a quiet sync's cost.
+    """
 
     def __init__(self, link: Link, *, most_reply_bytes: int = MOST_REPLY_BYTES) -> None:
         self.traffic = Traffic()
         self._link = link
         self._most_reply_bytes = most_reply_bytes
         self._sockets: WeakSet[Any] = WeakSet()
+        self._adapter = _Adapter(_tls(link.ca_file), self._sockets)
+        self._proxies = _through(link.proxy)
         self._headers = {WIRE_HEADER: str(WIRE_VERSION), "Accept-Encoding": "gzip"}
         if link.token:
             self._headers["Authorization"] = f"Bearer {link.token}"
-        self._pools = self._new_pools()
 
     def exchange(
         self,
@@ -139,20 +148,20 @@ class HttpTransport:
         hear: Callable[[bytes], None] | None = None,
     ) -> Reply:
         """One request and its whole answer. The deadline holds for a trickle too."""
-        if urlsplit(self._link.server).scheme not in ("http", "https"):
-            raise NotTheServer
         if not _is_private(self._link.server):
             raise NotEncrypted
         self.traffic.requests += 1
         with self._deadline(deadline_s):
             try:
                 return self._exchange(method, path, body, deadline_s, hear)
-            except urllib3.exceptions.SSLError as error:
+            except requests.exceptions.SSLError as error:
                 raise CertificateRefused from error
-            except urllib3.exceptions.LocationValueError as error:
+            except _BAD_ADDRESS as error:
                 raise NotTheServer from error
-            except (urllib3.exceptions.HTTPError, OSError) as error:
+            except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError) as error:
                 raise self._unreachable(error) from error
+            except OSError as error:
+                raise ServerUnreachable from error
 
     def exchange_lines(
         self, path: str, body: bytes, hear: Callable[[bytes], None], *, deadline_s: float
@@ -162,7 +171,7 @@ class HttpTransport:
 
     def close(self) -> None:
         """Let the connection go."""
-        self._pools.clear()
+        self._adapter.close()
 
     def hang_up(self) -> None:
         """Break off the exchange under way, from any thread: it ends as without a network."""
@@ -185,46 +194,45 @@ class HttpTransport:
             signed = self._link.signer.header(self._link.token, method, path, body or b"")
             headers[SIGNED_HEADER] = signed
         self.traffic.up += len(sent or b"")
-        response = self._pools.urlopen(
-            method,
-            self._link.server.rstrip("/") + path,
-            body=sent,
-            headers=self._headers | headers,
-            timeout=urllib3.Timeout(connect=min(CONNECT_TIMEOUT_S, deadline_s), read=deadline_s),
-            redirect=False,
-            retries=False,
-            preload_content=False,
+        url = self._link.server.rstrip("/") + path
+        prepared = requests.Request(method, url, self._headers | headers, data=sent).prepare()
+        response = self._adapter.send(
+            prepared,
+            stream=True,
+            timeout=(min(CONNECT_TIMEOUT_S, deadline_s), deadline_s),
+            proxies=self._proxies,
         )
         with response:
             retry_after_s = _retry_after(response)
             if WIRE_HEADER not in response.headers:
-                raise _stranger(response.status, retry_after_s)
-            if hear is not None and response.status == 200:
-                for line in response:
-                    hear(line.rstrip(b"\r\n"))
-                return Reply(response.status, b"")
+                raise _stranger(response.status_code, retry_after_s)
+            if hear is not None and response.status_code == 200:
+                for line in response.iter_lines(chunk_size=None):
+                    hear(line)
+                return Reply(response.status_code, b"")
             whole = self._body(response)
             if response.headers.get(SUM_HEADER, sum_of(whole)) != sum_of(whole):
                 # Something turned over on the way: as good as no answer.
                 raise ServerUnreachable
-            return Reply(response.status, whole, retry_after_s)
+            return Reply(response.status_code, whole, retry_after_s)
 
     def _unreachable(self, error: Exception) -> ServerUnreachable:
         """Why nobody answered, where that can be told."""
-        if isinstance(error, urllib3.exceptions.NameResolutionError) and not self._link.proxy:
+        told = getattr(error.args[0] if error.args else None, "reason", None)
+        if isinstance(told, urllib3.exceptions.NameResolutionError) and not self._link.proxy:
             return NameNotFound(host=urlsplit(self._link.server).hostname or "")
         return ServerUnreachable()
 
-    def _body(self, response: urllib3.BaseHTTPResponse) -> bytes:
+    def _body(self, response: requests.Response) -> bytes:
         """The whole body, counted as it comes and after it is unpacked: no bomb fills memory."""
         parts: list[bytes] = []
         size = 0
-        for part in response.stream(_CHUNK_BYTES, decode_content=True):
+        for part in response.iter_content(_CHUNK_BYTES):
             size += len(part)
             if size > self._most_reply_bytes:
                 raise NotTheServer
             parts.append(part)
-        self.traffic.down += response.tell()
+        self.traffic.down += response.raw.tell()
         return b"".join(parts)
 
     @contextmanager
@@ -239,22 +247,37 @@ class HttpTransport:
         finally:
             timer.cancel()
 
-    def _new_pools(self) -> urllib3.PoolManager:
-        """One connection, by our TLS context alone; :meth:`hang_up` knows its socket."""
-        options: dict[str, Any] = {"num_pools": 1, "maxsize": 1}
-        options["ssl_context"] = _tls(self._link.ca_file)
-        pools = _through(self._link.proxy, options) or urllib3.PoolManager(**options)
-        pools.pool_classes_by_scheme = _pool_classes(self._sockets)
-        return pools
+
+class _Adapter(HTTPAdapter):
+    """Uses our TLS context alone, never retries by itself, and knows its open sockets."""
+
+    def __init__(self, context: ssl.SSLContext, sockets: "WeakSet[Any]") -> None:
+        self._context = context
+        self._sockets = sockets
+        super().__init__(pool_connections=1, pool_maxsize=1, max_retries=0)
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        """Hand our context and our connections to urllib3."""
+        super().init_poolmanager(*args, ssl_context=self._context, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = _pool_classes(self._sockets)
+
+    def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
+        """The same for requests that go through a proxy."""
+        manager = super().proxy_manager_for(*args, ssl_context=self._context, **kwargs)
+        manager.pool_classes_by_scheme = _pool_classes(self._sockets)
+        return manager
+
+    def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
+        """Verify by our context; requests would add a list of authorities of its own."""
+        conn.cert_reqs = "CERT_REQUIRED"
 
 
-def _through(proxy: str, options: dict[str, Any]) -> urllib3.PoolManager | None:
-    """The way through a proxy, as the user whom its address names; ``None`` where IT set none."""
+def _through(proxy: str) -> dict[str, str]:
+    """For each kind of address the proxy that IT set; one without a scheme is reached by HTTP."""
     if not proxy:
-        return None
-    address = parse_url(proxy if "://" in proxy else f"http://{proxy}")
-    said = make_headers(proxy_basic_auth=unquote(address.auth)) if address.auth else None
-    return urllib3.ProxyManager(address.url, proxy_headers=said, **options)
+        return {}
+    address = proxy if "://" in proxy else f"http://{proxy}"
+    return {"http": address, "https": address}
 
 
 def _pool_classes(sockets: "WeakSet[Any]") -> dict[str, Any]:
@@ -309,7 +332,7 @@ def _stranger(status: int, retry_after_s: int) -> NetworkError:
     return NotTheServer()
 
 
-def _retry_after(response: urllib3.BaseHTTPResponse) -> int:
+def _retry_after(response: requests.Response) -> int:
     """The seconds asked for, within bounds; 0 where none or no number."""
     text = response.headers.get("Retry-After", "")
     return min(int(text), MOST_RETRY_AFTER_S) if text.isascii() and text.isdigit() else 0

@@ -8,11 +8,11 @@ import os
 import ssl
 from collections.abc import Callable
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-import urllib3
+from requests.adapters import HTTPAdapter
 
 from desktop.services import tries
 from desktop.services.exports import reports, sheets
@@ -68,24 +68,32 @@ def _no_verifying() -> None:
         return context
 
     transport._tls = tls
+    transport._Adapter.cert_verify = lambda self, conn, *_: setattr(  # type: ignore[method-assign]
+        conn, "cert_reqs", "CERT_NONE"
+    )
 
 
 def _follows_redirects() -> None:
-    plain = urllib3.PoolManager.urlopen
+    plain = HTTPAdapter.send
 
-    def urlopen(self: Any, *arguments: Any, **options: Any) -> Any:
-        return plain(self, *arguments, **{**options, "redirect": True, "retries": None})
+    def send(self: Any, request: Any, *arguments: Any, **options: Any) -> Any:
+        response = plain(self, request, *arguments, **options)
+        if "Location" in response.headers:
+            request.url = response.headers["Location"]
+            response = plain(self, request, *arguments, **options)
+        return response
 
-    urllib3.PoolManager.urlopen = urlopen  # type: ignore[method-assign]
+    HTTPAdapter.send = send  # type: ignore[method-assign]
 
 
 def _trusts_environment() -> None:
-    plain = transport._through
+    plain = transport.HttpTransport.__init__
 
-    def through(proxy: str, options: dict[str, Any]) -> urllib3.PoolManager | None:
-        return plain(proxy or os.environ.get("http_proxy", ""), options)
+    def begin(self: Any, link: transport.Link, **options: Any) -> None:
+        proxy = link.proxy or os.environ.get("http_proxy", "")
+        plain(self, replace(link, proxy=proxy), **options)
 
-    transport._through = through
+    transport.HttpTransport.__init__ = begin  # type: ignore[method-assign]
 
 
 def _no_scope_check() -> None:
