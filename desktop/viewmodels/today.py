@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from desktop.rows import FoldedItem, Lamp, Row, RowKind, Tag, Tone
 from desktop.services.day import CheckDue
@@ -73,6 +73,16 @@ class FilterTab:
     tone: Tone
 
 
+class _Header(NamedTuple):
+    """What the header of one stair is made from."""
+
+    number: int
+    title: str
+    hint: str
+    done: int
+    total: int
+
+
 class TodayList:
     """The round with what the person chose to see of it. Attributes: ``round``, ``filter``."""
 
@@ -84,6 +94,7 @@ class TodayList:
         self._order: list[str] = []
         self._doors: dict[str, DoorLine] = {}
         self._made: dict[str, tuple[DoorLine, Row]] = {}
+        self._headers: dict[str, tuple[_Header, Row]] = {}
 
     def show(self, found: TodayRound, today: date) -> None:
         """Take a round that was read anew; the filter and what is open stay. Promises that are
@@ -189,13 +200,21 @@ class TodayList:
         done = [d for d in group.doors if not still_waits(d)] if self.filter is Filter.ALL else []
         if not waiting and not done:
             return []
-        rows = [_header(number, group, len(done), len(done) + len(waiting))]
+        rows = [self._header(number, group, len(done), len(done) + len(waiting))]
         if done:
             key = f"{_FOLDED}{group.title}"
             rows.append(_folded(key, done, is_open=key in self._open))
             if key in self._open:
                 rows += [_done_row(door) for door in done]
         return rows + [self._row(door) for door in waiting]
+
+    def _header(self, number: int, group: DoorGroup, done: int, total: int) -> Row:
+        """Made once as well: of a hundred stairs one or two have another count after a save."""
+        wanted = _Header(number, group.title, group.hint, done, total)
+        known = self._headers.get(group.title)
+        if known is None or known[0] != wanted:
+            known = self._headers[group.title] = (wanted, _header(wanted))
+        return known[1]
 
     def _row(self, door: DoorLine) -> Row:
         """The row of a door, made once: of a day's doors few are other ones after a save."""
@@ -256,16 +275,18 @@ def crowd_words(found: TodayRound) -> tuple[str, str]:
     return title, _(N_("These can wait: {names}")).format(names=names)
 
 
-def _header(number: int, group: DoorGroup, done: int, total: int) -> Row:
+def _header(of: _Header) -> Row:
     return Row(
-        key=f"stair:{group.title}",
-        title=group.title,
+        key=f"stair:{of.title}",
+        title=of.title,
         kind=RowKind.GROUP,
-        lead=str(number),
-        detail=group.hint,
-        when=n_("{done} / {all} door", "{done} / {all} doors", total).format(done=done, all=total),
-        so_far=done,
-        in_all=total,
+        lead=str(of.number),
+        detail=of.hint,
+        when=n_("{done} / {all} door", "{done} / {all} doors", of.total).format(
+            done=of.done, all=of.total
+        ),
+        so_far=of.done,
+        in_all=of.total,
     )
 
 

@@ -36,11 +36,14 @@ def draw_text(
 ) -> float:
     """Draw one line, ended with … where ``rect`` is too narrow. Returns the width drawn."""
     metrics = QFontMetricsF(font)
-    shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, rect.width() + 1)
+    shown, width = text, metrics.horizontalAdvance(text)
+    if width > rect.width() + 1:  # Most lines fit: measuring them again costs as much as drawing.
+        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, rect.width() + 1)
+        width = metrics.horizontalAdvance(shown)
     painter.setFont(font)
     painter.setPen(colour)
     painter.drawText(rect, int(align) | Qt.TextFlag.TextSingleLine, shown)
-    return metrics.horizontalAdvance(shown)
+    return width
 
 
 def fill_round(painter: QPainter, rect: QRectF, radius: float, fill: QColor) -> None:

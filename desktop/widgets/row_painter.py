@@ -40,7 +40,7 @@ class RowPainter:
         """``lined``: a line stands below each row."""
         self._look = look
         self._lined = lined
-        self._has_cut = False
+        self._has_cut = self._is_measuring = False
         self._heights: dict[tuple[RowKind, float, bool], int] = {}
 
     def height(self, kind: RowKind) -> int:
@@ -82,9 +82,10 @@ class RowPainter:
         then the whole is worth a tooltip."""
         nowhere = QPixmap(1, 1)
         painter = QPainter(nowhere)
-        self._has_cut = False
+        self._has_cut, self._is_measuring = False, True
         for chosen in (False, True):
             self.paint(painter, rect, row, chosen, hovered=False)
+        self._is_measuring = False
         painter.end()
         return self._has_cut
 
@@ -97,11 +98,13 @@ class RowPainter:
         colour: QColor,
         align: Qt.AlignmentFlag = _LEFT,
     ) -> float:
-        """Draw one line, and remember whether it found no room. Returns the width drawn."""
+        """Draw one line, and remember whether it found no room, where that is asked. Returns the
+        width drawn."""
         width = draw_text(painter, rect, text, font, colour, align)
-        # By the same measure as it is cut: else a row that lacks one pixel tells its whole nowhere.
-        needs = QFontMetricsF(font).horizontalAdvance(text)
-        self._has_cut = self._has_cut or needs > rect.width() + 1
+        if self._is_measuring:
+            # By the measure it is cut by: else a row that lacks one pixel tells its whole nowhere.
+            needs = QFontMetricsF(font).horizontalAdvance(text)
+            self._has_cut = self._has_cut or needs > rect.width() + 1
         return width
 
     def _two_lines(self) -> int:
