@@ -17,7 +17,7 @@ from desktop.viewmodels.people import DISPATCH
 from sync.errors import ProfileInUse
 from sync.identity import SystemClock
 from tests.support.processes import PASSWORD
-from tests.support.windows import open_app
+from tests.support.windows import open_app, words_of
 from tests.support.workplaces import workplace
 
 Key = Qt.Key
@@ -75,6 +75,7 @@ def test_a_lock_in_the_midst_of_a_handover_leaves_whole_portions(qtbot, home):
         root.lock()
 
         assert isinstance(root.window.centralWidget(), UnlockPage)
+        qtbot.waitUntil(lambda: "陈晓禾" in words_of(root), timeout=SOON_MS)
         qtbot.waitUntil(lambda: is_free(home), timeout=SOON_MS)
     folder = Profiles(paths_for(home).profiles).pick(None)
     with closing(open_workplace(folder, PASSWORD, SystemClock())) as place:
