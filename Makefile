@@ -14,7 +14,7 @@ DISPLAYED := $(DISPLAY)$(WAYLAND_DISPLAY)$(filter Darwin,$(shell uname -s))
 DEMO_OPTIONS := $(if $(DISPLAYED),,--headless --shots build/shots)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint bench sim crash plants sbom licences vulnerabilities typing shots package deb package-test windows windows-test wheelhouse strings lock clean
+.PHONY: help setup demo test lint bench sim crash proofs plants sbom licences vulnerabilities typing shots package deb package-test windows windows-test wheelhouse strings lock clean
 
 help: ## Say what each command does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,6 +51,11 @@ sim: $(INSTALLED) ## Try the laws of sync in simulated worlds: make sim SEED=7 S
 	@$(BIN)/python -m tests.sim$(if $(JOBS),.long --jobs $(JOBS)) --seed $(SEED) --steps $(STEPS)
 crash: $(INSTALLED) ## Cut the power and kill the app again and again: COUNT=2000 of each, SEED=1
 	@$(BIN)/python -m tests.crash all $(or $(COUNT),2000) $(SEED)
+
+SHARE ?= 1
+MINUTES ?= 600
+proofs: $(QT_READY) ## Do all long runs of the security paper, taken up where they stopped: SHARE=0.01 MINUTES=60; writes build/proofs.jsonl
+	@QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.proofs --share $(SHARE) --minutes $(MINUTES)
 
 plants: $(QT_READY) ## Plant known defects one by one, and see that each makes its test fail
 	@$(BIN)/python -m tests.attacks plants

@@ -6,10 +6,12 @@ plugin of pytest this module plants the one that ``DOORSTEP_PLANT`` names.
 
 import os
 import ssl
+import tempfile
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from requests.adapters import HTTPAdapter
@@ -186,6 +188,26 @@ def _endless_digits() -> None:
     quick.after_a_wrong_code = lambda found: found
 
 
+def _no_rights() -> None:
+    Grants.may_write = lambda self, scope_id, type_: True  # type: ignore[method-assign]
+
+
+def _input_in_files() -> None:
+    plain = database._prepare
+
+    def prepare(connection: Any, digits: str) -> None:
+        plain(connection, digits)
+        trace = Path(tempfile.gettempdir(), "trace")
+
+        def write_down(said: str) -> None:
+            with trace.open("a", encoding="utf-8") as file:
+                file.write(said)
+
+        connection.set_trace_callback(write_down)
+
+    database._prepare = prepare
+
+
 PLANTS = (
     Plant(
         "commits that a power cut takes (NORMAL)",
@@ -315,6 +337,16 @@ PLANTS = (
         "tests/store/test_quick.py::"
         "test_a_wrong_one_costs_a_try_and_after_five_it_takes_the_password",
         _endless_digits,
+    ),
+    Plant(
+        "operations whose author's rights nobody checks",
+        "tests/attacks/test_shares.py::test_no_forged_operation_takes_hold",
+        _no_rights,
+    ),
+    Plant(
+        "statements that are written into a file",
+        "tests/attacks/test_shares.py::test_no_name_and_no_number_stands_in_any_file",
+        _input_in_files,
     ),
     Plant(
         "passwords that are tried without a pause",

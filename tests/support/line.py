@@ -49,6 +49,11 @@ class Accident:
         self._seen += len(data)
         return None if self._seen <= self.after else self.after - (self._seen - len(data))
 
+    @property
+    def has_happened(self) -> bool:
+        """Whether it came to pass."""
+        return self._happened.is_set()
+
     def happen(self) -> None:
         """The bytes stop here."""
         self._happened.set()
