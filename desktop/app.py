@@ -30,6 +30,7 @@ from desktop.pages.first_run import FirstRunPage
 from desktop.pages.held_shut import HeldShutPage
 from desktop.pages.unlock import UnlockPage
 from desktop.paths import Paths
+from desktop.qt_words import speak_in_dialogs
 from desktop.screens import Kit, build_pages
 from desktop.sections import groups, keys_of
 from desktop.services.locked import Locked, locked_now
@@ -82,7 +83,7 @@ class DoorstepApp(QObject):
         self._policy = policy
         self._settings_file = SettingsFile(paths.settings_file, policy.language)
         self.settings = self._settings_file.load()
-        catalogue.use(self.settings.language)
+        _use_language(self.settings.language)
         self._system = system or SystemTheme(parent=self)
         self._system.changed.connect(self._follow_system)
         self.look = ThemeProvider(load_theme(self._theme_name()), self.settings.scale)
@@ -315,7 +316,7 @@ class DoorstepApp(QObject):
 
     def _speak(self, language: str) -> None:
         """Words are set when a widget is built: build the pages again, and come back here."""
-        catalogue.use(language)
+        _use_language(language)
         self.window.setWindowTitle(_("Doorstep"))
         if self._workspace is not None and self._place is not None and self._runner is not None:
             self._workspace.leave()
@@ -391,6 +392,11 @@ def finish(root: DoorstepApp, threads: Sequence[ThreadLane | LooseLane]) -> None
     root.close_profile()
     for thread in threads:
         thread.close()
+
+
+def _use_language(language: str) -> None:
+    catalogue.use(language)
+    speak_in_dialogs(catalogue.language)
 
 
 def _close_store(place: Workplace, runner: SyncRunner, report: Progress) -> None:

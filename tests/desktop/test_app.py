@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtWidgets import QLabel, QMainWindow, QWidget
+from PySide6.QtWidgets import QDialogButtonBox, QLabel, QMainWindow, QWidget
 
 from desktop.app import DoorstepApp
 from desktop.jobs.lanes import threaded_lanes
@@ -411,3 +411,12 @@ def test_every_section_fits_the_least_window(started, qtbot, chen, key, scale):
     least = page.minimumSizeHint()
     assert shown(root).minimumSizeHint().width() <= 1024
     assert (least.width(), least.height()) <= (page.width(), page.height()), least
+
+
+def test_qt_speaks_with_the_window(started):
+    """A dialog of Qt's own, to keep a file or to print, is not English in a Chinese window."""
+    app = started()
+    for language, word in (("zh_CN", "取消"), ("en", "Cancel")):
+        app.apply(replace(app.settings, language=language))
+        box = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        assert box.button(QDialogButtonBox.StandardButton.Cancel).text().replace("&", "") == word

@@ -132,7 +132,7 @@ class ReceiptPane(Card):
 
         if not QPrinterInfo.availablePrinterNames():
             title = _(N_("No printer here: keep it as a PDF"))
-            ask_where(self.window(), title, "pdf", self.write_pdf)
+            ask_where(self.window(), title, "pdf", self.write_pdf, self.receipt.number)
             return
         printer = QPrinter(QPrinter.PrinterMode.HighResolution)
         self._set_up(printer)
