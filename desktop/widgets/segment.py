@@ -1,6 +1,7 @@
 """Large choices side by side: the result of a visit, the next date."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter
@@ -152,7 +153,19 @@ class SegmentChoice(Themed):
             button.hide()
             button.deleteLater()
         self._buttons = [self._make(choice) for choice in choices]
+        self._stand_in_line()
         self.choose(kept)
+
+    def _stand_in_line(self) -> None:
+        """Made last, the buttons would come last for Tab: they are read where this one stands."""
+        before = self.previousInFocusChain()
+        while before and before is not self and before.focusPolicy() == Qt.FocusPolicy.NoFocus:
+            before = before.previousInFocusChain()
+        line: list[QWidget] = [*self._buttons]
+        if before and before is not self:
+            line.insert(0, before)
+        for former, button in pairwise(line):
+            QWidget.setTabOrder(former, button)
 
     def chosen(self) -> str:
         """The chosen key, or ``""``."""

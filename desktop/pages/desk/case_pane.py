@@ -1,6 +1,7 @@
 """What can be done next about a row of the window: papers came, ready, picked up, called back."""
 
 from functools import partial
+from typing import Final
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -12,6 +13,8 @@ from desktop.widgets.button import Button, ButtonKind
 from desktop.widgets.flow import FlowLayout
 from desktop.widgets.text import Text
 from sync.i18n import N_, _
+
+_SCORE: Final = "score"
 
 _NEXT = {
     "supplement": (("papers", N_("The papers came")), ("rejected", N_("Turned down"))),
@@ -29,7 +32,7 @@ _NEXT = {
         ("missed", N_("Did not come")),
         ("cancelled", N_("Called off")),
     ),
-    "picked_up": tuple((f"score{n}", str(n)) for n in (5, 4, 3, 2, 1, 0)),
+    "picked_up": tuple((f"{_SCORE}{n}", str(n)) for n in (5, 4, 3, 2, 1, 0)),
 }
 
 
@@ -62,8 +65,10 @@ class CaseSteps(Themed):
         self.buttons = {}
         steps = _NEXT.get(stands, ())
         for at, (kind, label) in enumerate(steps):
-            style = ButtonKind.TINTED if at == 0 else ButtonKind.SECONDARY
-            button = Button(self._look, _(label), style, key="⏎" if at == 0 else "")
+            # Enter says what was done, never how content somebody is: that they tell themselves.
+            waits = at == 0 and not kind.startswith(_SCORE)
+            style = ButtonKind.TINTED if waits else ButtonKind.SECONDARY
+            button = Button(self._look, _(label), style, key="⏎" if waits else "")
             button.clicked.connect(partial(self.stepped.emit, kind))
             self._flow.addWidget(button)
             self.buttons[kind] = button
@@ -74,16 +79,18 @@ class CaseSteps(Themed):
     @property
     def asks_score(self) -> bool:
         """Whether it is asked how content somebody is."""
-        return "score5" in self.buttons
+        return f"{_SCORE}5" in self.buttons
 
     def score(self, number: int) -> None:
         """Press the button of a score, where there is one."""
-        button = self.buttons.get(f"score{number}")
+        button = self.buttons.get(f"{_SCORE}{number}")
         if button is not None:
             button.click()
 
     def take_first(self) -> None:
-        """The step that the case waits for."""
+        """The step that the case waits for; none where it waits for what somebody says."""
+        if self.asks_score:
+            return
         for button in self.buttons.values():
             button.click()
             return

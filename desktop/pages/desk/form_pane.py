@@ -95,6 +95,7 @@ class FormPane(Card):
         self.body.addWidget(Hairline(look))
         self.body.addWidget(self._footer())
         self.search.edit.textEdited.connect(self._search)
+        self.search.edit.returnPressed.connect(self._choose_best)
         self.choice.changed.connect(self.choose)
         self.note.changed.connect(self._write)
         self.owners.changed.connect(self.choose_owner)
@@ -197,6 +198,8 @@ class FormPane(Card):
         """Why it cannot be received like this."""
         self.error.set_text(reason)
         self.error.setVisible(bool(reason))
+        if reason:
+            self._scroll.show_now(self.error)
 
     def say_due(self, words: str) -> None:
         """Until when they have an answer."""
@@ -277,8 +280,13 @@ class FormPane(Card):
                 for at, item in enumerate(self._offered, start=1)
             ]
         )
-        if self.form.item:
-            self.choice.choose(self.form.item)
+        self.choice.choose(self.form.item)  # Never what the visitor before came for.
+
+    def _choose_best(self) -> None:
+        """Enter in the search takes the first service that answers."""
+        if self.search.text().strip() and self._offered:
+            self.choose_number(1)
+            self.choice.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_papers(self) -> None:
         for former in self.boxes.values():

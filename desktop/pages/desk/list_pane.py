@@ -98,11 +98,16 @@ class DeskList(QWidget):
         self._counts = counts
         self.tabs.set_tabs(self._tabs())
 
-    def show_rows(self, rows: Sequence[Row]) -> None:
-        """Show other rows; the current one stays current where it is still there."""
+    def show_rows(self, rows: Sequence[Row], missed: str = "") -> None:
+        """Show other rows; the current one stays current where it is still there. ``missed`` is
+        what was typed and found nobody."""
         key = self.rows.current_key()
         self.model.replace(tuple(rows))
-        self._empty.say(_(_EMPTY[self.shown()]))
+        if missed:
+            title = _(N_("Nobody here by “{text}”")).format(text=missed)
+            self._empty.say(title, _(N_("Ctrl N registers them all the same.")))
+        else:
+            self._empty.say(_(_EMPTY[self.shown()]))
         self._stack.setCurrentWidget(self.rows if rows else self._empty)
         if not (key and self.rows.go_to(key)):
             self.rows.go_to_first()

@@ -303,10 +303,11 @@ class DeskPage(Page):
         self.headed.emit()
 
     def _fill(self, shown: str) -> None:
-        finds = shown == FOUND
-        self.list.show_rows(
-            self.queue.found_rows(self._wanted, self._hits) if finds else self.queue.rows(shown)
-        )
+        if shown == FOUND:
+            found = self.queue.found_rows(self._wanted, self._hits)
+            self.list.show_rows(found, missed=self._wanted)
+        else:
+            self.list.show_rows(self.queue.rows(shown))
         self.queue.show_steps(self.list.rows.current_key())
 
     # --- Receiving --------------------------------------------------------------------------------

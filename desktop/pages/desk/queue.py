@@ -17,10 +17,13 @@ from desktop.services.desk_drafts import KeptDesk
 from desktop.services.finder import Hit
 from desktop.viewmodels.desk_lists import appointment_rows, case_rows, draft_rows, hit_rows
 from sync.i18n import N_, _
+from sync.rules.pinyin import py
 
 GONE_ON: Final = N_("Somebody has gone on with this case: it stays as it is.")
 _RECEIPT: Final = re.compile(r"\d{4}-[\w-]*")
-_MOST_RECEIPTS: Final = 20
+_MOST_CASES: Final = 20
+_LEAST_LETTERS: Final = 2
+_LEAST_DIGITS: Final = 4
 _MARKS: Final = {
     "come": N_("They are here."),
     "missed": N_("They did not come."),
@@ -29,9 +32,32 @@ _MARKS: Final = {
 
 
 @dataclass(frozen=True)
+class Stranger:
+    """A case of somebody who is not in the ledger: nobody but the window knows them."""
+
+    line: CaseLine
+    names: tuple[str, ...]
+    phone: str = field(repr=False)
+
+    def answers(self, typed: str) -> bool:
+        """By a part of the name, its initials or pinyin as they begin, or the phone's end."""
+        if typed.isdigit():
+            return len(typed) >= _LEAST_DIGITS and self.phone.endswith(typed)
+        name, *spelt = self.names
+        begins = any(one.startswith(typed) for one in spelt)
+        return len(typed) >= _LEAST_LETTERS and (typed in name or begins)
+
+
+def stranger_of(line: CaseLine) -> Stranger:
+    """What somebody without a place in the ledger is found by."""
+    name = str(line.record.get("applicant") or "").casefold()
+    return Stranger(line, (name, *py(name).split()), str(line.record.get("phone") or ""))
+
+
+@dataclass(frozen=True)
 class InHand:
     """Everything the lists of the window show. ``known`` are all cases, the latest first, and
-    ``last`` the latest of each person."""
+    ``last`` the latest of each person; ``strangers`` are the cases of who is in no ledger."""
 
     today: list[CaseLine] = field(default_factory=list)
     waiting: list[CaseLine] = field(default_factory=list)
@@ -40,6 +66,7 @@ class InHand:
     consulted: int = 0
     last: Mapping[str, CaseLine] = field(default_factory=dict)
     known: list[CaseLine] = field(default_factory=list)
+    strangers: list[Stranger] = field(default_factory=list)
 
     def case(self, key: str) -> CaseLine | None:
         """A case by its row."""
@@ -50,9 +77,12 @@ class InHand:
         if not _RECEIPT.fullmatch(typed):
             return []
         wanted = typed.upper()
-        return [one for one in self.known if one.receipt.upper().startswith(wanted)][
-            :_MOST_RECEIPTS
-        ]
+        return [one for one in self.known if one.receipt.upper().startswith(wanted)][:_MOST_CASES]
+
+    def of_strangers(self, typed: str) -> list[CaseLine]:
+        """The cases of who is not in the ledger and comes again, without the receipt."""
+        wanted = typed.casefold()
+        return [one.line for one in self.strangers if one.answers(wanted)][:_MOST_CASES]
 
     def draft(self, key: str) -> KeptDesk | None:
         """A form that waits."""
@@ -92,9 +122,13 @@ class Queue(QObject):
         place, cases = self._place, self._place.service_cases
         lines = cases.listed()
         last: dict[str, CaseLine] = {}
+        strangers = []
         for line in lines:
             row = line.record
-            last.setdefault(str(row.get("person_id") or row.get("household_id") or ""), line)
+            known = str(row.get("person_id") or row.get("household_id") or "")
+            last.setdefault(known, line)
+            if not known:
+                strangers.append(stranger_of(line))
         return InHand(
             cases.today(lines),
             cases.waiting(lines),
@@ -103,6 +137,7 @@ class Queue(QObject):
             cases.counted_today(),
             last,
             lines,
+            strangers,
         )
 
     def _show(self, read: InHand) -> None:
@@ -128,9 +163,10 @@ class Queue(QObject):
         return case_rows(read.today, self._place.clock.now())
 
     def found_rows(self, typed: str, hits: Sequence[Hit]) -> tuple[Row, ...]:
-        """The case of a receipt, and who was found."""
-        receipts = case_rows(self.in_hand.receipts(typed), self._place.clock.now())
-        return (*receipts, *hit_rows(hits, self.in_hand.last, self._place.day(), typed))
+        """The case of a receipt or of who is in no ledger, and who was found."""
+        lines = [*self.in_hand.receipts(typed), *self.in_hand.of_strangers(typed)]
+        cases = case_rows(lines, self._place.clock.now())
+        return (*cases, *hit_rows(hits, self.in_hand.last, self._place.day(), typed))
 
     def show_steps(self, key: str) -> None:
         """What can be done about a row, below the list."""

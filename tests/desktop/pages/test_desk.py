@@ -2,11 +2,14 @@
 
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtPrintSupport import QPrinterInfo
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog
 
 from desktop.page import Route
 from desktop.pages.desk import DeskPage
@@ -654,3 +657,97 @@ def test_the_steward_of_the_building_is_named(place):
     place.rosters.save({"post": "stair_steward", "name": "安平", "valid_to": "2025-12-31"} | posts)
 
     assert place.desk.open_case(WANG).steward == "马兰"
+
+
+def tiles(page):
+    """The services that are shown as chosen."""
+    return [one.choice.key for one in page.form.choice.buttons() if one.isChecked()]
+
+
+def test_a_visitor_comes_for_nothing_yet_whatever_the_last_one_came_for(page):
+    """A tile that stays lit says what nobody asked for, and the case is refused without a sign."""
+    receive(page)
+    press(page, Key.Key_N, ctrl=True)
+    assert (page.form.form.item, tiles(page)) == ("", [])
+
+
+def test_a_stranger_is_received_by_keys_alone(page, place):
+    """Tab goes from the phone to the services, where a digit chooses instead of being typed."""
+    press(page, Key.Key_N, ctrl=True)
+    write(page, "杨一帆")
+    press(page, Key.Key_Tab)
+    write(page, "13900007788")
+    press(page, Key.Key_Tab)
+    assert page.form.choice.isAncestorOf(focused_in(page))
+    press(page, Key.Key_3)
+    press(page, Key.Key_S, ctrl=True)
+    (case,) = cases(place)
+    assert (case.get("applicant"), case.get("item")) == ("杨一帆", "residence_proof")
+
+
+def test_enter_takes_the_service_that_was_searched(page):
+    """Whoever typed its initials presses Enter next."""
+    press(page, Key.Key_N, ctrl=True)
+    page.form.search.edit.setFocus()
+    press(page, Key.Key_Return)
+    assert tiles(page) == []
+    write(page, "wxbx")
+    press(page, Key.Key_Return)
+    assert tiles(page) == [page.form.form.item] == ["repair"]
+
+
+def test_why_nothing_was_received_comes_into_sight(qtbot, page):
+    """On a low window the reason stands below the edge."""
+    page.resize(1100, 420)
+    press(page, Key.Key_N, ctrl=True)
+    press(page, Key.Key_S, ctrl=True)
+    area = page.form._scroll.area.viewport()
+    error = page.form.error
+
+    def in_sight():
+        top = error.mapTo(area, error.rect().topLeft()).y()
+        return top >= 0 and top + error.height() <= area.height()
+
+    qtbot.waitUntil(in_sight)
+
+
+def test_how_content_somebody_is_nobody_says_for_them(page, place):
+    """One Enter too many writes no five: only a score that is pressed."""
+    receive(page)
+    press(page, Key.Key_F6, Key.Key_F6)
+    for _time in range(3):
+        press(page, Key.Key_Return)
+    assert cases(place)[0].get("stage") == "picked_up"
+    press(page, Key.Key_4)
+    assert (cases(place)[0].get("stage"), cases(place)[0].get("satisfaction")) == ("closed", 4)
+
+
+@pytest.mark.parametrize("typed", ["杨一帆", "一帆", "yyf", "yangyi", "7788"])
+def test_a_stranger_who_comes_again_is_found_by_their_case(page, typed):
+    """They are in no ledger, and the receipt is at home."""
+    walk_in(page, "杨一帆")
+    page.form.phone.edit.setFocus()
+    write(page, "13900007788")
+    press(page, Key.Key_S, ctrl=True)
+    press(page, Key.Key_F, ctrl=True)
+    write(page, typed)
+    rows = [page.list.model.row_at(at) for at in range(page.list.model.rowCount())]
+    assert "杨*帆" in [row.title for row in rows]
+
+
+def test_who_is_not_found_is_said_by_name(page):
+    """That nobody is looked for yet would be wrong, and the way on is to register them."""
+    write(page, "杨一帆")
+    assert "杨一帆" in page.list._empty.accessibleName()
+    assert "Ctrl N" in page.list._empty.accessibleName()
+
+
+def test_a_receipt_without_a_printer_is_offered_a_name(page):
+    """By its number, which names nobody: a clerk with a queue thinks of no file name."""
+    receive(page)
+    if QPrinterInfo.availablePrinterNames():
+        pytest.skip("this computer has a printer")
+    page.receipt.print()
+    dialog = page.window().findChild(QFileDialog)
+    assert Path(dialog.selectedFiles()[0]).stem == page.receipt.receipt.number
+    dialog.reject()
