@@ -16,7 +16,6 @@ from PySide6.QtGui import (
     QTextOption,
 )
 
-from desktop.pdf_text import put_characters_right
 from desktop.printing import FOOT_PX, MARGIN_PX, PAGE, PX_AN_INCH, paper_font
 from desktop.services.exports.table import Cell, Mark, Table
 
@@ -135,6 +134,8 @@ def _paint_foot(painter: QPainter, mark: Mark, number: str) -> None:
 
 def _with_right_text(content: bytes, text: str) -> bytes:
     from pypdf import PdfReader, PdfWriter
+
+    from desktop.pdf_text import put_characters_right
 
     writer = PdfWriter(clone_from=PdfReader(BytesIO(content)))
     rare = "".join(dict.fromkeys(one for one in text if ord(one) > _MOST_OF_16_BITS))

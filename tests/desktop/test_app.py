@@ -1,5 +1,7 @@
 """The window from the password to the lock: nothing is lost, nothing stays open."""
 
+import subprocess
+import sys
 import threading
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -84,6 +86,12 @@ def unlock(root, qtbot):
     page.password.set_text(PASSWORD)
     page.unlock.click()
     qtbot.waitUntil(lambda: isinstance(shown(root), Workspace), timeout=20_000)
+
+
+def test_starting_waits_for_nothing_that_only_papers_need():
+    """PDF and spreadsheets are 11 MB and a quarter of a second, for what few days ask for."""
+    code = "import sys, desktop.app; sys.exit(bool({'pypdf', 'xlsxwriter'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_a_new_computer_begins_with_the_first_run(started):

@@ -6,8 +6,6 @@ from contextlib import contextmanager
 from io import BytesIO
 from typing import Any, Final
 
-import xlsxwriter
-
 from desktop.services.exports.table import Cell, Mark, Table
 from sync.rules.exports import plain_cell
 
@@ -22,6 +20,8 @@ _MARK_WIDTH: Final = 30
 @contextmanager
 def new_book(content: BytesIO) -> Iterator[Any]:
     """A workbook that is written into ``content`` at the end."""
+    import xlsxwriter  # Most days nobody exports anything.
+
     with xlsxwriter.Workbook(content, _IN_MEMORY) as book:
         yield book
 
