@@ -1,38 +1,33 @@
 """Recording a visit: a result, what belongs to it, and on to the next door."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import ClassVar, Final
 
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout
 
 from desktop.keys import Act
 from desktop.page import Page, PageContext, Route, ask_on
+from desktop.pages.visit.drafting import VisitDrafting
 from desktop.pages.visit.fields import VisitFields
 from desktop.pages.visit.opening import Ahead, Opening, read_ahead, read_opening, taken_up
 from desktop.pages.visit.photos import HazardPhotos
+from desktop.pages.visit.places import VisitPlaces
 from desktop.pages.visit.who_pane import WhoPane
 from desktop.services.photos import Photo
 from desktop.services.today import DoorLine, TodayRound
 from desktop.services.visits import Record, SavedVisit, VisitForm
 from desktop.services.words import said_visit
-from desktop.theme.breakpoints import CONTENT_GAP_PX, CONTENT_MARGIN_PX, arrangement
 from desktop.viewmodels.door_card import DoorCard, door_card
-from desktop.viewmodels.draft_keeper import DraftKeeper
 from desktop.viewmodels.household import Target
 from desktop.viewmodels.moments import day_and_time
 from desktop.viewmodels.phrases import MOST_PHRASES
 from desktop.viewmodels.today import door_number
 from desktop.viewmodels.visit_form import SEGMENTS, VisitState
 from desktop.viewmodels.visit_more import with_answers
-from desktop.widgets.base import NO_MARGINS, scaled
-from desktop.widgets.card import Card, Hairline
-from desktop.widgets.form_footer import ROOMY_PX, FormFooter
-from desktop.widgets.scroll_column import ScrollColumn
+from desktop.widgets.form_footer import FormFooter
 from sync.errors import DoorstepError
 from sync.i18n import N_, _, n_
-from sync.identity import LOCAL_ZONE, parse_stamp
 
 _WHO_PX: Final = 268
 
@@ -58,20 +53,15 @@ class VisitPage(Page):
         self._state: VisitState | None = None
         self._card: DoorCard | None = None
         self._round: TodayRound | None = None
-        self._saving: VisitForm | None = None
         self._came_along: Opening | None = None
         self._ahead: Ahead | None = None
-        self._placed: tuple[bool, bool] | None = None
-        self._keeper = DraftKeeper(self._keep, self)
         self._who = WhoPane(self.look)
-        self._who_card = Card(self.look, NO_MARGINS, 0)
-        self._who_scroll = ScrollColumn(self.look, (18, 16, 18, 16))
         self.fields = fields or VisitFields(self.look)
         self.photos = HazardPhotos(self.look)
         self.fields.add_photos(self.photos)
-        self._scroll = ScrollColumn(self.look, (20, 14, 20, 12), 12)
         self.footer = FormFooter(self.look)
-        self._lay_out()
+        self.drafts = VisitDrafting(self, self.footer, self.photos)
+        self.places = VisitPlaces(self, self._who, self.fields, self.footer)
         self._connect()
 
     # --- What the frame asks ----------------------------------------------------------------------
@@ -129,7 +119,8 @@ class VisitPage(Page):
         """Open the form of a household; ``detail`` is a result that was pressed in a list."""
         self._household_id = route.record_id
         self._visit_id = route.detail.removeprefix(CORRECT) if _corrects(route) else ""
-        self._state = self._card = self._saving = None
+        self._state = self._card = None
+        self.drafts.follow(None)
         self.photos.clear()
         self.footer.say_nothing()
         came_along, self._came_along = self._came_along, None
@@ -150,7 +141,7 @@ class VisitPage(Page):
 
     def leave(self) -> None:
         """Keep what was typed."""
-        self._keeper.flush()
+        self.drafts.flush()
 
     def _mediate(self) -> None:
         """A quarrel is told at the door: it is written down at once, and this form waits."""
@@ -168,21 +159,6 @@ class VisitPage(Page):
     def _moment(self, visit: Record) -> str:
         return day_and_time(str(visit.get("started_at")), self.place.clock)
 
-    # --- Layout -----------------------------------------------------------------------------------
-
-    def _lay_out(self) -> None:
-        edge = CONTENT_MARGIN_PX
-        row = scaled(self.look, QHBoxLayout(self), (edge, 0, edge, CONTENT_GAP_PX), CONTENT_GAP_PX)
-        self._who_scroll.body.addWidget(self._who)
-        self._who_card.body.addWidget(self._who_scroll)
-        card = Card(self.look, NO_MARGINS, 0)
-        self._scroll.body.addWidget(self.fields, 1)
-        card.body.addWidget(self._scroll, 1)
-        card.body.addWidget(Hairline(self.look))
-        card.body.addWidget(self.footer)
-        row.addWidget(self._who_card)
-        row.addWidget(card, 1)
-
     def _connect(self) -> None:
         self.fields.edited.connect(self._after_edit)
         self.fields.left.connect(self._go_back)
@@ -190,37 +166,17 @@ class VisitPage(Page):
         self._who.questions.changed.connect(self._take_answers)
         self.photos.refused.connect(self.failed)
         self.photos.changed.connect(self._keep_photos)
-        self.footer.restarted.connect(self._restart)
+        self.footer.restarted.connect(self.drafts.throw_away)
+        self.drafts.emptied.connect(self._show_emptied)
         self.footer.left.connect(self._go_back)
         self.footer.saved.connect(partial(self._save, onward=False))
         self.footer.saved_and_next.connect(partial(self._save, onward=True))
-        self.look.changed.connect(self._arrange)
+        self.look.changed.connect(self.places.arrange)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Put who lives there beside the form, or above it where the window is narrow."""
+        """Arrange by the size of the window."""
         super().resizeEvent(event)
-        self._arrange()
-
-    def _arrange(self) -> None:
-        window, scale = self.window(), self.look.scale
-        beside = arrangement(window.width(), scale).panes > 1
-        self._who_card.setFixedWidth(self.look.px(_WHO_PX))
-        self._who_card.setVisible(beside)
-        self._place_who(beside=beside, high=window.height() >= self.look.px(_HIGH_PX))
-        self.footer.set_cramped(cramped=self.width() < self.look.px(ROOMY_PX))
-
-    def _place_who(self, *, beside: bool, high: bool) -> None:
-        """Beside the form; else after it, with what to know before knocking above the form where
-        the results are still in sight below it."""
-        wanted = (beside, high)
-        if wanted == self._placed:
-            return
-        self._placed = wanted
-        (self._who_scroll if beside else self._scroll).body.addWidget(self._who)
-        if beside or not high:
-            self._who.take_facts_back()
-        else:
-            self._scroll.body.insertWidget(0, self._who.facts_part)
+        self.places.arrange()
 
     # --- Opening ----------------------------------------------------------------------------------
 
@@ -240,13 +196,12 @@ class VisitPage(Page):
             self._state.choose_same()
         elif detail:
             self._state.choose_result(detail)
-        if kept:
-            self.footer.say_kept(_(N_("Draft of {time}")).format(time=_clock(kept.at)))
+        self.drafts.follow(self._state, kept.at if kept else "")
         self.photos.restore(opening.photos)
         self._show_who(opening)
         self._bind(self._state)
         self.fields.focus_result()
-        self._scroll.to_top()
+        self.places.scroll.to_top()
         self.headed.emit()
 
     def _show_beside(self, opening: Opening) -> None:
@@ -294,88 +249,19 @@ class VisitPage(Page):
         if self._state is not None:
             self._who.show_state(self._state)
             self.footer.mend(self._state.problem())
-        self._keeper.touch()
+        self.drafts.touch()
 
     def _keep_photos(self) -> None:
-        """Chosen photos are kept at once, beside the draft."""
         if self._state is not None:
-            drafts, taken = self.place.visits.photo_drafts, self.photos.taken()
-            of = self._visit_id or self._household_id
-            self.ask(partial(drafts.keep, of, taken), lambda _nothing: None)
+            self.drafts.keep_photos(self._visit_id or self._household_id)
             self._after_edit()
 
-    def _keep(self) -> None:
-        """Put the form on disk; one that was emptied again leaves no draft."""
+    def _show_emptied(self) -> None:
+        """The form begins anew: a new visit by its results, a correction where one was."""
         if self._state is not None:
-            self._keep_form(self._state)
-
-    def _keep_form(self, state: VisitState) -> None:
-        keep, then = self._keeping(state)
-        ask_on(self.context.lanes.store, keep, then, partial(self._keep_later, state), self)
-
-    def _keeping(self, state: VisitState) -> tuple[Callable[[], object], Callable[..., None]]:
-        """How the form is kept as it is now, or its draft dropped, and what is said of it."""
-        household_id, visits = state.household.record.id, self.place.visits
-        kept, dropped = partial(self._show_kept, state), partial(self._show_emptied, state)
-        if state.original is not None:
-            if state.is_started:
-                keep = partial(visits.keep_correction, state.original, state.form, state.reason)
-                return keep, kept
-            return partial(visits.drop_correction, state.original), dropped
-        if state.is_started:
-            return partial(visits.keep_draft, household_id, state.form), kept
-        return partial(visits.drop_draft, household_id), dropped
-
-    def _keep_later(self, state: VisitState, error: DoorstepError) -> None:
-        """The disk refused it: say so and try again. It is found here until the app ends."""
-        if state is self._state:
-            self._keeper.failed()
-        self.failed.emit(error)
-
-    def _show_kept(self, state: VisitState, at: str) -> None:
-        if state is self._state and self._saving is None:
-            words = _(N_("Draft kept on this computer {time}"))
-            self.footer.say_kept(words.format(time=_clock(at)))
-
-    def _show_emptied(self, state: VisitState, result: object) -> None:
-        if state is self._state:
-            self.footer.say_dropped()
-
-    def _show_dropped(self, state: VisitState, result: object) -> None:
-        if state is self._state:
-            self.footer.say_nothing()
-
-    def _restart(self) -> None:
-        """Throw the draft away; it can be had back."""
-        if self._state is None:
-            return
-        self._keeper.forget()
-        if self._state.original is not None:
-            self._restart_correction(self._state)
-            return
-        household_id, former = self._household_id, self._state.form
-        photos = self.photos.taken()
-        self.photos.clear()
-        self._state.form = VisitForm(planned_for=former.planned_for)
-        self._bind(self._state)
-        self.fields.focus_result()
-        drop = partial(self.place.visits.drop_draft, household_id)
-        self.ask(drop, partial(self._show_dropped, self._state))
-        back = partial(self.place.visits.put_back_draft, household_id, former, photos)
-        self.said.emit(_(N_("Draft thrown away")), back)
-
-    def _restart_correction(self, state: VisitState) -> None:
-        """Begin again with what the original says; what was typed can be had back."""
-        original = state.original
-        assert original is not None
-        former, reason, photos = state.form, state.reason, self.photos.taken()
-        self.photos.clear()
-        state.form, state.reason = VisitForm.from_visit(original), ""
-        self._bind(state)
-        drop = partial(self.place.visits.drop_correction, original)
-        self.ask(drop, partial(self._show_dropped, state))
-        back = partial(self.place.visits.put_back_correction, original, former, reason, photos)
-        self.said.emit(_(N_("Draft thrown away")), back)
+            self._bind(self._state)
+            if self._corrected is None:
+                self.fields.focus_result()
 
     # --- Ways out ---------------------------------------------------------------------------------
 
@@ -417,7 +303,7 @@ class VisitPage(Page):
 
     def _save(self, *, onward: bool) -> None:
         """Save once, however often the keys are pressed; never in the middle of a composition."""
-        if self._state is None or self._saving is not None or self.fields.is_composing:
+        if self._state is None or self.drafts.is_saving or self.fields.is_composing:
             return
         problem = self._state.problem()
         if problem:
@@ -425,9 +311,7 @@ class VisitPage(Page):
             self.fields.show_problem(problem)
             return
         state, form = self._state, self._state.to_save()
-        # From here on only what is typed after this is a draft.
-        self._saving = state.form
-        self._keeper.forget()
+        self.drafts.begin_saving()
         door = self._next_door(state) if onward else None
         ask_on(
             self.context.lanes.store,
@@ -480,8 +364,8 @@ class VisitPage(Page):
     def _go_on(self, state: VisitState, form: VisitForm, *, onward: bool) -> None:
         if state.form != form:
             # Typed while it was saved: it stays on the screen, and is a draft.
-            self._saving = None
-            self._keep_form(state)
+            self.drafts.is_saving = False
+            self.drafts.keep_form(state)
             return
         door = self._next_door(state) if onward else None
         if door is not None:
@@ -492,13 +376,9 @@ class VisitPage(Page):
     def _stay(self, state: VisitState, error: DoorstepError) -> None:
         """It could not be saved: the form and its draft stay."""
         if state is self._state:
-            self._saving = None
-        self._keep_form(state)
+            self.drafts.is_saving = False
+        self.drafts.keep_form(state)
         self.failed.emit(error)
-
-
-def _clock(at: str) -> str:
-    return f"{parse_stamp(at).astimezone(LOCAL_ZONE):%H:%M:%S}" if at else ""
 
 
 def _corrects(route: Route) -> bool:

@@ -232,7 +232,7 @@ def test_saving_ends_the_draft_and_undo_brings_it_back(page, heard, place):
     """Undo gives the words back, and the visit counts no more."""
     press(page, Key.Key_1)
     write(page, "写了很多")
-    page._keep()
+    page.drafts.keep()
     press(page, Key.Key_S, ctrl=True)
     page.leave()
     assert place.visits.draft(WANG) is None
@@ -246,7 +246,7 @@ def test_starting_over_can_be_undone(page, heard, place):
     """Undo instead of asking."""
     press(page, Key.Key_1)
     write(page, "不要了")
-    page._keep()
+    page.drafts.keep()
     page.footer.restarted.emit()
     assert place.visits.draft(WANG) is None
     assert shown_parts(page) == set()
@@ -260,7 +260,7 @@ def test_a_sync_never_touches_what_is_typed(page):
     """The form belongs to the worker."""
     press(page, Key.Key_1)
     write(page, "写到一半")
-    page._keep()
+    page.drafts.keep()
     note = QApplication.focusWidget()
     page.refresh()
     assert page.fields._note.text() == "写到一半"
@@ -311,7 +311,7 @@ def test_keys_of_a_composition_are_left_alone(page, heard, place):
     QApplication.sendEvent(note, QInputMethodEvent("zhen", []))
     press(page, Key.Key_Escape)
     press(page, Key.Key_Return, ctrl=True)
-    page._keep()
+    page.drafts.keep()
     assert (heard.backs, heard.words) == (0, [])
     assert place.visits.draft(WANG).form.note == "降压药"
 
@@ -420,8 +420,10 @@ def test_nothing_is_wider_than_the_window(qtbot, place, request, language, width
     for result in PARTS:
         page.enter(Route("visit", ZHOU, result))
         QApplication.processEvents()
-        content = page._scroll.area.widget()
-        assert content.minimumSizeHint().width() <= page._scroll.area.viewport().width(), result
+        content = page.places.scroll.area.widget()
+        assert content.minimumSizeHint().width() <= page.places.scroll.area.viewport().width(), (
+            result
+        )
         assert page.minimumSizeHint().width() <= width, result
 
 
@@ -545,7 +547,7 @@ def test_a_draft_that_the_disk_refused_is_tried_again(page, place):
     press(page, Key.Key_1)
     write(page, "药" * 3000)
     limit_pages(place.store.database, 0)
-    page._keep()
+    page.drafts.keep()
 
     assert [type(error) for error in told] == [DiskFull]
     assert place.store.drafts.unwritten == 1
