@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cached_property
 from typing import Final
 
 from sync.identity import parse_stamp, stamp
@@ -51,6 +52,16 @@ class Receipt:
     mono: float = 0.0
     at: str = ""
 
+    @cached_property
+    def said(self) -> datetime | None:
+        """What the device's clock said as it sent them."""
+        return _read(self.at)
+
+    @cached_property
+    def longest_s(self) -> float:
+        """Seconds within which they were written."""
+        return (self.received - self.enrolled).total_seconds()
+
 
 def estimates(ops: Iterable[Op], receipt: Receipt) -> dict[str, Estimate]:
     """An estimate for each operation, by its id.
@@ -86,10 +97,10 @@ def clock_off(now: datetime, server_time: str) -> int:
 
 def _of_this_boot(op: Op, receipt: Receipt) -> Estimate:
     ago = receipt.mono - op.mono
-    if not 0 <= ago <= (receipt.received - receipt.enrolled).total_seconds():
+    if not 0 <= ago <= receipt.longest_s:
         return _by_clock(op.at, receipt)
     by_uptime = receipt.received - timedelta(seconds=ago)
-    then, now = _read(op.at), _read(receipt.at)
+    then, now = _read(op.at), receipt.said
     if then is None or now is None or abs((now - then) - timedelta(seconds=ago)) <= AGREES:
         return Estimate(by_uptime, Sure.EXACT)
     # It slept, which uptime does not count, or its clock was set.

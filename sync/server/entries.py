@@ -9,7 +9,6 @@ from typing import Final
 
 from sync.merge.operation import Op, OpKind, new_values
 from sync.rules.matter_rights import WATCHED
-from sync.schema.canonical import compact
 from sync.schema.registry import ENTITIES
 from sync.server.caring import SPECIAL_CARE
 from sync.server.following import left_behind, roots_named
@@ -57,4 +56,4 @@ def _is_new(locked: Locked, scope: OpenScope, op: Op) -> bool:
 
 def fresh_rows(scope: OpenScope, ops: Sequence[Op]) -> list[StoredRow]:
     """The entries written, in order, a revision each."""
-    return scope.put_new((op.type, op.id, compact(new_values(op))) for op in ops)
+    return scope.put_new((op.type, op.id, new_values(op)) for op in ops)

@@ -4,7 +4,7 @@ A lane is numbered by the scope that the laptop wrote in. Where the row has move
 operation settles in the row's present scope, whatever the lane.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Final
 
 import msgspec
@@ -55,12 +55,15 @@ def scopes_followed(connection: Connection, work: Work) -> set[str]:
 
     Read before anything is locked: once the locks are held, :func:`place_of` looks again.
     """
-    lanes = [(scope_id, ops) for scope_id, ops in work if grid_scope(scope_id) is not None]
-    keys = set[Key]().union(*(_keys(ops) for _, ops in lanes))
+    lanes = [(scope_id, ops, _keys(ops)) for scope_id, ops in work if grid_scope(scope_id)]
+    keys = set[Key]().union(*(found for _, _, found in lanes))
     homes = _homes_of(connection, keys)
     aliases = _aliases(connection, {row_id for type_, row_id in keys if type_ == "person"})
     homes |= _homes_of(connection, {("person", person_id) for person_id in aliases.values()})
-    followed = (_followed(scope_id, ops, homes, aliases) for scope_id, ops in lanes)
+    followed = (
+        _followed(scope_id, _people_named(ops), found, homes, aliases)
+        for scope_id, ops, found in lanes
+    )
     return {scope_id for found in followed for scope_id in found}
 
 
@@ -72,13 +75,16 @@ def _keys(ops: Sequence[Op]) -> set[Key]:
 
 
 def _followed(
-    scope_id: str, ops: Sequence[Op], homes: Mapping[Key, str], aliases: Mapping[str, str]
+    scope_id: str,
+    named: Set[str],
+    keys: Set[Key],
+    homes: Mapping[Key, str],
+    aliases: Mapping[str, str],
 ) -> set[str]:
     grid = grid_scope(scope_id)
     assert grid is not None
-    keys, named = _keys(ops), _people_named(ops)
     others = {aliases[row_id] for type_, row_id in keys if type_ == "person" and row_id in aliases}
-    keys |= {("person", person_id) for person_id in others}
+    keys = keys | {("person", person_id) for person_id in others}
     present = {homes[key] for key in keys if key in homes}
     grids = {home.partition(":")[2] for home in present if grid_scope(home) not in (None, grid)}
     if scope_id != grid or named or others:

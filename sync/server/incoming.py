@@ -23,6 +23,8 @@ LONGEST_ID: Final = 64
 _FREE: Final = (Kind.TEXT, Kind.REF)
 """What takes any words."""
 
+_CODE, _WORDS = Kind.CODE, Kind.WORDS  # Asked for each field: a member is slow to look up.
+
 MOST_GROWTH: Final = 3
 """By how much a text can become longer when its characters are composed."""
 
@@ -132,14 +134,15 @@ def is_plain(spec: FieldSpec | None, value: Any) -> bool:
     if spec is None or value is None:
         return spec is not None
     kind = spec.kind
-    if kind is Kind.WORDS:
-        return isinstance(value, list) and all(word in spec.choices for word in value)
-    if not isinstance(value, str):
-        return False
-    if kind is Kind.CODE:
-        return value in spec.choices
-    length = len(value) if value.isascii() else len(value) * MOST_GROWTH
-    return kind in _FREE and length <= spec.most and value.isprintable()
+    if kind in _FREE:
+        if not isinstance(value, str):
+            return False
+        length = len(value) if value.isascii() else len(value) * MOST_GROWTH
+        return length <= spec.most and value.isprintable()
+    if kind is _CODE:
+        return isinstance(value, str) and value in spec.choices
+    words = value if kind is _WORDS and isinstance(value, list) else [None]
+    return all(word in spec.choices for word in words)
 
 
 def value_fits(type_: str, field: str, value: Any) -> bool:

@@ -150,7 +150,7 @@ def marks(
     values = {"places": msgspec.json.encode(list(places)).decode()}
     if type_ not in TABLES:
         values["row_type"] = type_
-    found = connection.execute(_marks(type_ if type_ in TABLES else ""), values)
+    found = connection.execute(_marks(type_ if type_ in TABLES else ""), values).all()
     return {(generation, row_id): mark for generation, row_id, mark in found}
 
 

@@ -6,7 +6,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from sync.merge.operation import Op, Outcome, new_values
-from sync.schema.canonical import compact, encode_body
+from sync.schema.canonical import encode_body
 from sync.schema.registry import ENTITIES
 from sync.store import outbox
 from sync.store.generations import Copy
@@ -67,6 +67,6 @@ def _page(copy: Copy, reply: PushReply, made: dict[str, Op]) -> ScopePage:
 
 
 def _as_row(op: Op, rev: int) -> WireRow:
-    body = compact(new_values(op))
+    body = new_values(op)
     root = ENTITIES[op.type].root_of(op.id, body)
     return op.type, op.id, rev, root, msgspec.Raw(encode_body(body).encode())

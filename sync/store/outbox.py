@@ -220,7 +220,7 @@ def unfold(connection: Connection, reached: Mapping[str, int]) -> dict[str, set[
     touched: dict[str, set[RowKey]] = defaultdict(set)
     numbers: set[int] = set()
     by = {"reached": msgspec.json.encode(reached).decode()}
-    for scope_id, type_, row_id, number in connection.execute(_SETTLED, by):
+    for scope_id, type_, row_id, number in connection.execute(_SETTLED, by).all():
         touched[scope_id].add((type_, row_id))
         numbers.add(number)
     if numbers:
@@ -231,7 +231,7 @@ def unfold(connection: Connection, reached: Mapping[str, int]) -> dict[str, set[
 def lanes_by_row(connection: Connection) -> dict[RowKey, set[str]]:
     """The rows on which an operation still shows, with the lanes of those."""
     lanes: dict[RowKey, set[str]] = defaultdict(set)
-    for type_, row_id, scope_id in connection.execute(_FOLDED_BY_LANE):
+    for type_, row_id, scope_id in connection.execute(_FOLDED_BY_LANE).all():
         lanes[type_, row_id].add(scope_id)
     return dict(lanes)
 
@@ -240,13 +240,14 @@ def entries(connection: Connection, keys: Iterable[RowKey]) -> set[RowKey]:
     """Those of these rows that one operation of ours made, that never change, and that the server
     took: it holds just what the operation says, or would have held it aside."""
     ids = msgspec.json.encode([row_id for _, row_id in keys]).decode()
-    return {(type_, row_id) for type_, row_id in connection.execute(_ENTRIES, {"ids": ids})}
+    found = connection.execute(_ENTRIES, {"ids": ids}).all()
+    return {(type_, row_id) for type_, row_id in found}
 
 
 def made(connection: Connection, op_ids: Sequence[str]) -> dict[str, Op]:
     """Those of these operations that make rows which never change, by their ids."""
     ids = msgspec.json.encode(op_ids).decode()
-    raws = connection.execute(_MADE, {"ids": ids}).scalars()
+    raws = connection.execute(_MADE, {"ids": ids}).scalars().all()
     return {op.op_id: op for op in map(decode_op, raws) if op.type in ENTITIES}
 
 

@@ -54,7 +54,7 @@ def batch(connection: Connection, scope_id: str, after: int = 0) -> list[Waiting
     chosen: list[Waiting] = []
     size = 0
     asked = {"scope": scope_id, "after": after, "most": MOST_OPS_IN_PUSH}
-    for op_id, seq, text in connection.execute(_BATCH, asked):
+    for op_id, seq, text in connection.execute(_BATCH, asked).all():
         raw = text.encode()
         size += len(raw) + 1
         if chosen and (size > MOST_BATCH_BYTES or seq != chosen[-1].seq + 1):

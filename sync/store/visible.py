@@ -91,7 +91,7 @@ def shadow_marks(connection: Connection, generations: Iterable[int]) -> dict[Pla
     """The server's marks of all rows with pending operations in some copies; empty where it has
     no row."""
     copies = {"copies": msgspec.json.encode(list(generations)).decode()}
-    found = connection.execute(_SHADOW_MARKS, copies)
+    found = connection.execute(_SHADOW_MARKS, copies).all()
     return {(generation, type_, row_id): mark for generation, type_, row_id, mark in found}
 
 
