@@ -206,5 +206,6 @@ class EditFooter(Card):
         self._close.clicked.connect(self.close_pressed)
         self._save.clicked.connect(self.save_pressed)
         row.addWidget(self._close)
-        row.addWidget(self._save, 1)
+        row.addStretch(1)  # The foot may be as wide as the window.
+        row.addWidget(self._save)
         self.body.addLayout(row)
