@@ -63,21 +63,23 @@ done
 sed "s/@VERSION@/$version/; s/@DATE@/$(date -u -d "$built" +%F)/" "$here/debian/$id.metainfo.xml" \
     >"$tree/usr/share/metainfo/$id.metainfo.xml"
 ln -s "/opt/apps/$id/files/doorstep" "$tree/usr/bin/doorstep"
-cp "$here/debian/policy.toml" "$tree/etc/doorstep/policy.toml"
-echo /etc/doorstep/policy.toml >"$tree/DEBIAN/conffiles"
+# No file of IT's belongs to a package: dpkg would ask about it at an upgrade, and end where nobody
+# answers. What may stand in it lies beside the licence.
+cp "$here/debian/policy.toml" "$doc/policy.toml"
 cp "$here/debian/doorstep.overrides" "$tree/usr/share/lintian/overrides/doorstep"
 script preinst
+script postrm
 finish doorstep
 
 begin doorstep-server
 mkdir -p "$tree/opt/doorstep-server" "$tree/usr/bin" "$tree/lib/systemd/system" \
-    "$tree/etc/doorstep-server" "$tree/usr/share/lintian/overrides"
+    "$tree/etc/doorstep-server" "$tree/usr/share/doorstep-server" \
+    "$tree/usr/share/lintian/overrides"
 cp -R dist/linux/doorstep-server/. "$tree/opt/doorstep-server/"
 ln -s /opt/doorstep-server/doorstep-server "$tree/usr/bin/doorstep-server"
 cp "$here"/systemd/*.service "$here"/systemd/*.timer "$tree/lib/systemd/system/"
-cp "$here/systemd/server.env" "$here/systemd/nginx.conf.sample" "$tree/etc/doorstep-server/"
-printf '%s\n' /etc/doorstep-server/server.env /etc/doorstep-server/nginx.conf.sample \
-    >"$tree/DEBIAN/conffiles"
+cp "$here/systemd/server.env" "$tree/usr/share/doorstep-server/"
+cp "$here/systemd/nginx.conf.sample" "$doc/"
 cp "$here/debian/doorstep-server.overrides" "$tree/usr/share/lintian/overrides/doorstep-server"
 for one in preinst postinst prerm postrm; do
     script "$one"

@@ -39,7 +39,7 @@ cp "$here"/trial/* "$packages/"
 
 # What is upgraded to bears a higher number than what is upgraded from; nothing else is changed.
 for one in doorstep doorstep-server; do
-    tree=build/linux/after
+    tree=build/linux/after-$suite
     rm -rf "$tree"
     dpkg-deb -R "$out/${one}"_[0-9]*.deb "$tree"
     now=$(sed -n 's/^Version: //p' "$tree/DEBIAN/control")

@@ -7,7 +7,8 @@ apt-get update -qq
 apt-get install -y -qq --no-install-recommends ./now/doorstep_*.deb ./now/doorstep-server_*.deb \
     >/dev/null
 doorstep --version
-test -f /etc/doorstep/policy.toml
+test -d /etc/doorstep
+test -f /usr/share/doc/doorstep/policy.toml
 test -L /usr/bin/doorstep
 installed=$(du -sm /opt/apps/cn.jiamenkou.doorstep | cut -f1)
 echo "installed: $installed MB"

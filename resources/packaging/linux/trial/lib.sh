@@ -57,6 +57,7 @@ screen() {
 
 # Wait until three pictures in a row are the same. Not for long: a caret blinks each half second.
 settle() {
+    sleep 0.4 # A busy machine begins late.
     same=0
     former=
     tries=0

@@ -8,12 +8,12 @@ add systemd nginx openssl logrotate
 systemd-analyze verify /lib/systemd/system/doorstep-*.service /lib/systemd/system/doorstep-*.timer \
     2>verify.txt || fail "$(cat verify.txt)"
 ! grep doorstep verify.txt || fail "a unit has a mistake"
-sed -i 's/^DOORSTEP_KEEP=.*/DOORSTEP_KEEP=2/' /etc/doorstep-server/server.env
+echo DOORSTEP_KEEP=2 >>/etc/doorstep-server/server.env
 # What systemd would run, as the unit's user and with its environment.
 as_unit() { # UNIT WORD
     command=$(sed -n "s/^$2=//p" "/lib/systemd/system/$1" | sed 's/%%/%/g; s/\${\([A-Z_]*\)}/$\1/g')
     runuser -u doorstep -- env -i PATH=/usr/bin:/bin LANG=C.UTF-8 \
-        sh -c "set -a; . /etc/doorstep-server/server.env; $command"
+        sh -c "set -a; . /usr/share/doorstep-server/server.env; . /etc/doorstep-server/server.env; $command"
 }
 as_unit doorstep-server.service ExecStartPre
 as_unit doorstep-server.service ExecStart >unit.log 2>&1 &
@@ -31,7 +31,7 @@ printf 'subjectAltName=DNS:doorstep.office.example\n' >tls/names
 openssl x509 -req -in tls/server.csr -CA tls/ca.pem -CAkey tls/ca.key -CAcreateserial -days 30 \
     -extfile tls/names -out /etc/ssl/doorstep/fullchain.pem 2>/dev/null
 grep -q doorstep.office /etc/hosts || echo "127.0.0.1 doorstep.office.example" >>/etc/hosts
-cp /etc/doorstep-server/nginx.conf.sample /etc/nginx/conf.d/doorstep.conf
+cp /usr/share/doc/doorstep-server/nginx.conf.sample /etc/nginx/conf.d/doorstep.conf
 nginx -t -q
 nginx
 office=https://doorstep.office.example

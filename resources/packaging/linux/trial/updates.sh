@@ -14,6 +14,7 @@ chown chen /home/chen
 chown -R chen /home/chen/app
 was=$($place/doorstep/doorstep --version | awk '{print $2}')
 [ -e out/key ] || doorstep-server update key out/key >out/policy
+touch /etc/doorstep/policy.toml
 [ -e policy.before ] || cp /etc/doorstep/policy.toml policy.before
 cat out/policy >>/etc/doorstep/policy.toml
 [ -e out/other-key ] || doorstep-server update key out/other-key >/dev/null

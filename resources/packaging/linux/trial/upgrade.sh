@@ -29,6 +29,7 @@ doorstep apply actions.jsonl >applied.txt 2>&1 || true
 waiting=$(doorstep status --json | value_of pending)
 [ "$waiting" -ge 50 ] || fail "only $waiting wait: $(tail -3 applied.txt)"
 echo '# the office' >>/etc/doorstep/policy.toml
+echo DOORSTEP_KEEP=3 >>/etc/doorstep-server/server.env
 
 say "the newer server first: it speaks with the older app"
 apt-get install -y -qq ./after/doorstep-server_*.deb >/dev/null
@@ -40,6 +41,7 @@ grep -q '"pending": 0' older.json || fail "the older app could not send to the n
 
 say "then the app, over $waiting unsent visits"
 apt-get install -y -qq ./after/doorstep_*.deb >/dev/null
+grep -q DOORSTEP_KEEP=3 /etc/doorstep-server/server.env || fail "the upgrade took IT's settings away"
 grep -q '# the office' /etc/doorstep/policy.toml || fail "the upgrade took IT's policy away"
 [ "$(doorstep status --json | value_of pending)" = "$waiting" ] || fail "the upgrade lost what waited"
 doorstep sync --json | grep -q '"pending": 0' || fail "what waited was not sent"
@@ -59,3 +61,4 @@ apt-get purge -y -qq doorstep doorstep-server >/dev/null </dev/null
 [ -e $data ] || fail "the community's data is gone"
 [ ! -e /opt/apps/cn.jiamenkou.doorstep ] || fail "the app is still there"
 [ ! -e /etc/doorstep/policy.toml ] || fail "the policy is still there"
+[ ! -e /etc/doorstep-server ] || fail "the server's settings are still there"
