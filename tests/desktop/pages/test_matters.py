@@ -10,6 +10,7 @@ from desktop.services.matter_forms import NewMatter, Step
 from desktop.services.overview import overview
 from desktop.services.visits import VisitForm
 from desktop.viewmodels.matter_face import step_key
+from sync.schema import codes
 from sync.store.records import patch
 from tests.desktop.pages.hands import hold, press
 from tests.desktop.pages.rounds import Heard, show
@@ -58,6 +59,21 @@ def test_a_matter_is_begun_for_the_home_one_came_from(page, place):
         row for row in place.store.reading.rows("matter") if row.get("text") == "卫生间装扶手"
     ]
     assert told.get("household_id") == household_id("6-2-1602")
+
+
+def test_one_matter_counts_for_several_nets(page, place):
+    """Chosen once in the panel, shown beside the list; nobody writes it a second time."""
+    page.begin_new()
+    page.panel.text.set_text("楼道堆物")
+    for net in ("party", "safety"):
+        page.panel.chips["lines"].press(net)
+    press(page.panel, Key.Key_Return, ctrl=True)
+    (told,) = [row for row in place.store.reading.rows("matter") if row.get("text") == "楼道堆物"]
+    assert sorted(told.get("lines")) == ["party", "safety"]
+    assert page.pane.face.id == told.id
+    assert sorted(tag.text for tag in page.pane.face.tags) == sorted(
+        codes.LINE[net] for net in ("party", "safety")
+    )
 
 
 def test_enter_takes_the_step_that_the_matter_waits_for(page, place, matter):
