@@ -31,6 +31,7 @@ QMenu {{ background: {surface}; color: {t1}; border: 1px solid {line2}; padding:
 QMenu::item {{ padding: {gap3}px {least}px; border-radius: {round}px; }}
 QMenu::item:selected {{ background: {pri_bg}; color: {pri_t}; }}
 QMenu::item:disabled {{ color: {t3}; }}
+QMenu::separator {{ height: 1px; background: {line2}; margin: {gap}px {gap3}px; }}
 """
 
 

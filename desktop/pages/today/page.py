@@ -264,6 +264,7 @@ class TodayPage(Page):
     def _choose_filter(self, key: str) -> None:
         self._list.filter = Filter(key)
         self._show_rows(self._rows.current_key())
+        self._rows.setFocus(Qt.FocusReason.OtherFocusReason)  # Its keys act on what is shown now.
 
     # --- The preview ------------------------------------------------------------------------------
 

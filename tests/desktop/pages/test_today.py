@@ -170,6 +170,13 @@ def test_filters_list_what_they_count(page):
     assert [row.key for row in items(page)] == [WANG, SHARED, XU]
 
 
+def test_a_filter_that_is_pressed_gives_the_keys_to_the_list(page):
+    """They act on what it shows now."""
+    page._tabs.buttons()[1].setFocus()
+    page._tabs.buttons()[1].click()
+    assert page._rows.hasFocus()
+
+
 def test_a_filter_without_doors_says_so_and_leads_back(page):
     """One line, one next step."""
     page._choose_filter(Filter.NOT_MET)
