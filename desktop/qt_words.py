@@ -12,6 +12,7 @@ def speak_in_dialogs(language: str) -> None:
     English, in which Qt is written."""
     application = QCoreApplication.instance()
     assert application is not None
+    former: QTranslator
     for former in application.findChildren(QTranslator, _NAME):
         application.removeTranslator(former)
         former.deleteLater()
