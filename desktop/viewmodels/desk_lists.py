@@ -106,7 +106,8 @@ def case_rows(lines: Sequence[CaseLine], now: datetime) -> tuple[Row, ...]:
             lamp=_lamp(line),
             reason=_stage_words(line.stage),
             reason_tone=Tone.WARN if line.stage in ("supplement", "ready") else Tone.NEUTRAL,
-            detail=f"{line.item.words} · {line.receipt}",
+            # The number is what a hand holds out: where there is little room, the item is cut.
+            detail=f"{line.receipt} · {line.item.words}",
             when=limit_words(line.light, now) if _is_late(line) else _due_words(line, today),
         )
         for line in lines
