@@ -49,6 +49,8 @@ def after(place: Path, key: Key, told: list[str]) -> tuple[list[str], bool]:
     for _ in range(2):
         try:
             store = _opened(place, key)
+        except StoreUnreadable:
+            continue  # Met while it opened, and examined by the next opening.
         except StoreDamaged:
             rebuild(place, key, now=TickingClock().now())
             store, mended = _opened(place, key), True

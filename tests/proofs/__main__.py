@@ -13,6 +13,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -99,7 +100,10 @@ def once(part: Part, seed: int, count: int) -> dict[str, Any]:
     """A portion in a folder of its own, as a line of the log."""
     began = monotonic()
     with tempfile.TemporaryDirectory(prefix="doorstep-proof-") as folder:
-        told = part.run(Path(folder), count, seed)
+        try:
+            told = part.run(Path(folder), count, seed)
+        except Exception:  # noqa: BLE001  (A portion that breaks is a finding; the others go on.)
+            told = {"done": count, "faults": [f"seed {seed}: {traceback.format_exc()}"]}
     told["faults"] = told["faults"][:20]
     line = {"part": part.name, "seed": seed, "asked": count, "commit": _commit(), **told}
     return {**line, "seconds": round(monotonic() - began, 1)}
