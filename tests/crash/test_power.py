@@ -12,9 +12,12 @@ import pytest
 
 from tests.crash.cuts import CUTS_A_DAY
 
-pytestmark = pytest.mark.skipif(
-    sys.platform != "linux", reason="the driver shows SQLite's file system on Linux only"
-)
+pytestmark = [
+    pytest.mark.skipif(
+        sys.platform != "linux", reason="the driver shows SQLite's file system on Linux only"
+    ),
+    pytest.mark.timeout(600),  # A minute of its own, and several beside other work.
+]
 
 CUTS = 2 * CUTS_A_DAY
 
