@@ -38,6 +38,13 @@ class DayWanted(DoorstepError):
     message = N_("Name a day that is still to come.")
 
 
+class OwnerWanted(DoorstepError):
+    """What is given to nobody waits for nobody."""
+
+    code = "matter.owner"
+    message = N_("Choose a colleague or write a unit.")
+
+
 class UnitsWanted(DoorstepError):
     """Nobody comes to a whistle that names nobody."""
 

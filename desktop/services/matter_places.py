@@ -1,11 +1,14 @@
 """Whom and where a matter concerns: colleagues by name, and the door that a place names."""
 
 from dataclasses import dataclass, replace
+from typing import Final
 
 from desktop.services.matter_forms import NewMatter
 from desktop.services.matter_list import ListedMatter
 from desktop.services.workplace import Workplace
 from sync.errors import NotFound, SeveralMatches
+
+_TAKE_NO_MATTER: Final = frozenset({"it_admin", "partner", "street"})
 
 
 @dataclass(frozen=True)
@@ -63,10 +66,23 @@ def _departments(place: Workplace) -> dict[str, bool]:
     }
 
 
+def _only(held: set[str], of: frozenset[str]) -> bool:
+    return bool(held) and held <= of
+
+
 def colleagues(place: Workplace) -> list[tuple[str, str]]:
-    """Everybody of the community who may be given a matter: id and name, oneself first."""
-    me = place.store.account.user.staff_id
-    rows = [row for row in place.store.reading.rows("staff") if row.get("name")]
+    """Everybody of the community who may be given a matter: id and name, oneself first. Not who
+    keeps the computers and sees no matter; nor who speaks for a department or the street, which is
+    named itself."""
+    me, reading = place.store.account.user.staff_id, place.store.reading
+    posts: dict[str, set[str]] = {}
+    for held in reading.rows("assignment"):
+        posts.setdefault(str(held.get("staff_id")), set()).add(str(held.get("post")))
+    rows = [
+        row
+        for row in reading.rows("staff")
+        if row.get("name") and not _only(posts.get(row.id, set()), _TAKE_NO_MATTER)
+    ]
     ordered = sorted(rows, key=lambda row: (row.id != me, str(row.get("py") or ""), row.id))
     return [(row.id, str(row.get("name"))) for row in ordered]
 

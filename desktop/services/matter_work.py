@@ -13,6 +13,7 @@ from desktop.services.matter_forms import (
     DayWanted,
     NewMatter,
     NotYourStep,
+    OwnerWanted,
     ReasonWanted,
     Step,
     StepNotPossible,
@@ -169,6 +170,8 @@ class MatterWork:
             raise ReasonWanted
         if step.kind in _DATED and not self._is_ahead(step.until):
             raise DayWanted
+        if step.kind == "assign" and not (step.owner_id or step.owner.strip()):
+            raise OwnerWanted
         if step.kind in ("call", "whistle") and not step.units:
             raise UnitsWanted
         if step.kind == "close" and not (step.answer and step.answer.is_whole):

@@ -35,6 +35,8 @@ class FormPanel(Overlay):
         """Why it cannot be taken like this."""
         self.error.set_text(reason)
         self.fit()
+        if reason:
+            self.show_now(self.error)
 
     def fit(self) -> None:
         """Be as high again as what is said in it: its button stays in sight."""

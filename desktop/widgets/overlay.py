@@ -40,6 +40,10 @@ class Overlay(Layer):
         """Show it over everything and take the keyboard."""
         self._come_up(self.close_button)
 
+    def show_now(self, part: QWidget) -> None:
+        """Bring a part of the body into sight, where the window is low."""
+        self._scroll.show_now(part)
+
     def _panel_rect(self) -> QRect:
         edge = self._look.px(_EDGE_PX)
         width = min(self._look.px(self._width_px), self.width() - 2 * edge)

@@ -17,11 +17,12 @@ from sync.i18n import N_, _
 from sync.schema import codes
 
 _WIDTH_PX = 600
-_USUAL = {"category": "facility", "urgency": "general", "source": "patrol"}
+_USUAL = {"category": "facility", "urgency": "general"}
 
 
 class NewPanel(FormPanel):
-    """A new matter. Ctrl Enter reports it, Esc leaves it.
+    """A new matter. Ctrl Enter reports it, Esc leaves it. ``usual_source`` is where it comes from
+    unless somebody says otherwise.
 
     Signals:
         reported: the matter as it was told.
@@ -29,8 +30,9 @@ class NewPanel(FormPanel):
 
     reported = Signal(object)
 
-    def __init__(self, look: ThemeProvider, host: QWidget) -> None:
+    def __init__(self, look: ThemeProvider, host: QWidget, usual_source: str = "patrol") -> None:
         super().__init__(look, host, _(N_("New matter")), _WIDTH_PX, _(N_("Report")))
+        self._usual = {**_USUAL, "source": usual_source}
         self.text = NoteField(look, _(N_("What it is about")), lines=3)
         self.room = LineField(look, _(N_("Door or place")), hint=_(N_("such as 6-2-1602")))
         self.reporter = LineField(look, _(N_("Who told it")))
@@ -64,9 +66,9 @@ class NewPanel(FormPanel):
                 place=self.room.text().strip(),
                 reporter=self.reporter.text(),
                 lines=tuple(self.chips["lines"].chosen()),
-                category=chosen["category"] or _USUAL["category"],
-                urgency=chosen["urgency"] or _USUAL["urgency"],
-                source=chosen["source"] or _USUAL["source"],
+                category=chosen["category"] or self._usual["category"],
+                urgency=chosen["urgency"] or self._usual["urgency"],
+                source=chosen["source"] or self._usual["source"],
             )
         )
 

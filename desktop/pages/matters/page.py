@@ -53,6 +53,7 @@ class MattersPage(Page):
 
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
+        self._takes_keys = False
         self._is_outside = is_outside(self.place.sight.posts)
         self._lines: list[ListedMatter] = []
         self._counted: MonthCount | None = None
@@ -148,6 +149,7 @@ class MattersPage(Page):
         self._wanted = "" if begins else route.record_id
         self._minute.start()
         self._load()
+        self._takes_keys = True
         self.rows.setFocus(Qt.FocusReason.OtherFocusReason)
         if begins:
             self.ask(partial(self.place.households.line, route.record_id), self._begin_at)
@@ -235,6 +237,10 @@ class MattersPage(Page):
         self.rows.blockSignals(False)
         if rows:
             self._stack.setCurrentWidget(self.rows)
+            if self._takes_keys and self.panel is None:
+                # Behind the skeleton it could not take them.
+                self.rows.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._takes_keys = False
             if not (key and self.rows.go_to(key)):
                 self.rows.go_to_first()
         else:

@@ -69,7 +69,9 @@ class Stepping(QObject):
 
     def begin_new(self, room: str = "") -> None:
         """Write a new matter, of the home at ``room`` where one is meant."""
-        panel = NewPanel(self._page.look, self._page)
+        # What a clerk writes down was told at the desk; nobody there walks a round.
+        is_desk = "desk_clerk" in self._page.place.sight.posts
+        panel = NewPanel(self._page.look, self._page, "desk" if is_desk else "patrol")
         panel.room.set_text(room)
         panel.reported.connect(self._report)
         self._open(panel)

@@ -7,6 +7,7 @@ from desktop.page import Route
 from desktop.pages.matters import MattersPage
 from desktop.rows import Lamp, RowKind
 from desktop.services.matter_forms import NewMatter, Step
+from desktop.services.matter_places import colleagues
 from desktop.services.overview import overview
 from desktop.services.visits import VisitForm
 from desktop.viewmodels.matter_face import step_key
@@ -377,3 +378,60 @@ def test_the_street_reads_what_the_communitys_matters_came_to(qtbot, tmp_path):
             "2026-06: 128 reported, 96 closed, 3 overdue, 97 of 100 finished in time, "
             "45 of 50 content"
         )
+
+
+def test_the_list_has_the_keys_once_its_answer_is_here(qtbot, place, matter):
+    """Where matters are the first page of somebody, J and Enter work without a click before."""
+    context = page_context(place)
+    waiting = hold(context)
+    page = MattersPage(context)
+    page.enter(Route("matters"))
+    show(qtbot, page)
+    waiting.let_all_go()
+    assert page.rows.hasFocus()
+
+
+@pytest.mark.parametrize(
+    ("place", "source"), [("desk_clerk", "desk"), ("secretary", "patrol")], indirect=["place"]
+)
+def test_what_the_desk_reports_was_told_at_the_desk(qtbot, place, source):
+    """Nobody at the window walked a round, whoever forgets to say where it comes from."""
+    page = MattersPage(page_context(place))
+    show(qtbot, page)
+    page.enter(Route("matters"))
+    page.begin_new()
+    page.panel.text.set_text("楼道堆了杂物")
+    press(page.panel, Key.Key_Return, ctrl=True)
+    assert [row.get("source") for row in place.store.reading.rows("matter")] == [source]
+
+
+def staffed(community, _grid):
+    """Beside the worker: IT, and who speaks for a department."""
+    for name, post in (("王工", "it_admin"), ("周建国", "partner"), ("孟雪", "desk_clerk")):
+        community.put("staff", post, name=name)
+        community.put("assignment", f"a-{post}", staff_id=post, post=post)
+
+
+def test_nobody_is_given_a_matter_that_they_never_see(tmp_path):
+    """IT sees no matter, and a department is called by its own name."""
+    with workplace(tmp_path, ("secretary",), more=staffed) as place:
+        names = [name for _id, name in colleagues(place)]
+    assert "孟雪" in names
+    assert not {"王工", "周建国"} & set(names)
+
+
+def test_a_matter_is_given_to_somebody_or_not_at_all(qtbot, page, place, matter):
+    """Ctrl Enter with nobody chosen is refused, and on a low window the reason is in sight."""
+    page.resize(1000, 360)
+    press(page, Key.Key_A)
+    press(page.panel, Key.Key_Return, ctrl=True)
+    assert stage(place, matter) == "reported"
+    assert page.panel.error.text() == "Choose a colleague or write a unit."
+    view = page.panel._scroll.area.viewport()
+    error = page.panel.error
+
+    def in_sight():
+        top = error.mapTo(view, error.rect().topLeft()).y()
+        return top >= 0 and top + error.height() <= view.height()
+
+    qtbot.waitUntil(in_sight)
