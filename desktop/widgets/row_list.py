@@ -144,6 +144,7 @@ class RowList(QListView):
         """Make the first row that can be worked on current."""
         self._step_from(-1, 1)
         self.scrollToTop()  # The heading above it is seen, too.
+        self.scrollTo(self.currentIndex())  # But never instead of the row itself.
 
     def move_by(self, step: int) -> None:
         """Go to the next (1) or previous (-1) row that can be chosen."""

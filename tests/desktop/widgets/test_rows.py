@@ -106,3 +106,11 @@ def test_a_header_is_never_chosen_by_the_mouse(rows, qtbot):
     header = rows.visualRect(rows.model().index(0, 0)).center()
     qtbot.mouseClick(rows.viewport(), Qt.MouseButton.LeftButton, pos=header)
     assert [i.row() for i in rows.selectedIndexes()] == [1]
+
+
+def test_the_first_row_is_in_sight_below_whatever_stands_above_it(rows):
+    """What is chosen is seen: on a low window the tasks above it filled the list."""
+    rows.model().replace([Row(f"g{at}", "答应的事", RowKind.GROUP) for at in range(20)] + ROWS)
+    rows.resize(500, 200)
+    rows.go_to_first()
+    assert rows.viewport().rect().contains(rows.visualRect(rows.currentIndex()))
