@@ -89,7 +89,6 @@ class KeyTable:
         self.acts = tuple(acts)
         self._owner = owner
         self._is_held = is_held
-        self._by_shortcut: dict[str, list[Act]] = {}
         for act in self.acts:
             for keys in act.keys:
                 self._wire(act, keys)
@@ -118,16 +117,9 @@ class KeyTable:
             self._shortcut(f"Alt+{keys}", act)
 
     def _shortcut(self, keys: str, act: Act) -> None:
-        # One for all acts of these keys: of two, Qt would run neither.
-        held = self._by_shortcut.setdefault(keys, [])
-        held.append(act)
-        if len(held) > 1:
-            return
-
         def run() -> None:
-            now = next((one for one in held if self._may(one)), None)
-            if now is not None:
-                now.does()
+            if self._may(act):
+                act.does()
 
         made = QShortcut(QKeySequence(keys), self._owner)
         made.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)

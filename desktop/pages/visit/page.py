@@ -106,13 +106,6 @@ class VisitPage(Page):
                 ("Ctrl+Return", "Ctrl+Enter"),
                 _(N_("save, next door")),
                 partial(self._save, onward=True),
-                lambda: self._corrected is None,
-            ),
-            Act(
-                ("Ctrl+Return", "Ctrl+Enter"),
-                _(N_("save, back")),
-                partial(self._save, onward=True),
-                lambda: self._corrected is not None,
             ),
             Act(("[",), _(N_("other doors")), partial(self._go_beside, -1), self._is_open),
             Act(("]",), _(N_("other doors")), partial(self._go_beside, 1), self._is_open),
