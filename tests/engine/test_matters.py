@@ -49,9 +49,19 @@ OUTSIDE = (
 )
 """They hold copies: what the department and the street are called to."""
 
-MOVES = 80
+MOVES = 75
 MATTERS = 5
 FORWARD = {"finished": "verified", "verified": "feedback", "feedback": "closed"}
+ONWARD = FORWARD | {
+    "reported": "accepted",
+    "accepted": "processing",
+    "assigned": "processing",
+    "whistled": "processing",
+    "reopened": "processing",
+    "suspended": "processing",
+    "processing": "finished",
+}
+"""The shortest way to the end."""
 LATE = ("start", "finish", "check")
 """How far the matters are with which a walk begins: the last steps are where it may go wrong."""
 
@@ -211,6 +221,18 @@ def begin_late(crew):
     crew.settle()
 
 
+def rush_to_the_end(crew):
+    """Everything that is still open is pushed to its end by an app that asks nobody and tells
+    nothing: a worker's first, who may not check, then a leader's, who may."""
+    for laptop in crew.laptops[:2]:
+        for row in laptop.store.reading.rows("matter"):
+            stage = row.get("stage")
+            while onward := ONWARD.get(stage):
+                laptop.store.records.write([patch("matter", row.id, {"stage": onward})])
+                stage = onward
+        crew.settle()
+
+
 def walk(crew, seed):
     """All of them, offline and online, through the Spring Festival; some with an app that takes
     any step."""
@@ -251,10 +273,12 @@ def assert_theirs(post, old, new, body):
 
 @pytest.mark.parametrize("seed", range(4))
 def test_no_walk_leaves_the_graph_or_closes_without_an_answer(everybody, seed):
-    """The lamps of every laptop are the server's, too, at any hour of these weeks."""
+    """The lamps of every laptop are the server's, too, at any hour of these weeks. At last
+    somebody tries to close whatever the dice left open."""
     walk(everybody, seed)
-    assert_lawful(everybody)
     assert_same_lamps(everybody)
+    rush_to_the_end(everybody)
+    assert_lawful(everybody)
 
 
 @pytest.mark.parametrize("planted", ["closes without an answer", "takes anybody's step"])
@@ -264,7 +288,8 @@ def test_the_walk_sees_what_is_planted(everybody, planted, monkeypatch):
         monkeypatch.setattr(settle, "complete", lambda _entity, _target, settled: settled)
     else:
         monkeypatch.setattr(scopes, "may_step", lambda *_: True)
-    walk(everybody, 1)
+    walk(everybody, 0)
+    rush_to_the_end(everybody)
     with pytest.raises(AssertionError):
         assert_lawful(everybody)
 
