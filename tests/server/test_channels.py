@@ -135,6 +135,27 @@ def test_the_answer_is_asked_for_by_the_channels_own_id(server, line):
     assert "反映人".encode() not in after.body
 
 
+def test_an_opinion_told_to_a_deputy_is_a_matter_like_any_other_and_is_answered(server, line):
+    """开门纳谏: beside the photos in one list, told apart by its source; the speaker hears back."""
+    token, _channel = line
+    send(server, token, LAMP)
+    heard = LAMP | {"id": "npc-7", "source": "rep_reception", "reporter": "许女士"}
+    told = send(server, token, heard).read_as(dict)
+    by_source = {one["source"]: one for one in rows(server)}
+    assert set(by_source) == {"resident_photo", "rep_reception"}
+    opinion = by_source["rep_reception"]
+    assert (opinion["no"], opinion["stage"], opinion["reporter"]) == (
+        told["no"],
+        "reported",
+        "许女士",
+    )
+    assert opinion["due_accept"]
+    assert opinion["scope"] == by_source["resident_photo"]["scope"]
+    settle(server, opinion)
+    answer = server.request("GET", "/v1/reports/npc-7", token=token).read_as(dict)
+    assert (answer["stage"], answer["answer"]) == ("closed", "灯换好了。")
+
+
 @pytest.mark.parametrize(
     ("wrong", "status", "code"),
     [

@@ -336,6 +336,25 @@ def test_a_number_that_two_buildings_have_is_no_address(ledger):
     assert [each.code for each in done.plan.left_out] == [NO_GRID]
 
 
+def test_families_share_one_door_of_a_yard_that_has_numbers_alone(ledger, table):
+    """No building, no stair: the yard, its number, and two families from elsewhere behind it."""
+    bench, take = ledger
+    yard = read_areas(table("小区,楼栋,网格", "平安巷院落,,第3网格", name="yard.csv"))
+    import_areas(bench.office, COMMUNITY, yard)
+    with bench.db.read() as connection:
+        yard_id = bench.office.find_area(connection, COMMUNITY, "平安巷院落")
+
+    take("马德福,,平安巷12号,户主,,流动人口,", "白雪,,平安巷12号,户主,,流动人口,")
+
+    door_id, door = only(bench, "dwelling")
+    assert (door["building_id"], door["room"]) == (yard_id, "12")
+    homes = rows(bench, "household")
+    assert [home["dwelling_id"] for home in homes.values()] == [door_id] * 2
+    people = rows(bench, "person").values()
+    assert {one["household_id"] for one in people} == set(homes)
+    assert [one["pop_kind"] for one in people] == ["floating"] * 2
+
+
 def test_someone_the_worker_added_is_recognised_by_the_id_number(ledger):
     """The roster comes after the visit: no second 王桂兰."""
     bench, take = ledger
