@@ -93,6 +93,8 @@ class HouseholdCard:
     due: Due | None
     contact: str = ""
     contact_name: str = ""
+    owner_name: str = field(default="", repr=False)
+    owner_phone: str = field(default="", repr=False)
     care: tuple[CareLine, ...] = ()
 
     @property
@@ -156,6 +158,7 @@ class Households:
             raise NotFound(what=household_id)
         seen, today = sight or self._sight, local_day(self._clock.now())
         due = self._reading.due_of(household_id)
+        door = view.dwelling.fields if view.dwelling else {}
         return HouseholdCard(
             line=self._line(view, today, seen, {}),
             record=view.household,
@@ -166,6 +169,8 @@ class Households:
             due=due,
             contact=seen.phone(view.household.get("contact")),
             contact_name=seen.name(view.household.get("contact_name")),
+            owner_name=seen.name(door.get("owner_name")),
+            owner_phone=seen.phone(door.get("owner_phone")),
             care=care_lines(view.members, due, today),
         )
 

@@ -17,6 +17,10 @@ _MOST_MISSING: Final = 8
 """A start of a mobile number that lacks more than this is no number yet."""
 
 
+_LET: Final = frozenset({"rented", "group_rented", "business", "dorm"})
+"""Who lives there is not whose it is."""
+
+
 class FieldKind(StrEnum):
     """How a field is written."""
 
@@ -236,6 +240,17 @@ def home_form(card: HouseholdCard, saw: Mapping[Key, Saw]) -> HomeForm:
                 lived_in,
             ),
         ]
+        if occupancy in _LET or card.owner_name or card.owner_phone:
+            fields += [
+                HomeField(
+                    "owner_name",
+                    (*where, "owner_name"),
+                    _(N_("Owner")),
+                    FieldKind.LINE,
+                    card.owner_name,
+                ),
+                _phone(*where, "owner_phone", _(N_("Owner's phone")), card.owner_phone),
+            ]
     return HomeForm(fields, saw)
 
 

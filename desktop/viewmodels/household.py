@@ -162,6 +162,10 @@ def _dwelling_facts(card: HouseholdCard, today: date) -> list[Fact]:
     hukou = codes.HUKOU_MATCH.get(str(card.record.get("hukou_match", "")), "")
     home = " · ".join(_(part) for part in (lived_in, hukou) if part)
     found = [Fact("house-line", home)] if home else []
+    if card.owner_name or card.owner_phone:
+        words = _(N_("Owner {name} {phone}"))
+        words = words.format(name=card.owner_name, phone=card.owner_phone)
+        found.append(Fact("user", " ".join(words.split())))
     if fields.get("lease_to"):
         day = day_text(date.fromisoformat(str(fields["lease_to"])), today)
         found.append(Fact("calendar-blank", _(N_("Lease until {day}")).format(day=day)))

@@ -417,6 +417,22 @@ def test_a_number_that_is_too_short_says_so(page, place, heard):
     assert place.households.record(WANG).get("contact") == CONTACT
 
 
+def test_a_let_home_names_its_owner_who_is_mended_in_place(qtbot, place):
+    """Whom to call about tenants; where the owner lives there nobody asks for one."""
+    page = opened_page(qtbot, place, SHARED)
+    press(page, Key.Key_E)
+    for ending, words in (("owner_name", "孙房东"), (":owner_phone", "13800001024")):
+        field_of(page, ending).setFocus()
+        write(page, words)
+    press(page, Key.Key_S, ctrl=True)
+    door = place.households.card(SHARED).dwelling
+    assert (door.get("owner_name"), door.get("owner_phone")) == ("孙房东", "13800001024")
+    assert "Owner 孙房东 138****1024" in [label.text() for label in page.findChildren(QLabel)]
+    own = opened_page(qtbot, place, WANG)
+    press(own, Key.Key_E)
+    assert not any(key.endswith("owner_name") for key in own.body.editor._fields)
+
+
 def test_a_change_that_was_begun_waits_on_top(qtbot, page, place):
     """Esc leaves it for later, and E goes on where it was left."""
     press(page, Key.Key_E)
