@@ -73,13 +73,16 @@ class DeskPage(Page):
         return _(N_("Front desk"))
 
     def hint(self) -> str:
-        """Which window this is, and how many came with a question alone."""
-        window = _(N_("window {number}")).format(number=self._window())
-        count = self.queue.in_hand.consulted
-        if not count:
-            return window
-        words = n_("{count} consultation today", "{count} consultations today", count)
-        return f"{window} · {words.format(count=count)}"
+        """Which window this is, how many came today, and how many with a question alone."""
+        parts = [_(N_("window {number}")).format(number=self._window())]
+        came, count = self.queue.in_hand.came, self.queue.in_hand.consulted
+        if came > count:
+            words = n_("{count} visitor today", "{count} visitors today", came)
+            parts.append(words.format(count=came))
+        if count:
+            words = n_("{count} consultation today", "{count} consultations today", count)
+            parts.append(words.format(count=count))
+        return " · ".join(parts)
 
     def acts(self) -> Sequence[Act]:
         """The way of a case, key by key."""

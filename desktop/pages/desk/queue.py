@@ -56,14 +56,17 @@ def stranger_of(line: CaseLine) -> Stranger:
 
 @dataclass(frozen=True)
 class InHand:
-    """Everything the lists of the window show. ``known`` are all cases, the latest first, and
-    ``last`` the latest of each person; ``strangers`` are the cases of who is in no ledger."""
+    """Everything the lists of the window show. ``came`` is how often somebody was helped
+    today, with a case or without: ``consulted`` of them with a question alone. ``known`` are all
+    cases, the latest first, and ``last`` the latest of each person; ``strangers`` are the cases of
+    who is in no ledger."""
 
     today: list[CaseLine] = field(default_factory=list)
     waiting: list[CaseLine] = field(default_factory=list)
     drafts: list[KeptDesk] = field(default_factory=list)
     booked: list[AppointmentLine] = field(default_factory=list)
     consulted: int = 0
+    came: int = 0
     last: Mapping[str, CaseLine] = field(default_factory=dict)
     known: list[CaseLine] = field(default_factory=list)
     strangers: list[Stranger] = field(default_factory=list)
@@ -121,7 +124,7 @@ class Queue(QObject):
     def _read(self) -> InHand:
         place, cases = self._place, self._place.service_cases
         lines = cases.listed()
-        last: dict[str, CaseLine] = {}
+        today, last = cases.today(lines), dict[str, CaseLine]()
         strangers = []
         for line in lines:
             row = line.record
@@ -130,11 +133,12 @@ class Queue(QObject):
             if not known:
                 strangers.append(stranger_of(line))
         return InHand(
-            cases.today(lines),
+            today,
             cases.waiting(lines),
             place.desk_drafts.waiting(),
             place.appointments.listed(place.day()),
-            cases.counted_today(),
+            consulted := cases.counted_today(),
+            len(today) + consulted + cases.counted_today("help"),
             last,
             lines,
             strangers,

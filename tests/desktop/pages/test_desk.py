@@ -331,6 +331,20 @@ def test_a_consultation_is_one_key(page, place):
     assert len(place.store.reading.rows("service_entry")) == 2
 
 
+def test_everybody_who_came_is_counted_those_with_a_question_alone_too(page, place):
+    """A case, a small help and two questions; a case that was undone did not come."""
+    heard = Heard().listen(page)
+    write(page, "wgl")
+    press(page, Key.Key_Return, Key.Key_F3)
+    write(page, "帮她在手机上挂了号")
+    press(page, Key.Key_F3, Key.Key_F2, Key.Key_F2)
+    receive(page)
+    assert page.hint() == "window 1 · 4 visitors today · 2 consultations today"
+    heard.undos[-1]()
+    page.refresh()
+    assert page.hint() == "window 1 · 3 visitors today · 2 consultations today"
+
+
 def test_a_consultation_counted_by_mistake_is_taken_back(page, place):
     """The one that was the last, and no other one."""
     heard = Heard().listen(page)
@@ -460,7 +474,7 @@ def test_the_receipt_carries_the_number_of_the_window(qtbot, place):
     receive(page)
     assert page.receipt.receipt.number == f"0618-3-{MARK}-001"
     assert ("Received by", "陈晓禾 · window 3") in page.receipt.receipt.lines
-    assert page.hint() == "window 3"
+    assert page.hint() == "window 3 · 1 visitor today"
 
 
 def test_what_the_grid_worker_is_to_do_is_a_matter_of_the_home(qtbot, tmp_path):
