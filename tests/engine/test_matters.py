@@ -438,6 +438,19 @@ def test_two_extend_at_once_and_only_one_holds(crew):
         assert [one.code for one in connection.execute(select(HELD)).all()] == ["immutable"]
 
 
+def test_the_way_of_a_matter_is_told_by_who_has_it(crew):
+    """Settled alone, handled together with a unit, reported upward: nobody chooses it twice."""
+    worker, leader = crew.places[0].matter_work, crew.places[1].matter_work
+    alone = worker.report(NewMatter("灯", answer=WHOLE))
+    together, upward = (worker.report(NewMatter(text)) for text in ("下水返味", "电梯停运"))
+    crew.settle()
+    leader.take(together, Step("assign", owner="安居物业"))
+    leader.take(upward, Step("hand_over", text="归街道管", owner="滨河街道"))
+    crew.settle()
+    ways = {key: body["disposition"] for key, body in crew.bodies().items()}
+    assert ways == {alone: "self", together: "joint", upward: "upward"}
+
+
 def test_twins_are_answered_with_the_one_that_stays(crew):
     """Two told the same: one is worked on, both are over with its answer; it can be undone."""
     first = crew.places[0].matter_work.report(NewMatter("楼道灯不亮", reporter="王桂兰"))
