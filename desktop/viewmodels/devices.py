@@ -21,6 +21,8 @@ FILTERS: Final = {
     ENDED: N_("Revoked"),
 }
 CODE: Final = "code"
+_MAY_BREAK: Final = "-\u200b"
+"""A hyphen before a digit ends no line by itself: many a number would be as wide as it is long."""
 
 _ACTS: Final = {
     DeviceAct.EXTEND: (N_("Read out a code that extends it"), "E"),
@@ -124,7 +126,7 @@ def device_sheet(one: DeviceTold, clock: Clock, code: str = "") -> Sheet:
         (_(N_("System")), one.system),
         (_(N_("Said so")), _moment(one.told, clock)),
         (_(N_("Enrolled")), _moment(one.enrolled, clock)),
-        (_(N_("Number")), one.device),
+        (_(N_("Number")), one.device.replace("-", _MAY_BREAK)),
     )
     return Sheet(
         owner_of(one),

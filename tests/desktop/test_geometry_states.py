@@ -30,6 +30,7 @@ POSTS = {
     "secretary": ("secretary",),
     "department": ("partner",),
     "street": ("street",),
+    "it": ("it_admin",),
 }
 
 

@@ -17,6 +17,7 @@ from desktop.services.held import HeldLine
 from desktop.services.workplace import Workplace
 from desktop.viewmodels.people import DISPATCH, GRIDS, LOAD, STAFF
 from sync.wire.messages import HeldItem
+from tests.shots.computers import computer_scenes
 from tests.shots.laptops import OTHER_ROOM, ROOM
 from tests.shots.scenes import CTRL, SCENE_DRESSES, Scene, nothing, play, press
 from tests.shots.windows import Opened, opened
@@ -109,6 +110,7 @@ _OF: Final[dict[str, Scenes]] = {
     "secretary": _roster,
     "department": _department,
     "street": _street,
+    "it": computer_scenes,
 }
 
 

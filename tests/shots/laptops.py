@@ -23,6 +23,7 @@ CREW: Final = {
     "secretary": "hanzhiyuan",
     "department": "zhujian",
     "street": "yunling",
+    "it": "it",
 }
 """The other profiles, and whose each is."""
 

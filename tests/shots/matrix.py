@@ -49,6 +49,7 @@ PAGES_OF: Final = {
     "secretary": ("today", "households", "matters", "people", "conflicts", "sync", *_CASES),
     "department": ("matters", "sync"),
     "street": ("matters", "sync"),
+    "it": ("devices",),
 }
 """What is another's own, or looks otherwise on another's laptop than on the worker's."""
 
