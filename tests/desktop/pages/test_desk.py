@@ -371,6 +371,8 @@ def test_every_service_is_found_by_its_initials(place):
     assert len({item.category for item in services.items}) == 6
     assert [item.key for item in services.find("gzf")] == ["public_rent"]
     assert services.find("低保")[0].key == "dibao_review"
+    (illness,) = services.find("lbmz")
+    assert (illness.key, illness.mode) == ("chronic", "agent")
     for item in services.items:
         assert all(services.material(key) != key for key in item.materials)
 
