@@ -162,6 +162,7 @@ class TimelineItem:
 
     Attributes:
         delivery: where the record is, in words; ``delivery_icon`` says it by shape.
+        lamp: of a limit, with ``limit`` in words beside it; None where nothing runs.
         action: words of a button; pressing it emits ``Timeline.action_pressed`` with ``key``.
         is_quiet: the button is offered at many entries and is no more than a word.
     """
@@ -177,6 +178,8 @@ class TimelineItem:
     delivery: str = ""
     delivery_icon: str = ""
     tags: tuple[Tag, ...] = ()
+    lamp: Lamp | None = None
+    limit: str = ""
     action: str = ""
     is_quiet: bool = False
 

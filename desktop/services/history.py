@@ -1,5 +1,5 @@
-"""What happened at a household: visits, notes, mediations and changes, newest first, and where
-each is."""
+"""What happened at a household: visits, notes, matters, mediations and changes, newest first,
+and where each is."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -22,13 +22,20 @@ _WORDS: Final = {"note": "text", "mediation": "what"}
 CASE_ENTRY: Final = "case"
 """The kind of an entry that stands for a whole mediation case."""
 
+MATTER_ENTRY: Final = "matter"
+"""The kind of an entry that stands for a matter, whatever was done about it."""
+
+_ENDED: Final = frozenset({"withdrawn", "void"})
+"""Stages of a matter that is asked for no more because it was taken back."""
+
 PartyName = Callable[[str], str]
 """From a household's id to its room and name, as the reader may see them."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the timeline. ``kind`` is visit, note, mediation or change, ``at`` a stamp.
+    """One line of the timeline. ``kind`` is visit, note, mediation, change, case or matter, ``at``
+    a stamp.
 
     ``replaced`` marks an entry that a later one corrects or takes back; it stays readable.
     ``other`` is the other party of a mediation, ``linked_by`` who found them in the ledger.
@@ -53,6 +60,15 @@ class Entry:
         if self.kind in _WORDS:
             return bool(self.fields.get("corrects")) and not self.fields.get(_WORDS[self.kind])
         return bool(self.fields.get("void"))
+
+    @property
+    def stands(self) -> bool:
+        """Whether it counts: nothing later corrects it or takes it back. Every change counts, as
+        a value was changed each time."""
+        if self.kind == "change":
+            return True
+        ended = self.kind == MATTER_ENTRY and self.fields.get("stage") in _ENDED
+        return not (self.replaced or self.takes_back or ended)
 
 
 def entries_of(

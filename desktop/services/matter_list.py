@@ -131,6 +131,11 @@ class MatterList:
         lines = self._lines(handed, now) if handed else []
         return sorted((line for line in lines if line.stage in _IN_HAND), key=_urgency)
 
+    def of_household(self, household_id: str) -> list[ListedMatter]:
+        """Every matter of one home. Where there is none, this asks for nothing else."""
+        rows = self._current("matter", {"household_id": household_id})
+        return self._lines(rows, self._clock.now(), few=True) if rows else []
+
     def one(self, matter_id: str) -> MatterCard | None:
         """One matter with its steps, or ``None`` where it is not on this computer."""
         now = self._clock.now()
@@ -156,11 +161,13 @@ class MatterList:
         rows = self._store.reading.rows("matter")
         return sum(row.get("stage") not in OVER and not row.get("duplicate_of") for row in rows)
 
-    def _current(self, type_: str) -> list[Record]:
+    def _current(self, type_: str, where: Mapping[str, Any] | None = None) -> list[Record]:
         """The rows of one kind, with the limits of what was done here and is not sent yet."""
         reading = self._store.reading
-        rows, waiting = reading.rows(type_), reading.pending(type_)
-        saw = reading.saw((type_, row_id) for row_id in waiting)
+        rows = reading.rows(type_, where=where)
+        waiting = reading.pending(type_) if rows else {}
+        here = {row.id for row in rows}
+        saw = reading.saw((type_, row_id) for row_id in waiting if row_id in here)
         return [
             replace(row, fields=_limited(row, saw[type_, row.id].server, waiting[row.id]))
             if row.id in waiting and (type_, row.id) in saw
@@ -168,14 +175,18 @@ class MatterList:
             for row in rows
         ]
 
-    def _lines(self, rows: Iterable[Record], now: datetime) -> list[ListedMatter]:
+    def _lines(
+        self, rows: Iterable[Record], now: datetime, *, few: bool = False
+    ) -> list[ListedMatter]:
+        """``few`` rows have what belongs to them looked up alone."""
         found = list(rows)
+        of = {"matter_id": [row.id for row in found]} if few else None
         homes = {row.get("household_id") for row in found} - {None}
         lines = {line.id: line for line in self._households.lines(homes, self._sight)}
-        units, twins = self._units(now), _twins(found)
+        units, twins = self._units(now, of), _twins(found)
         called = {
             row.get("matter_id")
-            for row in self._store.reading.rows("whistle")
+            for row in self._store.reading.rows("whistle", where=of)
             if not row.get("whistled_at") and not row.get("dropped")
         }
         made = []
@@ -209,9 +220,11 @@ class MatterList:
             return NO_LIGHT
         return worst([light, *(unit.light for unit in units)])
 
-    def _units(self, now: datetime) -> Mapping[str, tuple[UnitLine, ...]]:
+    def _units(
+        self, now: datetime, where: Mapping[str, Any] | None
+    ) -> Mapping[str, tuple[UnitLine, ...]]:
         found: dict[str, list[UnitLine]] = defaultdict(list)
-        for row in self._current("whistle_unit"):
+        for row in self._current("whistle_unit", where):
             line = UnitLine(row.id, str(row.get("unit") or ""), unit_light(row.fields, now), row)
             found[str(row.get("matter_id"))].append(line)
         return {key: tuple(lines) for key, lines in found.items()}

@@ -1,13 +1,15 @@
 """Opening one household: its card, its neighbours, and what was begun here and not finished."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from desktop.services.case_list import CaseLine
-from desktop.services.history import CASE_ENTRY, Entry
+from desktop.services.history import CASE_ENTRY, MATTER_ENTRY, Entry
 from desktop.services.households import Beside, HouseholdCard
+from desktop.services.matter_list import ListedMatter
+from desktop.services.names import Names
 from desktop.services.workplace import Workplace
-from sync.store.record import Key, Saw
+from sync.store.record import Delivery, DeliveryState, Key, Saw
 
 AT_THE_DESK = "desk"
 """Why somebody looked who does not know the doors: a resident stands at the desk."""
@@ -47,29 +49,55 @@ def open_household(place: Workplace, household_id: str, *, again: bool = False) 
         sight = replace(sight, opened=True)
     saw = place.edits.saw_home(household_id)
     card = place.households.card(household_id, sight)
+    made = (*_matters(place, household_id), *_cases(place.case_list.of_household(household_id)))
     return Opened(
-        replace(card, entries=with_cases(card.entries, place.case_list.of_household(household_id))),
+        replace(card, entries=_in_order((*card.entries, *made))),
         place.households.beside(household_id),
         _kept(place, household_id),
         saw,
     )
 
 
-def with_cases(entries: Iterable[Entry], cases: Iterable[CaseLine]) -> tuple[Entry, ...]:
-    """The history with the mediation cases in which somebody of the home takes part, as far as
-    they are on this computer: who does not handle one does not see it here, either."""
-    made = (
-        Entry(
-            id=one.id,
-            kind=CASE_ENTRY,
-            at=one.opened_at,
-            author="",
-            fields={"no": one.no, "title": one.title, "stage": one.stage, "who": one.who},
-        )
-        for one in cases
-        if one.opened_at
+def _in_order(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    return tuple(sorted(entries, key=lambda one: (one.at, one.id), reverse=True))
+
+
+def _cases(cases: Iterable[CaseLine]) -> Iterator[Entry]:
+    """The mediation cases in which somebody of the home takes part, as far as they are on this
+    computer: who does not handle one does not see it here, either."""
+    for one in cases:
+        if one.opened_at:
+            fields = {"no": one.no, "title": one.title, "stage": one.stage, "who": one.who}
+            yield Entry(one.id, CASE_ENTRY, one.opened_at, "", fields)
+
+
+def _matters(place: Workplace, household_id: str) -> list[Entry]:
+    """The matters of the home, as their list shows them."""
+    lines = place.matter_list.of_household(household_id)
+    sent = place.store.reading.latest("matter", [line.id for line in lines]) if lines else {}
+    return [_matter(line, place.names, sent.get(line.id)) for line in lines if _since(line)]
+
+
+def _matter(line: ListedMatter, names: Names, sent: Delivery | None) -> Entry:
+    return Entry(
+        id=line.id,
+        kind=MATTER_ENTRY,
+        at=_since(line),
+        author=names.staff(str(line.record.get("staff_id") or "")),
+        fields={
+            "no": line.no,
+            "title": line.title,
+            "stage": line.stage,
+            "owner": line.owner,
+            "light": line.light,
+        },
+        state=sent.state if sent else DeliveryState.DELIVERED,
+        delivered_at=sent.at if sent else "",
     )
-    return tuple(sorted((*entries, *made), key=lambda one: (one.at, one.id), reverse=True))
+
+
+def _since(line: ListedMatter) -> str:
+    return str(line.record.get("reported_at") or line.record.get("limit_from") or "")
 
 
 def _kept(place: Workplace, household_id: str) -> tuple[KeptForm, ...]:

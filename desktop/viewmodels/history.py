@@ -7,12 +7,13 @@ from enum import StrEnum
 from typing import Any, Final
 
 from desktop.rows import Tag, TimelineItem, Tone
-from desktop.services.history import CASE_ENTRY, Entry
+from desktop.services.history import CASE_ENTRY, MATTER_ENTRY, Entry
 from desktop.services.households import HouseholdCard
 from desktop.services.opening import KeptForm
 from desktop.services.visits import OTHERS_PRESENT
 from desktop.viewmodels.changes import change_item
 from desktop.viewmodels.days import moment_words
+from desktop.viewmodels.history_matters import matter_item
 from sync.i18n import N_, _, n_
 from sync.identity import LOCAL_ZONE, Clock, local_day, parse_stamp
 from sync.rules.reason import clock_text, day_text
@@ -74,6 +75,7 @@ class Filter(StrEnum):
 
     ALL = "all"
     VISITS = "visit"
+    MATTERS = MATTER_ENTRY
     NOTES = "note"
     MEDIATIONS = "mediation"
     CHANGES = "change"
@@ -92,6 +94,7 @@ class Filter(StrEnum):
 _FILTERS: Final = {
     Filter.ALL: N_("All"),
     Filter.VISITS: N_("Visits"),
+    Filter.MATTERS: N_("Matters"),
     Filter.NOTES: N_("Notes"),
     Filter.MEDIATIONS: N_("Mediations"),
     Filter.CHANGES: N_("Changes"),
@@ -100,14 +103,15 @@ _FILTERS: Final = {
 
 @dataclass(frozen=True)
 class FilterCount:
-    """A filter with the number of its entries."""
+    """A filter with the number of its entries that stand."""
 
     filter: Filter
     count: int
 
 
 class History:
-    """The entries of one household with what the person chose to see of them."""
+    """The entries of one household with what the person chose to see of them. Attributes:
+    ``opens_matters``, whether its reader has the page of matters."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -115,6 +119,7 @@ class History:
         self._kept: tuple[KeptForm, ...] = ()
         self._shown = SHOWN_AT_FIRST
         self.filter = Filter.ALL
+        self.opens_matters = False
 
     def show(self, card: HouseholdCard, kept: Sequence[KeptForm]) -> None:
         """Take what was read; another household begins with everything, its latest entries."""
@@ -131,7 +136,8 @@ class History:
     def tabs(self) -> list[FilterCount]:
         """Every filter with its count."""
         entries = self._card.entries if self._card else ()
-        return [FilterCount(one, sum(map(one.holds, entries))) for one in Filter]
+        standing = [entry for entry in entries if entry.stands]
+        return [FilterCount(one, sum(map(one.holds, standing))) for one in Filter]
 
     @property
     def is_empty(self) -> bool:
@@ -142,23 +148,36 @@ class History:
         """Forms that wait on top, then the entries of the filter under their months."""
         if self._card is None:
             return []
-        today = local_day(self._clock.now())
+        told = _Told(self._card, self._clock.now(), self.opens_matters)
         found = [entry for entry in self._card.entries if self.filter.holds(entry)]
-        items = [_kept_item(kept, today) for kept in self._kept]
-        items += _by_month(found[: self._shown], self._card, today)
+        items = [_kept_item(kept, told.today) for kept in self._kept]
+        items += _by_month(found[: self._shown], told)
         hidden = len(found) - self._shown
         return [*items, _more_item(hidden)] if hidden > 0 else items
 
 
-def _by_month(entries: Iterable[Entry], card: HouseholdCard, today: date) -> Iterator[TimelineItem]:
+@dataclass(frozen=True)
+class _Told:
+    """Of which home entries tell, when, and to whom."""
+
+    card: HouseholdCard
+    now: datetime
+    opens_matters: bool
+
+    @property
+    def today(self) -> date:
+        return local_day(self.now)
+
+
+def _by_month(entries: Iterable[Entry], told: _Told) -> Iterator[TimelineItem]:
     heading = ""
     for entry in entries:
         moment = parse_stamp(entry.at).astimezone(LOCAL_ZONE)
-        title = _heading(moment, today)
+        title = _heading(moment, told.today)
         if title != heading:
             heading = title
             yield TimelineItem(f"month:{title}", title)
-        yield _entry_item(entry, card, moment, today)
+        yield _entry_item(entry, moment, told)
 
 
 def _heading(moment: datetime, today: date) -> str:
@@ -186,7 +205,8 @@ def _more_item(hidden: int) -> TimelineItem:
     return TimelineItem(SHOW_MORE, title, icon="clock-counter-clockwise", action=_(N_("Show")))
 
 
-def _entry_item(entry: Entry, card: HouseholdCard, moment: datetime, today: date) -> TimelineItem:
+def _entry_item(entry: Entry, moment: datetime, told: _Told) -> TimelineItem:
+    card, today = told.card, told.today
     if entry.kind == CASE_ENTRY:
         return _case(entry, moment, today)
     match entry.kind:
@@ -198,6 +218,8 @@ def _entry_item(entry: Entry, card: HouseholdCard, moment: datetime, today: date
             item = _mediation(entry)
         case "change":
             item = change_item(entry, card, today)
+        case "matter":
+            item = matter_item(entry, told.now)
         case _:
             text = str(entry.fields.get("text", ""))
             item = TimelineItem(entry.id, _(N_("Household note")), "chat-text", text=text)
@@ -211,13 +233,16 @@ def _entry_item(entry: Entry, card: HouseholdCard, moment: datetime, today: date
         when=_when(moment, today),
         delivery=_(words) + at,
         delivery_icon=icon,
-        action=_action(entry),
+        action=_action(entry, told),
         is_quiet=True,
     )
 
 
-def _action(entry: Entry) -> str:
-    """What its button does: a visit is corrected, an oral agreement is put on paper."""
+def _action(entry: Entry, told: _Told) -> str:
+    """What its button does: a visit is corrected, an oral agreement is put on paper, a matter is
+    opened where its reader has the page of matters."""
+    if entry.kind == MATTER_ENTRY:
+        return _(N_("Open")) if told.opens_matters else ""
     if _may_correct(entry):
         return _(N_("Correct"))
     prints = entry.kind == "mediation" and not entry.replaced and not entry.takes_back

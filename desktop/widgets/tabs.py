@@ -23,7 +23,7 @@ from desktop.widgets.painting import (
 )
 from sync.i18n import _
 
-_LEAST_SEGMENT_PX = 64
+_LEAST_SEGMENT_PX = 60
 _GAP_PX = 18
 _STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 

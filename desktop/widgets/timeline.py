@@ -15,6 +15,7 @@ from desktop.widgets.button import Button, ButtonKind
 from desktop.widgets.card import Hairline
 from desktop.widgets.chip import ChipRow
 from desktop.widgets.field import IconMark
+from desktop.widgets.lamp import LampMark
 from desktop.widgets.painting import smooth
 from desktop.widgets.state_panel import IconDisc
 from desktop.widgets.text import Text
@@ -205,6 +206,7 @@ class TimelineEntry(Themed):
         self._tags = ChipRow(look)
         self._when, self._who = (Text(look, "", note, colour="t2") for _side in range(2))
         self._delivery = _Delivery(look)
+        self._lamp: LampMark | None = None
         self._buttons: dict[ButtonKind, Button] = {}
         row = scaled(look, QHBoxLayout(self), (4, 8, 0, 12), 16)
         row.addWidget(self._disc, 0, _TOP)
@@ -213,10 +215,10 @@ class TimelineEntry(Themed):
 
     def _content(self) -> QVBoxLayout:
         column = scaled(self._look, QVBoxLayout(), spacing=3)
-        first = scaled(self._look, QHBoxLayout(), spacing=8)
-        first.addWidget(self._title)
-        first.addWidget(self._note, 1)
-        column.addLayout(first)
+        self._first = scaled(self._look, QHBoxLayout(), spacing=8)
+        self._first.addWidget(self._title)
+        self._first.addWidget(self._note, 1)
+        column.addLayout(self._first)
         column.addWidget(self._text)
         column.addWidget(self._tags)
         column.addStretch(1)
@@ -245,10 +247,25 @@ class TimelineEntry(Themed):
         self._who.set_text(item.who)
         self._who.setVisible(bool(item.who))
         self._tags.set_tags(item.tags)
+        limit = self._light(item)
         self._delivery.say(item.delivery, item.delivery_icon)
         self._offer(item.action, ButtonKind.LINK if item.is_quiet else ButtonKind.TINTED)
-        parts = (item.title, item.note, item.text, item.who, item.when, item.delivery)
+        parts = (item.title, limit, item.note, item.text, item.who, item.when, item.delivery)
         self.setAccessibleName(_("; ").join(part for part in parts if part))
+
+    def _light(self, item: TimelineItem) -> str:
+        """Show the lamp of a limit, and say what it tells; most entries have none, and none is
+        made for them."""
+        if item.lamp is None:
+            if self._lamp is not None:
+                self._lamp.hide()
+            return ""
+        if self._lamp is None:
+            self._lamp = LampMark(self._look, item.lamp)
+            self._first.insertWidget(1, self._lamp, 0, _TOP)
+        self._lamp.set_state(item.lamp, item.limit)
+        self._lamp.show()
+        return self._lamp.accessibleName()
 
     def _offer(self, action: str, kind: ButtonKind) -> None:
         """A button of this kind alone; most entries have none, and none is made for them."""

@@ -222,6 +222,17 @@ class Reading:
         with self._database.reading() as connection:
             return deliveries(connection, query)
 
+    def latest(self, type_: str, row_ids: Iterable[str]) -> dict[str, Delivery]:
+        """The newest edit of each of these rows that waits or whose receipt is still kept."""
+        with self._database.reading() as connection:
+            found = connection.execute(_LATEST, {"type": type_, "ids": encode_texts(row_ids)})
+            rows_by_edit = {no: row_id for row_id, no in found}
+            if not rows_by_edit:
+                return {}
+            query = select(OPERATION).where(OPERATION.c.no.in_(rows_by_edit))
+            edits = deliveries(connection, query.order_by(OPERATION.c.no))
+        return dict(zip((rows_by_edit[no] for no in sorted(rows_by_edit)), edits, strict=True))
+
     def pending(self, type_: str) -> dict[str, str]:
         """The rows of one kind with edits that the server's row does not show yet, by id, and
         when the latest of these was made (a stamp)."""
@@ -311,6 +322,11 @@ class Reading:
 
 # Made once: making these statements costs more than running them.
 _DUE_OF: Final = select(DUE.c.detail).where(DUE.c.household_id == bindparam("of"))
+_LATEST: Final = (
+    select(TARGET.c.row_id, func.max(TARGET.c.op_no))
+    .where(TARGET.c.type == bindparam("type"), TARGET.c.row_id.in_(bound("ids")))
+    .group_by(TARGET.c.row_id)
+)
 _STALE: Final = select(STALE.c.household_id).limit(bindparam("most"))
 _EDITS: Final = (
     select(func.max(OPERATION.c.no), func.sum(OPERATION.c.folded))

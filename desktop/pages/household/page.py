@@ -14,7 +14,7 @@ from desktop.pages.household.editing import Editing
 from desktop.pages.household.head import HeadCard
 from desktop.pages.household.note_writing import NoteWriting
 from desktop.rows import Tone
-from desktop.services.history import CASE_ENTRY
+from desktop.services.history import CASE_ENTRY, MATTER_ENTRY
 from desktop.services.opening import KeptForm, Opened, open_household
 from desktop.services.residents import Move
 from desktop.theme.breakpoints import CONTENT_GAP_PX, CONTENT_MARGIN_PX, arrangement
@@ -138,6 +138,7 @@ class HouseholdPage(Page):
             self._ground.cover(self)
         self._editing.stop()
         self.body.history.close_writer()
+        self._history.opens_matters = MATTERS in self.built
         self._read(again=not is_other)
         self.head.offer_matters(offered=MATTERS in self.built)
         self.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -317,6 +318,9 @@ class HouseholdPage(Page):
             entries = {entry.id: entry.kind for entry in self._opened.card.entries}
             if entries.get(key) == CASE_ENTRY:
                 self.went.emit(Route("case", key))
+                return
+            if entries.get(key) == MATTER_ENTRY:
+                self.went.emit(Route(MATTERS, key))
                 return
             if entries.get(key) == "mediation":
                 self.went.emit(Route("dossier", key, "oral"))

@@ -113,12 +113,13 @@ def test_a_home_where_nobody_goes_alone_names_no_reason_for_it(qtbot, place):
 
 
 def test_every_entry_says_who_when_and_where_it_is(page, place):
-    """A visit that was just made waits; those of others are delivered."""
+    """A visit that was just made waits, with the matter of it; those of others are delivered."""
     place.visits.record(place.households.record(WANG), VisitForm(result="met", needs=("repair",)))
     page.refresh()
-    first, *older = [item for item in page._history.items() if not item.is_heading]
+    first, matter, *older = [item for item in page._history.items() if not item.is_heading]
     assert (first.title, first.who, first.delivery) == ("met in person", "陈晓禾", "to send")
     assert [tag.text for tag in first.tags] == ["repairs"]
+    assert (matter.title, matter.who, matter.delivery) == ("repairs", "陈晓禾", "to send")
     assert {item.delivery for item in older} == {"delivered"}
 
 
@@ -130,6 +131,7 @@ def test_filters_count_and_choose(page, place):
     assert counts == {
         Filter.ALL: 4,
         Filter.VISITS: 3,
+        Filter.MATTERS: 0,
         Filter.NOTES: 1,
         Filter.MEDIATIONS: 0,
         Filter.CHANGES: 0,
