@@ -456,6 +456,87 @@ def test_a_word_on_a_copy_that_nothing_asks_for_comes_home(seats):
     assert PLACE not in held_of(seats.laptops["shijian"])
 
 
+def told_by_history(seats, login, type_, row_id):
+    """What the server tells somebody of how a row came to be."""
+    asked = seats.laptops[login].transport.exchange("GET", f"/v1/history/{type_}/{row_id}")
+    return asked.status, asked.body.decode()
+
+
+def test_the_history_of_a_copy_keeps_nothing_that_was_taken_back(seats):
+    """Neither of a matter that is over, nor once the department was called off."""
+    matter = whistled(seats, ("市监局",))
+    copy, own = seats.at("shijian").id, seats.unit("shijian", "市监局").id
+    seats.places["shijian"].matter_work.tell_unit(own, "opinion", "主板坏了")
+    seats.settle()
+    status, told = told_by_history(seats, "shijian", "matter", copy)
+    assert (status, [word for word in (REASON, PLACE) if word in told]) == (200, [])
+    assert "主板坏了" in told_by_history(seats, "shijian", "whistle_unit", own)[1]
+
+    secretary = seats.places["hanzhiyuan"].matter_work
+    for step in (Step("finish", text="修好了"), Step("check"), Step("close", answer=WHOLE)):
+        secretary.take(matter, step)
+    seats.settle()
+    for key in (("matter", copy), ("whistle_unit", own)):
+        assert told_by_history(seats, "shijian", *key)[0] == 404
+    line = seats.unit("hanzhiyuan", "市监局").id
+    assert told_by_history(seats, "hanzhiyuan", "whistle_unit", line)[0] == 200
+
+    secretary.take(matter, Step("reopen", text="又停了"))
+    seats.settle()
+    assert told_by_history(seats, "shijian", "matter", copy)[0] == 200
+    seats.places["hanzhiyuan"].store.records.write([delete("whistle_unit", line)])
+    seats.settle()
+    for key in (("matter", copy), ("whistle_unit", own)):
+        assert told_by_history(seats, "shijian", *key)[0] == 404
+
+
+@pytest.mark.parametrize("first", ["hanzhiyuan", "jiedao"])
+def test_two_whistles_on_one_call_are_one_line_for_each_department(seats, first):
+    """The street and the office whistled apart: what waits for a decision calls nobody."""
+    matter = called(seats)
+    call = seats.at("jiedao").id
+    units = {"hanzhiyuan": ("市监局",), "jiedao": ("市监局", "消防站")}
+    seats.places["hanzhiyuan"].matter_work.take(
+        matter, Step("whistle", text=REASON, until="2026-03-20", units=units["hanzhiyuan"])
+    )
+    seats.places["jiedao"].matter_work.take(
+        call, Step("whistle", "三天", "2026-03-10", units=units["jiedao"])
+    )
+    seats.laptops[first].sync()
+    if first == "hanzhiyuan":
+        office = seats.laptops[first]
+        office.store.records.write([patch("matter", matter, {"stage": "processing"})])
+        office.sync()
+    seats.settle()
+    office = seats.laptops["hanzhiyuan"]
+    lines = [row.get("unit") for row in office.store.reading.rows("whistle_unit")]
+    assert sorted(lines) == sorted(units[first])
+    assert office.value("matter", matter, "stage") == (
+        "processing" if first == "hanzhiyuan" else "whistled"
+    )
+    asked = {row.get("field") for row in office.store.reading.rows("conflict")}
+    assert "whistled_at" in asked
+    steps = [row for row in office.store.reading.rows("matter_step") if row.get("kind") == "whistle"]
+    assert len(steps) == (1 if first == "hanzhiyuan" else 2)
+
+
+def test_a_word_on_a_copy_that_nothing_asks_for_comes_home(seats):
+    """The name of the department went to another area: its answer arrives, its copy goes."""
+    whistled(seats, ("市监局",))
+    own = seats.unit("shijian", "市监局").id
+    seats.places["shijian"].matter_work.tell_unit(own, "opinion", "主板坏了")
+    office = seats.server.office
+    office.db.run(
+        lambda connection: office._write(
+            connection, COMMUNITY, [("area", seats.areas[0], {"name": "市场监管局"})]
+        )
+    )
+    seats.settle()
+    assert seats.unit("hanzhiyuan", "市监局").record.get("opinion") == "主板坏了"
+    assert seats.places["shijian"].matter_list.listed() == []
+    assert PLACE not in held_of(seats.laptops["shijian"])
+
+
 def test_a_removed_matter_is_given_back(seats):
     """Whoever removes a matter takes it from the departments as well."""
     matter = whistled(seats)

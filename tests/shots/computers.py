@@ -30,6 +30,7 @@ def show_computers(window: Opened, *keys: Qt.Key) -> None:
     page = window.space.page
     assert isinstance(page, DevicesPage)
     page._close()
+    page.veil.lift()  # A server that was asked may have refused a copy of the profile.
     page._take(DevicesReply([*_COMPUTERS], 14))
     page.show_filter("look")
     page.rows.go_to_first()
