@@ -101,6 +101,8 @@ class KeyTable:
 
     def press(self, event: QKeyEvent) -> bool:
         """Do what a plain key asks for; False where the table does not know it, or may not now."""
+        if event.isAutoRepeat() and event.key() in _NAMED["Return"]:
+            return True  # A key that is held takes one step, not all of them.
         for act in self.acts:
             if self._may(act) and any(matches(event, keys) for keys in act.keys if is_plain(keys)):
                 act.does()

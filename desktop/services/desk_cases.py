@@ -7,8 +7,9 @@ from typing import Any, Final
 
 from desktop.services.computer_mark import computer_mark
 from desktop.services.desk_drafts import draft_key
-from desktop.services.desk_undo import Taken, take, take_back, unreceive
+from desktop.services.desk_undo import take, unreceive
 from desktop.services.service_catalogue import ServiceCatalogue, ServiceItem
+from desktop.services.taken import Taken, take_back
 from sync.errors import DoorstepError, NotFound
 from sync.i18n import N_
 from sync.identity import Clock, local_day, parse_stamp, stamp

@@ -2,13 +2,12 @@
 that it was received at all."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
+from desktop.services.taken import Taken, stands, taken_from
 from sync.errors import NotFound
 from sync.identity import Clock, stamp
-from sync.schema.values import same
-from sync.store.record import Record, Saw
+from sync.store.record import Record
 from sync.store.records import Edit, append, delete, patch
 from sync.store.store import Store
 
@@ -18,33 +17,13 @@ _HANDED_ON: Final = "assigned"
 _VOID: Final = "void"
 
 
-@dataclass(frozen=True)
-class Taken:
-    """A step that was taken: what stood in the fields that it changed ``before`` and ``after``."""
-
-    case_id: str
-    before: Mapping[str, Any] = field(repr=False)
-    after: Mapping[str, Any] = field(repr=False)
-
-
 def take(store: Store, case_id: str, fields: Mapping[str, Any]) -> Taken:
     """Write a step. Raises :class:`NotFound`, and whatever saving raises."""
     row = store.reading.find(CASE, case_id)
     if row is None:
         raise NotFound(what=case_id)
     store.records.write([patch(CASE, case_id, fields)])
-    return Taken(case_id, {name: row.get(name) for name in fields}, dict(fields))
-
-
-def take_back(store: Store, taken: Taken) -> bool:
-    """Take a step back, sent or not; whether it was. Where the case stands otherwise by now it
-    stays, and where somebody went on of whom this computer has not heard, the server keeps the
-    undo aside."""
-    saw = store.reading.saw([(CASE, taken.case_id)]).get((CASE, taken.case_id))
-    if saw is None or not _stands(saw.shown, taken.after):
-        return False
-    store.records.write([patch(CASE, taken.case_id, taken.before, saw=_from(saw, taken))])
-    return True
+    return taken_from(row, fields)
 
 
 def unreceive(store: Store, clock: Clock, received: Record, title: str, why: str) -> bool:
@@ -52,7 +31,7 @@ def unreceive(store: Store, clock: Clock, received: Record, title: str, why: str
     ``title``) void; whether it was. Where it is not any more as it was received it stays, and
     where somebody went on of whom this computer has not heard, the server asks about it."""
     case = store.reading.find(CASE, received.id)
-    if case is None or not _stands(case.fields, _whole(case, received)):
+    if case is None or not stands(case.fields, _whole(case, received)):
         return False
     where = {"household_id": str(received.get("household_id") or "-"), "title": title}
     found = store.reading.rows("matter", where=where)
@@ -85,20 +64,3 @@ def _void(store: Store, matter: Record, at: str, why: str) -> list[Edit]:
         patch("matter", matter.id, {"stage": _VOID}),
         append("matter_step", step, scope_id=matter.scope_id),
     ]
-
-
-def _stands(shown: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
-    return all(same(_plain(shown.get(name)), _plain(value)) for name, value in after.items())
-
-
-def _plain(value: Any) -> Any:
-    """A set of papers has no order."""
-    return sorted(value) if isinstance(value, list) else value
-
-
-def _from(saw: Saw, taken: Taken) -> Saw:
-    """What an undo starts from is the step itself, also while it waits to be sent: the server
-    then sees that a step is taken back, and from where."""
-    if "stage" not in taken.after:
-        return saw
-    return replace(saw, server={**saw.server, "stage": taken.after["stage"]})

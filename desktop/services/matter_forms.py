@@ -59,6 +59,13 @@ class AnswerWanted(DoorstepError):
     message = N_("Say who was told, how, and what. Only then it can be closed.")
 
 
+class ResultWanted(DoorstepError):
+    """Whoever checks it, and whoever tells the resident, reads what was done."""
+
+    code = "matter.result"
+    message = N_("Result: say in a few words what was done.")
+
+
 class WordsWanted(DoorstepError):
     """A matter without words is none."""
 

@@ -15,15 +15,19 @@ from desktop.services.matter_forms import (
     NotYourStep,
     OwnerWanted,
     ReasonWanted,
+    ResultWanted,
     Step,
     StepNotPossible,
     UnitsWanted,
     WordsWanted,
 )
+from desktop.services.taken import Taken, take_back, taken_from
 from sync.errors import NotFound
+from sync.i18n import _
 from sync.identity import Clock, local_day, stamp
 from sync.rules.matter_rights import is_outside, line_of, may_tell
 from sync.rules.matter_steps import is_possible, may_take, way_of
+from sync.schema import codes
 from sync.schema.policy import ScopeKind
 from sync.schema.registry import scope_name
 from sync.store.record import Record
@@ -35,6 +39,12 @@ _REASONED: Final = frozenset({"send_back", "hand_over", "hold", "extend", "redo"
 
 _DATED: Final = {"hold": "review_on", "extend": "extended_to", "whistle": "deadline"}
 """Steps that name a day, and the field that keeps it."""
+
+TAKEN_BACK: Final = frozenset({"finish", "check"})
+"""Steps that whoever took them may take back as long as nobody has gone on."""
+
+_ANSWERED: Final = ("checked_in_at", "arrived_at", "opinion", "finished_at", "rating")
+"""What is told of a department, one after the other."""
 
 
 class MatterWork:
@@ -137,6 +147,17 @@ class MatterWork:
         )
         return len(back), len(before) - len(back)
 
+    def take_back(self, before: Sequence[Record], taken: Step) -> tuple[int, int]:
+        """Undo one of :data:`TAKEN_BACK`, which is told in the loop. How many, and how many stay
+        because somebody has gone on with them."""
+        words = _("Undone right away: {step}").format(step=_(codes.MATTER_STEP[taken.kind]))
+        back = 0
+        for row in before:
+            stage = way_of(taken.kind, str(row.get("stage")))[-1]
+            step = taken_from(row, self._fields(row, taken) | {"stage": stage})
+            back += take_back(self._store, step, [self.entry(row, Step("note", text=words))])
+        return back, len(before) - back
+
     def _is_as_given(self, before: Record, given: Step) -> bool:
         now, stage = self._store.reading.find("matter", before.id), str(before.get("stage"))
         stands = (way_of(given.kind, stage) or (stage,))[-1]
@@ -153,6 +174,8 @@ class MatterWork:
         if not is_possible(step.kind, row.fields):
             raise StepNotPossible
         self._check(step)
+        if step.kind == "finish" and not (step.text.strip() or row.get("result_text")):
+            raise ResultWanted
         if is_outside(self._posts):
             return self._answer_call(row, step)
         fields = self._fields(row, step)
@@ -304,12 +327,13 @@ class MatterWork:
             whistled["reason"] = step.text.strip()
         return [patch("whistle", waiting[0].id, whistled)]
 
-    def tell_unit(self, unit_id: str, event: str, words: str = "", rating: int = 0) -> None:
+    def tell_unit(self, unit_id: str, event: str, words: str = "", rating: int = 0) -> Taken:
         """A department ``checked_in``, ``arrived``, gave its ``opinion``, ``finished``, or is
         ``rated``. Raises :class:`NotFound` or :class:`NotYourStep`."""
         if not may_tell(event, self._posts):
             raise NotYourStep
-        if self._store.reading.find("whistle_unit", unit_id) is None:
+        unit = self._store.reading.find("whistle_unit", unit_id)
+        if unit is None:
             raise NotFound(what=unit_id)
         now = stamp(self._clock.now())
         told: dict[str, dict[str, Any]] = {
@@ -320,3 +344,13 @@ class MatterWork:
             "rated": {"rating": rating or None},
         }
         self._store.records.write([patch("whistle_unit", unit_id, told[event])])
+        return taken_from(unit, told[event])
+
+    def untell_unit(self, told: Taken) -> bool:
+        """Take back what was told of a department; whether it was. What was told of it since
+        stays, with what that followed."""
+        unit = self._store.reading.find("whistle_unit", told.row_id)
+        later = _ANSWERED[max(_ANSWERED.index(name) for name in told.after if name in _ANSWERED) :]
+        if unit is None or any(unit.get(name) for name in later[1:]):
+            return False
+        return take_back(self._store, told)

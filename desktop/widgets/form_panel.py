@@ -47,7 +47,7 @@ class FormPanel(Overlay):
         """Ctrl Enter presses the button, from whatever field."""
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         if enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            if not is_composing_in(self):
+            if not event.isAutoRepeat() and not is_composing_in(self):
                 self.save.clicked.emit()
             return
         super().keyPressEvent(event)

@@ -204,6 +204,8 @@ class RowList(QListView):
         step = _STEPS.get(Qt.Key(event.key()))
         if plain and step:
             self.move_by(step)
+        elif event.isAutoRepeat() and event.key() in _ENTER_KEYS:
+            event.accept()  # A key that is held takes one step, not all of them.
         elif plain and event.key() in _ENTER_KEYS and self.currentIndex().isValid():
             self.opened.emit(self.current_key())
         elif event.text() and event.text().isprintable():

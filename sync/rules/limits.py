@@ -139,7 +139,9 @@ def limits_of(
 
 
 def _begins_anew(left: str, stage: str) -> bool:
-    return stage in _BEGINS_ANEW or left == "suspended"
+    # What is taken back never was: the limit of before counts on.
+    undone = STAGES.may_go_back(left, stage)
+    return (stage in _BEGINS_ANEW and not undone) or left == "suspended"
 
 
 def _spans_of(body: Mapping[str, Any], fields: Mapping[str, Any]) -> dict[str, str | None]:

@@ -52,6 +52,13 @@ STAGES: Final = Stages(
             "whistled": ("deadline",),
         }
     ),
+    back=MappingProxyType(
+        {
+            # A slip of the hand: said to be done, or checked, of the wrong one.
+            "finished": ("assigned", "processing", "whistled", "suspended"),
+            "verified": ("finished",),
+        }
+    ),
 )
 """Every way a matter may take. There is no other table of it."""
 

@@ -168,7 +168,7 @@ class _Writing:
         """Whether the writer's posts in this grid take the step, where the operation is one."""
         if not is_watched(op):
             return True
-        return may_step(op, scope, self._posts(scope.scope_id))
+        return may_step(op, scope, self._posts(scope.scope_id), self.client)
 
     def _posts(self, scope_id: str) -> frozenset[str]:
         """The writer's posts in a scope, asked once a push."""

@@ -2,18 +2,21 @@
 
 A scope's grant says who may write matters there at all; this says who may bring one to which
 stage, whistle, rate, or merge twins (``sync/rules/matter_rights.py``), from the stage in which the
-row stands here and not from what the sender believed.
+row stands here and not from what the sender believed. A step back is nobody's step: whoever took
+it takes it back, and nobody else does without the post for it.
 """
 
 from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from sync.merge.operation import Op, OpKind
-from sync.rules.matter_rights import WATCHED, may_change, may_remove
+from sync.rules.matter_rights import MATTER, WATCHED, may_change, may_remove
+from sync.schema.matter import STAGES
 from sync.schema.policy import WHOLE_ROW
 from sync.server.openscope import OpenScope
 
 HELD_NOT_YOUR_STEP: Final = "not_your_step"
+_STAGE: Final = "stage"
 
 
 def is_watched(op: Op) -> bool:
@@ -21,8 +24,9 @@ def is_watched(op: Op) -> bool:
     return op.type in WATCHED or op.type == "conflict"
 
 
-def may_step(op: Op, scope: OpenScope, posts: Collection[str]) -> bool:
-    """Whether somebody with these posts may do to a matter what the operation says."""
+def may_step(op: Op, scope: OpenScope, posts: Collection[str], client: str) -> bool:
+    """Whether somebody with these posts, at the computer ``client``, may do to a matter what the
+    operation says."""
     type_, row_id, wanted = _meant(op, scope)
     if type_ not in WATCHED:
         return True
@@ -30,7 +34,20 @@ def may_step(op: Op, scope: OpenScope, posts: Collection[str]) -> bool:
         return may_remove(posts)
     row = scope.row(type_, row_id)
     before: Mapping[str, Any] = row.body if row is not None else {}
+    if _takes_own_step_back(op, before, scope, client):
+        wanted = {name: value for name, value in wanted.items() if name != _STAGE}
     return may_change(type_, before, wanted, posts)
+
+
+def _takes_own_step_back(op: Op, before: Mapping[str, Any], scope: OpenScope, client: str) -> bool:
+    """Whether the stage in which the row stands is the computer's own, and it says that it never
+    came to it."""
+    if op.type != MATTER or op.kind != OpKind.PATCH or _STAGE not in op.f:
+        return False
+    stood, new = op.f[_STAGE]
+    claims = scope.claims.of((op.type, op.id), [_STAGE])
+    own = set(claims.get(_STAGE, {})) == {client}
+    return own and before.get(_STAGE) == stood and STAGES.may_go_back(stood, new)
 
 
 def _meant(op: Op, scope: OpenScope) -> tuple[str, str, dict[str, Any] | None]:

@@ -14,7 +14,9 @@ from desktop.services.matter_forms import (
     DayWanted,
     NewMatter,
     NotYourStep,
+    OwnerWanted,
     ReasonWanted,
+    ResultWanted,
     Step,
     StepNotPossible,
     UnitsWanted,
@@ -65,7 +67,10 @@ ONWARD = FORWARD | {
 LATE = ("start", "finish", "check")
 """How far the matters are with which a walk begins: the last steps are where it may go wrong."""
 
-REFUSALS = (StepNotPossible, NotYourStep, ReasonWanted, DayWanted, UnitsWanted, AnswerWanted)
+REFUSALS = (
+    *(StepNotPossible, NotYourStep, ReasonWanted, ResultWanted),
+    *(DayWanted, OwnerWanted, UnitsWanted, AnswerWanted),
+)
 WHOLE = Answer("王桂兰", "home", "灯修好了，晚上亮了。", 4)
 ASKED_FOR = ("feedback_to", "feedback_at", "feedback_by", "feedback_text")
 
@@ -208,7 +213,7 @@ def begin_late(crew):
         matter = crew.places[0].matter_work.report(NewMatter(f"下水返味{number}"))
         crew.settle()
         for kind in ("accept", *LATE[: LATE.index(last) + 1]):
-            leader.take(matter, Step(kind))
+            leader.take(matter, Step(kind, text="疏通了"))
     matter = crew.places[0].matter_work.report(NewMatter("电梯停运"))
     crew.settle()
     units = ("市监局", "消防站")
@@ -248,9 +253,13 @@ def assert_lawful(crew):
     bodies = crew.bodies()
     assert bodies
     for matter_id, body in bodies.items():
+        took = ""
         for old, new, author in crew.stages(matter_id):
-            assert STAGES.may_step(old, new)
-            assert_theirs(crew.posts[author], old, new, body)
+            # Whoever took a step may take it back, and nobody else.
+            if not (author == took and STAGES.may_go_back(old, new)):
+                assert STAGES.may_step(old, new)
+                assert_theirs(crew.posts[author], old, new, body)
+            took = author
         if body.get("stage") == "closed":
             assert all(body.get(name) for name in ASKED_FOR)
             assert body.get("satisfaction") in range(6)
@@ -381,6 +390,50 @@ def test_a_need_goes_round_the_loop_with_two_departments(crew):
     assert sorted(unit["rating"] for unit in crew.bodies("whistle_unit").values()) == [2, 4]
 
 
+@pytest.fixture
+def done(crew):
+    """A matter that the worker says is done, by mistake; how it stood, and the step."""
+    worker, leader = (place.matter_work for place in crew.places[:2])
+    matter = worker.report(NewMatter("下水返味"))
+    crew.settle()
+    leader.take(matter, Step("accept"))
+    crew.settle()
+    worker.take(matter, Step("start"))
+    crew.settle()
+    before, step = worker.find(matter), Step("finish", text="疏通了")
+    worker.take(matter, step)
+    return [before], step
+
+
+@pytest.mark.parametrize("sent", [False, True])
+def test_who_said_that_it_is_done_takes_it_back_and_nobody_else_does(crew, done, sent):
+    """Sent or not; her post alone would not take it from there."""
+    before, step = done
+    if sent:
+        crew.settle()
+        crew.laptops[2].patch("matter", before[0].id, stage="processing")  # The clerk.
+        crew.settle()
+        assert crew.bodies()[before[0].id]["stage"] == "finished"
+    assert crew.places[0].matter_work.take_back(before, step) == (1, 0)
+    crew.settle()
+    body = crew.bodies()[before[0].id]
+    assert (body["stage"], body.get("result_text"), body.get("finished_at")) == (
+        *("processing", None, None),
+    )
+
+
+def test_an_undo_of_what_the_leader_checked_meanwhile_is_kept_aside_whole(crew, done):
+    """The worker's computer had not heard of it: the result stays where it is."""
+    before, step = done
+    crew.settle()
+    crew.places[1].matter_work.take(before[0].id, Step("check"))
+    crew.laptops[1].sync()
+    crew.places[0].matter_work.take_back(before, step)
+    crew.settle()
+    body = crew.bodies()[before[0].id]
+    assert (body["stage"], body["result_text"]) == ("verified", "疏通了")
+
+
 def lamps_over_the_festival(crew):
     """What the worker's computer shows of each matter and when each is due, every seven hours."""
     now, seen = crew.clock.moment, {}
@@ -463,7 +516,7 @@ def test_twins_are_answered_with_the_one_that_stays(crew):
     leader.matter_work.take(second, Step("part"))
     assert len([line for line in leader.matter_list.listed() if line.is_open]) == 2
     leader.matter_work.take(second, Step("merge", same_as=first))
-    for step in (Step("accept"), Step("start"), Step("finish"), Step("check")):
+    for step in (Step("accept"), Step("start"), Step("finish", text="疏通了"), Step("check")):
         leader.matter_work.take(first, step)
     leader.matter_work.take(first, Step("close", answer=WHOLE))
     crew.settle()

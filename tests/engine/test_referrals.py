@@ -176,6 +176,21 @@ def test_its_answers_come_back_in_its_name_and_a_silent_one_shows(seats):
     del matter
 
 
+def test_what_a_department_takes_back_is_gone_everywhere(seats):
+    """Sent already: the office reads that nobody came yet."""
+    whistled(seats)
+    work = seats.places["shijian"].matter_work
+    told = work.tell_unit(seats.unit("shijian", "市监局").id, "checked_in", "张科长")
+    seats.settle()
+    assert seats.unit("hanzhiyuan", "市监局").record.get("checked_in_at")
+    assert work.untell_unit(told)
+    seats.settle()
+    for login in ("hanzhiyuan", "shijian"):
+        row = seats.unit(login, "市监局").record
+        assert not row.get("checked_in_at")
+        assert not row.get("checked_in_by")
+
+
 @pytest.mark.parametrize("first", ["hanzhiyuan", "shijian"])
 def test_two_answers_at_once_are_a_question_and_nothing_is_lost(seats, first):
     """The office noted it by phone while the department wrote it: a person decides."""

@@ -113,7 +113,8 @@ class StepPanel(FormPanel):
         self.taken.emit(self.form())
 
     def _add(self, part: str) -> None:
-        look, label = self._look, _(_LABELS[part])
+        is_result = (self._form.kind, part) == ("finish", "text")
+        look, label = self._look, _(N_("Result")) if is_result else _(_LABELS[part])
         if part in _LINES:
             line = LineField(look, label, hint=_(_HINTS.get(part, "")) if part in _HINTS else "")
             line.set_text(str(getattr(self._form, part)))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Final
+from typing import Final, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
@@ -13,12 +13,15 @@ from desktop.pages.matters.step_panel import StepPanel
 from desktop.services.matter_forms import NewMatter, Step
 from desktop.services.matter_list import ListedMatter, Record
 from desktop.services.matter_places import Known, known_for, report_at_door
+from desktop.services.matter_work import TAKEN_BACK
+from desktop.services.taken import Taken
 from desktop.services.workplace import Workplace
 from desktop.viewmodels.matter_face import STEP_WORDS
 from desktop.viewmodels.matter_step_form import UNASKED, StepForm, begin_step, same_choices
 from sync.errors import DoorstepError
 from sync.i18n import N_, _, n_
 
+_Saved = TypeVar("_Saved")
 _AT_ONCE: Final = frozenset({"checked_in", "arrived"})
 _EVENTS: Final = {"opinion": "finished", "rate": "rated"}
 
@@ -123,7 +126,7 @@ class Stepping(QObject):
         task = partial(work.tell_unit, self._unit, event, words, rating)
         self._save(task, self._after_unit)
 
-    def _save(self, task: Callable[[], None], then: Callable[[None], None]) -> None:
+    def _save(self, task: Callable[[], _Saved], then: Callable[[_Saved], None]) -> None:
         ask_on(self._page.context.lanes.store, task, then, self._refuse, self._page)
 
     def _after(self, step: Step, before: list[Record], done: None) -> None:
@@ -133,14 +136,14 @@ class Stepping(QObject):
             words = n_("{step}: {count} matter", "{step}: {count} matters", count).format(
                 step=words, count=count
             )
-        give_back = partial(_give_back, self._page.place, before, step)
-        self._page.said.emit(words, give_back if step.kind == "assign" else None)
+        self._page.said.emit(words, _undo_of(self._page.place, before, step))
         self._page.changed.emit()
         self.taken.emit()
 
-    def _after_unit(self, done: None) -> None:
+    def _after_unit(self, told: Taken) -> None:
         self.close()
-        self._page.said.emit(_(N_("Written down.")), None)
+        untell = partial(_untell, self._page.place, told)
+        self._page.said.emit(_(N_("Written down.")), untell)
         self._page.changed.emit()
         self.taken.emit()
 
@@ -162,5 +165,14 @@ class Stepping(QObject):
             self._page.failed.emit(error)
 
 
-def _give_back(place: Workplace, before: list[Record], given: Step) -> Undone:
-    return undone(*place.matter_work.give_back(before, given))
+def _undo_of(place: Workplace, before: list[Record], step: Step) -> Callable[[], Undone] | None:
+    if step.kind == "assign":
+        return lambda: undone(*place.matter_work.give_back(before, step))
+    if step.kind in TAKEN_BACK:
+        return lambda: undone(*place.matter_work.take_back(before, step))
+    return None
+
+
+def _untell(place: Workplace, told: Taken) -> Undone:
+    is_back = place.matter_work.untell_unit(told)
+    return undone(int(is_back), int(not is_back))

@@ -1,7 +1,9 @@
 """Matters worked by keys: the list under its lamps, steps, several at once, a new one."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication
 
 from desktop.page import Route
 from desktop.pages.matters import MattersPage
@@ -107,6 +109,40 @@ def test_enter_takes_the_step_that_the_matter_waits_for(page, place, matter):
     assert stage(place, matter) == "closed"
     assert items(page) == []
     assert heard.words[-1] == "Answer the resident"
+
+
+@pytest.fixture
+def checked(page, place, matter):
+    """What was heard of a matter that was done, and checked."""
+    for kind in ("accept", "start"):
+        place.matter_work.take(matter, Step(kind))
+    page.refresh()
+    heard = Heard().listen(page)
+    press(page, Key.Key_Return)
+    press(page.panel, Key.Key_Return, ctrl=True)
+    assert page.panel.error.text() == "Result: say in a few words what was done."
+    page.panel.notes["text"].set_text("疏通了")
+    press(page.panel, Key.Key_Return, ctrl=True)
+    press(page, Key.Key_Return)
+    assert stage(place, matter) == "verified"
+    return heard
+
+
+def test_done_and_checked_are_undone_and_the_loop_says_so(checked, place, matter):
+    """The latest first, and the result goes with what it was the result of."""
+    for undo in reversed(checked.undos[-2:]):
+        assert undo().is_whole
+    row = place.store.reading.find("matter", matter)
+    assert (row.get("stage"), row.get("result_text")) == ("processing", None)
+    told = [step.text for step in place.matter_list.one(matter).steps if step.kind == "note"]
+    assert told == ["Undone right away: checked", "Undone right away: said to be done"]
+
+
+def test_an_undo_of_what_was_gone_on_from_changes_nothing(checked, place, matter):
+    """It was checked: that it is done stays, with its result."""
+    assert not checked.undos[-2]().is_whole
+    row = place.store.reading.find("matter", matter)
+    assert (row.get("stage"), row.get("result_text")) == ("verified", "疏通了")
 
 
 def test_no_question_about_one_matter_comes_up_over_another(page, place, matter):
@@ -337,6 +373,28 @@ def test_a_department_tells_by_enter_what_it_did_and_rates_nobody(qtbot, tmp_pat
             Lamp.NOT_DUE,
             ["departments called in", ""],
         )
+
+
+def test_what_a_department_told_is_undone_the_latest_first(qtbot, tmp_path):
+    """Two quick presses of Enter tell two things; neither has to stay, and a held key tells one."""
+    with workplace(tmp_path, ("partner",), more=whistled) as place:
+        page = MattersPage(page_context(place))
+        show(qtbot, page)
+        page.enter(Route("matters", "well"))
+        heard = Heard().listen(page)
+        press(page, Key.Key_Return)
+        held = QKeyEvent(
+            QEvent.Type.KeyPress, Key.Key_Return, Qt.KeyboardModifier.NoModifier, "", True
+        )
+        QApplication.sendEvent(page.rows, held)
+        assert not unit_of(place).get("arrived_at")
+        press(page, Key.Key_Return)
+        assert unit_of(place).get("arrived_at")
+        assert not heard.undos[0]().is_whole
+        assert unit_of(place).get("checked_in_at")
+        for undo in reversed(heard.undos):
+            assert undo().is_whole
+        assert not {"checked_in_at", "arrived_at"} & unit_of(place).fields.keys()
 
 
 def test_the_street_is_offered_to_rate_and_no_department_s_own_words(qtbot, tmp_path):
