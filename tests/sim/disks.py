@@ -51,12 +51,13 @@ def put_back(world: World, chance: Random) -> str:
 
 
 def let_go_on(world: World, chance: Random) -> str:
-    """IT is asked by somebody whose computer is suspended: it may go on, or gets a new code."""
+    """IT is asked by somebody whose computer is suspended: it may go on, or gets a new code,
+    which nobody is given who may do nothing now."""
     waiting = [laptop for laptop in world.laptops.values() if world.is_suspended(laptop)]
     if not waiting:
         return "nobody"
     laptop = chance.choice(waiting)
-    if chance.random() < 0.5:
+    if chance.random() < 0.5 and laptop.login not in world.without:
         world.enrol_anew(laptop)
         return f"{laptop.name} anew"
     with world.server.database.write() as connection:
