@@ -1,15 +1,12 @@
 """A matter as one entry of a household's history."""
 
 from datetime import datetime
-from typing import Final
 
 from desktop.rows import Tag, TimelineItem, Tone
 from desktop.services.history import Entry
 from desktop.viewmodels.matters import LAMPS, TONES, limit_words, stage_words
 from sync.i18n import N_, _
 from sync.rules.limits import Light
-
-_ENDINGS: Final = {"closed": Tone.OK}
 
 
 def matter_item(entry: Entry, now: datetime) -> TimelineItem:
@@ -35,4 +32,6 @@ def _tone(light: Light, stage: str, *, is_standing: bool) -> Tone:
     if not is_standing:
         return Tone.NEUTRAL
     urging = TONES[light.state.value]
-    return _ENDINGS.get(stage, Tone.PRIMARY) if urging is Tone.NEUTRAL else urging
+    if urging is not Tone.NEUTRAL:
+        return urging
+    return Tone.OK if stage == "closed" else Tone.PRIMARY

@@ -12,6 +12,7 @@ from desktop.services.visits import VisitForm
 from desktop.viewmodels.history import Filter
 from desktop.widgets.button import Button
 from desktop.widgets.timeline import TimelineEntry
+from sync.store.records import patch
 from tests.desktop.pages.hands import press
 from tests.desktop.pages.rounds import Heard, show
 from tests.support.workplaces import household_id, page_context, workplace
@@ -147,9 +148,14 @@ def test_a_sync_changes_that_entry_and_leaves_the_others(page, place, feeds):
     assert "red lamp" not in after["rail"].accessibleName()
 
 
-def test_an_edit_of_a_matter_that_waits_is_said(page, place):
-    """What was delivered and is changed here waits once more."""
+def test_the_newest_edit_of_a_matter_says_where_it_is(page, place, feeds):
+    """What was changed here waits, is delivered, and waits once more when it is changed again."""
     place.matter_work.take("rail", Step("finish"))
+    feeds[0].push_from(place.store)
+    page.refresh()
+    (rail,) = matters(page)
+    assert rail.delivery.startswith("delivered ")
+    place.store.records.write([patch("matter", "rail", {"result_text": "装好了"})])
     page.refresh()
     (rail,) = matters(page)
     assert rail.delivery == "to send"
