@@ -150,12 +150,12 @@ def test_a_sync_changes_that_entry_and_leaves_the_others(page, place, feeds):
 
 def test_the_newest_edit_of_a_matter_says_where_it_is(page, place, feeds):
     """What was changed here waits, is delivered, and waits once more when it is changed again."""
-    place.matter_work.take("rail", Step("finish"))
+    place.matter_work.take("rail", Step("finish", text="装好了"))
     feeds[0].push_from(place.store)
     page.refresh()
     (rail,) = matters(page)
     assert rail.delivery.startswith("delivered ")
-    place.store.records.write([patch("matter", "rail", {"result_text": "装好了"})])
+    place.store.records.write([patch("matter", "rail", {"result_text": "装好了，很稳。"})])
     page.refresh()
     (rail,) = matters(page)
     assert rail.delivery == "to send"
