@@ -38,6 +38,13 @@ def demo(
     ] = None,
 ) -> None:
     """Start a server with the demo community, a worker and a desk, then the app as the worker."""
+    from desktop.demo.ending import ends_when_told
+
+    with ends_when_told():
+        _play(context, headless=headless, shots=shots)
+
+
+def _play(context: typer.Context, *, headless: bool, shots: Path | None) -> None:
     home = access_of(context).home or (paths_for().demo if "DOORSTEP_HOME" in os.environ else None)
     if not headless:
         raise typer.Exit(_in_window(home or paths_for().demo, shots))

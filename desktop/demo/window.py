@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 from desktop import crash
 from desktop.app import DoorstepApp, finish
 from desktop.demo.cast import PASSWORD, demo_in
+from desktop.demo.ending import ends_window_when_told
 from desktop.demo.pictures import take_pictures
 from desktop.garbage import WindowCollector
 from desktop.input_method import prepare_input_method
@@ -37,6 +38,7 @@ def open_demo_window(home: Path, shots: Path | None) -> int:
     folder = Profiles(paths.profiles).pick(demo_in(home).worker.profile)
     root.window.show()  # Before the workspace: the guard watches a window that is there.
     root.show_workspace(open_workplace(folder, PASSWORD, SystemClock()))
+    ends_window_when_told(application)
     code = application.exec()
     finish(root, threads)
     return code
