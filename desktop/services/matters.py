@@ -7,6 +7,7 @@ from typing import Any, Final
 from desktop.services.visit_form import VisitForm
 from sync.i18n import _
 from sync.identity import Clock, stamp
+from sync.rules.health_words import without_health
 from sync.rules.matters import KINDS, LIMITS
 from sync.schema import codes
 from sync.schema.matter import OVER
@@ -73,6 +74,7 @@ class Matters:
     def _body(
         self, household: Record, visit_id: str, subject: str, form: VisitForm
     ) -> dict[str, Any]:
+        # The visit keeps its note; a matter goes on to whoever is to solve it.
         # An unknown word is refused where the visit is saved, by the name of its field.
         kind = KINDS.get(subject, KINDS["other"])
         return {
@@ -83,7 +85,7 @@ class Matters:
             "urgency": kind.urgency,
             "source": "visit",
             "stage": "reported",
-            "text": form.note,
+            "text": without_health(form.note),
             "staff_id": self._store.account.user.staff_id,
             "reported_at": stamp(self._clock.now()),
         }

@@ -57,7 +57,7 @@ def test_a_matter_is_begun_for_the_home_one_came_from(page, place):
     assert page.panel is not None
     assert page.panel.room.text() == "6-2-1602"
     page.panel.text.set_text("卫生间装扶手")
-    press(page.panel, Key.Key_Return, ctrl=True)
+    press(page.panel, Key.Key_S, ctrl=True)
     (told,) = [
         row for row in place.store.reading.rows("matter") if row.get("text") == "卫生间装扶手"
     ]
@@ -173,6 +173,7 @@ def test_a_bulk_assignment_is_undone_in_one_step(page, place, matter):
 
     owners = {row.get("owner_id") for row in place.store.reading.rows("matter")}
     assert owners == {"meng"}
+    assert place.matter_list.one(matter).steps[-1].unit == place.names.staff("meng")
     assert heard.words[-1] == "Assign: 2 matters"
     heard.undos[-1]()
     assert {stage(place, one) for one in (matter, other)} == {"assigned"}
@@ -243,7 +244,10 @@ def test_needs_stand_by_building_and_kind_and_twins_are_joined_by_a_person(page,
     """Two neighbours want the same: a person says so, and the list counts one."""
     for room in ("6-2-1602", "6-2-904"):
         home = place.households.record(household_id(room))
-        place.visits.record(home, VisitForm("met", needs=("repair",)))
+        place.visits.record(home, VisitForm("met", needs=("repair",), note="血压138/86，灯不亮"))
+    # What was measured there stays with the visit, whoever is given the matter.
+    needs = place.store.reading.rows("matter", where={"subject": "repair"})
+    assert [row.get("text") for row in needs] == ["灯不亮"] * 2
     page.refresh()
     page._choose_tab("needs")
     (header,) = [
