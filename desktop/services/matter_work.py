@@ -267,12 +267,17 @@ class MatterWork:
                 "kind": step.kind,
                 "at": stamp(self._clock.now()),
                 "staff_id": self._store.account.user.staff_id,
-                "unit": step.owner or ", ".join(step.units),
+                "unit": step.owner or self._name_of(step.owner_id) or ", ".join(step.units),
                 "until": step.until or None,
                 "text": step.answer.text.strip() if step.answer else step.text.strip(),
             },
             scope_id=row.scope_id,
         )
+
+    def _name_of(self, staff_id: str) -> str:
+        """What a colleague is called whom a step gives the matter to."""
+        found = self._store.reading.find("staff", staff_id) if staff_id else None
+        return str(found.get("name") or "") if found else ""
 
     # --- Departments ------------------------------------------------------------------------------
 

@@ -242,7 +242,9 @@ def _loop_item(step: StepLine, key: str, clock: Clock) -> TimelineItem:
     if step.until:
         until = day_text(date.fromisoformat(step.until), local_day(clock.now()))
     note = _(N_("until {day}")).format(day=until) if until else ""
-    words = " · ".join(part for part in (step.unit, step.text) if part)
+    # As a list is kept, whatever language it is read in.
+    units = _(", ").join(step.unit.split(", "))
+    words = " · ".join(part for part in (units, step.text) if part)
     tone = Tone.BAD if step.kind in ("call", "whistle") else Tone.OK
     return TimelineItem(
         key,

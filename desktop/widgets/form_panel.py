@@ -44,8 +44,8 @@ class FormPanel(Overlay):
             self._place()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Ctrl Enter presses the button, from whatever field."""
-        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        """Ctrl Enter presses the button, from whatever field; so does Ctrl S."""
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_S)
         if enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             if not event.isAutoRepeat() and not is_composing_in(self):
                 self.save.clicked.emit()

@@ -34,7 +34,7 @@ _LABELS = {
     "until": N_("Until when"),
     "units": N_("Which departments"),
     "to": N_("Who was told"),
-    "by": N_("How"),
+    "by": N_("How it was told"),
     "told": N_("What was told"),
     "score": N_("How content"),
     "same": N_("Which one is it"),
