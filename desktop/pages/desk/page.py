@@ -93,7 +93,7 @@ class DeskPage(Page):
                 _(N_("what they come for")),
                 partial(self._take_digit, number),
                 when=self._takes_digits,
-                on_bar=number in (1, 8),
+                on_bar=number > 0,
             )
             for number in range(9)
         )

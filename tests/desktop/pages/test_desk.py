@@ -75,6 +75,7 @@ def test_initials_enter_a_digit_and_the_case_is_received(page, place):
     press(page, Key.Key_Return)
     looked = place.store.reading.rows("reveal")
     assert [(one.get("target_id"), one.get("field")) for one in looked] == [(WANG, "case")]
+    assert (("1", "…", "8"), "what they come for") in page.table.hints(on_bar=True)
     press(page, Key.Key_1, Key.Key_A)
     assert "26 Jun" in page.form._due.text()
     press(page, Key.Key_S, ctrl=True)
