@@ -184,6 +184,18 @@ class OpenScope:
         )
         return str(next(here, stored or ""))
 
+    def came_from(self, type_: str, row_id: str, field: str, value: Any) -> object:
+        """What stood in a field of a row before it was last set to ``value``; nothing where no
+        line tells it, or not any more."""
+        wanted = (type_, row_id, field, _json(value))
+        lines = self.lines_of(self.told_by(type_, row_id, field, value))
+        before = [
+            line["old"]
+            for line in lines
+            if (line["type"], line["id"], line["field"], line["new"]) == wanted
+        ]
+        return msgspec.json.decode(before[-1]) if before and before[-1] else None
+
     def lines_of(self, op_id: str) -> list[dict[str, Any]]:
         """What one operation changed here, oldest first, as the history has it."""
         query = select(HISTORY).where(HISTORY.c.scope_id == self.scope_id, HISTORY.c.op_id == op_id)

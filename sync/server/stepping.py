@@ -41,13 +41,15 @@ def may_step(op: Op, scope: OpenScope, posts: Collection[str], client: str) -> b
 
 def _takes_own_step_back(op: Op, before: Mapping[str, Any], scope: OpenScope, client: str) -> bool:
     """Whether the stage in which the row stands is the computer's own, and it says that it never
-    came to it."""
+    came to it: back to where it came from here, and to nowhere else."""
     if op.type != MATTER or op.kind != OpKind.PATCH or _STAGE not in op.f:
         return False
     stood, new = op.f[_STAGE]
     claims = scope.claims.of((op.type, op.id), [_STAGE])
     own = set(claims.get(_STAGE, {})) == {client}
-    return own and before.get(_STAGE) == stood and STAGES.may_go_back(stood, new)
+    if not own or before.get(_STAGE) != stood or not STAGES.may_go_back(stood, new):
+        return False
+    return scope.came_from(op.type, op.id, _STAGE, stood) == new
 
 
 def _meant(op: Op, scope: OpenScope) -> tuple[str, str, dict[str, Any] | None]:

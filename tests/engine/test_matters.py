@@ -434,6 +434,37 @@ def test_an_undo_of_what_the_leader_checked_meanwhile_is_kept_aside_whole(crew, 
     assert (body["stage"], body["result_text"]) == ("verified", "疏通了")
 
 
+def test_an_undo_leads_back_to_where_the_step_began_and_nowhere_else(crew, done):
+    """A matter that was on hold once is not put on hold again by somebody whose step that is not:
+    no lamp goes out by an undo."""
+    (row,), _step = done
+    crew.settle()
+    leader = crew.places[1].matter_work
+    for step in (
+        *(Step("redo", text="还在漏"), Step("hold", text="等配件", until="2026-03-20")),
+        Step("resume"),
+    ):
+        leader.take(row.id, step)
+    crew.settle()
+    crew.places[0].matter_work.take(row.id, Step("finish", text="换好了"))
+    crew.settle()
+    crew.laptops[0].patch("matter", row.id, stage="suspended")
+    crew.settle()
+    assert crew.bodies()[row.id]["stage"] == "finished"
+
+
+def test_an_undo_takes_no_hold_of_somebody_else_away(crew, done):
+    """The leader put it on hold before the worker, who had not heard of it, said that it is done:
+    what she takes back did not begin where she believes."""
+    before, step = done
+    leader = crew.places[1].matter_work
+    leader.take(before[0].id, Step("hold", text="等配件", until="2026-03-20"))
+    crew.laptops[1].sync()
+    crew.places[0].matter_work.take_back(before, step)
+    crew.settle()
+    assert crew.bodies()[before[0].id]["stage"] != "processing"
+
+
 def lamps_over_the_festival(crew):
     """What the worker's computer shows of each matter and when each is due, every seven hours."""
     now, seen = crew.clock.moment, {}
