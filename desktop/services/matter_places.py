@@ -1,5 +1,7 @@
 """Whom and where a matter concerns: colleagues by name, and the door that a place names."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -7,6 +9,7 @@ from desktop.services.matter_forms import NewMatter
 from desktop.services.matter_list import ListedMatter
 from desktop.services.workplace import Workplace
 from sync.errors import NotFound, SeveralMatches
+from sync.store.record import Record
 
 _TAKE_NO_MATTER: Final = frozenset({"it_admin", "partner", "street"})
 
@@ -66,22 +69,28 @@ def _departments(place: Workplace) -> dict[str, bool]:
     }
 
 
-def _only(held: set[str], of: frozenset[str]) -> bool:
-    return bool(held) and held <= of
+def _takes_matters(posts: Sequence[Record], today: str) -> bool:
+    """Whether one of somebody's posts, as far as any are known, takes matters and is held today."""
+    return not posts or any(
+        row.get("post") not in _TAKE_NO_MATTER
+        and str(row.get("valid_from") or "") <= today <= str(row.get("valid_to") or today)
+        for row in posts
+    )
 
 
 def colleagues(place: Workplace) -> list[tuple[str, str]]:
     """Everybody of the community who may be given a matter: id and name, oneself first. Not who
     keeps the computers and sees no matter; nor who speaks for a department or the street, which is
-    named itself."""
+    named itself; nor who has no post any more."""
     me, reading = place.store.account.user.staff_id, place.store.reading
-    posts: dict[str, set[str]] = {}
+    today = place.day().isoformat()
+    posts: dict[str, list[Record]] = defaultdict(list)
     for held in reading.rows("assignment"):
-        posts.setdefault(str(held.get("staff_id")), set()).add(str(held.get("post")))
+        posts[str(held.get("staff_id"))].append(held)
     rows = [
         row
         for row in reading.rows("staff")
-        if row.get("name") and not _only(posts.get(row.id, set()), _TAKE_NO_MATTER)
+        if row.get("name") and _takes_matters(posts[row.id], today)
     ]
     ordered = sorted(rows, key=lambda row: (row.id != me, str(row.get("py") or ""), row.id))
     return [(row.id, str(row.get("name"))) for row in ordered]

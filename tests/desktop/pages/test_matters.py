@@ -472,14 +472,19 @@ def staffed(community, _grid):
     for name, post in (("王工", "it_admin"), ("周建国", "partner"), ("孟雪", "desk_clerk")):
         community.put("staff", post, name=name)
         community.put("assignment", f"a-{post}", staff_id=post, post=post)
+    former = {"post": "grid_worker", "valid_to": "2020-01-01"}
+    community.put("assignment", "a-former", staff_id="it_admin", **former)
+    community.put("staff", "gone", name="赵前进")
+    community.put("assignment", "a-gone", staff_id="gone", **former)
 
 
 def test_nobody_is_given_a_matter_that_they_never_see(tmp_path):
-    """IT sees no matter, and a department is called by its own name."""
+    """IT sees no matter, and a department is called by its own name. A post that is over, of
+    their own or of who has gone, gives nobody one."""
     with workplace(tmp_path, ("secretary",), more=staffed) as place:
         names = [name for _id, name in colleagues(place)]
     assert "孟雪" in names
-    assert not {"王工", "周建国"} & set(names)
+    assert not {"王工", "周建国", "赵前进"} & set(names)
 
 
 def test_a_matter_is_given_to_somebody_or_not_at_all(qtbot, page, place, matter):
