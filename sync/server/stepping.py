@@ -13,6 +13,7 @@ from sync.merge.operation import Op, OpKind
 from sync.rules.matter_rights import MATTER, WATCHED, may_change, may_remove
 from sync.schema.matter import STAGES
 from sync.schema.policy import WHOLE_ROW
+from sync.schema.values import same
 from sync.server.openscope import OpenScope
 
 HELD_NOT_YOUR_STEP: Final = "not_your_step"
@@ -49,7 +50,7 @@ def _takes_own_step_back(op: Op, before: Mapping[str, Any], scope: OpenScope, cl
     own = set(claims.get(_STAGE, {})) == {client}
     if not own or before.get(_STAGE) != stood or not STAGES.may_go_back(stood, new):
         return False
-    return scope.came_from(op.type, op.id, _STAGE, stood) == new
+    return same(scope.came_from(op.type, op.id, _STAGE, stood), new)
 
 
 def _meant(op: Op, scope: OpenScope) -> tuple[str, str, dict[str, Any] | None]:
