@@ -33,7 +33,7 @@ from tests.sim.laptop import SimLaptop
 from tests.sim.laws import ALL
 from tests.sim.laws.held import server_rows
 from tests.sim.laws.laptop_side import LaptopLaws
-from tests.sim.laws.server_side import ServerLaws
+from tests.sim.laws.server_side import ServerLaws, lanes_of
 from tests.sim.limits import swapped
 from tests.sim.record import ServerRecord
 from tests.sim.server import SimServer
@@ -179,7 +179,7 @@ class World:
 
     def _watch(self, name: str) -> Callable[[Request, Answer | None], None]:
         def watch(request: Request, answer: Answer | None) -> None:
-            if request.path.endswith("/push"):
+            if lanes_of(request):  # One that turned over on the way is in nobody's hands whole.
                 self.pushes = [*self.pushes, (name, request)][-KEPT_PUSHES:]
             self.server_laws.after(request, answer)
 
