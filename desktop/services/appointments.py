@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from desktop.services.desk_cases import NameWanted
 from desktop.services.desk_drafts import draft_key
+from desktop.services.taken import Taken, take_back, taken_from
 from sync.errors import DoorstepError, NotFound
 from sync.i18n import N_
 from sync.identity import Clock, local_day, stamp
@@ -106,14 +107,26 @@ class Appointments:
         shown = (line for line in lines if line.day == day.isoformat() or (line.state == BOOKED))
         return sorted(shown, key=lambda line: (line.day, line.hour, line.id))
 
-    def mark(self, appointment_id: str, state: str) -> str:
-        """They came, did not come, or called it off; what stood there before is returned."""
+    def mark(self, appointment_id: str, state: str) -> Taken:
+        """They came, did not come, or called it off. Raises :class:`NotFound`."""
         row = self._store.reading.find("appointment", appointment_id)
         if row is None:
             raise NotFound(what=appointment_id)
-        before = str(row.get("state") or BOOKED)
-        self._store.records.write([patch("appointment", appointment_id, {"state": state})])
-        return before
+        fields = {"state": state}
+        self._store.records.write([patch("appointment", appointment_id, fields)])
+        return taken_from(row, fields)
+
+    def take_back(self, marked: Taken) -> bool:
+        """Undo a mark; whether it was: what another window has said since stays."""
+        return take_back(self._store, marked)
+
+    def unbook(self, appointment_id: str) -> bool:
+        """Undo that an hour was booked; whether nobody has said yet what became of it."""
+        row = self._store.reading.find("appointment", appointment_id)
+        if row is None or row.get("state") != BOOKED:
+            return False
+        self.mark(appointment_id, CANCELLED)
+        return True
 
 
 def read_hour(typed: str) -> str:

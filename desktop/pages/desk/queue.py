@@ -8,7 +8,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
-from desktop.page import Page, Undone
+from desktop.page import Page, Undone, undone
 from desktop.pages.desk.list_pane import BOOKED, TODAY, WAITING, DeskList
 from desktop.rows import Row
 from desktop.services.appointments import AppointmentLine
@@ -241,12 +241,15 @@ class Queue(QObject):
         mark = partial(self._place.appointments.mark, hour.id, kind)
         self._page.ask(mark, partial(self._after_mark, hour, kind))
 
-    def _after_mark(self, hour: AppointmentLine, kind: str, before: str) -> None:
-        back = partial(self._place.appointments.mark, hour.id, before)
-        self._page.said.emit(_(_MARKS[kind]), back)
+    def _after_mark(self, hour: AppointmentLine, kind: str, marked: Taken) -> None:
+        self._page.said.emit(_(_MARKS[kind]), partial(self._unmark, marked))
         self._changed()
         if kind == "come":
             self.arrived.emit(hour)
+
+    def _unmark(self, marked: Taken) -> Undone:
+        is_back = self._place.appointments.take_back(marked)
+        return undone(int(is_back), int(not is_back))
 
     def _changed(self) -> None:
         self._page.changed.emit()

@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
-from desktop.page import Page, Undone, ask_on
+from desktop.page import Page, Undone, ask_on, undone
 from desktop.pages.desk.form_pane import FormPane
 from desktop.pages.desk.queue import GONE_ON
 from desktop.services.desk import Visitor
@@ -165,10 +165,13 @@ class Receiving(QObject):
 
     def _after_booking(self, appointment_id: str) -> None:
         self._saving = False
-        cancel = partial(self._place.appointments.mark, appointment_id, "cancelled")
-        self._page.said.emit(_(N_("The hour is booked.")), cancel)
+        self._page.said.emit(_(N_("The hour is booked.")), partial(self._unbook, appointment_id))
         self._page.changed.emit()
         self.ended.emit()
+
+    def _unbook(self, appointment_id: str) -> Undone:
+        is_back = self._place.appointments.unbook(appointment_id)
+        return undone(int(is_back), int(not is_back))
 
     def count_as_met(self) -> None:
         """They stand here, which is a meeting."""

@@ -552,6 +552,30 @@ def test_who_did_not_come_can_be_taken_back(page, place):
     assert [row.get("state") for row in place.store.reading.rows("appointment")] == ["booked"]
 
 
+@pytest.mark.parametrize("what", ["booked", "missed"])
+def test_no_undo_takes_away_what_another_window_says_of_an_hour(page, place, what):
+    """They came, as a colleague has marked since: it stays, whatever is undone here."""
+    heard = Heard().listen(page)
+    if what == "booked":
+        write(page, "wgl")
+        press(page, Key.Key_Return, Key.Key_3)
+        press(page, Key.Key_B, ctrl=True)
+        write(page, "6-19")
+        press(page, Key.Key_Tab)
+        write(page, "930")
+        press(page, Key.Key_S, ctrl=True)
+    else:
+        place.appointments.book(NewAppointment("2026-06-19", "9", "路过的人"))
+        page.queue.load()
+        press(page, Key.Key_F6)
+        page.list.steps.buttons["missed"].click()
+    (hour,) = place.store.reading.rows("appointment")
+    place.store.records.write([patch("appointment", hour.id, {"state": "come"})])
+    came_to = heard.undos[-1]()
+    assert place.store.reading.find("appointment", hour.id).get("state") == "come"
+    assert not came_to.is_whole
+
+
 @pytest.mark.parametrize(
     ("typed", "hour"),
     [("9", "09:00"), ("930", "09:30"), ("14：05", "14:05"), ("24", ""), ("9:75", ""), ("", "")],
