@@ -253,13 +253,13 @@ def assert_lawful(crew):
     bodies = crew.bodies()
     assert bodies
     for matter_id, body in bodies.items():
-        took = ""
+        took, came = "", ""
         for old, new, author in crew.stages(matter_id):
-            # Whoever took a step may take it back, and nobody else.
-            if not (author == took and STAGES.may_go_back(old, new)):
+            # Whoever took a step may take it back to where it began, and nobody else may.
+            if not (author == took and new == came and STAGES.may_go_back(old, new)):
                 assert STAGES.may_step(old, new)
                 assert_theirs(crew.posts[author], old, new, body)
-            took = author
+            took, came = author, old
         if body.get("stage") == "closed":
             assert all(body.get(name) for name in ASKED_FOR)
             assert body.get("satisfaction") in range(6)
