@@ -316,8 +316,10 @@ class DeskPage(Page):
     # --- Receiving --------------------------------------------------------------------------------
 
     def begin_walk_in(self) -> None:
-        """Somebody who is not in the ledger; what was typed and found nobody is their name."""
-        self.receiving.begin_walk_in("" if self._hits else self._wanted)
+        """Somebody who is not in the ledger; what was typed and found nobody is their name, but
+        for the number of a phone, a room or a receipt."""
+        is_name = not self._hits and not any(map(str.isdigit, self._wanted))
+        self.receiving.begin_walk_in(self._wanted if is_name else "")
 
     def _receive_hour(self, hour: AppointmentLine) -> None:
         """Who booked an hour is here: their form opens with what they come for."""

@@ -712,6 +712,16 @@ def test_a_visitor_comes_for_nothing_yet_whatever_the_last_one_came_for(page):
     assert (page.form.form.item, tiles(page)) == ("", [])
 
 
+@pytest.mark.parametrize(
+    ("typed", "name"), [("路过的人", "路过的人"), ("8866", ""), ("9-9-909", "")]
+)
+def test_no_number_that_found_nobody_is_anybody_s_name(page, typed, name):
+    """It was the end of a phone number, or a door: the name is asked for."""
+    write(page, typed)
+    press(page, Key.Key_N, ctrl=True)
+    assert page.form.form.walk_in == name
+
+
 def test_a_stranger_is_received_by_keys_alone(page, place):
     """Tab goes from the phone to the services, where a digit chooses instead of being typed."""
     press(page, Key.Key_N, ctrl=True)
