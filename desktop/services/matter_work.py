@@ -138,25 +138,27 @@ class MatterWork:
         return found
 
     def give_back(self, before: Sequence[Record], given: Step) -> tuple[int, int]:
-        """Undo an assignment: whoever had these before has them again. How many, and how many stay
-        because the new owner or somebody else has gone on with them."""
+        """Undo an assignment, which is told in the loop: whoever had these before has them again.
+        How many, and how many stay because the new owner or somebody else has gone on with them."""
         back = [row for row in before if self._is_as_given(row, given)]
         names = ("owner", "owner_id", "disposition")
-        self._store.records.write(
-            patch("matter", row.id, {name: row.get(name) for name in names}) for row in back
-        )
+        edits = [patch("matter", row.id, {name: row.get(name) for name in names}) for row in back]
+        self._store.records.write([*edits, *(self._undone(row, given) for row in back)])
         return len(back), len(before) - len(back)
 
     def take_back(self, before: Sequence[Record], taken: Step) -> tuple[int, int]:
         """Undo one of :data:`TAKEN_BACK`, which is told in the loop. How many, and how many stay
         because somebody has gone on with them."""
-        words = _("Undone right away: {step}").format(step=_(codes.MATTER_STEP[taken.kind]))
         back = 0
         for row in before:
             stage = way_of(taken.kind, str(row.get("stage")))[-1]
             step = taken_from(row, self._fields(row, taken) | {"stage": stage})
-            back += take_back(self._store, step, [self.entry(row, Step("note", text=words))])
+            back += take_back(self._store, step, [self._undone(row, taken)])
         return back, len(before) - back
+
+    def _undone(self, row: Record, taken: Step) -> Edit:
+        words = _("Undone right away: {step}").format(step=_(codes.MATTER_STEP[taken.kind]))
+        return self.entry(row, Step("note", text=words))
 
     def _is_as_given(self, before: Record, given: Step) -> bool:
         now, stage = self._store.reading.find("matter", before.id), str(before.get("stage"))

@@ -176,6 +176,8 @@ def test_a_bulk_assignment_is_undone_in_one_step(page, place, matter):
     assert place.matter_list.one(matter).steps[-1].unit == place.names.staff("meng")
     assert heard.words[-1] == "Assign: 2 matters"
     heard.undos[-1]()
+    notes = place.store.reading.rows("matter_step", where={"kind": "note"})
+    assert [row.get("text") for row in notes] == ["Undone right away: assigned"] * 2
     assert {stage(place, one) for one in (matter, other)} == {"assigned"}
     assert {row.get("owner_id") for row in place.store.reading.rows("matter")} == {None}
 
