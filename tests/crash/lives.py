@@ -26,13 +26,15 @@ from sync.server.database import create_database, open_database
 from sync.server.office import Office
 from sync.server.people import mint_code
 from sync.server.tables import RECEIPT
-from sync.store import records
+from sync.store import records, vault
 from sync.store.account import Account
 from sync.store.store import Store
+from sync.store.vault import Key
 from sync.wire.client import Client
 from sync.wire.messages import EnrollRequest
 from sync.wire.transport import HttpTransport, Link, Reply, Traffic
 from tests.crash.proof import lost, torn
+from tests.sim.compiled import Compiled
 from tests.support.laptops import PASSWORD, new_store
 
 HOUSEHOLDS = 8
@@ -82,10 +84,8 @@ class FusedTransport:
 class Life:
     """What one process does with the profile."""
 
-    def __init__(self, folder: Path, fuse: Fuse, tell: Callable[[str, Any], None]) -> None:
-        self._store = Store.open(
-            folder, PASSWORD, clock=SystemClock(), minter=Minter(now=SystemClock().now)
-        )
+    def __init__(self, store: Store, fuse: Fuse, tell: Callable[[str, Any], None]) -> None:
+        self._store = store
         self._tell = tell
         account = self._store.account
         way = HttpTransport(Link(account.server, account.token))
@@ -148,9 +148,20 @@ class World:
 
     server: Path
     profile: Path
+    key: Key
     scope: str
     told: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
+    compiled: Compiled = field(default_factory=Compiled)
+
+    def open(self) -> Store:
+        """The profile, with what all lives have in common: a key that was made from the password
+        once, and statements that were compiled once."""
+        clock = SystemClock()
+        minter = Minter(now=clock.now)
+        store = Store.open_with(self.profile, self.key, clock=clock, minter=minter)
+        self.compiled.lend_store(store)
+        return store
 
     def live(self, fuse: Fuse, act: Callable[[Life], None]) -> bool:
         """One life in a process of its own; whether it was killed."""
@@ -162,7 +173,7 @@ class World:
         os.close(write)
         with os.fdopen(read, encoding="utf-8") as lines:
             for line in lines:
-                self._hear(json.loads(line), fuse)
+                self.hear(json.loads(line), fuse)
         _, status = os.waitpid(child, 0)
         killed = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
         if not killed and os.waitstatus_to_exitcode(status) != 0:
@@ -174,7 +185,7 @@ class World:
             os.write(pipe, json.dumps([kind, what]).encode() + b"\n")
 
         try:
-            life = Life(self.profile, fuse, tell)
+            life = Life(self.open(), fuse, tell)
             life.prove(self.told)
             act(life)
             tell("seen", dict(fuse.seen))
@@ -183,7 +194,8 @@ class World:
             return 1
         return 0
 
-    def _hear(self, line: list[Any], fuse: Fuse) -> None:
+    def hear(self, line: list[Any], fuse: Fuse) -> None:
+        """What a life tells."""
         kind, what = line
         if kind == "told":
             self.told.append(what)
@@ -213,8 +225,9 @@ def world(folder: Path) -> Iterator[World]:
         reply = Client(way).enroll(EnrollRequest(code, "laptop"))
         way.close()
         account = Account.from_enrolment(server.url, "laptop", reply)
-        new_store(folder / "profile", account, clock).close()
-        yield World(data, folder / "profile", f"grid:{grid}")
+        profile = folder / "profile"
+        new_store(profile, account, clock).close()
+        yield World(data, profile, vault.unlock(profile, PASSWORD), f"grid:{grid}")
 
 
 def kill_often(folder: Path, kills: int, seed: int) -> dict[str, Any]:
@@ -222,6 +235,7 @@ def kill_often(folder: Path, kills: int, seed: int) -> dict[str, Any]:
     chance = random.Random(seed)
     with world(folder) as there:
         there.live(Fuse(), Life.sync)
+        _warm(there, random.Random(seed))
         points = _points(there, chance)
         killed: Counter[str] = Counter()
         turn = 0
@@ -241,6 +255,18 @@ def kill_often(folder: Path, kills: int, seed: int) -> dict[str, Any]:
         "told": len(there.told),
         "faults": faults,
     }
+
+
+def _warm(there: World, chance: random.Random) -> None:
+    """A day in this process: what it imports and compiles, each life that is forked has."""
+    store = there.open()
+    try:
+        life = Life(store, Fuse(), lambda kind, what: there.hear([kind, what], Fuse()))
+        life.prove([])
+        life.work(chance, there.scope)
+        life.sync()
+    finally:
+        store.close()
 
 
 def _points(there: World, chance: random.Random) -> list[str]:

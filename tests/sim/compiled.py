@@ -15,6 +15,8 @@ from sqlalchemy.engine.util import TransactionalContext
 from sqlalchemy.sql.compiler import WARN_LINTING
 from sqlalchemy.sql.elements import ClauseElement
 
+from sync.store.store import Store
+
 _MISSING: Any = object()
 
 
@@ -31,6 +33,10 @@ class Compiled:
             # A statement's place in the cache names the dialect, so both go together.
             engine.dialect = self._first.dialect
             engine._compiled_cache = self._first._compiled_cache
+
+    def lend_store(self, store: Store) -> None:
+        """The same for both engines of a laptop's store."""
+        self.lend((store.database._writer, store.database._readers))
 
 
 @contextmanager

@@ -61,7 +61,7 @@ class SimLaptop:
     def open(self) -> None:
         """Start the app."""
         self.store = Store.open_with(self.folder, self._key, clock=self.clock, minter=self._minter)
-        self._compiled.lend([self.store.database._writer, self.store.database._readers])
+        self._compiled.lend_store(self.store)
         self._connect()
 
     def _connect(self) -> None:
