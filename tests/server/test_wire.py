@@ -422,7 +422,8 @@ def test_what_is_held_is_shown_to_its_author_and_to_who_may_settle_it(people, se
 
     (mine, _), (theirs,) = (each.get("/v1/held").read_as(HeldReply).items for each in people)
 
-    assert mine == theirs
+    # Each asked at a time of their own.
+    assert msgspec.structs.replace(mine, age_s=theirs.age_s) == theirs
     assert (mine.code, mine.f) == ("unknown_row", {"contact": ["1", "2"]})
     assert stranger.get("/v1/held").read_as(HeldReply).items == []
 
