@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.rows import Tone
 from desktop.theme.fonts import TextStep, Weight
@@ -13,6 +13,8 @@ from desktop.widgets.painting import draw_panel, fill_round, smooth
 from desktop.widgets.text import Text
 
 CARD_MARGINS: Margins = (16, 14, 16, 14)
+LIST_MARGINS: Margins = (1, 0, 1, 8)
+"""A list reaches to the card's edge, which stays visible."""
 
 
 class Card(Themed):
@@ -27,6 +29,16 @@ class Card(Themed):
     ) -> None:
         super().__init__(look, parent)
         self.body = scaled(look, QVBoxLayout(self), margins, spacing)
+
+    def hold_list(
+        self, stack: QStackedWidget, *panels: QWidget, margins: Margins = LIST_MARGINS
+    ) -> None:
+        """Give the room that is left to a list and what stands in its place, one at a time."""
+        for panel in panels:
+            stack.addWidget(panel)
+        room = scaled(self._look, QVBoxLayout(), margins, 0)
+        room.addWidget(stack)
+        self.body.addLayout(room, 1)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the surface and its edge."""

@@ -37,11 +37,9 @@ class CampaignsPage(Page):
         edge = CONTENT_MARGIN_PX
         column = scaled(self.look, QVBoxLayout(self), (edge, 0, edge, CONTENT_GAP_PX))
         card = Card(self.look, NO_MARGINS, 0)
-        body = scaled(self.look, QVBoxLayout(), (1, 8, 1, 8), 0)
-        for part in (Skeleton(self.look), self.rows, self._empty):
-            self._stack.addWidget(part)
-        body.addWidget(self._stack)
-        card.body.addLayout(body, 1)
+        card.hold_list(
+            self._stack, Skeleton(self.look), self.rows, self._empty, margins=(1, 8, 1, 8)
+        )
         column.addWidget(card)
 
     def title(self) -> str:

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget
 
 from desktop.page import Act, Page, PageContext, Route, ask_on
 from desktop.pages.campaigns.door_pane import DoorPane
@@ -116,11 +116,7 @@ class CampaignRoundPage(Page):
         head.addWidget(self._export, 0, Qt.AlignmentFlag.AlignVCenter)
         card.body.addLayout(head)
         card.body.addWidget(Hairline(self.look))
-        body = scaled(self.look, QVBoxLayout(), (1, 0, 1, 8), 0)
-        for part in (self.rows, self.tally, self._empty):
-            self._stack.addWidget(part)
-        body.addWidget(self._stack)
-        card.body.addLayout(body, 1)
+        card.hold_list(self._stack, self.rows, self.tally, self._empty)
         row.addWidget(card, 1)
         row.addWidget(self.pane)
 

@@ -75,11 +75,7 @@ class DeskList(QWidget):
         head.addWidget(self.tabs, 1)
         card.body.addLayout(head)
         card.body.addWidget(Hairline(self._look))
-        body = scaled(self._look, QVBoxLayout(), (1, 0, 1, 4), 0)
-        for part in (self.rows, self._empty):
-            self._stack.addWidget(part)
-        body.addWidget(self._stack, 1)
-        card.body.addLayout(body, 1)
+        card.hold_list(self._stack, self.rows, self._empty, margins=(1, 0, 1, 4))
         card.body.addWidget(self.steps)
         column.addWidget(card, 1)
         column.addWidget(self.walk_in)

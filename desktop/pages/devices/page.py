@@ -147,11 +147,7 @@ class DevicesPage(Page):
         head.addWidget(self.tabs)
         card.body.addLayout(head)
         card.body.addWidget(Hairline(self.look))
-        for part in (Skeleton(self.look), self.rows, self._empty, self._offline):
-            self._stack.addWidget(part)
-        body = scaled(self.look, QVBoxLayout(), (1, 0, 1, 8), 0)
-        body.addWidget(self._stack)
-        card.body.addLayout(body, 1)
+        card.hold_list(self._stack, Skeleton(self.look), self.rows, self._empty, self._offline)
         row.addWidget(card, 1)
         row.addWidget(self.pane)
 

@@ -101,14 +101,10 @@ class HistoryCard(Card):
         self.area = scrolling(self.timeline)
         self._empty = EmptyState(look, "")
         self._stack = QStackedWidget()
-        self._stack.addWidget(self.area)
-        self._stack.addWidget(self._empty)
         self.body.addLayout(self._head)
         for below in (Hairline(look), self.writer, self._line):
             self.body.addWidget(below)
-        body = scaled(look, QVBoxLayout(), (1, 0, 1, 8), 0)
-        body.addWidget(self._stack)
-        self.body.addLayout(body, 1)
+        self.hold_list(self._stack, self.area, self._empty)
 
     def show_history(self, history: History, *, from_top: bool) -> None:
         """Show these entries; the place in them is kept unless they begin anew."""

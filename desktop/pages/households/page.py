@@ -6,7 +6,7 @@ from typing import ClassVar, Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout
 
 from desktop.page import Act, Page, PageContext, Route, ask_on
 from desktop.pages.households.preview import HouseholdPreview
@@ -135,11 +135,9 @@ class HouseholdsPage(Page):
         card.body.addLayout(head)
         card.body.addWidget(Hairline(self.look))
         # Reading a whole community takes longer than an eye waits for.
-        for part in (Skeleton(self.look, _SKELETON_ROWS), self.rows, self._nothing, self._empty):
-            self._stack.addWidget(part)
-        body = scaled(self.look, QVBoxLayout(), (1, 0, 1, 8), 0)
-        body.addWidget(self._stack)
-        card.body.addLayout(body, 1)
+        card.hold_list(
+            self._stack, Skeleton(self.look, _SKELETON_ROWS), self.rows, self._nothing, self._empty
+        )
         row.addWidget(card, 1)
         row.addWidget(self.preview)
 

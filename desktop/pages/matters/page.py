@@ -6,7 +6,7 @@ from typing import ClassVar, Final
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop.page import Act, Page, PageContext, Route
 from desktop.pages.matters.new_panel import NewPanel
@@ -176,11 +176,7 @@ class MattersPage(Page):
         card.body.addWidget(self._head)
         self._below_head = Hairline(self.look)
         card.body.addWidget(self._below_head)
-        for part in (Skeleton(self.look, 8), self.rows, self._empty):
-            self._stack.addWidget(part)
-        body = scaled(self.look, QVBoxLayout(), (1, 0, 1, 8), 0)
-        body.addWidget(self._stack)
-        card.body.addLayout(body, 1)
+        card.hold_list(self._stack, Skeleton(self.look, 8), self.rows, self._empty)
         row.addWidget(card, 1)
         row.addWidget(self.pane)
 

@@ -107,14 +107,10 @@ class MediationPage(Page):
         first.addWidget(self.new)
         second = scaled(self.look, QVBoxLayout(), (14, 0, 14, 0))
         second.addWidget(self.tabs)
-        body = scaled(self.look, QVBoxLayout(), (1, 0, 1, 8), 0)
-        for part in (Skeleton(self.look), self.rows, self._empty):
-            self._stack.addWidget(part)
-        body.addWidget(self._stack)
         card.body.addLayout(first)
         card.body.addLayout(second)
         card.body.addWidget(Hairline(self.look))
-        card.body.addLayout(body, 1)
+        card.hold_list(self._stack, Skeleton(self.look), self.rows, self._empty)
         scroll = ScrollColumn(self.look)  # A short window scrolls, so that nothing is squeezed.
         scroll.body.addWidget(card, 1)
         column.addWidget(scroll)

@@ -95,13 +95,9 @@ class CasePeoplePage(Page):
         head.addLayout(line)
         head.addWidget(self.fields)
         head.addWidget(self._hint)
-        body = scaled(self.look, QVBoxLayout(), (1, 0, 1, 8), 0)
-        for part in (self.rows, self._empty):
-            self._stack.addWidget(part)
-        body.addWidget(self._stack)
         card.body.addLayout(head)
         card.body.addWidget(Hairline(self.look))
-        card.body.addLayout(body, 1)
+        card.hold_list(self._stack, self.rows, self._empty)
         column.addWidget(card)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -109,17 +109,13 @@ class MediationFiguresPage(Page):
         flow.addWidget(self.spans)
         flow.addWidget(self.yearly)
         head.addLayout(flow, 1)
-        body = scaled(self.look, QVBoxLayout(), (1, 0, 1, 8), 0)
-        for part in (Skeleton(self.look), self.rows, self._empty):
-            self._stack.addWidget(part)
-        body.addWidget(self._stack)
         card.body.addLayout(head)
         if not self.place.mediation_figures.is_whole:
             below = scaled(self.look, QVBoxLayout(), (14, 0, 14, 10), 0)
             below.addWidget(self.covers)
             card.body.addLayout(below)
         card.body.addWidget(Hairline(self.look))
-        card.body.addLayout(body, 1)
+        card.hold_list(self._stack, Skeleton(self.look), self.rows, self._empty)
         column.addWidget(card)
 
     def _show(self, told: Told) -> None:

@@ -88,11 +88,7 @@ class PaperPage(Page):
         head.addWidget(self.line)
         card.body.addLayout(head)
         card.body.addWidget(Hairline(self.look))
-        body = scaled(self.look, QVBoxLayout(), (1, 0, 1, 8), 0)
-        self._stack.addWidget(self.rows)
-        self._stack.addWidget(self._empty)
-        body.addWidget(self._stack)
-        card.body.addLayout(body, 1)
+        card.hold_list(self._stack, self.rows, self._empty)
         scroll.body.addWidget(card, 1)
 
     def _show(self, doors: list[PaperDoor]) -> None:

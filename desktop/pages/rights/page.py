@@ -105,13 +105,9 @@ class RightsPage(Page):
         head.addLayout(flow)
         head.addWidget(self.told)
         head.addWidget(self.password)
-        body = scaled(self.look, QVBoxLayout(), (1, 0, 1, 8), 0)
-        for panel in (Skeleton(self.look), self.rows, self._empty):
-            self._stack.addWidget(panel)
-        body.addWidget(self._stack)
         card.body.addLayout(head)
         card.body.addWidget(Hairline(self.look))
-        card.body.addLayout(body, 1)
+        card.hold_list(self._stack, Skeleton(self.look), self.rows, self._empty)
         scroll = ScrollColumn(self.look)  # A short window scrolls, so that nothing is squeezed.
         scroll.body.addWidget(card, 1)
         column.addWidget(scroll)
