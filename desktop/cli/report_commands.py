@@ -9,7 +9,8 @@ import typer
 
 from desktop.cli.case_commands import headless_qt
 from desktop.cli.context import JsonOption, access_of, print_json
-from desktop.services.exports.reports import TITLES, Written
+from desktop.services.exports.files import Written
+from desktop.services.exports.reports import TITLES
 from desktop.services.exports.table import Mark, Table
 from sync.errors import WrongUsage
 from sync.i18n import N_, _

@@ -3,44 +3,19 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
+from typing import Final
 
 from desktop.rows import Lamp, Row, RowKind, Tag
 from desktop.services.mediation_figures import Group
 from desktop.services.workplace import Workplace
+from desktop.viewmodels.spans import Span
 from sync.i18n import N_, _
 from sync.rules.case_figures import CaseFact, CaseFigures, Outcome, Period, months_of
 from sync.rules.reason import day_text
 from sync.schema import codes
 
 _CASE = "mediation_case"
-
-
-class Span(StrEnum):
-    """Which days are counted."""
-
-    MONTH = "month"
-    YEAR = "year"
-    LAST_YEAR = "last_year"
-
-    @property
-    def words(self) -> str:
-        """What the choice is called."""
-        return _(_SPANS[self])
-
-    def period(self, today: date) -> Period:
-        """The days themselves."""
-        if self is Span.MONTH:
-            return months_of(today.year)[today.month - 1]
-        year = today.year - (self is Span.LAST_YEAR)
-        return Period(date(year, 1, 1), date(year, 12, 31))
-
-
-_SPANS = {
-    Span.MONTH: N_("This month"),
-    Span.YEAR: N_("This year"),
-    Span.LAST_YEAR: N_("Last year"),
-}
+SPANS: Final = (Span.MONTH, Span.YEAR, Span.LAST_YEAR)
 
 
 @dataclass(frozen=True)

@@ -1,47 +1,19 @@
 """The reports of a period as rows: what each holds, how many rows, and whether it may leave."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
-from enum import StrEnum
 from typing import Final
 
 from desktop.rows import Row, Tag, Tone
 from desktop.services.exports.reports import TITLES, YEARLY, Allowance
 from desktop.services.exports.table import Table
 from desktop.services.workplace import Workplace
+from desktop.viewmodels.spans import Span
 from sync.i18n import N_, _
-from sync.rules.case_figures import Period
 
 RIGHTS: Final = "rights"
 """The key of the row that leads to another page."""
-
-
-class Days(StrEnum):
-    """Which days a report is of."""
-
-    THIS_MONTH = "this_month"
-    LAST_MONTH = "last_month"
-    THIS_YEAR = "this_year"
-
-    @property
-    def words(self) -> str:
-        """What the choice is called."""
-        return _(_DAYS[self])
-
-    def period(self, today: date) -> Period:
-        """The days themselves, none that has not come."""
-        first = today.replace(day=1)
-        if self is Days.LAST_MONTH:
-            last = first - timedelta(days=1)
-            return Period(last.replace(day=1), last)
-        return Period(first.replace(month=1) if self is Days.THIS_YEAR else first, today)
-
-
-_DAYS = {
-    Days.THIS_MONTH: N_("This month"),
-    Days.LAST_MONTH: N_("Last month"),
-    Days.THIS_YEAR: N_("This year"),
-}
+SPANS: Final = (Span.MONTH, Span.LAST_MONTH, Span.YEAR)
+"""What has been so far, of each."""
 
 
 @dataclass(frozen=True)
@@ -58,9 +30,9 @@ class Shown:
         return told.format(left=self.allowance.left, most=self.allowance.most)
 
 
-def read_reports(place: Workplace, days: Days) -> Shown:
+def read_reports(place: Workplace, span: Span) -> Shown:
     """On the store lane: every report of this person, with its rows counted."""
-    period, allowance = days.period(place.day()), place.reports.allowance()
+    period, allowance = span.so_far(place.day()), place.reports.allowance()
     tables = (place.reports.table(name, period) for name in place.reports.names)
     rows = [_row(table, allowance) for table in tables]
     if place.rights.ends:

@@ -17,7 +17,7 @@ from typing import Any
 from requests.adapters import HTTPAdapter
 
 from desktop.services import tries
-from desktop.services.exports import reports, sheets
+from desktop.services.exports import files, reports, sheets
 from sync.server import deps, kept_heads, request_book, scopes, sealed_audit
 from sync.server.grants import Grants
 from sync.server.request_book import RequestBook
@@ -173,7 +173,7 @@ def _formulas() -> None:
 
 
 def _open_sheets() -> None:
-    reports.sealed_sheet = lambda content, password: content
+    files.sealed_sheet = lambda content, password: content
 
 
 def _endless_exports() -> None:

@@ -14,13 +14,14 @@ from desktop.services.mediation_yearly import write_yearly
 from desktop.theme.breakpoints import CONTENT_GAP_PX, CONTENT_MARGIN_PX
 from desktop.theme.fonts import TextStep
 from desktop.viewmodels.mediation_figures import (
-    Span,
+    SPANS,
     Told,
     case_rows_of,
     is_case,
     read_figures,
 )
 from desktop.viewmodels.row_list import RowListModel
+from desktop.viewmodels.spans import Span
 from desktop.widgets.base import NO_MARGINS, scaled
 from desktop.widgets.button import Button
 from desktop.widgets.card import Card, Hairline
@@ -52,7 +53,7 @@ class MediationFiguresPage(Page):
         self._told: Told | None = None
         self._span = Span.YEAR
         self._opened = ""
-        tabs = [Tab(span, span.words) for span in Span]
+        tabs = [Tab(span, span.words) for span in SPANS]
         self.spans = Segments(self.look, tabs, _(N_("Which days")))
         self.spans.choose(self._span)
         self.yearly = Button(self.look, _(N_("Yearly table")), icon="export", key="Y")
@@ -141,8 +142,7 @@ class MediationFiguresPage(Page):
         self.refresh()
 
     def _next_span(self) -> None:
-        order = list(Span)
-        span = order[(order.index(self._span) + 1) % len(order)]
+        span = SPANS[(SPANS.index(self._span) + 1) % len(SPANS)]
         self.spans.choose(span)
         self._choose(span)
 

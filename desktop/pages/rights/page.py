@@ -9,19 +9,19 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout
 
 from desktop.page import Act, Page, PageContext, Route
-from desktop.rows import Row, Tone
-from desktop.services.exports.reports import Written
+from desktop.rows import Row
+from desktop.services.exports.files import Written
 from desktop.services.rights.rights import Ended
 from desktop.services.workplace import Workplace
 from desktop.table_pages import pages_of
 from desktop.theme.breakpoints import CONTENT_GAP_PX, CONTENT_MARGIN_PX
 from desktop.theme.fonts import TextStep
 from desktop.viewmodels.row_list import RowListModel
-from desktop.widgets.banner import Banner
 from desktop.widgets.base import NO_MARGINS, scaled
 from desktop.widgets.button import Button, ButtonKind
 from desktop.widgets.card import Card, Hairline
 from desktop.widgets.flow import FlowLayout
+from desktop.widgets.password_note import PasswordNote
 from desktop.widgets.row_list import RowList
 from desktop.widgets.save_dialog import ask_where
 from desktop.widgets.scroll_column import ScrollColumn
@@ -52,8 +52,7 @@ class RightsPage(Page):
         self.open = Button(look, _(N_("Open the home")), key="O")
         self.end = Button(look, _(N_("Delete for good")), key="D")
         self.told = Text(look, "", TextStep.NOTE, colour="t2", wraps=True)
-        self.password = Banner(look, Tone.PRIMARY, icon="lock-simple")
-        self.password.hide()
+        self.password = PasswordNote(look)
         self._empty = EmptyState(look, "")
         self._stack = QStackedWidget()
         self._lay_out()
@@ -86,9 +85,8 @@ class RightsPage(Page):
         self.rows.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def leave(self) -> None:
-        """Nobody who comes by later reads a password."""
-        self.password.say("")
-        self.password.hide()
+        """The password goes with whoever wrote the file."""
+        self.password.forget()
 
     def refresh(self) -> None:
         """Read anew."""
@@ -149,9 +147,7 @@ class RightsPage(Page):
 
     def _after_copy(self, written: Written) -> None:
         self.said.emit(_(N_("Written: {file}")).format(file=written.path.name), None)
-        words = _(N_("Password: {password}")).format(password=written.password)
-        self.password.say(words, _(N_("Tell it apart from the file. It is kept nowhere.")))
-        self.password.show()
+        self.password.tell(written.password)
         self.changed.emit()
 
     def _open_home(self) -> None:

@@ -4,8 +4,8 @@ That a report left stands in the log before its file is written; what was too mu
 to take along, is refused whole.
 """
 
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -15,9 +15,8 @@ from typing import Final
 from desktop.services.computer_mark import computer_mark
 from desktop.services.dossier.words import paper_words
 from desktop.services.exports.figures import figures_table
+from desktop.services.exports.files import SHEET, PaintPages, Written, kind_of, packed, put
 from desktop.services.exports.ledgers import LEDGERS, Sources
-from desktop.services.exports.passwords import new_password
-from desktop.services.exports.sheets import sealed_pdf, sealed_sheet, sheet_of
 from desktop.services.exports.table import Mark, Table
 from desktop.services.mediation_figures import MediationFigures
 from desktop.services.mediation_yearly import yearly_sheet
@@ -34,7 +33,6 @@ REPORT: Final = "report"
 """What the log calls the record that was exported."""
 
 FIGURES, YEARLY = "figures", "yearly"
-SUFFIXES: Final = (".xlsx", ".pdf")
 _GRID: Final = (FIGURES, "visits", "households", "matters", "mediation", YEARLY)
 BY_POST: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
@@ -56,22 +54,12 @@ TITLES: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 
-PaintPages = Callable[[Table, Mark], bytes]
-"""A table as the pages of a PDF."""
-
 
 class ReportUnknown(WrongUsage):
     """There is no such report for this person."""
 
     code = "report.unknown"
     message = N_("There is no report {name} for your post. There are: {known}.")
-
-
-class ReportKind(WrongUsage):
-    """A report is a spreadsheet or a PDF."""
-
-    code = "report.kind"
-    message = N_("A report ends in .xlsx or .pdf; the yearly table in .xlsx.")
 
 
 class ReportTooLarge(DoorstepError):
@@ -82,22 +70,6 @@ class ReportTooLarge(DoorstepError):
         "This report has {rows} rows about people, and {left} of {most} a day may still leave. "
         "Choose fewer days."
     )
-
-
-class ReportUnwritten(DoorstepError):
-    """The file cannot be written there."""
-
-    code = "report.unwritten"
-    message = N_("{file} cannot be written. Close it if it is open, or choose another place.")
-
-
-@dataclass(frozen=True)
-class Written:
-    """A report that left. ``password`` opens it, and is kept nowhere; empty for counts alone."""
-
-    table: Table
-    path: Path
-    password: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -163,12 +135,9 @@ class Reports:
     def write(self, name: str, period: Period, path: Path, paint: PaintPages) -> Written:
         """Write one into a file that ends in .xlsx or .pdf.
 
-        Raises :class:`ReportUnknown`, :class:`ReportKind`, :class:`ReportTooLarge` or
-        :class:`ReportUnwritten`.
+        Raises :class:`ReportUnknown`, ReportKind, :class:`ReportTooLarge` or ReportUnwritten.
         """
-        suffix = path.suffix.lower()
-        if suffix not in SUFFIXES or (name == YEARLY and suffix != ".xlsx"):
-            raise ReportKind
+        kind = kind_of(path, SHEET) if name == YEARLY else kind_of(path)
         table, mark = self.table(name, period), self.mark()
         rows = len(table.rows) if table.is_personal else 0
         if rows:
@@ -176,13 +145,9 @@ class Reports:
             if rows > allowance.left:
                 raise ReportTooLarge(rows=rows, left=allowance.left, most=allowance.most)
         if name == YEARLY:
-            content = self._yearly(period)
+            content, password = self._yearly(period), ""
         else:
-            content = paint(table, mark) if suffix == ".pdf" else sheet_of(table, mark)
-        password = new_password() if table.is_personal else ""
-        if password:
-            seal = sealed_pdf if suffix == ".pdf" else sealed_sheet
-            content = seal(content, password)
+            content, password = packed(table, mark, kind, paint)
         about = f"{table.period.first} – {table.period.last}"
         self._reveals.record([(REPORT, name, f"{EXPORTED} {rows}")], about)
         put(path, content)
@@ -203,15 +168,6 @@ class Reports:
     @property
     def _store(self) -> Store:
         return self._of.store
-
-
-def put(path: Path, content: bytes) -> None:
-    """A file that only its owner reads. Raises :class:`ReportUnwritten`."""
-    try:
-        path.touch(mode=0o600)
-        path.write_bytes(content)
-    except OSError as error:
-        raise ReportUnwritten(file=path.name) from error
 
 
 def _rows_in(field_: str) -> int:

@@ -7,15 +7,8 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from desktop.services.exports.passwords import new_password
-from desktop.services.exports.reports import (
-    PaintPages,
-    ReportKind,
-    Reports,
-    Written,
-    put,
-)
-from desktop.services.exports.sheets import sealed_pdf, sealed_sheet, sheet_of
+from desktop.services.exports.files import PaintPages, Written, kind_of, packed, put
+from desktop.services.exports.reports import Reports
 from desktop.services.exports.table import Column, Table
 from desktop.services.names import Names
 from desktop.services.privacy import Reveals
@@ -36,7 +29,6 @@ OFFICE: Final = frozenset({"secretary", "grid_leader", "desk_clerk"})
 ENDS: Final = frozenset({"secretary", "grid_leader"})
 """Who ends what was kept long enough."""
 _OWN: Final = ("residency", "id_number", "special_care")
-_SUFFIXES: Final = (".xlsx", ".pdf")
 
 
 class NotTheOffice(DoorstepError):
@@ -111,15 +103,11 @@ class Rights:
         Raises :class:`NotTheOffice`, :class:`NotFound`, ReportKind or ReportUnwritten.
         """
         person = self._person(person_id)
-        suffix = path.suffix.lower()
-        if suffix not in _SUFFIXES:
-            raise ReportKind
-        table, mark = self._table(person), self._reports.mark()
-        content = paint(table, mark) if suffix == ".pdf" else sheet_of(table, mark)
-        password = new_password()
-        seal = sealed_pdf if suffix == ".pdf" else sealed_sheet
+        kind = kind_of(path)
+        table = self._table(person)
+        content, password = packed(table, self._reports.mark(), kind, paint)
         self._reveals.record([("person", person.id, f"{EXPORTED} {COPY}")], reason)
-        put(path, seal(content, password))
+        put(path, content)
         return Written(table, path, password)
 
     def due(self) -> list[Leaving]:

@@ -11,7 +11,8 @@ from desktop.services.mediation_yearly import write_yearly
 from desktop.services.notes import MediationForm
 from desktop.viewmodels.case_rows import CaseFilter, Listed, case_rows, case_task_rows, read_listed
 from desktop.viewmodels.case_view import LOOKED_INTO, open_case
-from desktop.viewmodels.mediation_figures import Span, case_rows_of, read_figures
+from desktop.viewmodels.mediation_figures import case_rows_of, read_figures
+from desktop.viewmodels.spans import Span
 from tests.desktop.services.test_cases import LEAK, LI
 from tests.support.workplaces import household_id, workplace
 

@@ -8,12 +8,11 @@ from msoffcrypto.exceptions import InvalidKeyError
 from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
 
+from desktop.services.exports.files import ReportKind, ReportUnwritten
 from desktop.services.exports.reports import (
-    ReportKind,
     Reports,
     ReportTooLarge,
     ReportUnknown,
-    ReportUnwritten,
 )
 from desktop.services.exports.table import Mark, Table
 from desktop.table_pages import pages_of

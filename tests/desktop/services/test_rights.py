@@ -3,7 +3,7 @@
 import pytest
 from pypdf import PdfReader
 
-from desktop.services.exports.reports import ReportKind
+from desktop.services.exports.files import ReportKind
 from desktop.services.rights.rights import NotDue, NotTheOffice
 from desktop.table_pages import pages_of
 from sync.errors import NotFound
