@@ -10,7 +10,6 @@ first. Ends with 1 where anything was found; its seed stands in the line, and ru
 import argparse
 import json
 import os
-import subprocess
 import sys
 import tempfile
 import traceback
@@ -29,6 +28,7 @@ from tests.attacks.tampering import tamper_often
 from tests.crash.__main__ import cuts
 from tests.crash.lives import kill_often
 from tests.crash.typing_kills import kill_typists
+from tests.support.commit import short_commit
 
 Run = Callable[[Path, int, int], dict[str, Any]]
 
@@ -105,7 +105,7 @@ def once(part: Part, seed: int, count: int) -> dict[str, Any]:
         except Exception:  # noqa: BLE001  (A portion that breaks is a finding; the others go on.)
             told = {"done": count, "faults": [f"seed {seed}: {traceback.format_exc()}"]}
     told["faults"] = told["faults"][:20]
-    line = {"part": part.name, "seed": seed, "asked": count, "commit": _commit(), **told}
+    line = {"part": part.name, "seed": seed, "asked": count, "commit": short_commit(), **told}
     return {**line, "seconds": round(monotonic() - began, 1)}
 
 
@@ -156,12 +156,6 @@ def main() -> int:
         with said.log.open("a", encoding="utf-8") as log:
             log.write(json.dumps(line, ensure_ascii=False) + "\n")
     return tell(read(said.log))
-
-
-def _commit() -> str:
-    asked = ["git", "rev-parse", "--short", "HEAD"]
-    done = subprocess.run(asked, capture_output=True, text=True, check=False)
-    return done.stdout.strip() or "unknown"
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ A failure ends its seed alone; the others go on.
 
 import argparse
 import json
-import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,6 +17,7 @@ from typing import Any
 
 from tests.sim.ground import Ground
 from tests.sim.run import Plan, grounded, run
+from tests.support.commit import short_commit
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def main() -> int:
 
 
 def _share(whole: Range, ground: Ground, jobs: int) -> None:
-    left, commit = whole.left(), _commit()
+    left, commit = whole.left(), short_commit()
     # Forked: each begins with the ground that is made, and goes by this command's name.
     fork = get_context("fork")
     workers = [
@@ -114,12 +114,6 @@ def tell(lines: Iterable[dict[str, Any]]) -> int:
         for line in failed:
             print(line["failure"])
     return 1 if failures else 0
-
-
-def _commit() -> str:
-    asked = ["git", "rev-parse", "--short", "HEAD"]
-    done = subprocess.run(asked, capture_output=True, text=True, check=False)
-    return done.stdout.strip() or "unknown"
 
 
 if __name__ == "__main__":
