@@ -184,10 +184,6 @@ class CaseFile:
     steps: tuple[Step, ...] = ()
     scans: tuple[Scan, ...] = ()
 
-    def parties_of(self, side: str) -> tuple[Party, ...]:
-        """The parties of one side."""
-        return tuple(one for one in self.parties if one.side == side)
-
     def steps_of(self, kind: str) -> tuple[Step, ...]:
         """The steps of one kind that nothing corrects, oldest first."""
         return tuple(one for one in self._standing if one.kind == kind)

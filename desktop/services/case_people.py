@@ -77,10 +77,6 @@ class CasePeople:
         """What is known of them now. Raises CaseRefused."""
         self._store.records.write([patch("expert", expert.id, _told(expert))])
 
-    def retire_expert(self, expert_id: str) -> None:
-        """They are not asked any more."""
-        self._store.records.write([patch("expert", expert_id, {"retired": True})])
-
     def _scope(self) -> str:
         return scope_name(ScopeKind.COMMUNITY, self._store.account.user.community_id)
 

@@ -69,11 +69,6 @@ class DoorLine:
         """That something was promised here, in words; empty where nothing was."""
         return promise_words(self.promised)
 
-    @property
-    def lamp_words(self) -> str:
-        """The lamp for a terminal and for those who hear the screen."""
-        return self.late
-
     def document(self) -> dict[str, Any]:
         """The door as scripts read it."""
         return {

@@ -103,11 +103,6 @@ class HouseholdCard:
         held = {tag for member in self.members if member.is_here for tag in member.tags}
         return tuple(key for key in TAGS if key in held)
 
-    @property
-    def last_visit(self) -> Entry | None:
-        """The latest visit that stands."""
-        return next((e for e in self.entries if e.kind == "visit" and not e.replaced), None)
-
 
 class Households:
     """Lines and cards of the households on this computer."""

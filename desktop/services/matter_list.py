@@ -23,7 +23,6 @@ from sync.rules.limits import (
 )
 from sync.rules.matter_rights import UNIT_EVENTS, may_tell
 from sync.rules.matter_steps import steps_for
-from sync.rules.matters import KINDS
 from sync.schema.codes import NEED
 from sync.schema.matter import OVER
 from sync.store.record import Record
@@ -266,12 +265,6 @@ def title_of(row: Record) -> str:
         return subject_words(str(row.get("subject")))
     text = " ".join(str(row.get("text") or "").split())
     return text if len(text) <= _LONGEST_TITLE else text[: _LONGEST_TITLE - 1] + "…"
-
-
-def usual_unit(row: Record) -> str:
-    """Who usually solves what it came from."""
-    kind = KINDS.get(str(row.get("subject") or ""))
-    return _(kind.unit) if kind else ""
 
 
 def _limited(row: Record, server: Mapping[str, Any], at: str) -> dict[str, Any]:

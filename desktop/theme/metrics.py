@@ -3,17 +3,6 @@
 from enum import IntEnum
 
 
-class Space(IntEnum):
-    """Distances between things."""
-
-    XS = 4
-    S = 8
-    M = 12
-    L = 16
-    XL = 24
-    XXL = 32
-
-
 class Radius(IntEnum):
     """Corner radii."""
 

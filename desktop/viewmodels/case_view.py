@@ -17,7 +17,7 @@ from desktop.viewmodels.case_ways import other_ways
 from desktop.viewmodels.moments import day_and_time
 from sync.i18n import N_, _, n_
 from sync.identity import Clock, local_day
-from sync.rules.cases import LIMIT_DAYS, confirm_until, sum_text
+from sync.rules.cases import LIMIT_DAYS, confirm_until
 from sync.rules.masking import mask_phone
 from sync.rules.reason import day_text
 from sync.schema import codes
@@ -268,18 +268,3 @@ def _agreement(file: CaseFile, clock: Clock, today: date) -> AgreementView:
             court = words.format(day=day_text(last, today))
     may_sign = (found is not None and not found.is_locked and found.kind != "oral") or bool(draft)
     return AgreementView(found, state, detail, court, may_sign, file.signed is not None)
-
-
-def agreement_lines(file: CaseFile, today: date) -> list[str]:
-    """The agreement in short, where it is not laid out as a page."""
-    found = file.agreement
-    lines = []
-    for at, term in enumerate(found.terms if found else (), 1):
-        parts = [f"{at}. {term.text}"]
-        if term.amount is not None:
-            parts.append(f"¥{sum_text(term.amount)}")
-        if term.due_on:
-            until = day_text(date.fromisoformat(term.due_on), today)
-            parts.append(_(N_("by {day}")).format(day=until))
-        lines.append(" · ".join(part for part in parts if part))
-    return lines

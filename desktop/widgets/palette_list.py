@@ -127,11 +127,6 @@ class PaletteList(QListView):
                 return
             position += by
 
-    def wanted_height(self) -> int:
-        """Room for all lines."""
-        rows = (self.lines.row_at(at) for at in range(self.lines.rowCount()))
-        return sum(line_height(self._look, row) for row in rows if row is not None)
-
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """A click presses a line."""
         super().mouseReleaseEvent(event)

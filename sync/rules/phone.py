@@ -55,11 +55,6 @@ def is_valid_phone(text: str) -> bool:
     return bool(found.numbers) and not found.refused
 
 
-def phone_tail(number: str, length: int = 4) -> str:
-    """The last digits, by which people look a phone up."""
-    return _NO_DIGIT.sub("", number)[-length:]
-
-
 def _numbers_in(piece: str) -> list[str]:
     """One number with blanks inside, or several that only blanks keep apart."""
     whole = normal_phone(piece)

@@ -172,11 +172,6 @@ def folded_keys(connection: Connection, scope_id: str) -> set[RowKey]:
     return keys_of(connection, _FOLDED_IN, {"scope": scope_id})
 
 
-def all_folded_keys(connection: Connection) -> set[RowKey]:
-    """The rows on which an operation of any lane still shows."""
-    return keys_of(connection, _ALL_FOLDED)
-
-
 def waiting_keys(connection: Connection) -> set[RowKey]:
     """The rows of all lanes on which something without a receipt shows."""
     return keys_of(connection, _ALL_WAITING)

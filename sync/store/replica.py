@@ -275,11 +275,6 @@ class Replica:
         with self._database.writing() as connection:
             receipts.acknowledge(connection, reply, echoes=echoes)
 
-    def unsure_lanes(self, epoch: str) -> set[str]:
-        """The lanes of which the server of this ``epoch`` has to be asked how far they are."""
-        with self._database.reading() as connection:
-            return lanes.unsure(connection, epoch)
-
     def postpone(self, scope_id: str, op_id: str) -> None:
         """Let the rest of a lane go before an operation that does not get through."""
         with self._database.writing() as connection:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.rules.phone import is_valid_phone, normal_phone, phone_tail, read_phones
+from sync.rules.phone import is_valid_phone, normal_phone, read_phones
 
 
 @pytest.mark.parametrize(
@@ -43,11 +43,6 @@ def test_numbers_of_one_cell(cell, text, refused):
 def test_validity_looks_at_every_number(text, valid):
     """One bad number makes the cell bad."""
     assert is_valid_phone(text) is valid
-
-
-def test_tail():
-    """People look a phone up by its last four digits."""
-    assert phone_tail("0471-6221024") == "1024"
 
 
 @given(st.lists(st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True), min_size=1, max_size=4))

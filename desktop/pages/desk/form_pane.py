@@ -46,7 +46,6 @@ class FormPane(Card):
         met_pressed: count them as met, because they stand here.
         case_pressed: go to what the desk has in hand for them.
         save_pressed, print_pressed, close_pressed, help_pressed: what becomes of the form.
-        certificate_pressed: a certificate is wanted for whoever stands here.
     """
 
     changed = Signal(object)
@@ -55,7 +54,6 @@ class FormPane(Card):
     save_pressed = Signal()
     print_pressed = Signal()
     help_pressed = Signal()
-    certificate_pressed = Signal()
     close_pressed = Signal()
 
     def __init__(self, look: ThemeProvider, services: ServiceCatalogue) -> None:
