@@ -17,10 +17,14 @@ from sync.server.access import ROUTES
 from sync.server.app import make_app
 from sync.server.blobs.stores import FolderStore
 from sync.wire import messages, office_messages
+from tests.bench.figures import memory_mb
 from tests.server.bench import COMMUNITY, Bench
 from tests.support.stores import empty_store
 
 LONGEST_S = 2.0
+MOST_MB = 512
+"""What the server's process may take: the requests' bodies, its store's pages, everything."""
+LOOKED_AT_EVERY = 500
 TOGETHER = 8
 WAITING = frozenset({"/v1/live"})
 """What waits for news by itself."""
@@ -42,7 +46,7 @@ _ODD = (
 
 def fuzz_often(folder: Path, count: int, seed: int) -> dict[str, Any]:
     """So many requests of strangers and of every post; told are answers of 500 and above, those
-    that took too long or carried back what was sent, and whatever the store then complains of."""
+    that took too long, memory that grows too far, and whatever the store then complains of."""
     with closing(empty_store(folder / "server")) as db:
         bench = Bench.make(db)
         tokens = ["", "x" * 43]
@@ -54,13 +58,23 @@ def fuzz_often(folder: Path, count: int, seed: int) -> dict[str, Any]:
         )
         told = asyncio.run(_all(app, tokens, count, random.Random(seed)))
         told.faults += bench.differences()
-    return {"done": count, "statuses": dict(sorted(told.statuses.items())), "faults": told.faults}
+    if told.most_mb > MOST_MB:
+        told.faults.append(f"{told.most_mb:.0f} MB of memory")
+    statuses = dict(sorted(told.statuses.items()))
+    return {"done": count, "statuses": statuses, "mb": round(told.most_mb), "faults": told.faults}
 
 
 class _Told:
     def __init__(self) -> None:
         self.statuses: Counter[str] = Counter()
         self.faults: list[str] = []
+        self.most_mb = 0.0
+
+    def answered(self, status: int) -> None:
+        """One more, and now and then a look at the memory."""
+        self.statuses[str(status)] += 1
+        if self.statuses.total() % LOOKED_AT_EVERY == 0:
+            self.most_mb = max(self.most_mb, memory_mb("VmRSS"))
 
 
 async def _all(app: FastAPI, tokens: list[str], count: int, rng: random.Random) -> _Told:
@@ -166,7 +180,7 @@ async def _one(app: FastAPI, told: _Told, method: str, path: str, token: str, bo
         told.faults.append(f"{about}: {type(error).__name__}")
         return
     status = int(sent[0]["status"]) if sent else 0
-    told.statuses[str(status)] += 1
+    told.answered(status)
     if status >= 500 and status != 503:  # 503: damaged on its way, sent again it is whole.
         told.faults.append(f"{about}: {status}")
 
