@@ -9,7 +9,7 @@ from desktop.services.privacy import Sight
 from desktop.services.record_words import THINGS, RecordWords
 from sync.i18n import N_, _
 from sync.identity import local_time, parse_stamp
-from sync.rules.exports import masked_text
+from sync.rules.masking import mask_name
 from sync.schema.policy import Kind, Merge
 from sync.schema.registry import ENTITIES
 from sync.store.reading import Reading
@@ -115,9 +115,9 @@ class HeldAbout:
 def masked_names(text: str, names: Iterable[str]) -> str:
     """Words in which others who live there are masked; numbers stay, they are the asker's."""
     found = text
-    for name in names:
-        if len(name) > 1 and name in found:
-            found = found.replace(name, masked_text(name, [name]))
+    # The longest first: 王小 must not open 王小明.
+    for name in sorted({one for one in names if len(one) > 1}, key=len, reverse=True):
+        found = found.replace(name, mask_name(name))
     return found
 
 

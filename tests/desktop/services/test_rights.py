@@ -4,6 +4,7 @@ import pytest
 from pypdf import PdfReader
 
 from desktop.services.exports.files import ReportKind
+from desktop.services.rights.held_about import masked_names
 from desktop.services.rights.rights import NotDue, NotTheOffice
 from desktop.table_pages import pages_of
 from sync.errors import NotFound
@@ -54,6 +55,11 @@ def test_the_copy_says_all_of_one_person_and_masks_the_others(place, tmp_path):
     (look,) = place.store.reading.rows("reveal")
     assert (look.get("target_id"), look.get("field")) == (ASKER, "export copy")
     assert place.reports.allowance().used == 0
+
+
+def test_a_name_within_a_name_opens_neither():
+    """Two who live there: the shorter name is the beginning of the longer."""
+    assert masked_names("王小来接王小明", ["王小", "王小明"]) == "王*来接王*明"
 
 
 def test_it_is_a_pdf_as_well(place, tmp_path, qapp):
