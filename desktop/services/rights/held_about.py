@@ -115,7 +115,7 @@ class HeldAbout:
 def masked_names(text: str, names: Iterable[str]) -> str:
     """Words in which others who live there are masked; numbers stay, they are the asker's."""
     found = text
-    # The longest first: 王小 must not open 王小明.
+    # The longest first: 欧阳 must not open 欧阳小明.
     for name in sorted({one for one in names if len(one) > 1}, key=len, reverse=True):
         found = found.replace(name, mask_name(name))
     return found
