@@ -10,6 +10,7 @@ The demo's server runs as a process of its own; the laptops are enrolled and syn
 change what the other changes. The clock stands at ten on the sample day.
 """
 
+import argparse
 import os
 import shutil
 import sys
@@ -33,8 +34,14 @@ FOLDER: Final = Path("build/shots")
 
 def main() -> int:
     """Prepare the demo in a folder that is thrown away, and take every picture."""
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER
-    wanted = sys.argv[2:] or [FIRST, *SHARES]
+    known = [FIRST, *SHARES]
+    asked = argparse.ArgumentParser(prog="python -m tests.shots", description=__doc__)
+    asked.add_argument("folder", nargs="?", type=Path, default=FOLDER, help="emptied first")
+    asked.add_argument("shares", nargs="*", help=f"these alone: {', '.join(known)}")
+    said = asked.parse_args()
+    folder, wanted = said.folder, said.shares or known
+    if unknown := set(wanted) - set(known):
+        asked.error(f"there is no {', '.join(sorted(unknown))}; there are: {', '.join(known)}")
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     began = time.monotonic()
