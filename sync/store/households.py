@@ -5,13 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, and_, select
 
 from sync.store.lists import bound, each, encode_texts
 from sync.store.outbox import WAITING, RowKey
 from sync.store.queries import deliveries, rows_by_id, rows_of
 from sync.store.record import Delivery, HouseholdView, Member, Record
-from sync.store.tables import OPERATION, shown
+from sync.store.tables import OPERATION, TABLES, is_shown, shown
 
 # A household's entries and the time that orders each kind.
 _ENTRIES: Final = {
@@ -68,10 +68,11 @@ def doors(connection: Connection, ids: Iterable[str]) -> list[tuple[str, str, st
 
 @cache
 def _doors() -> Select[Any]:
-    homes, rooms = shown("household"), shown("dwelling")
-    joined = homes.outerjoin(rooms, homes.c.dwelling_id == rooms.c.id)
+    homes, rooms = TABLES["household"], TABLES["dwelling"]
+    behind_it = and_(homes.c.dwelling_id == rooms.c.id, is_shown(rooms))
     columns = (homes.c.id, rooms.c.building_id, rooms.c.room, rooms.c.floor)
-    return select(*columns).select_from(joined).where(homes.c.id.in_(bound("ids")))
+    query = select(*columns).select_from(homes.outerjoin(rooms, behind_it))
+    return query.where(homes.c.id.in_(bound("ids")), is_shown(homes))
 
 
 def behind(connection: Connection, dwelling_ids: Iterable[str]) -> list[str]:

@@ -12,7 +12,7 @@ from sync.merge.operation import Outcome
 from sync.schema.canonical import compact, decode_body
 from sync.store.lists import bound, encode_texts
 from sync.store.record import Delivery, DeliveryState, Record
-from sync.store.tables import known_fields, shown
+from sync.store.tables import TABLES, is_shown, known_fields, scope_of, shown
 
 _STATES: Final[Mapping[str, DeliveryState]] = {
     "": DeliveryState.WAITING,
@@ -54,7 +54,7 @@ def rows_of(
     query = _rows_query(type_, chosen, tuple(conditions), is_whole=not fields)
     if limit:
         query = query.limit(limit)
-    return [_record(type_, chosen, found) for found in connection.execute(query, values)]
+    return [_record(type_, chosen, found) for found in connection.execute(query, values).all()]
 
 
 class _Match(Enum):
@@ -75,12 +75,13 @@ def _rows_query(
 
     A field that is asked for twice has one value: nobody does that.
     """
-    table = shown(type_)
+    table = TABLES[type_]
     extra = table.c.extra if is_whole else literal(None).label("extra")
-    named = [table.c[name] for name in ("id", "scope_id", "rev", "root_id")]
-    query = select(*named, extra, *(table.c[name] for name in fields)).order_by(table.c.id)
+    head = (table.c.id, scope_of(table).label("scope_id"), table.c.rev, table.c.root_id, extra)
+    query = select(*head, *(table.c[name] for name in fields)).where(is_shown(table))
+    query = query.order_by(table.c.id)
     for name, match in conditions:
-        column = table.c[name]
+        column = scope_of(table) if name == "scope_id" else table.c[name]
         if match is _Match.ANY_OF:
             query = query.where(column.in_(bound(name)))
         elif match is _Match.EQUAL:

@@ -39,7 +39,16 @@ from sync.store.record import (
 )
 from sync.store.search import search
 from sync.store.search_index import SearchIndex
-from sync.store.tables import DUE, GENERATION, LANE, OPERATION, STALE, TABLES, TARGET, shown
+from sync.store.tables import (
+    DUE,
+    LANE,
+    OPERATION,
+    STALE,
+    TABLES,
+    TARGET,
+    is_shown,
+    shown,
+)
 
 
 class Reading:
@@ -346,19 +355,22 @@ def _figures() -> Select[Any]:
 
 @cache
 def _due_query(*, by_day: bool, unseen: bool, some: bool) -> Select[Any]:
-    homes = shown("household")
+    homes = TABLES["household"]
     query = select(DUE.c.detail)
-    if some:  # Each is looked up alone; the others are never read.
-        here = exists().where(homes.c.id == DUE.c.household_id)
-        query = query.where(DUE.c.household_id.in_(bound("among")), here)
-    else:
-        query = query.where(DUE.c.household_id.in_(select(homes.c.id)))
+    if some:
+        query = query.where(DUE.c.household_id.in_(bound("among")))
     if by_day:
         day = bindparam("day", type_=Text())
         query = query.where(or_(DUE.c.due_on <= day, DUE.c.seen_on == day))
     if not unseen:
         dated = DUE.c.due_on != ANY_DAY.isoformat()
         query = query.where(or_(dated, DUE.c.seen_on.is_not(None)))
+    # SQLite takes the conditions in this order: where few are left by now, each of them is looked
+    # up alone, and the other homes are never read.
+    if some or not unseen:
+        query = query.where(exists().where(homes.c.id == DUE.c.household_id, is_shown(homes)))
+    else:
+        query = query.where(DUE.c.household_id.in_(select(homes.c.id).where(is_shown(homes))))
     return query.order_by(DUE.c.due_on, DUE.c.household_id)
 
 
@@ -370,8 +382,7 @@ def _counted(connection: Connection, type_: str) -> int:
 def _counting(type_: str) -> Select[Any]:
     """By the keys alone: the rows need not be read to be counted."""
     table = TABLES[type_]
-    visible = select(GENERATION.c.no).where(GENERATION.c.shown)
-    return select(func.count()).select_from(table).where(table.c.generation.in_(visible))
+    return select(func.count()).select_from(table).where(is_shown(table))
 
 
 def _in_scope(type_: str, scope_id: str) -> Select[Any]:

@@ -12,7 +12,16 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any, Final, cast
 
-from sqlalchemy import Column, Index, Table, UniqueConstraint, select, text
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Index,
+    ScalarSelect,
+    Table,
+    UniqueConstraint,
+    select,
+    text,
+)
 from sqlalchemy.orm import registry
 from sqlalchemy.sql import FromClause
 from sqlmodel import Field, SQLModel
@@ -340,11 +349,19 @@ Index(
 def shown(type_: str) -> FromClause:
     """The rows of one entity that people see, with the ``scope_id`` they live in."""
     table = TABLES[type_]
+    named = scope_of(table).label("scope_id")
+    return select(table, named).where(is_shown(table)).subquery(type_)
+
+
+def is_shown(table: Table) -> ColumnElement[bool]:
+    """Whether people see a row of an entity's ``table``: it stands in a copy that is shown."""
+    return table.c.generation.in_(select(GENERATION.c.no).where(GENERATION.c.shown))
+
+
+def scope_of(table: Table) -> ScalarSelect[str]:
+    """The scope that a row of an entity's ``table`` lives in."""
     scope: Column[str] = GENERATION.c.scope_id
-    where = select(scope).where(GENERATION.c.no == table.c.generation).scalar_subquery()
-    visible = select(GENERATION.c.no).where(GENERATION.c.shown)
-    chosen = select(table, where.label("scope_id")).where(table.c.generation.in_(visible))
-    return chosen.subquery(type_)
+    return select(scope).where(GENERATION.c.no == table.c.generation).scalar_subquery()
 
 
 def known_fields(type_: str) -> tuple[str, ...]:
