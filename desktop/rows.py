@@ -69,7 +69,7 @@ class Tag:
 
 @dataclass(frozen=True)
 class FoldedItem:
-    """One finished thing named in a folded row."""
+    """One of the things that a folded row names."""
 
     text: str
     lamp: Lamp = Lamp.DONE

@@ -9,11 +9,10 @@ from typing import Final, NamedTuple
 from desktop.rows import FoldedItem, Lamp, Row, RowKind, Tag, Tone
 from desktop.services.day import CheckDue
 from desktop.services.today import DoorGroup, DoorLine, PromiseDue, TodayRound
-from desktop.viewmodels.case_rows import case_task_rows
 from desktop.viewmodels.check_rows import CHECK_FOLD, check_id, check_rows
 from desktop.viewmodels.door_tags import list_chips
-from desktop.viewmodels.matter_rows import matter_task_rows
 from desktop.viewmodels.promise_rows import FOLD, promise_id, promise_rows
+from desktop.viewmodels.task_rows import CASE_FOLD, MATTER_FOLD, task_rows
 from sync.i18n import N_, _, n_
 from sync.identity import parse_stamp
 from sync.rules.reason import clock_text
@@ -21,6 +20,7 @@ from sync.rules.route import MOST_DOORS
 from sync.schema import codes
 
 _FOLDED: Final = "done:"
+_FOLDS: Final = (CASE_FOLD, MATTER_FOLD, FOLD, CHECK_FOLD)
 _NAMED: Final = 3
 """Doors that the proposal for a crowded day names; the rest is counted."""
 _TONES: Final = {Lamp.RED: Tone.BAD, Lamp.YELLOW: Tone.WARN}
@@ -107,12 +107,12 @@ class TodayList:
         self.round, self._today = found, today
 
     def toggle(self, key: str) -> None:
-        """Open or fold the finished doors of one stair."""
+        """Open or fold what one line sums up, such as the finished doors of one stair."""
         self._open ^= {key}
 
     def is_folded_line(self, key: str) -> bool:
-        """Whether ``key`` stands for finished doors and not for one door."""
-        return key.startswith(_FOLDED) or key in (FOLD, CHECK_FOLD)
+        """Whether ``key`` stands for several things that one line sums up."""
+        return key.startswith(_FOLDED) or key in _FOLDS
 
     def door(self, key: str) -> DoorLine | None:
         """The door of a row."""
@@ -150,15 +150,14 @@ class TodayList:
         return tabs
 
     def rows(self) -> list[Row]:
-        """Promises first, then stairs in walking order, each with its finished doors folded and
-        the rest below; at the end the doors whose appointment is far ahead."""
+        """First what is no door, then stairs in walking order, each with its finished doors folded
+        and the rest below; at the end the doors whose appointment is far ahead."""
         found = self.round
         if found is None:
             return []
         rows: list[Row] = []
         if self.filter is Filter.ALL:
-            rows += case_task_rows(found.cases)
-            rows += matter_task_rows(found.matters, self._today)
+            rows += task_rows(found, self._today, self._open)
             rows += promise_rows(found.promises, self._today, is_open=FOLD in self._open)
             rows += check_rows(found.checks, is_open=CHECK_FOLD in self._open)
         for at, group in enumerate(found.groups, 1):
@@ -185,11 +184,15 @@ class TodayList:
         ``""`` where none is left.
         """
         waiting = [door.id for door in self._waiting()]
-        if key in waiting or not waiting:
-            return key if key in waiting else ""
+        if key in waiting or self._is_listed_beside_doors(key):
+            return key
         at = self._order.index(key) if key in self._order else -1
         later = set(self._order[at + 1 :]) if at >= 0 else set()
-        return next((one for one in waiting if one in later), waiting[0])
+        return next((one for one in waiting if one in later), next(iter(waiting), ""))
+
+    def _is_listed_beside_doors(self, key: str) -> bool:
+        """Whether a row stands there that is no door, such as a matter or a line of several."""
+        return bool(key) and key not in self._doors and key in {row.key for row in self.rows()}
 
     def _waiting(self) -> Iterator[DoorLine]:
         doors = self._doors.values()

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout
 
 from desktop.keys import Act
 from desktop.page import Page, PageContext, Route, ask_on
-from desktop.pages.today.crowd_line import CrowdLine
+from desktop.pages.today.crowd_line import CrowdLine, Room
 from desktop.pages.today.day_card import DayCard
 from desktop.pages.today.preview import DoorPreview
 from desktop.pages.today.printing import RoundPrinting
@@ -50,8 +50,8 @@ from sync.rules.route import AHEAD
 
 _SHOWS_FIGURES_FROM_PX: Final = 620
 _SHOWS_CROWD_FROM_PX: Final = 400
-"""Logical heights of the window below which the list needs the room of the day's figures, and of
-the proposal for a crowded day (its key stays)."""
+"""Logical heights of the window below which the list needs the room of the day's figures and of the
+doors that can wait, and of the whole proposal for a crowded day (its key stays)."""
 
 
 class TodayPage(Page):
@@ -206,8 +206,10 @@ class TodayPage(Page):
         # A case that is asked for today has no door to show.
         at_a_door = bool(self._list.household_of(self._rows.current_key()))
         wanted = give_room(self.preview, self.look, wanted=at_a_door)
-        self._crowd.give_room(window.height() >= self.look.px(_SHOWS_CROWD_FROM_PX))
-        roomy = window.height() >= self.look.px(_SHOWS_FIGURES_FROM_PX) and wanted.panes > 1
+        high = window.height() >= self.look.px(_SHOWS_FIGURES_FROM_PX)
+        has_place = window.height() >= self.look.px(_SHOWS_CROWD_FROM_PX)
+        self._crowd.give_room(Room.WHOLE if high else Room.LOW if has_place else Room.NONE)
+        roomy = high and wanted.panes > 1
         if self._day.isHidden() == roomy:
             self._day.setVisible(roomy)
             self.headed.emit()
