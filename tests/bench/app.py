@@ -143,7 +143,9 @@ def _open_today(shown: Window, *, is_new: bool) -> float:
         _record(shown)
     told: list[bool] = []
     page.headed.connect(lambda: told.append(True))
-    return shown.seconds_of(partial(shown.go, "today"), lambda: bool(told) and not page._fetching)
+    return shown.seconds_of(
+        partial(shown.go, "today"), lambda: bool(told) and not page.beside.is_reading
+    )
 
 
 def _record(shown: Window) -> None:

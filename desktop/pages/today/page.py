@@ -1,35 +1,26 @@
 """Today's round: the list by stair in walking order, and the door beside it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
-from datetime import date, timedelta
 from functools import partial
 from typing import ClassVar, Final
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from desktop.keys import Act
-from desktop.page import Page, PageContext, Route, ask_on
+from desktop.page import Page, PageContext, Route
+from desktop.pages.today.beside import DoorBeside
 from desktop.pages.today.crowd_line import CrowdLine, Room
 from desktop.pages.today.day_card import DayCard
-from desktop.pages.today.preview import DoorPreview
 from desktop.pages.today.printing import RoundPrinting
+from desktop.pages.today.recording import Recording
 from desktop.services.door_checks import LIVES, MOVED_OUT
-from desktop.services.households import HouseholdCard
-from desktop.services.matters import matter_line
-from desktop.services.postponing import PutOff
-from desktop.services.residents import Done
 from desktop.services.today import DoorLine, TodayRound
-from desktop.services.visits import SavedVisit, VisitForm
-from desktop.services.words import said_put_off, said_visit
 from desktop.theme.breakpoints import CONTENT_GAP_PX, CONTENT_MARGIN_PX
 from desktop.viewmodels.case_rows import case_of_row
 from desktop.viewmodels.check_rows import check_id
-from desktop.viewmodels.days import put_off_days, weekday
-from desktop.viewmodels.door_card import DoorCard, Fact, door_card, open_things
-from desktop.viewmodels.household import Target
+from desktop.viewmodels.days import weekday
 from desktop.viewmodels.matter_rows import matter_of_row
 from desktop.viewmodels.promise_rows import promise_id
 from desktop.viewmodels.row_list import RowListModel
@@ -42,10 +33,9 @@ from desktop.widgets.row_list import RowList
 from desktop.widgets.stack import Stack
 from desktop.widgets.state_panel import EmptyState
 from desktop.widgets.tabs import Tab, Tabs
-from sync.errors import DoorstepError
 from sync.i18n import N_, _
 from sync.identity import parse_stamp
-from sync.rules.reason import day_text, standing_words
+from sync.rules.reason import day_text
 from sync.rules.route import AHEAD
 
 _SHOWS_FIGURES_FROM_PX: Final = 620
@@ -63,9 +53,6 @@ class TodayPage(Page):
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
         self._list = TodayList()
-        self._wanted = ""
-        self._fetching = ""
-        self._card: DoorCard | None = None
         self._day = DayCard(self.look)
         self._crowd = CrowdLine(self.look)
         self._printing = RoundPrinting(self)
@@ -79,7 +66,8 @@ class TodayPage(Page):
         self._rows.setModel(self._model)
         self._empty = EmptyState(self.look, "")
         self._stack = Stack()
-        self.preview = DoorPreview(self.look)
+        self.beside = DoorBeside(self)
+        self._recording = Recording(self)
         self._lay_out()
         self._connect()
 
@@ -180,7 +168,7 @@ class TodayPage(Page):
         card.body.addLayout(body, 1)
         column.addWidget(card, 1)
         row.addLayout(column, 1)
-        row.addWidget(self.preview)
+        row.addWidget(self.beside.preview)
 
     def _connect(self) -> None:
         self._tabs.changed.connect(self._choose_filter)
@@ -189,11 +177,10 @@ class TodayPage(Page):
         self._rows.action_pressed.connect(self._act)
         self._crowd.accepted.connect(self._thin_out)
         self._empty.pressed.connect(self._leave_empty)
-        self.preview.visit_pressed.connect(self._start_visit)
-        self.preview.no_answer_pressed.connect(self._record_no_answer)
-        self.preview.later_pressed.connect(self._offer_days)
-        self.preview.open_pressed.connect(self._open_household)
-        self.preview.number_asked.connect(self._show_number)
+        self.beside.preview.visit_pressed.connect(self._start_visit)
+        self.beside.preview.no_answer_pressed.connect(self._record_no_answer)
+        self.beside.preview.later_pressed.connect(self._offer_days)
+        self.beside.preview.open_pressed.connect(self._open_household)
         self.look.changed.connect(self._arrange)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -205,7 +192,7 @@ class TodayPage(Page):
         window = self.window()
         # A case that is asked for today has no door to show.
         at_a_door = bool(self._list.household_of(self._rows.current_key()))
-        wanted = give_room(self.preview, self.look, wanted=at_a_door)
+        wanted = give_room(self.beside.preview, self.look, wanted=at_a_door)
         high = window.height() >= self.look.px(_SHOWS_FIGURES_FROM_PX)
         has_place = window.height() >= self.look.px(_SHOWS_CROWD_FROM_PX)
         self._crowd.give_room(Room.WHOLE if high else Room.LOW if has_place else Room.NONE)
@@ -229,6 +216,14 @@ class TodayPage(Page):
         self._tabs.set_tabs([Tab(t.filter, t.filter.words, t.count, t.tone) for t in tabs])
         self._show_rows(self._list.key_after(self._rows.current_key()))
         self.headed.emit()
+
+    def _wake_up_for(self, found: TodayRound) -> None:
+        """Read the day anew when the next appointment comes near enough to walk there."""
+        self._clock.stop()
+        times = [parse_stamp(door.appointment) for door in found.later if door.appointment]
+        if times:
+            wait = min(times) - AHEAD - self.place.clock.now()
+            self._clock.start(max(1000, int(wait.total_seconds() * 1000) + 1000))
 
     def _show_rows(self, key: str) -> None:
         rows = self._list.rows()
@@ -268,48 +263,13 @@ class TodayPage(Page):
         self._show_rows(self._rows.current_key())
         self._rows.setFocus(Qt.FocusReason.OtherFocusReason)  # Its keys act on what is shown now.
 
-    # --- The preview ------------------------------------------------------------------------------
-
     def _move_to(self, key: str) -> None:
-        """Show the door at ``key``. While one is read, only the last one asked for is read next."""
+        """Show the door at ``key`` beside the list."""
         household_id = self._list.household_of(key)
-        if bool(household_id) is self.preview.isHidden():
+        if bool(household_id) is self.beside.preview.isHidden():
             self._arrange()
-        if not household_id:
-            return
-        self._wanted = household_id
-        if not self._fetching:
-            self._fetch()
-
-    def _fetch(self) -> None:
-        self._fetching = self._wanted
-        read = partial(self._read_card, self._wanted)
-        ask_on(self.context.lanes.store, read, self._show_card, self._drop_card, self)
-
-    def _read_card(self, household_id: str) -> tuple[HouseholdCard, tuple[Fact, ...]]:
-        """On the store lane: the household, what was promised there, and what is still open."""
-        place = self.place
-        promises = place.promises.open(household_id)
-        matters = [matter_line(row) for row in place.matters.open_of(household_id)]
-        return place.households.card(household_id), open_things(promises, matters, place.day())
-
-    def _show_card(self, read: tuple[HouseholdCard, tuple[Fact, ...]]) -> None:
-        fetched, self._fetching = self._fetching, ""
-        if fetched != self._wanted:
-            self._fetch()
-            return
-        found, still_open = read
-        self._card = replace(door_card(found, self.place.day()), open_things=still_open)
-        self.preview.show_card(self._card)
-
-    def _drop_card(self, error: DoorstepError) -> None:
-        self._fetching = ""
-        self.failed.emit(error)
-
-    def _show_number(self, target: Target) -> None:
-        """Whose it is goes with the answer: by then another door may be shown."""
-        show = partial(self.preview.show_number, target)
-        self.ask(partial(self.place.reveals.show, *target), show)
+        if household_id:
+            self.beside.want(household_id)
 
     # --- What the worker does ---------------------------------------------------------------------
 
@@ -366,93 +326,25 @@ class TodayPage(Page):
     def _record_no_answer(self) -> None:
         door = self._current()
         if door is not None:
-            self.ask(partial(self._knock, door), self._after_knock)
-
-    def _knock(self, door: DoorLine) -> tuple[DoorLine, SavedVisit | None, str]:
-        """On the store lane: record it, and read what the rules ask for now."""
-        saved = self.place.visits.knock(door.id)
-        if saved is None:
-            return door, None, ""
-        due = self.place.store.reading.due_of(door.id)
-        urgent = due is not None and due.confirm_safe_by is not None
-        return door, saved, standing_words(due, self.place.day()) if due and urgent else ""
-
-    def _after_knock(self, result: tuple[DoorLine, SavedVisit | None, str]) -> None:
-        door, saved, urgent = result
-        if saved is None:
-            # A draft waits there, and its words must not be lost.
-            self.went.emit(Route("visit", door.id, "not_home"))
-            return
-        words = said_visit(door.household, saved)
-        undo = partial(self.place.visits.undo, saved, VisitForm(result=saved.result))
-        self.said.emit(f"{words} · {urgent}" if urgent else words, undo)
-        self.changed.emit()
-        self._reload()
-
-    # --- Promises, and days that hold too much ----------------------------------------------------
+            self._recording.no_answer(door)
 
     def _keep_promise(self) -> None:
-        found = promise_id(self._rows.current_key())
-        due = self._list.promise(found)
+        due = self._list.promise(promise_id(self._rows.current_key()))
         if due is not None:
-            keep = partial(self.place.promises.keep, found)
-            words = _(N_("Brought back to {room} {who}")).format(
-                room=due.household.room, who=due.household.who
-            )
-            undo = partial(self.place.promises.open_again, found)
-            self.ask(keep, lambda _nothing: self._say_done(words, undo))
+            self._recording.keep(due)
 
     def _verify(self, answer: str) -> None:
-        """What was found at the door about somebody whom a newer roster does not name."""
-        found = check_id(self._rows.current_key())
-        due = self._list.check(found)
+        due = self._list.check(check_id(self._rows.current_key()))
         if due is not None:
-            known = _(N_("lives here")) if answer == LIVES else _(N_("moved out"))
-            words = _(N_("Verified {room} {who}: {answer}")).format(
-                room=due.household.room, who=due.check.name, answer=known
-            )
-            write = partial(self.place.door_checks.answer, found, answer)
-            self.ask(write, partial(self._after_verified, found, words))
-
-    def _after_verified(self, found: str, words: str, done: Done | None) -> None:
-        self._say_done(words, partial(self.place.door_checks.ask_again, found, done))
+            self._recording.verify(due, answer)
 
     def _offer_days(self) -> None:
-        """Which day to put the current door off to; the keyboard is in the menu."""
         door = self._current()
-        if door is None:
-            return
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for at, choice in enumerate(put_off_days(self.place.day()), 1):
-            put = partial(self._put_off, (door,), choice.day)
-            menu.addAction(f"&{at}  {choice.words}").triggered.connect(put)
-        menu.setActiveAction(menu.actions()[0])
-        menu.popup(self._rows.mapToGlobal(self._rows.rect().center()))
+        if door is not None:
+            middle = self._rows.rect().center()
+            self._recording.offer_days(door, self._rows.mapToGlobal(middle))
 
     def _thin_out(self) -> None:
-        """Accept what was proposed for a crowded day."""
         found = self._list.round
         if found is not None and found.spare:
-            self._put_off(found.spare, self.place.day() + timedelta(days=1))
-
-    def _put_off(self, doors: Sequence[DoorLine], day: date, *_checked: bool) -> None:
-        put = partial(self.place.postponing.put_off, [door.id for door in doors], day)
-        words = said_put_off([door.household for door in doors], day, self.place.day())
-        self.ask(put, partial(self._after_put_off, words))
-
-    def _after_put_off(self, words: str, put_off: PutOff) -> None:
-        self._say_done(words, partial(self.place.postponing.undo, put_off))
-
-    def _say_done(self, words: str, undo: Callable[[], None]) -> None:
-        self.said.emit(words, undo)
-        self.changed.emit()
-        self._reload()
-
-    def _wake_up_for(self, found: TodayRound) -> None:
-        """Read the day anew when the next appointment comes near enough to walk there."""
-        self._clock.stop()
-        times = [parse_stamp(door.appointment) for door in found.later if door.appointment]
-        if times:
-            wait = min(times) - AHEAD - self.place.clock.now()
-            self._clock.start(max(1000, int(wait.total_seconds() * 1000) + 1000))
+            self._recording.put_off_to_tomorrow(found.spare)

@@ -191,20 +191,23 @@ def test_a_filter_without_doors_says_so_and_leads_back(page):
 def test_the_preview_follows_the_list(page):
     """Why today, what to know, whom to call; the phone stays masked."""
     press(page, Key.Key_J)
-    assert page._card.name == "王桂兰"
-    assert page._card.late == "5 days late"
-    assert page._card.facts[0].words == "听力弱，敲门要久一点。"
-    assert page._card.calls[0].phone == "137****3305"
-    assert [tag.text for tag in page._card.tags] == ["older person living alone", "party member"]
+    assert page.beside.card.name == "王桂兰"
+    assert page.beside.card.late == "5 days late"
+    assert page.beside.card.facts[0].words == "听力弱，敲门要久一点。"
+    assert page.beside.card.calls[0].phone == "137****3305"
+    assert [tag.text for tag in page.beside.card.tags] == [
+        "older person living alone",
+        "party member",
+    ]
 
 
 def test_a_number_is_shown_on_a_press_that_is_written_down(page, place):
     """The full number never comes without its trace."""
     press(page, Key.Key_J)
-    eye = page.preview._calls.findChild(QAbstractButton)
+    eye = page.beside.preview._calls.findChild(QAbstractButton)
     eye.click()
 
-    assert page.preview._calls._items[0].phone == "13700113305"
+    assert page.beside.preview._calls._items[0].phone == "13700113305"
     looks = place.store.reading.rows("reveal")
     assert [(look.get("target_id"), look.get("field")) for look in looks] == [(WANG, "contact")]
 
@@ -212,12 +215,12 @@ def test_a_number_is_shown_on_a_press_that_is_written_down(page, place):
 def test_a_number_that_comes_late_is_not_anothers(page):
     """The answer for one door changes nothing on the card of the next."""
     press(page, Key.Key_J)
-    asked = page._card.calls[0].target
+    asked = page.beside.card.calls[0].target
     press(page, Key.Key_J)
-    before = list(page.preview._calls._items)
+    before = list(page.beside.preview._calls._items)
     assert before
-    page.preview.show_number(asked, "13700113305")
-    assert page.preview._calls._items == before
+    page.beside.preview.show_number(asked, "13700113305")
+    assert page.beside.preview._calls._items == before
 
 
 def test_an_empty_round_leads_to_the_households(qtbot, place):
@@ -247,7 +250,7 @@ def test_the_preview_goes_where_the_window_is_narrow(qtbot, place, width, scale,
     page = TodayPage(page_context(place, look))
     show(qtbot, page, width)
     page.enter(Route("today"))
-    assert page.preview.isVisible() is preview
+    assert page.beside.preview.isVisible() is preview
     assert ("0 / 7" in page.hint()) is not preview
 
 
