@@ -13,7 +13,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 from desktop import crash
@@ -61,7 +61,12 @@ class DoorstepApp(QObject):
     """Joins window, profile and pages for as long as the program runs.
 
     Attributes: ``leaving``, how this process ends with a lock; ``None``: it goes on, locked.
+
+    Signals:
+        stood: a profile is open, and its window has what it makes ahead of anybody's asking.
     """
+
+    stood = Signal()
 
     def __init__(
         self,
@@ -163,6 +168,7 @@ class DoorstepApp(QObject):
         self._workspace.locked.connect(self.lock)
         self._workspace.theme_asked.connect(self._turn_theme)
         self._workspace.toured.connect(self._end_tour)
+        self._workspace.stood.connect(self.stood)
         if place.folder.name not in self.settings.toured:
             self._workspace.offer_tour()
         self.window.show_only(self._workspace)
@@ -340,12 +346,13 @@ def open_window(
     keep_no_dumps()
     prepare_input_method()
     application = QApplication(sys.argv[:1])
-    WindowCollector(application)
+    collector = WindowCollector(application)
     lanes, threads = threaded_lanes()
     guard = Guard(SystemClock())
     policy, broken = _policy_or_why_not()
     root = DoorstepApp(paths, profile, SystemClock(), lanes, guard=guard, policy=policy)
     root.leaving = Leaving()
+    root.stood.connect(collector.keep)
     if handed is not None:
         root.take_over(handed)
     installed = this_program(__version__)

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop.jobs.lanes import Lane
 from desktop.page import ask_on
@@ -17,7 +17,13 @@ PAUSE_MS: Final = 15
 
 
 class Indexing(QObject):
-    """Goes on until nothing is left, and again when :meth:`begin` is called."""
+    """Goes on until nothing is left, and again when :meth:`begin` is called.
+
+    Signals:
+        rested: nothing is left, or it gave up.
+    """
+
+    rested = Signal()
 
     def __init__(self, place: Workplace, lane: Lane, parent: QObject) -> None:
         super().__init__(parent)
@@ -28,9 +34,14 @@ class Indexing(QObject):
         self.timer.setSingleShot(True)
         self.timer.timeout.connect(self._step)
 
+    @property
+    def is_resting(self) -> bool:
+        """Whether no step is under way, and none is to come."""
+        return not self._stepping and not self.timer.isActive()
+
     def begin(self) -> None:
         """Something changed, or the profile was opened just now."""
-        if not self._stepping and not self._ended and not self.timer.isActive():
+        if self.is_resting and not self._ended:
             self.timer.start(FIRST_MS)
 
     def end(self) -> None:
@@ -46,7 +57,10 @@ class Indexing(QObject):
         self._stepping = False
         if more and not self._ended:
             self.timer.start(PAUSE_MS)
+        else:
+            self.rested.emit()
 
     def _give_up(self, error: DoorstepError) -> None:
         """Searching asks the tables until the next change."""
         self._stepping = False
+        self.rested.emit()

@@ -40,11 +40,13 @@ class Workspace(Frame):
         locked: the person wants the profile closed.
         theme_asked: the other of light and dark is wanted.
         toured: the cards of the first day were read, or left.
+        stood: every page that is made ahead is there, and so is what searching needs.
     """
 
     locked = Signal()
     theme_asked = Signal()
     toured = Signal()
+    stood = Signal()
 
     def __init__(
         self,
@@ -61,7 +63,7 @@ class Workspace(Frame):
         self._way: list[Route] = []
         self._history = UndoHistory(context.lanes, self)
         self._shown: dict[str, str] = {}
-        self._has_entered = False
+        self._has_entered = self._stands = False
         self._offers_tour = self._counting = False
         self.search = Palette(context, self, self._palette_actions())
         self._indexing = Indexing(context.place, context.lanes.store, self)
@@ -173,6 +175,7 @@ class Workspace(Frame):
         self._history.failed.connect(self._tell_error)
         self._history.undone.connect(self._after_undo)
         self.search_button.clicked.connect(self.open_search)
+        self._indexing.rested.connect(self._stand)
         self.search.went.connect(self.go)
         self.search.commanded.connect(self._run_command)
         self.tour.ended.connect(self._end_tour)
@@ -203,9 +206,19 @@ class Workspace(Frame):
         self._making.start()
 
     def _make_ahead(self) -> None:
-        """A step towards another page, while nobody waits for one."""
+        """A step towards another page, while nobody waits for one, nor for what one shows."""
+        if self.page.veil.is_awaited:
+            return
         if not self._pages.step(self._ahead):
             self._making.stop()
+            self._stand()
+
+    def _stand(self) -> None:
+        """What is made once is there: tell it, once."""
+        is_whole = self._indexing.is_resting and not self._making.isActive()
+        if is_whole and not self._stands:
+            self._stands = True
+            self.stood.emit()
 
     def _acts(self, sections: Sequence[NavItem]) -> list[Act]:
         """What keys do on every page."""

@@ -47,6 +47,11 @@ class Veil(Themed):
         return self.isVisible() and self.panels.currentWidget() is self.panels.error
 
     @property
+    def is_awaited(self) -> bool:
+        """Whether the page has nothing to show yet, and its first answer is on its way."""
+        return self._waits and not self._tells
+
+    @property
     def panels(self) -> "_Panels":
         """What it shows, made when it first has to: most pages are there at once."""
         if self._panels is None:

@@ -48,10 +48,11 @@ class Window:
 
     def __init__(self, home: Path) -> None:
         self._application = QApplication([])
-        WindowCollector(self._application)  # As the app does.
+        collector = WindowCollector(self._application)  # As the app does.
         self._store = ThreadLane("store", 1, drains=True)
         lanes = Lanes(self._store, NoNetwork(), calm_ms=CALM_MS)
         self._root = DoorstepApp(paths_for(home), None, SystemClock(), lanes)
+        self._root.stood.connect(collector.keep)
         dress(self._application, self._root.look)
         self.place: Workplace = opened(str(home))
         while self.place.store.index.step():

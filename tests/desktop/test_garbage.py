@@ -67,3 +67,18 @@ def test_python_looks_again_once_it_is_stopped(qapp):
     assert not gc.isenabled()
     collector.stop()
     assert gc.isenabled()
+
+
+def test_what_stands_is_not_looked_through_until_another_window_takes_its_place(qapp, collector):
+    """Then what the former one left is ended."""
+    ended = []
+    Held(ended)
+    try:
+        collector.keep()
+        gc.collect()
+        assert ended == []
+
+        collector.keep()
+        assert ended == [threading.main_thread().name]
+    finally:
+        gc.unfreeze()

@@ -111,6 +111,36 @@ def test_pages_are_made_ahead_one_step_at_a_time(space):
     assert space.page.KEY == "today", "nothing comes up by itself"
 
 
+def test_nothing_is_made_ahead_of_what_somebody_waits_for(space):
+    """The first page is read on the same processor: another page would only delay it."""
+    space.page.veil.expect()
+    space.page.veil.wait()
+    space._making.timeout.emit()
+    assert space._making.isActive()
+    assert not space._pages._bare
+
+    space.page.veil.lift()
+    space._making.timeout.emit()
+    assert space._pages._bare
+
+
+def test_a_window_that_stands_is_told_once(space, qtbot):
+    """When its pages are made and what searching needs is there; a page that comes later, or an
+    index that follows a change, makes it no other window."""
+    told = []
+    space.stood.connect(lambda: told.append(True))
+    while space._making.isActive():
+        assert told == []
+        space._making.timeout.emit()
+    qtbot.waitUntil(lambda: told == [True])
+
+    space._making.start()
+    space._making.timeout.emit()
+    with qtbot.waitSignal(space._indexing.rested):
+        space._indexing.begin()
+    assert told == [True]
+
+
 def test_the_form_of_a_visit_is_made_ahead_in_thirds(qtbot, place):
     """Its fields alone take most of a frame; whoever wants it at once gets it whole."""
     shelf = build_pages(Kit(page_context(place), None, Settings, lambda _settings: None))
