@@ -6,24 +6,16 @@
 4. syncing starts by itself. Locking closes the store, and a fresh process begins with 1.
 """
 
-import gc
-import sys
-from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Final
 
-from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QObject, Signal
 
-from desktop import crash
-from desktop.garbage import WindowCollector
-from desktop.input_method import prepare_input_method
 from desktop.jobs.job import Job
-from desktop.jobs.lanes import Lanes, LooseLane, ThreadLane, threaded_lanes
-from desktop.locking.fresh import Handed, taken_over
+from desktop.jobs.lanes import Lanes
+from desktop.locking.fresh import Handed
 from desktop.locking.guard import Guard
-from desktop.locking.leaving import Leaving, forget_clipboard, keep_no_dumps
+from desktop.locking.leaving import Leaving, forget_clipboard
 from desktop.main_window import MainWindow
 from desktop.page import PageContext, Route
 from desktop.pages.first_run import FirstRunPage
@@ -34,27 +26,21 @@ from desktop.qt_words import speak_in_dialogs
 from desktop.screens import Kit, build_pages
 from desktop.sections import groups, keys_of
 from desktop.services.locked import Locked, locked_now
-from desktop.services.policy import NO_POLICY, Policy, PolicyBroken
-from desktop.services.policy_sources import machine_policy
+from desktop.services.policy import NO_POLICY, Policy
 from desktop.services.profiles import Profiles
 from desktop.services.quick_unlock import QuickKey
-from desktop.services.updates import this_program
 from desktop.services.workplace import Workplace
 from desktop.settings import SYSTEM, Settings, SettingsFile
 from desktop.sync_runner import SyncRunner
 from desktop.theme.following import SystemTheme
 from desktop.theme.provider import ThemeProvider
-from desktop.theme.style import dress
 from desktop.theme.tokens import ThemeName, load_theme
-from desktop.update_watch import UpdateWatch, watch_for
+from desktop.update_watch import UpdateWatch
 from desktop.workspace import Workspace
-from sync import __version__
 from sync.errors import DoorstepError
 from sync.i18n import _, catalogue
-from sync.identity import Clock, SystemClock
+from sync.identity import Clock
 from sync.progress import Progress
-
-LANE_TURN_S: Final = 0.001
 
 
 class DoorstepApp(QObject):
@@ -334,71 +320,6 @@ class DoorstepApp(QObject):
         if self.look.scale != self.settings.scale:
             self.settings = replace(self.settings, scale=self.look.scale)
             self._settings_file.save(self.settings)
-
-
-def open_window(
-    paths: Paths, profile: str | None, begun: Callable[[DoorstepApp], None] = lambda root: None
-) -> int:
-    """Run the app until its window closes; the exit code is returned. ``begun`` is told of the
-    window once it stands."""
-    handed = taken_over()
-    crash.start_log(paths.logs)
-    keep_no_dumps()
-    prepare_input_method()
-    application = QApplication(sys.argv[:1])
-    collector = WindowCollector(application)
-    lanes, threads = threaded_lanes()
-    guard = Guard(SystemClock())
-    policy, broken = _policy_or_why_not()
-    root = DoorstepApp(paths, profile, SystemClock(), lanes, guard=guard, policy=policy)
-    root.leaving = Leaving()
-    root.stood.connect(collector.keep)
-    if handed is not None:
-        root.take_over(handed)
-    installed = this_program(__version__)
-    watch = watch_for(installed, policy, SystemClock(), lanes.net)
-    if watch is not None:
-        root.watch_updates(watch)
-    dress(application, root.look)
-    if broken is None:
-        root.show_gate()
-    else:
-        root.show_held_shut(broken)
-    if handed is not None and handed.minimised:
-        root.window.showMinimized()
-    else:
-        root.window.show()
-    if installed is not None:  # The window stands: this version has proved itself.
-        QTimer.singleShot(0, partial(installed.versions.confirm, __version__))
-    settle_in()
-    begun(root)
-    code = application.exec()
-    finish(root, threads)
-    return code
-
-
-def _policy_or_why_not() -> tuple[Policy, PolicyBroken | None]:
-    try:
-        return machine_policy(), None
-    except PolicyBroken as broken:
-        return NO_POLICY, broken
-
-
-def settle_in() -> None:
-    """The window is open: from here on nothing in this process stops it for long."""
-    # What is loaded now stays until the end. Looking through all of it again for what could go
-    # stopped the window for 80 ms and more, several times in a first sync.
-    gc.freeze()
-    # A lane that works keeps the interpreter for so long where the window wants it. Each call of
-    # the store gives it away and wants it back: at the usual 5 ms the two wait for each other.
-    sys.setswitchinterval(LANE_TURN_S)
-
-
-def finish(root: DoorstepApp, threads: Sequence[ThreadLane | LooseLane]) -> None:
-    """Close the profile if it is open; sessions stop, what waits to be saved is saved."""
-    root.close_profile()
-    for thread in threads:
-        thread.close()
 
 
 def _use_language(language: str) -> None:

@@ -7,23 +7,23 @@ from typing import Final
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 
+from desktop.counting import Counting
 from desktop.frame import COVER_KEY, SEARCH_KEY, Frame
 from desktop.indexing import Indexing
 from desktop.keys import Act, KeyTable, cap
-from desktop.page import Page, PageContext, Route, Standing, Waiting, ask_beside, sentence_of
+from desktop.page import Page, PageContext, Route, Standing, Waiting, sentence_of
 from desktop.palette import Palette
 from desktop.rows import Tone
 from desktop.services.leasing import locks_within, said_within
 from desktop.services.mending import found_words
-from desktop.services.overview import Overview, overview
+from desktop.services.overview import Overview
 from desktop.shelf import Shelf
 from desktop.sync_runner import SyncRunner
 from desktop.undoing import Undo, UndoHistory
 from desktop.viewmodels.palette import PaletteAction, PaletteCommand
 from desktop.widgets.sidebar import NavGroup, NavItem
-from desktop.widgets.sync_pill import SyncState
 from sync.errors import DoorstepError, NetworkError
-from sync.i18n import N_, _, n_
+from sync.i18n import _
 from sync.schema import codes
 
 SCALE_STEP = 0.25
@@ -64,8 +64,9 @@ class Workspace(Frame):
         self._history = UndoHistory(context.lanes, self)
         self._shown: dict[str, str] = {}
         self._has_entered = self._stands = False
-        self._offers_tour = self._counting = False
+        self._offers_tour = False
         self.search = Palette(context, self, self._palette_actions())
+        self._counting = Counting(context, self, runner)
         self._indexing = Indexing(context.place, context.lanes.store, self)
         self._making = QTimer(self)
         self._making.setInterval(MAKE_MS)
@@ -181,8 +182,8 @@ class Workspace(Frame):
         self.tour.ended.connect(self._end_tour)
         self._pages.welcome_with(self._welcome)
         self._context.look.changed.connect(self.arrange)
-        self._runner.started.connect(self._show_syncing)
-        self._runner.progressed.connect(self._show_progress)
+        self._counting.counted.connect(self._offer_tour_after)
+        self._counting.failed.connect(self._tell_error)
         self._runner.told.connect(self._show_received)
         self._runner.ended.connect(self._after_sync)
         self._runner.failed.connect(self._after_failed_sync)
@@ -202,7 +203,7 @@ class Workspace(Frame):
         page.veil.tried_again.connect(self._enter_again)
         page.changed.connect(self._after_change)
         page.headed.connect(self._head)
-        page.counted.connect(self._show_count)
+        page.counted.connect(self._counting.show_count)
         self._making.start()
 
     def _make_ahead(self) -> None:
@@ -400,56 +401,13 @@ class Workspace(Frame):
         self._tell_error(error)
         self.count()
 
-    # --- Counts ---------------------------------------------------------------------------------
-
     def count(self) -> None:
-        """Ask how things stand, for the pill, the sidebar and the status bar. Who asks while the
-        question still waits for its turn gets the same answer."""
-        if not self._counting:
-            self._counting = True
-            lanes = self._context.lanes
-            ask_beside(lanes, self._overview, self._show_counts, self._tell_error, self)
+        """Ask how things stand, for the pill, the sidebar and the status bar."""
+        self._counting.ask()
 
-    def _overview(self) -> Overview:
-        """On the store lane: from here on another question brings another answer."""
-        self._counting = False
-        return overview(self._context.place, walks=self.sidebar.holds("today"))
-
-    def _show_counts(self, seen: Overview) -> None:
-        self.status.show_data(seen.extent)
-        self.sidebar.set_place(seen.where)
-        for key, number in seen.section_counts.items():
-            self._show_count(key, number)
-        if not self._runner.running:
-            self._show_pill(seen)
+    def _offer_tour_after(self, seen: Overview) -> None:
         if self._offers_tour and seen.last_success and self._is_section():
             self.tour.show()
-
-    def _show_count(self, section: str, number: int) -> None:
-        if self.sidebar.holds(section):
-            tone = Tone.WARN if section == "conflicts" and number else Tone.NEUTRAL
-            self.sidebar.set_count(section, number, tone)
-
-    def _show_pill(self, seen: Overview) -> None:
-        figure = n_("{count} to send", "{count} to send", seen.waiting).format(count=seen.waiting)
-        if seen.needs_you:
-            words = n_("{count} needs you", "{count} need you", seen.needs_you)
-            self.pill.show_state(SyncState.NEEDS_YOU, words.format(count=seen.needs_you))
-        elif self._runner.last_error is not None or seen.last_success == "":
-            self.pill.show_state(
-                SyncState.OFFLINE, _("Working offline"), figure if seen.waiting else ""
-            )
-        elif seen.waiting:
-            self.pill.show_state(SyncState.OFFLINE, figure)
-        else:
-            self.pill.show_state(SyncState.SYNCED, _("Synced"), seen.last_success)
-
-    def _show_syncing(self) -> None:
-        self.pill.show_state(SyncState.SYNCING, _("Syncing"))
-
-    def _show_progress(self, step: str, so_far: int, in_all: int) -> None:
-        figure = f"{so_far} / {in_all}" if in_all else ""
-        self.pill.show_state(SyncState.SYNCING, _(N_("Syncing")), figure)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Arrange by the width, as the table of breakpoints says."""

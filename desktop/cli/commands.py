@@ -77,6 +77,6 @@ def doorstep(
     context.obj = Access(profile, home, password_stdin)
     crash.start_log(context.obj.paths.logs)
     if context.invoked_subcommand is None:
-        from desktop.app import open_window
+        from desktop.program import open_window
 
         raise typer.Exit(open_window(context.obj.paths, profile))

@@ -19,7 +19,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtCore import QDeadlineTimer, QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
-from desktop.app import DoorstepApp, settle_in
+from desktop.app import DoorstepApp
 from desktop.garbage import WindowCollector
 from desktop.jobs.lanes import CALM_MS, Lanes, ThreadLane
 from desktop.page import Route
@@ -27,6 +27,7 @@ from desktop.pages.household import HouseholdPage
 from desktop.pages.today import TodayPage
 from desktop.pages.visit import VisitPage
 from desktop.paths import paths_for
+from desktop.program import settle_in
 from desktop.services.opening import open_household
 from desktop.services.visits import VisitForm
 from desktop.services.workplace import Workplace

@@ -49,7 +49,7 @@ def opened(home: str) -> Workplace:
 
 
 def _settle_in() -> None:
-    """As ``desktop.app.settle_in``, which would bring all of Qt into what is measured."""
+    """As ``desktop.program.settle_in``, which would bring all of Qt into what is measured."""
     gc.freeze()
     sys.setswitchinterval(APP_TURN_S)
 

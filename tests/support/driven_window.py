@@ -7,10 +7,11 @@ from pathlib import Path
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from desktop.app import DoorstepApp, open_window
+from desktop.app import DoorstepApp
 from desktop.page import Route
 from desktop.pages.unlock import UnlockPage
 from desktop.paths import paths_for
+from desktop.program import open_window
 from desktop.workspace import Workspace
 from tests.support.workplaces import household_id
 

@@ -7,9 +7,10 @@ from pathlib import Path
 import shiboken6
 from PySide6.QtWidgets import QLabel
 
-from desktop.app import DoorstepApp, finish
+from desktop.app import DoorstepApp
 from desktop.jobs.lanes import threaded_lanes
 from desktop.paths import paths_for
+from desktop.program import finish
 from desktop.services.profiles import Profiles
 from desktop.services.workplace import open_workplace
 from sync.identity import SystemClock
