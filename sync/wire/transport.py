@@ -6,9 +6,7 @@ redirects) is "no network", whatever status it comes with, so nothing is ever ta
 
 import gzip
 import ssl
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -33,6 +31,7 @@ from sync.errors import (
     ServerUnreachable,
     TooMuchAtOnce,
 )
+from sync.wire.deadlines import DEADLINES
 from sync.wire.messages import (
     MOST_REPLY_BYTES,
     SUM_HEADER,
@@ -147,11 +146,12 @@ class HttpTransport:
         deadline_s: float = DEADLINE_S,
         hear: Callable[[bytes], None] | None = None,
     ) -> Reply:
-        """One request and its whole answer. The deadline holds for a trickle too."""
+        """One request and its whole answer. The deadline holds for a trickle too, with each byte of
+        which a socket's own timeout starts anew."""
         if not _is_private(self._link.server):
             raise NotEncrypted
         self.traffic.requests += 1
-        with self._deadline(deadline_s):
+        with DEADLINES.within(deadline_s, self.hang_up):
             try:
                 return self._exchange(method, path, body, deadline_s, hear)
             except requests.exceptions.SSLError as error:
@@ -234,18 +234,6 @@ class HttpTransport:
             parts.append(part)
         self.traffic.down += response.raw.tell()
         return b"".join(parts)
-
-    @contextmanager
-    def _deadline(self, deadline_s: float) -> Iterator[None]:
-        """End the exchange at its deadline, however slowly bytes come: a socket's own timeout
-        starts anew with each of them."""
-        timer = threading.Timer(deadline_s, self.hang_up)
-        timer.daemon = True
-        timer.start()
-        try:
-            yield
-        finally:
-            timer.cancel()
 
 
 class _Adapter(HTTPAdapter):
