@@ -160,7 +160,7 @@ class Syncing:
         progress(GREETING, 0, 0)  # Who was stopped before there was a way ends here.
         engine = SyncEngine(self._store, client)
         try:
-            self.last_report = engine.run(progress, told)
+            report = self.last_report = engine.run(progress, told)
         except DeviceRevoked:
             give_up(self._store, self._folder, client)
             raise
@@ -170,18 +170,17 @@ class Syncing:
                 note_contact(self._store)
             raise
         keep_lease(self._store, client, self._folder.policy)
-        self._report(client)
-        return self.last_report
+        self._tell(client, report)
+        return report
 
-    def _report(self, client: Client) -> None:
+    def _tell(self, client: Client, report: SyncReport) -> None:
         """Tell IT how this computer is, where that changed. No sync ends badly for it."""
-        counts = self._store.reading.counts()
         state = DeviceState(
             version=__version__,
             system=this_platform(),
-            pending=counts.waiting,
-            oldest=self._store.reading.oldest_waiting(),
-            held=counts.held,
+            pending=report.pending,
+            oldest=self._store.reading.oldest_waiting() if report.pending else "",
+            held=report.held,
             error=self._last_error,
         )
         if state == self._told:
