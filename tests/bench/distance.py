@@ -42,7 +42,7 @@ def distance(folder: Path) -> Iterator[Figure]:
             child("laptop", "pull", str(each.home), str(near.home), str(VISITS)) for each in laptops
         ]
         yield _figure(f"{VISITS} changes down", downs, 0.35)
-        quiet = [child("laptop", "quiet", str(each.home), "5") for each in laptops]
+        quiet = [child("laptop", "quiet", str(each.home), "5", f"{url}/health") for each in laptops]
         yield _figure("nothing to do", quiet, 0.12)
 
 

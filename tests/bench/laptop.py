@@ -1,7 +1,8 @@
 """One laptop as a process of its own, so that its memory is its own. Prints one JSON object.
 
 ``sync HOME``           one session
-``quiet HOME COUNT``    sessions of an app that is open: the first one, and the median of the rest
+``quiet HOME COUNT URL`` sessions of an app that is open: the first one, and the median of the rest,
+                        in turn with bare requests for ``URL``
 ``visits HOME COUNT``   saves visits, the seconds of each; with a third word in that scope alone
 ``push HOME COUNT FILE`` saves visits and syncs, in an app that is open
 ``pull HOME OTHER COUNT`` syncs what a colleague saved and sent since, in an app that is open
@@ -15,7 +16,9 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from statistics import median
-from time import perf_counter
+from time import perf_counter, sleep
+
+import requests
 
 from desktop.demo.cast import PASSWORD
 from desktop.paths import paths_for
@@ -32,6 +35,10 @@ COLLEAGUE = "刘建平"
 """Who came along, where two have to go."""
 FEW = 5
 """Visits of the session before the one that is measured."""
+
+PAUSE_S = 0.05
+"""Before each quiet session, and each bare request beside it: an app has minutes between two, after
+which nothing of either is in a processor's cache any more."""
 
 PLACES = ("卫生间", "厨房", "楼道", "阳台", "门口", "浴室", "楼梯")
 
@@ -73,17 +80,33 @@ def _told(place: Workplace) -> dict[str, object]:
     return report_document(report) | {"due_seconds": perf_counter() - started}
 
 
-def quiet(home: str, count: str) -> dict[str, object]:
-    """Sessions one after the other, as an app that stays open has them every few minutes."""
+def quiet(home: str, count: str, url: str) -> dict[str, object]:
+    """Sessions one after the other, as an app that stays open has them every few minutes, and as
+    many bare requests between them."""
     place = opened(home)
     _settle_in()
+    floors = []
     try:
         first = place.syncing.run()
-        reports = [place.syncing.run() for _ in range(int(count))]
+        reports = []
+        for _ in range(int(count)):
+            sleep(PAUSE_S)
+            floors.append(_bare_request(url))
+            sleep(PAUSE_S)
+            reports.append(place.syncing.run())
     finally:
         place.close()
-    later = median(report.seconds for report in reports)
-    return report_document(reports[-1]) | {"seconds": later, "first_seconds": first.seconds}
+    return report_document(reports[-1]) | {
+        "seconds": median(report.seconds for report in reports),
+        "first_seconds": first.seconds,
+        "floor_seconds": median(floors),
+    }
+
+
+def _bare_request(url: str) -> float:
+    started = perf_counter()
+    requests.get(url, timeout=60).raise_for_status()
+    return perf_counter() - started
 
 
 def visits(home: str, count: str, scope: str = "") -> dict[str, object]:
