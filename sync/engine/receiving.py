@@ -14,7 +14,7 @@ from sync.store.feed import Applied
 from sync.store.filling import Stand
 from sync.store.glance import Glance
 from sync.store.store import Store
-from sync.wire.messages import DEFAULT_PAGE_ROWS, PullReply, PullRequest, ScopePage
+from sync.wire.messages import DEFAULT_PAGE_ROWS, PullReply, PullRequest, PushReply, ScopePage
 
 RECEIVING: Final = N_("Receiving")
 MOST_CARRIED: Final = DEFAULT_PAGE_ROWS
@@ -68,6 +68,16 @@ class Receiving:
         if self._fruitless > MOST_FRUITLESS:
             raise RequestRefused(reason="sync.fruitless")
         return reply
+
+    def note_sent(self, scopes: tuple[str, ...], seen: Glance, reply: PushReply) -> None:
+        """Whether nothing is left to ask for after a push: every copy is equal to the server's by
+        the sum that came with the receipts. What waits still may change them."""
+        at_rest = seen.at_rest(scopes)
+        if seen.waiting or at_rest is None or at_rest[0] != reply.epoch:
+            return
+        if reply.quiet and reply.quiet == seen.quiet_sum(reply.epoch, scopes):
+            for scope in scopes:
+                self._comparing.note(scope, Applied(done=True))
 
     def _apply(self, pages: Sequence[ScopePage], epoch: str, last_tries: Set[str]) -> int:
         came = self._store.replica.apply_all(pages, epoch, last_tries, self._most)

@@ -77,16 +77,21 @@ class Sending:
             LaneOps(scope, ops[0].seq if ops else 1, [Raw(op.raw) for op in ops])
             for scope, ops in lanes.items()
         )
+        glance, grants = self._store.replica.glance(), self._store.facts.grants()
+        # The sum speaks of copies that hold what was sent, as the receipts alone can make them.
+        at_rest = glance.at_rest(grants.scopes) if self._echoes else None
         return PushRequest(
             scope=first.scope,
             client=self._store.account.client_id,
             first_seq=first.first_seq,
             ops=first.ops,
-            epoch=self._epoch(first.scope),
+            epoch=glance.epoch_of(first.scope),
             more=more,
             boot=self._store.boot,
             mono=self._store.clock.monotonic(),
             at=stamp(self._store.clock.now()),
+            grant_rev=grants.grant_rev,
+            gens=[gen for _, gen in at_rest[1]] if at_rest else [],
         )
 
     def _not_through(
@@ -137,6 +142,3 @@ class Sending:
             return
         self._beginnings += 1
         self._store.take_client_id()
-
-    def _epoch(self, scope: str) -> str:
-        return next((c.epoch for c in self._store.replica.copies() if c.scope_id == scope), "")

@@ -242,8 +242,11 @@ class _Session:
         waiting = sum(self._seen().waiting.values())
         self._progress(SENDING, self._sending.pushed, self._sending.pushed + waiting)
         begun = self._seen().begun_here.keys() & set(scopes)
-        self._note_reply(self._sending.push(scopes))
+        reply = self._sending.push(scopes)
+        self._note_reply(reply)
         self._glance = None
+        if reply is not None:
+            self._receiving.note_sent(self._grants.scopes, self._seen(), reply)
         if begun:
             # Whether a scope that begins here is ours to hold, its first answer has decided.
             self._hello_wanted = True

@@ -58,6 +58,8 @@ class IncomingPush(msgspec.Struct):
     boot: str = ""
     mono: float = 0.0
     at: str = ""
+    grant_rev: int = 0
+    gens: list[int] = []
 
     @property
     def lanes(self) -> list[IncomingLane]:

@@ -1,6 +1,6 @@
 """Handing out what changed: pages of rows, in the order of their revisions."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -16,6 +16,7 @@ from sync.server.crossing import RETRIES
 from sync.server.database import Database
 from sync.server.epochs import epoch_of
 from sync.server.grants import Grants, grants_of, kept_grants, remember_grants
+from sync.server.incoming import IncomingPush
 from sync.server.many import among
 from sync.server.people import Caller
 from sync.server.tables import LANE, ROW, SCOPE
@@ -81,6 +82,22 @@ def pull(db: Database, request: PullRequest, caller: Caller, clock: Clock) -> Pu
     raise StoreBusy
 
 
+def sum_after(db: Database, push: IncomingPush, caller: Caller, clock: Clock) -> str:
+    """The sum over all that the caller may hold as it stands after a push, which spares a pull that
+    would bring nothing. Empty where the push speaks of other grants than these, and for whoever is
+    given nothing."""
+    if not push.gens or caller.suspended:
+        return ""
+    with db.read() as connection:
+        grants = kept_grants(connection, caller.staff_id, local_day(clock.now()))
+        epoch = epoch_of(connection)
+        if grants is None or not _speaks_of(grants, epoch, push, push.gens):
+            return ""
+        reader = _Reader(connection, epoch, 0, {})
+        reader.look_up(push.client, grants.scopes)
+        return quiet_sum(epoch, reader.lines(grants.scopes, push.gens))
+
+
 def _pulled(
     db: Database,
     request: PullRequest,
@@ -109,14 +126,20 @@ def _pulled(
 
 def _held(request: PullRequest, grants: Grants, epoch: str) -> list[ScopeCursor]:
     """What a request names by place alone; nothing where it speaks of other grants than these."""
-    if (request.epoch, request.grant_rev) != (epoch, grants.rev):
-        return []
-    if len(request.held) != len(grants.scopes):
+    if not _speaks_of(grants, epoch, request, request.held):
         return []
     return [
         ScopeCursor(scope, epoch, cursor, gen)
         for scope, (cursor, gen) in zip(grants.scopes, request.held, strict=True)
     ]
+
+
+def _speaks_of(
+    grants: Grants, epoch: str, request: PullRequest | IncomingPush, places: Sequence[object]
+) -> bool:
+    """Whether a request that names scopes by their places alone means these."""
+    meant = epoch, grants.rev, len(grants.scopes)
+    return (request.epoch, request.grant_rev, len(places)) == meant
 
 
 def _is_still(page: ScopePage) -> bool:
@@ -127,6 +150,11 @@ def _is_still(page: ScopePage) -> bool:
 def _quiet_line(page: ScopePage) -> QuietLine:
     lane = page.lane
     return page.scope, page.head, page.gen, page.digest, lane.next, lane.durable
+
+
+def _told(kept_digest: str) -> str:
+    """A scope's digest as it travels."""
+    return digest_text(int(kept_digest, 16))
 
 
 def _beginning(db: Database, request: PullRequest, caller: Caller, clock: Clock) -> list[str]:
@@ -172,6 +200,14 @@ class _Reader:
         for scope_id, number, durable in self._connection.execute(_LANES, asked):
             self._lanes[scope_id] = Lane(number, durable)
 
+    def lines(self, scope_ids: Sequence[str], gens: Sequence[int]) -> Iterator[QuietLine]:
+        """What a laptop says of copies that have everything; nothing of a scope that is not there,
+        which makes its sum another one."""
+        for scope_id, gen in zip(scope_ids, gens, strict=True):
+            if (scope := self._scopes.get(scope_id)) is not None:
+                lane = self._lanes.get(scope_id) or Lane()
+                yield scope_id, scope.head, gen, _told(scope.digest), lane.next, lane.durable
+
     def page(self, asked: ScopeCursor, grants: Grants) -> ScopePage:
         """One scope's page; the request's epoch, cursor and gen are echoed in it."""
         page = ScopePage(
@@ -208,7 +244,7 @@ class _Reader:
             # The row that was written last still has the head, so the last page ends there.
             page.to = page.rows[-1][2] if page.rows else page.cursor
         page.done = page.to == scope.head
-        page.digest = digest_text(int(scope.digest, 16)) if page.done else ""
+        page.digest = _told(scope.digest) if page.done else ""
 
     def _rows(self, page: ScopePage) -> list[WireRow]:
         if self._rows_left <= 0 or self._bytes_left <= 0:

@@ -177,6 +177,8 @@ def push(
     _remember(services, caller)
     reply = scopes.push(services.database, asked, caller, services.clock)
     services.lookout.nudge()
+    if _speaks_enough(request):
+        reply.quiet = pulling.sum_after(services.database, asked, caller, services.clock)
     return answer(request, reply)
 
 
@@ -278,9 +280,13 @@ def audit_events(
 
 def _check_version(request: Request) -> None:
     """Who speaks too old a version gets nothing new; what it has to say is still taken."""
-    spoken = request.headers.get(WIRE_HEADER, "")
-    if spoken.isdecimal() and int(spoken) < OLDEST_WIRE:
+    if not _speaks_enough(request):
         raise Refused(426, "sync.upgrade")
+
+
+def _speaks_enough(request: Request) -> bool:
+    spoken = request.headers.get(WIRE_HEADER, "")
+    return not spoken.isdecimal() or int(spoken) >= OLDEST_WIRE
 
 
 def _learn(services: Services, client_id: str, key: bytes) -> None:

@@ -169,6 +169,9 @@ class PushRequest(Struct):
     of the same client, each named once; the limit is for all of them together. ``boot``,
     ``mono`` and ``at`` are what the device's clocks say as it sends this, by which the server
     estimates when the operations were written; a message that is carried leaves them out.
+
+    A laptop that holds every scope of its grants, all of ``epoch``, says so by ``gens``: the gen
+    of each, in the order of the grants of ``grant_rev``. The reply then has ``quiet``.
     """
 
     scope: str
@@ -180,6 +183,8 @@ class PushRequest(Struct):
     boot: str = ""
     mono: float = 0.0
     at: str = ""
+    grant_rev: int = 0
+    gens: list[int] = []
 
 
 class OpOutcome(Struct):
@@ -208,6 +213,9 @@ class PushReply(Struct):
     ``problem`` is empty, ``"gap"`` (send from ``lane.next``), or ``"seq_reuse"`` (another
     operation has this number: the disk was cloned; take a new client id, keep the op ids).
     ``more`` answers the other lanes of the request, in its order.
+
+    ``quiet`` answers ``gens``: the sum of a :class:`PullReply` over every scope, as they stand now.
+    A laptop whose own sum is the same by then has no news to ask for.
     """
 
     scope: str
@@ -219,6 +227,7 @@ class PushReply(Struct):
     outcomes: list[OpOutcome] = []
     problem: str = ""
     more: list["PushReply"] = []
+    quiet: str = ""
 
 
 class ScopeCursor(Struct):

@@ -73,7 +73,7 @@ def push(there: World, laptop: Laptop, households: int) -> Iterator[Figure]:
     yield Figure(f"{name}: time of the first session", first["seconds"], "s", floor)
     up, floor_up = (median(one["bytes_up"] for one in found) for found in (reports, floors))
     yield Figure(f"{name}: bytes up", up / 1e3, "kB", floor_up / 1e3, 1.5)
-    yield Figure(f"{name}: requests, with that for news", reports[-1]["requests"], "", target=2)
+    yield Figure(f"{name}: requests", reports[-1]["requests"], "", target=1)
     times = [one for report in reports for one in report["saved"]]
     bare = _bare_save() * 1e3
     name = f"save of a visit, {households:,} households"

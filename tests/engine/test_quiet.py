@@ -6,7 +6,14 @@ from sqlalchemy import update
 
 from sync.schema.canonical import quiet_sum
 from sync.store.tables import GENERATION, LANE
-from sync.wire.messages import PullReply, PullRequest, ScopeCursor
+from sync.wire.messages import (
+    WIRE_HEADER,
+    PullReply,
+    PullRequest,
+    PushReply,
+    PushRequest,
+    ScopeCursor,
+)
 
 
 def held(laptop) -> PullRequest:
@@ -126,6 +133,114 @@ def test_asking_by_name_is_answered_page_by_page(worker, household, grid):
 
     assert [page.scope for page in reply.scopes] == [grid]
     assert reply.quiet == ""
+
+
+def test_a_push_of_new_entries_alone_is_the_only_request(worker, household, grid):
+    """Its receipts make the rows, and the sum that comes with them proves every copy."""
+    worker.sync()
+    note(worker, household, grid)
+
+    report = worker.sync()
+
+    assert (report.requests, report.pushed, report.pulled, report.pending) == (1, 1, 0, 0)
+    reply = asked(worker, held(worker))
+    assert (reply.scopes, reply.quiet) == ([], own_sum(worker, reply))
+
+
+def test_what_a_receipt_cannot_make_is_pulled_in_the_same_session(worker, household):
+    """Another revision of a row, which others may have had a part in."""
+    worker.sync()
+    worker.patch("household", household, contact="139")
+
+    report = worker.sync()
+
+    assert (report.requests, report.pushed, report.pulled) == (2, 1, 1)
+
+
+def test_a_colleagues_news_come_in_the_session_of_a_push(worker, clerk, household, grid):
+    """The sum is another one then, wherever the news are."""
+    worker.sync()
+    clerk.patch("household", household, contact="139")
+    clerk.sync()
+    note(worker, household, grid)
+
+    report = worker.sync()
+
+    assert (report.requests, report.pushed) == (2, 1)
+    assert worker.value("household", household, "contact") == "139"
+
+
+def test_what_is_saved_during_a_push_is_sent_and_proved_too(worker, household, grid):
+    """The first sum fits, and says nothing of what waits by then."""
+    worker.sync()
+    note(worker, household, grid)
+
+    def save(path: str) -> None:
+        worker.transport.watch = lambda path: None
+        worker.patch("household", household, contact="139")
+
+    worker.transport.watch = save
+    report = worker.sync()
+
+    assert (report.requests, report.pushed, report.pulled) == (3, 2, 1)
+    reply = asked(worker, held(worker))
+    assert (reply.scopes, reply.quiet) == ([], own_sum(worker, reply))
+
+
+def test_a_copy_that_differs_is_found_after_a_push(worker, household, grid):
+    """The laptop's own sum decides, and it is that of its rows."""
+    worker.sync()
+    with worker.store.database.writing() as connection:
+        wrong = update(GENERATION).where(GENERATION.c.scope_id == grid).values(digest="0" * 32)
+        connection.execute(wrong)
+    note(worker, household, grid)
+
+    report = worker.sync()
+
+    assert report.requests > 2
+    assert report.differing == ()
+    reply = asked(worker, held(worker))
+    assert reply.quiet == own_sum(worker, reply)
+
+
+@pytest.mark.parametrize("odd", ["grant_rev", "epoch", "gens"])
+def test_a_push_that_the_server_cannot_place_gets_receipts_alone(worker, household, grid, odd):
+    """As a pull that speaks of other grants, of another epoch, of another number of scopes."""
+    worker.sync()
+    request = pushed_by(worker, grid)
+    wrong = {"grant_rev": 99, "epoch": "another", "gens": request.gens[1:]}
+
+    assert answered(worker, request).quiet != ""
+    assert answered(worker, msgspec.structs.replace(request, **{odd: wrong[odd]})).quiet == ""
+
+
+def test_a_push_of_too_old_a_version_gets_receipts_alone(worker, household, grid):
+    """It is told so by the pull that it has to make then."""
+    worker.sync()
+    worker.transport.way._headers[WIRE_HEADER] = "0"
+
+    reply = answered(worker, pushed_by(worker, grid))
+
+    assert (reply.lane.next, reply.quiet) == (2, "")
+
+
+def note(laptop, household, grid) -> None:
+    """A new entry, which nobody else has a part in."""
+    laptop.append("note", grid, household_id=household, text="门口地滑")
+
+
+def pushed_by(laptop, scope) -> PushRequest:
+    """A push of nothing that says which copies the laptop has."""
+    request = held(laptop)
+    gens = [gen for _, gen in request.held]
+    return PushRequest(
+        scope, request.client, 1, [], request.epoch, grant_rev=request.grant_rev, gens=gens
+    )
+
+
+def answered(laptop, request: PushRequest) -> PushReply:
+    reply = laptop.transport.way.exchange("POST", "/v1/push", msgspec.json.encode(request))
+    return msgspec.json.decode(reply.body, type=PushReply)
 
 
 def test_the_sum_tells_every_part_apart():

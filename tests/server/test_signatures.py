@@ -18,9 +18,11 @@ from sync.wire.messages import (
     EnrollReply,
     EnrollRequest,
     ErrorReply,
+    Hello,
     KeyRequest,
     LeaseReply,
     PullRequest,
+    PushReply,
     PushRequest,
     ScopeCursor,
     TokenReply,
@@ -136,6 +138,20 @@ def test_a_number_that_comes_again_suspends_the_computer(computer, server):
     with server.database.read() as connection:
         lines = connection.execute(select(AUDIT).where(AUDIT.c.action == "device.suspend")).all()
     assert [line.object_id for line in lines] == [computer.client_id]
+
+
+def test_a_suspended_computer_gets_receipts_and_no_sum(computer):
+    """Nobody says any more whether its copies are those of the server."""
+    hello = computer.ask("GET", "/v1/hello").read_as(Hello)
+    push = PushRequest(hello.grants[0], computer.client_id, 1, [], hello.epoch)
+    push.grant_rev, push.gens = hello.grant_rev, [1] * len(hello.grants)
+    assert computer.ask("POST", "/v1/push", push).read_as(PushReply).quiet != ""
+
+    computer.ask_as(5)
+    assert code(computer.ask_as(5)) == SUSPENDED
+
+    reply = computer.ask("POST", "/v1/push", push).read_as(PushReply)
+    assert (reply.lane.next, reply.quiet) == (1, "")
 
 
 def test_a_number_from_long_ago_does_too(computer, server):
