@@ -196,10 +196,14 @@ class TodayPage(Page):
         high = window.height() >= self.look.px(_SHOWS_FIGURES_FROM_PX)
         has_place = window.height() >= self.look.px(_SHOWS_CROWD_FROM_PX)
         self._crowd.give_room(Room.WHOLE if high else Room.LOW if has_place else Room.NONE)
-        roomy = high and wanted.panes > 1
+        roomy = high and wanted.panes > 1 and self._has_figures()
         if self._day.isHidden() == roomy:
             self._day.setVisible(roomy)
             self.headed.emit()
+
+    def _has_figures(self) -> bool:
+        """A day without doors has none to tell: a mediator's is made of cases."""
+        return self._list.round is None or bool(self._list.round.total)
 
     # --- Data -------------------------------------------------------------------------------------
 

@@ -81,8 +81,10 @@ def test_whoever_stands_at_a_matter_stays_there(page):
 
 
 def test_a_day_without_doors_is_its_matters(page, place):
-    """There is nothing to make room for, and the first of them is current."""
+    """There is nothing to make room for, the first is current, and no figure says 0 of 0."""
+    assert page._day.isVisible()
     page._show_round(replace(place.today.round(), groups=(), later=()))
+    assert page._day.isHidden()
     assert [row.key for row in rows(page)] == [LATE, CALM]
     assert page._rows.current_key() == LATE
 
