@@ -21,6 +21,7 @@ from tests.bench.frame import frames, memory
 from tests.bench.holding import held
 from tests.bench.keys import keys
 from tests.bench.live import live
+from tests.bench.packaged import packaged
 from tests.bench.rush import rush
 from tests.bench.scaling import scaling
 from tests.bench.screens import household, picture
@@ -77,6 +78,7 @@ LONE: Final[Mapping[str, Lone]] = {
     "desk": desk,
     "keys": keys,
     "frames": frames,
+    "packaged": packaged,
 }
 
 
