@@ -86,7 +86,12 @@ def endings() -> Iterator[Endings]:
 @pytest.fixture(autouse=True)
 def surroundings(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """A home of its own for every test, and English unless it asks for ``chinese``."""
-    for name in ("DOORSTEP_NOW", "DOORSTEP_PASSWORD_FILE", "DOORSTEP_DATABASE"):
+    for name in (
+        "DOORSTEP_NOW",
+        "DOORSTEP_PASSWORD_FILE",
+        "DOORSTEP_DATABASE",
+        "DOORSTEP_COLUMN_KEY",
+    ):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("DOORSTEP_HOME", str(tmp_path_factory.mktemp("home")))
     monkeypatch.setenv("DOORSTEP_LANG", "en")

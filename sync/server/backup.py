@@ -1,7 +1,8 @@
 """The whole server in one file, and back: whatever database it lies in.
 
-The file is a SQLite store with every table as it was at one moment. A backup that ended well is
-recorded, because from then on laptops may forget what even the oldest kept one holds.
+The file is a SQLite store with every table as it was at one moment, its ID numbers sealed as they
+are in the store; the key is not in it. A backup that ended well is recorded, because from then on
+laptops may forget what even the oldest kept one holds.
 """
 
 import os
@@ -19,9 +20,12 @@ from sqlalchemy.exc import DatabaseError
 from sync.errors import DoorstepError, StoreTooNew
 from sync.i18n import N_
 from sync.identity import Clock, Minter, stamp
+from sync.server.column_key import ColumnKey, PlainColumns, use_key
 from sync.server.covered import Backup, backups_known, note_coverage, settle_durable
 from sync.server.crossing import insert_missing
 from sync.server.database import Database, NoStore, create_database, open_database
+from sync.server.key_file import check_in, hand_key, key_of_backup, key_place, note_key
+from sync.server.place import sync_folder
 from sync.server.sqlite import file_engine
 from sync.server.tables import (
     ACCOUNT,
@@ -34,7 +38,7 @@ from sync.server.tables import (
     PART,
     SNAPSHOT,
 )
-from sync.server.upgrading import Standing, standing_of, upgrade_tables
+from sync.server.upgrading import SEALING, Standing, standing_of, upgrade_tables
 
 KEEP: Final = 7
 """How many of the newest backups are kept, unless the keeper says otherwise."""
@@ -65,14 +69,14 @@ def back_up(db: Database, file: Path, clock: Clock, minter: Minter, keep: int = 
     made = Backup(minter.new_id(), stamp(clock.now()), max(1, keep))
     draft = file.with_name(f"{file.name}.partial")
     try:
-        with _fresh_file(draft) as into, db.read() as connection:
+        with _fresh_file(draft, db) as into, db.read() as connection:
             _copy_all(connection, into)
             _record(into, made)
         _sync_to_disk(draft)
         draft.replace(file)
     finally:
         draft.unlink(missing_ok=True)
-    _sync_folder(file.parent)
+    sync_folder(file.parent)
     with _reading(file) as kept:
         db.run(lambda connection: _note(kept, connection, made))
     return made
@@ -84,7 +88,9 @@ def backups(db: Database) -> list[Backup]:
         return backups_known(connection)
 
 
-def restore(folder: Path, file: Path, clock: Clock, database: str = "") -> Path | None:
+def restore(
+    folder: Path, file: Path, clock: Clock, database: str = "", key_file: Path | None = None
+) -> Path | None:
     """Put the store in ``folder`` back to what ``file`` holds, and begin a new epoch.
 
     One transaction: whole or not at all. What was there before is written to a file beside the
@@ -93,22 +99,40 @@ def restore(folder: Path, file: Path, clock: Clock, database: str = "") -> Path 
     so, and what laptops were lent since stays theirs. A backup of an older version is upgraded on
     the way.
 
-    Raises :class:`NoBackup` or :class:`StoreTooNew`; then nothing was changed.
+    ``key_file`` has the key of the server that made the backup; without it the key is looked for
+    where it lies for the server in ``folder``, and where the backup says that it lay. A server that
+    has a key of its own goes on with it.
+
+    Raises :class:`NoBackup`, :class:`StoreTooNew` or :class:`BackupKeyMissing`; then nothing was
+    changed.
     """
     with _reading(file) as found, _of_today(found, file, folder) as source:
-        db, is_new = _store_for(folder, database)
+        key = _key_for(source, file, folder, key_file)
+        use_key(source.engine, key or PlainColumns())
+        db, is_new = _store_for(folder, database, key)
         try:
             aside = None if is_new else _set_aside(db, folder, clock)
-            db.run(lambda connection: _replace_all(source, connection))
+            db.run(lambda connection: _replace_all(source, connection, db))
         finally:
             db.close()
     return aside
 
 
-def _store_for(folder: Path, database: str) -> tuple[Database, bool]:
+def _key_for(
+    source: Connection, file: Path, folder: Path, key_file: Path | None
+) -> ColumnKey | None:
+    """What opens the numbers in a backup; nothing where an older version left them in plain."""
+    if check_in(source) is None:
+        return None
+    return key_of_backup(source, file, [key_file] if key_file else [key_place(folder)])
+
+
+def _store_for(folder: Path, database: str, key: ColumnKey | None) -> tuple[Database, bool]:
     try:
         return open_database(folder), False
     except NoStore:
+        if key is not None:
+            hand_key(folder, key)
         return create_database(folder, database), True
 
 
@@ -136,7 +160,7 @@ def _of_today(found: Connection, file: Path, folder: Path) -> Iterator[Connectio
                 copy.unlink(missing_ok=True)
 
 
-def _replace_all(source: Connection, connection: Connection) -> None:
+def _replace_all(source: Connection, connection: Connection, db: Database) -> None:
     _lock_out(connection)
     off = [_switched_off(connection, *switch) for switch in _OFF]
     lent = [dict(line) for line in connection.execute(select(LEASE)).mappings()]
@@ -146,6 +170,8 @@ def _replace_all(source: Connection, connection: Connection) -> None:
     for statement in chain.from_iterable(off):
         connection.execute(statement)
     _keep_lent(connection, lent)
+    connection.execute(delete(META).where(META.c.name == SEALING))
+    note_key(connection, db.column_key)
     epoch = update(META).where(META.c.name == "epoch")
     connection.execute(epoch.values(value=secrets.token_hex(5)))
     settle_durable(connection)
@@ -182,7 +208,7 @@ def _set_aside(db: Database, folder: Path, clock: Clock) -> Path:
     moment = clock.now().strftime("%Y%m%dT%H%M%SZ")
     aside = folder / f"before-restore-{moment}-{secrets.token_hex(2)}.backup"
     now = Backup(aside.stem, stamp(clock.now()), KEEP)
-    with _fresh_file(aside) as into, db.read() as connection:
+    with _fresh_file(aside, db) as into, db.read() as connection:
         _copy_all(connection, into)
         _record(into, now)
     _sync_to_disk(aside)
@@ -219,14 +245,16 @@ def _insert(connection: Connection, table: Any, lines: list[dict[str, Any]]) -> 
 
 
 @contextmanager
-def _fresh_file(file: Path) -> Iterator[Connection]:
-    """An empty store in a file of its own, for its owner alone, written in one transaction."""
+def _fresh_file(file: Path, db: Database) -> Iterator[Connection]:
+    """A file of its own for what ``db`` holds, for its owner alone, written in one transaction."""
     file.unlink(missing_ok=True)
     file.touch(mode=0o600)
     with _writing(file) as connection:
+        use_key(connection.engine, db.column_key)
         upgrade_tables(connection)
         connection.execute(delete(META))  # What the tables begin with comes with their content.
         yield connection
+        note_key(connection, db.column_key, db.key_file)
 
 
 @contextmanager
@@ -266,13 +294,3 @@ def _is_whole(connection: Connection) -> bool:
 def _sync_to_disk(file: Path) -> None:
     with closing(file.open("rb+")) as handle:
         os.fsync(handle.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name != "posix":
-        return  # Windows cannot open a folder; NTFS journals the rename itself.
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

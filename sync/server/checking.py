@@ -13,6 +13,7 @@ from sync.schema.canonical import add_mark, decode_body, digest_text, row_hash
 from sync.server.database import Database
 from sync.server.rows import stored
 from sync.server.sealed_audit import check_audit
+from sync.server.sealing import looked_through
 from sync.server.tables import HELD, HISTORY, LANE, OPEN_CONFLICT, RECEIPT, ROW, SCOPE
 from sync.wire.messages import OpOutcome
 
@@ -27,14 +28,19 @@ class StoreReport:
 
 
 def check_store(db: Database, audit_head: str = "") -> StoreReport:
-    """Digests, revisions, receipts, open conflicts and the audit's chain, all in one snapshot.
+    """Digests, revisions, receipts, open conflicts, the audit's chain, and that no ID number is in
+    plain; all in one snapshot.
 
     ``audit_head`` is one that was kept elsewhere. Raises :class:`HeadUnreadable`.
     """
     with db.read() as connection:
         scopes = connection.execute(select(SCOPE).order_by(SCOPE.c.scope_id)).all()
         rows = connection.execute(select(func.count()).select_from(ROW)).scalar() or 0
-        differences = [line for scope in scopes for line in _check_scope(connection, scope)]
+        differences, closed = looked_through(connection, db.column_key)
+        if closed:
+            # What cannot be read cannot be summed up.
+            return StoreReport(len(scopes), rows, differences + closed)
+        differences += [line for scope in scopes for line in _check_scope(connection, scope)]
         differences += _check_receipts(connection)
         differences += _check_homes(connection)
         differences += check_audit(connection, db.key, audit_head)

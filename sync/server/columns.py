@@ -1,5 +1,7 @@
 """The types of text columns: both databases sort and compare text by its bytes, as Python does."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 
 from sqlalchemy import MetaData, String, Text
@@ -9,6 +11,12 @@ from sqlmodel import AutoString
 _BYTES: Final = "C"
 
 STRING: Final[TypeEngine[str]] = String().with_variant(String(collation=_BYTES), "postgresql")
+STRINGS: Final[Mapping[str, TypeEngine[str]]] = MappingProxyType(
+    {"sqlite": String(), "postgresql": String(collation=_BYTES)}
+)
+TEXTS: Final[Mapping[str, TypeEngine[str]]] = MappingProxyType(
+    {"sqlite": Text(), "postgresql": Text(collation=_BYTES)}
+)
 TEXT: Final[TypeEngine[str]] = Text().with_variant(Text(collation=_BYTES), "postgresql")
 
 

@@ -18,7 +18,10 @@ from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 
 from sync.errors import DiskFull, DiskRefused, DoorstepError, StoreBusy, StoreTooNew
 from sync.i18n import N_
+from sync.progress import Progress, silent
+from sync.server.column_key import ColumnKey, use_key
 from sync.server.crossing import RETRIES, Crossed
+from sync.server.key_file import CHECK, check_in, kept_key, key_place, make_key, note_key
 from sync.server.place import Place, keep_url, make_folder, place_of
 from sync.server.postgres import (
     DatabaseUnreachable,
@@ -26,9 +29,10 @@ from sync.server.postgres import (
     postgres_snapshots,
     postgres_trouble,
 )
+from sync.server.sealing import seal_all
 from sync.server.sqlite import copy_sqlite, sqlite_snapshots, sqlite_trouble
 from sync.server.tables import META, STORE_VERSION
-from sync.server.upgrading import Standing, standing_of, upgrade_tables
+from sync.server.upgrading import Standing, is_sealed, standing_of, upgrade_tables
 
 _TROUBLES: Final = (StoreBusy, DiskFull, DiskRefused, DatabaseUnreachable)
 _SNAPSHOTS: Final = {"sqlite": sqlite_snapshots, "postgresql": postgres_snapshots}
@@ -65,11 +69,14 @@ class Database:
     """One store. ``epoch`` names this life of it: a restore from backup begins another.
 
     ``key`` is the server's own secret: ids and remembered import cells are derived with it.
+    ``column_key`` seals ID numbers in the columns; it lies in ``key_file``.
     """
 
     engine: Engine
     epoch: str
     key: bytes = field(repr=False)
+    column_key: ColumnKey = field(repr=False)
+    key_file: Path
 
     def run(self, work: Callable[[Connection], T]) -> T:
         """Do ``work`` in a transaction that may write; whole or not at all.
@@ -117,6 +124,8 @@ def create_database(folder: Path, database: str = "") -> Database:
     if place.file.exists() or place_of(folder).url not in (None, place.url):
         raise StoreExists(folder=str(folder))
     make_folder(place)
+    # First, because what opens a SQLite file makes it.
+    column_key = make_key(folder)
     with _opened(place) as engine, _transaction(engine) as connection:
         if standing_of(connection) is not Standing.NONE:
             raise StoreExists(folder=str(folder))
@@ -129,6 +138,7 @@ def create_database(folder: Path, database: str = "") -> Database:
             "care_day": "",
         }
         connection.execute(insert(META), [{"name": n, "value": v} for n, v in facts.items()])
+        note_key(connection, column_key)
         keep_url(place, secret=bool(database))
     return open_database(folder)
 
@@ -136,7 +146,8 @@ def create_database(folder: Path, database: str = "") -> Database:
 def open_database(folder: Path) -> Database:
     """Open the store of the server in ``folder``.
 
-    Raises :class:`NoStore`, :class:`StoreTooNew` or :class:`StoreOutdated`.
+    Raises :class:`NoStore`, :class:`StoreTooNew`, :class:`StoreOutdated`, or what
+    :func:`kept_key` raises.
     """
     engine = _store_in(folder).engine()
     try:
@@ -144,29 +155,43 @@ def open_database(folder: Path) -> Database:
             if _standing(connection, folder) is Standing.OLDER:
                 raise StoreOutdated(folder=str(folder))
             facts = {str(name): str(value) for name, value in connection.execute(select(META))}
+        column_key = kept_key(folder, facts.get(CHECK))
     except BaseException:
         engine.dispose()
         raise
-    return Database(engine=engine, epoch=facts["epoch"], key=bytes.fromhex(facts["key"]))
+    use_key(engine, column_key)
+    key = bytes.fromhex(facts["key"])
+    return Database(engine, facts["epoch"], key, column_key, key_place(folder))
 
 
-def upgrade_database(folder: Path, now: datetime) -> Path | None:
-    """Bring an older store to this version, whole or not at all. Nobody may serve it meanwhile.
+def upgrade_database(folder: Path, now: datetime, progress: Progress = silent) -> Path | None:
+    """Bring an older store to this version. Nobody may serve it meanwhile.
 
-    A SQLite file is copied first; the answer is where the copy lies. A store of this version is
-    left alone. Raises :class:`NoStore` or :class:`StoreTooNew`.
+    A SQLite file is copied first; the answer is where the copy lies. The tables change whole or
+    not at all; then what stands in them in plain is sealed in portions, and whoever was stopped
+    there goes on from there. A store of this version is left alone.
+
+    Raises :class:`NoStore`, :class:`StoreTooNew`, or what :func:`kept_key` raises.
     """
     place = _store_in(folder)
-    copy = place.file.with_name(f"{place.file.name}.{now:%Y%m%dT%H%M%SZ}.before-upgrade")
     with _opened(place) as engine:
         with _transaction(_snapshots(engine)) as connection:
             if _standing(connection, folder) is Standing.CURRENT:
                 return None
-        if place.url is None:
+            check, is_new = check_in(connection), is_sealed(connection)
+        key = make_key(folder) if check is None else kept_key(folder, check)
+        copy = None
+        if place.url is None and is_new:
+            copy = place.file.with_name(f"{place.file.name}.{now:%Y%m%dT%H%M%SZ}.before-upgrade")
             copy_sqlite(place.file, copy)
         with _transaction(engine) as connection:
             upgrade_tables(connection)
-    return copy if place.url is None else None
+            note_key(connection, key)
+            is_done = is_sealed(connection)
+        if not is_done:
+            with _told():
+                seal_all(engine, key, progress)
+    return copy
 
 
 def is_trouble(error: BaseException) -> bool:
@@ -217,9 +242,15 @@ def _opened(place: Place) -> Iterator[Engine]:
 
 @contextmanager
 def _transaction(engine: Engine) -> Iterator[Connection]:
+    with _told(), engine.begin() as connection:
+        yield connection
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What the database raises in here, as errors of ours where it is none of our faults."""
     try:
-        with engine.begin() as connection:
-            yield connection
+        yield
     except DBAPIError as error:
         expected = _trouble(error) or postgres_refusal(error.orig)
         if expected is None:

@@ -32,6 +32,8 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.expression import FunctionElement
 from sqlalchemy.types import NullType, TypeDecorator, TypeEngine
 
+from sync.server.column_key import SealedText, key_of, may_hold
+
 _LINES: Final = "lines"
 
 
@@ -80,9 +82,23 @@ def among(what: ColumnElement[Any], name: str) -> ColumnElement[bool]:
 def insert_lines(connection: Connection, table: Table, lines: Iterable[dict[str, Any]]) -> None:
     """Insert lines, each with the same columns of ``table``, none of which holds bytes."""
     told = list(lines)
-    if told:
-        statement = _insertion(table, tuple(told[0]), connection.dialect.name)
-        connection.execute(statement, {_LINES: msgspec.json.encode(told).decode()})
+    if not told:
+        return
+    statement = _insertion(table, tuple(told[0]), connection.dialect.name)
+    text = msgspec.json.encode(told).decode()
+    # One look at all of them: hardly ever is there anything to seal.
+    if may_hold(text):
+        text = msgspec.json.encode(_sealed(connection, table, told)).decode()
+    connection.execute(statement, {_LINES: text})
+
+
+def _sealed(
+    connection: Connection, table: Table, lines: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """The lines as they are stored: they go past the types of their columns."""
+    seal = key_of(connection).seal
+    names = [name for name in lines[0] if isinstance(table.c[name].type, SealedText)]
+    return [{**line, **{name: line[name] and seal(line[name]) for name in names}} for line in lines]
 
 
 @cache

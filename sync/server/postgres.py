@@ -1,5 +1,6 @@
 """Everything that is PostgreSQL's alone: how connections are set up, and what its errors mean."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import psycopg
@@ -86,6 +87,17 @@ def postgres_engine(url: URL) -> Engine:
 def postgres_snapshots(engine: Engine) -> Engine:
     """The same engine for transactions that see one moment and write nothing."""
     return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+def compact_postgres(engine: Engine, tables: Sequence[str]) -> None:
+    """Write these tables anew: nothing of what was replaced is left in their files.
+
+    The engine is of no use for requests afterwards.
+    """
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("SET statement_timeout = 0")  # As long as it takes.
+        for table in tables:
+            connection.exec_driver_sql(f"VACUUM (FULL) {table}")
 
 
 class TextRefused(DoorstepError):

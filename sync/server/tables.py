@@ -1,16 +1,18 @@
 """The server's tables. A synced row is one line of canonical JSON, whatever its entity.
 
 ``scope_id`` leads every key of what is synced, so that the store can be split by it one day.
-Times are stamps (:func:`sync.identity.stamp`), which sort as text.
+Times are stamps (:func:`sync.identity.stamp`), which sort as text. A ``SealedText`` may hold an ID
+number: whoever reads it past these columns reads a token.
 """
 
 from typing import Final
 
-from sqlalchemy import Index, LargeBinary, MetaData, Table, Text, UniqueConstraint
+from sqlalchemy import Index, MetaData, Table, Text, UniqueConstraint
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
 from sync.schema.fields import DEFERRED
+from sync.server.column_key import SealedBytes, SealedString, SealedText
 from sync.server.columns import sort_text_by_bytes
 
 STORE_VERSION: Final = 2
@@ -26,8 +28,9 @@ class ServerTable(SQLModel, registry=_REGISTRY):
 
 
 class MetaRow(ServerTable, table=True):
-    """What the store knows about itself: ``version``, ``epoch``, ``key`` (:class:`Database`) and
-    ``care_day``, the last day on which ended care was looked for."""
+    """What the store knows about itself: ``version``, ``epoch``, ``key`` (:class:`Database`),
+    ``care_day``, the last day on which ended care was looked for, and what the key of the columns
+    is known by (``key_file``)."""
 
     __tablename__ = "meta"
 
@@ -78,7 +81,7 @@ class SyncedRowRow(ServerTable, table=True):
     moved_to: str = Field(default="", sa_column_kwargs={"server_default": ""})
     moved_rev: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     deleted: bool = False
-    body: str = Field(sa_type=Text)
+    body: str = Field(sa_type=SealedText)
     body_hash: str
 
 
@@ -101,7 +104,7 @@ class SnapshotPartRow(ServerTable, table=True):
     scope_id: str = Field(primary_key=True)
     rev: int = Field(primary_key=True)
     number: int = Field(primary_key=True)
-    packed: bytes = Field(sa_type=LargeBinary)
+    packed: bytes = Field(sa_type=SealedBytes)
 
 
 class ClaimRow(ServerTable, table=True):
@@ -149,7 +152,7 @@ class ReceiptRow(ServerTable, table=True):
     scope_id: str
     seq: int
     op_hash: str
-    outcome: str = Field(sa_type=Text)
+    outcome: str = Field(sa_type=SealedText)
     at: str
 
 
@@ -183,8 +186,8 @@ class HistoryRow(ServerTable, table=True):
     id: str
     root_id: str
     field: str
-    old: str | None = Field(default=None, sa_type=Text)
-    new: str | None = Field(default=None, sa_type=Text)
+    old: str | None = Field(default=None, sa_type=SealedText)
+    new: str | None = Field(default=None, sa_type=SealedText)
     op_id: str
     client: str
     author: str
@@ -206,7 +209,7 @@ class HeldRow(ServerTable, table=True):
     type: str
     id: str
     code: str
-    payload: str = Field(sa_type=Text)
+    payload: str = Field(sa_type=SealedText)
     at: str
 
 
@@ -385,7 +388,7 @@ class ReferralRow(ServerTable, table=True):
     line_id: str
     matter_id: str = Field(index=True)
     shown_as: str = Field(index=True)
-    agreed: str = Field(sa_type=Text)
+    agreed: str = Field(sa_type=SealedText)
 
 
 class ReferralQueueRow(ServerTable, table=True):
@@ -416,7 +419,7 @@ class ImportCellsRow(ServerTable, table=True):
     source: str = Field(primary_key=True)
     type: str = Field(primary_key=True)
     id: str = Field(primary_key=True)
-    said: str = Field(sa_type=Text)
+    said: str = Field(sa_type=SealedText)
 
 
 class ImportKeyRow(ServerTable, table=True):
@@ -504,7 +507,7 @@ class AuditRow(ServerTable, table=True):
     action: str
     type: str
     object_id: str
-    reason: str
+    reason: str = Field(sa_type=SealedString)
     number: int = Field(unique=True)
     mark: str
 

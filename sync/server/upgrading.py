@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 BASELINE: Final = "0001"
 """The tables of the stores that were made before there were revisions."""
 
+SEALING: Final = "sealing"
+"""In ``meta`` until all is sealed: the table that it is at and the last line of it that is done."""
+
 _FOLDER: Final = Path(__file__).parent / "migrations"
 _KEPT: Final = table("alembic_version", column("version_num"))
 
@@ -55,7 +58,13 @@ def standing_of(connection: Connection) -> Standing:
     revision = _revision(connection)
     if int(version) > STORE_VERSION or revision not in revisions():
         return Standing.NEWER
-    return Standing.CURRENT if revision == revisions()[-1] else Standing.OLDER
+    is_newest = revision == revisions()[-1] and is_sealed(connection)
+    return Standing.CURRENT if is_newest else Standing.OLDER
+
+
+def is_sealed(connection: Connection) -> bool:
+    """Whether what an older version stored in plain is all sealed (``sealing``)."""
+    return connection.execute(select(META.c.value).where(META.c.name == SEALING)).first() is None
 
 
 def upgrade_tables(connection: Connection) -> None:

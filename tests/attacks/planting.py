@@ -18,7 +18,8 @@ from requests.adapters import HTTPAdapter
 
 from desktop.services import tries
 from desktop.services.exports import files, reports, sheets
-from sync.server import deps, kept_heads, request_book, scopes, sealed_audit
+from sync.server import deps, kept_heads, many, request_book, scopes, sealed_audit
+from sync.server.column_key import ColumnKey
 from sync.server.grants import Grants
 from sync.server.request_book import RequestBook
 from sync.server.signatures import Standing
@@ -30,6 +31,7 @@ from sync.wire.signing import Signed
 DATABASE = "tests/store/test_database.py::"
 REPORTS = "tests/desktop/services/test_reports.py::"
 REQUEST_BOOK = "tests/server/test_request_book.py::"
+SEALED = "tests/server/test_sealed_columns.py::"
 SIGNATURES = "tests/server/test_signatures.py::"
 TRANSPORT = "tests/wire/test_transport.py::"
 
@@ -188,6 +190,14 @@ def _endless_digits() -> None:
     quick.after_a_wrong_code = lambda found: found
 
 
+def _plain_numbers() -> None:
+    ColumnKey.seal = lambda self, text: text  # type: ignore[method-assign]
+
+
+def _lines_past_their_columns() -> None:
+    many.may_hold = lambda text: False  # type: ignore[attr-defined]
+
+
 def _no_rights() -> None:
     Grants.may_write = lambda self, scope_id, type_: True  # type: ignore[method-assign]
 
@@ -337,6 +347,16 @@ PLANTS = (
         "tests/store/test_quick.py::"
         "test_a_wrong_one_costs_a_try_and_after_five_it_takes_the_password",
         _endless_digits,
+    ),
+    Plant(
+        "ID numbers that nobody seals",
+        f"{SEALED}test_no_number_stands_in_store_log_snapshot_or_backup",
+        _plain_numbers,
+    ),
+    Plant(
+        "lines that go past the seal of their columns",
+        f"{SEALED}test_no_number_stands_in_store_log_snapshot_or_backup",
+        _lines_past_their_columns,
     ),
     Plant(
         "operations whose author's rights nobody checks",

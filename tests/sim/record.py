@@ -165,17 +165,19 @@ class ServerRecord:
         return news
 
     def _follow(self, cursor: Any, log: ScopeLog, scope: str, head: int) -> News:
-        hold = self._judge.hold
+        hold, unseal = self._judge.hold, self.database.column_key.unseal
         hold(3, head > log.head, "a scope changed and its revision did not rise:", scope)
         news = News(scope)
         for type_, row_id, rev, root, deleted, body in cursor.execute(_ROWS, (scope, log.head)):
-            version = Version(rev, root, bool(deleted), body)
+            version = Version(rev, root, bool(deleted), unseal(body))
             before = log.versions[type_, row_id]
             news.rows.append(((type_, row_id), before[-1] if before else None, version))
             before.append(version)
             if not deleted:
                 self._homes[type_, row_id] = scope
-        news.lines = [Line(*line) for line in cursor.execute(_LINES, (scope, log.head))]
+        for *where, old, new, op_id, client, root in cursor.execute(_LINES, (scope, log.head)):
+            values = (old and unseal(old), new and unseal(new))
+            news.lines.append(Line(*where, *values, op_id, client, root))
         for line in news.lines:
             log.workers[line.root].append((line.rev, line.client))
         revs = sorted({line.rev for line in news.lines})

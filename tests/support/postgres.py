@@ -17,6 +17,7 @@ import psycopg
 import pytest
 
 from sync.server.database import create_database
+from sync.server.key_file import FILE_NAME
 
 _TEMPLATE = "doorstep_template"
 
@@ -49,6 +50,11 @@ class Postgres:
             yield self.uri(name)
         finally:
             self.do(f"DROP DATABASE {name} WITH (FORCE)")
+
+    @property
+    def key_file(self) -> Path:
+        """The key of the columns of its stores."""
+        return self.folder / "template" / FILE_NAME
 
     @contextmanager
     def store(self) -> Iterator[str]:

@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import delete, insert, select
 
 from sync.server.database import Database, create_database, open_database
+from sync.server.key_file import note_key
 from sync.server.place import URL_FILE
 from sync.server.sqlite import FILE_NAME
 from sync.server.tables import METADATA
@@ -37,7 +38,8 @@ class Stores:
         if self.postgres is None:
             return empty_store(folder)
         # A copy of one that was made before: that takes a tenth of making it.
-        return open_database(self._noted(folder, self.lasting.enter_context(self.postgres.store())))
+        url = self.lasting.enter_context(self.postgres.store())
+        return open_database(self._noted(folder, url, self.postgres.key_file))
 
     def take_over(self, folder: Path) -> None:
         """Have the SQLite store of the server in ``folder`` lie in one of this kind, whole."""
@@ -45,10 +47,11 @@ class Stores:
             return
         with closing(open_database(folder)) as source:
             url = self.lasting.enter_context(self.postgres.store())
-            with closing(open_database(self._noted(folder.with_name("new"), url))) as into:
+            key = self.postgres.key_file
+            with closing(open_database(self._noted(folder.with_name("new"), url, key))) as into:
                 _copy(source, into)
         (folder / FILE_NAME).unlink()
-        self._noted(folder, url)
+        self._noted(folder, url, key)
 
     def url(self) -> str:
         """A database with nothing in it, for ``init --database``; empty on SQLite."""
@@ -57,8 +60,9 @@ class Stores:
         return self.lasting.enter_context(self.postgres.database())
 
     @staticmethod
-    def _noted(folder: Path, url: str) -> Path:
+    def _noted(folder: Path, url: str, key: Path) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
+        shutil.copy(key, folder / key.name)
         folder.chmod(0o700)
         (folder / URL_FILE).write_text(url, "utf-8")
         return folder
@@ -84,13 +88,14 @@ def empty_store(folder: Path) -> Database:
 
 
 def _copy(source: Database, into: Database) -> None:
-    """Every table, what names the store included."""
+    """Every table, what names the store included. Numbers are sealed anew, by its own key."""
     with source.read() as found, into.write() as connection:
         for table in METADATA.sorted_tables:
             connection.execute(delete(table))
             lines = [dict(line) for line in found.execute(select(table)).mappings()]
             if lines:
                 connection.execute(insert(table), lines)
+        note_key(connection, into.column_key)
 
 
 @pytest.fixture(params=[SQLITE, POSTGRESQL])

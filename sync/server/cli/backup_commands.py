@@ -61,10 +61,14 @@ def restore(
     database: Annotated[
         str, typer.Option(help="PostgreSQL URL, where --data has no server yet.")
     ] = "",
+    column_key: Annotated[
+        Path | None,
+        typer.Option(help="Key of the server that made FILE, where it is not this one's."),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Put the server back to what FILE holds. Stop every server on it first."""
-    aside = keeping.restore(data, file, SystemClock(), database)
+    aside = keeping.restore(data, file, SystemClock(), database, column_key)
     with office(data) as desk, desk.db.read() as connection:
         epoch = epoch_of(connection)
     if as_json:

@@ -19,6 +19,7 @@ from sync.server.cli.devices_command import devices
 from sync.server.cli.keys_commands import device_extend, device_hand_in, device_lost, keys_app
 from sync.server.cli.people_commands import device_app, people_commands, user_app
 from sync.server.cli.place_commands import area_app, community_app, place_commands
+from sync.server.cli.progress import progress_bar
 from sync.server.cli.update_commands import update_app
 from sync.server.database import create_database, upgrade_database
 from sync.server.demo import DEMOS, DemoUnknown
@@ -55,7 +56,10 @@ backup_commands(app)
 
 EXIT_DIFFERENT: Final = 1
 _UPGRADED: Final = N_("The data is of this version now.")
-_COPIED: Final = N_("A copy of the data as it was: {file}")
+_COPIED: Final = N_(
+    "A copy of the data as it was: {file}. Erase it once this version serves: it may hold ID "
+    "numbers in plain."
+)
 
 
 @app.command()
@@ -106,7 +110,8 @@ def serve(
 @app.command()
 def upgrade(data: DataOption) -> None:
     """Bring data of an older version to this one. No server may run on it meanwhile."""
-    copy = upgrade_database(data, SystemClock().now())
+    with progress_bar() as bar:
+        copy = upgrade_database(data, SystemClock().now(), bar)
     if copy is not None:
         typer.echo(_(_COPIED).format(file=copy))
     typer.echo(_(_UPGRADED))
@@ -144,7 +149,10 @@ def check(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Compute every digest, revision, receipt and the audit again; exits 1 on any difference."""
+    """Compute every digest, revision, receipt and the audit again; exits 1 on any difference.
+
+    Also where an ID number stands in plain.
+    """
     if audit_head_file is not None and not audit_head:
         audit_head = kept_head(audit_head_file)
     with office(data) as desk:

@@ -10,6 +10,9 @@ both end alike. To change the tables:
    ``op.batch_alter_table`` rebuilds a table, on PostgreSQL it alters it;
 4. run ``pytest tests/server/test_migrations.py``.
 
+From 0020 on texts hold tokens where an ID number stood (``column_key``): plain SQL moves them as
+they are, and never compares them with a number.
+
 A revision that once shipped is never changed. There is no way back down: a store is copied before
 it is upgraded, and the copy is the way back.
 """

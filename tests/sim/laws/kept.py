@@ -47,7 +47,8 @@ class Kept:
     def _is_held(self, one: Saved) -> bool:
         with self._record.reading() as cursor:
             query = "SELECT payload FROM held WHERE op_id = ?"
-            found = [row[0] for row in cursor.execute(query, (one.op.op_id,))]
+            lines = cursor.execute(query, (one.op.op_id,)).fetchall()
+        found = [self._record.database.column_key.unseal(payload) for (payload,) in lines]
         # Its place in a lane may be another one by now: a cloned laptop numbers anew.
         return {**msgspec.json.decode(one.raw), "seq": 0} in [
             {**msgspec.json.decode(text), "seq": 0} for text in found

@@ -92,7 +92,7 @@ class ServerLaws:
             if op_id not in found or op_id not in self._witness.saved:
                 continue
             client, text = found[op_id]
-            outcome = msgspec.json.decode(text)
+            outcome = msgspec.json.decode(self._record.database.column_key.unseal(text))
             known.append((op_id, outcome))
             one = self._witness.saved[op_id]
             if not one.outcome:
