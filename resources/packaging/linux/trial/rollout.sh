@@ -70,6 +70,14 @@ newest=$(ls -d /var/backups/doorstep/doorstep-* | tail -1)
 rm -rf /srv/trial
 doorstep-server restore "$newest" --data /srv/trial
 doorstep-server check --data /srv/trial || fail "the restored server is not whole"
+say "a restore as on another machine: with the key that was kept elsewhere, and not without"
+rm -rf /srv/trial
+mv $data/column.key /root/kept.key
+if doorstep-server restore "$newest" --data /srv/trial 2>key.txt; then fail "restored without its key"; fi
+[ ! -e /srv/trial ] || fail "something was made without the key"
+doorstep-server restore "$newest" --data /srv/trial --column-key /root/kept.key
+doorstep-server check --data /srv/trial || fail "the server restored with its key is not whole"
+mv /root/kept.key $data/column.key
 as_unit doorstep-audit.service ExecStart >/dev/null || fail "the audit's head"
 nginx -s stop
 end $unit
