@@ -46,7 +46,10 @@ PAGES_OF: Final = {
     "desk": ("desk", "certificates", "households", "household", "matters", "conflicts", "held"),
     "mediator": ("today", *_CASES),
     "leader": ("today", "building", "matters", "campaigns", "people", *_CASES),
-    "secretary": ("today", "households", "matters", "people", "conflicts", "sync", *_CASES),
+    "secretary": (
+        *("today", "households", "matters", "people", "conflicts", "sync", "reports", "rights"),
+        *_CASES,
+    ),
     "department": ("matters", "sync"),
     "street": ("matters", "sync"),
     "it": ("devices",),
