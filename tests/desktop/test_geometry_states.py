@@ -113,9 +113,10 @@ def test_everybody_elses_pages_are_whole(qapp, tmp_path, name, language):
     with filled(tmp_path, POSTS[name]) as place:
         begin_work(place)
         with opened(qapp, place, language) as window:
-            window.wear(SMALL[language])
-            wanted = routes(PAGES_OF[name], HOME, campaign_of(place), case_of(place))
-            assert faults_at(window, wanted) == {}
+            wanted = list(routes(PAGES_OF[name], HOME, campaign_of(place), case_of(place)))
+            for dress in (LARGE[language], SMALL[language]):
+                window.wear(dress)
+                assert faults_at(window, wanted) == {}
             assert list(play(window, crew_scenes(name, place), (SMALL[language],))) == []
 
 

@@ -28,6 +28,7 @@ from desktop.widgets.card import Card, Hairline
 from desktop.widgets.flow import FlowLayout
 from desktop.widgets.row_list import RowList
 from desktop.widgets.save_dialog import ask_where
+from desktop.widgets.scroll_column import ScrollColumn
 from desktop.widgets.state_panel import EmptyState, Skeleton
 from desktop.widgets.tabs import Segments, Tab
 from desktop.widgets.text import Text
@@ -117,7 +118,9 @@ class MediationFiguresPage(Page):
             card.body.addLayout(below)
         card.body.addWidget(Hairline(self.look))
         card.hold_list(self._stack, Skeleton(self.look), self.rows, self._empty)
-        column.addWidget(card)
+        scroll = ScrollColumn(self.look)  # A short window scrolls, so that nothing is squeezed.
+        scroll.body.addWidget(card, 1)
+        column.addWidget(scroll)
 
     def _show(self, told: Told) -> None:
         self._told = told
