@@ -21,7 +21,7 @@ from sync.i18n import N_
 from sync.progress import Progress, silent
 from sync.server.column_key import ColumnKey, use_key
 from sync.server.crossing import RETRIES, Crossed
-from sync.server.key_file import CHECK, check_in, kept_key, key_place, make_key, note_key
+from sync.server.key_file import CHECK, check_in, claim, kept_key, key_place, make_key, note_key
 from sync.server.place import Place, keep_url, make_folder, place_of
 from sync.server.postgres import (
     DatabaseUnreachable,
@@ -186,7 +186,7 @@ def upgrade_database(folder: Path, now: datetime, progress: Progress = silent) -
             copy_sqlite(place.file, copy)
         with _transaction(engine) as connection:
             upgrade_tables(connection)
-            note_key(connection, key)
+            claim(connection, key, key_place(folder))
             is_done = is_sealed(connection)
         if not is_done:
             with _told():

@@ -116,14 +116,17 @@ def make_key(folder: Path) -> ColumnKey:
     file = key_place(folder)
     found = read_key(file)
     if found is None:
-        secret = secrets.token_bytes(KEY_BYTES)
-        write_key(file, secret)
-        found = ColumnKey(secret)
+        write_key(file, secrets.token_bytes(KEY_BYTES))
+        # What lies there: another process may have been first.
+        found = read_key(file)
+    if found is None:
+        raise ColumnKeyMissing(file=str(file))
     return found
 
 
 def write_key(file: Path, secret: bytes) -> None:
-    """Put a key into a file for its owner alone, on the disk before anything is sealed with it.
+    """Put a key into a file for its owner alone, on the disk before anything is sealed with it. A
+    file that is there stays: somebody may have sealed with it.
 
     Raises :class:`ColumnKeyUnwritten`.
     """
@@ -134,15 +137,29 @@ def write_key(file: Path, secret: bytes) -> None:
 
 
 def _write(file: Path, line: str) -> None:
-    draft = file.with_name(f"{file.name}.partial")
-    draft.unlink(missing_ok=True)
+    draft = file.with_name(f"{file.name}.{secrets.token_hex(4)}.partial")
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="ascii") as kept:
-        kept.write(line)
-        kept.flush()
-        os.fsync(kept.fileno())
-    draft.replace(file)
+    try:
+        with os.fdopen(handle, "w", encoding="ascii") as kept:
+            kept.write(line)
+            kept.flush()
+            os.fsync(kept.fileno())
+        _put(draft, file)
+    finally:
+        draft.unlink(missing_ok=True)
     sync_folder(file.parent)
+
+
+def _put(draft: Path, file: Path) -> None:
+    """Give a whole file its name, unless another one has it: of two, one comes first."""
+    try:
+        file.hardlink_to(draft)
+    except FileExistsError:
+        return
+    except OSError:
+        # A disk that knows no second names, such as a stick or a share.
+        if not file.exists():
+            draft.replace(file)
 
 
 def check_in(connection: Connection) -> str | None:
@@ -157,12 +174,20 @@ def note_key(connection: Connection, key: ColumnKey, place: Path | None = None) 
     connection.execute(insert(META), [{"name": n, "value": v} for n, v in facts.items()])
 
 
+def claim(connection: Connection, key: ColumnKey, file: Path) -> None:
+    """Write down what a store's key is known by, in the transaction that decides it.
+
+    Raises :class:`ColumnKeyWrong` where somebody who was faster began to seal with another one.
+    """
+    if check_in(connection) not in (None, key.check):
+        raise ColumnKeyWrong(file=str(file))
+    note_key(connection, key)
+
+
 def hand_key(folder: Path, key: ColumnKey) -> None:
     """Give a new server the key of another one, unless it has one already."""
-    file = key_place(folder)
-    if not file.exists():
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        write_key(file, key.secret)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    write_key(key_place(folder), key.secret)
 
 
 def key_of_backup(found: Connection, file: Path, places: Sequence[Path]) -> ColumnKey:

@@ -6,7 +6,7 @@ version, which nobody serves.
 """
 
 from collections.abc import Callable
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 import msgspec
 from sqlalchemy import (
@@ -17,7 +17,6 @@ from sqlalchemy import (
     bindparam,
     delete,
     func,
-    insert,
     select,
     tuple_,
     type_coerce,
@@ -31,13 +30,21 @@ from sync.server.columns import TEXT
 from sync.server.postgres import compact_postgres
 from sync.server.sqlite import compact_sqlite
 from sync.server.tables import META, METADATA, PART, SNAPSHOT
-from sync.server.upgrading import SEALING
+from sync.server.upgrading import SEALING, is_sealed
 
 STEP: Final = N_("Sealing ID numbers")
 T = TypeVar("T", str, bytes)
 
 PORTION: Final = 2_000
+_THROUGH: Final = "through"
 _COMPACT: Final = {"sqlite": compact_sqlite, "postgresql": compact_postgres}
+
+
+class _Place(NamedTuple):
+    """Where sealing is: in a table, behind the line with this key."""
+
+    table: Table
+    last: list[Any]
 
 
 def sealed_columns(table: Table) -> list[Any]:
@@ -52,19 +59,16 @@ def seal_all(engine: Engine, key: Sealing, progress: Progress) -> None:
     """Seal what is left to seal in a store, and leave nothing of it in what its file freed."""
     with engine.begin() as connection:
         counts = {table: _count(connection, table) for table in TABLES}
-        begun, last = _cursor(connection)
-    left = TABLES[TABLES.index(begun) :]
-    so_far = sum(counts[table] for table in TABLES if table not in left)
-    for table in left:
-        more = True
-        while more:
-            progress(STEP, so_far, sum(counts.values()))
-            with engine.begin() as connection:
-                done, last = _seal_portion(connection, key, table, last)
-            so_far += done
-            more = done == PORTION
-        last = []
+        place = _place(connection)
+    so_far = sum(counts[table] for table in TABLES[: TABLES.index(place.table)]) if place else 0
+    while place is not None:
+        progress(STEP, so_far, sum(counts.values()))
+        with engine.begin() as connection:
+            done, place = _seal_portion(connection, key)
+        so_far += done
     with engine.begin() as connection:
+        if is_sealed(connection):
+            return  # Somebody else has done all of it, and may serve by now.
         for made_again in (PART, SNAPSHOT):
             connection.execute(delete(made_again))
     _COMPACT[engine.dialect.name](engine, [table.name for table in (*TABLES, PART)])
@@ -87,7 +91,8 @@ def looked_through(connection: Connection, key: Sealing) -> tuple[list[str], lis
             plain.append(f"{table.name}: {in_plain} texts hold an ID number in plain")
         if closed:
             unknown.append(f"{table.name}: the column key does not open {closed} texts")
-    parts = connection.execute(select(type_coerce(PART.c.packed, LargeBinary))).scalars()
+    packed = select(type_coerce(PART.c.packed, LargeBinary)).execution_options(yield_per=16)
+    parts = connection.execute(packed).scalars()
     if any(not _opens(key.unseal_bytes, bytes(one)) for one in parts):
         plain.append(f"{PART.name}: a part is not sealed")
     return plain, unknown
@@ -105,15 +110,20 @@ def _count(connection: Connection, table: Table) -> int:
     return connection.execute(select(func.count()).select_from(table)).scalar() or 0
 
 
-def _seal_portion(
-    connection: Connection, key: Sealing, table: Table, last: list[Any]
-) -> tuple[int, list[Any]]:
-    """Seal the lines of a table after ``last``: how many were looked at, and the last of them."""
+def _seal_portion(connection: Connection, key: Sealing) -> tuple[int, _Place | None]:
+    """Seal the next lines: how many were looked at, and where it goes on, if anywhere.
+
+    Where it is, the store says, and not who asks: what two sealed would be a token for a token.
+    """
+    place = _place(connection)
+    if place is None:
+        return 0, None
+    table = place.table
     keys, columns = list(table.primary_key), sealed_columns(table)
     raw = [type_coerce(column, TEXT).label(column.name) for column in columns]
     query = select(*keys, *raw).order_by(*keys).limit(PORTION)
-    if last:
-        query = query.where(tuple_(*keys) > tuple_(*last))
+    if place.last:
+        query = query.where(tuple_(*keys) > tuple_(*place.last))
     lines = connection.execute(query).mappings().all()
     changed = []
     for line in lines:
@@ -124,10 +134,10 @@ def _seal_portion(
             changed.append(found | {f"new_{name}": text for name, text in sealed.items()})
     if changed:
         connection.execute(_writing(table), changed)
-    if lines:
-        last = [lines[-1][one.name] for one in keys]
-        _note(connection, table, last)
-    return len(lines), last
+    if len(lines) == PORTION:
+        return PORTION, _note(connection, _Place(table, [lines[-1][one.name] for one in keys]))
+    after = TABLES[TABLES.index(table) + 1 :]
+    return len(lines), _note(connection, _Place(after[0], []) if after else None)
 
 
 def _writing(table: Table) -> Any:
@@ -139,15 +149,19 @@ def _writing(table: Table) -> Any:
     return update(table).where(*where).values(texts)
 
 
-def _cursor(connection: Connection) -> tuple[Table, list[Any]]:
-    """The table that sealing is at, and the key of the last line of it that is done."""
-    query = select(META.c.value).where(META.c.name == SEALING)
-    told = connection.execute(query).scalar_one()
+def _place(connection: Connection) -> _Place | None:
+    """Where sealing is; nothing where every table is through. Whoever else seals waits."""
+    query = select(META.c.value).where(META.c.name == SEALING).with_for_update()
+    told = connection.execute(query).scalar()
+    if told is None or told == _THROUGH:
+        return None
     at, *last = msgspec.json.decode(told) if told else [TABLES[0].name]
-    return METADATA.tables[at], last
+    return _Place(METADATA.tables[at], last)
 
 
-def _note(connection: Connection, table: Table, last: list[Any]) -> None:
-    told = msgspec.json.encode([str(table.name), *last]).decode()
-    connection.execute(delete(META).where(META.c.name == SEALING))
-    connection.execute(insert(META), [{"name": SEALING, "value": told}])
+def _note(connection: Connection, place: _Place | None) -> _Place | None:
+    told = _THROUGH
+    if place is not None:
+        told = msgspec.json.encode([str(place.table.name), *place.last]).decode()
+    connection.execute(update(META).where(META.c.name == SEALING).values(value=told))
+    return place

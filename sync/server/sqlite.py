@@ -83,11 +83,22 @@ def copy_sqlite(file: Path, target: Path) -> None:
 
 
 def compact_sqlite(engine: Engine, _tables: Sequence[str]) -> None:
-    """Write the file anew and empty its log: nothing of what was replaced is left in either."""
+    """Write the file anew and empty its log: nothing of what was replaced is left in either.
+
+    Raises :class:`DiskFull`, among others: for a while it takes as much room again.
+    """
     with engine.connect() as connection:
+        # Past the engine, which would begin a transaction; so its errors are told here.
         pooled = connection.connection
-        pooled.execute("VACUUM")
-        pooled.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        try:
+            pooled.execute("VACUUM")
+            is_busy, *_ = pooled.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        except sqlite.Error as error:
+            if (told := sqlite_trouble(error)) is None:
+                raise
+            raise told from error
+    if is_busy:
+        raise StoreBusy  # Somebody reads what was there before: it is in the log still.
 
 
 def sqlite_trouble(error: BaseException | None) -> DoorstepError | None:

@@ -16,7 +16,8 @@ BASELINE: Final = "0001"
 """The tables of the stores that were made before there were revisions."""
 
 SEALING: Final = "sealing"
-"""In ``meta`` until all is sealed: the table that it is at and the last line of it that is done."""
+"""In ``meta`` until all is sealed and written anew: the table that it is at and the last line of it
+that is done."""
 
 _FOLDER: Final = Path(__file__).parent / "migrations"
 _KEPT: Final = table("alembic_version", column("version_num"))

@@ -5,7 +5,8 @@ import json
 import random
 import shutil
 import sqlite3
-from contextlib import closing
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,9 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import LargeBinary, inspect, select, text, type_coerce
 
+from sync.errors import StoreBusy
 from sync.identity import Minter, stamp
 from sync.merge.operation import OpKind
-from sync.progress import silent
+from sync.progress import Progress, silent
 from sync.rules.idcard import check_digit
 from sync.server import sealing, snapshots
 from sync.server.audit import record_events
@@ -38,9 +40,14 @@ from sync.server.key_file import (
     ColumnKeyMissing,
     ColumnKeyUnwritten,
     ColumnKeyWrong,
+    check_in,
+    claim,
+    make_key,
+    write_key,
 )
 from sync.server.place import place_of
 from sync.server.roster import read_areas, read_roster
+from sync.server.sqlite import compact_sqlite, sqlite_engine, sqlite_snapshots
 from sync.server.tables import AUDIT, HELD, HISTORY, IMPORT_CELLS, PART, RECEIPT, ROW
 from sync.wire.messages import AuditEvent, ScopeCursor
 from tests.server.bench import COMMUNITY, Bench
@@ -332,6 +339,29 @@ def test_a_place_that_cannot_be_written_is_said_before_anything_is_made(
     create_database(folder, url).close()
 
 
+def test_of_two_that_make_a_key_one_comes_first(folder):
+    """What one of them sealed with stays where it was put: else nobody ever opened it again."""
+    folder.mkdir()
+    with ThreadPoolExecutor(8) as pool:
+        keys = list(pool.map(make_key, [folder] * 64))
+    assert {key.check for key in keys} == {make_key(folder).check}
+    write_key(folder / FILE_NAME, bytes(64))
+    assert make_key(folder).check == keys[0].check
+    assert [file.name for file in folder.iterdir()] == [FILE_NAME]
+
+
+def test_a_store_that_has_a_key_by_now_takes_no_other(stores, folder, tmp_path):
+    """Two machines that upgrade one database each look for theirs before it has any."""
+    with closing(stores.make(folder)) as db:
+        for _ in range(2):
+            db.run(lambda connection: claim(connection, db.column_key, tmp_path / "mine"))
+        with pytest.raises(ColumnKeyWrong) as refused, db.write() as connection:
+            claim(connection, KEY, tmp_path / "theirs")
+        with db.read() as connection:
+            assert check_in(connection) == db.column_key.check
+    assert "theirs" in refused.value.sentence()
+
+
 # --- A store of an older version -------------------------------------------------------------
 
 
@@ -368,22 +398,25 @@ def test_an_upgrade_seals_what_stands_there(older, folder, tmp_path):
     assert leaks(tmp_path, older.numbers) == []
 
 
+class Stopped(Exception):
+    """Somebody pulled the plug."""
+
+
+def stop_after(portions: int) -> Progress:
+    """Ends what it is called by after so many of them."""
+    left = iter(range(portions))
+
+    def progress(*_: object) -> None:
+        if next(left, None) is None:
+            raise Stopped
+
+    return progress
+
+
 def test_sealing_goes_on_where_it_was_stopped(older, folder, tmp_path, monkeypatch):
     """After each portion; nobody serves the store until it is done, and nothing is sealed twice."""
     monkeypatch.setattr(sealing, "PORTION", 7)
     now, stops = older.bench.clock.now(), 0
-
-    class Stopped(Exception):
-        pass
-
-    def stop_after(calls: int):
-        def progress(*_: object) -> None:
-            nonlocal calls
-            calls -= 1
-            if calls < 0:
-                raise Stopped
-
-        return progress
 
     while True:
         try:
@@ -402,6 +435,47 @@ def test_sealing_goes_on_where_it_was_stopped(older, folder, tmp_path, monkeypat
     assert leaks(tmp_path, older.numbers) == []
     with closing(open_database(folder)) as db:
         assert check_store(db).differences == []
+
+
+def test_two_that_upgrade_at_once_seal_each_number_once(older, folder, tmp_path, monkeypatch):
+    """The unit starts again, and somebody types the command: what one did the other leaves be."""
+    monkeypatch.setattr(sealing, "PORTION", 7)
+    now, calls = older.bench.clock.now(), 0
+
+    def meanwhile(*_: object) -> None:
+        nonlocal calls
+        calls += 1
+        if calls == 3:
+            with suppress(Stopped):
+                upgrade_database(folder, now, stop_after(4))
+        if calls == 6:
+            upgrade_database(folder, now)
+
+    upgrade_database(folder, now, meanwhile)
+
+    assert calls >= 6
+    for copy in folder.glob("*.before-upgrade"):
+        copy.unlink()
+    columns_of(folder, tmp_path / "columns")
+    assert leaks(tmp_path, older.numbers) == []
+    with closing(open_database(folder)) as db:
+        assert check_store(db).differences == []
+
+
+def test_a_file_that_somebody_still_reads_is_not_called_clean(tmp_path):
+    """What was replaced stands in its log until they are done; then it goes."""
+    engine = sqlite_engine(tmp_path / "file")
+    with engine.connect() as first, engine.connect() as second:
+        first.connection.execute("CREATE TABLE t (said)")
+        for connection in (first, second):
+            connection.connection.execute("PRAGMA busy_timeout=0")
+    with sqlite_snapshots(engine).connect() as reader:
+        reader.exec_driver_sql("SELECT * FROM t").fetchall()
+        with pytest.raises(StoreBusy):
+            compact_sqlite(engine, [])
+    compact_sqlite(engine, [])
+    assert (tmp_path / "file-wal").stat().st_size == 0
+    engine.dispose()
 
 
 # --- Backups ---------------------------------------------------------------------------------
