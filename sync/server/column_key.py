@@ -4,6 +4,9 @@ The database, and whoever copies it, sees a token where a number of an ID card s
 digests and the wire know nothing of it. A number is told by its shape, in whatever text it stands.
 The same number has the same token (AES-SIV), so that texts are still compared and looked up by what
 they are. The key is in a file beside the database (``key_file``), and is handed to an engine.
+
+It keeps numbers from who reads and searches, not from who computes: ``birth`` and ``id_tail`` of
+the same person are in plain, and a row's hash tells which home district completes them.
 """
 
 import binascii

@@ -56,6 +56,14 @@ def made(command):
     return command
 
 
+def test_a_new_server_says_what_to_keep_of_it_elsewhere(command):
+    """Whoever reads nothing else has to hear it: no backup holds the key."""
+    code, out, _ = command("init")
+
+    assert code == 0
+    assert str(command.data / "column.key") in out
+
+
 def test_from_nothing_to_a_code(made):
     """Every step of the README's way says what it did, and the last one gives the code."""
     assert made("user", "add", "chen", "--community", "fenghe", "--name", "陈晓禾")[0] == 0

@@ -25,6 +25,7 @@ from sync.server.database import create_database, upgrade_database
 from sync.server.demo import DEMOS, DemoUnknown
 from sync.server.demo import load as load_demo
 from sync.server.kept_heads import keep_head, kept_head
+from sync.server.key_file import key_place
 from sync.server.sealed_audit import current_head
 from sync.server.serving import serve_store
 from sync.server.workers import serve_with_workers
@@ -60,6 +61,10 @@ _COPIED: Final = N_(
     "A copy of the data as it was: {file}. Erase it once this version serves: it may hold ID "
     "numbers in plain."
 )
+_KEEP_THE_KEY: Final = N_(
+    "Keep a copy of {file} today, where no backup lies: on another machine no backup opens "
+    "without it."
+)
 
 
 @app.command()
@@ -88,6 +93,7 @@ def init(
         with office(data) as desk:
             load_demo(desk, demo, seed, households)
     typer.echo(_("The server is made in {folder}.").format(folder=data))
+    typer.echo(_(_KEEP_THE_KEY).format(file=key_place(data)))
 
 
 @app.command()
@@ -114,6 +120,7 @@ def upgrade(data: DataOption) -> None:
         copy = upgrade_database(data, SystemClock().now(), bar)
     if copy is not None:
         typer.echo(_(_COPIED).format(file=copy))
+        typer.echo(_(_KEEP_THE_KEY).format(file=key_place(data)))
     typer.echo(_(_UPGRADED))
 
 
