@@ -37,6 +37,8 @@ from sync.server.upgrading import Standing, is_sealed, standing_of, upgrade_tabl
 _TROUBLES: Final = (StoreBusy, DiskFull, DiskRefused, DatabaseUnreachable)
 _SNAPSHOTS: Final = {"sqlite": sqlite_snapshots, "postgresql": postgres_snapshots}
 
+_BEFORE: Final = ".before-upgrade"
+
 T = TypeVar("T")
 
 
@@ -182,7 +184,7 @@ def upgrade_database(folder: Path, now: datetime, progress: Progress = silent) -
         key = make_key(folder) if check is None else kept_key(folder, check)
         copy = None
         if place.url is None and is_new:
-            copy = place.file.with_name(f"{place.file.name}.{now:%Y%m%dT%H%M%SZ}.before-upgrade")
+            copy = place.file.with_name(f"{place.file.name}.{now:%Y%m%dT%H%M%SZ}{_BEFORE}")
             copy_sqlite(place.file, copy)
         with _transaction(engine) as connection:
             upgrade_tables(connection)
@@ -192,6 +194,11 @@ def upgrade_database(folder: Path, now: datetime, progress: Progress = silent) -
             with _told():
                 seal_all(engine, key, progress)
     return copy
+
+
+def copies_from_before(folder: Path) -> list[Path]:
+    """The copies that upgrades left, also those that were stopped before they could say so."""
+    return sorted(folder.glob(f"*{_BEFORE}"))
 
 
 def is_trouble(error: BaseException) -> bool:

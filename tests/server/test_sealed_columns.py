@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 from sqlalchemy import LargeBinary, inspect, select, text, type_coerce
 
 from sync.errors import StoreBusy
-from sync.identity import Minter, stamp
+from sync.identity import Minter, SystemClock, stamp
 from sync.merge.operation import OpKind
 from sync.progress import Progress, silent
 from sync.rules.idcard import check_digit
-from sync.server import sealing, snapshots
+from sync.server import cli, sealing, snapshots
 from sync.server.audit import record_events
 from sync.server.backup import back_up, restore
 from sync.server.checking import check_store
@@ -435,6 +435,23 @@ def test_sealing_goes_on_where_it_was_stopped(older, folder, tmp_path, monkeypat
     assert leaks(tmp_path, older.numbers) == []
     with closing(open_database(folder)) as db:
         assert check_store(db).differences == []
+
+
+def test_a_copy_in_plain_is_named_until_it_is_erased(folder, tmp_path, capsys):
+    """Whoever was stopped named none, and who goes on makes none."""
+    with closing(create_database(folder)) as db, db.write() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0019'"))
+        connection.execute(text("DELETE FROM meta WHERE name = 'column_check'"))
+    with pytest.raises(Stopped):
+        upgrade_database(folder, SystemClock().now(), stop_after(0))
+    (copy,) = folder.glob("*.before-upgrade")
+
+    for _ in range(2):
+        assert cli.run(["upgrade", "--data", str(folder)]) == 0
+        assert str(copy) in capsys.readouterr().out
+    copy.unlink()
+    assert cli.run(["upgrade", "--data", str(folder)]) == 0
+    assert str(copy) not in capsys.readouterr().out
 
 
 def test_two_that_upgrade_at_once_seal_each_number_once(older, folder, tmp_path, monkeypatch):

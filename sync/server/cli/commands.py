@@ -21,7 +21,7 @@ from sync.server.cli.people_commands import device_app, people_commands, user_ap
 from sync.server.cli.place_commands import area_app, community_app, place_commands
 from sync.server.cli.progress import progress_bar
 from sync.server.cli.update_commands import update_app
-from sync.server.database import create_database, upgrade_database
+from sync.server.database import copies_from_before, create_database, upgrade_database
 from sync.server.demo import DEMOS, DemoUnknown
 from sync.server.demo import load as load_demo
 from sync.server.kept_heads import keep_head, kept_head
@@ -117,9 +117,12 @@ def serve(
 def upgrade(data: DataOption) -> None:
     """Bring data of an older version to this one. No server may run on it meanwhile."""
     with progress_bar() as bar:
-        copy = upgrade_database(data, SystemClock().now(), bar)
-    if copy is not None:
+        upgrade_database(data, SystemClock().now(), bar)
+    # Whoever was stopped named none: they are named as long as they lie there.
+    copies = copies_from_before(data)
+    for copy in copies:
         typer.echo(_(_COPIED).format(file=copy))
+    if copies:
         typer.echo(_(_KEEP_THE_KEY).format(file=key_place(data)))
     typer.echo(_(_UPGRADED))
 
