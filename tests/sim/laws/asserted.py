@@ -20,7 +20,8 @@ class Asserted:
     """For each field the clients that stand by its value, as far as that is certain.
 
     A computer whose disk was cloned goes on under another name, or is enrolled anew: what it stood
-    by before is its own still, but its twin's disagreeing does not take that back.
+    by before is its own still, but its twin's disagreeing does not take that back. Whoever waits
+    with the value that somebody else then writes stands by it, too.
 
     ``None`` stands for a field of which nothing is certain: after a decision about a whole row.
     """
@@ -30,6 +31,7 @@ class Asserted:
         self._witness = witness
         self._clients: defaultdict[Place, set[str] | None] = defaultdict(set)
         self._values: dict[Place, Any] = {}
+        self._waiting: defaultdict[Place, dict[str, Any]] = defaultdict(dict)
 
     def begin(self, key: Key, body: str) -> None:
         """A row that was there before anybody here wrote: nobody here stands by its values."""
@@ -59,8 +61,10 @@ class Asserted:
                 self._set(one, line)
         if one.op.kind in (OpKind.PATCH, OpKind.CREATE):
             self._unwritten(one, written)
-        elif one.op.kind == OpKind.RESOLVE and one.op.target is not None and not written:
-            self._clients[one.op.target] = None
+        elif one.op.kind == OpKind.RESOLVE and one.op.target is not None:
+            self._waiting.pop(one.op.target, None)
+            if not written:
+                self._clients[one.op.target] = None
 
     def _set(self, one: Saved, line: Line) -> None:
         place = (line.type, line.id, line.field)
@@ -76,7 +80,11 @@ class Asserted:
             not resolve and (clients is None or self._is_own(clients, one.client))
         )
         self._judge.hold(9, fair, "overwritten unseen:", place, "by", one.op.op_id)
-        self._clients[place] = {one.client}
+        waiting = self._waiting[place]
+        agreeing = set() if resolve else {who for who, want in waiting.items() if same(want, new)}
+        for client in (one.client, *agreeing):
+            waiting.pop(client, None)
+        self._clients[place] = {one.client, *agreeing}
         self._values[place] = new
 
     def _is_own(self, clients: set[str], client: str) -> bool:
@@ -85,15 +93,18 @@ class Asserted:
 
     def _unwritten(self, one: Saved, written: set[str]) -> None:
         """Fields that the operation named and did not change: agreed to, or disagreed with."""
-        for name, (_, new) in one.op.f.items():
+        for name, (base, new) in one.op.f.items():
             place = (one.op.type, one.op.id, name)
             clients = self._clients[place]
             if name in written or clients is None:
                 continue
+            self._waiting[place].pop(one.client, None)
             if same(self._values.get(place), new):
                 clients.add(one.client)
-            else:
-                clients.discard(one.client)
+                continue
+            clients.discard(one.client)
+            if not same(base, new):
+                self._waiting[place][one.client] = new
 
     def _whole_row(self, one: Saved, line: Line) -> None:
         if one.op.kind == OpKind.CREATE and line.old is None and one.op.id == line.id:
@@ -103,6 +114,7 @@ class Asserted:
             return
         for place in [place for place in self._clients if place[:2] == (line.type, line.id)]:
             self._clients[place] = None
+            self._waiting.pop(place, None)
 
 
 def _asks(type_: str, field: str) -> bool:
