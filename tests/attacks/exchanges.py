@@ -1,15 +1,16 @@
 """Exchanges that end at each of their bytes, on the way there and on the way back.
 
-Five things that a laptop sends, each with the greeting, the push, the pull and the word of the
-computer's state that go with it: twenty exchanges, cut both ways. After each cut the laptop calls
-again; at the end the server has each operation once.
+Seven things that a laptop sends, each with the greeting, the push, the pull and the word of the
+computer's state that go with it, but where the push of an entry spares the pull: twenty exchanges,
+cut both ways. After each cut the laptop calls again; at the end the server has each operation once.
 """
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import count as counting_from
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import func, select
 
@@ -61,7 +62,7 @@ class _Ground:
     told: list[str] = field(default_factory=list)
 
     def do(self, work: int) -> None:
-        """One of five things, which every sync after it carries."""
+        """One of these things, which every sync after it carries."""
         edits = _WORKS[work](self.grid)
         self.told += self.laptop.store.records.write(edits).op_ids
 
@@ -83,6 +84,14 @@ def _home(grid: str) -> list[Edit]:
     return [records.create("household", {"contact": "13800001024"}, scope_id=grid)]
 
 
+def _person(grid: str) -> list[Edit]:
+    return [records.create("person", {"household_id": "h1", "name": "王桂兰"}, scope_id=grid)]
+
+
+def _phone(_grid: str) -> list[Edit]:
+    return [records.patch("household", "h1", {"contact": f"138{next(_NUMBERS):08}"})]
+
+
 def _several(grid: str) -> list[Edit]:
     return [edit for _ in range(5) for edit in _note(grid)]
 
@@ -91,7 +100,17 @@ def _long(grid: str) -> list[Edit]:
     return [records.append("note", {"household_id": "h1", "text": "长" * 400}, scope_id=grid)]
 
 
-_WORKS: tuple[Callable[[str], list[Edit]], ...] = (_note, _visit, _home, _several, _long)
+_NUMBERS: Final = counting_from(1)
+"""Each edit writes another number than the one before."""
+_WORKS: tuple[Callable[[str], list[Edit]], ...] = (
+    _note,
+    _visit,
+    _home,
+    _several,
+    _long,
+    _person,
+    _phone,
+)
 
 
 def cut_exchanges(folder: Path, count: int, seed: int, every: int = 1) -> dict[str, Any]:
