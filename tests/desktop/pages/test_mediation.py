@@ -20,6 +20,7 @@ from desktop.services.notes import MediationForm
 from desktop.services.overview import overview
 from desktop.viewmodels.case_rows import CaseFilter
 from desktop.viewmodels.case_view import case_view, read_case
+from desktop.viewmodels.task_rows import CASE_FOLD
 from desktop.widgets.button import Button
 from tests.desktop.pages.hands import focused_in, press, write
 from tests.desktop.pages.rounds import Heard, show
@@ -621,10 +622,14 @@ def test_an_expert_needs_a_name_and_a_field(qtbot, place):
 
 
 def test_what_my_cases_ask_for_stands_on_today(qtbot, place):
-    """A limit that is over, on top; Enter opens the case."""
+    """A limit that is over, in the first line above the doors; Enter opens it, then the case."""
     late = place.cases.open(replace(LEAK, accepted_on="2026-05-10"))
     place.cases.open(LEAK)
     page, heard = opened(qtbot, place, TodayPage, Route("today"))
+    (told,) = page._list.rows()[0].folded
+    assert told.text == f"{LEAK.title} 9 days over the limit"
+    page._rows.go_to(CASE_FOLD)
+    press(page, Key.Key_Return)
     (row,) = [row for row in page._list.rows() if row.key.startswith("case:")]
     assert (row.reason, row.title) == ("9 days over the limit", LEAK.title)
     page._rows.go_to(row.key)
