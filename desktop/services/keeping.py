@@ -17,6 +17,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from desktop.services.profiles import Connection, ProfileFolder, Profiles
+from sync.disk import sync_folder
 from sync.errors import DiskFull, DiskRefused, DoorstepError
 from sync.i18n import N_
 from sync.identity import Clock, stamp
@@ -58,7 +59,7 @@ def back_up(
         whole = _Whole(_files_of(folder, copy), header, folder.connection())
         _pack(draft, whole, stamp(clock.now()), progress)
         draft.replace(file)
-        vault.sync_folder(file.parent)
+        sync_folder(file.parent)
     except OSError as error:
         raise _refused(error) from error
     finally:
@@ -215,4 +216,4 @@ def _write(whole: zipfile.ZipFile, name: str, path: Path) -> None:
         shutil.copyfileobj(content, disk)
         disk.flush()
         os.fsync(disk.fileno())
-    vault.sync_folder(path.parent)
+    sync_folder(path.parent)

@@ -16,6 +16,7 @@ from msgspec import Raw
 from desktop.services.locking import ask_to_lock
 from desktop.services.policy import NO_POLICY, Policy
 from desktop.services.profiles import ProfileFolder
+from sync.disk import sync_folder
 from sync.errors import (
     DeviceRevoked,
     KeychainLost,
@@ -177,7 +178,7 @@ def close_keys(folder: ProfileFolder, keychain: Keychain) -> None:
         if "recovery" in told:
             _forget(told, keychain)
             (folder.path / lease.FILE_NAME).unlink(missing_ok=True)
-            header.sync_folder(folder.path)
+            sync_folder(folder.path)
 
 
 def erase_keys(folder: ProfileFolder, keychain: Keychain) -> None:
@@ -186,7 +187,7 @@ def erase_keys(folder: ProfileFolder, keychain: Keychain) -> None:
         _forget(header.read(folder.path), keychain)
     for name in (lease.FILE_NAME, header.FILE_NAME, "connection.json"):
         (folder.path / name).unlink(missing_ok=True)
-    header.sync_folder(folder.path)
+    sync_folder(folder.path)
 
 
 def _forget(told: header.Document, keychain: Keychain) -> None:

@@ -21,12 +21,12 @@ from typing import Final
 from desktop.services.platforms import this_platform
 from desktop.services.policy import UPDATES_OFF, Policy
 from desktop.versions import State, Versions
+from sync.disk import sync_folder
 from sync.errors import DiskFull, DiskRefused, DoorstepError, ProfileInUse
 from sync.i18n import N_
 from sync.identity import Clock, SystemClock, local_day
 from sync.progress import Progress, silent
 from sync.store.attachments import NO_SPACE
-from sync.store.header import sync_folder
 from sync.store.lock import ProfileLock
 from sync.version_order import order_of
 from sync.wire.client import Client

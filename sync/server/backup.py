@@ -17,6 +17,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Update, delete, func, insert, select, update
 from sqlalchemy.exc import DatabaseError
 
+from sync.disk import sync_folder
 from sync.errors import DoorstepError, StoreTooNew
 from sync.i18n import N_
 from sync.identity import Clock, Minter, stamp
@@ -25,7 +26,6 @@ from sync.server.covered import Backup, backups_known, note_coverage, settle_dur
 from sync.server.crossing import insert_missing
 from sync.server.database import Database, NoStore, create_database, open_database
 from sync.server.key_file import check_in, hand_key, key_of_backup, key_place, note_key
-from sync.server.place import sync_folder
 from sync.server.sqlite import file_engine
 from sync.server.tables import (
     ACCOUNT,

@@ -13,10 +13,10 @@ from typing import Final
 
 from sqlalchemy import Connection, delete, insert, select
 
+from sync.disk import sync_folder
 from sync.errors import DoorstepError
 from sync.i18n import N_
 from sync.server.column_key import KEY_BYTES, ColumnKey
-from sync.server.place import sync_folder
 from sync.server.tables import META
 
 FILE_NAME: Final = "column.key"

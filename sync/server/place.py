@@ -57,14 +57,3 @@ def keep_url(place: Place, *, secret: bool) -> None:
         kept = place.folder / URL_FILE
         kept.touch(mode=0o600)
         kept.write_text(url.render_as_string(hide_password=False), "utf-8")
-
-
-def sync_folder(folder: Path) -> None:
-    """Have what was just put into a folder under a name stay there when the power fails."""
-    if os.name != "posix":
-        return  # Windows cannot open a folder; NTFS journals the rename itself.
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

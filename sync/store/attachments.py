@@ -18,11 +18,11 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import ColumnElement, Connection, delete, exists, insert, select, update
 
+from sync.disk import sync_folder
 from sync.errors import AttachmentDamaged, DiskFull
 from sync.schema.attachment import PART_BYTES, length_of_part, parts_of
 from sync.store.database import Database, place_aside
 from sync.store.tables import BLOB, BLOB_KEY, GENERATION, OPERATION, TABLES
-from sync.store.vault import sync_folder
 
 FOLDER_NAME: Final = "attachments"
 KEY_BYTES: Final = 32

@@ -23,12 +23,12 @@ from typing import IO, Final
 import msgspec
 from sqlalchemy import Connection, insert, select
 
+from sync.disk import sync_folder
 from sync.errors import DiskFull, DiskRefused, DoorstepError
 from sync.store import edit_replay
 from sync.store.attachments import NO_SPACE
 from sync.store.database import Database
 from sync.store.edit_return import Found, reason_of, replay_each
-from sync.store.header import sync_folder
 from sync.store.journal_file import HEAD_BYTES, end_of, head, is_spoilt, read, write_whole
 from sync.store.tables import META
 from sync.wire.edit_records import (

@@ -11,10 +11,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from sync.disk import sync_folder
 from sync.errors import DiskFull, DiskRefused
 from sync.store.attachments import NO_SPACE
 from sync.store.database import Database
-from sync.store.header import sync_folder
 from sync.store.migrations import is_behind
 
 FILE_NAME: Final = "before-upgrade.db"

@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from sync.disk import sync_folder
 from sync.errors import StoreTooNew, VaultUnreadable, WrongPassword
 
 FILE_NAME: Final = "vault.json"
@@ -245,17 +246,6 @@ def put(file: Path, text: str) -> None:
         with suppress(OSError):
             draft.unlink(missing_ok=True)
     sync_folder(file.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Put on the disk which files a folder has: a file's own bytes do not say its name."""
-    if os.name != "posix":
-        return  # Windows cannot open a folder; NTFS journals the rename itself.
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def encoded(raw: bytes) -> str:

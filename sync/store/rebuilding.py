@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from sync.disk import sync_folder
 from sync.errors import DoorstepError
 from sync.i18n import N_
 from sync.store import lanes
@@ -24,7 +25,6 @@ from sync.store.database import (
 )
 from sync.store.facts import Facts, put_account, put_rebuilt
 from sync.store.former import FILE_NAME as BEFORE
-from sync.store.header import sync_folder
 from sync.store.migrations import is_ahead, upgrade
 from sync.store.vault import Key
 

@@ -45,7 +45,6 @@ from sync.store.header import (
     RandomBytes,
     Stretched,
     Work,
-    sync_folder,
 )
 from sync.store.keychain import Keychain, NoKeychain
 from sync.store.lock import rewriting
@@ -70,7 +69,6 @@ __all__ = [
     "owner_of",
     "recover",
     "seal",
-    "sync_folder",
     "unlock",
 ]
 

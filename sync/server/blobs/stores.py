@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final, Protocol
 from urllib.parse import parse_qs, urlsplit
 
+from sync.disk import sync_folder
 from sync.errors import DiskFull, DoorstepError
 from sync.i18n import N_
 
@@ -92,7 +93,7 @@ class FolderStore:
                 file.flush()
                 os.fsync(file.fileno())
             draft.replace(target)
-            _sync_folder(target.parent)
+            sync_folder(target.parent)
         except OSError as error:
             with suppress(OSError):
                 draft.unlink()
@@ -161,13 +162,3 @@ def open_blob_store(place: str, folder: Path) -> BlobStore:
         endpoint=options.get("endpoint", ""),
         region=options.get("region", ""),
     )
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name != "posix":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
