@@ -52,6 +52,13 @@ def opened(qtbot, place, window="1"):
     return made
 
 
+def type_hour(page, day, hour):
+    """Into the form that books an hour, from the field of the day on."""
+    write(page, day)
+    press(page, Key.Key_Tab)
+    write(page, hour)
+
+
 def cases(place):
     return place.store.reading.rows("service_case")
 
@@ -518,9 +525,7 @@ def test_an_hour_is_booked_by_keys_and_they_come(page, place):
     press(page, Key.Key_S, ctrl=True)
     assert page.form.error.text() == "Write the day and the hour, such as 6-19 and 9:30."
     page.form.day.edit.setText("")
-    write(page, "6-18")
-    press(page, Key.Key_Tab)
-    write(page, "930")
+    type_hour(page, "6-18", "930")
     press(page, Key.Key_S, ctrl=True)
     (hour,) = place.store.reading.rows("appointment")
     assert [hour.get(name) for name in ("day", "hour", "item")] == [
@@ -560,9 +565,7 @@ def test_no_undo_takes_away_what_another_window_says_of_an_hour(page, place, wha
         write(page, "wgl")
         press(page, Key.Key_Return, Key.Key_3)
         press(page, Key.Key_B, ctrl=True)
-        write(page, "6-19")
-        press(page, Key.Key_Tab)
-        write(page, "930")
+        type_hour(page, "6-19", "930")
         press(page, Key.Key_S, ctrl=True)
     else:
         place.appointments.book(NewAppointment("2026-06-19", "9", "路过的人"))
@@ -611,9 +614,7 @@ def test_the_hour_of_one_visitor_is_not_written_for_the_next(page, place):
     write(page, "wgl")
     press(page, Key.Key_Return, Key.Key_3)
     press(page, Key.Key_B, ctrl=True)
-    write(page, "6-19")
-    press(page, Key.Key_Tab)
-    write(page, "930")
+    type_hour(page, "6-19", "930")
     press(page, Key.Key_Escape)
     press(page, Key.Key_F, ctrl=True)
     write(page, "hml")
@@ -657,9 +658,7 @@ def test_a_booked_hour_of_a_walk_in_ends_their_own_form_alone(page, place):
     press(page, Key.Key_Escape)
     walk_in(page, "乙路人")
     page.form.turn_booking()
-    write(page, "6-19")
-    press(page, Key.Key_Tab)
-    write(page, "930")
+    type_hour(page, "6-19", "930")
     page.receiving.keeper.timer.timeout.emit()
     assert len(place.desk_drafts.waiting()) == 3
     press(page, Key.Key_S, ctrl=True)
