@@ -1,0 +1,179 @@
+"""What the column key seals, and where it lies."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sync.server.column_key import MARK, ColumnKey, TokenUnknown
+from sync.server.database import (
+    create_database,
+    open_database,
+)
+from sync.server.key_file import (
+    FILE_NAME,
+    ColumnKeyMissing,
+    ColumnKeyUnwritten,
+    ColumnKeyWrong,
+    check_in,
+    claim,
+    make_key,
+    write_key,
+)
+from tests.server.sealed_office import KEY, columns_of, numbers_of
+from tests.support.plaintext import leaks
+
+NUMBER = numbers_of(1, 1)[0]
+WITH_X = next(number for number in numbers_of(2, 200) if number[-1] == "X")
+WRONG = NUMBER[:-1] + str((int(NUMBER[-1]) + 1) % 10 if NUMBER[-1] != "X" else 0)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        NUMBER,
+        WITH_X,
+        WITH_X.lower(),
+        f"身份证{NUMBER}。",
+        f"ID{NUMBER}",
+        f"{NUMBER}年",
+        f"\\u5f20{NUMBER}",
+        f"{NUMBER} {WITH_X}",
+        "".join(chr(ord(sign) + 0xFEE0) for sign in WITH_X),
+        f"{WITH_X}7",
+    ],
+)
+def test_a_number_is_sealed_wherever_it_stands(said):
+    """Whatever is before or behind it, in whatever width."""
+    sealed = KEY.seal(said)
+    assert not any(number in sealed for number in (NUMBER, NUMBER.lower(), WITH_X, WITH_X.lower()))
+    assert sealed != said
+    assert KEY.unseal(sealed) == said
+    assert json.loads(json.dumps(sealed)) == sealed
+
+
+@pytest.mark.parametrize("said", ["", "王桂兰", WRONG, f"1{NUMBER}", NUMBER + "1", NUMBER[:-1]])
+def test_nothing_else_is(said):
+    """A wrong check digit, a longer run, a part."""
+    assert KEY.seal(said) == said
+
+
+_PIECES = st.one_of(
+    st.text(max_size=4),
+    st.sampled_from([MARK, MARK * 2, NUMBER, WITH_X, KEY.seal(NUMBER), KEY.seal(WITH_X)[:-1]]),
+)
+
+
+@given(st.lists(_PIECES, max_size=8).map("".join))
+def test_what_is_sealed_is_what_comes_back(said):
+    """Tokens, halves of tokens and marks in it, too; and the same is always the same."""
+    sealed = KEY.seal(said)
+    assert KEY.unseal(sealed) == said
+    assert KEY.seal(said) == sealed
+
+
+def test_another_key_opens_nothing():
+    """A token is no number to anybody else."""
+    with pytest.raises(TokenUnknown):
+        ColumnKey(bytes(64)).unseal(KEY.seal(NUMBER))
+    with pytest.raises(TokenUnknown):
+        ColumnKey(bytes(64)).unseal_bytes(KEY.seal_bytes(b"part"))
+
+
+# --- Its file --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return tmp_path / "server"
+
+
+def test_its_key_lies_beside_the_store_for_its_owner_alone(stores, folder):
+    """And what names it in the database is no key."""
+    stores.make(folder).close()
+    assert (folder / FILE_NAME).stat().st_mode & 0o077 == 0 or stores.kind == "postgresql"
+    secret = (folder / FILE_NAME).read_text("ascii").strip()
+    assert len(bytes.fromhex(secret)) == 64
+    columns = columns_of(folder, folder.with_name("columns"))
+    assert leaks(columns, [secret, secret[:64], secret[64:]]) == []
+
+
+@pytest.mark.parametrize(
+    ("content", "refusal"),
+    [
+        (None, ColumnKeyMissing),
+        ("", ColumnKeyWrong),
+        ("no key at all", ColumnKeyWrong),
+        ("00" * 63, ColumnKeyWrong),
+        ("00" * 64, ColumnKeyWrong),
+    ],
+)
+def test_without_its_key_nothing_opens_a_store(stores, folder, content, refusal):
+    """Nor changes it; the sentence names the file that is looked for."""
+    stores.make(folder).close()
+    key = folder / FILE_NAME
+    kept = key.read_text("ascii")
+    key.unlink() if content is None else key.write_text(content)
+    before = {file.name: file.read_bytes() for file in folder.iterdir()}
+    for attempt in (open_database, open_database):
+        with pytest.raises(refusal) as refused:
+            attempt(folder)
+        assert str(key) in refused.value.sentence()
+    assert {file.name: file.read_bytes() for file in folder.iterdir()} == before
+    key.write_text(kept)
+    open_database(folder).close()
+
+
+def test_the_environment_names_another_place(stores, folder, tmp_path, monkeypatch):
+    """Where nothing but the service reads, and no copy of the folder has it."""
+    place = tmp_path / "elsewhere" / "k"
+    place.parent.mkdir()
+    stores.make(folder).close()
+    (folder / FILE_NAME).rename(place)
+    with pytest.raises(ColumnKeyMissing):
+        open_database(folder)
+    monkeypatch.setenv("DOORSTEP_COLUMN_KEY", str(place))
+    open_database(folder).close()
+    made = tmp_path / "made"
+    create_database(made).close()
+    assert not (made / FILE_NAME).exists()
+
+
+def test_a_place_that_cannot_be_written_is_said_before_anything_is_made(
+    stores, folder, tmp_path, monkeypatch
+):
+    """And the store is made once the place is there."""
+    place = tmp_path / "nowhere" / "k"
+    monkeypatch.setenv("DOORSTEP_COLUMN_KEY", str(place))
+    url = stores.url()
+    with pytest.raises(ColumnKeyUnwritten) as refused:
+        create_database(folder, url)
+    assert str(place) in refused.value.sentence()
+    place.parent.mkdir()
+    create_database(folder, url).close()
+
+
+def test_of_two_that_make_a_key_one_comes_first(folder):
+    """What one of them sealed with stays where it was put: else nobody ever opened it again."""
+    folder.mkdir()
+    with ThreadPoolExecutor(8) as pool:
+        keys = list(pool.map(make_key, [folder] * 64))
+    assert {key.check for key in keys} == {make_key(folder).check}
+    write_key(folder / FILE_NAME, bytes(64))
+    assert make_key(folder).check == keys[0].check
+    assert [file.name for file in folder.iterdir()] == [FILE_NAME]
+
+
+def test_a_store_that_has_a_key_by_now_takes_no_other(stores, folder, tmp_path):
+    """Two machines that upgrade one database each look for theirs before it has any."""
+    with closing(stores.make(folder)) as db:
+        for _ in range(2):
+            db.run(lambda connection: claim(connection, db.column_key, tmp_path / "mine"))
+        with pytest.raises(ColumnKeyWrong) as refused, db.write() as connection:
+            claim(connection, KEY, tmp_path / "theirs")
+        with db.read() as connection:
+            assert check_in(connection) == db.column_key.check
+    assert "theirs" in refused.value.sentence()

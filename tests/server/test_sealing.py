@@ -1,0 +1,161 @@
+"""A store of an older version, whose numbers stand in plain, is sealed by the upgrade."""
+
+import shutil
+from contextlib import closing, suppress
+
+import pytest
+from sqlalchemy import text
+
+from sync.errors import StoreBusy
+from sync.identity import SystemClock
+from sync.progress import Progress
+from sync.server import cli, sealing, snapshots
+from sync.server.checking import check_store
+from sync.server.column_key import PlainColumns, use_key
+from sync.server.database import (
+    StoreOutdated,
+    create_database,
+    open_database,
+    upgrade_database,
+)
+from sync.server.key_file import (
+    FILE_NAME,
+)
+from sync.server.sqlite import compact_sqlite, sqlite_engine, sqlite_snapshots
+from tests.server.sealed_office import Office, columns_of
+from tests.support.plaintext import leaks
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return tmp_path / "server"
+
+
+@pytest.fixture
+def older(stores, folder, tmp_path):
+    """A store as the version before made it, with numbers in plain, and the office on it."""
+    with closing(stores.make(folder)) as db:
+        use_key(db.engine, PlainColumns())
+        made = Office(db, tmp_path, 64)
+        made.roster.unlink()
+        with db.write() as connection:
+            connection.execute(text("UPDATE alembic_version SET version_num = '0019'"))
+            connection.execute(text("DELETE FROM meta WHERE name = 'column_check'"))
+        snapshots._make(db, made.bench.scope)
+    (folder / FILE_NAME).unlink()
+    assert leaks(columns_of(folder, tmp_path / "before"), made.numbers)
+    shutil.rmtree(tmp_path / "before")
+    return made
+
+
+def test_an_upgrade_seals_what_stands_there(older, folder, tmp_path):
+    """Also in what its file freed; the copy that it keeps is the one thing that tells it."""
+    copy = upgrade_database(folder, older.bench.clock.now())
+    if copy is not None:
+        assert leaks(folder, older.numbers)
+        copy.unlink()
+
+    columns_of(folder, tmp_path / "columns")
+    assert leaks(tmp_path, older.numbers) == []
+    with closing(open_database(folder)) as db:
+        assert check_store(db).differences == []
+        older.bench.db = db
+        assert sum(number in older.pulled() for number in older.numbers) >= 30
+    assert leaks(tmp_path, older.numbers) == []
+
+
+class Stopped(Exception):
+    """Somebody pulled the plug."""
+
+
+def stop_after(portions: int) -> Progress:
+    """Ends what it is called by after so many of them."""
+    left = iter(range(portions))
+
+    def progress(*_: object) -> None:
+        if next(left, None) is None:
+            raise Stopped
+
+    return progress
+
+
+def test_sealing_goes_on_where_it_was_stopped(older, folder, tmp_path, monkeypatch):
+    """After each portion; nobody serves the store until it is done, and nothing is sealed twice."""
+    monkeypatch.setattr(sealing, "PORTION", 7)
+    now, stops = older.bench.clock.now(), 0
+
+    while True:
+        try:
+            upgrade_database(folder, now, stop_after(5))
+            break
+        except Stopped:
+            stops += 1
+            with pytest.raises(StoreOutdated):
+                open_database(folder)
+    assert stops > 5
+    copies = list(folder.glob("*.before-upgrade"))
+    for copy in copies:
+        copy.unlink()
+    assert len(copies) <= 1
+    columns_of(folder, tmp_path / "columns")
+    assert leaks(tmp_path, older.numbers) == []
+    with closing(open_database(folder)) as db:
+        assert check_store(db).differences == []
+
+
+def test_a_copy_in_plain_is_named_until_it_is_erased(folder, tmp_path, capsys):
+    """Whoever was stopped named none, and who goes on makes none."""
+    with closing(create_database(folder)) as db, db.write() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0019'"))
+        connection.execute(text("DELETE FROM meta WHERE name = 'column_check'"))
+    with pytest.raises(Stopped):
+        upgrade_database(folder, SystemClock().now(), stop_after(0))
+    (copy,) = folder.glob("*.before-upgrade")
+
+    for _ in range(2):
+        assert cli.run(["upgrade", "--data", str(folder)]) == 0
+        assert str(copy) in capsys.readouterr().out
+    copy.unlink()
+    assert cli.run(["upgrade", "--data", str(folder)]) == 0
+    assert str(copy) not in capsys.readouterr().out
+
+
+def test_two_that_upgrade_at_once_seal_each_number_once(older, folder, tmp_path, monkeypatch):
+    """The unit starts again, and somebody types the command: what one did the other leaves be."""
+    monkeypatch.setattr(sealing, "PORTION", 7)
+    now, calls = older.bench.clock.now(), 0
+
+    def meanwhile(*_: object) -> None:
+        nonlocal calls
+        calls += 1
+        if calls == 3:
+            with suppress(Stopped):
+                upgrade_database(folder, now, stop_after(4))
+        if calls == 6:
+            upgrade_database(folder, now)
+
+    upgrade_database(folder, now, meanwhile)
+
+    assert calls >= 6
+    for copy in folder.glob("*.before-upgrade"):
+        copy.unlink()
+    columns_of(folder, tmp_path / "columns")
+    assert leaks(tmp_path, older.numbers) == []
+    with closing(open_database(folder)) as db:
+        assert check_store(db).differences == []
+
+
+def test_a_file_that_somebody_still_reads_is_not_called_clean(tmp_path):
+    """What was replaced stands in its log until they are done; then it goes."""
+    engine = sqlite_engine(tmp_path / "file")
+    with engine.connect() as first, engine.connect() as second:
+        first.connection.execute("CREATE TABLE t (said)")
+        for connection in (first, second):
+            connection.connection.execute("PRAGMA busy_timeout=0")
+    with sqlite_snapshots(engine).connect() as reader:
+        reader.exec_driver_sql("SELECT * FROM t").fetchall()
+        with pytest.raises(StoreBusy):
+            compact_sqlite(engine, [])
+    compact_sqlite(engine, [])
+    assert (tmp_path / "file-wal").stat().st_size == 0
+    engine.dispose()
