@@ -115,7 +115,9 @@ def send_at_once(server: RunningServer) -> None:
 
     request = msgspec.json.encode({"code": server.code_for("clerk2"), "device_name": "x"})
     answers = at_once(6, lambda _: server.request("POST", "/v1/enroll", request).status)
-    assert sorted(answers) == [200] + [403] * 5
+    # One process may have had its ten tries of a minute, and say that instead.
+    assert answers.count(200) == 1
+    assert set(answers) <= {200, 403, 429}
     assert laptop.rows(grid).keys() >= {("household", op.id) for op in ops}
 
 
