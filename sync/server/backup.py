@@ -1,8 +1,8 @@
 """The whole server in one file, and back: whatever database it lies in.
 
-The file is a SQLite store with every table as it was at one moment, its ID numbers sealed as they
-are in the store; the key is not in it. A backup that ended well is recorded, because from then on
-laptops may forget what even the oldest kept one holds.
+The file is a SQLite store with every table as it was at one moment. The server's key opens it, and
+is not in it; where that lay stands behind the pages. A backup that ended well is recorded, because
+from then on laptops may forget what even the oldest kept one holds.
 """
 
 import os
@@ -25,7 +25,15 @@ from sync.server.column_key import ColumnKey, PlainColumns, use_key
 from sync.server.covered import Backup, backups_known, note_coverage, settle_durable
 from sync.server.crossing import insert_missing
 from sync.server.database import Database, NoStore, create_database, open_database
-from sync.server.key_file import check_in, hand_key, key_of_backup, key_place, note_key
+from sync.server.file_key import FileKey, mark_of, tell_place
+from sync.server.key_file import (
+    check_in,
+    hand_key,
+    key_of_backup,
+    key_of_backup_file,
+    key_place,
+    note_key,
+)
 from sync.server.sqlite import file_engine
 from sync.server.tables import (
     ACCOUNT,
@@ -72,12 +80,13 @@ def back_up(db: Database, file: Path, clock: Clock, minter: Minter, keep: int = 
         with _fresh_file(draft, db) as into, db.read() as connection:
             _copy_all(connection, into)
             _record(into, made)
+        tell_place(draft, db.key_file)
         _sync_to_disk(draft)
         draft.replace(file)
     finally:
         draft.unlink(missing_ok=True)
     sync_folder(file.parent)
-    with _reading(file) as kept:
+    with _reading(file, db.column_key.file_key) as kept:
         db.run(lambda connection: _note(kept, connection, made))
     return made
 
@@ -106,8 +115,14 @@ def restore(
     Raises :class:`NoBackup`, :class:`StoreTooNew` or :class:`BackupKeyMissing`; then nothing was
     changed.
     """
-    with _reading(file) as found, _of_today(found, file, folder) as source:
-        key = _key_for(source, file, folder, key_file)
+    places = [key_file or key_place(folder)]
+    by_mark = _key_of_file(file, places)
+    opened_by = by_mark.file_key if by_mark else None
+    with (
+        _reading(file, opened_by) as found,
+        _of_today(found, file, folder, opened_by) as source,
+    ):
+        key = by_mark or _key_of_numbers(source, file, places)
         use_key(source.engine, key or PlainColumns())
         db, is_new = _store_for(folder, database, key)
         try:
@@ -118,13 +133,15 @@ def restore(
     return aside
 
 
-def _key_for(
-    source: Connection, file: Path, folder: Path, key_file: Path | None
-) -> ColumnKey | None:
-    """What opens the numbers in a backup; nothing where an older version left them in plain."""
-    if check_in(source) is None:
-        return None
-    return key_of_backup(source, file, [key_file] if key_file else [key_place(folder)])
+def _key_of_file(file: Path, places: list[Path]) -> ColumnKey | None:
+    """What opens a backup; nothing where an older version left it in plain, or it is none."""
+    mark = mark_of(file) if file.is_file() else None
+    return None if mark is None else key_of_backup_file(file, mark, places)
+
+
+def _key_of_numbers(source: Connection, file: Path, places: list[Path]) -> ColumnKey | None:
+    """What opens the numbers in a backup in plain; nothing where they are in plain, too."""
+    return None if check_in(source) is None else key_of_backup(source, file, places)
 
 
 def _store_for(folder: Path, database: str, key: ColumnKey | None) -> tuple[Database, bool]:
@@ -137,7 +154,9 @@ def _store_for(folder: Path, database: str, key: ColumnKey | None) -> tuple[Data
 
 
 @contextmanager
-def _of_today(found: Connection, file: Path, folder: Path) -> Iterator[Connection]:
+def _of_today(
+    found: Connection, file: Path, folder: Path, key: FileKey | None
+) -> Iterator[Connection]:
     """The backup with the tables of this version; an older one is upgraded as a copy."""
     match standing_of(found):
         case Standing.NONE:
@@ -152,9 +171,9 @@ def _of_today(found: Connection, file: Path, folder: Path) -> Iterator[Connectio
             try:
                 copy.touch(mode=0o600)
                 copy.write_bytes(file.read_bytes())
-                with _writing(copy) as connection:
+                with _writing(copy, key) as connection:
                     upgrade_tables(connection)
-                with _reading(copy) as upgraded:
+                with _reading(copy, key) as upgraded:
                     yield upgraded
             finally:
                 copy.unlink(missing_ok=True)
@@ -211,6 +230,7 @@ def _set_aside(db: Database, folder: Path, clock: Clock) -> Path:
     with _fresh_file(aside, db) as into, db.read() as connection:
         _copy_all(connection, into)
         _record(into, now)
+    tell_place(aside, db.key_file)
     _sync_to_disk(aside)
     return aside
 
@@ -249,17 +269,17 @@ def _fresh_file(file: Path, db: Database) -> Iterator[Connection]:
     """A file of its own for what ``db`` holds, for its owner alone, written in one transaction."""
     file.unlink(missing_ok=True)
     file.touch(mode=0o600)
-    with _writing(file) as connection:
+    with _writing(file, db.column_key.file_key) as connection:
         use_key(connection.engine, db.column_key)
         upgrade_tables(connection)
         connection.execute(delete(META))  # What the tables begin with comes with their content.
         yield connection
-        note_key(connection, db.column_key, db.key_file)
+        note_key(connection, db.column_key)
 
 
 @contextmanager
-def _writing(file: Path) -> Iterator[Connection]:
-    engine = file_engine(file, writes=True)
+def _writing(file: Path, key: FileKey | None) -> Iterator[Connection]:
+    engine = file_engine(file, key, writes=True)
     try:
         with engine.begin() as connection:
             yield connection
@@ -268,11 +288,11 @@ def _writing(file: Path) -> Iterator[Connection]:
 
 
 @contextmanager
-def _reading(file: Path) -> Iterator[Connection]:
+def _reading(file: Path, key: FileKey | None) -> Iterator[Connection]:
     """The store in a backup file, found whole. Raises :class:`NoBackup`."""
     if not file.is_file():
         raise NoBackup(file=file.name)
-    engine = file_engine(file, writes=False)
+    engine = file_engine(file, key, writes=False)
     try:
         with engine.connect() as connection:
             if not _is_whole(connection):

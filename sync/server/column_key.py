@@ -13,6 +13,7 @@ import binascii
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any, Final, Protocol
 
 from cryptography.exceptions import InvalidTag
@@ -22,6 +23,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from sync.rules.idcard import check_digit, plain_id
 from sync.server.columns import STRINGS, TEXTS
+from sync.server.file_key import FileKey, file_key_of
 
 KEY_BYTES: Final = 64
 """Two AES-256 keys, as SIV takes them."""
@@ -51,6 +53,10 @@ class TokenUnknown(ValueError):
 class Sealing(Protocol):
     """What seals and unseals what the columns of one store hold."""
 
+    @property
+    def file_key(self) -> FileKey | None:
+        """What opens the SQLite files that the store and its backups are."""
+
     def seal(self, text: str) -> str:
         """The text as it is stored."""
 
@@ -70,6 +76,11 @@ class ColumnKey:
     def __init__(self, secret: bytes) -> None:
         self.secret: Final = secret
         self._cipher = AESSIV(secret)
+
+    @cached_property
+    def file_key(self) -> FileKey:
+        """What opens the SQLite files that the store and its backups are."""
+        return file_key_of(self.secret)
 
     @property
     def check(self) -> str:
@@ -119,6 +130,8 @@ class ColumnKey:
 
 class PlainColumns:
     """No key at all: for backups of versions that sealed nothing yet."""
+
+    file_key: Final = None
 
     def seal(self, text: str) -> str:
         """As it is."""

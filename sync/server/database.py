@@ -21,7 +21,17 @@ from sync.i18n import N_
 from sync.progress import Progress, silent
 from sync.server.column_key import ColumnKey, use_key
 from sync.server.crossing import RETRIES, Crossed
-from sync.server.key_file import CHECK, check_in, claim, kept_key, key_place, make_key, note_key
+from sync.server.file_key import FileKey
+from sync.server.key_file import (
+    CHECK,
+    check_in,
+    claim,
+    kept_key,
+    key_of_file,
+    key_place,
+    make_key,
+    note_key,
+)
 from sync.server.place import Place, keep_url, make_folder, place_of
 from sync.server.postgres import (
     DatabaseUnreachable,
@@ -30,6 +40,7 @@ from sync.server.postgres import (
     postgres_trouble,
 )
 from sync.server.sealing import seal_all
+from sync.server.shutting import shut_file
 from sync.server.sqlite import copy_sqlite, sqlite_snapshots, sqlite_trouble
 from sync.server.tables import META, STORE_VERSION
 from sync.server.upgrading import Standing, is_sealed, standing_of, upgrade_tables
@@ -128,7 +139,7 @@ def create_database(folder: Path, database: str = "") -> Database:
     make_folder(place)
     # First, because what opens a SQLite file makes it.
     column_key = make_key(folder)
-    with _opened(place) as engine, _transaction(engine) as connection:
+    with _opened(place, column_key.file_key) as engine, _transaction(engine) as connection:
         if standing_of(connection) is not Standing.NONE:
             raise StoreExists(folder=str(folder))
         upgrade_tables(connection)
@@ -151,10 +162,12 @@ def open_database(folder: Path) -> Database:
     Raises :class:`NoStore`, :class:`StoreTooNew`, :class:`StoreOutdated`, or what
     :func:`kept_key` raises.
     """
-    engine = _store_in(folder).engine()
+    place = _store_in(folder)
+    in_plain = place.url is None and place.mark is None
+    engine = place.engine(_file_key(place))
     try:
         with _transaction(_snapshots(engine)) as connection:
-            if _standing(connection, folder) is Standing.OLDER:
+            if _standing(connection, folder) is Standing.OLDER or in_plain:
                 raise StoreOutdated(folder=str(folder))
             facts = {str(name): str(value) for name, value in connection.execute(select(META))}
         column_key = kept_key(folder, facts.get(CHECK))
@@ -170,30 +183,38 @@ def upgrade_database(folder: Path, now: datetime, progress: Progress = silent) -
     """Bring an older store to this version. Nobody may serve it meanwhile.
 
     A SQLite file is copied first; the answer is where the copy lies. The tables change whole or
-    not at all; then what stands in them in plain is sealed in portions, and whoever was stopped
-    there goes on from there. A store of this version is left alone.
+    not at all; then what stands in them in plain is sealed in portions, and a file in plain is
+    written anew under the key; whoever was stopped there goes on from there. A store of this
+    version is left alone.
 
-    Raises :class:`NoStore`, :class:`StoreTooNew`, or what :func:`kept_key` raises.
+    Raises :class:`NoStore`, :class:`StoreTooNew`, or what :func:`kept_key` or :func:`shut_file`
+    raises.
     """
     place = _store_in(folder)
-    with _opened(place) as engine:
+    file_key, copy = _file_key(place), None
+    with _opened(place, file_key) as engine:
         with _transaction(_snapshots(engine)) as connection:
-            if _standing(connection, folder) is Standing.CURRENT:
-                return None
+            standing = _standing(connection, folder)
             check, is_new = check_in(connection), is_sealed(connection)
         key = make_key(folder) if check is None else kept_key(folder, check)
-        copy = None
-        if place.url is None and is_new:
-            copy = place.file.with_name(f"{place.file.name}.{now:%Y%m%dT%H%M%SZ}{_BEFORE}")
-            copy_sqlite(place.file, copy)
-        with _transaction(engine) as connection:
-            upgrade_tables(connection)
-            claim(connection, key, key_place(folder))
-            is_done = is_sealed(connection)
-        if not is_done:
-            with _told():
-                seal_all(engine, key, progress)
+        if standing is Standing.OLDER:
+            if place.url is None and is_new:
+                copy = place.file.with_name(f"{place.file.name}.{now:%Y%m%dT%H%M%SZ}{_BEFORE}")
+                copy_sqlite(place.file, copy, file_key)
+            _bring_up(engine, folder, key, progress)
+    if place.url is None and place.mark is None:
+        shut_file(place.file, key.file_key, progress)
     return copy
+
+
+def _bring_up(engine: Engine, folder: Path, key: ColumnKey, progress: Progress) -> None:
+    with _transaction(engine) as connection:
+        upgrade_tables(connection)
+        claim(connection, key, key_place(folder))
+        is_done = is_sealed(connection)
+    if not is_done:
+        with _told():
+            seal_all(engine, key, progress)
 
 
 def copies_from_before(folder: Path) -> list[Path]:
@@ -238,9 +259,18 @@ def _snapshots(engine: Engine) -> Engine:
     return _SNAPSHOTS[engine.dialect.name](engine)
 
 
+def _file_key(place: Place) -> FileKey | None:
+    """What opens the SQLite file; nothing for one in plain, and for PostgreSQL.
+
+    Raises what :func:`key_of_file` raises.
+    """
+    mark = place.mark
+    return None if mark is None else key_of_file(place.folder, mark).file_key
+
+
 @contextmanager
-def _opened(place: Place) -> Iterator[Engine]:
-    engine = place.engine()
+def _opened(place: Place, key: FileKey | None) -> Iterator[Engine]:
+    engine = place.engine(key)
     try:
         yield engine
     finally:

@@ -1,5 +1,6 @@
-"""Where the key of the columns lies: in a file of its own, outside of the database and of every
-backup.
+"""Where the server's key lies: in a file of its own, outside of the database and of every backup.
+
+It opens the ID numbers in the columns, the SQLite file that a store may be, and every backup.
 
 ``DOORSTEP_COLUMN_KEY`` names another place than the server's folder, such as another disk or what
 the service manager hands over. The database knows its key by a check (``meta``).
@@ -7,7 +8,7 @@ the service manager hands over. The database knows its key by a check (``meta``)
 
 import os
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +18,7 @@ from sync.disk import sync_folder
 from sync.errors import DoorstepError
 from sync.i18n import N_
 from sync.server.column_key import KEY_BYTES, ColumnKey
+from sync.server.file_key import told_place
 from sync.server.tables import META
 
 FILE_NAME: Final = "column.key"
@@ -25,15 +27,15 @@ CHECK: Final = "column_check"
 """In ``meta``: what the key of this store's columns is known by."""
 
 _PLACE: Final = "column_key_file"
-"""In the ``meta`` of a backup: where the key lay when it was made; never the key."""
+"""In the ``meta`` of a backup whose file is in plain: where the key lay when it was made."""
 
 
 class ColumnKeyMissing(DoorstepError):
-    """The numbers in the store are sealed, and nothing here opens them."""
+    """The store is sealed, or the numbers in it are, and nothing here opens it."""
 
     code = "server.column_key_missing"
     message = N_(
-        "The key of the ID numbers cannot be read from {file}. Put it back from where you keep it, "
+        "The server's key cannot be read from {file}. Put it back from where you keep it, "
         "or name its place in DOORSTEP_COLUMN_KEY. Nothing was changed."
     )
 
@@ -43,8 +45,8 @@ class ColumnKeyWrong(DoorstepError):
 
     code = "server.column_key_wrong"
     message = N_(
-        "The key in {file} is not the one that the ID numbers here were sealed with. Put the right "
-        "one there, or name its place in DOORSTEP_COLUMN_KEY. Nothing was changed."
+        "The key in {file} is not the one that opens the data here. Put the right one there, or "
+        "name its place in DOORSTEP_COLUMN_KEY. Nothing was changed."
     )
 
 
@@ -53,7 +55,7 @@ class ColumnKeyUnwritten(DoorstepError):
 
     code = "server.column_key_unwritten"
     message = N_(
-        "The key of the ID numbers cannot be written to {file}. See that its folder is there and "
+        "The server's key cannot be written to {file}. See that its folder is there and "
         "may be written. Nothing was changed."
     )
 
@@ -63,7 +65,7 @@ class BackupKeyMissing(DoorstepError):
 
     code = "server.backup_key_missing"
     message = N_(
-        "No key here opens the ID numbers in {file}. Name the one that the server had which made "
+        "No key here opens {file}. Name the one that the server had which made "
         "it: restore --column-key FILE. Nothing was changed."
     )
 
@@ -99,12 +101,28 @@ def kept_key(folder: Path, check: str | None) -> ColumnKey:
 
     Raises :class:`ColumnKeyMissing` or :class:`ColumnKeyWrong`.
     """
+    key = _key_of(folder)
+    if key.check != check:
+        raise ColumnKeyWrong(file=str(key_place(folder)))
+    return key
+
+
+def key_of_file(folder: Path, mark: bytes) -> ColumnKey:
+    """The key of the server in ``folder``, whose SQLite file wants the one of this mark.
+
+    Raises :class:`ColumnKeyMissing` or :class:`ColumnKeyWrong`.
+    """
+    key = _key_of(folder)
+    if key.file_key.mark != mark:
+        raise ColumnKeyWrong(file=str(key_place(folder)))
+    return key
+
+
+def _key_of(folder: Path) -> ColumnKey:
     file = key_place(folder)
     key = read_key(file)
     if key is None:
         raise ColumnKeyMissing(file=str(file))
-    if key.check != check:
-        raise ColumnKeyWrong(file=str(file))
     return key
 
 
@@ -167,11 +185,10 @@ def check_in(connection: Connection) -> str | None:
     return _fact(connection, CHECK)
 
 
-def note_key(connection: Connection, key: ColumnKey, place: Path | None = None) -> None:
-    """Write down in a store what its key is known by, and in a backup where it lies."""
-    facts = {CHECK: key.check} | ({_PLACE: str(place.absolute())} if place else {})
+def note_key(connection: Connection, key: ColumnKey) -> None:
+    """Write down in a store what its key is known by."""
     connection.execute(delete(META).where(META.c.name.in_([CHECK, _PLACE])))
-    connection.execute(insert(META), [{"name": n, "value": v} for n, v in facts.items()])
+    connection.execute(insert(META), {"name": CHECK, "value": key.check})
 
 
 def claim(connection: Connection, key: ColumnKey, file: Path) -> None:
@@ -191,15 +208,28 @@ def hand_key(folder: Path, key: ColumnKey) -> None:
 
 
 def key_of_backup(found: Connection, file: Path, places: Sequence[Path]) -> ColumnKey:
-    """The first key that opens a backup: in one of these places, or where the server that made it
-    had its own. Raises :class:`BackupKeyMissing`."""
-    told = _fact(found, _PLACE)
-    for place in [*places, *([Path(told)] if told else [])]:
+    """The first key that opens the numbers in a backup whose file is in plain: in one of these
+    places, or where the server that made it had its own. Raises :class:`BackupKeyMissing`."""
+    told, check = _fact(found, _PLACE), check_in(found)
+    known = [*places, Path(told)] if told else places
+    return _first_key(known, file, lambda key: key.check == check)
+
+
+def key_of_backup_file(file: Path, mark: bytes, places: Sequence[Path]) -> ColumnKey:
+    """The first key that opens a backup whose file wants the one of this mark: in one of these
+    places, or where the server that made it had its own. Raises :class:`BackupKeyMissing`."""
+    told = told_place(file)
+    known = [*places, told] if told else places
+    return _first_key(known, file, lambda key: key.file_key.mark == mark)
+
+
+def _first_key(places: Sequence[Path], file: Path, opens: Callable[[ColumnKey], bool]) -> ColumnKey:
+    for place in places:
         try:
             key = read_key(place)
         except (ColumnKeyMissing, ColumnKeyWrong):
             continue
-        if key is not None and key.check == check_in(found):
+        if key is not None and opens(key):
             return key
     raise BackupKeyMissing(file=file.name)
 

@@ -11,6 +11,7 @@ from typing import Final
 
 from sqlalchemy import URL, Engine
 
+from sync.server.file_key import FileKey, mark_of
 from sync.server.postgres import postgres_engine, postgres_url
 from sync.server.sqlite import FILE_NAME, sqlite_engine
 
@@ -30,9 +31,15 @@ class Place:
         """The SQLite file; of no use on PostgreSQL."""
         return self.folder / FILE_NAME
 
-    def engine(self) -> Engine:
-        """A new engine on the store. Connections are made when they are needed."""
-        return sqlite_engine(self.file) if self.url is None else postgres_engine(self.url)
+    def engine(self, key: FileKey | None) -> Engine:
+        """A new engine on the store. Connections are made when they are needed. ``key`` opens the
+        SQLite file, if it is not in plain."""
+        return sqlite_engine(self.file, key) if self.url is None else postgres_engine(self.url)
+
+    @property
+    def mark(self) -> bytes | None:
+        """Which key opens the SQLite file; nothing where it is in plain, and on PostgreSQL."""
+        return mark_of(self.file) if self.url is None else None
 
 
 def place_of(folder: Path, database: str = "") -> Place:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, NullPool, QueuePool, create_engine, e
 from sqlcipher3 import dbapi2 as sqlite
 
 from sync.errors import DiskFull, DiskRefused, DoorstepError, StoreBusy
+from sync.server.file_key import FileKey
 
 FILE_NAME: Final = "doorstep-server.sqlite3"
 BUSY_MS: Final = 30_000
@@ -36,8 +37,9 @@ _PRAGMAS: Final = (
 )
 
 
-def sqlite_engine(file: Path) -> Engine:
-    """An engine on ``file``. Connections with the option ``read_only`` share one snapshot.
+def sqlite_engine(file: Path, key: FileKey | None) -> Engine:
+    """An engine on ``file``, which is in plain without a ``key``. Connections with the option
+    ``read_only`` share one snapshot.
 
     Writers take the write lock when they begin: two that read first and write later would
     both fail otherwise.
@@ -47,6 +49,7 @@ def sqlite_engine(file: Path) -> Engine:
         connection = sqlite.connect(
             str(file), timeout=BUSY_MS / 1000, check_same_thread=False, isolation_level=None
         )
+        _unlock(connection, key)
         for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
         return connection
@@ -75,11 +78,18 @@ def sqlite_snapshots(engine: Engine) -> Engine:
     return engine.execution_options(read_only=True)
 
 
-def copy_sqlite(file: Path, target: Path) -> None:
-    """A whole copy of the store as it is now, whoever else has it open."""
+def copy_sqlite(file: Path, target: Path, key: FileKey | None) -> None:
+    """A whole copy of the store as it is now, whoever else has it open; the same key opens it."""
     target.touch(mode=0o600)
     with closing(sqlite.connect(str(file))) as source, closing(sqlite.connect(str(target))) as copy:
+        _unlock(source, key)
+        _unlock(copy, key)
         source.backup(copy)
+
+
+def _unlock(connection: Any, key: FileKey | None) -> None:
+    if key is not None:
+        connection.execute(f'PRAGMA key = "{key.phrase}"')
 
 
 def compact_sqlite(engine: Engine, _tables: Sequence[str]) -> None:
@@ -112,8 +122,9 @@ def sqlite_trouble(error: BaseException | None) -> DoorstepError | None:
     return DiskRefused() if primary == _REFUSED else None
 
 
-def file_engine(file: Path, *, writes: bool) -> Engine:
-    """An engine on one whole file without a log beside it, for one writer or for readers alone.
+def file_engine(file: Path, key: FileKey | None, *, writes: bool) -> Engine:
+    """An engine on one whole file without a log beside it, for one writer or for readers alone;
+    the file is in plain without a ``key``.
 
     Whoever writes it flushes it to the disk before anybody relies on it.
     """
@@ -123,6 +134,7 @@ def file_engine(file: Path, *, writes: bool) -> Engine:
         connection = sqlite.connect(
             f"{file.absolute().as_uri()}?mode={mode}", uri=True, check_same_thread=False
         )
+        _unlock(connection, key)
         if writes:
             connection.execute("PRAGMA journal_mode=OFF")
             connection.execute("PRAGMA synchronous=OFF")

@@ -18,7 +18,17 @@ from requests.adapters import HTTPAdapter
 
 from desktop.services import tries
 from desktop.services.exports import files, reports, sheets
-from sync.server import deps, kept_heads, many, request_book, scopes, sealed_audit
+from sync.server import (
+    backup,
+    deps,
+    kept_heads,
+    many,
+    request_book,
+    scopes,
+    sealed_audit,
+    shutting,
+    sqlite,
+)
 from sync.server.column_key import ColumnKey
 from sync.server.grants import Grants
 from sync.server.request_book import RequestBook
@@ -32,6 +42,7 @@ DATABASE = "tests/store/test_database.py::"
 REPORTS = "tests/desktop/services/test_reports.py::"
 REQUEST_BOOK = "tests/server/test_request_book.py::"
 SEALED = "tests/server/test_sealed_columns.py::"
+SEALED_FILES = "tests/server/test_sealed_files.py::"
 SIGNATURES = "tests/server/test_signatures.py::"
 TRANSPORT = "tests/wire/test_transport.py::"
 
@@ -194,6 +205,21 @@ def _plain_numbers() -> None:
     ColumnKey.seal = lambda self, text: text  # type: ignore[method-assign]
 
 
+def _servers_file_in_plain() -> None:
+    sqlite._unlock = lambda connection, key: None
+
+
+def _backups_in_plain() -> None:
+    plain = backup.file_engine  # type: ignore[attr-defined]
+    backup.file_engine = lambda file, key, *, writes: plain(  # type: ignore[attr-defined]
+        file, None, writes=writes
+    )
+
+
+def _freed_in_plain() -> None:
+    shutting._wipe = lambda old: None
+
+
 def _lines_past_their_columns() -> None:
     many.may_hold = lambda text: False  # type: ignore[attr-defined]
 
@@ -325,6 +351,21 @@ PLANTS = (
         "cells that are formulas",
         f"{REPORTS}test_nobody_is_named_and_nothing_delicate_leaves",
         _formulas,
+    ),
+    Plant(
+        "a server's file without its key",
+        f"{SEALED_FILES}test_no_name_and_no_note_stands_in_the_file_or_its_log",
+        _servers_file_in_plain,
+    ),
+    Plant(
+        "backups without the server's key",
+        f"{SEALED_FILES}test_no_name_and_no_note_stands_in_a_backup",
+        _backups_in_plain,
+    ),
+    Plant(
+        "a file in plain that is freed and not wiped",
+        f"{SEALED_FILES}test_what_the_disk_frees_is_wiped",
+        _freed_in_plain,
     ),
     Plant(
         "exports that open without a password",

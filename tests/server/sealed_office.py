@@ -17,10 +17,10 @@ from sync.server.database import (
 )
 from sync.server.importing.areas import import_areas
 from sync.server.importing.commit import DEFAULT_SOURCE, commit
-from sync.server.place import place_of
 from sync.server.roster import read_areas, read_roster
 from sync.wire.messages import AuditEvent, ScopeCursor
 from tests.server.bench import COMMUNITY, Bench
+from tests.support.raw_files import engine_on
 
 PLACES = 9
 
@@ -140,7 +140,7 @@ class Office:
 
 def columns_of(folder: Path, target: Path) -> Path:
     """Every column of every table as the database has it, each in a file of its own."""
-    engine = place_of(folder).engine()
+    engine = engine_on(folder)
     target.mkdir(parents=True, exist_ok=True)
     with engine.connect() as connection:
         for table in inspect(connection).get_table_names():

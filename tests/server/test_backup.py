@@ -1,7 +1,6 @@
 """The whole server in one file: taken while it serves, and put back."""
 
 import os
-import sqlite3
 import threading
 
 import pytest
@@ -18,6 +17,7 @@ from sync.server.leases import destroy, lend, next_code
 from sync.server.people import disable_user, revoke_device
 from sync.server.tables import LEASE, METADATA
 from tests.server.bench import SetClock
+from tests.support.raw_files import raw
 from tests.support.server import running_server
 
 NOT_COMPARED = ("meta", "lane", "backup", "backup_lane", "snapshot", "snapshot_part")
@@ -128,7 +128,7 @@ def test_writers_go_on_while_it_is_taken(server, laptop, grid, keep):
         thread.join()
 
     for file in files:
-        with sqlite3.connect(file) as found:
+        with raw(file, server.database.column_key.file_key) as found:
             (head,) = found.execute("SELECT head FROM scope WHERE scope_id = ?", (grid,)).fetchone()
             (rows,) = found.execute(
                 "SELECT count(*) FROM synced_row WHERE scope_id = ?", (grid,)
@@ -251,7 +251,7 @@ def test_no_damaged_file_is_restored(server, laptop, grid, keep, tmp_path, damag
         file.unlink()
     elif damage == "another":
         file.unlink()
-        with sqlite3.connect(file) as made:
+        with raw(file, None) as made:
             made.execute("CREATE TABLE something (a)")
     else:
         content = {"empty": b"", "cut": content[: len(content) // 2]}.get(damage, content)
@@ -268,7 +268,7 @@ def test_no_damaged_file_is_restored(server, laptop, grid, keep, tmp_path, damag
 def test_a_backup_of_a_newer_version_is_left_alone(server, keep, tmp_path):
     """Its tables are not known here."""
     file = keep("first")
-    with sqlite3.connect(file) as newer:
+    with raw(file, server.database.column_key.file_key) as newer:
         newer.execute("UPDATE meta SET value = '99' WHERE name = 'version'")
 
     with pytest.raises(StoreTooNew):

@@ -19,10 +19,10 @@ from sync.server.database import (
     open_database,
     upgrade_database,
 )
-from sync.server.place import place_of
 from sync.server.tables import METADATA
 from sync.server.upgrading import BASELINE, config_on, revisions
 from tests.server.bench import SetClock
+from tests.support.raw_files import engine_on
 
 NOW = SetClock().now()
 _BASELINE = json.loads((Path(__file__).parent / "baseline_store.json").read_text("utf-8"))
@@ -31,7 +31,7 @@ _BASELINE = json.loads((Path(__file__).parent / "baseline_store.json").read_text
 
 @contextmanager
 def connected(folder):
-    engine = place_of(folder).engine()
+    engine = engine_on(folder)
     try:
         with engine.begin() as connection:
             yield connection

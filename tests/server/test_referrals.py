@@ -17,13 +17,13 @@ from sync.server.daily import do_daily
 from sync.server.lost import loss_of
 from sync.server.outside import AreaTaken
 from sync.server.people import note_seen
-from sync.server.place import place_of
 from sync.server.rows import read_rows
 from sync.server.street_counts import count_for_streets
 from sync.server.tables import NOTICE_QUEUE, REFERRAL_QUEUE, ROW
 from sync.server.upgrading import config_on, upgrade_tables
 from sync.wire.office_messages import PostRequest
 from tests.server.bench import COMMUNITY
+from tests.support.raw_files import engine_on
 
 REASON = "电梯停了两天,物业修不了"
 PLACE = "丰和苑6号楼2单元1602"
@@ -147,7 +147,7 @@ def test_an_upgrade_remembers_what_was_whistled_before(tmp_path, stores, monkeyp
     folder = tmp_path / "server"
     folder.mkdir()
     monkeypatch.setenv("DOORSTEP_DATABASE", stores.url())
-    engine = place_of(folder).engine()
+    engine = engine_on(folder)
     line = {"scope_id": "grid:g", "root_id": "r", "home_rev": 0, "moved_to": "", "moved_rev": 0}
     bodies = (("whistle", "w1", '{"matter_id":"m1"}'), ("whistle_unit", "u2", '{"matter_id":"m2"}'))
     with engine.begin() as connection:

@@ -3,7 +3,6 @@
 import gzip
 import json
 import shutil
-import sqlite3
 from contextlib import closing
 from dataclasses import replace
 
@@ -26,6 +25,7 @@ from sync.server.key_file import (
 from sync.server.tables import AUDIT, HELD, HISTORY, IMPORT_CELLS, PART, RECEIPT, ROW
 from tests.server.sealed_office import PLACES, Office, columns_of, numbers_of
 from tests.support.plaintext import leaks
+from tests.support.raw_files import raw
 
 
 @pytest.fixture
@@ -175,7 +175,7 @@ def test_a_backup_from_before_is_sealed_on_the_way(stores, folder, tmp_path):
         use_key(db.engine, AsBefore())
         made = Office(db, tmp_path, 64)
         back_up(replace(db, column_key=AsBefore()), tmp_path / "file", made.bench.clock, Minter())
-    with closing(sqlite3.connect(tmp_path / "file")) as connection, connection:
+    with raw(tmp_path / "file", None) as connection:
         connection.execute("UPDATE alembic_version SET version_num = '0019'")
         connection.execute("DELETE FROM meta WHERE name LIKE 'column_%'")
     before = (tmp_path / "file").read_bytes()

@@ -3,7 +3,6 @@
 import atexit
 import secrets
 import shutil
-import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
@@ -15,11 +14,12 @@ import pytest
 from sqlalchemy import delete, insert, select
 
 from sync.server.database import Database, create_database, open_database
-from sync.server.key_file import note_key
-from sync.server.place import URL_FILE
+from sync.server.key_file import key_of_file, note_key
+from sync.server.place import URL_FILE, place_of
 from sync.server.sqlite import FILE_NAME
 from sync.server.tables import METADATA
 from tests.support.postgres import Postgres
+from tests.support.raw_files import raw
 
 SQLITE = "sqlite"
 POSTGRESQL = "postgresql"
@@ -81,8 +81,10 @@ def empty_store(folder: Path) -> Database:
     """A new SQLite store in ``folder``: a copy with an epoch and a key of its own, which takes a
     tenth of making one."""
     shutil.copytree(_made_before(), folder, dirs_exist_ok=True)
+    place = place_of(folder)
+    assert place.mark is not None
     own = [(secrets.token_hex(5), "epoch"), (secrets.token_hex(32), "key")]
-    with closing(sqlite3.connect(folder / FILE_NAME)) as connection, connection:
+    with raw(place.file, key_of_file(folder, place.mark).file_key) as connection:
         connection.executemany("UPDATE meta SET value = ? WHERE name = ?", own)
     return open_database(folder)
 

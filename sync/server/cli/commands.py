@@ -58,8 +58,8 @@ backup_commands(app)
 EXIT_DIFFERENT: Final = 1
 _UPGRADED: Final = N_("The data is of this version now.")
 _COPIED: Final = N_(
-    "A copy of the data as it was: {file}. Erase it once this version serves: it may hold ID "
-    "numbers in plain."
+    "A copy of the data as it was: {file}. Erase it once this version serves: residents' data may "
+    "stand in it in plain."
 )
 _KEEP_THE_KEY: Final = N_(
     "Keep a copy of {file} today, where no backup lies: on another machine no backup opens "

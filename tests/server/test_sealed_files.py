@@ -1,0 +1,224 @@
+"""The server's own file and its backups: nothing of a resident stands in them for whoever has them
+without the key."""
+
+import os
+import resource
+import subprocess
+import sys
+import threading
+from contextlib import closing
+
+import pytest
+from sqlalchemy import text
+from sqlcipher3 import dbapi2 as sqlite
+
+from sync.errors import DiskFull, DiskRefused, StoreBusy
+from sync.identity import Minter, SystemClock
+from sync.progress import silent
+from sync.server.backup import back_up, restore
+from sync.server.checking import check_store
+from sync.server.column_key import ColumnKey
+from sync.server.database import StoreOutdated, open_database, upgrade_database
+from sync.server.file_key import mark_of
+from sync.server.key_file import FILE_NAME, ColumnKeyMissing, ColumnKeyWrong
+from sync.server.place import place_of
+from sync.server.shutting import shut_file
+from tests.server.bench import Bench
+from tests.support.plaintext import leaks
+from tests.support.raw_files import leave_in_plain, raw
+from tests.support.stores import empty_store
+
+HOMES = 50
+PLAIN = b"SQLite format 3\x00"
+
+
+def said_in(at: int) -> list[str]:
+    """What a household's record tells of the people in it."""
+    return [f"欧阳金凤{at:03}", f"139{at:08}", f"第{at:03}次和楼上吵到半夜"]
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return tmp_path / "server"
+
+
+@pytest.fixture
+def said():
+    return [one for at in range(HOMES) for one in said_in(at)]
+
+
+def fill(db) -> Bench:
+    bench = Bench.make(db)
+    worker = bench.worker()
+    for at in range(HOMES):
+        name, phone, note = said_in(at)
+        worker.create("household", f"h{at}", contact=phone)
+        worker.create("person", f"p{at}", household_id=f"h{at}", name=name)
+        worker.create("note", f"n{at}", household_id=f"h{at}", text=note)
+    return bench
+
+
+@pytest.fixture
+def plain(folder):
+    """A closed store as the versions before left it: whole, and in plain."""
+    with closing(empty_store(folder)) as db:
+        fill(db)
+    leave_in_plain(folder)
+    return place_of(folder).file
+
+
+def test_no_name_and_no_note_stands_in_the_file_or_its_log(folder, tmp_path, said):
+    """In five encodings, while it is open and after it is closed; who has the key reads all."""
+    with closing(empty_store(folder)) as db:
+        bench = fill(db)
+        assert leaks(folder, said) == []
+        assert check_store(db).differences == []
+        assert (bench.body("person", "p7") or {})["name"] == said_in(7)[0]
+    assert leaks(folder, said) == []
+
+
+def test_no_name_and_no_note_stands_in_a_backup(stores, folder, tmp_path, said):
+    """Of a file or of a PostgreSQL; nor in what a restore sets aside, which is one too."""
+    with closing(stores.make(folder)) as db:
+        bench = fill(db)
+        back_up(db, tmp_path / "backup", bench.clock, Minter())
+    aside = restore(folder, tmp_path / "backup", bench.clock)
+    assert aside is not None
+    for file in (tmp_path / "backup", aside):
+        (tmp_path / "alone").mkdir(exist_ok=True)
+        (tmp_path / "alone" / "one").write_bytes(file.read_bytes())
+        assert leaks(tmp_path / "alone", said) == []
+        assert mark_of(file) is not None
+
+
+def test_what_opens_is_the_key_of_this_server_alone(folder, tmp_path):
+    """Its absence and another one are told apart, and nothing is made or changed."""
+    empty_store(folder).close()
+    key, away = folder / FILE_NAME, tmp_path / "away"
+    key.rename(away)
+    with pytest.raises(ColumnKeyMissing):
+        open_database(folder)
+    key.write_text("11" * 64)
+    with pytest.raises(ColumnKeyWrong):
+        open_database(folder)
+    away.replace(key)
+    open_database(folder).close()
+
+
+# --- Upgrades --------------------------------------------------------------------------------
+
+
+def test_a_file_in_plain_is_not_served(plain, folder):
+    """Whoever is told so types the upgrade; it makes a file that nobody else reads."""
+    with pytest.raises(StoreOutdated):
+        open_database(folder)
+    assert plain.read_bytes().startswith(PLAIN)
+
+
+def test_an_upgrade_shuts_the_file(plain, folder, said):
+    """Nothing of it is left in plain, and nothing is lost."""
+    assert leaks(folder, said) != []
+    assert upgrade_database(folder, SystemClock().now()) is None
+    assert leaks(folder, said) == []
+    assert [one.name for one in folder.iterdir() if "encrypted" in one.name] == []
+    with closing(open_database(folder)) as db:
+        assert check_store(db).differences == []
+        with db.read() as connection:
+            rows = "SELECT count(*) FROM synced_row WHERE type = 'note'"
+            assert connection.execute(text(rows)).scalar() == HOMES
+
+
+def test_what_the_disk_frees_is_wiped(plain, folder, said):
+    """Somebody who holds the old file finds nothing in it but zeros."""
+    with plain.open("rb") as held:
+        upgrade_database(folder, SystemClock().now())
+        assert set(held.read()) == {0}
+
+
+def test_a_file_that_somebody_has_open_is_left_as_it_is(plain, folder):
+    """A server of the version before that was not stopped: what it takes must not be lost."""
+    with raw(plain, None) as server:
+        server.execute("PRAGMA journal_mode=WAL")
+        server.execute("SELECT count(*) FROM meta").fetchall()
+        with pytest.raises(StoreBusy):
+            upgrade_database(folder, SystemClock().now())
+        server.execute("UPDATE meta SET value = 'kept' WHERE name = 'care_day'")
+    upgrade_database(folder, SystemClock().now())
+    with closing(open_database(folder)) as db, db.read() as connection:
+        kept = connection.execute(text("SELECT value FROM meta WHERE name = 'care_day'"))
+        assert kept.scalar() == "kept"
+
+
+def test_who_waits_for_the_old_file_writes_nothing_into_it(plain, folder):
+    """An older server that opens it meanwhile has its writes refused, and laptops keep them."""
+    refused: list[BaseException] = []
+    began = threading.Event()
+
+    def write() -> None:
+        with closing(sqlite.connect(str(plain), timeout=30, isolation_level=None)) as late:
+            began.set()
+            try:
+                late.execute("UPDATE meta SET value = 'lost' WHERE name = 'care_day'")
+            except sqlite.Error as error:
+                refused.append(error)
+
+    thread = threading.Thread(target=write)
+
+    def meanwhile(*_: object) -> None:
+        if not began.is_set():
+            thread.start()
+            began.wait()
+
+    with closing(empty_store(folder.with_name("other"))) as other:
+        key = other.column_key
+    shut_file(plain, key.file_key, meanwhile)
+    thread.join()
+    assert len(refused) == 1
+
+
+@pytest.mark.parametrize("step", range(4))
+def test_a_kill_leaves_one_whole_file(plain, folder, step):
+    """Before the new file is there, while it is written, before and after it is put in place."""
+    program = f"""
+import os, sys
+from datetime import UTC, datetime
+from pathlib import Path
+from sync.server import database, shutting
+
+def killed(*_, **__):
+    os._exit(9)
+
+folder = Path(sys.argv[1])
+names = ["_write", "_be_alone", "_put", "_wipe"]
+setattr(shutting, names[{step}], killed)
+database.upgrade_database(folder, datetime.now(UTC))
+"""
+    ended = subprocess.run([sys.executable, "-c", program, str(folder)], check=False)
+    assert ended.returncode == 9
+    if step == 3:
+        assert mark_of(plain) is not None
+    else:
+        with pytest.raises(StoreOutdated):
+            open_database(folder)
+    upgrade_database(folder, SystemClock().now())
+    with closing(open_database(folder)) as db:
+        assert check_store(db).differences == []
+    assert [one.name for one in folder.iterdir() if "encrypted" in one.name] == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the limit of a file's size is POSIX's")
+def test_a_full_disk_leaves_the_file_as_it_was(plain, folder):
+    """And nothing half-made beside it."""
+    before = plain.read_bytes()
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    key = ColumnKey(bytes.fromhex((folder / FILE_NAME).read_text().strip()))
+    try:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))
+        with pytest.raises((DiskFull, DiskRefused)):
+            shut_file(plain, key.file_key, silent)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert plain.read_bytes() == before
+    assert sorted(one.name for one in folder.iterdir()) == [FILE_NAME, plain.name]
+    upgrade_database(folder, SystemClock().now())
+    open_database(folder).close()
