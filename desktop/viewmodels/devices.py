@@ -9,6 +9,7 @@ from typing import Final
 from desktop.rows import Lamp, Row, Tag, Tone
 from desktop.services.devices import DeviceAct, DeviceTold
 from desktop.sheet import Sheet
+from desktop.viewmodels.error_words import error_fact, error_words
 from desktop.viewmodels.moments import day_and_time, time_of_day
 from desktop.viewmodels.people import filled
 from sync.i18n import N_, _, n_
@@ -65,7 +66,7 @@ def troubles(one: DeviceTold, clock: Clock) -> list[str]:
     if _is_over(one.lease_until, clock):
         found.append(_(N_("its lease is over")))
     if one.error:
-        found.append(_(N_("error {code}")).format(code=one.error))
+        found.append(_(N_("last error: {words}")).format(words=error_words(one.error)))
     return found
 
 
@@ -120,7 +121,7 @@ def device_sheet(one: DeviceTold, clock: Clock, code: str = "") -> Sheet:
         (_(N_("User")), one.login),
         (_(N_("Last contact")), _moment(one.seen, clock)),
         (_(N_("Not sent")), oldest or waiting_words(one) or _(N_("nothing"))),
-        (_(N_("Last error")), one.error),
+        (_(N_("Last error")), error_fact(one.error)),
         (_(N_("Opens without a network until")), _moment(one.lease_until, clock)),
         (_(N_("Version")), one.version),
         (_(N_("System")), one.system),

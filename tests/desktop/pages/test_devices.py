@@ -83,7 +83,12 @@ def test_the_silent_one_is_the_first_thing_seen(page):
     assert "silent for a week" in words_of(page)
     assert page.hint() == "4 computers in use, 2 to look at"
     press(page, Key.Key_J)
-    for word in ("error net.portal", "12 unsent, 1 kept aside", "new-laptop", "linux-x86_64"):
+    for word in (
+        "network wants a login (net.portal)",
+        "12 unsent, 1 kept aside",
+        "new-laptop",
+        "linux-x86_64",
+    ):
         assert word in words_of(page)
 
 
