@@ -9,11 +9,11 @@ from typing import IO, Any, Final
 from sqlcipher3 import dbapi2 as sqlite
 
 from sync.disk import sync_folder
-from sync.errors import StoreBusy
+from sync.errors import DiskRefused, StoreBusy
 from sync.i18n import N_
 from sync.progress import Progress
 from sync.server.file_key import FileKey
-from sync.server.sqlite import sqlite_trouble
+from sync.server.sqlite import sqlite_trouble, unlock
 
 STEP: Final = N_("Encrypting the store, megabytes")
 
@@ -63,6 +63,32 @@ def _write(plain: Any, file: Path, draft: Path, key: FileKey, progress: Progress
     plain.execute("SELECT sqlcipher_export('encrypted')")
     plain.execute("COMMIT")
     plain.execute("DETACH DATABASE encrypted")
+    _prove(plain, draft, key)
+
+
+def _prove(plain: Any, draft: Path, key: FileKey) -> None:
+    """Read the new file as a server will, before the old one is wiped: whole, and with as many
+    lines. Raises :class:`DiskRefused`."""
+    before = _counts(plain)
+    with closing(sqlite.connect(str(draft))) as written:
+        unlock(written, key)
+        try:
+            (checked,) = written.execute("PRAGMA integrity_check").fetchone()
+            is_whole = checked == "ok" and _counts(written) == before
+        except sqlite.DatabaseError:
+            is_whole = False
+    if not is_whole:
+        raise DiskRefused
+
+
+def _counts(connection: Any) -> dict[str, int]:
+    """How many lines each table has."""
+    tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+    return {
+        # Names of our own tables, which no parameter can stand for.
+        name: connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0]  # noqa: S608
+        for (name,) in tables
+    }
 
 
 def _be_alone(plain: Any) -> None:

@@ -49,7 +49,7 @@ def sqlite_engine(file: Path, key: FileKey | None) -> Engine:
         connection = sqlite.connect(
             str(file), timeout=BUSY_MS / 1000, check_same_thread=False, isolation_level=None
         )
-        _unlock(connection, key)
+        unlock(connection, key)
         for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
         return connection
@@ -82,12 +82,13 @@ def copy_sqlite(file: Path, target: Path, key: FileKey | None) -> None:
     """A whole copy of the store as it is now, whoever else has it open; the same key opens it."""
     target.touch(mode=0o600)
     with closing(sqlite.connect(str(file))) as source, closing(sqlite.connect(str(target))) as copy:
-        _unlock(source, key)
-        _unlock(copy, key)
+        unlock(source, key)
+        unlock(copy, key)
         source.backup(copy)
 
 
-def _unlock(connection: Any, key: FileKey | None) -> None:
+def unlock(connection: Any, key: FileKey | None) -> None:
+    """Open a connection's file with its key, before anything else is done with it."""
     if key is not None:
         connection.execute(f'PRAGMA key = "{key.phrase}"')
 
@@ -134,7 +135,7 @@ def file_engine(file: Path, key: FileKey | None, *, writes: bool) -> Engine:
         connection = sqlite.connect(
             f"{file.absolute().as_uri()}?mode={mode}", uri=True, check_same_thread=False
         )
-        _unlock(connection, key)
+        unlock(connection, key)
         if writes:
             connection.execute("PRAGMA journal_mode=OFF")
             connection.execute("PRAGMA synchronous=OFF")

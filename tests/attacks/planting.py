@@ -206,7 +206,7 @@ def _plain_numbers() -> None:
 
 
 def _servers_file_in_plain() -> None:
-    sqlite._unlock = lambda connection, key: None
+    sqlite.unlock = lambda connection, key: None
 
 
 def _backups_in_plain() -> None:

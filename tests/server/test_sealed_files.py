@@ -176,6 +176,27 @@ def test_who_waits_for_the_old_file_writes_nothing_into_it(plain, folder):
     assert len(refused) == 1
 
 
+def test_a_new_file_that_cannot_be_read_takes_no_ones_place(plain, folder):
+    """A disk that says it wrote and did not: the old file is neither replaced nor wiped."""
+    before = plain.read_bytes()
+    key = ColumnKey(bytes.fromhex((folder / FILE_NAME).read_text().strip())).file_key
+    other = ColumnKey(b"2" * 64).file_key
+
+    class Forgetful:
+        """Says one key where it writes and another one where it reads."""
+
+        said = iter([key.phrase, other.phrase])
+
+        @property
+        def phrase(self) -> str:
+            return next(self.said)
+
+    with pytest.raises(DiskRefused):
+        shut_file(plain, Forgetful(), silent)
+    assert plain.read_bytes() == before
+    assert sorted(one.name for one in folder.iterdir()) == [FILE_NAME, plain.name]
+
+
 @pytest.mark.parametrize("step", range(4))
 def test_a_kill_leaves_one_whole_file(plain, folder, step):
     """Before the new file is there, while it is written, before and after it is put in place."""
