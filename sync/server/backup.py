@@ -21,7 +21,7 @@ from sync.disk import sync_folder
 from sync.errors import DoorstepError, StoreTooNew
 from sync.i18n import N_
 from sync.identity import Clock, Minter, stamp
-from sync.server.column_key import ColumnKey, PlainColumns, use_key
+from sync.server.column_key import ColumnKey, PlainColumns
 from sync.server.covered import Backup, backups_known, note_coverage, settle_durable
 from sync.server.crossing import insert_missing
 from sync.server.database import Database, NoStore, create_database, open_database
@@ -34,6 +34,9 @@ from sync.server.key_file import (
     key_place,
     note_key,
 )
+from sync.server.own_secret import keep_secret, secret_in
+from sync.server.relabelling import relabel
+from sync.server.sealed_types import key_of, use_key
 from sync.server.sqlite import file_engine
 from sync.server.tables import (
     ACCOUNT,
@@ -46,7 +49,7 @@ from sync.server.tables import (
     PART,
     SNAPSHOT,
 )
-from sync.server.upgrading import SEALING, Standing, standing_of, upgrade_tables
+from sync.server.upgrading import SEALING, SEALING_REST, Standing, standing_of, upgrade_tables
 
 KEEP: Final = 7
 """How many of the newest backups are kept, unless the keeper says otherwise."""
@@ -189,8 +192,11 @@ def _replace_all(source: Connection, connection: Connection, db: Database) -> No
     for statement in chain.from_iterable(off):
         connection.execute(statement)
     _keep_lent(connection, lent)
-    connection.execute(delete(META).where(META.c.name == SEALING))
+    connection.execute(delete(META).where(META.c.name.in_([SEALING, SEALING_REST])))
     note_key(connection, db.column_key)
+    secret = secret_in(source, key_of(source))
+    keep_secret(connection, db.column_key, secret)
+    relabel(connection, db.column_key, secret)
     epoch = update(META).where(META.c.name == "epoch")
     connection.execute(epoch.values(value=secrets.token_hex(5)))
     settle_durable(connection)

@@ -13,7 +13,7 @@ from sync.schema.canonical import add_mark, decode_body, digest_text, row_hash
 from sync.server.database import Database
 from sync.server.rows import stored
 from sync.server.sealed_audit import check_audit
-from sync.server.sealing import looked_through
+from sync.server.sealed_proof import looked_through
 from sync.server.tables import HELD, HISTORY, LANE, OPEN_CONFLICT, RECEIPT, ROW, SCOPE
 from sync.wire.messages import OpOutcome
 

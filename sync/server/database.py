@@ -19,7 +19,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 from sync.errors import DiskFull, DiskRefused, DoorstepError, StoreBusy, StoreTooNew
 from sync.i18n import N_
 from sync.progress import Progress, silent
-from sync.server.column_key import ColumnKey, use_key
+from sync.server.column_key import ColumnKey
 from sync.server.crossing import RETRIES, Crossed
 from sync.server.file_key import FileKey
 from sync.server.key_file import (
@@ -32,6 +32,7 @@ from sync.server.key_file import (
     make_key,
     note_key,
 )
+from sync.server.own_secret import SECRET, keep_secret, secret_in
 from sync.server.place import Place, keep_url, make_folder, place_of
 from sync.server.postgres import (
     DatabaseUnreachable,
@@ -39,6 +40,8 @@ from sync.server.postgres import (
     postgres_snapshots,
     postgres_trouble,
 )
+from sync.server.relabelling import relabel
+from sync.server.sealed_types import use_key
 from sync.server.sealing import seal_all
 from sync.server.shutting import shut_file
 from sync.server.sqlite import copy_sqlite, sqlite_snapshots, sqlite_trouble
@@ -147,7 +150,7 @@ def create_database(folder: Path, database: str = "") -> Database:
             "version": str(STORE_VERSION),
             # Short, because every reply and every page of it says it again.
             "epoch": secrets.token_hex(5),
-            "key": secrets.token_hex(32),
+            SECRET: column_key.seal_secret(secrets.token_bytes(32)),
             "care_day": "",
         }
         connection.execute(insert(META), [{"name": n, "value": v} for n, v in facts.items()])
@@ -175,7 +178,7 @@ def open_database(folder: Path) -> Database:
         engine.dispose()
         raise
     use_key(engine, column_key)
-    key = bytes.fromhex(facts["key"])
+    key = column_key.unseal_secret(facts[SECRET])
     return Database(engine, facts["epoch"], key, column_key, key_place(folder))
 
 
@@ -197,6 +200,7 @@ def upgrade_database(folder: Path, now: datetime, progress: Progress = silent) -
             standing = _standing(connection, folder)
             check, is_new = check_in(connection), is_sealed(connection)
         key = make_key(folder) if check is None else kept_key(folder, check)
+        use_key(engine, key)
         if standing is Standing.OLDER:
             if place.url is None and is_new:
                 copy = place.file.with_name(f"{place.file.name}.{now:%Y%m%dT%H%M%SZ}{_BEFORE}")
@@ -211,6 +215,8 @@ def _bring_up(engine: Engine, folder: Path, key: ColumnKey, progress: Progress) 
     with _transaction(engine) as connection:
         upgrade_tables(connection)
         claim(connection, key, key_place(folder))
+        keep_secret(connection, key, secret := secret_in(connection, key))
+        relabel(connection, key, secret)
         is_done = is_sealed(connection)
     if not is_done:
         with _told():

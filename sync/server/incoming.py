@@ -1,5 +1,6 @@
 """Operations as they come in: each read on its own, so that a spoiled one spoils no other."""
 
+import hmac
 import re
 from hashlib import sha256
 from typing import Any, Final
@@ -18,6 +19,10 @@ HELD_UNKNOWN_TYPE: Final = "unknown_type"
 HELD_WRONG_SCOPE: Final = "wrong_scope"
 HELD_VALUE: Final = "value"
 HELD_UNFINISHED: Final = "unfinished"
+UNREADABLE: Final = "unreadable-"
+"""Begins the ids that such operations are given."""
+_PURPOSE: Final = b"doorstep unreadable "
+_LABEL_SIGNS: Final = 32
 DEEPEST_VALUE: Final = 32
 LONGEST_ID: Final = 64
 _FREE: Final = (Kind.TEXT, Kind.REF)
@@ -39,10 +44,12 @@ class IncomingLane(msgspec.Struct):
     first_seq: int
     ops: list[msgspec.Raw]
 
-    def read(self) -> "list[Incoming]":
-        """Each operation by itself, so that a spoiled one spoils no other."""
+    def read(self, key: bytes) -> "list[Incoming]":
+        """Each operation by itself, so that a spoiled one spoils no other; ``key`` is the server's
+        own."""
         return [
-            read_operation(bytes(raw), self.first_seq + place) for place, raw in enumerate(self.ops)
+            read_operation(bytes(raw), self.first_seq + place, key)
+            for place, raw in enumerate(self.ops)
         ]
 
 
@@ -96,18 +103,19 @@ class Incoming(msgspec.Struct, frozen=True):
     flaw: str = ""
 
 
-def read_operation(raw: bytes, seq: int) -> Incoming:
-    """Read an operation; ``seq`` is its place in the push, for one that does not say its own."""
+def read_operation(raw: bytes, seq: int, key: bytes) -> Incoming:
+    """Read an operation; ``seq`` is its place in the push, for one that does not say its own, and
+    ``key`` the server's own, by which one without an id is named."""
     # A bare NUL is no JSON, and no database takes it: it is kept as JSON would write it.
     text = raw.decode(errors="replace").replace("\0", "\\u0000")
     try:
         op, same_in_any_lane = decode_op(raw), op_hash(raw)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         digest = sha256(raw).hexdigest()
-        return Incoming(_label(raw, digest), seq, digest, text, None, HELD_UNREADABLE)
+        return Incoming(_label(raw, digest, key), seq, digest, text, None, HELD_UNREADABLE)
     if not _all_nameable((op.op_id, op.id, op.type, *op.f)):
         digest = sha256(raw).hexdigest()
-        return Incoming(_label(raw, digest), op.seq, digest, text, None, HELD_UNREADABLE)
+        return Incoming(_label(raw, digest, key), op.seq, digest, text, None, HELD_UNREADABLE)
     flaw = HELD_TOO_LARGE if len(raw) > LARGEST_OPERATION_BYTES else _flaw(op, raw)
     return Incoming(op.op_id, op.seq, same_in_any_lane, text, op, flaw)
 
@@ -161,13 +169,24 @@ def value_fits(type_: str, field: str, value: Any) -> bool:
     return True
 
 
-def _label(raw: bytes, digest: str) -> str:
+def label_of(key: bytes, digest: str) -> str:
+    """The id of an operation that says none: the same for every retry, and to nobody without the
+    server's key a proof of what stood in it."""
+    return UNREADABLE + hmac.digest(key, _PURPOSE + digest.encode(), "sha256").hex()[:_LABEL_SIGNS]
+
+
+def bare_label_of(digest: str) -> str:
+    """The id that older versions gave it."""
+    return UNREADABLE + digest[:_LABEL_SIGNS]
+
+
+def _label(raw: bytes, digest: str, key: bytes) -> str:
     """The operation's id, as far as a database could keep it as a key."""
     try:
         named = msgspec.json.decode(raw, type=_Labelled).op_id
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         named = ""
-    return named if _nameable(named) else f"unreadable-{digest[:32]}"
+    return named if _nameable(named) else label_of(key, digest)
 
 
 def _nameable(name: str) -> bool:

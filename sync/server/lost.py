@@ -127,7 +127,8 @@ def hand_in(db: Database, caller: Caller, push: IncomingPush, clock: Clock) -> H
     The same operations again change nothing.
     """
     author = _Author(caller.client_id, caller.staff_id, caller.device_name)
-    lines = [_kept(author, lane.scope, each, clock) for lane in push.lanes for each in lane.read()]
+    told = [(lane.scope, each) for lane in push.lanes for each in lane.read(db.key)]
+    lines = [_kept(author, scope, each, clock) for scope, each in told]
     db.run(lambda connection: insert_missing(connection, HELD, lines))
     return HandInReply([line["op_id"] for line in lines])
 
@@ -147,11 +148,12 @@ def hand_in_sealed(db: Database, content: bytes, clock: Clock) -> Sealed:
             savings.append(saving)
 
     def work(connection: Connection) -> Sealed:
-        lines = [
-            _kept(_author(connection, saving.client), op.scope_id, _read(op.raw), clock)
+        told = [
+            (_author(connection, saving.client), op.scope_id, read_operation(op.raw, 0, db.key))
             for saving in savings
             for op in saving.ops
         ]
+        lines = [_kept(author, scope, each, clock) for author, scope, each in told]
         known = _known(connection, [line["op_id"] for line in lines])
         fresh = {line["op_id"]: line for line in lines if line["op_id"] not in known}
         insert_missing(connection, HELD, list(fresh.values()))
@@ -173,10 +175,6 @@ def _author(connection: Connection, client: str) -> _Author:
     if device is None:
         raise DeviceUnknown(device=client)
     return _Author(client, device.account_id, device.name)
-
-
-def _read(raw: bytes) -> Incoming:
-    return read_operation(raw, 0)
 
 
 def _known(connection: Connection, op_ids: Sequence[str]) -> set[str]:

@@ -32,7 +32,8 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.expression import FunctionElement
 from sqlalchemy.types import NullType, TypeDecorator, TypeEngine
 
-from sync.server.column_key import SealedText, key_of, may_hold
+from sync.server.number_shapes import may_hold
+from sync.server.sealed_types import SealedHash, SealedText, key_in, key_of
 
 _LINES: Final = "lines"
 
@@ -52,6 +53,16 @@ class _Texts(TypeDecorator[Any]):
         """The texts, in whatever collection they came."""
         texts = list(value)
         return texts if dialect.name == "postgresql" else msgspec.json.encode(texts).decode()
+
+
+class _Hashes(_Texts):
+    """The same of hashes that are stored sealed."""
+
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        """As they are stored."""
+        return super().process_bind_param(key_in(dialect).seal_hashes(list(value)), dialect)
 
 
 class _Among(FunctionElement[Any]):
@@ -76,12 +87,13 @@ def _among_postgres(element: _Among, compiler: SQLCompiler, **options: Any) -> s
 
 def among(what: ColumnElement[Any], name: str) -> ColumnElement[bool]:
     """Whether ``what`` is one of the texts that the statement is executed with as ``name``."""
-    return _Among(what, bindparam(name, type_=_Texts()))
+    texts = _Hashes() if isinstance(what.type, SealedHash) else _Texts()
+    return _Among(what, bindparam(name, type_=texts))
 
 
 def insert_lines(connection: Connection, table: Table, lines: Iterable[dict[str, Any]]) -> None:
     """Insert lines, each with the same columns of ``table``, none of which holds bytes."""
-    told = list(lines)
+    told = _hashes_sealed(connection, table, list(lines))
     if not told:
         return
     statement = _insertion(table, tuple(told[0]), connection.dialect.name)
@@ -90,6 +102,21 @@ def insert_lines(connection: Connection, table: Table, lines: Iterable[dict[str,
     if may_hold(text):
         text = msgspec.json.encode(_sealed(connection, table, told)).decode()
     connection.execute(statement, {_LINES: text})
+
+
+def _hashes_sealed(
+    connection: Connection, table: Table, lines: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """The lines with their hashes as they are stored, all at once."""
+    for name in _hashes_in(table):
+        stored = key_of(connection).seal_hashes([line[name] for line in lines])
+        lines = [{**line, name: one} for line, one in zip(lines, stored, strict=True)]
+    return lines
+
+
+@cache
+def _hashes_in(table: Table) -> tuple[str, ...]:
+    return tuple(one.name for one in table.columns if isinstance(one.type, SealedHash))
 
 
 def _sealed(

@@ -12,7 +12,9 @@ from sqlalchemy import Connection, delete, func, insert, select
 from sync.rules.idcard import plain_id
 from sync.server.journal import Journal
 from sync.server.many import among, insert_lines
-from sync.server.tables import META, PERSON_NUMBER
+from sync.server.own_secret import secret_in
+from sync.server.sealed_types import key_of
+from sync.server.tables import PERSON_NUMBER
 
 _PURPOSE: Final = "id number"
 
@@ -55,8 +57,7 @@ class NumberBook:
     def number(self, community_id: str, text: str, person_id: str) -> Number:
         """The number of a person, hashed with the server's own key."""
         if not self._key:
-            query = select(META.c.value).where(META.c.name == "key")
-            self._key = bytes.fromhex(self._connection.execute(query).scalar_one())
+            self._key = secret_in(self._connection, key_of(self._connection))
         return Number(community_id, hashed(self._key, text), person_id)
 
     def of(self, row_id: str) -> Number | None:

@@ -90,14 +90,16 @@ def postgres_snapshots(engine: Engine) -> Engine:
 
 
 def compact_postgres(engine: Engine, tables: Sequence[str]) -> None:
-    """Write these tables anew: nothing of what was replaced is left in their files.
+    """Write these tables anew: nothing of what was replaced is left in their files, nor among the
+    samples of it that the planner keeps.
 
     The engine is of no use for requests afterwards.
     """
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("SET statement_timeout = 0")  # As long as it takes.
         for table in tables:
-            connection.exec_driver_sql(f"VACUUM (FULL) {table}")
+            connection.exec_driver_sql(f"VACUUM (FULL, ANALYZE) {table}")
+        connection.exec_driver_sql("VACUUM (FULL) pg_catalog.pg_statistic")
 
 
 class TextRefused(DoorstepError):

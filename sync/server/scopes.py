@@ -67,7 +67,7 @@ NO_EPOCH: Final = "-"
 
 def push(db: Database, request: IncomingPush, caller: Caller, clock: Clock) -> PushReply:
     """Settle the operations of a client's lanes, all in one transaction."""
-    lanes = [(lane.scope, lane.read()) for lane in request.lanes]
+    lanes = [(lane.scope, lane.read(db.key)) for lane in request.lanes]
     now = clock.now()
     work = [(scope_id, [each.op for each in incoming if each.op]) for scope_id, incoming in lanes]
     sent = Receipt(parse_stamp(caller.enrolled_at), now, request.boot, request.mono, request.at)

@@ -2,7 +2,7 @@
 
 ``scope_id`` leads every key of what is synced, so that the store can be split by it one day.
 Times are stamps (:func:`sync.identity.stamp`), which sort as text. A ``SealedText`` may hold an ID
-number: whoever reads it past these columns reads a token.
+number, and a ``SealedHash`` is of what may: whoever reads them past these columns reads tokens.
 """
 
 from typing import Final
@@ -12,8 +12,14 @@ from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
 from sync.schema.fields import DEFERRED
-from sync.server.column_key import SealedBytes, SealedString, SealedText
 from sync.server.columns import sort_text_by_bytes
+from sync.server.sealed_types import (
+    SealedBytes,
+    SealedHash,
+    SealedString,
+    SealedText,
+    SealedWhole,
+)
 
 STORE_VERSION: Final = 2
 """1: made before the tables had revisions (``migrations``), which count by themselves since."""
@@ -28,7 +34,7 @@ class ServerTable(SQLModel, registry=_REGISTRY):
 
 
 class MetaRow(ServerTable, table=True):
-    """What the store knows about itself: ``version``, ``epoch``, ``key`` (:class:`Database`),
+    """What the store knows about itself: ``version``, ``epoch``, ``key``, sealed (``own_secret``),
     ``care_day``, the last day on which ended care was looked for, and what the key of the columns
     is known by (``key_file``)."""
 
@@ -50,7 +56,7 @@ class ScopeRow(ServerTable, table=True):
 
     scope_id: str = Field(primary_key=True)
     head: int = 0
-    digest: str
+    digest: str = Field(sa_type=SealedHash)
     gen: int = 0
     floor: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
 
@@ -82,7 +88,7 @@ class SyncedRowRow(ServerTable, table=True):
     moved_rev: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     deleted: bool = False
     body: str = Field(sa_type=SealedText)
-    body_hash: str
+    body_hash: str = Field(sa_type=SealedHash)
 
 
 class SnapshotRow(ServerTable, table=True):
@@ -93,7 +99,7 @@ class SnapshotRow(ServerTable, table=True):
 
     scope_id: str = Field(primary_key=True)
     rev: int = Field(primary_key=True)
-    offer: str = Field(sa_type=Text)
+    offer: str = Field(sa_type=SealedWhole)
 
 
 class SnapshotPartRow(ServerTable, table=True):
@@ -151,7 +157,7 @@ class ReceiptRow(ServerTable, table=True):
     client: str
     scope_id: str
     seq: int
-    op_hash: str
+    op_hash: str = Field(sa_type=SealedHash)
     outcome: str = Field(sa_type=SealedText)
     at: str
 
@@ -201,7 +207,7 @@ class HeldRow(ServerTable, table=True):
     __tablename__ = "held"
 
     op_id: str = Field(primary_key=True)
-    op_hash: str = Field(primary_key=True)
+    op_hash: str = Field(primary_key=True, sa_type=SealedHash)
     scope_id: str = Field(index=True)
     client: str
     author: str = Field(index=True)
@@ -310,7 +316,7 @@ class PersonNumberRow(ServerTable, table=True):
 
     id: str = Field(primary_key=True)
     community_id: str
-    number_hash: str
+    number_hash: str = Field(sa_type=SealedHash)
     person_id: str
 
 
@@ -429,7 +435,7 @@ class ImportKeyRow(ServerTable, table=True):
 
     community_id: str = Field(primary_key=True)
     type: str = Field(primary_key=True)
-    key_hash: str = Field(primary_key=True)
+    key_hash: str = Field(primary_key=True, sa_type=SealedHash)
     id: str
 
 

@@ -19,6 +19,9 @@ SEALING: Final = "sealing"
 """In ``meta`` until all is sealed and written anew: the table that it is at and the last line of it
 that is done."""
 
+SEALING_REST: Final = "sealing_rest"
+"""The same of a store in which an older version sealed numbers, and nothing that tells one."""
+
 _FOLDER: Final = Path(__file__).parent / "migrations"
 _KEPT: Final = table("alembic_version", column("version_num"))
 
@@ -65,7 +68,8 @@ def standing_of(connection: Connection) -> Standing:
 
 def is_sealed(connection: Connection) -> bool:
     """Whether what an older version stored in plain is all sealed (``sealing``)."""
-    return connection.execute(select(META.c.value).where(META.c.name == SEALING)).first() is None
+    left = select(META.c.value).where(META.c.name.in_([SEALING, SEALING_REST]))
+    return connection.execute(left).first() is None
 
 
 def upgrade_tables(connection: Connection) -> None:

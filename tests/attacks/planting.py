@@ -21,6 +21,7 @@ from desktop.services.exports import files, reports, sheets
 from sync.server import (
     backup,
     deps,
+    incoming,
     kept_heads,
     many,
     request_book,
@@ -38,6 +39,7 @@ from sync.store.edit_journal import EditJournal
 from sync.wire import transport
 from sync.wire.signing import Signed
 
+COMPUTED = "tests/server/test_computed_numbers.py::test_nobody_computes_a_number_from_a_copy"
 DATABASE = "tests/store/test_database.py::"
 REPORTS = "tests/desktop/services/test_reports.py::"
 REQUEST_BOOK = "tests/server/test_request_book.py::"
@@ -220,6 +222,22 @@ def _freed_in_plain() -> None:
     shutting._wipe = lambda old: None
 
 
+def _bare_hashes() -> None:
+    ColumnKey.seal_hashes = lambda self, hashes: list(hashes)  # type: ignore[method-assign]
+
+
+def _plain_ends() -> None:
+    ColumnKey.seal_tails = lambda self, text: text  # type: ignore[method-assign]
+
+
+def _plain_secret() -> None:
+    ColumnKey.seal_secret = lambda self, secret: secret.hex()  # type: ignore[method-assign]
+
+
+def _bare_names() -> None:
+    incoming.label_of = lambda key, digest: incoming.bare_label_of(digest)
+
+
 def _lines_past_their_columns() -> None:
     many.may_hold = lambda text: False  # type: ignore[attr-defined]
 
@@ -399,6 +417,10 @@ PLANTS = (
         f"{SEALED}test_no_number_stands_in_store_log_snapshot_or_backup",
         _lines_past_their_columns,
     ),
+    Plant("hashes that are stored as they are", COMPUTED, _bare_hashes),
+    Plant("last four signs of a number in plain", COMPUTED, _plain_ends),
+    Plant("the server's secret beside what it proves", COMPUTED, _plain_secret),
+    Plant("operations that are named by a bare hash", COMPUTED, _bare_names),
     Plant(
         "operations whose author's rights nobody checks",
         "tests/attacks/test_shares.py::test_no_forged_operation_takes_hold",

@@ -2,29 +2,74 @@
 
 import json
 import random
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 
 from sync.identity import Minter, stamp
 from sync.merge.operation import OpKind
-from sync.progress import silent
+from sync.progress import Progress, silent
 from sync.rules.idcard import check_digit
 from sync.server.audit import record_events
-from sync.server.column_key import MARK, ColumnKey
+from sync.server.column_key import ColumnKey, PlainColumns
 from sync.server.database import (
     Database,
 )
+from sync.server.file_key import FileKey
 from sync.server.importing.areas import import_areas
 from sync.server.importing.commit import DEFAULT_SOURCE, commit
+from sync.server.number_shapes import MARK
+from sync.server.own_secret import keep_secret
 from sync.server.roster import read_areas, read_roster
+from sync.server.sealed_types import use_key
 from sync.wire.messages import AuditEvent, ScopeCursor
 from tests.server.bench import COMMUNITY, Bench
-from tests.support.raw_files import engine_on
+from tests.server.thief import samples_of
+from tests.support.raw_files import engine_on, raw
 
 PLACES = 9
 
 KEY = ColumnKey(bytes(range(64)))
+
+
+class AsOf19(PlainColumns):
+    """How the versions up to 0019 stored everything."""
+
+    check = ""
+
+
+class AsOf20(ColumnKey):
+    """How 0020 stored it: numbers alone were sealed, and nothing that tells them."""
+
+    def seal_tails(self, text: str) -> str:
+        return text
+
+    def seal_hashes(self, hashes: Sequence[str]) -> list[str]:
+        return list(hashes)
+
+    def seal_secret(self, secret: bytes) -> str:
+        return secret.hex()
+
+
+def take_samples(db: Database) -> None:
+    """Have PostgreSQL look at its tables now, as it does by itself some time."""
+    if db.engine.dialect.name == "postgresql":
+        with db.write() as connection:
+            connection.exec_driver_sql("ANALYZE")
+
+
+def write_as(db: Database, sealing: AsOf19 | AsOf20) -> Database:
+    """From now on an empty store is written as a version before wrote it."""
+    use_key(db.engine, sealing)
+    with db.write() as connection:
+        keep_secret(connection, sealing, db.key)
+        older = {AsOf19: "0019", AsOf20: "0020"}[type(sealing)]
+        connection.execute(text(f"UPDATE alembic_version SET version_num = '{older}'"))
+        if older == "0019":
+            connection.execute(text("DELETE FROM meta WHERE name = 'column_check'"))
+    return replace(db, column_key=sealing)
 
 
 def numbers_of(seed: int, count: int) -> list[str]:
@@ -151,5 +196,30 @@ def columns_of(folder: Path, target: Path) -> Path:
                         with (target / f"{table}.{name}").open("ab") as file:
                             file.write((content or value.encode()) + b"\n")
                 assert at < 100_000
+        if connection.dialect.name == "postgresql":
+            (target / "samples").write_bytes(b"\n".join(samples_of(connection)))
     engine.dispose()
     return target
+
+
+def call_it(backup: Path, revision: str, key: FileKey | None) -> None:
+    """Have a backup that was written in an older way say that an older version made it."""
+    with raw(backup, key) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = ?", (revision,))
+        if revision == "0019":
+            connection.execute("DELETE FROM meta WHERE name LIKE 'column_%'")
+
+
+class Stopped(Exception):
+    """Somebody pulled the plug."""
+
+
+def stop_after(portions: int) -> Progress:
+    """Ends what it is called by after so many of them."""
+    left = iter(range(portions))
+
+    def progress(*_: object) -> None:
+        if next(left, None) is None:
+            raise Stopped
+
+    return progress

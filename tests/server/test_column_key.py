@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.server.column_key import MARK, ColumnKey, TokenUnknown
+from sync.server.column_key import ColumnKey, TokenUnknown
 from sync.server.database import (
     create_database,
     open_database,
@@ -23,6 +23,7 @@ from sync.server.key_file import (
     make_key,
     write_key,
 )
+from sync.server.number_shapes import MARK
 from tests.server.sealed_office import KEY, columns_of, numbers_of
 from tests.support.plaintext import leaks
 
@@ -75,12 +76,75 @@ def test_what_is_sealed_is_what_comes_back(said):
     assert KEY.seal(said) == sealed
 
 
+ENDS = [
+    '{"id_tail":"003X","name":"王"}',
+    '{"id_tail" : "003X"}',
+    '{"f":{"id_tail":["1234","003X"],"name":[null,"王"]}}',
+    '{"f":{"id_tail":[null,"003X"]}}',
+    '{"form":"{\\"id_tail\\":\\"003X\\"}"}',
+    f'{{"id_tail":"003X","note":"{NUMBER}"}}',
+]
+
+
+@pytest.mark.parametrize("said", ENDS)
+def test_the_end_of_a_number_is_sealed_by_its_field(said):
+    """As a row has it, an operation, a form that waits; another token for the same each time."""
+    sealed = KEY.seal(said)
+    assert "003X" not in sealed
+    assert "1234" not in sealed
+    assert KEY.unseal(sealed) == said
+    assert KEY.seal(said) != sealed
+    assert KEY.seal_tails(sealed) == sealed
+    assert json.dumps(json.loads(sealed)).replace("\\ue", "").isascii()
+
+
+@pytest.mark.parametrize("said", ['{"id_tail":null}', '{"id_tail":""}', "id_tail", '{"a":"003X"}'])
+def test_four_signs_elsewhere_are_four_signs(said):
+    """Nobody knows what they are."""
+    assert KEY.seal(said) == said
+
+
+NO_HASHES = ["", "x", "y" * 64, "00", " " * 64, f"{0:062}  "]
+HEX = st.sampled_from([32, 64]).flatmap(
+    lambda size: st.text("0123456789abcdef", min_size=size, max_size=size)
+)
+
+
+@given(st.lists(st.one_of(HEX, st.sampled_from(NO_HASHES)), max_size=6))
+def test_hashes_come_back_as_they_were(hashes):
+    """Many at once as each alone, alike for the same, and not sealed a second time. What is no hash
+    stays."""
+    sealed = KEY.seal_hashes(hashes)
+    assert sealed == [KEY.seal_hashes([one])[0] for one in hashes] == KEY.seal_hashes(sealed)
+    assert [KEY.unseal_hash(one) for one in sealed] == hashes
+    assert all(
+        (said == stored) == (said in NO_HASHES) for said, stored in zip(hashes, sealed, strict=True)
+    )
+
+
+def test_threads_seal_hashes_at_once():
+    """Each has a cipher of its own."""
+    hashes = [f"{number:064x}" for number in range(2_000)]
+    sealed = KEY.seal_hashes(hashes)
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(lambda one: KEY.seal_hashes([one])[0], hashes)) == sealed
+        assert list(pool.map(KEY.unseal_hash, sealed)) == hashes
+
+
 def test_another_key_opens_nothing():
     """A token is no number to anybody else."""
     with pytest.raises(TokenUnknown):
         ColumnKey(bytes(64)).unseal(KEY.seal(NUMBER))
     with pytest.raises(TokenUnknown):
         ColumnKey(bytes(64)).unseal_bytes(KEY.seal_bytes(b"part"))
+    with pytest.raises(TokenUnknown):
+        ColumnKey(bytes(64)).unseal(KEY.seal(ENDS[0]))
+    with pytest.raises(TokenUnknown):
+        ColumnKey(bytes(64)).unseal_secret(KEY.seal_secret(bytes(32)))
+    assert ColumnKey(bytes(64)).unseal_hash(KEY.seal_hashes(["0" * 64])[0]) != "0" * 64
+    for spoiled in ("~", "~00", "~" + "x" * 64, "~" + " " * 64):
+        with pytest.raises(TokenUnknown):
+            KEY.unseal_hash(spoiled)
 
 
 # --- Its file --------------------------------------------------------------------------------

@@ -4,7 +4,6 @@ import gzip
 import json
 import shutil
 from contextlib import closing
-from dataclasses import replace
 
 import pytest
 from sqlalchemy import LargeBinary, select, text, type_coerce
@@ -13,7 +12,7 @@ from sync.identity import Minter
 from sync.server import snapshots
 from sync.server.backup import back_up, restore
 from sync.server.checking import check_store
-from sync.server.column_key import MARK, ColumnKey, PlainColumns, use_key
+from sync.server.column_key import ColumnKey
 from sync.server.database import (
     create_database,
     open_database,
@@ -22,10 +21,18 @@ from sync.server.key_file import (
     FILE_NAME,
     BackupKeyMissing,
 )
+from sync.server.number_shapes import MARK
 from sync.server.tables import AUDIT, HELD, HISTORY, IMPORT_CELLS, PART, RECEIPT, ROW
-from tests.server.sealed_office import PLACES, Office, columns_of, numbers_of
+from tests.server.sealed_office import (
+    PLACES,
+    AsOf19,
+    Office,
+    call_it,
+    columns_of,
+    numbers_of,
+    write_as,
+)
 from tests.support.plaintext import leaks
-from tests.support.raw_files import raw
 
 
 @pytest.fixture
@@ -163,21 +170,12 @@ def test_a_server_with_a_key_of_its_own_goes_on_with_it(office, stores, tmp_path
     assert leaks(target, office.numbers) == []
 
 
-class AsBefore(PlainColumns):
-    """How the version before stored everything."""
-
-    check = ""
-
-
 def test_a_backup_from_before_is_sealed_on_the_way(stores, folder, tmp_path):
     """It has no key and needs none."""
     with closing(stores.make(folder)) as db:
-        use_key(db.engine, AsBefore())
-        made = Office(db, tmp_path, 64)
-        back_up(replace(db, column_key=AsBefore()), tmp_path / "file", made.bench.clock, Minter())
-    with raw(tmp_path / "file", None) as connection:
-        connection.execute("UPDATE alembic_version SET version_num = '0019'")
-        connection.execute("DELETE FROM meta WHERE name LIKE 'column_%'")
+        made = Office(older := write_as(db, AsOf19()), tmp_path, 64)
+        back_up(older, tmp_path / "file", made.bench.clock, Minter())
+    call_it(tmp_path / "file", "0019", None)
     before = (tmp_path / "file").read_bytes()
     assert any(number.encode() in before for number in made.numbers)
 
@@ -201,6 +199,32 @@ def test_check_tells_of_a_number_in_plain(office):
     found = bench.differences()
     assert found
     assert all("history" in line and number not in line for line in found)
+
+
+BARE = "00" * 32
+
+
+@pytest.mark.parametrize(
+    ("table", "statement"),
+    [
+        ("receipt", f"UPDATE receipt SET op_hash = '{BARE}' WHERE seq = 1"),
+        ("scope", f"UPDATE scope SET digest = '{BARE[:32]}' WHERE head = 0"),
+        ("synced_row", """UPDATE synced_row SET body = '{"id_tail":"003X"}' WHERE id = 'p1'"""),
+        ("meta", f"UPDATE meta SET value = '{BARE}' WHERE name = 'key'"),
+        ("held", f"UPDATE held SET op_id = 'unreadable-{BARE[:32]}', op_hash = '{BARE}'"),
+    ],
+)
+def test_check_tells_of_what_would_prove_a_number(home, table, statement):
+    """A bare hash, its last signs, the server's own secret: by the table."""
+    bench, worker, _ = home
+    worker.create("person", "p1", household_id="h1", name="王桂兰")
+    worker.create("nothing", "x", said=1)
+    assert bench.differences() == []
+    with bench.db.write() as connection:
+        connection.exec_driver_sql(statement)
+    found = [line for line in bench.differences() if line.startswith(f"{table}: ")]
+    assert len(found) == (2 if table == "held" else 1)
+    assert "003X" not in "".join(found)
 
 
 def test_check_tells_of_what_the_key_does_not_open(office):

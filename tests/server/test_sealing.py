@@ -4,14 +4,11 @@ import shutil
 from contextlib import closing, suppress
 
 import pytest
-from sqlalchemy import text
 
 from sync.errors import StoreBusy
 from sync.identity import SystemClock
-from sync.progress import Progress
 from sync.server import cli, sealing, snapshots
 from sync.server.checking import check_store
-from sync.server.column_key import PlainColumns, use_key
 from sync.server.database import (
     StoreOutdated,
     create_database,
@@ -22,7 +19,15 @@ from sync.server.key_file import (
     FILE_NAME,
 )
 from sync.server.sqlite import compact_sqlite, sqlite_engine, sqlite_snapshots
-from tests.server.sealed_office import Office, columns_of
+from tests.server.sealed_office import (
+    AsOf19,
+    Office,
+    Stopped,
+    columns_of,
+    stop_after,
+    take_samples,
+    write_as,
+)
 from tests.support.plaintext import leaks
 from tests.support.raw_files import leave_in_plain
 
@@ -36,13 +41,10 @@ def folder(tmp_path):
 def older(stores, folder, tmp_path):
     """A store as the version before made it, with numbers in plain, and the office on it."""
     with closing(stores.make(folder)) as db:
-        use_key(db.engine, PlainColumns())
-        made = Office(db, tmp_path, 64)
+        made = Office(write_as(db, AsOf19()), tmp_path, 64)
         made.roster.unlink()
-        with db.write() as connection:
-            connection.execute(text("UPDATE alembic_version SET version_num = '0019'"))
-            connection.execute(text("DELETE FROM meta WHERE name = 'column_check'"))
         snapshots._make(db, made.bench.scope)
+        take_samples(db)
     leave_in_plain(folder)
     (folder / FILE_NAME).unlink()
     assert leaks(columns_of(folder, tmp_path / "before"), made.numbers)
@@ -64,21 +66,6 @@ def test_an_upgrade_seals_what_stands_there(older, folder, tmp_path):
         older.bench.db = db
         assert sum(number in older.pulled() for number in older.numbers) >= 30
     assert leaks(tmp_path, older.numbers) == []
-
-
-class Stopped(Exception):
-    """Somebody pulled the plug."""
-
-
-def stop_after(portions: int) -> Progress:
-    """Ends what it is called by after so many of them."""
-    left = iter(range(portions))
-
-    def progress(*_: object) -> None:
-        if next(left, None) is None:
-            raise Stopped
-
-    return progress
 
 
 def test_sealing_goes_on_where_it_was_stopped(older, folder, tmp_path, monkeypatch):
@@ -107,9 +94,8 @@ def test_sealing_goes_on_where_it_was_stopped(older, folder, tmp_path, monkeypat
 
 def test_a_copy_in_plain_is_named_until_it_is_erased(folder, tmp_path, capsys):
     """Whoever was stopped named none, and who goes on makes none."""
-    with closing(create_database(folder)) as db, db.write() as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = '0019'"))
-        connection.execute(text("DELETE FROM meta WHERE name = 'column_check'"))
+    with closing(create_database(folder)) as db:
+        write_as(db, AsOf19())
     leave_in_plain(folder)
     with pytest.raises(Stopped):
         upgrade_database(folder, SystemClock().now(), stop_after(0))

@@ -17,6 +17,7 @@ from sync.server.bulk import FreshRow, bulk_create
 from sync.server.database import Database, create_database
 from sync.server.locked import lock_scopes
 from sync.server.office import Office
+from sync.server.own_secret import keep_secret
 from sync.server.people import enroll, mint_code
 from sync.server.reading import user_info
 from sync.server.signatures import learn_key
@@ -131,8 +132,8 @@ def copy(source: Path, target: Path) -> None:
 def _make_known(database: Database) -> None:
     """Its secrets are known, so that a run can be repeated."""
     with database.write() as connection:
-        for name, value in {"epoch": EPOCH, "key": "17" * 32}.items():
-            connection.execute(update(META).where(META.c.name == name).values(value=value))
+        connection.execute(update(META).where(META.c.name == "epoch").values(value=EPOCH))
+        keep_secret(connection, database.column_key, bytes.fromhex("17" * 32))
     database.close()
 
 

@@ -155,10 +155,10 @@ class ServerRecord:
         """Keep what changed since the last look. Law 3 is looked at on the way."""
         news = []
         with self.reading() as cursor:
-            for scope, head, digest in cursor.execute(
+            for scope, head, sealed in cursor.execute(
                 "SELECT scope_id, head, digest FROM scope ORDER BY scope_id"
             ).fetchall():
-                log = self.log(scope)
+                log, digest = self.log(scope), self.database.column_key.unseal_hash(sealed)
                 if (head, digest) != (log.head, log.digest) and (head or log.head):
                     news.append(self._follow(cursor, log, scope, head))
                     log.head, log.digest = head, digest

@@ -15,6 +15,7 @@ from sqlalchemy import delete, insert, select
 
 from sync.server.database import Database, create_database, open_database
 from sync.server.key_file import key_of_file, note_key
+from sync.server.own_secret import SECRET, keep_secret
 from sync.server.place import URL_FILE, place_of
 from sync.server.sqlite import FILE_NAME
 from sync.server.tables import METADATA
@@ -83,8 +84,12 @@ def empty_store(folder: Path) -> Database:
     shutil.copytree(_made_before(), folder, dirs_exist_ok=True)
     place = place_of(folder)
     assert place.mark is not None
-    own = [(secrets.token_hex(5), "epoch"), (secrets.token_hex(32), "key")]
-    with raw(place.file, key_of_file(folder, place.mark).file_key) as connection:
+    column_key = key_of_file(folder, place.mark)
+    own = [
+        (secrets.token_hex(5), "epoch"),
+        (column_key.seal_secret(secrets.token_bytes(32)), SECRET),
+    ]
+    with raw(place.file, column_key.file_key) as connection:
         connection.executemany("UPDATE meta SET value = ? WHERE name = ?", own)
     return open_database(folder)
 
@@ -98,6 +103,7 @@ def _copy(source: Database, into: Database) -> None:
             if lines:
                 connection.execute(insert(table), lines)
         note_key(connection, into.column_key)
+        keep_secret(connection, into.column_key, source.key)
 
 
 @pytest.fixture(params=[SQLITE, POSTGRESQL])

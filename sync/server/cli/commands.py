@@ -161,7 +161,7 @@ def check(
 ) -> None:
     """Compute every digest, revision, receipt and the audit again; exits 1 on any difference.
 
-    Also where an ID number stands in plain.
+    Also where an ID number stands in plain, or what proves one.
     """
     if audit_head_file is not None and not audit_head:
         audit_head = kept_head(audit_head_file)

@@ -10,8 +10,9 @@ both end alike. To change the tables:
    ``op.batch_alter_table`` rebuilds a table, on PostgreSQL it alters it;
 4. run ``pytest tests/server/test_migrations.py``.
 
-From 0020 on texts hold tokens where an ID number stood (``column_key``): plain SQL moves them as
-they are, and never compares them with a number.
+From 0020 on texts hold tokens where an ID number stood (``column_key``), and from 0021 on hashes of
+what may hold one are sealed: plain SQL moves them as they are, and never compares them with a
+number or a hash. A new column with such a hash is a ``SealedHash``.
 
 A revision that once shipped is never changed. There is no way back down: a store is copied before
 it is upgraded, and the copy is the way back.
