@@ -8,7 +8,7 @@ from then on laptops may forget what even the oldest kept one holds.
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict
 from itertools import chain
 from pathlib import Path
@@ -55,6 +55,7 @@ KEEP: Final = 7
 """How many of the newest backups are kept, unless the keeper says otherwise."""
 
 _CHUNK_ROWS: Final = 1_000
+_UPGRADED: Final = ".upgraded"
 # Snapshots are made again when somebody wants them.
 _MADE_AGAIN: Final = (SNAPSHOT, PART)
 # What was switched off stays so, whatever a backup says: (table, key, column with the time).
@@ -118,6 +119,7 @@ def restore(
     Raises :class:`NoBackup`, :class:`StoreTooNew` or :class:`BackupKeyMissing`; then nothing was
     changed.
     """
+    drop_half_restored(folder)
     places = [key_file or key_place(folder)]
     by_mark = _key_of_file(file, places)
     opened_by = by_mark.file_key if by_mark else None
@@ -134,6 +136,16 @@ def restore(
         finally:
             db.close()
     return aside
+
+
+def drop_half_restored(folder: Path) -> None:
+    """Erase what a restore of an older backup left that was killed: numbers in plain, maybe.
+
+    Whoever begins to serve from ``folder``, to upgrade it or to restore into it does this.
+    """
+    for copy in folder.glob(f"*{_UPGRADED}"):
+        with suppress(OSError):  # Windows keeps the file of a restore that is still at it.
+            copy.unlink()
 
 
 def _key_of_file(file: Path, places: list[Path]) -> ColumnKey | None:
@@ -170,7 +182,7 @@ def _of_today(
             yield found
         case Standing.OLDER:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            copy = folder / f"{file.name}.upgraded"
+            copy = folder / f"{file.name}{_UPGRADED}"
             try:
                 copy.touch(mode=0o600)
                 copy.write_bytes(file.read_bytes())

@@ -124,12 +124,8 @@ def test_nobody_computes_a_number_from_a_copy(home, folder, tmp_path):
     back_up(home.bench.db, tmp_path / "backup", home.bench.clock, Minter())
 
     assert home.computed(copy_of(folder), earlier) == {}
-    assert (
-        home.computed(
-            copy_of_backup(tmp_path / "backup", home.bench.db.column_key.file_key), earlier
-        )
-        == {}
-    )
+    opened = copy_of_backup(tmp_path / "backup", home.bench.db.column_key.file_key)
+    assert home.computed(opened, earlier) == {}
     rows = home.worker.pull(ScopeCursor(home.bench.scope)).scopes[0].rows
     told = [json.loads(bytes(row[4])) for row in rows if row[0] == "person"]
     assert [one["id_tail"] for one in told] == [number[-4:] for number in home.numbers]

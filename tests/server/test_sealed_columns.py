@@ -3,13 +3,16 @@
 import gzip
 import json
 import shutil
+import socket
+import subprocess
+import sys
 from contextlib import closing
 
 import pytest
 from sqlalchemy import LargeBinary, select, text, type_coerce
 
 from sync.identity import Minter
-from sync.server import snapshots
+from sync.server import cli, snapshots
 from sync.server.backup import back_up, restore
 from sync.server.checking import check_store
 from sync.server.column_key import ColumnKey
@@ -185,6 +188,37 @@ def test_a_backup_from_before_is_sealed_on_the_way(stores, folder, tmp_path):
     assert (tmp_path / "file").read_bytes() == before
     with closing(open_database(tmp_path / "target")) as db:
         assert check_store(db).differences == []
+
+
+KILLED = """
+import os, sys
+from pathlib import Path
+from sync.identity import SystemClock
+from sync.server import backup
+backup._replace_all = lambda *_: os._exit(9)
+backup.restore(Path(sys.argv[1]), Path(sys.argv[2]), SystemClock())
+"""
+
+
+def test_what_a_killed_restore_left_in_plain_goes_at_the_next_start(stores, folder, tmp_path):
+    """Whatever is started: it is the copy of a backup in which numbers are in plain."""
+    with closing(stores.make(folder)) as db:
+        made = Office(older := write_as(db, AsOf19()), tmp_path, 16)
+        back_up(older, tmp_path / "file", made.bench.clock, Minter())
+    call_it(tmp_path / "file", "0019", None)
+    target = tmp_path / "target"
+    restoring = [sys.executable, "-c", KILLED, str(target), str(tmp_path / "file")]
+    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        port = str(taken.getsockname()[1])
+        for command in (
+            ["upgrade", "--data", str(target)],
+            ["serve", "--data", str(target), "--port", port],
+            ["restore", str(tmp_path / "file"), "--data", str(target)],
+        ):
+            assert subprocess.run(restoring, check=False).returncode == 9
+            assert leaks(target, made.numbers)
+            cli.run(command)
+            assert leaks(target, made.numbers) == []
 
 
 # --- Proving it ------------------------------------------------------------------------------

@@ -109,6 +109,12 @@ def test_a_copy_in_plain_is_named_until_it_is_erased(folder, tmp_path, capsys):
     assert str(copy) not in capsys.readouterr().out
 
 
+def test_an_upgrade_says_which_key_is_to_be_kept(older, folder, capsys):
+    """On either database: no backup opens without it from now on."""
+    assert cli.run(["upgrade", "--data", str(folder)]) == 0
+    assert str(folder / FILE_NAME) in capsys.readouterr().out
+
+
 def test_two_that_upgrade_at_once_seal_each_number_once(older, folder, tmp_path, monkeypatch):
     """The unit starts again, and somebody types the command: what one did the other leaves be."""
     monkeypatch.setattr(sealing, "PORTION", 7)

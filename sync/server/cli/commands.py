@@ -7,6 +7,7 @@ import typer
 
 from sync.i18n import N_, _
 from sync.identity import SystemClock
+from sync.server.backup import drop_half_restored
 from sync.server.blobs.proving import lost_contents
 from sync.server.blobs.stores import blob_store_of, keep_place, open_blob_store
 from sync.server.checking import check_store
@@ -106,6 +107,7 @@ def serve(
     workers: Annotated[int, typer.Option(min=1, help="How many processes share the work.")] = 1,
 ) -> None:
     """Serve until stopped. One line says when it is ready, and where."""
+    drop_half_restored(data)
     if workers > 1:
         serve_with_workers(data, host, port, workers, typer.echo)
         return
@@ -116,14 +118,14 @@ def serve(
 @app.command()
 def upgrade(data: DataOption) -> None:
     """Bring data of an older version to this one. No server may run on it meanwhile."""
+    drop_half_restored(data)
     with progress_bar() as bar:
         upgrade_database(data, SystemClock().now(), bar)
     # Whoever was stopped named none: they are named as long as they lie there.
-    copies = copies_from_before(data)
-    for copy in copies:
+    for copy in copies_from_before(data):
         typer.echo(_(_COPIED).format(file=copy))
-    if copies:
-        typer.echo(_(_KEEP_THE_KEY).format(file=key_place(data)))
+    # Also on PostgreSQL, where the copy from before is a backup of its keeper's.
+    typer.echo(_(_KEEP_THE_KEY).format(file=key_place(data)))
     typer.echo(_(_UPGRADED))
 
 
