@@ -38,6 +38,11 @@ _ALIASES: Final = select(ROW.c.id, ROW.c.body).where(
     ROW.c.type == "person", among(ROW.c.id, "ids"), ROW.c.body.contains('"alias_of":')
 )
 
+_TOLD_OF: Final = and_(
+    ROW.c.scope_id == HISTORY.c.scope_id, ROW.c.type == HISTORY.c.type, ROW.c.id == HISTORY.c.id
+)
+"""Which row a line of the history is about."""
+
 Key = tuple[str, str]
 """(type, id)."""
 
@@ -177,7 +182,9 @@ def tell_of_others(place: Place, lane: OpenScope, op: Op, epoch: str) -> None:
         HISTORY.c.scope_id.in_(_former_scopes(place.scope, row.root_id)),
         or_(HISTORY.c.scope_id != lane.scope_id, HISTORY.c.rev > seen),
     )
-    below = select(HISTORY.c.client).where(HISTORY.c.root_id == row.root_id, elsewhere)
+    below = (
+        select(HISTORY.c.client).join(ROW, _TOLD_OF).where(ROW.c.root_id == row.root_id, elsewhere)
+    )
     place.scope.add_workers(row.root_id, set(place.scope.connection.execute(below).scalars()))
     if op.type == "conflict":
         about = and_(HISTORY.c.type == op.type, HISTORY.c.id == op.id, elsewhere)

@@ -129,10 +129,7 @@ class Locked:
             named = dict.fromkeys((*keys[scope.scope_id], *targets[scope.scope_id]))
             there = [row for key in named if (row := scope.known(key)) is not None]
             self._prefetch_around(scope, [(row.type, row.id) for row in there])
-            asks = any(asks_who_worked(op) for op in ops)
-            roots = {row.root_id for row in there} if asks else set()
-            resolved = {op.id for op in ops if op.kind == OpKind.RESOLVE}
-            scope.prefetch_workers(roots, resolved)
+            scope.prefetch_deciders(op.id for op in ops if op.kind == OpKind.RESOLVE)
             cared |= {row.root_id for row in there if row.type in ASKS_FOR_CARE}
             cared |= _named_households(ops)
         self._prefetch_below(cared)

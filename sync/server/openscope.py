@@ -30,6 +30,23 @@ _LOCK: Final = (
 )
 
 
+_LAST_REV: Final = (HISTORY.c.client, func.max(HISTORY.c.rev))
+_WORKERS: Final = (
+    select(HISTORY.c.root_id, *_LAST_REV)
+    .where(HISTORY.c.scope_id == bindparam("scope"), HISTORY.c.rev > bindparam("since"))
+    .group_by(HISTORY.c.root_id, HISTORY.c.client)
+)
+_DECIDERS: Final = (
+    select(HISTORY.c.id, *_LAST_REV)
+    .where(
+        HISTORY.c.scope_id == bindparam("scope"),
+        HISTORY.c.type == "conflict",
+        among(HISTORY.c.id, "about"),
+    )
+    .group_by(HISTORY.c.id, HISTORY.c.client)
+)
+
+
 def lock(
     connection: Connection, scope_ids: Iterable[str], journal: Journal
 ) -> "dict[str, OpenScope]":
@@ -66,6 +83,8 @@ class OpenScope:
         self._under: dict[str, list[RowKey]] = {}
         self._held_below: dict[RowKey, list[str]] = {}
         self._by_root: dict[str, dict[str, int]] = {}
+        self._read_since = head
+        self._came: dict[str, dict[str, int]] = {}
         self._by_conflict: dict[str, dict[str, int]] = {}
 
     # --- Reading ---------------------------------------------------------------------------
@@ -131,43 +150,44 @@ class OpenScope:
             if row is not None and not row.deleted and row.root_id == root_id
         }
 
-    def prefetch_workers(self, roots: Iterable[str], conflicts: Iterable[str]) -> None:
-        """Read who changed anything below these roots, and who these conflicts, and when last."""
-        self._by_root |= self._last_revs(HISTORY.c.root_id, set(roots) - self._by_root.keys())
-        self._by_conflict |= self._last_revs(
-            HISTORY.c.id, set(conflicts) - self._by_conflict.keys(), HISTORY.c.type == "conflict"
-        )
+    def workers(self, root_id: str, since: int) -> dict[str, int]:
+        """Who changed anything below this root after a revision: each client's last one of it."""
+        if since < self._read_since:
+            self._by_root = self._workers_since(since)
+            self._read_since = since
+        return self._by_root.get(root_id, {}) | self._came.get(root_id, {})
 
-    def workers(self, root_id: str) -> dict[str, int]:
-        """Who changed anything below this root before: each client's last revision of it."""
-        self.prefetch_workers([root_id], [])
-        return self._by_root[root_id]
+    def _workers_since(self, since: int) -> dict[str, dict[str, int]]:
+        """Below any root. Whoever asks saw this scope lately, so that hardly anything is read: an
+        index by root would be written by every push, a page of it for each household."""
+        found: dict[str, dict[str, int]] = {}
+        for root_id, client, rev in self.connection.execute(
+            _WORKERS, {"scope": self.scope_id, "since": since}
+        ):
+            found.setdefault(root_id, {})[client] = rev
+        return found
+
+    def prefetch_deciders(self, conflicts: Iterable[str]) -> None:
+        """Read who changed these conflicts, and when last."""
+        wanted = set(conflicts) - self._by_conflict.keys()
+        if wanted:
+            self._by_conflict |= {each: {} for each in wanted}
+            about = {"scope": self.scope_id, "about": wanted}
+            for conflict_id, client, rev in self.connection.execute(_DECIDERS, about):
+                self._by_conflict[conflict_id][client] = rev
 
     def deciders(self, conflict_id: str) -> dict[str, int]:
         """Who changed this conflict before: each client's last revision of it."""
-        self.prefetch_workers([], [conflict_id])
+        self.prefetch_deciders([conflict_id])
         return self._by_conflict[conflict_id]
 
     def add_workers(self, root_id: str, clients: Iterable[str]) -> None:
         """These worked below this root where it was before: they count as the latest ones."""
-        self.workers(root_id).update(dict.fromkeys(clients, self.head))
+        self._came.setdefault(root_id, {}).update(dict.fromkeys(clients, self.head))
 
     def add_deciders(self, conflict_id: str, clients: Iterable[str]) -> None:
         """The same of a conflict."""
         self.deciders(conflict_id).update(dict.fromkeys(clients, self.head))
-
-    def _last_revs(self, column: Any, wanted: set[str], *where: Any) -> dict[str, dict[str, int]]:
-        found: dict[str, dict[str, int]] = {each: {} for each in wanted}
-        if wanted:
-            query = (
-                select(column, HISTORY.c.client, func.max(HISTORY.c.rev))
-                .where(HISTORY.c.scope_id == bindparam("scope"), among(column, "about"), *where)
-                .group_by(column, HISTORY.c.client)
-            )
-            lines = self.connection.execute(query, {"scope": self.scope_id, "about": wanted})
-            for about, client, rev in lines:
-                found[about][client] = rev
-        return found
 
     def told_by(self, type_: str, row_id: str, field: str, value: Any) -> str:
         """The latest operation that set a field of a row to ``value``; empty where none did."""

@@ -140,7 +140,7 @@ def _waiting(scope: OpenScope, key: tuple[str, str]) -> dict[str, OpenConflict]:
 def _worked_on(scope: OpenScope, root_id: str, seen: int, writer: Writer) -> bool:
     """Whether another client changed anything below this root since revision ``seen``."""
     ours = (writer.client, SERVER_CLIENT)
-    workers = scope.workers(root_id)
+    workers = scope.workers(root_id, seen)
     return any(rev > seen for client, rev in workers.items() if client not in ours)
 
 

@@ -180,10 +180,7 @@ class HistoryRow(ServerTable, table=True):
     """
 
     __tablename__ = "history"
-    __table_args__ = (
-        Index("history_root", "scope_id", "root_id", "rev"),
-        Index("history_row", "type", "id"),
-    )
+    __table_args__ = (Index("history_row", "type", "id"),)
 
     scope_id: str = Field(primary_key=True)
     rev: int = Field(primary_key=True)

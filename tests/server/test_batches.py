@@ -119,7 +119,7 @@ def test_a_failure_in_memory_is_undone_to_the_last_entry(home):
 
 
 def test_a_removal_sees_what_somebody_did_below_the_root(home):
-    """Read once for all removals of a push, and by client."""
+    """By client: the same person's other computer is somebody else."""
     bench, worker, clerk = home
     worker.create("person", "p1", household_id="h1", name="王桂兰")
     clone = f"{worker.caller.client_id}~clone"
@@ -130,6 +130,27 @@ def test_a_removal_sees_what_somebody_did_below_the_root(home):
     reply = worker.push([unseen], client=clone)
 
     assert [each.outcome for each in reply.outcomes] == ["conflict"]
+    assert bench.body("person", "p1") is not None
+    assert bench.differences() == []
+
+
+def test_a_removal_that_saw_less_than_the_one_before_it_is_told_of_more(home):
+    """Of two in a push, the later one speaks of an older look: an undo beside what lay unsent."""
+    bench, worker, clerk = home
+    worker.create("household", "h2", dwelling_id="d")
+    worker.create("person", "p1", household_id="h1", name="王桂兰")
+    old = (bench.db.epoch, bench.state()[bench.scope][0])
+    clerk.send(clerk.op(OpKind.APPEND, "visit", "v1", household_id="h1", result="met"))
+    new = (bench.db.epoch, bench.state()[bench.scope][0])
+    clerk.create("household", "h3", dwelling_id="d")
+    removals = [
+        msgspec.structs.replace(worker.op(OpKind.DELETE, type_, row_id), seen=seen)
+        for type_, row_id, seen in (("household", "h2", new), ("person", "p1", old))
+    ]
+
+    reply = worker.push(removals)
+
+    assert [each.outcome for each in reply.outcomes] == ["applied", "conflict"]
     assert bench.body("person", "p1") is not None
     assert bench.differences() == []
 
