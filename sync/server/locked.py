@@ -118,7 +118,8 @@ class Locked:
             scope.scope_id: [
                 (str(row.body["target_type"]), str(row.body["target_id"]))
                 for key in keys[scope.scope_id]
-                if key[0] == "conflict" and (row := scope.known(key)) is not None
+                # One that moved with its household left a tombstone that names nothing.
+                if key[0] == "conflict" and (row := scope.known(key)) is not None and row.body
             ]
             for scope, _ in work
         }

@@ -164,11 +164,12 @@ class _Writing:
     times: Mapping[str, Estimate]
     posts: dict[str, frozenset[str]] = field(default_factory=dict)
 
-    def may_step(self, op: Op, scope: OpenScope) -> bool:
-        """Whether the writer's posts in this grid take the step, where the operation is one."""
+    def may_step(self, op: Op, scope: OpenScope, by: OpenScope) -> bool:
+        """Whether the writer's posts in the grid ``by`` take the step, where the operation is
+        one; ``scope`` is where the row stands."""
         if not is_watched(op):
             return True
-        return may_step(op, scope, self._posts(scope.scope_id), self.client)
+        return may_step(op, scope, self._posts(by.scope_id), self.client)
 
     def _posts(self, scope_id: str) -> frozenset[str]:
         """The writer's posts in a scope, asked once a push."""
@@ -336,13 +337,13 @@ class _Push:
         if not place.left_at:
             if not _permitted(op, lane, writing.grants):
                 return Ended(Outcome.HELD, HELD_NOT_PERMITTED, ())
-            if not writing.may_step(op, lane):
+            if not writing.may_step(op, lane, lane):
                 return Ended(Outcome.HELD, HELD_NOT_YOUR_STEP, ())
             return settle_operation(writing.locked, lane, op, writing.writer(op), writing.epoch)
         if not may_follow(op, place, lane, writing.grants, writing.epoch):
             return Ended(Outcome.HELD, HELD_MOVED_AWAY, ())
         # Whoever may follow is asked by the posts that they have where the work was done.
-        if not (writing.may_step(op, place.scope) or writing.may_step(op, lane)):
+        if not any(writing.may_step(op, place.scope, by) for by in (place.scope, lane)):
             return Ended(Outcome.HELD, HELD_NOT_YOUR_STEP, ())
         tell_of_others(place, lane, op, writing.epoch)
         # What the writer had seen is counted in another scope's revisions.

@@ -189,6 +189,26 @@ def test_an_open_conflict_moves_and_is_settled_there(moving, grids):
     assert bench.differences() == []
 
 
+def test_a_late_decision_about_a_matter_is_judged_by_the_row_that_moved(moving, grids, caplog):
+    """By the posts where the work was done, and by what the question says where it is now."""
+    bench, worker, _other, clerk = moving
+    leader = bench.desk("wei", "grid_leader", grids[0])
+    worker.create("matter", "m1", household_id="h1", stage="reported")
+    for desk, owner in ((clerk, "二组"), (leader, "三组")):
+        desk.patch("matter", "m1", owner=(None, owner))
+    (conflict,) = bench.conflicts()
+    move_households(bench.office, ["h1"], grids[1])
+    choice = {"value": (conflict["current"], "三组")}
+    assert [
+        desk.send(desk.op(OpKind.RESOLVE, "conflict", conflict["id"], **choice)).outcome
+        for desk in (worker, leader)
+    ] == [Outcome.HELD, Outcome.APPLIED]
+    assert live(bench, "matter", "m1")[1]["owner"] == "三组"
+    assert "one by one" not in caplog.text
+    assert "held" not in caplog.text
+    assert bench.differences() == []
+
+
 def test_a_late_removal_spares_what_others_worked_on(moving, grids):
     """Whoever worked there before the move or after it, in whatever scope."""
     bench, worker, _other, clerk = moving
