@@ -1,6 +1,6 @@
 """Copies of scopes: opened empty, filled out of sight, shown by one flip, removed bit by bit."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
@@ -177,7 +177,7 @@ def flip(connection: Connection, filled: Copy) -> None:
 
 
 def _show_below_edits(connection: Connection, filled: Copy) -> None:
-    outbox.unfold(connection, {filled.scope_id: filled.cursor})
+    unfolded = outbox.unfold(connection, {filled.scope_id: filled.cursor})
     outbox.fold_waiting(connection, filled.scope_id)
     own = outbox.folded_keys(connection, filled.scope_id)
     here = _held_among(connection, filled.no, outbox.foreign_keys(connection, filled.scope_id))
@@ -187,7 +187,19 @@ def _show_below_edits(connection: Connection, filled: Copy) -> None:
     visible.recompute(connection, filled.no, own | here)
     moved = homes.moved_keys(connection, filled.no) | homes.held_among_moved(connection, filled.no)
     visible.settle_homes(connection, filled.no, moved)
+    _show_unfolded(connection, filled, unfolded)
     mark_stale(connection, visible.release(connection))
+
+
+def _show_unfolded(
+    connection: Connection, filled: Copy, unfolded: Mapping[str, set[RowKey]]
+) -> None:
+    """What this copy contains now may stand in others: of the lane in which it was written, or of
+    the scope to which its household moved since."""
+    others = {scope_id: keys for scope_id, keys in unfolded.items() if scope_id != filled.scope_id}
+    keys = set[RowKey]().union(*unfolded.values())
+    roots = visible.recompute_in(connection, others)
+    mark_stale(connection, roots | visible.recompute_others(connection, filled.no, keys))
 
 
 def _held_among(connection: Connection, no: int, keys: Iterable[RowKey]) -> set[RowKey]:

@@ -67,6 +67,12 @@ _LANE_ON: Final = (
     .order_by(OPERATION.c.no.desc())
     .limit(1)
 )
+_LANES_ON: Final = (
+    select(OPERATION.c.scope_id)
+    .join(TARGET, TARGET.c.op_no == OPERATION.c.no)
+    .where(_ON_ROW, OPERATION.c.folded)
+    .distinct()
+)
 _MADE: Final = select(OPERATION.c.raw).where(
     OPERATION.c.op_id.in_(bound("ids")), OPERATION.c.kind == OpKind.APPEND.value
 )
@@ -90,10 +96,10 @@ _SETTLED_IN: Final = case((OPERATION.c.home == "", OPERATION.c.scope_id), else_=
 _WITH_RECEIPT: Final = and_(OPERATION.c.folded, OPERATION.c.outcome != "")
 
 
-def _settled() -> Select[str, str, str, int]:
+def _settled() -> Select[str, str, str, str, int]:
     reached = func.json_each(bindparam("reached", type_=Text())).table_valued("key", "value")
     return (
-        select(_SETTLED_IN, TARGET.c.type, TARGET.c.row_id, OPERATION.c.no)
+        select(_SETTLED_IN, OPERATION.c.scope_id, TARGET.c.type, TARGET.c.row_id, OPERATION.c.no)
         .join(OPERATION, OPERATION.c.no == TARGET.c.op_no)
         .join(reached, reached.c.key == _SETTLED_IN)
         .where(_WITH_RECEIPT, OPERATION.c.rev <= reached.c.value)
@@ -210,13 +216,15 @@ def receive(connection: Connection, outcomes: Sequence[OpOutcome]) -> None:
 def unfold(connection: Connection, reached: Mapping[str, int]) -> dict[str, set[RowKey]]:
     """Stop showing what the server's rows contain by the revision ``reached`` in each scope.
 
-    Returns the rows that this touches, by scope; scopes without any are left out.
+    Returns the rows that this touches, by scope: where they live now, and where they were written
+    about. Scopes without any are left out.
     """
     touched: dict[str, set[RowKey]] = defaultdict(set)
     numbers: set[int] = set()
     by = {"reached": msgspec.json.encode(reached).decode()}
-    for scope_id, type_, row_id, number in connection.execute(_SETTLED, by).all():
+    for scope_id, lane, type_, row_id, number in connection.execute(_SETTLED, by).all():
         touched[scope_id].add((type_, row_id))
+        touched[lane].add((type_, row_id))
         numbers.add(number)
     if numbers:
         connection.execute(_UNFOLD, {"numbers": msgspec.json.encode(sorted(numbers)).decode()})
@@ -229,6 +237,12 @@ def lanes_by_row(connection: Connection) -> dict[RowKey, set[str]]:
     for type_, row_id, scope_id in connection.execute(_FOLDED_BY_LANE).all():
         lanes[type_, row_id].add(scope_id)
     return dict(lanes)
+
+
+def lanes_on(connection: Connection, key: RowKey) -> set[str]:
+    """The lanes of the operations that show on one row."""
+    found = connection.execute(_LANES_ON, {"type": key[0], "row": key[1]})
+    return set(found.scalars())
 
 
 def entries(connection: Connection, keys: Iterable[RowKey]) -> set[RowKey]:

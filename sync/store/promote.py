@@ -97,6 +97,7 @@ class _News:
     digest: str = ""
     unfolded: set[RowKey] = field(default_factory=set)
     staying: set[RowKey] = field(default_factory=set)
+    elsewhere: set[RowKey] = field(default_factory=set)
     plain: list[WireRow] = field(default_factory=list)
     covered: list[WireRow] = field(default_factory=list)
 
@@ -120,14 +121,25 @@ def _awaited(one: _News, lanes: Mapping[RowKey, Set[str]]) -> set[RowKey]:
     return {key for key in map(_key, one.page.rows) if lanes.get(key, own) - own}
 
 
+def _gone_below_others(one: _News, pending: Mapping[RowKey, Set[str]]) -> set[RowKey]:
+    """Removed rows on which edits of other lanes alone are pending: these are shown where their
+    lane is, and nothing of them here, where nobody would take it away again."""
+    if not pending:
+        return set()
+    gone = {_key(row) for row in one.page.rows if bytes(row[4]) == bulk.TOMBSTONE}
+    here = {one.copy.scope_id}
+    return {key for key in gone - one.staying if key in pending and not pending[key] & here}
+
+
 def _apply(connection: Connection, news: Sequence[_News], lanes: Mapping[RowKey, Set[str]]) -> None:
-    pending: Set[RowKey] = lanes.keys()
+    pending = lanes
+    unfolded: dict[str, set[RowKey]] = {}
     if pending:
         reached = {one.copy.scope_id: one.page.to for one in news}
         unfolded = outbox.unfold(connection, reached)
         for one in news:
-            one.unfolded = unfolded.get(one.copy.scope_id, set())
-        pending = outbox.lanes_by_row(connection).keys()
+            one.unfolded = unfolded.pop(one.copy.scope_id, set())
+        pending = outbox.lanes_by_row(connection)
     coming = {
         one.place(row): bulk.mark_bytes(row[0], row[1], row[2], row[4])
         for one in news
@@ -140,7 +152,8 @@ def _apply(connection: Connection, news: Sequence[_News], lanes: Mapping[RowKey,
     for one in news:
         left = homes.lingering(connection, one.no, one.page.rows, one.page.moved)
         one.staying = {_key(row) for row in left}
-        beside = pending | one.staying
+        one.elsewhere = _gone_below_others(one, pending)
+        beside = (pending.keys() | one.staying) - one.elsewhere
         for row in one.page.rows:
             (one.covered if beside and _key(row) in beside else one.plain).append(row)
         homes.note(connection, one.no, one.page.rows, one.page.homes, _awaited(one, lanes))
@@ -153,7 +166,7 @@ def _apply(connection: Connection, news: Sequence[_News], lanes: Mapping[RowKey,
     generations.reach(
         connection, [(one.no, one.page.to, one.page.head, one.digest) for one in news]
     )
-    roots = _show(connection, news)
+    roots = _show(connection, news) | visible.recompute_in(connection, unfolded)
     roots |= {
         row[3]
         for one in news
@@ -183,7 +196,21 @@ def _show(connection: Connection, news: Sequence[_News]) -> set[str]:
         roots |= visible.recompute(connection, one.no, recomputed)
         keys = {*map(_key, one.page.rows), *one.unfolded}
         roots |= visible.settle_homes(connection, one.no, keys)
+        roots |= _show_in_lanes(connection, one.elsewhere)
     return roots | visible.release(connection)
+
+
+def _show_in_lanes(connection: Connection, keys: Set[RowKey]) -> set[str]:
+    """Show edits of rows that are gone where they were written. Returns the roots touched."""
+    roots: set[str] = set()
+    lanes = outbox.lanes_by_row(connection) if keys else {}
+    for key in keys:
+        for scope_id in sorted(lanes.get(key, ())):
+            copy = generations.shown_copy(connection, scope_id)
+            if copy is not None:
+                visible.capture(connection, copy.no, [key])
+                roots |= visible.recompute(connection, copy.no, [key])
+    return roots
 
 
 def _key(row: WireRow) -> RowKey:

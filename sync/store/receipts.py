@@ -26,10 +26,11 @@ def acknowledge(connection: Connection, reply: PushReply, *, echoes: bool) -> No
     shown = [copy for copy in copies if copy.shown and copy.scope_id in touched_scopes]
     unfolded = outbox.unfold(connection, {copy.scope_id: copy.cursor for copy in shown})
     for copy in shown:
-        touched = unfolded.get(copy.scope_id, set())
+        touched = unfolded.pop(copy.scope_id, set())
         roots = visible.recompute(connection, copy.no, touched)
         roots |= visible.recompute_others(connection, copy.no, touched)
         mark_stale(connection, roots)
+    mark_stale(connection, visible.recompute_in(connection, unfolded))
     mark_stale(connection, visible.release(connection))
     note_lanes(connection, [(lane.scope, lane.lane, lane.epoch) for lane in replies])
 

@@ -5,7 +5,7 @@ every transaction visible = fold(pending, shadow); nothing else writes a row tha
 operations.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 import msgspec
@@ -19,7 +19,7 @@ from sync.store.bulk import Place
 from sync.store.lists import bound
 from sync.store.outbox import RowKey
 from sync.store.rows import NOT_THERE, ServerRow
-from sync.store.tables import SHADOW
+from sync.store.tables import GENERATION, SHADOW
 from sync.wire.messages import WireRow
 
 # Made once: making these statements costs more than running them.
@@ -108,7 +108,9 @@ def recompute(connection: Connection, generation: int, keys: Iterable[RowKey]) -
     wanted = set(keys)
     moved = homes.known_among(connection, wanted)
     for key in wanted:
-        if key in moved and _hidden(connection, generation, key):
+        if key in moved and (
+            _hidden(connection, generation, key) or _written_elsewhere(connection, generation, key)
+        ):
             continue
         roots |= _recompute_one(connection, generation, key)
     return roots
@@ -122,6 +124,15 @@ def recompute_others(connection: Connection, generation: int, keys: Iterable[Row
             if outbox.folded(connection, key):
                 capture(connection, other, [key])
             roots |= recompute(connection, other, [key])
+    return roots
+
+
+def recompute_in(connection: Connection, touched: Mapping[str, Iterable[RowKey]]) -> set[str]:
+    """As :func:`recompute`, of rows by scope, where a copy of it is shown."""
+    roots: set[str] = set()
+    shown = select(GENERATION.c.scope_id, GENERATION.c.no).where(GENERATION.c.shown)
+    for scope_id, no in connection.execute(shown).all() if touched else ():
+        roots |= recompute(connection, no, touched.get(scope_id, ()))
     return roots
 
 
@@ -149,6 +160,20 @@ def _hidden(connection: Connection, generation: int, key: RowKey) -> bool:
         capture(connection, generation, [key])
     else:
         drop_shadows(connection, [(generation, *key)])
+    rows.drop(connection, key[0], generation, key[1])
+    return True
+
+
+def _written_elsewhere(connection: Connection, generation: int, key: RowKey) -> bool:
+    """Leave nothing of a row in a copy whose server has none, and in whose lane nobody wrote about
+    it: what is pending shows in the copy of its own lane."""
+    if server_row(connection, generation, key).body is not None:
+        return False
+    scope = select(GENERATION.c.scope_id).where(GENERATION.c.no == generation)
+    lanes = outbox.lanes_on(connection, key)
+    if not lanes or connection.execute(scope).scalar() in lanes:
+        return False
+    drop_shadows(connection, [(generation, *key)])
     rows.drop(connection, key[0], generation, key[1])
     return True
 

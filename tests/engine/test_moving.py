@@ -196,6 +196,38 @@ def test_a_new_row_is_not_there_twice(staffed, clerk, home, scopes):
     assert sorted(row.id for row in clerk.store.reading.rows("visit")) == sorted(["v1", visit])
 
 
+def test_what_is_written_about_a_removed_row_stays_in_its_lane(
+    staffed, worker, clerk, home, scopes
+):
+    """The household moves with its removed rows: in its new grid nothing is left of them."""
+    worker.store.records.write([records.delete("person", "p1")])
+    worker.sync()
+    clerk.sync()
+    again = {"household_id": "h1", "name": "王桂兰"}
+    clerk.store.records.write([records.create("person", again, scope_id=scopes[0], row_id="p1")])
+    to(staffed, "第1网格")
+    lost = Accident(ServerUnreachable())
+    clerk.transport.watch = lambda path: clerk.transport.accidents.insert(
+        0, lost if path == "/v1/push" else None
+    )
+    clerk.sync()
+    assert [row.scope_id for row in clerk.store.reading.rows("person")] == [scopes[0]]
+    clerk.transport.watch = lambda path: None
+    at_rest(staffed, clerk)
+    assert clerk.store.reading.rows("person") == []
+
+
+def test_a_new_row_is_there_once_in_a_copy_that_is_filled_anew(staffed, clerk, home, scopes):
+    """Its receipt comes while the copy in which it stands is not shown yet."""
+    to(staffed, "第1网格")
+    clerk.store.records.write([records.append("visit", VISIT, scope_id=scopes[0], row_id="v2")])
+    clerk.store.replica.refill(scopes[1])
+    clerk.sync()
+    visits = [(row.id, row.scope_id) for row in clerk.store.reading.rows("visit")]
+    assert sorted(visits) == [("v1", scopes[1]), ("v2", scopes[1])]
+    at_rest(staffed, clerk)
+
+
 @pytest.mark.parametrize("first", [0, 1])
 def test_whichever_scope_comes_first_nothing_flickers(staffed, clerk, home, scopes, first):
     """The old grid's page before the new one's, and the other way round."""
