@@ -23,7 +23,7 @@ from sync.server.referral_copies import CONFLICT, line_as_shown, matter_as_shown
 from sync.server.referral_queue import MATTER, UNIT, WHISTLE
 from sync.server.rows import SERVER_CLIENT, Cause, StoredRow
 from sync.server.settling import settle_operation
-from sync.server.tables import HISTORY, REFERRAL
+from sync.server.tables import HISTORY, REFERRAL, ROW
 
 _NO_EPOCH: Final = "-"
 _OF_A_QUESTION: Final = ("target_type", "target_id", "target_root", "field", "status")
@@ -184,18 +184,22 @@ class Part:
             seen = (_NO_EPOCH, self._unit.head)
             op = Op(op_id, 0, OpKind.RESOLVE, CONFLICT, conflict_id, value, seen)
             settle_operation(self._of.locked, self._unit, op, self._of.server, _NO_EPOCH)
-            self._give_back_question(conflict_id)
+        self._give_back_questions()
         return taken
 
-    def _give_back_question(self, conflict_id: str) -> None:
-        """Once it is asked at home nothing of it stays here but which field it was about."""
-        question = self._unit.row(CONFLICT, conflict_id)
-        assert question is not None
-        if question.body["status"] == "open":
-            return
-        kept = compact({name: question.body.get(name) for name in _OF_A_QUESTION})
-        row = self._unit.put(CONFLICT, conflict_id, kept, deleted=True)
-        self._unit.record(row, (), Cause("", self._of.server))
+    def _give_back_questions(self) -> None:
+        """Once it is asked at home, or whoever asked took their word back, nothing of a question
+        stays here but which field it was about."""
+        about = ROW.c.body.contains(f'"target_id":"{self._copy[1]}"', autoescape=True)
+        here = (ROW.c.scope_id == self._unit.scope_id, ROW.c.type == CONFLICT)
+        query = select(ROW.c.id).where(*here, ROW.c.deleted.is_(False), about)
+        for conflict_id in self._of.locked.connection.execute(query.order_by(ROW.c.id)).scalars():
+            question = self._unit.row(CONFLICT, conflict_id)
+            if question is None or question.deleted or question.body["status"] == "open":
+                continue
+            kept = compact({name: question.body.get(name) for name in _OF_A_QUESTION})
+            row = self._unit.put(CONFLICT, conflict_id, kept, deleted=True)
+            self._unit.record(row, (), Cause("", self._of.server))
 
     def _answer(self, name: str, pair: tuple[Any, Any], op_id: str, writer: Writer) -> None:
         """The department's word on its line in the grid, in the name of whoever wrote it."""

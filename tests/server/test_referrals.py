@@ -238,6 +238,28 @@ def test_a_question_that_was_taken_home_leaves_nothing_with_the_department(groun
     assert ground.bench.differences() == []
 
 
+def test_a_question_that_was_taken_back_leaves_nothing_with_the_department(ground):
+    """Asked and agreed in one push: nobody is asked any more, and what the office wrote stays
+    with the copy alone, which the department gives back."""
+    ground.matter()
+    line, copy = line_of("w m1", "市监局"), ground.line_copy()
+    ground.office.patch("whistle_unit", line, checked_in_by=(None, "李科长"))
+    said = [
+        ground.shi.op(OpKind.PATCH, "whistle_unit", copy, ground.unit, checked_in_by=(None, who))
+        for who in ("张科长", "李科长")
+    ]
+    ended = ground.shi.push(said, ground.unit).outcomes
+    assert [one.outcome for one in ended] == ["conflict", "noop"]
+    with ground.bench.db.read() as connection:
+        (kept,) = connection.execute(
+            select(ROW).where(ROW.c.scope_id == ground.unit, ROW.c.type == "conflict")
+        )
+    assert kept.deleted
+    assert "科长" not in kept.body
+    assert ground.bench.conflicts() == []
+    assert ground.bench.differences() == []
+
+
 def test_who_of_the_office_wrote_is_not_told_to_a_department(ground):
     """A question that was not taken home yet names nobody: what the office says has no author."""
     ground.matter()
