@@ -2,17 +2,17 @@
 it."""
 
 import os
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import IO, Any, Final
 
 from sqlcipher3 import dbapi2 as sqlite
 
 from sync.disk import sync_folder
-from sync.errors import DiskRefused, StoreBusy
+from sync.errors import DiskFull, DiskRefused, StoreBusy
 from sync.i18n import N_
 from sync.progress import Progress
-from sync.server.file_key import FileKey
+from sync.server.file_key import FileKey, mark_of
 from sync.server.sqlite import sqlite_trouble, unlock
 
 STEP: Final = N_("Encrypting the store, megabytes")
@@ -21,34 +21,48 @@ _MEGABYTE: Final = 1 << 20
 _OFTEN: Final = 20_000
 """Steps of SQLite's machine between two words about how far it is: some thirty a second."""
 
+_NO_STORE: Final = 26  # SQLITE_NOTADB
+_SAID: Final = {"database or disk is full": DiskFull, "disk I/O error": DiskRefused}
+
 
 def shut_file(file: Path, key: FileKey, progress: Progress) -> None:
     """Write a file in plain anew under a key, put that in its place, and wipe what stood there.
 
     Whatever stops it leaves the one or the other, whole. Whoever has the file open, or waits for
-    it, writes nothing into what is gone. Raises :class:`StoreBusy`, :class:`DiskFull` and what
-    else the disk refuses; then nothing was changed.
+    it, writes nothing into what is gone. Where two do so at once, one of them does it. Raises
+    :class:`StoreBusy`, :class:`DiskFull` and what else the disk refuses; then nothing was changed.
     """
-    draft = file.with_name(f"{file.name}.encrypted")
-    draft.unlink(missing_ok=True)
-    draft.touch(mode=0o600)
+    file = file.resolve()  # What is exchanged is the file, not a link to it.
     try:
-        with closing(sqlite.connect(str(file), isolation_level=None)) as plain:
-            _write(plain, file, draft, key, progress)
-            if os.name == "posix":
-                _put(file, draft)
-        if os.name != "posix":
-            _put_alone(file, draft)
+        _shut(file, key, progress)
     except sqlite.Error as error:
+        if error.sqlite_errorcode == _NO_STORE and mark_of(file) is not None:
+            return  # Somebody was faster: what we had opened is wiped.
         if (told := sqlite_trouble(error)) is None:
             raise
         raise told from error
-    finally:
-        draft.unlink(missing_ok=True)
+
+
+def _shut(file: Path, key: FileKey, progress: Progress) -> None:
+    draft = file.with_name(f"{file.name}.encrypted")
+    with closing(sqlite.connect(str(file), isolation_level=None)) as plain:
+        _be_alone(plain)
+        # Not before: the draft of somebody else who is at it would take the place of the store.
+        _erase(draft)
+        draft.touch(mode=0o600)
+        try:
+            _write(plain, file, draft, key, progress)
+            if os.name == "posix":
+                _put(file, draft)
+        except BaseException:
+            _let_go(plain)
+            _erase(draft)
+            raise
+    if os.name != "posix":
+        _put_alone(file, draft)
 
 
 def _write(plain: Any, file: Path, draft: Path, key: FileKey, progress: Progress) -> None:
-    _be_alone(plain)
     whole = file.stat().st_size // _MEGABYTE
 
     def tell() -> int:
@@ -60,10 +74,21 @@ def _write(plain: Any, file: Path, draft: Path, key: FileKey, progress: Progress
     plain.execute("PRAGMA encrypted.synchronous=FULL")
     plain.execute("BEGIN EXCLUSIVE")
     tell()
-    plain.execute("SELECT sqlcipher_export('encrypted')")
+    _export(plain)
     plain.execute("COMMIT")
     plain.execute("DETACH DATABASE encrypted")
     _prove(plain, draft, key)
+
+
+def _export(plain: Any) -> None:
+    """Raises :class:`DiskFull` and :class:`DiskRefused`: SQLCipher passes on the words of what
+    stopped it, and not its code."""
+    try:
+        plain.execute("SELECT sqlcipher_export('encrypted')")
+    except sqlite.OperationalError as error:
+        if (told := _SAID.get(str(error))) is None:
+            raise
+        raise told() from error
 
 
 def _prove(plain: Any, draft: Path, key: FileKey) -> None:
@@ -92,20 +117,38 @@ def _counts(connection: Any) -> dict[str, int]:
 
 
 def _be_alone(plain: Any) -> None:
-    """Leave the write-ahead log, which nobody can who is not alone, and stay alone until the end.
-
-    Raises :class:`StoreBusy`.
-    """
+    """Leave the write-ahead log, which nobody can who is not alone, and stay alone until the end:
+    nobody comes in between, nor begins another log. Raises :class:`StoreBusy`."""
+    plain.execute("PRAGMA locking_mode=EXCLUSIVE")
     (mode,) = plain.execute("PRAGMA journal_mode=DELETE").fetchone()
     if mode != "delete":
         raise StoreBusy
-    plain.execute("PRAGMA locking_mode=EXCLUSIVE")
+    # A file that had no log is locked by what is done with it first.
+    plain.execute("BEGIN EXCLUSIVE")
+    plain.execute("COMMIT")
+
+
+def _let_go(plain: Any) -> None:
+    """Close the draft: Windows erases no file that somebody has open."""
+    with suppress(sqlite.Error):
+        if plain.in_transaction:
+            plain.execute("ROLLBACK")
+        plain.execute("DETACH DATABASE encrypted")
+
+
+def _erase(draft: Path) -> None:
+    """A draft and what a kill or a full disk left beside it."""
+    draft.unlink(missing_ok=True)
+    draft.with_name(f"{draft.name}-journal").unlink(missing_ok=True)
 
 
 def _put(file: Path, draft: Path) -> None:
     """Exchange the files while the lock on the old one is held. Who waits for it finds no store in
     what it opened, and nobody finds residents in what the disk has freed."""
     with file.open("r+b") as old:
+        # An administrator who upgrades as root does not take the store away from its server.
+        had = os.fstat(old.fileno())
+        os.chown(draft, had.st_uid, had.st_gid)
         draft.replace(file)
         sync_folder(file.parent)
         _wipe(old)
@@ -117,6 +160,7 @@ def _put_alone(file: Path, draft: Path) -> None:
     try:
         draft.replace(file)
     except PermissionError:
+        _erase(draft)
         raise StoreBusy from None
 
 

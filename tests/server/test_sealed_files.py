@@ -176,6 +176,52 @@ def test_who_waits_for_the_old_file_writes_nothing_into_it(plain, folder):
     assert len(refused) == 1
 
 
+def test_of_two_upgrades_at_once_one_shuts_the_file(plain, folder):
+    """The other one is told to wait, and takes away nothing of what the first has written."""
+    key = ColumnKey(bytes.fromhex((folder / FILE_NAME).read_text().strip())).file_key
+    refused: list[StoreBusy] = []
+
+    def meanwhile(*_: object) -> None:
+        if not refused:
+            with pytest.raises(StoreBusy) as told:
+                shut_file(plain, key, silent)
+            refused.append(told.value)
+
+    shut_file(plain, key, meanwhile)
+    assert refused != []
+    with closing(open_database(folder)) as db:
+        assert check_store(db).differences == []
+
+
+def test_who_comes_when_it_is_done_finds_it_done(plain, folder):
+    """The second of two upgrades had looked at the file before the first one exchanged it."""
+    key = ColumnKey(bytes.fromhex((folder / FILE_NAME).read_text().strip())).file_key
+    shut_file(plain, key, silent)
+    before = plain.read_bytes()
+    shut_file(plain, key, silent)
+    assert plain.read_bytes() == before
+
+
+def test_a_store_behind_a_link_stays_there(plain, folder, tmp_path, said):
+    """An office put the file on another disk: it is not moved off it, nor left there in plain."""
+    there = tmp_path / "disk"
+    there.mkdir()
+    plain.rename(there / plain.name)
+    plain.symlink_to(there / plain.name)
+    upgrade_database(folder, SystemClock().now())
+    assert plain.is_symlink()
+    assert mark_of(there / plain.name) is not None
+    assert leaks(there, said) == []
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="root alone gives files away")
+def test_root_takes_the_store_from_nobody(plain, folder):
+    """The administrator types the upgrade as root; the server runs as a user of its own."""
+    os.chown(plain, 65_534, 65_534)
+    upgrade_database(folder, SystemClock().now())
+    assert (plain.stat().st_uid, plain.stat().st_gid) == (65_534, 65_534)
+
+
 def test_a_new_file_that_cannot_be_read_takes_no_ones_place(plain, folder):
     """A disk that says it wrote and did not: the old file is neither replaced nor wiped."""
     before = plain.read_bytes()
@@ -228,8 +274,12 @@ database.upgrade_database(folder, datetime.now(UTC))
 
 
 @pytest.mark.skipif(os.name != "posix", reason="the limit of a file's size is POSIX's")
-def test_a_full_disk_leaves_the_file_as_it_was(plain, folder):
-    """And nothing half-made beside it."""
+@pytest.mark.parametrize("larger", [0, 8 << 20], ids=["at its end", "in the middle"])
+def test_a_full_disk_leaves_the_file_as_it_was(plain, folder, larger):
+    """And nothing half-made beside it, whether what is written fits into memory or not."""
+    with raw(plain, None) as filled:
+        filled.execute("CREATE TABLE filler (bytes BLOB)")
+        filled.execute("INSERT INTO filler VALUES (zeroblob(?))", (larger,))
     before = plain.read_bytes()
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     key = ColumnKey(bytes.fromhex((folder / FILE_NAME).read_text().strip()))
