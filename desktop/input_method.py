@@ -1,13 +1,15 @@
 """Chinese input on Linux desktops, where Qt's wheels know compose tables and ibus alone.
 
-Most Chinese desktops run fcitx and say so in ``QT_IM_MODULE``. Qt has no plugin of that name and
-falls back to none in silence: letters come out as typed. fcitx5 answers as ibus does when it is
-asked through the portal, so that is what the app asks for. Has to happen before ``QApplication``.
+Most Chinese desktops run fcitx and say so in ``QT_IM_MODULE``. The packages for Linux bring Qt's
+plugin for it, which speaks with fcitx 4 and with fcitx5. Qt from its wheels has none of that name
+and falls back to none in silence: letters come out as typed. fcitx5 answers as ibus does when it is
+asked through the portal, so that is what the app asks for there. Has to happen before
+``QApplication``.
 """
 
 import os
 import sys
-from collections.abc import Collection, MutableMapping
+from collections.abc import Collection, Mapping, MutableMapping
 from pathlib import Path
 from typing import Final
 
@@ -29,19 +31,28 @@ def prepare_input_method() -> None:
 
 
 def reach_fcitx(environment: MutableMapping[str, str], plugins: Collection[str]) -> bool:
-    """Ask fcitx through the portal of ibus where no plugin speaks to it directly; whether that
-    was needed. What names a plugin that is there stays as it is."""
+    """Where the desktop means fcitx and Qt would not find it, name what finds it: a plugin for it,
+    or else the portal of ibus; whether that was needed."""
     said = environment.get(_MODULES) or environment.get(_MODULE, "")
     wanted = [one for one in said.split(";") if one]
-    if not wanted and FCITX in environment.get(_X_MODIFIERS, ""):
-        wanted = [FCITX]
-    is_there = any(plugin.startswith(one) for one in wanted for plugin in plugins)
-    if is_there or not any(one.startswith(FCITX) for one in wanted):
+    if any(plugin.startswith(one) for one in wanted for plugin in plugins):
+        return False
+    if not _means_fcitx(wanted, environment):
         return False
     environment.pop(_MODULES, None)
-    environment[_MODULE] = IBUS
-    environment[_PORTAL] = "1"
+    if any(plugin.startswith(FCITX) for plugin in plugins):
+        environment[_MODULE] = FCITX
+    else:
+        environment[_MODULE] = IBUS
+        environment[_PORTAL] = "1"
     return True
+
+
+def _means_fcitx(wanted: Collection[str], environment: Mapping[str, str]) -> bool:
+    """What is said to X counts where nothing is said to Qt, which reads its own variables alone."""
+    if wanted:
+        return any(one.startswith(FCITX) for one in wanted)
+    return FCITX in environment.get(_X_MODIFIERS, "")
 
 
 def bundled_plugins() -> frozenset[str]:

@@ -219,6 +219,15 @@ class TestThisComputer:
 
         assert (found.state, word in found.remedy) == (state, True)
 
+    @pytest.mark.parametrize("installed", ["fcitx", "fcitx5"])
+    def test_chinese_is_typed_through_the_plugin_for_fcitx(self, installed):
+        """Either generation, where the package brought it."""
+        session = {"QT_IM_MODULE": "fcitx"}
+
+        found = computer.input_method(session, {"ibus", "fcitx"}, {installed}.__contains__, "linux")
+
+        assert found.state is State.WELL
+
     def test_the_app_fell_over(self, patient):
         """Its reports are counted, not quoted."""
         patient.around.logs.mkdir(exist_ok=True)
