@@ -28,10 +28,7 @@ done
 "$venv/bin/python" -m pip wheel --quiet --no-deps --no-build-isolation \
     --disable-pip-version-check --wheel-dir build/linux .
 "$venv/bin/python" -m pip install "$@" --no-index build/linux/doorstep-*.whl
-# Chinese desktops of the generation before (UOS 20, Kylin V10) have fcitx 4, which Qt reaches by a
-# plugin alone: libfcitx5platforminputcontextplugin.so of fcitx5-qt, built for Qt 6.8 in ROOT.
-[ -z "${DOORSTEP_FCITX_PLUGIN:-}" ] ||
-    cp "$DOORSTEP_FCITX_PLUGIN" "$site/PySide6/Qt/plugins/platforminputcontexts/"
+"$here/fcitx-plugin.sh" "$root" "${site#"$root"}"
 cp -R build_installer.spec pyproject.toml README.md LICENSE resources sync desktop "$source/"
 
 in_root() {
@@ -45,4 +42,7 @@ in_root "$build --workpath /opt/work resources/packaging/server.spec"
 rm -rf dist/linux
 mkdir -p dist/linux
 cp -R "$root/opt/dist/doorstep" "$root/opt/dist/doorstep-server" dist/linux/
+# PyInstaller takes libraries from there and nothing else; the licence wants to go with its own.
+inputs=PySide6/Qt/plugins/platforminputcontexts
+cp "$site/$inputs"/COPYING.* "dist/linux/doorstep/_internal/$inputs/"
 "$here/glibc-floor.sh" dist/linux "$floor"
