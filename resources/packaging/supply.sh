@@ -7,6 +7,7 @@ what="$1"
 venv="$2"
 tools=build/supply-tools
 out=build/supply
+here=$(dirname "$0")
 
 if [ ! -x "$tools/bin/pip-audit" ]; then
     "$venv/bin/python" -m venv "$tools"
@@ -23,11 +24,13 @@ case "$what" in
 sbom)
     "$tools/bin/cyclonedx-py" environment "$venv" --pyproject pyproject.toml \
         --output-reproducible --output-format JSON --output-file "$out/sbom.json"
+    "$venv/bin/python" "$here/compiled.py" sbom "$out/sbom.json"
     echo "$out/sbom.json"
     ;;
 licences)
     "$tools/bin/pip-licenses" --python "$venv/bin/python" --from=mixed --with-urls \
         --order=license --format=markdown --output-file "$out/licences.md"
+    "$venv/bin/python" "$here/compiled.py" licences "$out/licences.md"
     ;;
 vulnerabilities)
     # One that is found is listed, and ends with 1; without an answer nothing is known. Strict: a

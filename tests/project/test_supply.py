@@ -1,5 +1,6 @@
 """What is installed is what was locked: nothing else, and nothing that was changed on its way."""
 
+import json
 import re
 import subprocess
 import sys
@@ -8,6 +9,7 @@ from hashlib import sha256
 
 import pytest
 
+from resources.packaging import compiled
 from tests.project.test_project import ROOT
 
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
@@ -53,6 +55,37 @@ def test_a_wheel_that_was_changed_is_not_installed(tmp_path, changed):
     assert (ended.returncode != 0) is changed
     assert (tmp_path / "into" / "kettle.py").exists() is not changed
     assert ("DO NOT MATCH" in ended.stderr) is changed
+
+
+def test_what_is_compiled_is_held_to_its_hash():
+    """Every source by its SHA-256 and a version, from whatever mirror it comes."""
+    lines = compiled.SOURCES.read_text(encoding="ascii").splitlines()
+    assert lines
+    assert [
+        one for one in lines if not re.fullmatch(r"[0-9a-f]{64}  [\w.+-]+\.orig\.tar\.xz", one)
+    ] == []
+    script = (compiled.SOURCES.parent / "fcitx-plugin.sh").read_text(encoding="utf-8")
+    fetched = re.findall(r"source --download-only --tar-only (.*)", script)
+    assert {name for names in fetched for name in names.split()} == {
+        line.split()[1].split("_")[0] for line in lines
+    }
+
+
+def test_what_is_compiled_stands_in_both_lists(tmp_path):
+    """With its licence, and the hash that the build holds it to."""
+    sbom, licences = tmp_path / "sbom.json", tmp_path / "licences.md"
+    sbom.write_text('{"components": [{"name": "requests"}]}', encoding="utf-8")
+    licences.write_text("| requests | 2.34 | Apache |\n", encoding="utf-8")
+
+    compiled.into_sbom(sbom, compiled.PLUGIN)
+    compiled.into_licences(licences, compiled.PLUGIN)
+
+    first, added = json.loads(sbom.read_text(encoding="utf-8"))["components"]
+    assert first == {"name": "requests"}
+    assert added["licenses"] == [{"license": {"id": "BSD-3-Clause"}}]
+    digest = added["externalReferences"][0]["hashes"][0]["content"]
+    assert f"{digest}  fcitx-qt5_{added['version']}.orig" in compiled.SOURCES.read_text()
+    assert licences.read_text().splitlines()[1].startswith(f"| fcitx-qt5 | {added['version']} |")
 
 
 def build(wheel, code):
