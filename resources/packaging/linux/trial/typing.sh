@@ -1,5 +1,5 @@
 #!/bin/sh
-# Chinese typed into the packaged app by key events alone, through fcitx5 and through ibus.
+# Chinese typed into the packaged app by key events alone, through fcitx5, ibus and fcitx 4.
 . /packages/lib.sh
 
 say "Chinese is typed through an input method"
@@ -26,10 +26,25 @@ begin_ibus() {
         sh -c '[ "$(ibus engine libpinyin >/dev/null 2>&1; ibus engine)" = libpinyin ]'
 }
 
+# The generation before, which UOS 20 and Kylin V10 have. It and fcitx5 are never installed together.
+begin_fcitx4() {
+    add fcitx-bin fcitx-data fcitx-module-dbus fcitx-pinyin
+    mkdir -p $XDG_CONFIG_HOME/fcitx
+    printf '[Program]\nDefaultInputMethodState=Active\n' >$XDG_CONFIG_HOME/fcitx/config
+    printf '[Profile]\nIMName=pinyin\nEnabledIMList=fcitx-keyboard-us:True,pinyin:True\n' \
+        >$XDG_CONFIG_HOME/fcitx/profile
+    export QT_IM_MODULE=fcitx XMODIFIERS=@im=fcitx
+    fcitx -D >/dev/null 2>&1 &
+    method=$!
+    until_true "fcitx 4 does not answer" fcitx-remote
+    doorstep doctor --json 2>/dev/null | grep -A1 '"check": "input"' | grep -q '"well"' ||
+        fail "doctor does not find fcitx 4"
+}
+
 written() { doorstep show "$door" --json | grep -c -e 你好 -e '\\u4f60\\u597d' || true; }
 
 turn=0
-for name in fcitx5 ibus; do
+for name in fcitx5 ibus fcitx4; do
     turn=$((turn + 1))
     mkfifo bus-$name
     dbus-daemon --session --nofork --print-address >bus-$name 2>/dev/null &
@@ -37,7 +52,7 @@ for name in fcitx5 ibus; do
     read -r DBUS_SESSION_BUS_ADDRESS <bus-$name
     export DBUS_SESSION_BUS_ADDRESS
     begin_$name
-    # Who was visited stays in the list of the day: the second takes the next door.
+    # Who was visited stays in the list of the day: each method takes the next door.
     door=$(doorstep due --json | sed -n 's/.*"household": *"\([^"]*\)".*/\1/p' | sed -n "${turn}p")
     before=$(written)
     doorstep >/dev/null 2>&1 &
