@@ -53,7 +53,8 @@ enrol() { # LOGIN DATA URL [OPTION…]
 # A screen, for as long as the trials go on.
 screen() {
     xdpyinfo >/dev/null 2>&1 && return
-    Xvfb "$DISPLAY" -screen 0 1366x768x24 >/dev/null 2>&1 &
+    # A server that begins anew when its last client leaves opens to nobody meanwhile.
+    Xvfb "$DISPLAY" -noreset -screen 0 1366x768x24 >/dev/null 2>&1 &
     until_true "no virtual screen" xdpyinfo
 }
 
