@@ -7,7 +7,7 @@ from sync.server.signatures import resume
 from tests.sim.steps import somebody
 from tests.sim.world import World, person_of
 
-MOST_LAPTOPS = 6
+MOST_LAPTOPS = 7
 
 
 def cloned(world: World, chance: Random) -> str:
@@ -57,7 +57,7 @@ def let_go_on(world: World, chance: Random) -> str:
     if not waiting:
         return "nobody"
     laptop = chance.choice(waiting)
-    if chance.random() < 0.5 and laptop.login not in world.without:
+    if chance.random() < 0.5 and laptop.login not in world.posts.without:
         world.enrol_anew(laptop)
         return f"{laptop.name} anew"
     with world.server.database.write() as connection:

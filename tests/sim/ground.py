@@ -13,6 +13,7 @@ from sqlalchemy import update
 from sync.engine.session import SyncEngine
 from sync.identity import Minter, derived_id, stamp
 from sync.merge.values import Writer
+from sync.rules.matter_rights import line_of
 from sync.server.bulk import FreshRow, bulk_create
 from sync.server.database import Database, create_database
 from sync.server.locked import lock_scopes
@@ -40,13 +41,27 @@ SERVER_URL = "https://sim.invalid"
 HOMES = (12, 8)
 """Households of the first and the second grid."""
 
+NOTE = "老两口吵了一夜"
+REPORTER = "王桂兰的女儿"
+"""What a visit wrote down and who told a matter: no business of a department."""
+
+WITH_MATTERS = ((0, 0), (0, 1), (1, 0))
+"""Those of them, by grid and number, that have a matter from the beginning."""
+
+UNIT = "市监局"
+"""The one department that has a computer of its own."""
+
+OUTSIDE = "partner"
+"""The post of whoever answers for a department."""
+
 
 @dataclass(frozen=True)
 class Post:
-    """Somebody's post in a grid, by its place in ``Ground.grids``, or in the whole community."""
+    """Somebody's post in a grid, by its place in ``Ground.grids``; else in the whole community, or
+    in the department."""
 
     name: str
-    grid: int | None
+    grid: int | None = None
 
 
 @dataclass(frozen=True)
@@ -56,23 +71,33 @@ class Person:
     login: str
     posts: tuple[Post, ...]
 
+    @property
+    def is_outside(self) -> bool:
+        """Whether they are of the department, and of nothing in the community."""
+        return any(post.name == OUTSIDE for post in self.posts)
+
 
 PEOPLE = (
     Person("chen", (Post("grid_worker", 0),)),
     Person("liu", (Post("grid_leader", 0),)),
     Person("zhao", (Post("grid_worker", 0), Post("grid_worker", 1))),
-    Person("meng", (Post("desk_clerk", None),)),
+    # Who whistles for the department is of the office.
+    Person("meng", (Post("desk_clerk"), Post("secretary"))),
+    Person("shi", (Post(OUTSIDE),)),
 )
 
 
 @dataclass(frozen=True)
 class Home:
-    """One household. ``scope`` is where it began."""
+    """One household. ``scope`` is where it began; some have a ``matter`` from the beginning, one
+    of them out of a visit."""
 
     id: str
     dwelling: str
     people: tuple[str, str]
     scope: str
+    matter: str = ""
+    is_visited: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,6 +106,7 @@ class Ground:
 
     folder: Path
     grids: tuple[str, str]
+    unit: str
     homes: tuple[Home, ...]
     staff: dict[str, str]
     keys: dict[str, Key]
@@ -93,6 +119,15 @@ class Ground:
         """The folder of the server's store."""
         return self.folder / "server"
 
+    @property
+    def unit_scope(self) -> str:
+        """What the department holds."""
+        return f"unit:{self.unit}"
+
+    def area_of(self, post: Post) -> str:
+        """Where a post is held."""
+        return _area_of(post, self.grids, self.unit)
+
     def laptop(self, login: str) -> Path:
         """The folder of somebody's profile."""
         return self.folder / "laptops" / login
@@ -104,7 +139,8 @@ def minter_of(chance: Random, clock: WorldClock) -> Minter:
 
 
 def build(folder: Path, empty: Callable[[Path], Database] = create_database) -> Ground:
-    """Make the server's store with two grids, and four enrolled laptops that hold all of it.
+    """Make the server's store with two grids and a department, and an enrolled laptop of each of
+    :data:`PEOPLE` that holds all that is theirs.
 
     ``empty`` makes the store for the server in a folder, on whatever database.
     """
@@ -112,10 +148,12 @@ def build(folder: Path, empty: Callable[[Path], Database] = create_database) -> 
     minter = minter_of(chance, clock)
     _make_known(empty(folder / "server"))
     server = SimServer(folder / "server", clock, minter, Compiled())
-    grids = _people(server.office)
+    grids, unit = _areas(server.office)
     homes = _homes(grids)
     _fill(server, grids, homes, clock)
-    made = Ground(folder, grids, homes, {p.login: _staff(p.login) for p in PEOPLE}, {}, clock)
+    _people(server.office, grids, unit)
+    staff = {person.login: _staff(person.login) for person in PEOPLE}
+    made = Ground(folder, grids, unit, homes, staff, {}, clock)
     for person in PEOPLE:
         made.keys[person.login] = _laptop(made, server, person.login, minter)
     server.write_requests()
@@ -141,16 +179,25 @@ def _staff(login: str) -> str:
     return derived_id("staff", login)
 
 
-def _people(office: Office) -> tuple[str, str]:
+def _area_of(post: Post, grids: tuple[str, str], unit: str) -> str:
+    if post.grid is not None:
+        return grids[post.grid]
+    return unit if post.name == OUTSIDE else COMMUNITY
+
+
+def _areas(office: Office) -> tuple[tuple[str, str], str]:
     office.add_community(COMMUNITY, "和平社区")
     areas = [{"level": "grid", "name": f"第{number}网格"} for number in (1, 2)]
-    first, second = office.add_areas(COMMUNITY, areas)
+    areas.append({"level": "department", "name": UNIT})
+    first, second, unit = office.add_areas(COMMUNITY, areas)
+    return (first, second), unit
+
+
+def _people(office: Office, grids: tuple[str, str], unit: str) -> None:
     for person in PEOPLE:
         office.add_user(COMMUNITY, person.login, person.login)
         for post in person.posts:
-            area = COMMUNITY if post.grid is None else (first, second)[post.grid]
-            office.assign(person.login, post.name, area)
-    return first, second
+            office.assign(person.login, post.name, _area_of(post, grids, unit))
 
 
 def _homes(grids: tuple[str, str]) -> tuple[Home, ...]:
@@ -163,6 +210,8 @@ def _homes(grids: tuple[str, str]) -> tuple[Home, ...]:
                 derived_id("person", str(grid), str(at), "1"),
             ),
             scope=f"grid:{grids[grid]}",
+            matter=derived_id("matter", str(grid), str(at)) if (grid, at) in WITH_MATTERS else "",
+            is_visited=(grid, at) == WITH_MATTERS[1],
         )
         for grid in range(len(HOMES))
         for at in range(HOMES[grid])
@@ -191,7 +240,25 @@ def _rows(home: Home) -> list[FreshRow]:
         rows.append(("person", person, body))
         lives = {"household_id": home.id, "person_id": person, "status": "living"}
         rows.append(("residency", derived_id("residency", person), lives))
-    return rows
+    return [*rows, *_matter(home)] if home.matter else rows
+
+
+def _matter(home: Home) -> list[FreshRow]:
+    """One for which the department was whistled for before anybody here began."""
+    about = {"household_id": home.id, "matter_id": home.matter}
+    whistle_id, moment = derived_id("call", home.matter), "2026-06-17T01:00:00Z"
+    # The same as others, but that a visit found it.
+    found = {"source": "visit", "visit_id": derived_id("visit", home.matter), "text": NOTE}
+    seen = {"source": "patrol", "text": "电梯停运。"}
+    matter = {"household_id": home.id, "stage": "whistled", "deadline": "2026-06-30"}
+    matter |= found if home.is_visited else seen
+    call = {"units": [UNIT], "reason": "物业修不了", "called_at": moment, "whistled_at": moment}
+    line = {"whistle_id": whistle_id, "unit": UNIT}
+    return [
+        ("matter", home.matter, matter | {"reporter": REPORTER}),
+        ("whistle", whistle_id, about | call),
+        ("whistle_unit", line_of(whistle_id, UNIT), about | line),
+    ]
 
 
 def _laptop(made: Ground, server: SimServer, login: str, minter: Minter) -> Key:

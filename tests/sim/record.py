@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from sync.server.carrying import MOVED_FIELD
 from sync.server.database import Database
 from tests.sim.server import SimServer
 from tests.sim.witness import Judge
@@ -89,7 +90,7 @@ class ScopeLog:
 
 
 _ROWS = (
-    "SELECT type, id, rev, root_id, deleted, body FROM synced_row "
+    "SELECT type, id, rev, root_id, deleted, body, moved_to FROM synced_row "
     "WHERE scope_id = ? AND rev > ? ORDER BY rev"
 )
 _LINES = (
@@ -106,6 +107,7 @@ class ServerRecord:
         self._judge = judge
         self._logs: defaultdict[tuple[str, str], ScopeLog] = defaultdict(ScopeLog)
         self._homes: dict[Key, str] = {}
+        self._moved: set[str] = set()
 
     @property
     def epoch(self) -> str:
@@ -124,6 +126,15 @@ class ServerRecord:
     def home(self, key: Key) -> str:
         """The scope in which a row lives, or lived last; empty where it never was."""
         return self._homes.get(key, "")
+
+    def has_moved(self, root: str) -> bool:
+        """Whether what moves with this root was in more than one scope."""
+        return root in self._moved
+
+    def root(self, key: Key) -> str:
+        """What a row moves with; empty where the server never had it."""
+        version = self.latest(key)
+        return version.root if version else ""
 
     def latest(self, key: Key) -> Version | None:
         """A row as it is now, removed or not."""
@@ -168,23 +179,30 @@ class ServerRecord:
         hold, unseal = self._judge.hold, self.database.column_key.unseal
         hold(3, head > log.head, "a scope changed and its revision did not rise:", scope)
         news = News(scope)
-        for type_, row_id, rev, root, deleted, body in cursor.execute(_ROWS, (scope, log.head)):
+        rows = cursor.execute(_ROWS, (scope, log.head))
+        for type_, row_id, rev, root, deleted, body, moved_to in rows:
             version = Version(rev, root, bool(deleted), unseal(body))
             before = log.versions[type_, row_id]
             news.rows.append(((type_, row_id), before[-1] if before else None, version))
             before.append(version)
-            if not deleted:
+            if not moved_to:
                 self._homes[type_, row_id] = scope
         for *where, old, new, op_id, client, root in cursor.execute(_LINES, (scope, log.head)):
             values = (old and unseal(old), new and unseal(new))
             news.lines.append(Line(*where, *values, op_id, client, root))
         for line in news.lines:
+            if line.field == MOVED_FIELD:
+                self._moved.add(line.root)
             log.workers[line.root].append((line.rev, line.client))
         revs = sorted({line.rev for line in news.lines})
         hold(3, revs == list(range(log.head + 1, head + 1)), "revisions with a hole in", scope)
         last = news.rows[-1][2].rev if news.rows else 0
         hold(3, last == head, "the last row does not have the head's revision in", scope)
         return news
+
+
+# A limit begins when somebody did what it is about.
+_TIMES = ("at", "decided_at", "limit_from", "due_", "amber_", "finished_at")
 
 
 def _timeless(text: str) -> Any:
@@ -195,4 +213,4 @@ def _timeless(text: str) -> Any:
             entry.pop("sure", None)  # How sure that time is.
     # Candidates stand in the order of their times.
     body.get("candidates", []).sort(key=lambda entry: entry["op"])
-    return {name: value for name, value in body.items() if name not in ("at", "decided_at")}
+    return {name: value for name, value in body.items() if not name.startswith(_TIMES)}

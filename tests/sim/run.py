@@ -12,7 +12,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from tests.sim import disks, ground, steps, trouble
+from tests.sim import disks, ground, moves, referring, steps, trouble
 from tests.sim.bugs import Bug
 from tests.sim.compiled import remembered
 from tests.sim.faults import Fault
@@ -37,7 +37,14 @@ KINDS: tuple[Weighted, ...] = (
     Weighted(steps.remove, 3),
     Weighted(steps.restore, 1),
     Weighted(steps.resolve, 6),
-    Weighted(steps.sync, 8),
+    Weighted(referring.report, 2),
+    Weighted(referring.hand_on, 4),
+    Weighted(referring.take_back, 2),
+    Weighted(referring.note_answer, 4),
+    Weighted(referring.work_on, 6),
+    Weighted(referring.answer, 10),
+    Weighted(referring.both_answer, 6),
+    Weighted(steps.sync, 10),
     Weighted(trouble.bad_line, 9),
     Weighted(trouble.killed_saving, 2),
     Weighted(trouble.killed_syncing, 4),
@@ -50,6 +57,7 @@ KINDS: tuple[Weighted, ...] = (
     Weighted(trouble.curious, 1),
     Weighted(trouble.clock_jump, 1),
     Weighted(trouble.sleep, 1),
+    Weighted(moves.home_moves, 1),
     Weighted(trouble.posts_taken, 1),
     Weighted(trouble.user_disabled, 1),
     Weighted(trouble.put_right, 4),

@@ -9,7 +9,9 @@ from sqlalchemy import event
 from sync.identity import Minter
 from sync.server.app import make_app
 from sync.server.database import open_database
+from sync.server.notices import deliver_notices
 from sync.server.office import Office
+from sync.server.referrals import try_again
 from tests.sim.clocks import WorldClock
 from tests.sim.compiled import Compiled
 from tests.sim.wire import Answer, Request, ask
@@ -27,11 +29,13 @@ class SimServer:
         self.start()
 
     def start(self) -> None:
-        """A new process: everything it knows, it reads from its store."""
+        """A new process: everything it knows, it reads from its store; what waits is passed on."""
         self.database = open_database(self.folder)
         self._compiled.lend([self.database.engine])
         self.app = make_app(self.database, self._clock, self._minter)
         self.office = Office(self.database, self._clock, self._minter)
+        deliver_notices(self.database, self._clock)
+        try_again(self.database, self._clock)
 
     def write_requests(self) -> None:
         """What a serving process does every second; a killed one forgets what came since."""

@@ -19,7 +19,7 @@ from sync.store.records import Edit
 from tests.sim.ground import Home
 from tests.sim.laptop import SimLaptop
 from tests.sim.witness import Violation
-from tests.sim.world import World
+from tests.sim.world import World, person_of
 
 HOT = (0, 1, 2, 12)
 """Homes that most edits are about, by their number: three of the first grid, one of the second."""
@@ -31,6 +31,7 @@ VALUES: dict[tuple[str, str], tuple[Any, ...]] = {
     ("person", "tags"): ([], ["veteran"], ["aged_80", "veteran"], ["dibao"], ["aged_80"]),
     ("household", "contact"): ("13800000000", "13800000001", "13800000002"),
     ("household", "best_time"): ("晚上", "周末", None),
+    ("dwelling", "address"): ("平安巷3号", "平安巷4号", None),
     ("dwelling", "door_note"): ("敲门要久一点", "从后门进", None),
     ("dwelling", "rental_use"): ("宿舍", "仓库", None),
 }
@@ -56,6 +57,13 @@ class Weighted:
 def somebody(world: World, chance: Random) -> SimLaptop:
     """One of the laptops."""
     return chance.choice(list(world.laptops.values()))
+
+
+def worker(world: World, chance: Random) -> SimLaptop:
+    """One of the laptops of the community; any where there is none of it."""
+    laptops = list(world.laptops.values())
+    inside = [laptop for laptop in laptops if not person_of(laptop).is_outside]
+    return chance.choice(inside or laptops)
 
 
 def some_home(world: World, chance: Random) -> Home:
@@ -102,20 +110,20 @@ def visit(world: World, chance: Random, home: Home) -> Edit:
 
 def edit(world: World, chance: Random) -> str:
     """Somebody changes a field."""
-    laptop = somebody(world, chance)
+    laptop = worker(world, chance)
     return f"{laptop.name} {save(world, laptop, [change(chance, some_home(world, chance))])}"
 
 
 def edit_much(world: World, chance: Random) -> str:
     """One saving with several edits."""
-    laptop, home = somebody(world, chance), some_home(world, chance)
+    laptop, home = worker(world, chance), some_home(world, chance)
     edits = [change(chance, home) for _ in range(chance.randint(2, 5))]
     return f"{laptop.name} {save(world, laptop, [*edits, visit(world, chance, home)])}"
 
 
 def append(world: World, chance: Random) -> str:
     """A visit, or a note."""
-    laptop, home = somebody(world, chance), some_home(world, chance)
+    laptop, home = worker(world, chance), some_home(world, chance)
     if chance.random() < 0.6:
         return f"{laptop.name} {save(world, laptop, [visit(world, chance, home)])}"
     text = chance.choice(["短", "一\x00二", "😀" * 50, "长" * 3000])
@@ -126,7 +134,7 @@ def append(world: World, chance: Random) -> str:
 
 def new_resident(world: World, chance: Random) -> str:
     """Somebody moves in."""
-    laptop, home = somebody(world, chance), some_home(world, chance)
+    laptop, home = worker(world, chance), some_home(world, chance)
     fields = {"household_id": home.id, "name": f"李{chance.randint(1, 9)}"}
     person = records.create("person", fields, scope_id=home.scope)
     return f"{laptop.name} {save(world, laptop, [person])}"
@@ -134,14 +142,14 @@ def new_resident(world: World, chance: Random) -> str:
 
 def remove(world: World, chance: Random) -> str:
     """A row is removed."""
-    laptop, home = somebody(world, chance), some_home(world, chance)
+    laptop, home = worker(world, chance), some_home(world, chance)
     type_, row_id = chance.choice([("person", home.people[1]), ("dwelling", home.dwelling)])
     return f"{laptop.name} {save(world, laptop, [records.delete(type_, row_id)])}"
 
 
 def restore(world: World, chance: Random) -> str:
     """A removal is taken back while it still waits."""
-    laptop, home = somebody(world, chance), some_home(world, chance)
+    laptop, home = worker(world, chance), some_home(world, chance)
     type_, row_id = chance.choice([("person", home.people[1]), ("dwelling", home.dwelling)])
     return f"{laptop.name} {save(world, laptop, [records.restore(type_, row_id)])}"
 
@@ -202,7 +210,7 @@ def second_instance(world: World, chance: Random) -> str:
 
 def full_disk(world: World, chance: Random) -> str:
     """Saving and syncing while the disk is full: refused, or done; never in between."""
-    laptop, home = somebody(world, chance), some_home(world, chance)
+    laptop, home = worker(world, chance), some_home(world, chance)
     with laptop.disk_full():
         said = _try_to_save(world, laptop, [visit(world, chance, home), change(chance, home)])
         if chance.random() < 0.5:
@@ -213,7 +221,7 @@ def full_disk(world: World, chance: Random) -> str:
 
 def locked_store(world: World, chance: Random) -> str:
     """Another process keeps the store locked for longer than anybody waits."""
-    laptop, home = somebody(world, chance), some_home(world, chance)
+    laptop, home = worker(world, chance), some_home(world, chance)
     with laptop.busy():
         said = _try_to_save(world, laptop, [change(chance, home)])
         if chance.random() < 0.5:

@@ -15,7 +15,7 @@ from tests.sim.faults import Weather
 from tests.sim.ground import PEOPLE
 from tests.sim.laptop import SimLaptop, crash_point
 from tests.sim.limits import narrow
-from tests.sim.steps import change, save, some_home, somebody, visit
+from tests.sim.steps import change, save, some_home, somebody, visit, worker
 from tests.sim.wire import Answer, Request
 from tests.sim.world import World
 
@@ -35,7 +35,7 @@ def bad_line(world: World, chance: Random) -> str:
 
 def killed_saving(world: World, chance: Random) -> str:
     """The app is killed while it saves: all of it is there afterwards, or nothing."""
-    laptop, home = somebody(world, chance), some_home(world, chance)
+    laptop, home = worker(world, chance), some_home(world, chance)
     edits = [change(chance, home), visit(world, chance, home)]
     died = laptop.killed_in(lambda: save(world, laptop, edits), chance.randint(1, 3))
     world.laptop_laws.after_anything(laptop)
@@ -55,6 +55,7 @@ def killed_syncing(world: World, chance: Random) -> str:
 def server_restart(world: World, chance: Random) -> str:
     """The server's process ends and starts again."""
     world.server.restart()
+    world.office_wrote()
     return ""
 
 
@@ -105,25 +106,27 @@ def sleep(world: World, chance: Random) -> str:
 def posts_taken(world: World, chance: Random) -> str:
     """Somebody loses their posts."""
     person = chance.choice(PEOPLE)
-    world.set_posts(person, held=False)
+    world.posts.hold(person, held=False)
+    world.office_wrote()
     return person.login
 
 
 def user_disabled(world: World, chance: Random) -> str:
     """An account is switched off."""
     person = chance.choice(PEOPLE)
-    world.set_disabled(person, disabled=True)
+    world.posts.disable(person, disabled=True)
+    world.office_wrote()
     return person.login
 
 
 def put_right(world: World, chance: Random) -> str:
     """Somebody gets back what they lost."""
-    waiting = [person for person in PEOPLE if person.login in world.without]
+    waiting = [person for person in PEOPLE if person.login in world.posts.without]
     if not waiting:
         return "nobody"
     person = chance.choice(waiting)
-    world.set_disabled(person, disabled=False)
-    world.set_posts(person, held=True)
+    world.posts.give_back(person)
+    world.office_wrote()
     return person.login
 
 
@@ -132,7 +135,7 @@ def put_right(world: World, chance: Random) -> str:
 
 def poison(world: World, chance: Random) -> str:
     """A broken app wrote something that no server can settle. The lane must go on."""
-    laptop, home = somebody(world, chance), some_home(world, chance)
+    laptop, home = worker(world, chance), some_home(world, chance)
     return _send(world, laptop, home.scope, _poisoned(world, chance, home.id))
 
 

@@ -10,7 +10,7 @@ from itertools import cycle
 from pathlib import Path
 from random import Random
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from sync.engine.report import SyncReport
 from sync.errors import (
@@ -24,17 +24,19 @@ from sync.errors import (
 )
 from sync.server import people
 from sync.server.checking import check_store
-from sync.server.tables import ACCOUNT, DEVICE_KEY
+from sync.server.tables import DEVICE_KEY
 from sync.store.replica import EMPTY_TEXT
 from tests.sim.clocks import LaptopClock, WorldClock
 from tests.sim.faults import Fault, Weather
-from tests.sim.ground import COMMUNITY, PEOPLE, Ground, Person, copy, minter_of
+from tests.sim.ground import PEOPLE, Ground, Person, copy, minter_of
 from tests.sim.laptop import SimLaptop
 from tests.sim.laws import ALL
 from tests.sim.laws.held import server_rows
 from tests.sim.laws.laptop_side import LaptopLaws
-from tests.sim.laws.server_side import ServerLaws, lanes_of
+from tests.sim.laws.referred import Referred
+from tests.sim.laws.server_side import Rights, ServerLaws, lanes_of
 from tests.sim.limits import swapped
+from tests.sim.posts import Posts
 from tests.sim.record import ServerRecord
 from tests.sim.server import SimServer
 from tests.sim.wire import Answer, Request
@@ -44,9 +46,6 @@ MOST_ROUNDS = 6
 """Sessions of each laptop within which all must be in step once nothing goes wrong any more."""
 
 KEPT_PUSHES = 12
-AT_THE_DESK = ("desk_clerk", "secretary")
-"""Posts whose people hold what their community's front desk receives."""
-
 EXPECTED = (NetworkError, SignedOut, UpgradeNeeded, DiskFull, StoreBusy)
 """How a session may end when something goes wrong around it."""
 
@@ -87,17 +86,21 @@ class World:
         self.counts: Counter[str] = Counter()
         self.trace: list[str] = []
         self.pushes: list[tuple[str, Request]] = []
-        self.without: set[str] = set()
-        """Logins that are switched off, or without their posts."""
         self.clients: dict[str, str] = {}
         """The computer that each token was given to."""
         self.doubted: set[str] = set()
         """Computers that the server may take for two: copied, put back, or repeated too late."""
         self._seal = sha256()
         self.server = self._serve()
+        self.posts = Posts(ground, self.server, self.clock)
         self.record = self._recorded()
+        self.referred = Referred(self.judge, self.witness, self.record, ground)
         self.server_laws = ServerLaws(
-            self.judge, self.witness, self.record, self._may_hold, self._may_read
+            self.judge,
+            self.witness,
+            self.record,
+            Rights(self._may_hold, self._may_read),
+            self.referred,
         )
         self.laptop_laws = self._laptop_laws()
         self.images: dict[str, Path] = {}
@@ -185,48 +188,20 @@ class World:
 
         return watch
 
-    # --- What people are allowed ---------------------------------------------------------
-
     def _may_hold(self, token: str) -> frozenset[str]:
         holder = self._holders.get(token)
-        return self.granted(holder) if holder else frozenset()
+        return self.posts.granted(holder) if holder else frozenset()
 
     def _may_read(self, token: str) -> frozenset[str]:
         suspended = token in self.clients and self._is_suspended(self.clients[token])
         return frozenset() if suspended else self._may_hold(token)
 
-    def granted(self, person: Person) -> frozenset[str]:
-        """The scopes that somebody may hold now."""
-        if person.login in self.without:
-            return frozenset()
-        scopes = {f"community:{COMMUNITY}", f"user:{self.ground.staff[person.login]}"}
-        for post in person.posts:
-            grids = self.ground.grids if post.grid is None else [self.ground.grids[post.grid]]
-            scopes |= {f"grid:{grid}" for grid in grids}
-            scopes |= {f"id:{grid}" for grid in grids if post.grid is not None}
-            if post.name in AT_THE_DESK:
-                scopes.add(f"desk:{COMMUNITY}")
-        return frozenset(scopes)
+    def granted_to(self, laptop: SimLaptop) -> frozenset[str]:
+        """The scopes that somebody's laptop may hold now."""
+        return self.posts.granted(person_of(laptop))
 
-    def set_posts(self, person: Person, *, held: bool) -> None:
-        """Take somebody's posts away from yesterday on, or give them back."""
-        yesterday = (self.clock.now() - timedelta(days=2)).date().isoformat()
-        for post in person.posts:
-            area = COMMUNITY if post.grid is None else self.ground.grids[post.grid]
-            until = "9999-12-31" if held else yesterday
-            self.server.office.assign(person.login, post.name, area, until=until)
-        self._note_without(person, gone=not held)
-
-    def set_disabled(self, person: Person, *, disabled: bool) -> None:
-        """Switch an account off, or on again."""
-        moment = "2026-06-18T00:00:00Z" if disabled else ""
-        with self.server.database.write() as connection:
-            where = ACCOUNT.c.login == person.login
-            connection.execute(update(ACCOUNT).where(where).values(disabled_at=moment))
-        self._note_without(person, gone=disabled)
-
-    def _note_without(self, person: Person, *, gone: bool) -> None:
-        (self.without.add if gone else self.without.discard)(person.login)
+    def office_wrote(self) -> None:
+        """The server wrote something that no laptop sent it: the laws are told."""
         self.server_laws.office_wrote()
 
     # --- What happens ----------------------------------------------------------------------
@@ -262,7 +237,7 @@ class World:
         self.note(f"  {laptop.name}: {report.pushed} up, {report.pulled} down {report.stuck or ''}")
         self.laptop_laws.after_anything(laptop)
         if weather is None:
-            self.laptop_laws.sealed(laptop, sorted(self.granted(person_of(laptop))))
+            self.laptop_laws.sealed(laptop, sorted(self.granted_to(laptop)))
         return report
 
     # --- Rest -----------------------------------------------------------------------------
@@ -272,9 +247,9 @@ class World:
         self.note("rest")
         self.counts["rest"] += 1
         for person in PEOPLE:
-            if person.login in self.without:
-                self.set_disabled(person, disabled=False)
-                self.set_posts(person, held=True)
+            if person.login in self.posts.without:
+                self.posts.give_back(person)
+                self.office_wrote()
         for _ in range(MOST_ROUNDS):
             if self._round():
                 break
@@ -282,10 +257,11 @@ class World:
             self.judge.hold(6, False, "never came to rest")
         self._all_ended()
         for laptop in self.laptops.values():
-            granted = self.granted(person_of(laptop))
+            granted = self.granted_to(laptop)
             if self.judge.asks(6):
                 self._in_step(laptop, granted)
             self.laptop_laws.sealed(laptop, sorted(granted))
+        self.referred.at_rest()
         if self.judge.asks(3, 6):
             wrong = check_store(self.server.database).differences
             self.judge.hold(3, not wrong, "the server's store:", *wrong[:2])
@@ -296,7 +272,7 @@ class World:
             fine = report is not None and not report.stuck and not report.differing
             self.judge.hold(19, fine, "a session without faults did not get through:", laptop.name)
         return all(
-            self.laptop_laws.in_step(laptop, self.granted(person_of(laptop)))
+            self.laptop_laws.in_step(laptop, self.granted_to(laptop))
             for laptop in self.laptops.values()
         )
 

@@ -5,11 +5,14 @@ find its bugs is worth nothing: ``tests/laws`` has each law find its own, alone,
 number of steps.
 """
 
-from tests.sim.bugs import laptop, server
+from tests.sim.bugs import laptop, referrals, server
 from tests.sim.bugs.planted import Bug
 
 __all__ = ["ALL_BUGS", "Bug"]
 
 ALL_BUGS: tuple[Bug, ...] = tuple(
-    found for place in (laptop, server) for found in vars(place).values() if isinstance(found, Bug)
+    found
+    for place in (laptop, server, referrals)
+    for found in vars(place).values()
+    if isinstance(found, Bug)
 )

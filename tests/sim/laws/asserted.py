@@ -1,7 +1,7 @@
 """Law 9, no silent overwrite: who asserts which value, told from the history alone."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -10,6 +10,7 @@ from sync.merge.operation import OpKind, Outcome
 from sync.schema.policy import WHOLE_ROW, Merge
 from sync.schema.registry import ENTITIES
 from sync.schema.values import same
+from tests.sim.laws.referred import Echo
 from tests.sim.record import Key, Line
 from tests.sim.witness import Judge, Saved, Witness
 
@@ -45,6 +46,11 @@ class Asserted:
             lines[line.op_id].append(line)
         for one in settled:
             self._operation(one, lines.get(one.op.op_id, []))
+
+    def echo(self, echoes: Iterable[Echo]) -> None:
+        """What a department said, where it came home: its own word on the same terms."""
+        for echo in echoes:
+            self._operation(echo.one, echo.lines)
 
     def _operation(self, one: Saved, lines: Sequence[Line]) -> None:
         if one.outcome == Outcome.HELD:

@@ -14,7 +14,7 @@ from sync.schema.values import same
 from sync.server.checking import check_store
 from sync.server.tables import HELD, HISTORY, RECEIPT, ROW, SCOPE
 from tests.sim.laws.asserted import Asserted
-from tests.sim.laws.server_side import ServerLaws
+from tests.sim.laws.removals import Removals
 from tests.sim.record import Key, Line, News, ScopeLog, ServerRecord, Version
 from tests.sim.witness import Judge, Saved, Witness
 
@@ -48,7 +48,7 @@ class FinalRecord(ServerRecord):
                 log, key = self.log(row.scope_id), (row.type, row.id)
                 version = Version(row.rev, row.root_id, bool(row.deleted), row.body)
                 log.versions[key] = [version]
-                if not row.deleted:
+                if not row.moved_to:
                     self._homes[key] = row.scope_id
             order = (HISTORY.c.scope_id, HISTORY.c.rev, HISTORY.c.n)
             for line in connection.execute(select(HISTORY).order_by(*order)):
@@ -81,10 +81,6 @@ class FinalRecord(ServerRecord):
         self.log(line.scope_id).workers[line.root_id].append((line.rev, line.client))
 
 
-def _nothing(_token: str) -> frozenset[str]:
-    return frozenset()
-
-
 class AtRest:
     """Looks at a store whose laptops have nothing more to say.
 
@@ -104,8 +100,7 @@ class AtRest:
         self._ends()
         for scope, lines in self._record.stored.lines.items():
             self._asserted(scope, lines)
-            removals = ServerLaws(self._judge, self._witness, self._record, _nothing, _nothing)
-            removals.removals(News(scope, [], lines))
+            Removals(self._judge, self._witness, self._record).look(News(scope, [], lines))
             self._entries(lines)
         self._conflicts()
 

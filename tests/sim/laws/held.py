@@ -22,10 +22,11 @@ def server_rows(cursor: Any, no: int) -> dict[Key, tuple[int, str]]:
             held[type_, row_id] = (rev, _text(type_, *stored))
     query = "SELECT type, id, rev, body FROM other_row WHERE generation = ?"
     held |= {row[:2]: row[2:] for row in cursor.execute(query, (no,))}
-    query = "SELECT type, id, rev, body FROM shadow WHERE generation = ?"
-    for type_, row_id, rev, text in cursor.execute(query, (no,)):
+    query = "SELECT type, id, rev, body, mark FROM shadow WHERE generation = ?"
+    for type_, row_id, rev, text, mark in cursor.execute(query, (no,)):
         held.pop((type_, row_id), None)
-        if text is not None:
+        # What moved away stays in sight for a while; it is no row of this copy any more.
+        if text is not None and mark:
             held[type_, row_id] = (rev, text)
     return held
 

@@ -33,6 +33,8 @@ class Kept:
             if one.outcome == Outcome.HELD:
                 hold(1, self._is_held(one), "held, and not kept:", one.op)
                 hold(1, not written, "held, and done in part:", one.op, written)
+            elif one.scope.startswith("unit:") and one.outcome == Outcome.CONFLICT:
+                continue  # It is asked about at home: see ``referred``.
             elif one.outcome == Outcome.CONFLICT:
                 named = self._in_a_conflict(one, later)
                 facts = [] if named else [one.op, *self._conflicts_of(one)]

@@ -2,44 +2,56 @@
 
 import gzip
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
-from sync.merge.operation import OpKind, Outcome
+from sync.merge.operation import Outcome
 from sync.schema.policy import Merge
 from sync.schema.registry import ENTITIES
 from sync.schema.values import same
-from sync.server.rows import SERVER_CLIENT
 from sync.wire.messages import sum_of
 from tests.sim.laws.asserted import Asserted
 from tests.sim.laws.kept import Kept
-from tests.sim.record import News, ServerRecord
+from tests.sim.laws.referred import Referred
+from tests.sim.laws.removals import Removals
+from tests.sim.record import Key, News, ServerRecord
 from tests.sim.wire import Answer, Request
 from tests.sim.witness import Judge, Saved, Witness
 
 _NOT_ASKED = (Merge.SERVER, Merge.SET, Merge.LWW)
 
 
+@dataclass(frozen=True)
+class Rights:
+    """The scopes that the owner of a token may ``hold``, and those of them that the computer with
+    it may ``read``."""
+
+    hold: Callable[[str], frozenset[str]]
+    read: Callable[[str], frozenset[str]]
+
+
 class ServerLaws:
-    """Watches what the server does. ``may_hold`` says which scopes a token's owner may hold,
-    ``may_read`` which of them the computer with it may be told of."""
+    """Watches what the server does, and has ``referred`` watch what departments are brought."""
 
     def __init__(
         self,
         judge: Judge,
         witness: Witness,
         record: ServerRecord,
-        may_hold: Callable[[str], frozenset[str]],
-        may_read: Callable[[str], frozenset[str]],
+        rights: Rights,
+        referred: Referred,
     ) -> None:
         self._judge = judge
         self._witness = witness
         self._record = record
-        self._may_hold = may_hold
-        self._may_read = may_read
+        self._may = rights
+        self._referred = referred
         self._asserted = Asserted(judge, witness)
         self._kept = Kept(judge, record)
+        self._written: dict[Key, str] = {}
+        self._removals = Removals(judge, witness, record)
 
     def begin(self) -> None:
         """Take what is there at the beginning as given."""
@@ -49,8 +61,10 @@ class ServerLaws:
 
     def office_wrote(self) -> None:
         """The office wrote something by itself: no operation of anybody's laptop."""
-        for news in self._record.observe():
+        found = self._record.observe()
+        for news in found:
             self._entries(news)
+        self._referred.follow(found, [])
 
     def after(self, request: Request, answer: Answer | None) -> None:
         """One exchange in which the server took part; it may have died in it."""
@@ -61,10 +75,11 @@ class ServerLaws:
         lines = [line for one in news for line in one.lines]
         self._rights(request, settled)
         for one in news:
-            self.removals(one)
+            self._removals.look(one)
             self._entries(one)
             self._candidates(one, settled)
         self._asserted.follow(lines, settled)
+        self._asserted.echo(self._referred.follow(news, settled))
         if lanes and not settled:
             now = self._record.heads()
             changed = [scope for scope in lanes if now.get(scope) != before.get(scope)]
@@ -118,7 +133,7 @@ class ServerLaws:
 
     def _rights(self, request: Request, settled: Sequence[Saved]) -> None:
         """Law 14: nobody writes where they may not, in a row's old home or its new one."""
-        allowed = self._may_hold(request.token)
+        allowed = self._may.hold(request.token)
         for one in settled:
             homes = {one.scope, self._record.home((one.op.type, one.op.id))}
             fair = one.outcome == Outcome.HELD or bool(homes & allowed)
@@ -128,31 +143,14 @@ class ServerLaws:
 
     def _entries(self, news: News) -> None:
         """Law 11: what was written once stays as it was written."""
-        for (type_, row_id), before, now in news.rows:
-            if ENTITIES[type_].append_only:
-                untouched = before is None or before.body == now.body
-                gone = now.deleted and self._record.home((type_, row_id)) == news.scope
-                fair = (untouched or now.deleted) and not gone
-                self._judge.hold(11, fair, "an entry was changed:", type_, row_id)
-
-    def removals(self, news: News) -> None:
-        """Law 9: nobody removes a row below which somebody else has worked unseen."""
-        log = self._record.log(news.scope)
-        for line in news.lines:
-            one = self._witness.saved.get(line.op_id)
-            if one is None or one.op.kind != OpKind.DELETE or line.field != "*":
+        for key, _, now in news.rows:
+            if not ENTITIES[key[0]].append_only:
                 continue
-            seen = one.op.seen[1] if one.op.seen[0] == self._record.epoch else 0
-            computer = self._witness.computer
-            ours = (computer(line.client), SERVER_CLIENT)
-            unseen = [
-                rev
-                for rev, client in log.workers[line.root]
-                if seen < rev < line.rev and computer(client) not in ours
-            ]
-            removed = line.type != "conflict" and line.new is None and line.old is not None
-            fair = not (removed and unseen)
-            self._judge.hold(9, fair, "removed below unseen work:", one.op, unseen)
+            if now.deleted:  # It moved with its household, or it is gone.
+                fair = self._record.home(key) != news.scope
+            else:
+                fair = self._written.setdefault(key, now.body) == now.body
+            self._judge.hold(11, fair, "an entry was changed:", *key)
 
     def _candidates(self, news: News, settled: Sequence[Saved]) -> None:
         """Law 10: a candidate goes only with its own client's word, or once its value stands."""
@@ -188,7 +186,7 @@ class ServerLaws:
     def _within_grants(self, request: Request, answer: Answer) -> None:
         """Law 14: nobody receives rows of a scope that is not theirs; two copies of a computer that
         were found out receive none."""
-        allowed = self._may_read(request.token)
+        allowed = self._may.read(request.token)
         reply = msgspec.json.decode(_plain(answer))
         for page in reply["scopes"]:
             theirs = page["scope"] in allowed or not (page.get("rows") or page.get("digest"))
