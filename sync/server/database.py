@@ -44,7 +44,7 @@ from sync.server.relabelling import relabel
 from sync.server.sealed_types import use_key
 from sync.server.sealing import seal_all
 from sync.server.shutting import shut_file
-from sync.server.sqlite import copy_sqlite, sqlite_snapshots, sqlite_trouble
+from sync.server.sqlite import copy_sqlite, is_damage, sqlite_snapshots, sqlite_trouble
 from sync.server.tables import META, STORE_VERSION
 from sync.server.upgrading import Standing, is_sealed, standing_of, upgrade_tables
 
@@ -77,6 +77,19 @@ class StoreOutdated(DoorstepError):
     message = N_(
         "An older version made the data in {folder}. Stop every server on it, then run: "
         "doorstep-server upgrade --data {folder}"
+    )
+
+
+class ServerDataDamaged(DoorstepError):
+    """The file does not open although the key is right, or a page of it is not as it was written.
+
+    Nobody makes it anew: what is left of it may be the only copy.
+    """
+
+    code = "server.damaged"
+    message = N_(
+        "The data in {folder} is damaged. Stop every server on it, keep a copy of the folder, and "
+        "put the newest backup into a new one: doorstep-server restore FILE --data NEW"
     )
 
 
@@ -162,14 +175,15 @@ def create_database(folder: Path, database: str = "") -> Database:
 def open_database(folder: Path) -> Database:
     """Open the store of the server in ``folder``.
 
-    Raises :class:`NoStore`, :class:`StoreTooNew`, :class:`StoreOutdated`, or what
-    :func:`kept_key` raises.
+    Raises :class:`NoStore`, :class:`StoreTooNew`, :class:`StoreOutdated`,
+    :class:`ServerDataDamaged`, or what :func:`kept_key` raises.
     """
     place = _store_in(folder)
-    in_plain = place.url is None and place.mark is None
-    engine = place.engine(_file_key(place))
+    mark = place.mark
+    in_plain = place.url is None and mark is None
+    engine = place.engine(_file_key(place, mark))
     try:
-        with _transaction(_snapshots(engine)) as connection:
+        with _found(place, mark), _transaction(_snapshots(engine)) as connection:
             if _standing(connection, folder) is Standing.OLDER or in_plain:
                 raise StoreOutdated(folder=str(folder))
             facts = {str(name): str(value) for name, value in connection.execute(select(META))}
@@ -190,12 +204,13 @@ def upgrade_database(folder: Path, now: datetime, progress: Progress = silent) -
     written anew under the key; whoever was stopped there goes on from there. A store of this
     version is left alone.
 
-    Raises :class:`NoStore`, :class:`StoreTooNew`, or what :func:`kept_key` or :func:`shut_file`
-    raises.
+    Raises :class:`NoStore`, :class:`StoreTooNew`, :class:`ServerDataDamaged`, or what
+    :func:`kept_key` or :func:`shut_file` raises.
     """
     place = _store_in(folder)
-    file_key, copy = _file_key(place), None
-    with _opened(place, file_key) as engine:
+    mark, copy = place.mark, None
+    file_key = _file_key(place, mark)
+    with _found(place, mark), _opened(place, file_key) as engine:
         with _transaction(_snapshots(engine)) as connection:
             standing = _standing(connection, folder)
             check, is_new = check_in(connection), is_sealed(connection)
@@ -232,7 +247,7 @@ def is_trouble(error: BaseException) -> bool:
     """Whether the store itself failed, rather than something we asked of it: as the driver told
     it, or as a transaction of ours did."""
     if isinstance(error, DBAPIError):
-        return _trouble(error) is not None
+        return _trouble(error) is not None or is_damage(error.orig)
     return isinstance(error, _TROUBLES) and not isinstance(error, Crossed)
 
 
@@ -265,13 +280,37 @@ def _snapshots(engine: Engine) -> Engine:
     return _SNAPSHOTS[engine.dialect.name](engine)
 
 
-def _file_key(place: Place) -> FileKey | None:
+def _file_key(place: Place, mark: bytes | None) -> FileKey | None:
     """What opens the SQLite file; nothing for one in plain, and for PostgreSQL.
 
     Raises what :func:`key_of_file` raises.
     """
-    mark = place.mark
     return None if mark is None else key_of_file(place.folder, mark).file_key
+
+
+@contextmanager
+def _found(place: Place, mark: bytes | None) -> Iterator[None]:
+    """What is done in here with the store whose file had this mark. Raises :class:`StoreBusy` where
+    an upgrade put another file there meanwhile."""
+    with telling_damage(place.folder):
+        try:
+            yield
+        except DBAPIError as error:
+            if is_damage(error.orig) and place.mark != mark:
+                raise StoreBusy from None
+            raise
+
+
+@contextmanager
+def telling_damage(folder: Path) -> Iterator[None]:
+    """What an administrator does in here with the store in ``folder``. Raises
+    :class:`ServerDataDamaged`."""
+    try:
+        yield
+    except DBAPIError as error:
+        if is_damage(error.orig):
+            raise ServerDataDamaged(folder=str(folder)) from None
+        raise
 
 
 @contextmanager

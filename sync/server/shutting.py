@@ -13,7 +13,7 @@ from sync.errors import DiskFull, DiskRefused, StoreBusy
 from sync.i18n import N_
 from sync.progress import Progress
 from sync.server.file_key import FileKey, mark_of
-from sync.server.sqlite import sqlite_trouble, unlock
+from sync.server.sqlite import is_damage, sqlite_trouble, unlock
 
 STEP: Final = N_("Encrypting the store, megabytes")
 
@@ -21,7 +21,6 @@ _MEGABYTE: Final = 1 << 20
 _OFTEN: Final = 20_000
 """Steps of SQLite's machine between two words about how far it is: some thirty a second."""
 
-_NO_STORE: Final = 26  # SQLITE_NOTADB
 _SAID: Final = {"database or disk is full": DiskFull, "disk I/O error": DiskRefused}
 
 
@@ -36,7 +35,7 @@ def shut_file(file: Path, key: FileKey, progress: Progress) -> None:
     try:
         _shut(file, key, progress)
     except sqlite.Error as error:
-        if error.sqlite_errorcode == _NO_STORE and mark_of(file) is not None:
+        if is_damage(error) and mark_of(file) is not None:
             return  # Somebody was faster: what we had opened is wiped.
         if (told := sqlite_trouble(error)) is None:
             raise

@@ -8,7 +8,15 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, NullPool, QueuePool, create_engine, event
+from sqlalchemy import (
+    Connection,
+    Engine,
+    ExceptionContext,
+    NullPool,
+    QueuePool,
+    create_engine,
+    event,
+)
 from sqlcipher3 import dbapi2 as sqlite
 
 from sync.errors import DiskFull, DiskRefused, DoorstepError, StoreBusy
@@ -21,6 +29,7 @@ BUSY_MS: Final = 30_000
 _BUSY: Final = (5, 6)  # SQLITE_BUSY, SQLITE_LOCKED
 _FULL: Final = 13  # SQLITE_FULL
 _REFUSED: Final = 10  # SQLITE_IOERR: a quota, a limit, a failing disk
+_DAMAGED: Final = (11, 26)  # SQLITE_CORRUPT, SQLITE_NOTADB: a page that its key does not prove
 
 _PRAGMAS: Final = (
     "journal_mode=WAL",
@@ -70,6 +79,13 @@ def sqlite_engine(file: Path, key: FileKey | None) -> Engine:
         read_only = connection.get_execution_options().get("read_only")
         connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
+    @event.listens_for(engine, "handle_error")
+    def handle_error(context: ExceptionContext) -> None:
+        # SQLCipher reads nothing more on a connection that met one bad page: the next one does.
+        if is_damage(context.original_exception):
+            context.is_disconnect = True
+            context.invalidate_pool_on_disconnect = False
+
     return engine
 
 
@@ -90,6 +106,7 @@ def copy_sqlite(file: Path, target: Path, key: FileKey | None) -> None:
 def unlock(connection: Any, key: FileKey | None) -> None:
     """Open a connection's file with its key, before anything else is done with it."""
     if key is not None:
+        connection.execute("PRAGMA cipher_log_level=NONE")  # Else a bad page writes to stderr.
         connection.execute(f'PRAGMA key = "{key.phrase}"')
 
 
@@ -114,13 +131,22 @@ def compact_sqlite(engine: Engine, _tables: Sequence[str]) -> None:
 
 def sqlite_trouble(error: BaseException | None) -> DoorstepError | None:
     """Our error for one of SQLite's, or nothing where it is our own fault."""
-    # Extended codes keep the primary one in their low byte.
-    primary = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
+    primary = _code_of(error)
     if primary in _BUSY:
         return StoreBusy()
     if primary == _FULL:
         return DiskFull()
     return DiskRefused() if primary == _REFUSED else None
+
+
+def is_damage(error: BaseException | None) -> bool:
+    """Whether the file is none of SQLite's, or not as it was written; the key is proven before."""
+    return _code_of(error) in _DAMAGED
+
+
+def _code_of(error: BaseException | None) -> int:
+    # Extended codes keep the primary one in their low byte.
+    return (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
 
 
 def file_engine(file: Path, key: FileKey | None, *, writes: bool) -> Engine:

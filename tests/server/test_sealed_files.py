@@ -10,17 +10,26 @@ from contextlib import closing
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DatabaseError
 from sqlcipher3 import dbapi2 as sqlite
 
 from sync.errors import DiskFull, DiskRefused, StoreBusy
 from sync.identity import Minter, SystemClock
 from sync.progress import silent
+from sync.server import database
 from sync.server.backup import back_up, restore
 from sync.server.checking import check_store
+from sync.server.cli import run
 from sync.server.column_key import ColumnKey
-from sync.server.database import StoreOutdated, open_database, upgrade_database
+from sync.server.database import (
+    ServerDataDamaged,
+    StoreOutdated,
+    is_trouble,
+    open_database,
+    upgrade_database,
+)
 from sync.server.file_key import mark_of
-from sync.server.key_file import FILE_NAME, ColumnKeyMissing, ColumnKeyWrong
+from sync.server.key_file import FILE_NAME, ColumnKeyMissing, ColumnKeyWrong, key_of_file
 from sync.server.place import place_of
 from sync.server.shutting import shut_file
 from tests.server.bench import Bench
@@ -103,6 +112,65 @@ def test_what_opens_is_the_key_of_this_server_alone(folder, tmp_path):
         open_database(folder)
     away.replace(key)
     open_database(folder).close()
+
+
+# --- Damage ----------------------------------------------------------------------------------
+
+
+def flip(file, at) -> None:
+    """One bit of a file, as a failing disk does it."""
+    with file.open("r+b") as damaged:
+        damaged.seek(at)
+        (byte,) = damaged.read(1)
+        damaged.seek(at)
+        damaged.write(bytes([byte ^ 1]))
+
+
+@pytest.mark.parametrize("at", [0, 7, 16, 3_000])
+def test_damage_is_told_as_damage(folder, capfd, at):
+    """In the mark at its beginning or behind it; in words, with what helps, and nothing is made."""
+    empty_store(folder).close()
+    file = place_of(folder).file
+    flip(file, at)
+    before = file.read_bytes()
+    assert run(["check", "--data", str(folder)]) == 1
+    said = capfd.readouterr().err
+    assert "restore" in said or "恢复" in said
+    assert len(said.splitlines()) == 1
+    with pytest.raises(ServerDataDamaged):
+        upgrade_database(folder, SystemClock().now())
+    assert file.read_bytes() == before
+
+
+def test_one_bad_page_costs_what_stands_on_it_alone(folder):
+    """SQLCipher refuses everything on a connection that met it: such a one is not used again."""
+    with closing(empty_store(folder)) as db:
+        fill(db)
+    place = place_of(folder)
+    key = key_of_file(folder, place.mark).file_key
+    with raw(place.file, key) as connection:
+        roots = dict(connection.execute("SELECT name, rootpage FROM sqlite_master").fetchall())
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+    flip(place.file, (roots["history"] - 1) * int(size) + 100)
+    with closing(open_database(folder)) as db:
+        for _ in range(3):
+            with pytest.raises(DatabaseError) as told, db.read() as connection:
+                connection.execute(text("SELECT * FROM history")).all()
+            assert is_trouble(told.value)
+            with db.read() as connection:
+                assert connection.execute(text("SELECT count(*) FROM synced_row")).scalar()
+
+
+def test_who_found_the_file_that_an_upgrade_exchanged_tries_again(plain, folder):
+    """Between the look at its mark and its opening: it is not damaged."""
+    place = place_of(folder)
+    with closing(empty_store(folder.with_name("other"))) as other:
+        key = other.column_key
+    shut_file(plain, key.file_key, silent)
+    engine = place.engine(None)
+    with pytest.raises(StoreBusy), database._found(place, None), engine.connect():
+        pass
+    engine.dispose()
 
 
 # --- Upgrades --------------------------------------------------------------------------------

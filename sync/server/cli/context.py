@@ -11,7 +11,7 @@ import platformdirs
 import typer
 
 from sync.identity import Minter, SystemClock
-from sync.server.database import open_database
+from sync.server.database import open_database, telling_damage
 from sync.server.office import Office
 
 
@@ -37,7 +37,8 @@ def office(data: Path) -> Iterator[Office]:
     database = open_database(data)
     clock = SystemClock()
     try:
-        yield Office(database, clock, Minter(now=clock.now))
+        with telling_damage(data):
+            yield Office(database, clock, Minter(now=clock.now))
     finally:
         database.close()
 
