@@ -128,7 +128,8 @@ def _refused(request: Request, error: Exception) -> Response:
 
 def _expected(request: Request, error: Exception) -> Response:
     assert isinstance(error, DoorstepError)
-    status = _STATUS.get(type(error), 400)
+    # The nearest of its kind: a database that does not answer is a store that is busy.
+    status = next((_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS), 400)
     busy = BUSY_SECONDS if status == _STATUS[StoreBusy] else 0
     return _error(request, status, error.code, busy)
 
