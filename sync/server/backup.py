@@ -24,7 +24,7 @@ from sync.identity import Clock, Minter, stamp
 from sync.server.column_key import ColumnKey, PlainColumns
 from sync.server.covered import Backup, backups_known, note_coverage, settle_durable
 from sync.server.crossing import insert_missing
-from sync.server.database import Database, NoStore, create_database, open_database
+from sync.server.database import SET_ASIDE, Database, NoStore, create_database, open_database
 from sync.server.file_key import FileKey, mark_of, tell_place
 from sync.server.key_file import (
     check_in,
@@ -243,7 +243,7 @@ def _lock_out(connection: Connection) -> None:
 
 def _set_aside(db: Database, folder: Path, clock: Clock) -> Path:
     moment = clock.now().strftime("%Y%m%dT%H%M%SZ")
-    aside = folder / f"before-restore-{moment}-{secrets.token_hex(2)}.backup"
+    aside = folder / f"{SET_ASIDE}{moment}-{secrets.token_hex(2)}.backup"
     now = Backup(aside.stem, stamp(clock.now()), KEEP)
     with _fresh_file(aside, db) as into, db.read() as connection:
         _copy_all(connection, into)

@@ -21,7 +21,7 @@ from sync.i18n import N_
 from sync.progress import Progress, silent
 from sync.server.column_key import ColumnKey
 from sync.server.crossing import RETRIES, Crossed
-from sync.server.file_key import FileKey
+from sync.server.file_key import FileKey, mark_of
 from sync.server.key_file import (
     CHECK,
     check_in,
@@ -52,6 +52,8 @@ _TROUBLES: Final = (StoreBusy, DiskFull, DiskRefused, DatabaseUnreachable)
 _SNAPSHOTS: Final = {"sqlite": sqlite_snapshots, "postgresql": postgres_snapshots}
 
 _BEFORE: Final = ".before-upgrade"
+SET_ASIDE: Final = "before-restore-"
+"""How the file is called in which a restore keeps what was there."""
 
 T = TypeVar("T")
 
@@ -239,8 +241,10 @@ def _bring_up(engine: Engine, folder: Path, key: ColumnKey, progress: Progress) 
 
 
 def copies_from_before(folder: Path) -> list[Path]:
-    """The copies that upgrades left, also those that were stopped before they could say so."""
-    return sorted(folder.glob(f"*{_BEFORE}"))
+    """The copies that upgrades left, also those that were stopped before they could say so, and
+    what a restore of an older version set aside in plain."""
+    aside = [one for one in folder.glob(f"{SET_ASIDE}*") if mark_of(one) is None]
+    return sorted([*folder.glob(f"*{_BEFORE}"), *aside])
 
 
 def is_trouble(error: BaseException) -> bool:

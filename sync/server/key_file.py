@@ -9,6 +9,7 @@ the service manager hands over. The database knows its key by a check (``meta``)
 import os
 import secrets
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -162,6 +163,11 @@ def _write(file: Path, line: str) -> None:
             kept.write(line)
             kept.flush()
             os.fsync(kept.fileno())
+        if os.name == "posix" and os.geteuid() == 0:
+            # An upgrade that an administrator types as root: the server reads it as another user.
+            folder = file.parent.stat()
+            with suppress(PermissionError):  # A share knows no root.
+                os.chown(draft, folder.st_uid, folder.st_gid)
         _put(draft, file)
     finally:
         draft.unlink(missing_ok=True)

@@ -24,12 +24,13 @@ from sync.server.column_key import ColumnKey
 from sync.server.database import (
     ServerDataDamaged,
     StoreOutdated,
+    copies_from_before,
     is_trouble,
     open_database,
     upgrade_database,
 )
 from sync.server.file_key import mark_of
-from sync.server.key_file import FILE_NAME, ColumnKeyMissing, ColumnKeyWrong, key_of_file
+from sync.server.key_file import FILE_NAME, ColumnKeyMissing, ColumnKeyWrong, key_of_file, write_key
 from sync.server.place import place_of
 from sync.server.shutting import shut_file
 from tests.server.bench import Bench
@@ -288,6 +289,26 @@ def test_root_takes_the_store_from_nobody(plain, folder):
     os.chown(plain, 65_534, 65_534)
     upgrade_database(folder, SystemClock().now())
     assert (plain.stat().st_uid, plain.stat().st_gid) == (65_534, 65_534)
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="root alone gives files away")
+def test_a_key_that_root_makes_is_the_servers(tmp_path):
+    """In the folder of a server that runs as a user of its own."""
+    os.chown(tmp_path, 65_534, 65_534)
+    write_key(tmp_path / FILE_NAME, bytes(64))
+    made = (tmp_path / FILE_NAME).stat()
+    assert (made.st_uid, made.st_gid, made.st_mode & 0o777) == (65_534, 65_534, 0o600)
+
+
+def test_what_an_older_restore_set_aside_in_plain_is_named(plain, folder, tmp_path):
+    """An upgrade names what is to be erased; what a restore sets aside now is encrypted."""
+    old = folder / "before-restore-20260618T000000Z-1234.backup"
+    old.write_bytes(plain.read_bytes())
+    upgrade_database(folder, SystemClock().now())
+    with closing(open_database(folder)) as db:
+        back_up(db, tmp_path / "backup", SystemClock(), Minter())
+    assert restore(folder, tmp_path / "backup", SystemClock()) is not None
+    assert copies_from_before(folder) == [old]
 
 
 def test_a_new_file_that_cannot_be_read_takes_no_ones_place(plain, folder):
