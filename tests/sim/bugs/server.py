@@ -142,7 +142,7 @@ def closed_by_arrival() -> Iterator[None]:
         yield
 
 
-@planted("a candidate is not kept", 10)
+@planted("a candidate is not kept", 10, 1)
 def candidate_lost() -> Iterator[None]:
 
     with swapped(conflicts, "with_candidate", lambda body, entry: dict(body)):
