@@ -44,7 +44,7 @@ from sync.server.relabelling import relabel
 from sync.server.sealed_types import use_key
 from sync.server.sealing import seal_all
 from sync.server.shutting import shut_file
-from sync.server.sqlite import copy_sqlite, is_damage, sqlite_snapshots, sqlite_trouble
+from sync.server.sqlite import HALF, copy_sqlite, is_damage, sqlite_snapshots, sqlite_trouble
 from sync.server.tables import META, STORE_VERSION
 from sync.server.upgrading import Standing, is_sealed, standing_of, upgrade_tables
 
@@ -220,11 +220,18 @@ def upgrade_database(folder: Path, now: datetime, progress: Progress = silent) -
         use_key(engine, key)
         if standing is Standing.OLDER:
             if place.url is None and is_new:
-                copy = place.file.with_name(f"{place.file.name}.{now:%Y%m%dT%H%M%SZ}{_BEFORE}")
-                copy_sqlite(place.file, copy, file_key)
+                copy = _copy_before(place, file_key, now)
             _bring_up(engine, folder, key, progress)
     if place.url is None and place.mark is None:
         shut_file(place.file, key.file_key, progress)
+    return copy
+
+
+def _copy_before(place: Place, key: FileKey | None, now: datetime) -> Path:
+    for half in place.folder.glob(f"*{_BEFORE}{HALF}*"):
+        half.unlink()  # Of an upgrade that was killed: in plain, maybe, and of no use.
+    copy = place.file.with_name(f"{place.file.name}.{now:%Y%m%dT%H%M%SZ}{_BEFORE}")
+    copy_sqlite(place.file, copy, key)
     return copy
 
 

@@ -9,7 +9,7 @@ from typing import IO, Any, Final
 from sqlcipher3 import dbapi2 as sqlite
 
 from sync.disk import sync_folder
-from sync.errors import DiskFull, DiskRefused, StoreBusy
+from sync.errors import DiskRefused, StoreBusy
 from sync.i18n import N_
 from sync.progress import Progress
 from sync.server.file_key import FileKey, mark_of
@@ -20,8 +20,6 @@ STEP: Final = N_("Encrypting the store, megabytes")
 _MEGABYTE: Final = 1 << 20
 _OFTEN: Final = 20_000
 """Steps of SQLite's machine between two words about how far it is: some thirty a second."""
-
-_SAID: Final = {"database or disk is full": DiskFull, "disk I/O error": DiskRefused}
 
 
 def shut_file(file: Path, key: FileKey, progress: Progress) -> None:
@@ -73,21 +71,10 @@ def _write(plain: Any, file: Path, draft: Path, key: FileKey, progress: Progress
     plain.execute("PRAGMA encrypted.synchronous=FULL")
     plain.execute("BEGIN EXCLUSIVE")
     tell()
-    _export(plain)
+    plain.execute("SELECT sqlcipher_export('encrypted')")
     plain.execute("COMMIT")
     plain.execute("DETACH DATABASE encrypted")
     _prove(plain, draft, key)
-
-
-def _export(plain: Any) -> None:
-    """Raises :class:`DiskFull` and :class:`DiskRefused`: SQLCipher passes on the words of what
-    stopped it, and not its code."""
-    try:
-        plain.execute("SELECT sqlcipher_export('encrypted')")
-    except sqlite.OperationalError as error:
-        if (told := _SAID.get(str(error))) is None:
-            raise
-        raise told() from error
 
 
 def _prove(plain: Any, draft: Path, key: FileKey) -> None:

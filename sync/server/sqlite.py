@@ -19,16 +19,26 @@ from sqlalchemy import (
 )
 from sqlcipher3 import dbapi2 as sqlite
 
+from sync.disk import sync_folder
 from sync.errors import DiskFull, DiskRefused, DoorstepError, StoreBusy
 from sync.server.file_key import FileKey
 
 FILE_NAME: Final = "doorstep-server.sqlite3"
+HALF: Final = ".partial"
+"""How the name of a copy ends that is not whole yet."""
+
 BUSY_MS: Final = 30_000
 """How long a writer waits for another: a whole roster commits in one transaction."""
 
 _BUSY: Final = (5, 6)  # SQLITE_BUSY, SQLITE_LOCKED
 _FULL: Final = 13  # SQLITE_FULL
 _REFUSED: Final = 10  # SQLITE_IOERR: a quota, a limit, a failing disk
+# Copies, SQLCipher's export among them, pass on the words of what stopped them, and not its code.
+_NO_CODE: Final = (0, 1)  # SQLITE_ERROR
+_SAID: Final[dict[str, type[DiskFull]]] = {
+    "database or disk is full": DiskFull,
+    "disk I/O error": DiskRefused,
+}
 _DAMAGED: Final = (11, 26)  # SQLITE_CORRUPT, SQLITE_NOTADB: a page that its key does not prove
 
 _PRAGMAS: Final = (
@@ -95,12 +105,30 @@ def sqlite_snapshots(engine: Engine) -> Engine:
 
 
 def copy_sqlite(file: Path, target: Path, key: FileKey | None) -> None:
-    """A whole copy of the store as it is now, whoever else has it open; the same key opens it."""
-    target.touch(mode=0o600)
-    with closing(sqlite.connect(str(file))) as source, closing(sqlite.connect(str(target))) as copy:
-        unlock(source, key)
-        unlock(copy, key)
-        source.backup(copy)
+    """A whole copy of the store as it is now, whoever else has it open; the same key opens it.
+
+    It gets its name once it is on the disk, so that nobody goes back to half of one. Raises
+    :class:`DiskFull`, among others; then there is none.
+    """
+    draft = target.with_name(f"{target.name}{HALF}")
+    draft.touch(mode=0o600)
+    try:
+        with (
+            closing(sqlite.connect(str(file))) as source,
+            closing(sqlite.connect(str(draft))) as copy,
+        ):
+            unlock(source, key)
+            unlock(copy, key)
+            source.backup(copy)
+        draft.replace(target)
+        sync_folder(target.parent)
+    except sqlite.Error as error:
+        if (told := sqlite_trouble(error)) is None:
+            raise
+        raise told from error
+    finally:
+        draft.unlink(missing_ok=True)
+        draft.with_name(f"{draft.name}-journal").unlink(missing_ok=True)
 
 
 def unlock(connection: Any, key: FileKey | None) -> None:
@@ -132,6 +160,8 @@ def compact_sqlite(engine: Engine, _tables: Sequence[str]) -> None:
 def sqlite_trouble(error: BaseException | None) -> DoorstepError | None:
     """Our error for one of SQLite's, or nothing where it is our own fault."""
     primary = _code_of(error)
+    if primary in _NO_CODE and str(error) in _SAID:
+        return _SAID[str(error)]()
     if primary in _BUSY:
         return StoreBusy()
     if primary == _FULL:

@@ -33,6 +33,7 @@ from sync.server.file_key import mark_of
 from sync.server.key_file import FILE_NAME, ColumnKeyMissing, ColumnKeyWrong, key_of_file, write_key
 from sync.server.place import place_of
 from sync.server.shutting import shut_file
+from sync.server.sqlite import copy_sqlite
 from tests.server.bench import Bench
 from tests.support.plaintext import leaks
 from tests.support.raw_files import leave_in_plain, raw
@@ -382,3 +383,24 @@ def test_a_full_disk_leaves_the_file_as_it_was(plain, folder, larger):
     assert sorted(one.name for one in folder.iterdir()) == [FILE_NAME, plain.name]
     upgrade_database(folder, SystemClock().now())
     open_database(folder).close()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the limit of a file's size is POSIX's")
+def test_a_copy_that_the_disk_did_not_take_is_none(plain, folder):
+    """Nobody is told of half a copy as one to go back to, and what a kill left is taken away."""
+    copy = folder / f"{plain.name}.20260618T000000Z.before-upgrade"
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    try:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))
+        with pytest.raises((DiskFull, DiskRefused)):
+            copy_sqlite(plain, copy, None)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert sorted(one.name for one in folder.iterdir()) == [FILE_NAME, plain.name]
+
+    copy.with_name(f"{copy.name}.partial").write_bytes(plain.read_bytes()[:9_000])
+    with raw(plain, None) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '0020'")
+    made = upgrade_database(folder, SystemClock().now())
+    assert copies_from_before(folder) == [made]
+    assert [one.name for one in folder.iterdir() if "partial" in one.name] == []
