@@ -21,8 +21,9 @@ class Asserted:
     """For each field the clients that stand by its value, as far as that is certain.
 
     A computer whose disk was cloned goes on under another name, or is enrolled anew: what it stood
-    by before is its own still, but its twin's disagreeing does not take that back. Whoever waits
-    with the value that somebody else then writes stands by it, too.
+    by before is its own still. Its twin's disagreeing does not take that back, unless that one was
+    enrolled anew: then it may have sent the same words again, and the server has them as its own.
+    Whoever waits with the value that somebody else then writes stands by it, too.
 
     ``None`` stands for a field of which nothing is certain: after a decision about a whole row.
     """
@@ -97,6 +98,14 @@ class Asserted:
         computer = self._witness.computer
         return {*map(computer, clients)} == {computer(client)}
 
+    def _given_up(self, clients: set[str], client: str) -> set[str]:
+        """Whose standing ends where a client says something else: its own; and after a new code
+        that of the ids which its computer had before, as it may have taken their words over."""
+        if client not in self._witness.formerly:
+            return {client}
+        computer = self._witness.computer
+        return {each for each in clients if computer(each) == computer(client)}
+
     def _unwritten(self, one: Saved, written: set[str]) -> None:
         """Fields that the operation named and did not change: agreed to, or disagreed with."""
         for name, (base, new) in one.op.f.items():
@@ -108,7 +117,7 @@ class Asserted:
             if same(self._values.get(place), new):
                 clients.add(one.client)
                 continue
-            clients.discard(one.client)
+            clients.difference_update(self._given_up(clients, one.client))
             if not same(base, new):
                 self._waiting[place][one.client] = new
 
