@@ -11,7 +11,7 @@ from tests.support.stores import POSTGRESQL, stores
 __all__ = ["postgres", "stores"]
 
 STEPS = 40
-MOST_CROWDS = 5
+MOST_CROWDS = 15
 """Crowds that a planted bug may hide in: real writers race differently each time."""
 
 AT_REST = {1, 2, 3, 6, 9, 10, 11}
