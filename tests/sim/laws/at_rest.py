@@ -234,11 +234,18 @@ def _says_else(other: Saved, one: Saved) -> bool:
     """Whether it spoke about the same thing later: in the conflict itself, in
     another one about the row, or by writing to the row that ``one`` decided about."""
     about = (one.op.target or (one.op.type, one.op.id))[:2]
-    return other.op.op_id > one.op.op_id and (
+    return _is_later(other, one) and (
         other.op.id == one.op.id
         or (other.op.target or ("",))[:2] == about
         or (other.op.type, other.op.id) == about
     )
+
+
+def _is_later(other: Saved, one: Saved) -> bool:
+    """In a lane by its numbers: of two that were made within a millisecond ids tell nothing."""
+    if (other.client, other.scope) == (one.client, one.scope):
+        return other.op.seq > one.op.seq
+    return other.op.op_id > one.op.op_id
 
 
 def _only_keeps(one: Saved) -> bool:
