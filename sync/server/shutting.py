@@ -13,7 +13,7 @@ from sync.errors import DiskRefused, StoreBusy
 from sync.i18n import N_
 from sync.progress import Progress
 from sync.server.file_key import FileKey, mark_of
-from sync.server.sqlite import is_damage, sqlite_trouble, unlock
+from sync.server.sqlite import erase_draft, is_damage, sqlite_trouble, unlock
 
 STEP: Final = N_("Encrypting the store, megabytes")
 
@@ -45,7 +45,7 @@ def _shut(file: Path, key: FileKey, progress: Progress) -> None:
     with closing(sqlite.connect(str(file), isolation_level=None)) as plain:
         _be_alone(plain)
         # Not before: the draft of somebody else who is at it would take the place of the store.
-        _erase(draft)
+        erase_draft(draft)
         draft.touch(mode=0o600)
         try:
             _write(plain, file, draft, key, progress)
@@ -53,7 +53,7 @@ def _shut(file: Path, key: FileKey, progress: Progress) -> None:
                 _put(file, draft)
         except BaseException:
             _let_go(plain)
-            _erase(draft)
+            erase_draft(draft)
             raise
     if os.name != "posix":
         _put_alone(file, draft)
@@ -122,12 +122,6 @@ def _let_go(plain: Any) -> None:
         plain.execute("DETACH DATABASE encrypted")
 
 
-def _erase(draft: Path) -> None:
-    """A draft and what a kill or a full disk left beside it."""
-    draft.unlink(missing_ok=True)
-    draft.with_name(f"{draft.name}-journal").unlink(missing_ok=True)
-
-
 def _put(file: Path, draft: Path) -> None:
     """Exchange the files while the lock on the old one is held. Who waits for it finds no store in
     what it opened, and nobody finds residents in what the disk has freed."""
@@ -146,7 +140,7 @@ def _put_alone(file: Path, draft: Path) -> None:
     try:
         draft.replace(file)
     except PermissionError:
-        _erase(draft)
+        erase_draft(draft)
         raise StoreBusy from None
 
 

@@ -127,8 +127,13 @@ def copy_sqlite(file: Path, target: Path, key: FileKey | None) -> None:
             raise
         raise told from error
     finally:
-        draft.unlink(missing_ok=True)
-        draft.with_name(f"{draft.name}-journal").unlink(missing_ok=True)
+        erase_draft(draft)
+
+
+def erase_draft(draft: Path) -> None:
+    """Remove a file that is not whole, and what a kill or a full disk left beside it."""
+    draft.unlink(missing_ok=True)
+    draft.with_name(f"{draft.name}-journal").unlink(missing_ok=True)
 
 
 def unlock(connection: Any, key: FileKey | None) -> None:

@@ -4,8 +4,10 @@ import json
 import random
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
+import pytest
 from sqlalchemy import inspect, text
 
 from sync.identity import Minter, stamp
@@ -14,9 +16,7 @@ from sync.progress import Progress, silent
 from sync.rules.idcard import check_digit
 from sync.server.audit import record_events
 from sync.server.column_key import ColumnKey, PlainColumns
-from sync.server.database import (
-    Database,
-)
+from sync.server.database import Database, StoreOutdated, open_database, upgrade_database
 from sync.server.file_key import FileKey
 from sync.server.importing.areas import import_areas
 from sync.server.importing.commit import DEFAULT_SOURCE, commit
@@ -223,3 +223,18 @@ def stop_after(portions: int) -> Progress:
             raise Stopped
 
     return progress
+
+
+def upgrade_in_portions(folder: Path, now: datetime, portions: int) -> int:
+    """Upgrade a store that is stopped after each few portions and not served meanwhile; how often
+    it was stopped."""
+    stops = 0
+    while True:
+        try:
+            upgrade_database(folder, now, stop_after(portions))
+        except Stopped:
+            stops += 1
+            with pytest.raises(StoreOutdated):
+                open_database(folder)
+        else:
+            return stops

@@ -30,7 +30,14 @@ from sync.server.database import (
     upgrade_database,
 )
 from sync.server.file_key import mark_of
-from sync.server.key_file import FILE_NAME, ColumnKeyMissing, ColumnKeyWrong, key_of_file, write_key
+from sync.server.key_file import (
+    FILE_NAME,
+    ColumnKeyMissing,
+    ColumnKeyWrong,
+    key_of_file,
+    read_key,
+    write_key,
+)
 from sync.server.place import place_of
 from sync.server.shutting import shut_file
 from sync.server.sqlite import copy_sqlite
@@ -56,6 +63,12 @@ def folder(tmp_path):
 @pytest.fixture
 def said():
     return [one for at in range(HOMES) for one in said_in(at)]
+
+
+def key_in(folder) -> ColumnKey:
+    found = read_key(folder / FILE_NAME)
+    assert found is not None
+    return found
 
 
 def fill(db) -> Bench:
@@ -248,7 +261,7 @@ def test_who_waits_for_the_old_file_writes_nothing_into_it(plain, folder):
 
 def test_of_two_upgrades_at_once_one_shuts_the_file(plain, folder):
     """The other one is told to wait, and takes away nothing of what the first has written."""
-    key = ColumnKey(bytes.fromhex((folder / FILE_NAME).read_text().strip())).file_key
+    key = key_in(folder).file_key
     refused: list[StoreBusy] = []
 
     def meanwhile(*_: object) -> None:
@@ -265,7 +278,7 @@ def test_of_two_upgrades_at_once_one_shuts_the_file(plain, folder):
 
 def test_who_comes_when_it_is_done_finds_it_done(plain, folder):
     """The second of two upgrades had looked at the file before the first one exchanged it."""
-    key = ColumnKey(bytes.fromhex((folder / FILE_NAME).read_text().strip())).file_key
+    key = key_in(folder).file_key
     shut_file(plain, key, silent)
     before = plain.read_bytes()
     shut_file(plain, key, silent)
@@ -315,7 +328,7 @@ def test_what_an_older_restore_set_aside_in_plain_is_named(plain, folder, tmp_pa
 def test_a_new_file_that_cannot_be_read_takes_no_ones_place(plain, folder):
     """A disk that says it wrote and did not: the old file is neither replaced nor wiped."""
     before = plain.read_bytes()
-    key = ColumnKey(bytes.fromhex((folder / FILE_NAME).read_text().strip())).file_key
+    key = key_in(folder).file_key
     other = ColumnKey(b"2" * 64).file_key
 
     class Forgetful:
@@ -372,7 +385,7 @@ def test_a_full_disk_leaves_the_file_as_it_was(plain, folder, larger):
         filled.execute("INSERT INTO filler VALUES (zeroblob(?))", (larger,))
     before = plain.read_bytes()
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    key = ColumnKey(bytes.fromhex((folder / FILE_NAME).read_text().strip()))
+    key = key_in(folder)
     try:
         resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))
         with pytest.raises((DiskFull, DiskRefused)):
