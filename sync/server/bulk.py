@@ -23,7 +23,7 @@ from sync.server.duplicates import note_fresh
 from sync.server.locked import Locked
 from sync.server.matters import FOLLOWED, followed_through
 from sync.server.rows import Cause
-from sync.server.tables import ROW
+from sync.server.tables import LED_TO, ROW
 
 FreshRow = tuple[str, str, Mapping[str, Any]]
 """(type, id, body) of a row that is not on the server yet."""
@@ -109,6 +109,7 @@ def _closed_care(
             select(ROW).where(
                 ROW.c.root_id.in_(some),
                 ROW.c.type == "special_care",
+                LED_TO,
                 ROW.c.deleted.is_(False),
             )
         )

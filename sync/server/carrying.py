@@ -10,14 +10,23 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, and_, bindparam, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from sync.schema.canonical import add_mark, decode_body, digest_text, drop_mark, row_hash
 from sync.schema.policy import ScopeKind
 from sync.schema.registry import scope_name
 from sync.server.crossing import Crossed
 from sync.server.rows import SERVER_CLIENT, StoredRow, stored
-from sync.server.tables import CLAIM, HISTORY, OPEN_CONFLICT, ROW, SCOPE
+from sync.server.tables import CLAIM, HISTORY, LED_TO, OPEN_CONFLICT, PILED, ROW, SCOPE
 
 MOVED_FIELD: Final = "@scope"
 """The field of the history's lines that tell a move: from which scope, to which."""
@@ -98,14 +107,27 @@ def _here() -> Any:
 
 
 def _scopes_of(connection: Connection, roots: set[str]) -> set[str]:
-    query = select(ROW.c.scope_id).where(ROW.c.root_id.in_(roots), _here()).distinct()
-    return set(connection.execute(query).scalars())
+    return {
+        scope_id
+        for where in _below(roots)
+        for scope_id in connection.execute(select(ROW.c.scope_id).where(where).distinct()).scalars()
+    }
 
 
 def _rows_of(connection: Connection, roots: set[str]) -> list[tuple[str, StoredRow]]:
-    query = select(ROW).where(ROW.c.root_id.in_(roots), _here())
-    lines = connection.execute(query.order_by(ROW.c.scope_id, ROW.c.rev))
-    return [(line.scope_id, stored(line)) for line in lines]
+    found = [
+        (line.scope_id, stored(line))
+        for where in _below(roots)
+        for line in connection.execute(select(ROW).where(where))
+    ]
+    return sorted(found, key=lambda each: (each[0], each[1].rev))
+
+
+def _below(roots: set[str]) -> Iterable[ColumnElement[bool]]:
+    """What tells all rows below these roots: the index leads to some, the others are looked for
+    among all of theirs. A move is rare, and asks every household where it lives anyway."""
+    here = and_(ROW.c.root_id.in_(roots), _here())
+    return and_(here, LED_TO), and_(here, ROW.c.type.in_(PILED))
 
 
 def _doors_of(connection: Connection, roots: set[str], move: Move) -> set[str]:

@@ -17,11 +17,11 @@ from sync.schema.registry import ENTITIES, scope_kind, scope_name
 from sync.server.crossing import Crossed
 from sync.server.grants import Grants
 from sync.server.incoming import LONGEST_ID
-from sync.server.locked import Locked, Work
+from sync.server.locked import Locked, Work, asks_who_worked
 from sync.server.many import among
 from sync.server.openscope import OpenScope
-from sync.server.rows import StoredRow
-from sync.server.tables import HISTORY, ROW
+from sync.server.rows import StoredRow, households_that_left
+from sync.server.tables import HISTORY, LED_TO, ROW
 
 MOVED: Final = "moved"
 """The code of an outcome that was reached in another scope than its lane's."""
@@ -37,11 +37,6 @@ _HOMES: Final = select(ROW.c.scope_id, ROW.c.type, ROW.c.id).where(
 _ALIASES: Final = select(ROW.c.id, ROW.c.body).where(
     ROW.c.type == "person", among(ROW.c.id, "ids"), ROW.c.body.contains('"alias_of":')
 )
-
-_TOLD_OF: Final = and_(
-    ROW.c.scope_id == HISTORY.c.scope_id, ROW.c.type == HISTORY.c.type, ROW.c.id == HISTORY.c.id
-)
-"""Which row a line of the history is about."""
 
 Key = tuple[str, str]
 """(type, id)."""
@@ -60,22 +55,27 @@ def scopes_followed(connection: Connection, work: Work) -> set[str]:
 
     Read before anything is locked: once the locks are held, :func:`place_of` looks again.
     """
-    lanes = [(scope_id, ops, _keys(ops)) for scope_id, ops in work if grid_scope(scope_id)]
-    keys = set[Key]().union(*(found for _, _, found in lanes))
+    lanes = [(scope_id, ops) for scope_id, ops in work if grid_scope(scope_id)]
+    roots = {root for _, ops in lanes for root in roots_named(ops)}
+    left = households_that_left(connection, roots)
+    lanes_keys = [_keys(ops, left) for _, ops in lanes]
+    keys = set[Key]().union(*lanes_keys)
     homes = _homes_of(connection, keys)
     aliases = _aliases(connection, {row_id for type_, row_id in keys if type_ == "person"})
     homes |= _homes_of(connection, {("person", person_id) for person_id in aliases.values()})
     followed = (
         _followed(scope_id, _people_named(ops), found, homes, aliases)
-        for scope_id, ops, found in lanes
+        for (scope_id, ops), found in zip(lanes, lanes_keys, strict=True)
     )
     return {scope_id for found in followed for scope_id in found}
 
 
-def _keys(ops: Sequence[Op]) -> set[Key]:
-    """The rows that operations speak of, with the households and residents that they name."""
+def _keys(ops: Sequence[Op], left: Set[str]) -> set[Key]:
+    """The rows that operations speak of, with the residents that they name, and those of the
+    households that ``left`` anywhere: who never did is where its lane says, or not followed."""
     # A household's own row tells of its whole move, in whichever of a grid's scopes one looks.
-    keys = {(op.type, op.id) for op in ops} | {("household", root) for root in roots_named(ops)}
+    keys = {(op.type, op.id) for op in ops}
+    keys |= {("household", root) for root in roots_named(ops) & left}
     return keys | {("person", person_id) for person_id in _people_named(ops)}
 
 
@@ -128,11 +128,17 @@ def _people_named(ops: Sequence[Op]) -> set[str]:
 
 
 def look_around(locked: Locked, work: Work) -> None:
-    """Read at once the households of new rows: :func:`place_of` asks whether they moved away."""
-    grids = ((locked.scopes.get(grid_scope(scope_id) or ""), ops) for scope_id, ops in work)
-    locked.look_up(
-        [(grid, ("household", root)) for grid, ops in grids if grid for root in roots_named(ops)]
-    )
+    """Read at once which households of new rows moved away, as :func:`place_of` asks: hardly one
+    ever, so that no other's row is read."""
+    grids = [
+        (grid, roots_named(ops))
+        for scope_id, ops in work
+        if (grid := locked.scopes.get(grid_scope(scope_id) or "")) is not None
+    ]
+    named = set[str]().union(*(roots for _, roots in grids))
+    left = households_that_left(locked.connection, named)
+    locked.stayed.update(named - left)
+    locked.look_up([(grid, ("household", root)) for grid, roots in grids for root in roots & left])
 
 
 def grid_scope(scope_id: str) -> str | None:
@@ -182,10 +188,11 @@ def tell_of_others(place: Place, lane: OpenScope, op: Op, epoch: str) -> None:
         HISTORY.c.scope_id.in_(_former_scopes(place.scope, row.root_id)),
         or_(HISTORY.c.scope_id != lane.scope_id, HISTORY.c.rev > seen),
     )
-    below = (
-        select(HISTORY.c.client).join(ROW, _TOLD_OF).where(ROW.c.root_id == row.root_id, elsewhere)
-    )
-    place.scope.add_workers(row.root_id, set(place.scope.connection.execute(below).scalars()))
+    if asks_who_worked(op):
+        # Past every index: hardly anybody removes what moved away meanwhile.
+        below = select(HISTORY.c.client).where(HISTORY.c.root_id == row.root_id, elsewhere)
+        found = set(place.scope.connection.execute(below.distinct()).scalars())
+        place.scope.add_workers(row.root_id, found)
     if op.type == "conflict":
         about = and_(HISTORY.c.type == op.type, HISTORY.c.id == op.id, elsewhere)
         deciders = select(HISTORY.c.client).where(about)
@@ -194,15 +201,18 @@ def tell_of_others(place: Place, lane: OpenScope, op: Op, epoch: str) -> None:
 
 
 def _former_scopes(scope: OpenScope, root_id: str) -> list[str]:
-    query = select(ROW.c.scope_id).where(ROW.c.root_id == root_id, ROW.c.scope_id != scope.scope_id)
+    other = ROW.c.scope_id != scope.scope_id
+    query = select(ROW.c.scope_id).where(ROW.c.root_id == root_id, LED_TO, other)
     return list(scope.connection.execute(query.distinct()).scalars())
 
 
 def left_behind(locked: Locked, lane: OpenScope, root: str) -> StoredRow | None:
     """The tombstone of a household that moved out of this lane's grid; of none where ``root`` is
     empty."""
+    if not root or root in locked.stayed:
+        return None
     grid = locked.scopes.get(grid_scope(lane.scope_id) or "")
-    gone = grid.row("household", root) if grid is not None and root else None
+    gone = grid.row("household", root) if grid is not None else None
     return gone if gone is not None and gone.moved_to else None
 
 

@@ -34,7 +34,8 @@ Work = Sequence[tuple[str, Sequence[Op]]]
 class Locked:
     """The scopes whose locks one transaction holds, and the server's time of receipt (a stamp).
 
-    What is written to them waits in memory until :meth:`save`.
+    What is written to them waits in memory until :meth:`save`. ``stayed`` are households of which
+    it was read that they moved out of no scope.
     """
 
     connection: Connection
@@ -44,6 +45,7 @@ class Locked:
     numbers: NumberBook
     cases: CaseBook
     counters: Counters
+    stayed: set[str] = field(default_factory=set)
     _homes: dict[tuple[str, str], str] = field(default_factory=dict)
     _looked_up: set[tuple[str, str]] = field(default_factory=set)
     _below: dict[str, list[tuple[str, StoredRow]]] = field(default_factory=dict)

@@ -10,7 +10,7 @@ from sync.merge.values import Writer
 from sync.schema.canonical import decode_body, digest_text, row_mark
 from sync.server.crossing import insert_missing
 from sync.server.many import among
-from sync.server.tables import ROW, SCOPE
+from sync.server.tables import LED_TO, MOVED_AWAY, ROW, SCOPE
 
 SERVER_CLIENT: Final = "server"
 """The client of what the server computes by itself: nobody's claim and nobody's work."""
@@ -53,8 +53,9 @@ _IN_SCOPE: Final = select(ROW).where(
 )
 _OF_IDS: Final = select(ROW).where(among(ROW.c.id, "ids")).order_by(ROW.c.home_rev)
 _BELOW: Final = select(ROW).where(
-    among(ROW.c.root_id, "roots"), among(ROW.c.type, "types"), ROW.c.deleted.is_(False)
+    among(ROW.c.root_id, "roots"), among(ROW.c.type, "types"), LED_TO, ROW.c.deleted.is_(False)
 )
+_LEFT: Final = select(ROW.c.id).where(ROW.c.type == "household", among(ROW.c.id, "ids"), MOVED_AWAY)
 _HOME: Final = (
     select(ROW.c.scope_id)
     .where(ROW.c.id == bindparam("id"), ROW.c.type == bindparam("type"))
@@ -90,11 +91,17 @@ def rows_of_ids(connection: Connection, ids: Collection[str]) -> list[tuple[str,
 def rows_below(
     connection: Connection, roots: Collection[str], types: Sequence[str]
 ) -> list[tuple[str, StoredRow]]:
-    """The live rows of these entities that move with one of ``roots``, with their scopes."""
+    """The live rows of these entities that move with one of ``roots``, with their scopes. None of
+    the entities is :data:`~sync.server.tables.PILED`."""
     if not roots:
         return []
     lines = connection.execute(_BELOW, {"roots": roots, "types": types})
     return [(line.scope_id, stored(line)) for line in lines]
+
+
+def households_that_left(connection: Connection, ids: Collection[str]) -> set[str]:
+    """Those of these households that ever left a scope which still tells where they went."""
+    return set(connection.execute(_LEFT, {"ids": ids}).scalars()) if ids else set()
 
 
 def home_of(connection: Connection, type_: str, row_id: str) -> str | None:

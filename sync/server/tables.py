@@ -5,9 +5,18 @@ Times are stamps (:func:`sync.identity.stamp`), which sort as text. A ``SealedTe
 number, and a ``SealedHash`` is of what may: whoever reads them past these columns reads tokens.
 """
 
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Index, MetaData, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    ColumnElement,
+    Index,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    literal_column,
+    text,
+)
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
@@ -25,6 +34,18 @@ STORE_VERSION: Final = 2
 """1: made before the tables had revisions (``migrations``), which count by themselves since."""
 
 _REGISTRY: Final = registry()
+
+PILED: Final = ("campaign_sheet", "change", "note", "visit")
+"""Entries that pile up below a household, and that nothing but its move asks for by it. Their root
+leads to no row (:data:`LED_TO`): every push would write a page of that index for each household."""
+
+_LED_TO: Final = "type NOT IN ('campaign_sheet', 'change', 'note', 'visit')"
+_MOVED_AWAY: Final = "moved_to <> ''"
+
+
+def partial(where: str) -> dict[str, Any]:
+    """The options of an index of the lines alone of which ``where`` is true."""
+    return {"sqlite_where": text(where), "postgresql_where": text(where)}
 
 
 class ServerTable(SQLModel, registry=_REGISTRY):
@@ -75,7 +96,8 @@ class SyncedRowRow(ServerTable, table=True):
         UniqueConstraint("scope_id", "rev", name="synced_row_rev"),
         # A row is made in one scope only, whoever else makes it elsewhere at the same moment.
         Index("synced_row_id", "id", "type", "home_rev", unique=True),
-        Index("synced_row_root", "root_id", "type"),
+        Index("synced_row_root", "root_id", "type", **partial(_LED_TO)),
+        Index("synced_row_moved", "type", "id", **partial(_MOVED_AWAY)),
     )
 
     scope_id: str = Field(primary_key=True)
@@ -560,3 +582,12 @@ BLOB_KEY: Final = table_of(BlobKeyRow)
 BACKUP: Final = table_of(BackupRow)
 BACKUP_LANE: Final = table_of(BackupLaneRow)
 AUDIT: Final = table_of(AuditRow)
+
+# Written out, because a database uses a partial index only for the very words it was made with.
+LED_TO: Final[ColumnElement[bool]] = ROW.c.type.not_in(
+    [literal_column(f"'{type_}'") for type_ in PILED]
+)
+"""The rows that the index by root leads to: part of every question that is to use it."""
+
+MOVED_AWAY: Final[ColumnElement[bool]] = ROW.c.moved_to != literal_column("''")
+"""What a row left where it was. Hardly any row is one, and an index leads to them alone."""

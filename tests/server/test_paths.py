@@ -1,0 +1,65 @@
+"""Which index leads to an answer that every push asks for, on both databases."""
+
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import event, text
+
+from sync.server.rows import households_that_left, rows_below
+from sync.server.tables import PILED
+from tests.server.bench import Bench
+
+
+@contextmanager
+def asked(bench: Bench):
+    """What is executed in here, with its parameters."""
+    found = []
+
+    def note(connection, cursor, statement, parameters, *_rest):
+        found.append((statement, parameters))
+
+    event.listen(bench.db.engine, "before_cursor_execute", note)
+    try:
+        yield found
+    finally:
+        event.remove(bench.db.engine, "before_cursor_execute", note)
+
+
+def way(connection, statement, parameters):
+    """How the database says that it would answer a statement."""
+    if connection.dialect.name == "sqlite":
+        lines = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+    else:
+        # As if the table were large: the few rows of a test are read faster without an index.
+        connection.execute(text("SET LOCAL enable_seqscan = off"))
+        lines = connection.exec_driver_sql(f"EXPLAIN {statement}", parameters)
+    return " ".join(str(line) for line in lines.all())
+
+
+@pytest.mark.parametrize(
+    ("ask", "index"),
+    [
+        (lambda connection: households_that_left(connection, ["h1"]), "synced_row_moved"),
+        (lambda connection: rows_below(connection, ["h1"], ["person"]), "synced_row_root"),
+    ],
+)
+def test_an_index_leads_to_what_a_push_asks_about_households(bench, ask, index):
+    """A partial index is passed by without a word where a question says its condition otherwise."""
+    with asked(bench) as statements, bench.db.read() as connection:
+        ask(connection)
+    statement, parameters = next(one for one in statements if "synced_row" in one[0])
+
+    with bench.db.read() as connection:
+        assert index in way(connection, statement, parameters)
+
+
+def test_what_piles_up_below_a_household_is_no_part_of_the_index(bench):
+    """Every push would write a page of it for each household that somebody called at."""
+    with bench.db.read() as connection:
+        definition = {
+            "sqlite": "SELECT sql FROM sqlite_master WHERE name = 'synced_row_root'",
+            "postgresql": "SELECT indexdef FROM pg_indexes WHERE indexname = 'synced_row_root'",
+        }[connection.dialect.name]
+        told = connection.execute(text(definition)).scalar_one()
+    condition = told.partition("WHERE")[2]
+    assert all(f"'{type_}'" in condition for type_ in PILED)
