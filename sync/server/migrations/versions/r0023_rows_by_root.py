@@ -1,7 +1,7 @@
 """The index of rows by their root leads to no visit, nor to what else piles up below a household:
 every push wrote a page of it for each household. An index leads to what moved away alone."""
 
-from typing import Any, Final
+from typing import Final
 
 import sqlalchemy as sa
 from alembic import op
@@ -15,10 +15,17 @@ _MOVED_AWAY: Final = "moved_to <> ''"
 
 def upgrade() -> None:
     """Make both."""
-    op.drop_index("synced_row_root", table_name="synced_row")
-    op.create_index("synced_row_root", "synced_row", ["root_id", "type"], **_partial(_LED_TO))
-    op.create_index("synced_row_moved", "synced_row", ["type", "id"], **_partial(_MOVED_AWAY))
+    op.drop_index("synced_row_root", table_name="synced_row", if_exists=True)
+    _make("synced_row_root", ["root_id", "type"], _LED_TO)
+    _make("synced_row_moved", ["type", "id"], _MOVED_AWAY)
 
 
-def _partial(where: str) -> dict[str, Any]:
-    return {"sqlite_where": sa.text(where), "postgresql_where": sa.text(where)}
+def _make(name: str, columns: list[str], where: str) -> None:
+    op.create_index(
+        name,
+        "synced_row",
+        columns,
+        if_not_exists=True,
+        sqlite_where=sa.text(where),
+        postgresql_where=sa.text(where),
+    )
