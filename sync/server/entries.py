@@ -32,26 +32,21 @@ def plain_entries(
     """The operations, if each of them makes another new entry of its own in this scope and its
     writer may; none where one does not. ``first`` is the number that the lane expects."""
     ops: list[Op] = []
-    seen: set[tuple[str, str]] = set()
+    keys: set[tuple[str, str]] = set()
     writes = grants.writes.get(scope.scope_id, frozenset()) & _PLAIN
     for number, each in enumerate(incoming, start=first):
         op = each.op
         if op is None or each.flaw or each.seq != number or op.kind != OpKind.APPEND:
             return []
-        key = (op.type, op.id)
-        if op.type not in writes or key in seen or not _is_new(locked, scope, op):
+        if op.type not in writes or flaw_in(op, scope.scope_id):
             return []
-        seen.add(key)
+        keys.add((op.type, op.id))
         ops.append(op)
+    if len(keys) < len(ops) or not locked.are_new(scope, keys):
+        return []
     if any(left_behind(locked, scope, root) for root in roots_named(ops)):
         return []  # The household moved away, and its entries follow it.
     return ops if len({op.op_id for op in ops}) == len(ops) else []
-
-
-def _is_new(locked: Locked, scope: OpenScope, op: Op) -> bool:
-    if scope.row(op.type, op.id) is not None or locked.home(op.type, op.id):
-        return False
-    return not flaw_in(op, scope.scope_id)
 
 
 def fresh_rows(scope: OpenScope, ops: Sequence[Op]) -> list[StoredRow]:

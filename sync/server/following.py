@@ -56,9 +56,9 @@ def scopes_followed(connection: Connection, work: Work) -> set[str]:
     Read before anything is locked: once the locks are held, :func:`place_of` looks again.
     """
     lanes = [(scope_id, ops) for scope_id, ops in work if grid_scope(scope_id)]
-    roots = {root for _, ops in lanes for root in roots_named(ops)}
-    left = households_that_left(connection, roots)
-    lanes_keys = [_keys(ops, left) for _, ops in lanes]
+    roots = [roots_named(ops) for _, ops in lanes]
+    left = households_that_left(connection, set[str]().union(*roots))
+    lanes_keys = [_keys(ops, named & left) for (_, ops), named in zip(lanes, roots, strict=True)]
     keys = set[Key]().union(*lanes_keys)
     homes = _homes_of(connection, keys)
     aliases = _aliases(connection, {row_id for type_, row_id in keys if type_ == "person"})
@@ -71,11 +71,10 @@ def scopes_followed(connection: Connection, work: Work) -> set[str]:
 
 
 def _keys(ops: Sequence[Op], left: Set[str]) -> set[Key]:
-    """The rows that operations speak of, with the residents that they name, and those of the
-    households that ``left`` anywhere: who never did is where its lane says, or not followed."""
+    """The rows that operations speak of, with the residents that they name, and the households of
+    these that ``left`` a scope: any other is where its lane says, or not followed."""
     # A household's own row tells of its whole move, in whichever of a grid's scopes one looks.
-    keys = {(op.type, op.id) for op in ops}
-    keys |= {("household", root) for root in roots_named(ops) & left}
+    keys = {(op.type, op.id) for op in ops} | {("household", root) for root in left}
     return keys | {("person", person_id) for person_id in _people_named(ops)}
 
 

@@ -1,6 +1,6 @@
 """The locks of one transaction: taken in sorted order, kept until it commits."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -75,8 +75,18 @@ class Locked:
         for scope in self.scopes.values():
             if scope.known(key) is not None:
                 return scope.scope_id
+        return self._elsewhere(key)
+
+    def are_new(self, scope: OpenScope, keys: Set[tuple[str, str]]) -> bool:
+        """Whether no scope holds any of these rows, nor ever did ``scope``."""
+        if not all(each.holds_none(keys) for each in self.scopes.values()):
+            return False
+        return all(scope.row(*key) is None and not self._elsewhere(key) for key in keys)
+
+    def _elsewhere(self, key: tuple[str, str]) -> str:
+        """The scope that held a row when it was read, before anything was written here."""
         if key not in self._homes:
-            self._homes[key] = home_of(self.connection, type_, row_id) or ""
+            self._homes[key] = home_of(self.connection, *key) or ""
         return self._homes[key]
 
     def community_of(self, scope_id: str) -> str:

@@ -6,6 +6,7 @@ once. A list of separate values would be rendered anew with each number of them.
 
 from collections.abc import Iterable
 from functools import cache
+from operator import itemgetter
 from typing import Any, Final
 
 import msgspec
@@ -23,7 +24,6 @@ from sqlalchemy import (
     column,
     func,
     insert,
-    literal_column,
     select,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -32,7 +32,6 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.expression import FunctionElement
 from sqlalchemy.types import NullType, TypeDecorator, TypeEngine
 
-from sync.server.number_shapes import may_hold
 from sync.server.sealed_types import SealedHash, SealedText, key_in, key_of
 
 _LINES: Final = "lines"
@@ -92,55 +91,58 @@ def among(what: ColumnElement[Any], name: str) -> ColumnElement[bool]:
 
 
 def insert_lines(connection: Connection, table: Table, lines: Iterable[dict[str, Any]]) -> None:
-    """Insert lines, each with the same columns of ``table``, none of which holds bytes."""
-    told = _hashes_sealed(connection, table, list(lines))
-    if not told:
-        return
-    statement = _insertion(table, tuple(told[0]), connection.dialect.name)
-    text = msgspec.json.encode(told).decode()
-    # One look at all of them: hardly ever is there anything to seal.
-    if may_hold(text):
-        text = msgspec.json.encode(_sealed(connection, table, told)).decode()
-    connection.execute(statement, {_LINES: text})
+    """Insert lines, each with the same columns of ``table``, two or more, none of which holds
+    bytes."""
+    told = _as_stored(connection, table, list(lines))
+    if told:
+        _INSERT[connection.dialect.name](connection, table, told)
 
 
-def _hashes_sealed(
+def _as_stored(
     connection: Connection, table: Table, lines: list[dict[str, Any]]
 ) -> list[dict[str, Any]]:
-    """The lines with their hashes as they are stored, all at once."""
-    for name in _hashes_in(table):
-        stored = key_of(connection).seal_hashes([line[name] for line in lines])
+    """The lines with what their columns' types would make of them: they go past those."""
+    key = key_of(connection)
+    hashes, texts = _sealed_in(table)
+    for name in hashes:
+        stored = key.seal_hashes([line[name] for line in lines])
         lines = [{**line, name: one} for line, one in zip(lines, stored, strict=True)]
-    return lines
+    return [
+        {**line, **{name: line[name] and key.seal(line[name]) for name in texts if name in line}}
+        for line in lines
+    ]
 
 
 @cache
-def _hashes_in(table: Table) -> tuple[str, ...]:
-    return tuple(one.name for one in table.columns if isinstance(one.type, SealedHash))
+def _sealed_in(table: Table) -> tuple[list[str], list[str]]:
+    """The columns that hold sealed hashes, and those that hold texts with sealed numbers."""
+    hashes = [one.name for one in table.columns if isinstance(one.type, SealedHash)]
+    return hashes, [one.name for one in table.columns if isinstance(one.type, SealedText)]
 
 
-def _sealed(
-    connection: Connection, table: Table, lines: list[dict[str, Any]]
-) -> list[dict[str, Any]]:
-    """The lines as they are stored: they go past the types of their columns."""
-    seal = key_of(connection).seal
-    names = [name for name in lines[0] if isinstance(table.c[name].type, SealedText)]
-    return [{**line, **{name: line[name] and seal(line[name]) for name in names}} for line in lines]
+def _insert_sqlite(connection: Connection, table: Table, lines: list[dict[str, Any]]) -> None:
+    # Two thirds of the time that it takes to have SQLite take one JSON text apart.
+    names = tuple(lines[0])
+    connection.exec_driver_sql(
+        _insertion_sqlite(table, names), list(map(itemgetter(*names), lines))
+    )
 
 
 @cache
-def _insertion(table: Table, names: tuple[str, ...], dialect: str) -> Insert:
-    told = _TOLD[dialect](table, names)
-    return insert(table).from_select(list(names), told)
+def _insertion_sqlite(table: Table, names: tuple[str, ...]) -> str:
+    columns = ", ".join(f'"{name}"' for name in names)
+    places = ", ".join("?" * len(names))
+    return f'INSERT INTO "{table.name}" ({columns}) VALUES ({places})'  # noqa: S608  # Our names.
 
 
-def _told_sqlite(table: Table, names: tuple[str, ...]) -> Any:
-    # As JSONB: every look into a text would take all of it apart again.
-    line = func.jsonb_each(bindparam(_LINES, type_=Text())).table_valued("value").c.value
-    paths: dict[str, ColumnElement[str]] = {
-        name: literal_column(f"'$.{name}'", Text()) for name in names
-    }
-    return select(*(func.json_extract(line, path).label(name) for name, path in paths.items()))
+def _insert_postgres(connection: Connection, table: Table, lines: list[dict[str, Any]]) -> None:
+    text = msgspec.json.encode(lines).decode()
+    connection.execute(_insertion_postgres(table, tuple(lines[0])), {_LINES: text})
+
+
+@cache
+def _insertion_postgres(table: Table, names: tuple[str, ...]) -> Insert:
+    return insert(table).from_select(list(names), _told_postgres(table, names))
 
 
 def _told_postgres(table: Table, names: tuple[str, ...]) -> Any:
@@ -150,4 +152,4 @@ def _told_postgres(table: Table, names: tuple[str, ...]) -> Any:
     return select(*(told.c[name] for name in names))
 
 
-_TOLD: Final = {"sqlite": _told_sqlite, "postgresql": _told_postgres}
+_INSERT: Final = {"sqlite": _insert_sqlite, "postgresql": _insert_postgres}

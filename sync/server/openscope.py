@@ -4,7 +4,7 @@ What is written here stays in memory until :meth:`OpenScope.collect` hands it ou
 write however many rows. Whoever reads through the scope sees it at once.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from typing import Any, Final
 
 import msgspec
@@ -120,6 +120,10 @@ class OpenScope:
     def known(self, key: RowKey) -> StoredRow | None:
         """The row, if it was looked at or written before."""
         return self._rows.get(key)
+
+    def holds_none(self, keys: Set[RowKey]) -> bool:
+        """Whether none of these rows was found here, or written."""
+        return self._stored.isdisjoint(keys) and self._changed.keys().isdisjoint(keys)
 
     def written_below(self, root_id: str) -> list[RowKey]:
         """The rows that were written since the lock was taken and moved with this root then."""

@@ -80,6 +80,8 @@ def sqlite_engine(file: Path, key: FileKey | None) -> Engine:
         poolclass=QueuePool,
         pool_size=8,
         max_overflow=8,
+        # The connection that was used last knows most pages still; another one decrypts them anew.
+        pool_use_lifo=True,
         # Without it a failed statement's error text would carry residents' data into the log.
         hide_parameters=True,
     )

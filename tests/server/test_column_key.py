@@ -1,6 +1,8 @@
 """What the column key seals, and where it lies."""
 
 import json
+import random
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
@@ -23,7 +25,7 @@ from sync.server.key_file import (
     make_key,
     write_key,
 )
-from sync.server.number_shapes import MARK
+from sync.server.number_shapes import MARK, may_hold
 from tests.server.sealed_office import KEY, columns_of, numbers_of
 from tests.support.plaintext import leaks
 
@@ -54,6 +56,19 @@ def test_a_number_is_sealed_wherever_it_stands(said):
     assert sealed != said
     assert KEY.unseal(sealed) == said
     assert json.loads(json.dumps(sealed)) == sealed
+
+
+def test_no_script_hides_a_number_from_the_first_look():
+    """Python counts 600 and more signs as digits; the first look goes by their bytes alone."""
+    digits = [sign for sign in map(chr, range(sys.maxunicode + 1)) if sign.isdecimal()]
+    assert len(digits) > 600
+    assert [sign for sign in digits if not may_hold(f"号{sign * 17}号")] == []
+    assert may_hold("".join(random.Random(5).choices(digits, k=17)))
+
+
+def test_the_first_look_passes_what_people_write():
+    """Else every note would be read through for numbers, which costs a multiple."""
+    assert not may_hold("血压118/68，药按时吃。说卫生间地滑，想装扶手（周三）。电话：13812345678！")
 
 
 @pytest.mark.parametrize("said", ["", "王桂兰", WRONG, f"1{NUMBER}", NUMBER + "1", NUMBER[:-1]])
