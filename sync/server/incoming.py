@@ -98,26 +98,30 @@ class Incoming(msgspec.Struct, frozen=True):
     op_id: str
     seq: int
     hash: str
-    raw: str
+    raw: bytes
     op: Op | None
     flaw: str = ""
+
+    @property
+    def text(self) -> str:
+        """All of it, as it is kept aside."""
+        # A bare NUL is no JSON, and no database takes it: it is kept as JSON would write it.
+        return self.raw.decode(errors="replace").replace("\0", "\\u0000")
 
 
 def read_operation(raw: bytes, seq: int, key: bytes) -> Incoming:
     """Read an operation; ``seq`` is its place in the push, for one that does not say its own, and
     ``key`` the server's own, by which one without an id is named."""
-    # A bare NUL is no JSON, and no database takes it: it is kept as JSON would write it.
-    text = raw.decode(errors="replace").replace("\0", "\\u0000")
     try:
         op, same_in_any_lane = decode_op(raw), op_hash(raw)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         digest = sha256(raw).hexdigest()
-        return Incoming(_label(raw, digest, key), seq, digest, text, None, HELD_UNREADABLE)
-    if not _all_nameable((op.op_id, op.id, op.type, *op.f)):
+        return Incoming(_label(raw, digest, key), seq, digest, raw, None, HELD_UNREADABLE)
+    if not _all_nameable(op):
         digest = sha256(raw).hexdigest()
-        return Incoming(_label(raw, digest, key), op.seq, digest, text, None, HELD_UNREADABLE)
+        return Incoming(_label(raw, digest, key), op.seq, digest, raw, None, HELD_UNREADABLE)
     flaw = HELD_TOO_LARGE if len(raw) > LARGEST_OPERATION_BYTES else _flaw(op, raw)
-    return Incoming(op.op_id, op.seq, same_in_any_lane, text, op, flaw)
+    return Incoming(op.op_id, op.seq, same_in_any_lane, raw, op, flaw)
 
 
 def flaw_in(op: Op, scope_id: str) -> str:
@@ -193,9 +197,10 @@ def _nameable(name: str) -> bool:
     return 0 < len(name) <= LONGEST_ID and name.isprintable()
 
 
-def _all_nameable(names: tuple[str, ...]) -> bool:
-    lengths = [len(name) for name in names]
-    return min(lengths) > 0 and max(lengths) <= LONGEST_ID and "".join(names).isprintable()
+def _all_nameable(op: Op) -> bool:
+    entity = ENTITIES.get(op.type)
+    fields = op.f.keys() - entity.fields.keys() if entity is not None else {op.type, *op.f}
+    return all(map(_nameable, (op.op_id, op.id, *fields)))
 
 
 def _flaw(op: Op, raw: bytes) -> str:

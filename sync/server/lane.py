@@ -122,7 +122,7 @@ class ReceiptBook:
             "type": each.op.type if each.op else "",
             "id": each.op.id if each.op else "",
             "code": code,
-            "payload": each.raw,
+            "payload": each.text,
             "at": self._at,
         }
         self._journal.set(self._held, key, line)

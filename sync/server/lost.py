@@ -198,6 +198,6 @@ def _kept(author: _Author, scope_id: str, each: Incoming, clock: Clock) -> dict[
         "type": each.op.type if each.op else "",
         "id": each.op.id if each.op else "",
         "code": HELD_REVOKED,
-        "payload": each.raw,
+        "payload": each.text,
         "at": stamp(clock.now()),
     }

@@ -277,7 +277,7 @@ class OpenScope:
         """Write many rows that are not there yet, one revision each, at once: what stands in the
         store already is undone with all of the transaction, or not at all."""
         written = [self._numbered(type_, row_id, body, False, 0) for type_, row_id, body in rows]
-        insert_lines(self.connection, ROW, (_values(self.scope_id, row) for row in written))
+        insert_lines(self.connection, ROW, [_values(self.scope_id, row) for row in written])
         for row in written:
             key = (row.type, row.id)
             self._rows[key] = row
