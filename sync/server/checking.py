@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, case, func, or_, select
 
 from sync.merge.operation import Outcome
 from sync.schema.canonical import add_mark, decode_body, digest_text, row_hash
@@ -99,12 +99,11 @@ def _check_receipts(connection: Connection) -> Iterator[str]:
 
 def _check_homes(connection: Connection) -> Iterator[str]:
     """A row is in one scope, and the tombstones that a move left lead to it."""
-    here = select(ROW.c.type, ROW.c.id).where(ROW.c.moved_to == "")
-    twice = here.group_by(ROW.c.type, ROW.c.id).having(func.count() > 1)
-    for type_, row_id in connection.execute(twice):
-        yield f"{type_} {row_id}: several scopes hold it"
-    left = select(ROW.c.type, ROW.c.id, ROW.c.home_rev).where(ROW.c.moved_to != "").subquery()
-    homes = (ROW.c.type == left.c.type, ROW.c.id == left.c.id, ROW.c.home_rev > left.c.home_rev)
-    home = select(ROW.c.id).where(*homes, ROW.c.moved_to == "")
-    for type_, row_id in connection.execute(select(left.c.type, left.c.id).where(~home.exists())):
-        yield f"{type_} {row_id}: it moved, and is nowhere"
+    # In one pass: to look for the home of each row that moved would be another pass for each.
+    home = case((ROW.c.moved_to == "", ROW.c.home_rev))
+    left = func.max(case((ROW.c.moved_to != "", ROW.c.home_rev)))
+    homes, is_nowhere = func.count(home), func.coalesce(func.max(home), -1) <= left
+    rows = select(ROW.c.type, ROW.c.id, homes).group_by(ROW.c.type, ROW.c.id)
+    for type_, row_id, held in connection.execute(rows.having(or_(homes > 1, is_nowhere))):
+        wrong = "several scopes hold it" if held > 1 else "it moved, and is nowhere"
+        yield f"{type_} {row_id}: {wrong}"

@@ -2,7 +2,7 @@
 
 import msgspec
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 
 from sync.merge.operation import OpKind, Outcome
 from sync.schema.canonical import decode_body
@@ -97,6 +97,26 @@ def test_a_dwelling_stays_while_somebody_lives_there(moving, grids):
     move_households(bench.office, ["h2"], grids[1])
     assert live(bench, "dwelling", "d1")[0] == f"grid:{grids[1]}"
     assert bench.differences() == []
+
+
+def test_a_row_that_lives_nowhere_or_twice_is_found(moving, grids):
+    """By whoever proves the store: a visit is gone from its home, a person from no home."""
+    bench, *_ = moving
+    move_households(bench.office, ["h1"], grids[1])
+    assert bench.differences() == []
+
+    def of(type_, row_id):
+        return ROW.c.type == type_, ROW.c.id == row_id
+
+    with bench.db.write() as connection:
+        connection.execute(delete(ROW).where(*of("visit", "v1"), ROW.c.moved_to == ""))
+        connection.execute(update(ROW).where(*of("person", "p1")).values(moved_to=""))
+
+    told = [line for line in bench.differences() if line.startswith(("visit", "person"))]
+    assert sorted(told) == [
+        "person p1: several scopes hold it",
+        "visit v1: it moved, and is nowhere",
+    ]
 
 
 def test_moving_twice_is_moving_once(moving, grids):
