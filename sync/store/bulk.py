@@ -14,7 +14,9 @@ from typing import Any, Final
 
 import msgspec
 from sqlalchemy import (
+    ColumnElement,
     Connection,
+    Delete,
     Select,
     Table,
     Text,
@@ -29,7 +31,7 @@ from sync.schema.canonical import row_mark_bytes
 from sync.schema.policy import Kind
 from sync.schema.registry import ENTITIES
 from sync.store import rows
-from sync.store.lists import each
+from sync.store.lists import bound, encode_texts
 from sync.store.tables import OTHER, TABLES
 from sync.wire.messages import WireRow
 
@@ -136,11 +138,21 @@ def _write_entries(
 
 def remove(connection: Connection, generation: int, type_: str, ids: Sequence[str]) -> None:
     """Take rows of one kind out of a generation."""
+    asked = {"copy": generation, "ids": encode_texts(ids)}
+    if type_ not in TABLES:
+        asked["row_type"] = type_
+    connection.execute(_removing(type_ if type_ in TABLES else ""), asked)
+
+
+@cache
+def _removing(type_: str) -> Delete:
     table = TABLES.get(type_, OTHER)
-    where = [table.c.generation == generation, table.c.id.in_(each(ids))]
-    if table is OTHER:
-        where.append(OTHER.c.type == type_)
-    connection.execute(delete(table).where(*where))
+    some = delete(table).where(*_some(table))
+    return some.where(OTHER.c.type == bindparam("row_type")) if table is OTHER else some
+
+
+def _some(table: Table) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return table.c.generation == bindparam("copy"), table.c.id.in_(bound("ids"))
 
 
 def marks(
@@ -168,10 +180,14 @@ def bodies(
     connection: Connection, type_: str, generation: int, ids: Sequence[str]
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """The bodies of those of ``ids`` that a generation holds, as people see them."""
-    table = TABLES[type_]
-    where = (table.c.generation == generation, table.c.id.in_(each(ids)))
-    for found in connection.execute(select(table).where(*where)).mappings():
+    asked = {"copy": generation, "ids": encode_texts(ids)}
+    for found in connection.execute(_reading(type_), asked).mappings():
         yield found["id"], rows.body_of(type_, found)
+
+
+@cache
+def _reading(type_: str) -> Select[Any]:
+    return select(TABLES[type_]).where(*_some(TABLES[type_]))
 
 
 def by_type(keys: Iterable[tuple[str, str]]) -> dict[str, list[str]]:

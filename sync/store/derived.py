@@ -11,13 +11,13 @@ from typing import Any, Final
 
 import msgspec
 from sqlalchemy import Connection, Select, delete, func, literal, literal_column, select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.dialects.sqlite import Insert, insert
 
 from sync.identity import local_day
 from sync.rules.due import Due, due_of, unreadable
 from sync.store.database import Database
 from sync.store.due_facts import Region, Stretch, These, chosen_ids, facts_in, scattered
-from sync.store.lists import bound, each
+from sync.store.lists import bound, encode_texts
 from sync.store.tables import DUE, GENERATION, STALE, TABLES
 
 BATCH_HOUSEHOLDS: Final = 500
@@ -31,15 +31,26 @@ def mark_stale(connection: Connection, roots: Iterable[str]) -> None:
     """Ask for these households' due dates again. Ids of other rows do no harm."""
     chosen = sorted(set(roots) - {""})
     if chosen:
-        mark_stale_from(connection, each(chosen))
+        connection.execute(_MARK, {"ids": encode_texts(chosen)})
 
 
 def mark_stale_from(connection: Connection, ids: Select[tuple[str]]) -> None:
     """As :func:`mark_stale`, for the ids that a query gives."""
+    connection.execute(_marking(ids))
+
+
+def _marking(ids: Select[tuple[str]]) -> Insert:
     # Without a WHERE, SQLite would read ON CONFLICT as the condition of a join.
     once = ids.add_columns(literal(1)).where(literal_column("1"))
     chosen = insert(STALE).from_select(["household_id", "times"], once)
-    connection.execute(chosen.on_conflict_do_update(set_={"times": STALE.c.times + 1}))
+    return chosen.on_conflict_do_update(set_={"times": STALE.c.times + 1})
+
+
+# Made once: making these statements costs more than running them.
+_MARK: Final = _marking(bound("ids"))
+_TIMES: Final = select(STALE.c.household_id, STALE.c.times).where(
+    STALE.c.household_id.in_(bound("ids"))
+)
 
 
 def encode_due(due: Due) -> str:
@@ -101,9 +112,7 @@ class Dues:
                 region = These(list(waiting))
             dues = _dues(connection, region)
         with self._database.filling(brief=True) as connection:
-            again = select(STALE.c.household_id, STALE.c.times)
-            again = again.where(STALE.c.household_id.in_(each(list(waiting))))
-            found = connection.execute(again)
+            found = connection.execute(_TIMES, {"ids": encode_texts(waiting)})
             # One that was touched since it was read stays stale and is worked out again.
             _replace(connection, [hid for hid, times in found if waiting[hid] == times], dues)
         self.tell(waiting)

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import (
     Connection,
+    Delete,
     Row,
     Select,
     Table,
@@ -21,7 +22,7 @@ from sqlalchemy import (
 from sync.store import bulk, homes, outbox, visible
 from sync.store.derived import mark_stale, mark_stale_from
 from sync.store.due_facts import scattered
-from sync.store.lists import each
+from sync.store.lists import bound, encode_texts
 from sync.store.outbox import RowKey
 from sync.store.tables import FILLING, GENERATION, HOME, META, OTHER, SHADOW, STAGE, TABLES
 
@@ -236,14 +237,18 @@ def _purge_some(connection: Connection, no: int, type_: str) -> bool:
         connection.execute(_some(table), {"of": no, "most": PURGE_ROWS}).scalars().all()
     )
     if ids:
-        where = (table.c.generation == no, table.c.id.in_(each(ids)))
-        connection.execute(delete(table).where(*where))
+        connection.execute(_removing(table), {"of": no, "ids": encode_texts(ids)})
     return bool(ids)
 
 
 @cache
 def _some(table: Table) -> Select[str]:
     return select(table.c.id).where(table.c.generation == bindparam("of")).limit(bindparam("most"))
+
+
+@cache
+def _removing(table: Table) -> Delete:
+    return delete(table).where(table.c.generation == bindparam("of"), table.c.id.in_(bound("ids")))
 
 
 def _mark_households_stale(connection: Connection, no: int) -> None:

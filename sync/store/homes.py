@@ -7,12 +7,22 @@ until what was written about it here is sent, if not.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Final
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    Select,
+    bindparam,
+    delete,
+    insert,
+    select,
+    update,
+)
 
 from sync.store.bulk import TOMBSTONE, by_type, marks
-from sync.store.lists import each
+from sync.store.lists import bound, encode_texts
 from sync.store.outbox import RowKey, waiting_keys
 from sync.store.tables import GENERATION, HOME, SHADOW, TABLES
 from sync.wire.messages import WireRow
@@ -21,8 +31,34 @@ Moves = Mapping[str, tuple[str, int]]
 """Of roots that left a scope: where they went, and the revision at which they stood there."""
 
 _NOWHERE: Final = -1
+# Made once: making these statements costs more than running them.
 _ANY: Final = select(HOME.c.id).limit(1)
 _MOVED: Final = select(HOME).where(HOME.c.moved_to != "")
+_REMEMBER: Final = insert(HOME).prefix_with("OR REPLACE")
+_FORGET: Final = delete(HOME).where(
+    HOME.c.generation == bindparam("copy"),
+    HOME.c.type == bindparam("type"),
+    HOME.c.id.in_(bound("ids")),
+)
+_KNOWN: Final = select(HOME.c.id).where(
+    HOME.c.type == bindparam("type"), HOME.c.id.in_(bound("ids"))
+)
+_COUNTS: Final = (
+    select(HOME.c.generation, HOME.c.home_rev)
+    .join(GENERATION, GENERATION.c.no == HOME.c.generation)
+    .where(
+        HOME.c.type == bindparam("type"),
+        HOME.c.id == bindparam("id"),
+        HOME.c.moved_to == "",
+        GENERATION.c.shown,
+    )
+)
+_BELOW: Final = select(SHADOW.c.type, SHADOW.c.id).where(
+    SHADOW.c.generation == bindparam("copy"), SHADOW.c.root_id.in_(bound("roots"))
+)
+_OF_SCOPE: Final = select(GENERATION.c.shown, GENERATION.c.cursor).where(
+    GENERATION.c.scope_id == bindparam("scope"), ~GENERATION.c.dropped
+)
 
 
 def note(
@@ -45,7 +81,7 @@ def note(
     if gone and any_known(connection):
         forget(connection, generation, gone)
     if lines:
-        connection.execute(insert(HOME).prefix_with("OR REPLACE"), lines)
+        connection.execute(_REMEMBER, lines)
 
 
 def note_all(
@@ -58,14 +94,14 @@ def note_all(
         for row_id, home_rev in moved.items()
     ]
     if lines:
-        connection.execute(insert(HOME).prefix_with("OR REPLACE"), lines)
+        connection.execute(_REMEMBER, lines)
 
 
 def forget(connection: Connection, generation: int, keys: Iterable[RowKey]) -> None:
     """Nothing is special about these rows of a copy any more."""
     for type_, ids in by_type(keys).items():
-        where = (HOME.c.generation == generation, HOME.c.type == type_)
-        connection.execute(delete(HOME).where(*where, HOME.c.id.in_(each(ids))))
+        asked = {"copy": generation, "type": type_, "ids": encode_texts(ids)}
+        connection.execute(_FORGET, asked)
 
 
 def any_known(connection: Connection) -> bool:
@@ -79,8 +115,8 @@ def known_among(connection: Connection, keys: Iterable[RowKey]) -> set[RowKey]:
         return set()
     found: set[RowKey] = set()
     for type_, ids in by_type(keys).items():
-        query = select(HOME.c.id).where(HOME.c.type == type_, HOME.c.id.in_(each(ids)))
-        found |= {(type_, row_id) for row_id in connection.execute(query).scalars()}
+        asked = {"type": type_, "ids": encode_texts(ids)}
+        found |= {(type_, row_id) for row_id in connection.execute(_KNOWN, asked).scalars()}
     return found
 
 
@@ -119,29 +155,31 @@ def held_among_moved(connection: Connection, generation: int) -> set[RowKey]:
 
 def other_copies(connection: Connection, generation: int, key: RowKey) -> list[int]:
     """The other shown copies in which something of this row stands."""
-    type_, row_id = key
-    others = (SHADOW.c.type == type_, SHADOW.c.id == row_id, SHADOW.c.generation != generation)
-    shadowed = select(SHADOW.c.generation).where(*others)
+    asked = {"type": key[0], "id": key[1], "copy": generation}
+    return list(connection.execute(_others(key[0]), asked).scalars())
+
+
+@cache
+def _others(type_: str) -> Select[int]:
+    """The query of :func:`other_copies` for rows of one kind."""
+    one: BindParameter[str] = bindparam("id")
+    copy: BindParameter[int] = bindparam("copy")
+    shadowed = select(SHADOW.c.generation).where(
+        SHADOW.c.type == bindparam("type"), SHADOW.c.id == one, SHADOW.c.generation != copy
+    )
     table = TABLES[type_]
     visible = select(table.c.generation).where(
         table.c.generation.in_(select(GENERATION.c.no).where(GENERATION.c.shown)),
-        table.c.id == row_id,
-        table.c.generation != generation,
+        table.c.id == one,
+        table.c.generation != copy,
     )
-    where = (GENERATION.c.shown, GENERATION.c.no.in_(shadowed.union(visible)))
-    return list(connection.execute(select(GENERATION.c.no).where(*where)).scalars())
+    held = GENERATION.c.no.in_(shadowed.union(visible))
+    return select(GENERATION.c.no).where(GENERATION.c.shown, held)
 
 
 def _counts(connection: Connection, key: RowKey) -> dict[int, int]:
     """How often the row had moved in each shown copy that has it for good."""
-    query = (
-        select(HOME.c.generation, HOME.c.home_rev)
-        .join(GENERATION, GENERATION.c.no == HOME.c.generation)
-        .where(
-            HOME.c.type == key[0], HOME.c.id == key[1], HOME.c.moved_to == "", GENERATION.c.shown
-        )
-    )
-    return dict(connection.execute(query).all())
+    return dict(connection.execute(_COUNTS, {"type": key[0], "id": key[1]}).all())
 
 
 # --- What left -------------------------------------------------------------------------------
@@ -167,7 +205,7 @@ def linger(connection: Connection, generation: int, left: Sequence[WireRow], mov
         for row in left
     ]
     if lines:
-        connection.execute(insert(HOME).prefix_with("OR REPLACE"), lines)
+        connection.execute(_REMEMBER, lines)
 
 
 def arrived(connection: Connection) -> dict[int, list[RowKey]]:
@@ -187,38 +225,42 @@ def arrived(connection: Connection) -> dict[int, list[RowKey]]:
         forget(connection, generation, keys)
         for type_, ids in by_type(keys).items():
             where = (SHADOW.c.generation == generation, SHADOW.c.type == type_)
-            nothing = update(SHADOW).where(*where, SHADOW.c.id.in_(each(ids))).values(body=None)
-            connection.execute(nothing)
+            nothing = update(SHADOW).where(*where, SHADOW.c.id.in_(bound("ids"))).values(body=None)
+            connection.execute(nothing, {"ids": encode_texts(ids)})
     return found
 
 
 def _is_awaited(connection: Connection, move: tuple[str, int]) -> bool:
     """Whether a copy of the scope is held or being filled, and has not come that far yet."""
     scope_id, rev = move
-    query = select(GENERATION.c.shown, GENERATION.c.cursor).where(
-        GENERATION.c.scope_id == scope_id, ~GENERATION.c.dropped
-    )
-    copies = connection.execute(query).all()
+    copies = connection.execute(_OF_SCOPE, {"scope": scope_id}).all()
     return bool(copies) and not any(copy.shown and copy.cursor >= rev for copy in copies)
 
 
 def _busy_keys(connection: Connection, generation: int) -> set[RowKey]:
     """The rows below the roots that something unsent was written about."""
     roots = _busy_roots(connection, generation)
-    query = select(SHADOW.c.type, SHADOW.c.id).where(
-        SHADOW.c.generation == generation, SHADOW.c.root_id.in_(each(sorted(roots)))
-    )
-    return {(type_, row_id) for type_, row_id in connection.execute(query)} if roots else set()
+    if not roots:
+        return set()
+    asked = {"copy": generation, "roots": encode_texts(sorted(roots))}
+    return {(type_, row_id) for type_, row_id in connection.execute(_BELOW, asked)}
 
 
 def _busy_roots(connection: Connection, generation: int) -> set[str]:
     roots: set[str] = set()
     for type_, ids in by_type(waiting_keys(connection)).items():
         if type_ in TABLES:
-            table = TABLES[type_]
-            where = (table.c.generation == generation, table.c.id.in_(each(ids)))
-            roots |= set(connection.execute(select(table.c.root_id).where(*where)).scalars())
+            asked = {"copy": generation, "ids": encode_texts(ids)}
+            roots |= set(connection.execute(_roots(type_), asked).scalars())
     return roots - {""}
+
+
+@cache
+def _roots(type_: str) -> Select[str]:
+    """What some rows of one kind move with."""
+    table = TABLES[type_]
+    where = (table.c.generation == bindparam("copy"), table.c.id.in_(bound("ids")))
+    return select(table.c.root_id).where(*where)
 
 
 def _line(
