@@ -5,9 +5,20 @@ the store as the version before knows it. Steps that once shipped are never chan
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Final
+from functools import cache
+from typing import Any, Final
 
-from sqlalchemy import Connection, Table, delete, func, inspect, select, text, update
+from sqlalchemy import (
+    Connection,
+    Table,
+    create_mock_engine,
+    delete,
+    func,
+    inspect,
+    select,
+    text,
+    update,
+)
 
 from sync.errors import StoreTooNew
 from sync.schema.canonical import decode_body
@@ -36,18 +47,18 @@ def _tell_the_planner(connection: Connection) -> None:
     households.
     """
     connection.exec_driver_sql("ANALYZE")
-    for table in TABLES.values():
-        _tell_of(connection, table)
+    _tell_of(connection, *TABLES.values())
     connection.exec_driver_sql("ANALYZE sqlite_schema")
 
 
-def _tell_of(connection: Connection, table: Table) -> None:
-    insert = text("INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES (:tbl, :idx, :stat)")
-    connection.execute(insert, {"tbl": table.name, "idx": table.name, "stat": _BY_ID})
-    for index in table.indexes:
-        if index.columns[0].name == "generation":
-            named = {"tbl": table.name, "idx": index.name, "stat": _BY_VALUE}
-            connection.execute(insert, named)
+def _tell_of(connection: Connection, *tables: Table) -> None:
+    told: list[dict[str, str | None]] = []
+    for table in tables:
+        told.append({"tbl": table.name, "idx": table.name, "stat": _BY_ID})
+        by_value = [one.name for one in table.indexes if one.columns[0].name == "generation"]
+        told += [{"tbl": table.name, "idx": name, "stat": _BY_VALUE} for name in by_value]
+    insert = "INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES (:tbl, :idx, :stat)"
+    connection.execute(text(insert), told)
 
 
 def _lanes_know_their_epoch(connection: Connection) -> None:
@@ -284,9 +295,24 @@ STEPS: Final[Sequence[Step]] = (
 def create(database: Database) -> None:
     """Today's tables in a new store, at once: what all the steps leave of an empty one."""
     with database.writing() as connection:
-        METADATA.create_all(connection, checkfirst=False)
+        for statement in _making():
+            connection.exec_driver_sql(statement)
         _tell_the_planner(connection)
         connection.exec_driver_sql(f"PRAGMA user_version={len(STEPS)}")
+
+
+@cache
+def _making() -> tuple[str, ...]:
+    """The statements that make today's tables. To have them written takes longer than to run them,
+    which whoever makes many stores need not wait for again."""
+    told: list[str] = []
+
+    def tell(statement: Any, *_: object) -> None:
+        told.append(str(statement.compile(dialect=engine.dialect)))
+
+    engine = create_mock_engine("sqlite://", tell)
+    METADATA.create_all(engine, checkfirst=False)
+    return tuple(told)
 
 
 def upgrade(database: Database, steps: Sequence[Step] = STEPS) -> None:
