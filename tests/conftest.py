@@ -10,6 +10,7 @@ from typing import Final
 import pytest
 
 from sync.i18n import catalogue
+from tests.support.compiled import share_compiled
 
 # Before anything imports Qt, which reads it once.
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
@@ -23,6 +24,11 @@ os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 
 MUCH_GARBAGE: Final = 200_000
 """New objects since the last look; some 50 MB."""
+
+
+def pytest_configure() -> None:
+    """Before the first engine is made."""
+    share_compiled()
 
 
 def pytest_collection_finish() -> None:
