@@ -11,6 +11,7 @@ from sqlalchemy import Connection, case, func, or_, select
 from sync.merge.operation import Outcome
 from sync.schema.canonical import add_mark, decode_body, digest_text, row_hash
 from sync.server.database import Database
+from sync.server.file_proof import faults_in_file
 from sync.server.rows import stored
 from sync.server.sealed_audit import check_audit
 from sync.server.sealed_proof import looked_through
@@ -28,14 +29,16 @@ class StoreReport:
 
 
 def check_store(db: Database, audit_head: str = "") -> StoreReport:
-    """Digests, revisions, receipts, open conflicts, the audit's chain, and that no ID number is in
-    plain; all in one snapshot.
+    """Digests, revisions, receipts, open conflicts, the audit's chain, the file itself, and that no
+    ID number is in plain; all in one snapshot.
 
     ``audit_head`` is one that was kept elsewhere. Raises :class:`HeadUnreadable`.
     """
     with db.read() as connection:
         scopes = connection.execute(select(SCOPE).order_by(SCOPE.c.scope_id)).all()
         rows = connection.execute(select(func.count()).select_from(ROW)).scalar() or 0
+        if torn := faults_in_file(connection):
+            return StoreReport(len(scopes), rows, torn)
         differences, closed = looked_through(connection, db.column_key)
         if closed:
             # What cannot be read cannot be summed up.

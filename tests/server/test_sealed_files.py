@@ -47,6 +47,7 @@ from tests.support.raw_files import leave_in_plain, raw
 from tests.support.stores import empty_store
 
 HOMES = 50
+PAGE = 4096
 PLAIN = b"SQLite format 3\x00"
 
 
@@ -174,6 +175,39 @@ def test_one_bad_page_costs_what_stands_on_it_alone(folder):
             assert is_trouble(told.value)
             with db.read() as connection:
                 assert connection.execute(text("SELECT count(*) FROM synced_row")).scalar()
+
+
+def test_a_check_reads_every_page(folder, capfd):
+    """Also those that nothing else in it asks for: a backup would carry the damage on."""
+    with closing(empty_store(folder)) as db:
+        fill(db)
+    place = place_of(folder)
+    with raw(place.file, key_of_file(folder, place.mark).file_key) as connection:
+        roots = dict(connection.execute("SELECT name, rootpage FROM sqlite_master").fetchall())
+    assert run(["check", "--data", str(folder)]) == 0
+    capfd.readouterr()
+
+    flip(place.file, (roots["enrollment_code"] - 1) * PAGE + 100)
+
+    assert run(["check", "--data", str(folder)]) == 1
+    assert f"page {roots['enrollment_code']}" in capfd.readouterr().out
+
+
+def test_a_check_finds_an_index_that_does_not_fit_its_rows(folder):
+    """A row to which no index leads would be taken for new."""
+    with closing(empty_store(folder)) as db:
+        fill(db)
+    place = place_of(folder)
+    with raw(place.file, key_of_file(folder, place.mark).file_key) as connection:
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute(
+            "UPDATE sqlite_master SET sql = replace(sql, 'NOT IN', 'IN')"
+            " WHERE name = 'synced_row_root'"
+        )
+        connection.commit()
+    with closing(open_database(folder)) as db:
+        (first, *_) = check_store(db).differences
+    assert "synced_row_root" in first
 
 
 def test_who_found_the_file_that_an_upgrade_exchanged_tries_again(plain, folder):
