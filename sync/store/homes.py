@@ -44,14 +44,12 @@ _KNOWN: Final = select(HOME.c.id).where(
     HOME.c.type == bindparam("type"), HOME.c.id.in_(bound("ids"))
 )
 _COUNTS: Final = (
-    select(HOME.c.generation, HOME.c.home_rev)
+    select(HOME.c.generation, HOME.c.home_rev, HOME.c.moved_to)
     .join(GENERATION, GENERATION.c.no == HOME.c.generation)
-    .where(
-        HOME.c.type == bindparam("type"),
-        HOME.c.id == bindparam("id"),
-        HOME.c.moved_to == "",
-        GENERATION.c.shown,
-    )
+    .where(HOME.c.type == bindparam("type"), HOME.c.id == bindparam("id"), GENERATION.c.shown)
+)
+_COUNTS_HERE: Final = select(HOME.c.type, HOME.c.id, HOME.c.home_rev).where(
+    HOME.c.generation == bindparam("copy"), HOME.c.id.in_(bound("ids"))
 )
 _BELOW: Final = select(SHADOW.c.type, SHADOW.c.id).where(
     SHADOW.c.generation == bindparam("copy"), SHADOW.c.root_id.in_(bound("roots"))
@@ -121,12 +119,15 @@ def known_among(connection: Connection, keys: Iterable[RowKey]) -> set[RowKey]:
 
 
 def is_elsewhere(connection: Connection, generation: int, key: RowKey, *, held: bool) -> bool:
-    """Whether another shown copy has the row. ``held``: the server's row is in this copy too."""
-    found = _counts(connection, key)
-    if not found:
+    """Whether another shown copy has the row, or has it lingering after a later move than the one
+    that brought it here. ``held``: the server's row is in this copy too."""
+    lines = connection.execute(_COUNTS, {"type": key[0], "id": key[1]}).all()
+    if not lines:
         return False
-    own = found.pop(generation, 0) if held else _NOWHERE
-    return max(found.values(), default=_NOWHERE) > own
+    counts = {line.generation: line.home_rev for line in lines}
+    lingers = any(line.generation == generation and line.moved_to for line in lines)
+    count = counts.pop(generation, 0)
+    return max(counts.values(), default=_NOWHERE) > (count if held or lingers else _NOWHERE)
 
 
 def moved_keys(connection: Connection, generation: int) -> set[RowKey]:
@@ -177,11 +178,6 @@ def _others(type_: str) -> Select[int]:
     return select(GENERATION.c.no).where(GENERATION.c.shown, held)
 
 
-def _counts(connection: Connection, key: RowKey) -> dict[int, int]:
-    """How often the row had moved in each shown copy that has it for good."""
-    return dict(connection.execute(_COUNTS, {"type": key[0], "id": key[1]}).all())
-
-
 # --- What left -------------------------------------------------------------------------------
 
 
@@ -198,10 +194,28 @@ def lingering(
     return [row for row in left if row[3] in waits]
 
 
-def linger(connection: Connection, generation: int, left: Sequence[WireRow], moves: Moves) -> None:
-    """Remember where these went."""
+def counts_of(
+    connection: Connection, generation: int, left: Sequence[WireRow]
+) -> dict[RowKey, int]:
+    """How often those of these rows had moved of which a move is known, before they left."""
+    if not left:
+        return {}
+    asked = {"copy": generation, "ids": encode_texts([row[1] for row in left])}
+    lines = connection.execute(_COUNTS_HERE, asked).all()
+    return {(type_, row_id): home_rev for type_, row_id, home_rev in lines}
+
+
+def linger(
+    connection: Connection,
+    generation: int,
+    left: Sequence[WireRow],
+    moves: Moves,
+    counts: Mapping[RowKey, int],
+) -> None:
+    """Remember where these went, and how often each had moved before: what an earlier stay of
+    theirs left in another copy is older than what lingers."""
     lines = [
-        _line(generation, (row[0], row[1]), moved_to=moves[row[3]][0], moved_rev=moves[row[3]][1])
+        _line(generation, (row[0], row[1]), counts.get((row[0], row[1]), 0), *moves[row[3]])
         for row in left
     ]
     if lines:

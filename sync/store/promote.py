@@ -89,7 +89,8 @@ class _News:
     """A copy and what comes for it, with what is found out on the way.
 
     ``unfolded`` are the rows of our own edits that it contains, ``plain`` its rows on which nothing
-    is pending, ``covered`` the others, and ``staying`` those of them that linger after a move.
+    is pending, ``covered`` the others, and ``staying`` those of them that linger after a move, with
+    the ``counts`` of those that had moved before.
     """
 
     copy: Copy
@@ -97,6 +98,7 @@ class _News:
     digest: str = ""
     unfolded: set[RowKey] = field(default_factory=set)
     staying: set[RowKey] = field(default_factory=set)
+    counts: dict[RowKey, int] = field(default_factory=dict)
     elsewhere: set[RowKey] = field(default_factory=set)
     plain: list[WireRow] = field(default_factory=list)
     covered: list[WireRow] = field(default_factory=list)
@@ -152,6 +154,7 @@ def _apply(connection: Connection, news: Sequence[_News], lanes: Mapping[RowKey,
     for one in news:
         left = homes.lingering(connection, one.no, one.page.rows, one.page.moved)
         one.staying = {_key(row) for row in left}
+        one.counts = homes.counts_of(connection, one.no, left)
         one.elsewhere = _gone_below_others(one, pending)
         beside = (pending.keys() | one.staying) - one.elsewhere
         for row in one.page.rows:
@@ -184,7 +187,7 @@ def _cover(connection: Connection, one: _News) -> None:
         else:
             visible.set_shadow(connection, one.no, _key(row), _server_row(row))
     left = [row for row in one.covered if _key(row) in one.staying]
-    homes.linger(connection, one.no, left, one.page.moved)
+    homes.linger(connection, one.no, left, one.page.moved, one.counts)
 
 
 def _show(connection: Connection, news: Sequence[_News]) -> set[str]:

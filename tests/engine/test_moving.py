@@ -235,16 +235,36 @@ def test_whichever_scope_comes_first_nothing_flickers(staffed, clerk, home, scop
     replica = clerk.store.replica
     order = [scopes[first], scopes[1 - first]]
     for number, scope in enumerate(order):
-        asked = replica.cursors([scope])
-        reply = clerk.engine._client.pull(pull_of(clerk, asked))
-        replica.apply(reply.scopes[0], reply.epoch)
-        clerk.store.dues.refresh()
+        page_of(clerk, scope)
         assert shown(clerk) == once(scopes[1] if number or first else scopes[0])
         for state in clerk.store.reading.scopes():
             assert replica.verify_deep(state.scope_id)
     with clerk.store.database.reading() as connection:
         assert connection.execute(select(SHADOW)).all() == []
         assert connection.execute(select(HOME).where(HOME.c.moved_to != "")).all() == []
+
+
+def test_back_again_before_the_first_grid_told_of_it(staffed, clerk, home, scopes):
+    """The first grid's copy has it still, from before it ever left: older than what lingers."""
+    to(staffed, "第1网格")
+    page_of(clerk, scopes[1])
+    assert shown(clerk) == once(scopes[1])
+
+    to(staffed, "第3网格")
+    page_of(clerk, scopes[1])
+    assert shown(clerk) == once(scopes[1])
+
+    page_of(clerk, scopes[0])
+    assert shown(clerk) == once(scopes[0])
+    at_rest(staffed, clerk)
+
+
+def page_of(laptop, scope):
+    """The next page of one scope alone, brought in; the others' get lost on the way."""
+    replica = laptop.store.replica
+    reply = laptop.engine._client.pull(pull_of(laptop, replica.cursors([scope])))
+    replica.apply(reply.scopes[0], reply.epoch)
+    laptop.store.dues.refresh()
 
 
 def pull_of(laptop, cursors):
