@@ -67,7 +67,7 @@ class Sending:
         beginnings = self._beginnings
         firsts = self._store.replica.first_waiting(each.scope for each in answered)
         for each in answered:
-            self._note(each, lanes.get(each.scope, []), firsts[each.scope])
+            self._note(each, lanes.get(each.scope, []), firsts.get(each.scope, ""))
             if self._beginnings > beginnings:
                 break  # Every lane has other numbers now.
         return reply

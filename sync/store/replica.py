@@ -1,6 +1,6 @@
 """What the server says, applied to this store: pages, receipts, lanes and copies of scopes."""
 
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from typing import Final
 
 from sqlalchemy import Connection
@@ -252,7 +252,7 @@ class Replica:
         with self._database.reading() as connection:
             return sendable.batch(connection, scope_id, after)
 
-    def waiting_together(self, scopes: Iterable[str]) -> dict[str, list[Waiting]]:
+    def waiting_together(self, scopes: Collection[str]) -> dict[str, list[Waiting]]:
         """The next operations of each lane, of as many lanes as one request carries."""
         with self._database.reading() as connection:
             return sendable.batches(connection, scopes)
@@ -262,9 +262,9 @@ class Replica:
         return [decode_op(each.raw) for each in self.waiting(scope_id, after)]
 
     def first_waiting(self, scopes: Iterable[str]) -> dict[str, str]:
-        """The id of the operation with which each lane's next batch begins; empty for none."""
+        """The id of the operation with which each lane's next batch begins, where one waits."""
         with self._database.reading() as connection:
-            return {scope_id: sendable.first_waiting(connection, scope_id) for scope_id in scopes}
+            return sendable.first_waiting(connection, scopes)
 
     def acknowledge(self, reply: PushReply, *, echoes: bool = True) -> None:
         """Store a push's receipts, and show what the server's rows contain already.

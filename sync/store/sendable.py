@@ -1,11 +1,13 @@
 """What of the lanes goes into the next request."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from itertools import groupby, islice
 from typing import Final
 
 import msgspec
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, Row, bindparam, func, select
 
+from sync.store.lists import bound, encode_texts
 from sync.store.outbox import WAITING
 from sync.store.tables import OPERATION
 from sync.wire.messages import MOST_BODY_BYTES, MOST_OPS_IN_PUSH
@@ -15,19 +17,25 @@ _ENVELOPE_BYTES: Final = 4 * 1024
 MOST_BATCH_BYTES: Final = MOST_BODY_BYTES - _ENVELOPE_BYTES
 
 # Made once: making these statements costs more than running them.
-_OF_LANE: Final = OPERATION.c.scope_id == bindparam("scope")
 _NEXT_UP: Final = (
-    select(func.min(OPERATION.c.seq))
-    .where(_OF_LANE, WAITING, OPERATION.c.seq > bindparam("after", 0))
-    .scalar_subquery()
+    select(OPERATION.c.scope_id, func.min(OPERATION.c.seq).label("seq"))
+    .where(
+        OPERATION.c.scope_id.in_(bound("scopes")), WAITING, OPERATION.c.seq > bindparam("after", 0)
+    )
+    .group_by(OPERATION.c.scope_id)
+    .subquery()
 )
 _BATCH: Final = (
-    select(OPERATION.c.op_id, OPERATION.c.seq, OPERATION.c.raw)
-    .where(_OF_LANE, OPERATION.c.seq >= _NEXT_UP)
-    .order_by(OPERATION.c.seq)
+    select(OPERATION.c.scope_id, OPERATION.c.op_id, OPERATION.c.seq, OPERATION.c.raw)
+    .join(_NEXT_UP, OPERATION.c.scope_id == _NEXT_UP.c.scope_id)
+    .where(OPERATION.c.seq >= _NEXT_UP.c.seq)
+    .order_by(OPERATION.c.scope_id, OPERATION.c.seq)
     .limit(bindparam("most"))
 )
-_FIRST: Final = select(OPERATION.c.op_id).where(_OF_LANE, OPERATION.c.seq == _NEXT_UP)
+_FIRST: Final = select(OPERATION.c.scope_id, OPERATION.c.op_id).join(
+    _NEXT_UP,
+    (OPERATION.c.scope_id == _NEXT_UP.c.scope_id) & (OPERATION.c.seq == _NEXT_UP.c.seq),
+)
 _LANES: Final = (
     select(OPERATION.c.scope_id, func.count()).where(WAITING).group_by(OPERATION.c.scope_id)
 )
@@ -51,10 +59,32 @@ def batch(connection: Connection, scope_id: str, after: int = 0) -> list[Waiting
 
     ``after`` is the number of the last one that another request carries already.
     """
+    asked = {"scopes": encode_texts([scope_id]), "after": after, "most": MOST_OPS_IN_PUSH}
+    return _fitting(connection.execute(_BATCH, asked).all())
+
+
+def batches(connection: Connection, scopes: Collection[str]) -> dict[str, list[Waiting]]:
+    """The next operations of as many of these lanes as one request carries, of one at least."""
+    # One more than fits shows that the lane in which it stands goes on.
+    asked = {"scopes": encode_texts(scopes), "most": MOST_OPS_IN_PUSH + 1}
+    found = connection.execute(_BATCH, asked).all()
+    chosen: dict[str, list[Waiting]] = {}
+    size = count = 0
+    for scope_id, lines in groupby(found, key=lambda line: line.scope_id):
+        ops = _fitting(lines)
+        size += sum(len(op.raw) + 1 for op in ops)
+        count += len(ops)
+        if chosen and (size > MOST_BATCH_BYTES or count > MOST_OPS_IN_PUSH):
+            break
+        chosen[scope_id] = ops
+    return chosen or {scope_id: [] for scope_id in scopes}
+
+
+def _fitting(lines: Iterable[Row[str, str, int, str]]) -> list[Waiting]:
+    """The operations of one lane that fit in a request."""
     chosen: list[Waiting] = []
     size = 0
-    asked = {"scope": scope_id, "after": after, "most": MOST_OPS_IN_PUSH}
-    for op_id, seq, text in connection.execute(_BATCH, asked).all():
+    for _, op_id, seq, text in islice(lines, MOST_OPS_IN_PUSH):
         raw = text.encode()
         size += len(raw) + 1
         if chosen and (size > MOST_BATCH_BYTES or seq != chosen[-1].seq + 1):
@@ -63,20 +93,7 @@ def batch(connection: Connection, scope_id: str, after: int = 0) -> list[Waiting
     return chosen
 
 
-def batches(connection: Connection, scopes: Iterable[str]) -> dict[str, list[Waiting]]:
-    """The next operations of as many of these lanes as one request carries, of one at least."""
-    chosen: dict[str, list[Waiting]] = {}
-    size = count = 0
-    for scope_id in scopes:
-        ops = batch(connection, scope_id)
-        size += sum(len(op.raw) + 1 for op in ops)
-        count += len(ops)
-        if chosen and (size > MOST_BATCH_BYTES or count > MOST_OPS_IN_PUSH):
-            break
-        chosen[scope_id] = ops
-    return chosen
-
-
-def first_waiting(connection: Connection, scope_id: str) -> str:
-    """The id of the operation with which the next batch of a lane begins; empty for none."""
-    return connection.execute(_FIRST, {"scope": scope_id}).scalar_one_or_none() or ""
+def first_waiting(connection: Connection, scopes: Iterable[str]) -> dict[str, str]:
+    """The id of the operation with which each lane's next batch begins, where one waits."""
+    found = connection.execute(_FIRST, {"scopes": encode_texts(scopes)})
+    return dict(found.all())
