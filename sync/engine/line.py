@@ -1,6 +1,8 @@
 """The way to the server during one session: few, short retries, and no transaction meanwhile."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Final, TypeVar
 
 from sync.errors import Bug, NetworkError, ServerBusy, ServerUnreachable, UpgradeNeeded
@@ -14,6 +16,14 @@ MOST_PAUSE_S: Final = 5.0
 _PAUSES_S: Final = (0.2, 1.0, 3.0)
 
 T = TypeVar("T")
+
+
+@contextmanager
+def meanwhile(work: Callable[[], T]) -> Iterator[Future[T]]:
+    """``work`` done by another thread while the block waits for the server. It shares nothing with
+    anybody, and the block ends when both are done."""
+    with ThreadPoolExecutor(1, thread_name_prefix="meanwhile") as thread:
+        yield thread.submit(work)
 
 
 class Line:

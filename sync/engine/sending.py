@@ -4,9 +4,11 @@ from typing import Final
 
 from msgspec import Raw
 
-from sync.engine.line import Line
+from sync.engine.line import Line, meanwhile
 from sync.errors import ClonedStore, NetworkError, NotPermitted, TooMuchAtOnce
 from sync.identity import stamp
+from sync.merge.operation import decode_op
+from sync.store.echo import Entry, entries_of
 from sync.store.sendable import Waiting
 from sync.store.store import Store
 from sync.wire.messages import MOST_OPS_IN_PUSH, LaneOps, PushReply, PushRequest
@@ -56,11 +58,12 @@ class Sending:
 
     def _send(self, lanes: dict[str, list[Waiting]]) -> PushReply | None:
         try:
-            reply = self._line.ask(lambda client: client.push(self._request(lanes)))
+            with meanwhile(lambda: self._entries(lanes)) as entries:
+                reply = self._line.ask(lambda client: client.push(self._request(lanes)))
         except (NetworkError, NotPermitted) as error:
             self._not_through(lanes, error)
             return None
-        self._store.replica.acknowledge(reply, echoes=self._echoes)
+        self._store.replica.acknowledge(reply, entries.result())
         answered = (reply, *reply.more)
         # Whoever takes one lane at a time has to be asked so.
         self._alone = self._alone or len(answered) < len(lanes)
@@ -71,6 +74,11 @@ class Sending:
             if self._beginnings > beginnings:
                 break  # Every lane has other numbers now.
         return reply
+
+    def _entries(self, lanes: dict[str, list[Waiting]]) -> dict[str, Entry]:
+        """What will come back of what is sent, but for its revisions."""
+        sent = (decode_op(op.raw) for ops in lanes.values() for op in ops)
+        return entries_of(sent) if self._echoes else {}
 
     def _request(self, lanes: dict[str, list[Waiting]]) -> PushRequest:
         first, *more = (

@@ -1,38 +1,81 @@
 """What the next pull would bring of our own entries, made of the receipts for them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
 
 import msgspec
-from sqlalchemy import Connection
 
-from sync.merge.operation import Op, Outcome, new_values
-from sync.schema.canonical import encode_body
+from sync.merge.operation import Op, OpKind, Outcome, new_values
+from sync.schema.canonical import encode_body, row_mark_bytes
 from sync.schema.registry import ENTITIES
-from sync.store import outbox
 from sync.store.generations import Copy
 from sync.wire.messages import OpOutcome, PushReply, ScopePage, WireRow
 
 
+class Entry(msgspec.Struct, frozen=True, gc=False):
+    """A row that one operation of ours makes and that never changes, as the server holds it; only
+    its revision is not known before the receipt."""
+
+    type: str
+    id: str
+    root_id: str
+    body: bytes
+    body_hash: str
+
+    def row(self, rev: int) -> WireRow:
+        """As it travels."""
+        return self.type, self.id, rev, self.root_id, msgspec.Raw(self.body)
+
+    def mark(self, rev: int) -> bytes:
+        """Its share of the digest."""
+        return row_mark_bytes(self.type, self.id, rev, self.body_hash)
+
+
+@dataclass(frozen=True)
+class Echo:
+    """A copy to which nothing happened at the server since but the ``entries`` of ours that the
+    ``reply`` acknowledges, in its order."""
+
+    copy: Copy
+    reply: PushReply
+    entries: Sequence[Entry]
+
+    def page(self) -> ScopePage:
+        """The page of the feed that would bring them."""
+        receipts = zip(self.entries, self.reply.outcomes, strict=True)
+        return ScopePage(
+            scope=self.copy.scope_id,
+            epoch=self.copy.epoch,
+            cursor=self.copy.cursor,
+            gen=self.copy.no,
+            to=self.reply.head,
+            head=self.reply.head,
+            done=True,
+            lane=self.reply.lane,
+            rows=[entry.row(receipt.rev) for entry, receipt in receipts],
+        )
+
+
+def entries_of(ops: Iterable[Op]) -> dict[str, Entry]:
+    """Those of these operations that make entries, by their ids."""
+    return {op.op_id: _entry(op) for op in ops if op.kind == OpKind.APPEND and op.type in ENTITIES}
+
+
 def echoed(
-    connection: Connection, copies: Sequence[Copy], replies: Sequence[PushReply]
-) -> list[tuple[Copy, ScopePage]]:
-    """The pages of those copies of which the server told that nothing happened since but our own
-    entries: each of them made one row, and holds what its operation says.
+    copies: Sequence[Copy], replies: Iterable[PushReply], entries: Mapping[str, Entry]
+) -> list[Echo]:
+    """Those of the copies of which the server told that nothing happened since but ``entries`` of
+    ours: each of them made one row, and holds what its operation says.
 
     The digest that the next pull compares proves it.
     """
     told = {reply.scope: reply for reply in replies}
-    plain = {
-        copy.scope_id: copy
+    return [
+        Echo(copy, reply, [entries[each.op_id] for each in reply.outcomes])
         for copy in copies
         if copy.shown and (reply := told.get(copy.scope_id)) and _is_all_of_it(copy, reply)
-    }
-    ids = [each.op_id for scope in plain for each in told[scope].outcomes]
-    made = outbox.made(connection, ids) if ids else {}
-    return [
-        (copy, _page(copy, told[scope], made))
-        for scope, copy in plain.items()
-        if all(each.op_id in made for each in told[scope].outcomes)
+        if all(each.op_id in entries for each in reply.outcomes)
     ]
 
 
@@ -52,21 +95,8 @@ def _is_as_written(each: OpOutcome) -> bool:
     return each.outcome == Outcome.APPLIED and not (each.code or each.conflicts or each.home)
 
 
-def _page(copy: Copy, reply: PushReply, made: dict[str, Op]) -> ScopePage:
-    return ScopePage(
-        scope=copy.scope_id,
-        epoch=copy.epoch,
-        cursor=copy.cursor,
-        gen=copy.no,
-        to=reply.head,
-        head=reply.head,
-        done=True,
-        lane=reply.lane,
-        rows=[_as_row(made[each.op_id], each.rev) for each in reply.outcomes],
-    )
-
-
-def _as_row(op: Op, rev: int) -> WireRow:
-    body = new_values(op)
-    root = ENTITIES[op.type].root_of(op.id, body)
-    return op.type, op.id, rev, root, msgspec.Raw(encode_body(body).encode())
+def _entry(op: Op) -> Entry:
+    values = new_values(op)
+    body = encode_body(values).encode()
+    root_id = ENTITIES[op.type].root_of(op.id, values)
+    return Entry(op.type, op.id, root_id, body, sha256(body).hexdigest())

@@ -109,12 +109,13 @@ def any_known(connection: Connection) -> bool:
 
 def known_among(connection: Connection, keys: Iterable[RowKey]) -> set[RowKey]:
     """Those of the rows of which a move is known: as a rule none, and that costs one look."""
-    if not any_known(connection):
+    asked = by_type(keys)
+    if not asked or not any_known(connection):
         return set()
     found: set[RowKey] = set()
-    for type_, ids in by_type(keys).items():
-        asked = {"type": type_, "ids": encode_texts(ids)}
-        found |= {(type_, row_id) for row_id in connection.execute(_KNOWN, asked).scalars()}
+    for type_, ids in asked.items():
+        among = {"type": type_, "ids": encode_texts(ids)}
+        found |= {(type_, row_id) for row_id in connection.execute(_KNOWN, among).scalars()}
     return found
 
 

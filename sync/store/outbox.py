@@ -23,7 +23,6 @@ from sqlalchemy import (
 
 from sync.merge.fold import targets
 from sync.merge.operation import Op, OpKind, Outcome, decode_op
-from sync.schema.registry import ENTITIES
 from sync.store.lists import bound
 from sync.store.tables import LANE, OPERATION, TARGET
 from sync.wire.messages import OpOutcome
@@ -72,9 +71,6 @@ _LANES_ON: Final = (
     .join(TARGET, TARGET.c.op_no == OPERATION.c.no)
     .where(_ON_ROW, OPERATION.c.folded)
     .distinct()
-)
-_MADE: Final = select(OPERATION.c.raw).where(
-    OPERATION.c.op_id.in_(bound("ids")), OPERATION.c.kind == OpKind.APPEND.value
 )
 _ENTRIES: Final = select(OPERATION.c.type, OPERATION.c.row_id).where(
     OPERATION.c.row_id.in_(bound("ids")),
@@ -251,13 +247,6 @@ def entries(connection: Connection, keys: Iterable[RowKey]) -> set[RowKey]:
     ids = msgspec.json.encode([row_id for _, row_id in keys]).decode()
     found = connection.execute(_ENTRIES, {"ids": ids}).all()
     return {(type_, row_id) for type_, row_id in found}
-
-
-def made(connection: Connection, op_ids: Sequence[str]) -> dict[str, Op]:
-    """Those of these operations that make rows which never change, by their ids."""
-    ids = msgspec.json.encode(op_ids).decode()
-    raws = connection.execute(_MADE, {"ids": ids}).scalars().all()
-    return {op.op_id: op for op in map(decode_op, raws) if op.type in ENTITIES}
 
 
 def fold_waiting(connection: Connection, scope_id: str) -> None:

@@ -1,38 +1,57 @@
 """What servers say of operations and lanes: receipts kept, and what they contain shown once."""
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 
 import msgspec
 from sqlalchemy import Connection
 
-from sync.store import generations, lanes, outbox, promote, visible
+from sync.store import generations, in_place, lanes, outbox, promote, visible
 from sync.store.derived import mark_stale
-from sync.store.echo import echoed
+from sync.store.echo import Echo, Entry, echoed
+from sync.store.generations import Copy
 from sync.wire.messages import Lane, OpOutcome, PushReply
 
 
-def acknowledge(connection: Connection, reply: PushReply, *, echoes: bool) -> None:
-    """Store a push's receipts, and show what the server's rows contain already; ``echoes`` as of
+def acknowledge(connection: Connection, reply: PushReply, entries: Mapping[str, Entry]) -> None:
+    """Store a push's receipts, and show what the server's rows contain already; ``entries`` as of
     :meth:`Replica.acknowledge <sync.store.replica.Replica.acknowledge>`."""
     replies = (reply, *reply.more)
     copies = generations.copies(connection)
+    known = echoed(copies, replies, entries)
+    heads = {echo.copy.scope_id: echo.reply.head for echo in known}
     held = {copy.scope_id for copy in copies}
-    outcomes = [_settled_here(each, lane, held) for lane in replies for each in lane.outcomes]
+    others = [lane for lane in replies if lane.scope not in heads]
+    outcomes = [_settled_here(each, lane, held) for lane in others for each in lane.outcomes]
     outbox.receive(connection, outcomes)
+    _bring_in(connection, known)
     touched_scopes = {lane.scope for lane in replies} | {each.home for each in outcomes}
-    pages = echoed(connection, copies, replies) if echoes else []
-    promote.promote(connection, pages)
-    touched_scopes -= {page.scope for _, page in pages}
-    shown = [copy for copy in copies if copy.shown and copy.scope_id in touched_scopes]
-    unfolded = outbox.unfold(connection, {copy.scope_id: copy.cursor for copy in shown})
-    for copy in shown:
+    reached = {
+        copy: heads.get(copy.scope_id, copy.cursor)
+        for copy in copies
+        if copy.shown and copy.scope_id in touched_scopes
+    }
+    _show_reached(connection, reached)
+    note_lanes(connection, [(lane.scope, lane.lane, lane.epoch) for lane in replies])
+
+
+def _bring_in(connection: Connection, known: Sequence[Echo]) -> None:
+    """Store the receipts of our entries, and make the server's rows of them."""
+    if known and not in_place.settle(connection, known):
+        outbox.receive(connection, [each for echo in known for each in echo.reply.outcomes])
+        promote.promote(connection, [(echo.copy, echo.page()) for echo in known])
+
+
+def _show_reached(connection: Connection, reached: Mapping[Copy, int]) -> None:
+    """Show what these copies contain at the revisions they ``reached`` as the server has it."""
+    by_scope = {copy.scope_id: rev for copy, rev in reached.items()}
+    unfolded = outbox.unfold(connection, by_scope) if by_scope else {}
+    for copy in reached:
         touched = unfolded.pop(copy.scope_id, set())
         roots = visible.recompute(connection, copy.no, touched)
         roots |= visible.recompute_others(connection, copy.no, touched)
         mark_stale(connection, roots)
     mark_stale(connection, visible.recompute_in(connection, unfolded))
     mark_stale(connection, visible.release(connection))
-    note_lanes(connection, [(lane.scope, lane.lane, lane.epoch) for lane in replies])
 
 
 def note_lanes(connection: Connection, told: Iterable[tuple[str, Lane, str]]) -> None:

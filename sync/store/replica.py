@@ -1,6 +1,7 @@
 """What the server says, applied to this store: pages, receipts, lanes and copies of scopes."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
+from types import MappingProxyType
 from typing import Final
 
 from sqlalchemy import Connection
@@ -25,6 +26,7 @@ from sync.store import (
 from sync.store.auditing import Proof
 from sync.store.database import Database
 from sync.store.derived import mark_stale
+from sync.store.echo import Entry
 from sync.store.edit_journal import EditJournal
 from sync.store.feed import Applied
 from sync.store.generations import Copy
@@ -41,6 +43,7 @@ from sync.wire.messages import (
 )
 
 EMPTY_TEXT: Final = digest_text(EMPTY_DIGEST)
+_NO_ENTRIES: Final[Mapping[str, Entry]] = MappingProxyType({})
 
 
 class Replica:
@@ -266,14 +269,15 @@ class Replica:
         with self._database.reading() as connection:
             return sendable.first_waiting(connection, scopes)
 
-    def acknowledge(self, reply: PushReply, *, echoes: bool = True) -> None:
+    def acknowledge(self, reply: PushReply, entries: Mapping[str, Entry] = _NO_ENTRIES) -> None:
         """Store a push's receipts, and show what the server's rows contain already.
 
-        ``echoes``: entries of our own become the server's rows by their receipts, where they are
-        all that is new; not where an answer to a pull is on its way that names the old cursor.
+        The ``entries`` of our own among what was sent become the server's rows by their receipts,
+        where they are all that is new. None of them, where an answer to a pull is on its way that
+        names the old cursor.
         """
         with self._database.writing() as connection:
-            receipts.acknowledge(connection, reply, echoes=echoes)
+            receipts.acknowledge(connection, reply, entries)
 
     def postpone(self, scope_id: str, op_id: str) -> None:
         """Let the rest of a lane go before an operation that does not get through."""

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from sync.merge.operation import Outcome
 from sync.store import records
+from sync.store.echo import entries_of
 from sync.store.store import Store
 from tests.support.feed import GRID, Feed
 
@@ -99,7 +100,7 @@ class Day:
             if self.chance.random() < BACKED_UP:
                 self.feed.durable = self.feed.next_seq - 1
                 self.feed.safe |= self.sent
-            self.store.replica.acknowledge(self.feed.reply(*receipts))
+            self.store.replica.acknowledge(self.feed.reply(*receipts), entries_of(ops))
 
     def _outcome(self) -> Outcome:
         return self.chance.choice((Outcome.APPLIED, Outcome.APPLIED, Outcome.HELD))

@@ -1,11 +1,13 @@
 """Our own entries become the server's rows by their receipts, where they are all that is new."""
 
+import msgspec
 import pytest
 from sqlalchemy import select
 
 from sync.merge.operation import Outcome
 from sync.store import records
-from sync.store.tables import SHADOW
+from sync.store.echo import entries_of
+from sync.store.tables import OPERATION, SHADOW, TABLES
 from tests.support.feed import GRID
 
 
@@ -24,10 +26,41 @@ def shadows(store):
         return len(connection.execute(select(SHADOW)).all())
 
 
+def shown_still(store):
+    """The kinds of operations that are laid over the server's rows."""
+    with store.database.reading() as connection:
+        return (
+            connection.execute(select(OPERATION.c.kind).where(OPERATION.c.folded)).scalars().all()
+        )
+
+
+def refuse(store, type_):
+    """Let no row of this kind be put in from now on."""
+    with store.database.writing() as connection:
+        connection.exec_driver_sql(
+            f"CREATE TRIGGER full BEFORE INSERT ON {type_} BEGIN SELECT RAISE(ABORT, 'full'); END"
+        )
+
+
+def allow(store):
+    with store.database.writing() as connection:
+        connection.exec_driver_sql("DROP TRIGGER full")
+
+
+def at_rest(store, feed):
+    """The copy stands and sums up where the server does, row by row too."""
+    page = feed.page(asked(store))
+    applied = store.replica.apply(page, feed.epoch)
+    assert (page.rows, applied.done, applied.equal) == ([], True, True)
+    assert store.replica.server_rows(GRID) == feed.live()
+    assert store.replica.verify_deep(GRID)
+
+
 def sent(store, feed, *, outcome=Outcome.APPLIED, echoes=True):
     """Everything that waits is taken, and the receipts come back."""
-    outcomes = [feed.take(op, outcome) for op in store.replica.batch(GRID)]
-    store.replica.acknowledge(feed.reply(*outcomes), echoes=echoes)
+    ops = store.replica.batch(GRID)
+    reply = feed.reply(*[feed.take(op, outcome) for op in ops])
+    store.replica.acknowledge(reply, entries_of(ops) if echoes else {})
 
 
 def test_entries_of_ours_need_not_come_back(store, feed):
@@ -37,12 +70,9 @@ def test_entries_of_ours_need_not_come_back(store, feed):
     sent(store, feed)
 
     assert asked(store).cursor == feed.head
-    assert store.replica.server_rows(GRID) == feed.live()
     assert shadows(store) == 0
     assert len(store.reading.rows("visit")) == 1 + 3
-    page = feed.page(asked(store))
-    applied = store.replica.apply(page, feed.epoch)
-    assert (page.rows, applied.done, applied.equal) == ([], True, True)
+    at_rest(store, feed)
 
 
 @pytest.mark.parametrize("case", ["somebody else", "an edit", "held", "carried"])
@@ -71,8 +101,102 @@ def test_what_was_written_on_top_stays_on_top(store, feed):
     ops = store.replica.batch(GRID)
     store.records.write([records.patch("household", "h1", {"contact": "3"})])
 
-    store.replica.acknowledge(feed.reply(*[feed.take(op) for op in ops]))
+    store.replica.acknowledge(feed.reply(*[feed.take(op) for op in ops]), entries_of(ops))
 
     assert asked(store).cursor == feed.head
     assert store.reading.find("household", "h1").get("contact") == "3"
     assert store.replica.server_rows(GRID) == feed.live()
+
+
+class TestInPlace:
+    """What is shown already as the server has it gets its revision and is not written again."""
+
+    @pytest.fixture
+    def visits(self, store):
+        """Some are written, and their table takes no row from now on: to be told apart from a
+        change, which touches no index, a row written again counts as one that is put in."""
+        written = store.records.write([visit(number) for number in range(3)])
+        refuse(store, "visit")
+        return written.row_ids
+
+    def test_an_entry_is_not_put_into_its_table_again(self, store, feed, visits):
+        sent(store, feed)
+
+        assert {store.reading.find("visit", one).rev for one in visits} == {
+            feed.head - 2,
+            feed.head - 1,
+            feed.head,
+        }
+        assert (shown_still(store), shadows(store)) == ([], 0)
+        at_rest(store, feed)
+
+    def test_receipts_are_kept_as_those_of_any_other_operation(self, store, feed):
+        """By the one way and by the other, all that the journal says is the same."""
+        store.records.write([visit(1)])
+        sent(store, feed)
+        store.records.write([visit(2)])
+        sent(store, feed, echoes=False)
+        feed.pull_into(store)
+
+        with store.database.reading() as connection:
+            columns = ("folded", "outcome", "at", "code", "conflicts", "home")
+            told = connection.execute(select(*(OPERATION.c[name] for name in columns))).all()
+        assert len(told) == 2
+        assert len(set(told)) == 1
+
+    def test_an_entry_with_another_edit_on_it_goes_the_way_of_the_feed(self, store, feed):
+        """The server's row is what the entry says, and the choice about it stays on top."""
+        (row_id,) = store.records.write([visit(1)]).row_ids
+        feed.put(
+            "conflict", "c1", target_type="visit", target_id=row_id, field="note", status="open"
+        )
+        feed.pull_into(store)
+        ops = store.replica.batch(GRID)
+        store.records.write([records.resolve("c1", "门口地滑")])
+
+        store.replica.acknowledge(feed.reply(*[feed.take(op) for op in ops]), entries_of(ops))
+
+        assert store.reading.find("visit", row_id).get("note") == "门口地滑"
+        assert shown_still(store) == ["resolve"]
+        at_rest(store, feed)
+
+    def test_a_row_of_the_servers_below_an_entry_goes_out_of_the_sum(self, store, feed):
+        """A disk that was copied: the other computer's entry of the same id came first."""
+        (row_id,) = store.records.write([visit(1)]).row_ids
+        feed.put(
+            "visit", row_id, household_id="h1", started_at="2026-11-19T01:00:00Z", result="away"
+        )
+        feed.pull_into(store)
+
+        sent(store, feed)
+
+        assert shadows(store) == 0
+        at_rest(store, feed)
+
+    def test_a_row_that_is_not_shown_as_it_was_written_is_written(self, store, feed):
+        """Whatever took it away: the receipt brings it back, and the others count once."""
+        _, row_id = store.records.write([visit(1), visit(2)]).row_ids
+        with store.database.writing() as connection:
+            table = TABLES["visit"]
+            connection.execute(table.delete().where(table.c.id == row_id))
+
+        sent(store, feed)
+
+        assert store.reading.find("visit", row_id) is not None
+        at_rest(store, feed)
+
+    def test_the_first_receipt_is_the_law(self, store, feed, visits):
+        """One that is told again, at another time, changes nothing of it."""
+        ops = store.replica.batch(GRID)
+        outcomes = [feed.take(op) for op in ops]
+        store.replica.acknowledge(feed.reply(*outcomes))
+        assert len(shown_still(store)) == len(visits)
+        allow(store)
+
+        again = [msgspec.structs.replace(each, at="2026-11-22T02:00:00Z") for each in outcomes]
+        store.replica.acknowledge(feed.reply(*again), entries_of(ops))
+
+        with store.database.reading() as connection:
+            told = connection.execute(select(OPERATION.c.at)).scalars().all()
+        assert set(told) == {outcomes[0].at}
+        at_rest(store, feed)

@@ -13,6 +13,7 @@ from sync.merge.fold import fold, targets
 from sync.merge.operation import Outcome, decode_op
 from sync.schema.canonical import decode_body
 from sync.store import records
+from sync.store.echo import entries_of
 from sync.store.tables import OPERATION, SHADOW
 from tests.support.feed import GRID, Feed
 from tests.support.laptops import new_store
@@ -23,13 +24,15 @@ TAGS = st.lists(st.sampled_from(["elder_alone", "veteran", "dibao"]), unique=Tru
 
 
 class Laptop(RuleBasedStateMachine):
-    """One laptop and its grid: edits, pushes and pulls in any order, correlated on three people."""
+    """One laptop and its grid: edits, pushes and pulls in any order, correlated on three people,
+    and entries between them."""
 
     @initialize()
     def begin(self) -> None:
         self.folder = Path(tempfile.mkdtemp())
         self.store = new_store(self.folder)
         self.feed = Feed()
+        self.keys = {("person", person) for person in PEOPLE}
         for person in PEOPLE[:2]:
             self.feed.put("person", person, name="王桂兰", tags=["dibao"])
         self.feed.pull_into(self.store)
@@ -59,6 +62,12 @@ class Laptop(RuleBasedStateMachine):
         if self.store.reading.find("person", person):
             self.store.records.write([records.delete("person", person)])
 
+    @rule(text=NAMES)
+    def note(self, text: str) -> None:
+        fields = {"household_id": "h1", "text": text}
+        written = self.store.records.write([records.append("note", fields, scope_id=GRID)])
+        self.keys.add(("note", written.row_ids[0]))
+
     @rule(person=st.sampled_from(PEOPLE), name=NAMES, tags=TAGS)
     def somebody_else_writes(self, person: str, name: str, tags: list[str]) -> None:
         self.feed.put("person", person, name=name, tags=tags)
@@ -73,7 +82,7 @@ class Laptop(RuleBasedStateMachine):
     def push(self, some: int, outcome: Outcome) -> None:
         ops = self.store.replica.batch(GRID)[:some]
         receipts = [self.feed.take(op, outcome) for op in ops]
-        self.store.replica.acknowledge(self.feed.reply(*receipts))
+        self.store.replica.acknowledge(self.feed.reply(*receipts), entries_of(ops))
 
     @precondition(lambda self: self.store.replica.lanes())
     @rule()
@@ -108,12 +117,11 @@ class Laptop(RuleBasedStateMachine):
         server = self.store.replica.server_rows(GRID)
         covered = {key for op in pending for key in targets(op)}
         assert {(row.type, row.id) for row in shadows} == covered
-        for person in PEOPLE:
-            key = ("person", person)
+        for key in self.keys:
             ops = [op for op in pending if key in targets(op)]
             held = decode_body(server[key][1]) if key in server else None
             wanted = fold(held, ops, key).body
-            found = self.store.reading.find("person", person)
+            found = self.store.reading.find(*key)
             assert (dict(found.fields) if found else None) == wanted
 
     @invariant()

@@ -9,6 +9,7 @@ import msgspec
 from sync.merge.operation import Op, OpKind, Outcome, new_values
 from sync.schema.canonical import add_mark, digest_text, encode_body, row_hash, row_mark
 from sync.schema.registry import ENTITIES, SCHEMA_VERSION
+from sync.store.echo import entries_of
 from sync.store.store import Store
 from sync.wire.messages import Lane, OpOutcome, PushReply, ScopeCursor, ScopePage, WireRow
 
@@ -121,7 +122,8 @@ class Feed:
         """Take everything that waits, and let the store know."""
         while store.replica.lanes().get(self.scope):
             ops = store.replica.batch(self.scope)
-            store.replica.acknowledge(self.reply(*[self.take(op) for op in ops]))
+            reply = self.reply(*[self.take(op) for op in ops])
+            store.replica.acknowledge(reply, entries_of(ops))
 
 
 def _text(body: Mapping[str, Any] | None) -> str:

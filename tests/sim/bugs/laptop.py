@@ -8,7 +8,7 @@ import msgspec
 
 from sync.engine.sending import Sending
 from sync.merge.operation import OpKind
-from sync.store import bulk, feed, generations, lanes, outbox, pairs, promote, visible
+from sync.store import bulk, feed, generations, in_place, lanes, outbox, pairs, promote, visible
 from sync.store.feed import Applied
 from sync.store.records import Records
 from sync.store.replica import Replica
@@ -162,6 +162,17 @@ def deleted_on_receipt() -> Iterator[None]:
         connection.exec_driver_sql("DELETE FROM operation WHERE outcome = 'applied'")
 
     with swapped(outbox, "receive", receive):
+        yield
+
+
+@planted("an entry of ours is summed up and its row left as it was", 4, 7)
+def summed_up_alone() -> Iterator[None]:
+    real = in_place._each_found
+
+    def found(connection: Any, statement: str, lines: Any) -> bool:
+        return "mark = ?" in statement or real(connection, statement, lines)
+
+    with swapped(in_place, "_each_found", found):
         yield
 
 
