@@ -42,6 +42,11 @@ TOMBSTONE: Final = b"null"
 MARK_BYTES: Final = 16
 _MARK_DIGITS: Final = 2 * MARK_BYTES
 _MOST_STATEMENTS: Final = 64
+_WORTH_COUNTING: Final = 100
+"""So many rows of one kind are looked through for their fields first: to look for each of those
+that none has took 500 visits 40 % of their time. For a few it takes less than another statement."""
+
+_FIELDS: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
 Placed = tuple[int, WireRow]
 """A row and the number of the copy that it belongs to."""
 
@@ -96,9 +101,15 @@ def write(
             marks[type_] += mark or mark_bytes(type_, row_id, rev, body)
     for type_, entries in live.items():
         part = msgspec.json.encode((type_, entries))
-        _write_entries(connection, type_, part, bytes(marks[type_]), {})
+        told = _names(entry[3] for entry in entries) if len(entries) >= _WORTH_COUNTING else set()
+        _write_entries(connection, type_, part, bytes(marks[type_]), {}, frozenset(told))
     for (generation, type_), ids in gone.items():
         remove(connection, generation, type_, ids)
+
+
+def _names(bodies: Iterable[msgspec.Raw]) -> set[str]:
+    """The fields that occur in these rows."""
+    return set().union(*map(_FIELDS.decode, bodies))
 
 
 def write_part(

@@ -193,12 +193,14 @@ def _cover(connection: Connection, one: _News) -> None:
 def _show(connection: Connection, news: Sequence[_News]) -> set[str]:
     """Work out what people see of all that was touched; the roots of it."""
     roots: set[str] = set()
+    any_moved = homes.any_known(connection)
     for one in news:
         recomputed = one.unfolded - {_key(row) for row in one.plain}
         recomputed |= {_key(row) for row in one.covered}
         roots |= visible.recompute(connection, one.no, recomputed)
-        keys = {*map(_key, one.page.rows), *one.unfolded}
-        roots |= visible.settle_homes(connection, one.no, keys)
+        if any_moved:
+            keys = {*map(_key, one.page.rows), *one.unfolded}
+            roots |= visible.settle_homes(connection, one.no, keys)
         roots |= _show_in_lanes(connection, one.elsewhere)
     return roots | visible.release(connection)
 
