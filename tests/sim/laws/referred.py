@@ -116,10 +116,13 @@ class Referred:
                 continue
             written = {line.field: line.new for line in lines if line.op_id == op.op_id}
             for name, (base, new) in op.f.items():
-                if name not in written and same(base, new):
-                    continue  # It leaves the field as its writer saw it, and says nothing.
                 value = _value(written[name]) if name in written else new
                 before = said.pop((op.id, name), None)
+                if one.outcome == Outcome.CONFLICT and name not in written and same(base, new):
+                    # Beside a removed row it says nothing, but takes the place of their own word.
+                    if before and before.client != one.client:
+                        said[op.id, name] = before
+                    continue
                 known = self._known[self._witness.computer(one.client), op.id, name]
                 bases = (*known, base)
                 known += [base, value]
