@@ -72,14 +72,16 @@ _FULL: Final = 13  # SQLITE_FULL
 # never shows like this (300 flipped bits gave 11 or 26), so it is no reason to set a file aside.
 _REFUSED: Final = 10
 _DAMAGED: Final = (11, 26)  # SQLITE_CORRUPT, SQLITE_NOTADB
+# After some failures SQLite has undone the whole transaction. Going back to a savepoint fails then
+# too, and what failed before that is what happened.
+_UNDONE: Final = "no such savepoint"
 
 
 def translated(error: BaseException) -> DoorstepError | None:
     """Our error for one of the database's, or ``None`` where it is no expected failure."""
     if isinstance(error, sqlalchemy_exc.TimeoutError):
         return StoreBusy()
-    cause = error.orig if isinstance(error, sqlalchemy_exc.DBAPIError) else error
-    code = getattr(cause, "sqlite_errorcode", None) or 0
+    code = getattr(_cause(error), "sqlite_errorcode", None) or 0
     primary = code & 0xFF  # Extended codes keep the primary one in their low byte.
     if primary in _BUSY:
         return StoreBusy()
@@ -90,6 +92,14 @@ def translated(error: BaseException) -> DoorstepError | None:
     if primary in _DAMAGED:
         return StoreUnreadable()
     return None
+
+
+def _cause(error: BaseException) -> BaseException:
+    """What the driver raised: the first of it, where the way back failed too."""
+    wrapped = error.orig if isinstance(error, sqlalchemy_exc.DBAPIError) else None
+    cause = error if wrapped is None else wrapped
+    before = cause.__context__
+    return _cause(before) if before is not None and _UNDONE in str(cause) else cause
 
 
 class Database:

@@ -1,9 +1,12 @@
 """Our own entries become the server's rows by their receipts, where they are all that is new."""
 
+from contextlib import contextmanager
+
 import msgspec
 import pytest
 from sqlalchemy import select
 
+from sync.errors import DiskFull
 from sync.merge.operation import Outcome
 from sync.store import records
 from sync.store.echo import entries_of
@@ -45,6 +48,22 @@ def refuse(store, type_):
 def allow(store):
     with store.database.writing() as connection:
         connection.exec_driver_sql("DROP TRIGGER full")
+
+
+@contextmanager
+def full(store):
+    """A disk on which the store's file cannot grow."""
+    limit = store.database._writer.raw_connection()
+    try:
+        ((pages,),) = limit.cursor().execute("PRAGMA page_count").fetchall()
+        most = limit.cursor().execute("PRAGMA max_page_count").fetchall()[0][0]
+        limit.cursor().execute(f"PRAGMA max_page_count={pages}").fetchall()
+    finally:
+        limit.close()
+    yield
+    again = store.database._writer.raw_connection()
+    again.cursor().execute(f"PRAGMA max_page_count={most}").fetchall()
+    again.close()
 
 
 def at_rest(store, feed):
@@ -183,6 +202,21 @@ class TestInPlace:
         sent(store, feed)
 
         assert store.reading.find("visit", row_id) is not None
+        at_rest(store, feed)
+
+    def test_a_full_disk_is_told_and_leaves_all_as_it_was(self, store, feed):
+        """Receipts are longer than nothing, and rows grow by their marks."""
+        store.records.write([visit(number % 10) for number in range(200)])
+        ops = store.replica.batch(GRID)
+        reply = feed.reply(*[feed.take(op) for op in ops])
+        before = asked(store)
+
+        with full(store), pytest.raises(DiskFull):
+            store.replica.acknowledge(reply, entries_of(ops))
+
+        assert store.replica.batch(GRID) == ops
+        assert asked(store) == before
+        store.replica.acknowledge(reply, entries_of(ops))
         at_rest(store, feed)
 
     def test_the_first_receipt_is_the_law(self, store, feed, visits):
