@@ -10,8 +10,25 @@ STEPS = 150
 MOST_STEPS = 2_500
 """Within which each planted bug is found."""
 
-SEEDS = {"a refilled copy forgets what is pending": 6}
-"""Where the worlds of the first seed take longer."""
+SEEDS = {
+    "a cloned laptop keeps its name": 3,
+    "a conflict is closed by the next arrival": 8,
+    "a copy is written before its answers are taken home": 2,
+    "a decision is not guarded": 3,
+    "a department keeps what it was called off from": 7,
+    "a department's answer is put over the community's word": 7,
+    "a refilled copy forgets what is pending": 6,
+    "a reply that comes too late is applied": 6,
+    "a revoked scope stays": 2,
+    "a savepoint is skipped": 6,
+    "an entry may be changed": 5,
+    "answers do not come home once the household moved": 6,
+    "anybody may write": 8,
+    "the cursor moves before the data": 4,
+    "two copies of a computer go on as one": 3,
+    "what waits for a department is not passed on at a start": 3,
+}
+"""Where the worlds of the first seed come to it late: of eight seeds the one that is quickest."""
 
 
 def bugs_of(law: int) -> list[object]:
