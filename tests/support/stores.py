@@ -5,7 +5,7 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -24,6 +24,7 @@ from tests.support.raw_files import raw
 
 SQLITE = "sqlite"
 POSTGRESQL = "postgresql"
+KINDS = (SQLITE, POSTGRESQL)
 
 
 @dataclass
@@ -106,10 +107,17 @@ def _copy(source: Database, into: Database) -> None:
         keep_secret(connection, into.column_key, source.key)
 
 
-@pytest.fixture(params=[SQLITE, POSTGRESQL])
-def stores(request: pytest.FixtureRequest) -> Iterator[Stores]:
-    """Both kinds of store, one after the other."""
+@contextmanager
+def stores_of(request: pytest.FixtureRequest) -> Iterator[Stores]:
+    """Stores of the kind that a fixture's parameter names, until the block ends."""
     kind = request.param
     running = request.getfixturevalue("postgres") if kind == POSTGRESQL else None
     with ExitStack() as lasting:
         yield Stores(kind, running, lasting)
+
+
+@pytest.fixture(params=KINDS)
+def stores(request: pytest.FixtureRequest) -> Iterator[Stores]:
+    """Both kinds of store, one after the other."""
+    with stores_of(request) as made:
+        yield made
