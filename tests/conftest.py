@@ -55,6 +55,7 @@ def pytest_collection_finish() -> None:
     """What is there now stays: looking for garbage need not look at it."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(2_000, 20, 20)
 
 
 @pytest.fixture(autouse=True, scope="module")
