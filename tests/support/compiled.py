@@ -6,9 +6,10 @@ to; what a statement does to a store, and the store, are each test's own.
 """
 
 from collections.abc import Hashable
+from copy import copy
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Dialect, Engine, event
 from sqlalchemy.util import LRUCache
 
 from sync.server import sealed_types
@@ -26,19 +27,23 @@ class Shared:
         self._kinds: dict[Hashable, tuple[Any, Any]] = {}
 
     def lend(self, connection: Connection) -> None:
-        """Let a connection, and all later ones of its engine, use what is there."""
+        """Let a connection use what is there. Its engine keeps a dialect of its own, to which a
+        test may give another key: then nothing is lent any more."""
         engine = connection.engine
         kind = _kind(engine)
         if kind is None:
             return
         if kind not in self._kinds:
-            self._kinds[kind] = (engine.dialect, LRUCache(MOST_STATEMENTS))
-        dialect, compiled = self._kinds[kind]
-        if engine._compiled_cache is not compiled or engine.dialect is not dialect:
-            # A statement's place in the cache names the dialect, so both go together.
-            engine.dialect = dialect
-            engine._compiled_cache = compiled
-        connection.dialect = dialect
+            self._kinds[kind] = (_twin(engine.dialect), LRUCache(MOST_STATEMENTS))
+        # A statement's place in the cache names the dialect, so both go together.
+        connection.dialect, engine._compiled_cache = self._kinds[kind]
+
+
+def _twin(dialect: Dialect) -> Dialect:
+    """Another one that knows the same, and prepares values by itself."""
+    made = copy(dialect)
+    made.__dict__.pop("_type_memos", None)
+    return made
 
 
 def _kind(engine: Engine) -> Hashable:
@@ -47,7 +52,7 @@ def _kind(engine: Engine) -> Hashable:
     A server's dialect holds the key of its columns, from when its store was opened on.
     """
     key = getattr(engine.dialect, sealed_types._HELD_AS, None)
-    if isinstance(key, ColumnKey):
+    if type(key) is ColumnKey:
         return engine.dialect.name, key.secret
     pool: Any = engine.pool
     return laptops.FILE_NAME if pool._creator.__module__ == laptops.__name__ else None
