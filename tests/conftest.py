@@ -1,11 +1,13 @@
 """What every test stands on: no screen, a known language, nothing of the developer's own."""
 
 import gc
+import logging
 import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Final
 
@@ -132,8 +134,11 @@ def tmp_path(tmp_path: Path, used_folders: list[Path]) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def surroundings(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A home of its own for every test, and English unless it asks for ``chinese``."""
+def surroundings(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    """A home of its own for every test, and English unless it asks for ``chinese``. The logs that
+    its commands began end with it."""
     for name in (
         "DOORSTEP_NOW",
         "DOORSTEP_PASSWORD_FILE",
@@ -144,6 +149,17 @@ def surroundings(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.M
     monkeypatch.setenv("DOORSTEP_HOME", str(tmp_path_factory.mktemp("home")))
     monkeypatch.setenv("DOORSTEP_LANG", "en")
     catalogue.use("en")
+    yield
+    _end_logs()
+
+
+def _end_logs() -> None:
+    """A process that runs one command has one. Here each would write into those of all before it,
+    whose folders are gone."""
+    root = logging.getLogger()
+    for handler in [one for one in root.handlers if isinstance(one, RotatingFileHandler)]:
+        root.removeHandler(handler)
+        handler.close()
 
 
 @pytest.fixture

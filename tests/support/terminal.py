@@ -33,7 +33,7 @@ class Terminal:
         """The same, for a command that has to work."""
         ended = self.type(*arguments, stdin=stdin)
         assert ended.code == 0, f"{arguments[0]}: {ended.err}"
-        assert ended.err == ""
+        assert ended.err == "", ended.err
         return ended
 
     def reach(self, url: str) -> None:
