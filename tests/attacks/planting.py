@@ -239,7 +239,7 @@ def _bare_names() -> None:
 
 
 def _lines_past_their_columns() -> None:
-    many.may_hold = lambda text: False  # type: ignore[attr-defined]
+    many._as_stored = lambda key, table, names, lines: list(lines)
 
 
 def _no_rights() -> None:
