@@ -5,7 +5,7 @@ operation settles in the row's present scope, whatever the lane.
 """
 
 from collections.abc import Iterable, Mapping, Sequence, Set
-from typing import Final
+from typing import Final, TypeGuard
 
 import msgspec
 from sqlalchemy import Connection, and_, or_, select
@@ -122,8 +122,7 @@ def _aliases(connection: Connection, people: set[str]) -> dict[str, str]:
 def _people_named(ops: Sequence[Op]) -> set[str]:
     """Who is called the same as somebody by these operations."""
     pairs = (op.f.get("value") if op.kind == OpKind.RESOLVE else op.f.get("alias_of") for op in ops)
-    named = (each for pair in pairs if pair is not None for each in pair)
-    return {each for each in named if isinstance(each, str) and 0 < len(each) <= LONGEST_ID}
+    return {each for pair in pairs if pair is not None for each in pair if _may_be_id(each)}
 
 
 def look_around(locked: Locked, work: Work) -> None:
@@ -256,7 +255,13 @@ def _root_of(op: Op) -> str:
     """The household that a new row shall belong to."""
     entity = ENTITIES.get(op.type) if op.kind in _MAKES else None
     pair = op.f.get(entity.model.ROOT) if entity is not None else None
-    return pair[1] if pair is not None and isinstance(pair[1], str) else ""
+    return pair[1] if pair is not None and _may_be_id(pair[1]) else ""
+
+
+def _may_be_id(value: object) -> TypeGuard[str]:
+    """Whether a row may be called this. Anything else is held later, by itself: PostgreSQL is not
+    even asked about a NUL, and the whole push would fail each time that it comes."""
+    return isinstance(value, str) and 0 < len(value) <= LONGEST_ID and value.isprintable()
 
 
 def _sibling(home: str, scope_id: str) -> str:

@@ -131,6 +131,34 @@ def test_a_reference_longer_than_any_index_holds_up_nobody(home):
     assert bench.differences() == []
 
 
+@pytest.mark.parametrize(
+    ("kind", "type_", "row_id", "fields"),
+    [
+        (OpKind.CREATE, "person", "p9", {"household_id": "h\0"}),
+        (OpKind.APPEND, "visit", "v9", {"household_id": "h\0", "result": "met"}),
+        (OpKind.CREATE, "matter", "m9", {"household_id": "h\0", "title": "灯不亮"}),
+        (OpKind.PATCH, "person", "p1", {"alias_of": (None, "p\0")}),
+        (OpKind.PATCH, "person", "p1", {"alias_of": ("p\0", None)}),
+        (OpKind.RESOLVE, "conflict", "c9", {"value": ("p\0", "p1")}),
+        (OpKind.RESOLVE, "conflict", "c9", {"value": (None, "p\0")}),
+    ],
+)
+def test_a_reference_that_a_database_cannot_even_look_for_holds_up_nobody(
+    home, kind, type_, row_id, fields
+):
+    """PostgreSQL takes no NUL, neither in what it stores nor in what it is asked."""
+    bench, worker, clerk = home
+    clerk.create("person", "p1", household_id="h1", name="王桂兰")
+    odd = worker.op(kind, type_, row_id, **fields)
+    after = worker.op(OpKind.PATCH, "household", "h1", contact=("1", "2"))
+
+    reply = worker.push([odd, after])
+
+    assert reply.lane.next == after.seq + 1
+    assert reply.outcomes[1].outcome == "applied"
+    assert bench.differences() == []
+
+
 def test_what_a_failed_operation_had_written_is_undone(home):
     """A statement fails in the middle of an operation: no row, no revision, no digest of it."""
     bench, worker, _ = home
