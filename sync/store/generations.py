@@ -187,7 +187,8 @@ def _show_below_edits(connection: Connection, filled: Copy) -> None:
     advance(connection, filled.no, shown=True)
     visible.recompute(connection, filled.no, own | here)
     moved = homes.moved_keys(connection, filled.no) | homes.held_among_moved(connection, filled.no)
-    visible.settle_homes(connection, filled.no, moved)
+    # What waits in this lane may be about a row that stands in another copy by now.
+    mark_stale(connection, visible.settle_homes(connection, filled.no, moved | own))
     _show_unfolded(connection, filled, unfolded)
     mark_stale(connection, visible.release(connection))
 

@@ -1,15 +1,16 @@
 """A household changes grids while laptops hold unsent edits: nothing lost, nothing twice."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from sync.errors import ServerUnreachable
+from sync.merge.operation import Op, encode_op
 from sync.server.checking import check_store
 from sync.server.moving import move_households
 from sync.server.rows import home_of
-from sync.store import records
+from sync.store import outbox, records
 from sync.store.record import DeliveryState
-from sync.store.tables import HOME, SHADOW
+from sync.store.tables import HOME, OPERATION, SHADOW
 from sync.wire.messages import PullRequest
 from tests.support.laptops import Accident, laptop
 
@@ -256,6 +257,25 @@ def test_back_again_before_the_first_grid_told_of_it(staffed, clerk, home, scope
 
     page_of(clerk, scopes[0])
     assert shown(clerk) == once(scopes[0])
+    at_rest(staffed, clerk)
+
+
+def test_what_waits_unseen_in_a_lane_shows_where_its_row_went(staffed, clerk, home, scopes):
+    """An operation that a broken version left without showing it: the copy that is filled anew is
+    that of the lane, and the row lives in another one."""
+    to(staffed, "第1网格")
+    clerk.sync()
+    with clerk.store.database.writing() as connection:
+        seq = outbox.next_seq(connection, scopes[0])
+        op = Op("o1", seq=seq, kind="patch", type="person", id="p1", f={"phone": ("138", "139")})
+        outbox.save(connection, scopes[0], op, encode_op(op), "2026-11-20T02:00:00Z")
+        connection.execute(update(OPERATION).where(OPERATION.c.op_id == "o1").values(folded=False))
+
+    clerk.store.replica.refill(scopes[0])
+    page_of(clerk, scopes[0])
+
+    assert clerk.value("person", "p1", "phone") == "139"
+    assert shown(clerk)["people"] == [("p1", scopes[1])]
     at_rest(staffed, clerk)
 
 
