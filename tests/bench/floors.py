@@ -2,6 +2,7 @@
 
 ``fetch URL FILE``    one GET, gunzip, decode, one bulk insert into SQLCipher
 ``take URL FILE``     the same with every body left as it came: less than any reader of rows does
+``keep URL FILE``     the same into a table with keys, made or found: to find them again
 ``send URL FILE``     pack the operations in the file, one POST
 ``serve PORT FOLDER`` a bare HTTP server: files on GET; on POST one insert transaction
 ``window``            a bare window with the app's imports
@@ -11,7 +12,7 @@ import gzip
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -23,6 +24,14 @@ import requests
 from sqlcipher3 import dbapi2 as sqlcipher
 
 ROW_TABLE = "CREATE TABLE row (type TEXT, id TEXT, rev INT, root TEXT, body TEXT)"
+KEYED_TABLE = (
+    "CREATE TABLE IF NOT EXISTS row"
+    " (type TEXT, id TEXT, rev INT, root TEXT, body TEXT, PRIMARY KEY (type, id)) WITHOUT ROWID"
+)
+KEYED_INDEX = "CREATE INDEX IF NOT EXISTS row_by_root ON row (type, root)"
+KEY = "5e" * 32
+"""Of a file that is opened once more."""
+
 OP_TABLE = "CREATE TABLE IF NOT EXISTS op (id TEXT, body TEXT)"
 PACKED = {"Content-Encoding": "gzip", "Content-Type": "application/json"}
 PRAGMAS = (
@@ -44,14 +53,15 @@ class Op(msgspec.Struct):
     op_id: str
 
 
-def insert(path: Path, key: str, table: str, statement: str, lines: list[Any]) -> Any:
+def insert(path: Path, key: str, tables: Sequence[str], statement: str, lines: list[Any]) -> Any:
     """All lines in one durable transaction of an encrypted file; its connection, still open:
     what writing the log back costs belongs to no sync."""
     connection = sqlcipher.connect(str(path), isolation_level=None)
     connection.execute(f"PRAGMA key = \"x'{key}'\"")
     for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
-    connection.execute(table)
+    for table in tables:
+        connection.execute(table)
     connection.execute("BEGIN")
     connection.executemany(statement, lines)
     connection.execute("COMMIT")
@@ -61,13 +71,19 @@ def insert(path: Path, key: str, table: str, statement: str, lines: list[Any]) -
 def fetch(url: str, file: str) -> dict[str, float]:
     """Seconds from the request to the durable commit of one compressed transfer, and its bytes."""
 
-    def rows(text: bytes) -> list[Any]:
-        found: list[list[Any]] = msgspec.json.decode(text)
-        for row in found:
-            row[4] = msgspec.json.encode(row[4]).decode()
-        return found
+    return _brought(url, file, _read, os.urandom(32).hex(), (ROW_TABLE,))
 
-    return _brought(url, file, rows)
+
+def keep(url: str, file: str) -> dict[str, float]:
+    """As :func:`fetch`, into a table with a primary key and an index by root."""
+    return _brought(url, file, _read, KEY, (KEYED_TABLE, KEYED_INDEX))
+
+
+def _read(text: bytes) -> list[Any]:
+    found: list[list[Any]] = msgspec.json.decode(text)
+    for row in found:
+        row[4] = msgspec.json.encode(row[4]).decode()
+    return found
 
 
 def take(url: str, file: str) -> dict[str, float]:
@@ -77,15 +93,17 @@ def take(url: str, file: str) -> dict[str, float]:
         found = msgspec.json.decode(text, type=list[tuple[str, str, int, str, msgspec.Raw]])
         return [(*row, bytes(body).decode()) for *row, body in found]
 
-    return _brought(url, file, rows)
+    return _brought(url, file, rows, os.urandom(32).hex(), (ROW_TABLE,))
 
 
-def _brought(url: str, file: str, rows: Callable[[bytes], list[Any]]) -> dict[str, float]:
+def _brought(
+    url: str, file: str, rows: Callable[[bytes], list[Any]], key: str, tables: Sequence[str]
+) -> dict[str, float]:
     started = perf_counter()
     packed = requests.get(url, timeout=60).content
     lines = rows(gzip.decompress(packed))
-    statement = "INSERT INTO row VALUES (?,?,?,?,?)"
-    connection = insert(Path(file), os.urandom(32).hex(), ROW_TABLE, statement, lines)
+    statement = "INSERT OR REPLACE INTO row VALUES (?,?,?,?,?)"
+    connection = insert(Path(file), key, tables, statement, lines)
     seconds = perf_counter() - started
     connection.close()
     return {"seconds": seconds, "bytes_down": len(packed)}
@@ -113,7 +131,7 @@ class Handler(SimpleHTTPRequestHandler):
         raws = msgspec.json.decode(gzip.decompress(packed), type=list[msgspec.Raw])
         lines = [(msgspec.json.decode(raw, type=Op).op_id, bytes(raw).decode()) for raw in raws]
         path = Path(self.directory) / self.database
-        insert(path, self.key, OP_TABLE, "INSERT INTO op VALUES (?,?)", lines).close()
+        insert(path, self.key, (OP_TABLE,), "INSERT INTO op VALUES (?,?)", lines).close()
         answer = json.dumps({"taken": len(lines)}).encode()
         self.send_response(200)
         self.send_header("Content-Length", str(len(answer)))
@@ -144,9 +162,17 @@ def window() -> None:
     application.processEvents()
 
 
+_CHILDREN: Mapping[str, Callable[..., dict[str, float] | None]] = {
+    "fetch": fetch,
+    "take": take,
+    "keep": keep,
+    "send": send,
+    "serve": serve,
+    "window": window,
+}
+
+
 if __name__ == "__main__":
     name, *arguments = sys.argv[1:]
-    found = {"fetch": fetch, "take": take, "send": send, "serve": serve, "window": window}[name](
-        *arguments
-    )
+    found = _CHILDREN[name](*arguments)
     print(json.dumps(found))

@@ -1,6 +1,7 @@
 """What a worker waits for on a good line: first sync, five hundred visits up, a quiet sync."""
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -82,26 +83,32 @@ def push(there: World, laptop: Laptop, households: int) -> Iterator[Figure]:
 
 
 def pull(there: World, laptop: Laptop, households: int) -> Iterator[Figure]:
-    """A colleague's five hundred visits come down, beside one GET and one bulk insert.
+    """A colleague's five hundred visits come down, beside one GET and one bulk insert: into an
+    empty file, and into one that holds the community already, with a key and an index by root.
 
     The app is open, as when a colleague's work makes it ask; the first session of a new process,
     which makes its statements too, stands beside it. The time ends when the result is told and
     the visits can be read; the time until their homes' due dates are worked out follows.
     """
+    there.offer_rows()
+    _fetched(there, "keep", "keyed")
     colleague = there.laptop("colleague")
     child("laptop", "sync", str(colleague.home))
     _visited(colleague)
     child("laptop", "sync", str(laptop.home))
     there.offer_rows(newest=VISITS)
-    floors, reports = [], []
+    floors, keyed, reports = [], [], []
     for number in range(ROUNDS):
         floors.append(_fetched(there, "fetch", f"down{number}"))
+        shutil.copy(there.floor_folder / "keyed.db", there.floor_folder / f"keyed{number}.db")
+        keyed.append(_fetched(there, "keep", f"keyed{number}"))
         reports.append(child("laptop", "pull", str(laptop.home), str(colleague.home), str(VISITS)))
     _visited(colleague)
     first = child("laptop", "sync", str(laptop.home))
     name = f"{VISITS} changes down, {households:,} households"
     seconds, floor = (_median("seconds", found) for found in (reports, floors))
     yield Figure(f"{name}: time", seconds, "s", floor, 3)
+    yield Figure(f"{name}: time, beside rows with keys", seconds, "s", _median("seconds", keyed))
     yield Figure(f"{name}: time, due dates included", _median("due_seconds", reports), "s", floor)
     yield Figure(f"{name}: time of the first session", first["seconds"], "s", floor)
     down, floor = (_median("bytes_down", found) for found in (reports, floors))
