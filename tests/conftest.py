@@ -60,6 +60,12 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(2_000, 20, 20)
 
 
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Nothing stays in memory behind a run in which all went well."""
+    if exitstatus == pytest.ExitCode.OK and not hasattr(session.config, "workerinput"):
+        shutil.rmtree(session.config._tmp_path_factory.getbasetemp(), ignore_errors=True)
+
+
 @pytest.fixture(autouse=True, scope="module")
 def widgets_end_here() -> Iterator[None]:
     """Widgets that only hold each other end with their file at the latest, on this thread: a
