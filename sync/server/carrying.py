@@ -90,7 +90,7 @@ def move_roots(connection: Connection, roots: Iterable[str], move: Move) -> int:
     sources = _scopes_of(connection, wanted | _doors_of(connection, wanted, move))
     targets = {scope_in(move.grid_id, kind) for kind in _KINDS}
     places = _lock(connection, sources | targets)
-    rows = _rows_of(connection, wanted | _doors_of(connection, wanted, move))
+    rows = _rows_of(connection, wanted | _doors_of(connection, wanted, move), sources)
     if not {scope_id for scope_id, _ in rows} <= places.keys() or not targets <= places.keys():
         raise Crossed
     leaving = [(scope_id, row) for scope_id, row in rows if scope_id not in targets]
@@ -114,16 +114,20 @@ def _scopes_of(connection: Connection, roots: set[str]) -> set[str]:
     }
 
 
-def _rows_of(connection: Connection, roots: set[str]) -> list[tuple[str, StoredRow]]:
+def _rows_of(
+    connection: Connection, roots: set[str], sources: set[str]
+) -> list[tuple[str, StoredRow]]:
+    """``sources`` are locked: what piles up comes to no other scope but as if after the move."""
+    led, piled = _below(roots)
     found = [
         (line.scope_id, stored(line))
-        for where in _below(roots)
+        for where in (led, and_(piled, ROW.c.scope_id.in_(sources)))
         for line in connection.execute(select(ROW).where(where))
     ]
     return sorted(found, key=lambda each: (each[0], each[1].rev))
 
 
-def _below(roots: set[str]) -> Iterable[ColumnElement[bool]]:
+def _below(roots: set[str]) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     """What tells all rows below these roots: the index leads to some, the others are looked for
     among all of theirs. A move is rare, and asks every household where it lives anyway."""
     here = and_(ROW.c.root_id.in_(roots), _here())
