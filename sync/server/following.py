@@ -5,7 +5,7 @@ operation settles in the row's present scope, whatever the lane.
 """
 
 from collections.abc import Iterable, Mapping, Sequence, Set
-from typing import Final, TypeGuard
+from typing import Final
 
 import msgspec
 from sqlalchemy import Connection, and_, or_, select
@@ -16,7 +16,7 @@ from sync.schema.policy import ScopeKind
 from sync.schema.registry import ENTITIES, scope_kind, scope_name
 from sync.server.crossing import Crossed
 from sync.server.grants import Grants
-from sync.server.incoming import LONGEST_ID
+from sync.server.incoming import is_nameable
 from sync.server.locked import Locked, Work, asks_who_worked
 from sync.server.many import among
 from sync.server.openscope import OpenScope
@@ -122,7 +122,7 @@ def _aliases(connection: Connection, people: set[str]) -> dict[str, str]:
 def _people_named(ops: Sequence[Op]) -> set[str]:
     """Who is called the same as somebody by these operations."""
     pairs = (op.f.get("value") if op.kind == OpKind.RESOLVE else op.f.get("alias_of") for op in ops)
-    return {each for pair in pairs if pair is not None for each in pair if _may_be_id(each)}
+    return {each for pair in pairs if pair is not None for each in pair if is_nameable(each)}
 
 
 def look_around(locked: Locked, work: Work) -> None:
@@ -255,13 +255,8 @@ def _root_of(op: Op) -> str:
     """The household that a new row shall belong to."""
     entity = ENTITIES.get(op.type) if op.kind in _MAKES else None
     pair = op.f.get(entity.model.ROOT) if entity is not None else None
-    return pair[1] if pair is not None and _may_be_id(pair[1]) else ""
-
-
-def _may_be_id(value: object) -> TypeGuard[str]:
-    """Whether a row may be called this. Anything else is held later, by itself: PostgreSQL is not
-    even asked about a NUL, and the whole push would fail each time that it comes."""
-    return isinstance(value, str) and 0 < len(value) <= LONGEST_ID and value.isprintable()
+    # Anything else is held later, by itself.
+    return pair[1] if pair is not None and is_nameable(pair[1]) else ""
 
 
 def _sibling(home: str, scope_id: str) -> str:

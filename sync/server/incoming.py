@@ -2,7 +2,7 @@
 
 import hmac
 from hashlib import sha256
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 import msgspec
 
@@ -190,17 +190,20 @@ def _label(raw: bytes, digest: str, key: bytes) -> str:
         named = msgspec.json.decode(raw, type=_Labelled).op_id
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         named = ""
-    return named if _nameable(named) else label_of(key, digest)
+    return named if is_nameable(named) else label_of(key, digest)
 
 
-def _nameable(name: str) -> bool:
-    return 0 < len(name) <= LONGEST_ID and name.isprintable()
+def is_nameable(value: object) -> TypeGuard[str]:
+    """Whether a row may be called this. PostgreSQL is not even asked about a NUL: a push that did
+    so would fail as a whole, each time that it comes."""
+    return isinstance(value, str) and 0 < len(value) <= LONGEST_ID and value.isprintable()
 
 
 def _all_nameable(op: Op) -> bool:
+    # What we called something ourselves needs no look.
     entity = ENTITIES.get(op.type)
     fields = op.f.keys() - entity.fields.keys() if entity is not None else {op.type, *op.f}
-    return all(map(_nameable, (op.op_id, op.id, *fields)))
+    return all(map(is_nameable, (op.op_id, op.id, *fields)))
 
 
 def _flaw(op: Op, raw: bytes) -> str:

@@ -13,6 +13,7 @@ from sync.merge.settle import takes_step_back
 from sync.schema.policy import ScopeKind
 from sync.server.cases import CaseBook
 from sync.server.crossing import Crossed
+from sync.server.incoming import is_nameable
 from sync.server.journal import Journal
 from sync.server.matters import Counters
 from sync.server.numbers import NumberBook
@@ -267,7 +268,7 @@ def _named_households(ops: Sequence[Op]) -> set[str]:
         if name == "household_id"
     )
     # Anything but plain text is held later, by itself: here it would block the whole lane.
-    named = {value for value in wanted if isinstance(value, str) and value.isprintable()}
+    named = set(filter(is_nameable, wanted))
     return named | {op.id for op in ops if op.type == "household"}
 
 

@@ -1,7 +1,7 @@
 """Many values in one statement: a list to look for, lines to insert.
 
-Each goes as one bound value, however many there are, so that a statement is made and compiled
-once. A list of separate values would be rendered anew with each number of them.
+However many there are, a statement is made and compiled once: a list, and lines for PostgreSQL, go
+as one bound value. A list of separate values would be rendered anew with each number of them.
 """
 
 from collections.abc import Sequence

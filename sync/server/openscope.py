@@ -18,7 +18,7 @@ from sync.server.claims import ClaimBook, ConflictList, RowKey
 from sync.server.journal import Journal
 from sync.server.many import among, insert_lines
 from sync.server.rows import Cause, StoredRow, read_rows, stored
-from sync.server.tables import HISTORY, LED_TO, PILED, ROW, SCOPE
+from sync.server.tables import HISTORY, LED_TO, ROW, SCOPE
 from sync.server.writes import Writes, found_by
 
 # Made once: making a statement costs more than running it on a few rows.
@@ -130,14 +130,14 @@ class OpenScope:
         return self._under.get(root_id, [])
 
     def prefetch_below(self, type_: str, roots: Iterable[str]) -> None:
-        """Read the rows of one kind that :meth:`below` is about to be asked for."""
+        """Read the rows of one kind that :meth:`below` is about to be asked for, which is none of
+        :data:`~sync.server.tables.PILED`."""
         wanted = {root for root in roots if (type_, root) not in self._held_below}
         if not wanted:
             return
         self._held_below.update({(type_, root): [] for root in wanted})
-        where = [ROW.c.scope_id == self.scope_id, ROW.c.type == type_, ROW.c.root_id.in_(wanted)]
-        where += [] if type_ in PILED else [LED_TO]
-        lines = self.connection.execute(select(ROW).where(*where, ROW.c.deleted.is_(False)))
+        where = (ROW.c.scope_id == self.scope_id, ROW.c.type == type_, ROW.c.root_id.in_(wanted))
+        lines = self.connection.execute(select(ROW).where(*where, LED_TO, ROW.c.deleted.is_(False)))
         found = [stored(line) for line in lines]
         self.know([(row.type, row.id) for row in found], found)
         for row in found:

@@ -39,11 +39,11 @@ PILED: Final = ("campaign_sheet", "change", "note", "visit")
 """Entries that pile up below a household, and that nothing but its move asks for by it. Their root
 leads to no row (:data:`LED_TO`): every push would write a page of that index for each household."""
 
-_LED_TO: Final = "type NOT IN ('campaign_sheet', 'change', 'note', 'visit')"
+_LED_TO: Final = f"type NOT IN ({', '.join(map(repr, PILED))})"
 _MOVED_AWAY: Final = "moved_to <> ''"
 
 
-def partial(where: str) -> dict[str, Any]:
+def _partial(where: str) -> dict[str, Any]:
     """The options of an index of the lines alone of which ``where`` is true."""
     return {"sqlite_where": text(where), "postgresql_where": text(where)}
 
@@ -96,8 +96,8 @@ class SyncedRowRow(ServerTable, table=True):
         UniqueConstraint("scope_id", "rev", name="synced_row_rev"),
         # A row is made in one scope only, whoever else makes it elsewhere at the same moment.
         Index("synced_row_id", "id", "type", "home_rev", unique=True),
-        Index("synced_row_root", "root_id", "type", **partial(_LED_TO)),
-        Index("synced_row_moved", "type", "id", **partial(_MOVED_AWAY)),
+        Index("synced_row_root", "root_id", "type", **_partial(_LED_TO)),
+        Index("synced_row_moved", "type", "id", **_partial(_MOVED_AWAY)),
     )
 
     scope_id: str = Field(primary_key=True)

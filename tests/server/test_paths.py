@@ -5,6 +5,8 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import event, text
 
+from sync.schema.registry import ENTITIES
+from sync.server.locked import ASKS_FOR_CARE
 from sync.server.rows import households_that_left, rows_below
 from sync.server.tables import PILED
 from tests.server.bench import Bench
@@ -63,3 +65,9 @@ def test_what_piles_up_below_a_household_is_no_part_of_the_index(bench):
         told = connection.execute(text(definition)).scalar_one()
     condition = told.partition("WHERE")[2]
     assert all(f"'{type_}'" in condition for type_ in PILED)
+
+
+def test_nothing_asks_for_what_piles_up_by_its_household():
+    """Care is worked out, and accounts are summed up, from what the index leads to."""
+    ledgers = {type_ for type_, entity in ENTITIES.items() if entity.is_ledger}
+    assert not {*ledgers, *ASKS_FOR_CARE, "id_number"} & set(PILED)
