@@ -1,11 +1,17 @@
 """The way to the server during one session: few, short retries, and no transaction meanwhile."""
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
-from typing import Final, TypeVar
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Final, Generic, TypeVar
 
-from sync.errors import Bug, NetworkError, ServerBusy, ServerUnreachable, UpgradeNeeded
+from sync.errors import (
+    Bug,
+    DoorstepError,
+    NetworkError,
+    ServerBusy,
+    ServerUnreachable,
+    UpgradeNeeded,
+)
 from sync.store.store import Store
 from sync.wire.client import Client
 
@@ -18,12 +24,27 @@ _PAUSES_S: Final = (0.2, 1.0, 3.0)
 T = TypeVar("T")
 
 
-@contextmanager
-def meanwhile(work: Callable[[], T]) -> Iterator[Future[T]]:
-    """``work`` done by another thread while the block waits for the server. It shares nothing with
-    anybody, and the block ends when both are done."""
-    with ThreadPoolExecutor(1, thread_name_prefix="meanwhile") as thread:
-        yield thread.submit(work)
+class Meanwhile(Generic[T]):
+    """What can be worked out while the server has a request: done then, once, or at the latest
+    when it is asked for.
+
+    By the thread that sends: one beside it would keep it from packing and sending the request.
+    """
+
+    def __init__(self, work: Callable[[], T]) -> None:
+        self._work = work
+        self._found: list[T] = []
+
+    def __call__(self) -> None:
+        """The request is on its way. What cannot be worked out is told to who asks for it."""
+        with suppress(DoorstepError):
+            self.result()
+
+    def result(self) -> T:
+        """What was found out."""
+        if not self._found:
+            self._found.append(self._work())
+        return self._found[0]
 
 
 class Line:

@@ -4,7 +4,7 @@ from typing import Final
 
 from msgspec import Raw
 
-from sync.engine.line import Line, meanwhile
+from sync.engine.line import Line, Meanwhile
 from sync.errors import ClonedStore, NetworkError, NotPermitted, TooMuchAtOnce
 from sync.identity import stamp
 from sync.merge.operation import decode_op
@@ -57,9 +57,9 @@ class Sending:
         return self._send({scope: ops[: next(refused, len(ops))]})
 
     def _send(self, lanes: dict[str, list[Waiting]]) -> PushReply | None:
+        entries = Meanwhile(lambda: self._entries(lanes))
         try:
-            with meanwhile(lambda: self._entries(lanes)) as entries:
-                reply = self._line.ask(lambda client: client.push(self._request(lanes)))
+            reply = self._line.ask(lambda client: client.push(self._request(lanes), entries))
         except (NetworkError, NotPermitted) as error:
             self._not_through(lanes, error)
             return None

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from sync.errors import NetworkError
 from sync.progress import Cancelled
-from sync.wire.transport import DEADLINE_S, HttpTransport, Reply, Transport
+from sync.wire.transport import DEADLINE_S, HttpTransport, Meantime, Reply, Transport, nothing
 
 
 class BreakableTransport:
@@ -17,12 +17,20 @@ class BreakableTransport:
         self._broken = False
 
     def exchange(
-        self, method: str, path: str, body: bytes | None = None, *, deadline_s: float = DEADLINE_S
+        self,
+        method: str,
+        path: str,
+        body: bytes | None = None,
+        *,
+        deadline_s: float = DEADLINE_S,
+        meanwhile: Meantime = nothing,
     ) -> Reply:
         """As the other's. Raises :class:`Cancelled` once it is broken off."""
         self._check()
         try:
-            return self._way.exchange(method, path, body, deadline_s=deadline_s)
+            return self._way.exchange(
+                method, path, body, deadline_s=deadline_s, meanwhile=meanwhile
+            )
         except NetworkError:
             self._check()
             raise

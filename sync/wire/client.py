@@ -71,7 +71,7 @@ from sync.wire.messages import (
     TokenReply,
     UpdateOffer,
 )
-from sync.wire.transport import TOO_LARGE, Reply, Transport
+from sync.wire.transport import TOO_LARGE, Meantime, Reply, Transport, nothing
 
 T = TypeVar("T")
 
@@ -143,9 +143,13 @@ class Client:
         reply = self._call("POST", "/v1/hand-in", HandInReply, request, deadline_s=deadline_s)
         return reply.taken
 
-    def push(self, request: PushRequest) -> PushReply:
-        """Send operations of one lane."""
-        return self._call("POST", "/v1/push", PushReply, request, deadline_s=_LARGE_DEADLINE_S)
+    def push(self, request: PushRequest, meanwhile: Meantime = nothing) -> PushReply:
+        """Send operations. ``meanwhile`` is done while the server works on them."""
+        body = msgspec.json.encode(request)
+        reply = self.transport.exchange(
+            "POST", "/v1/push", body, deadline_s=_LARGE_DEADLINE_S, meanwhile=meanwhile
+        )
+        return _read(reply, PushReply)
 
     def pull(self, request: PullRequest) -> PullReply:
         """Receive rows of all scopes."""

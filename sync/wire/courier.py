@@ -36,7 +36,7 @@ from sync.wire.sealed import (
     seal_request,
 )
 from sync.wire.signing import Credentials
-from sync.wire.transport import DEADLINE_S, Reply, Traffic
+from sync.wire.transport import DEADLINE_S, Meantime, Reply, Traffic, nothing
 
 HELLO: Final = "/v1/hello"
 PUSH: Final = "/v1/push"
@@ -66,7 +66,13 @@ class Recorder:
         self._last: Call | None = None
 
     def exchange(
-        self, method: str, path: str, body: bytes | None = None, *, deadline_s: float = DEADLINE_S
+        self,
+        method: str,
+        path: str,
+        body: bytes | None = None,
+        *,
+        deadline_s: float = DEADLINE_S,
+        meanwhile: Meantime = nothing,
     ) -> Reply:
         """Keep it. Always raises :class:`CourierSpent`."""
         self._last = Call(method, path, body or b"")
@@ -232,7 +238,13 @@ class AnswerFile:
         self._index()
 
     def exchange(
-        self, method: str, path: str, body: bytes | None = None, *, deadline_s: float = DEADLINE_S
+        self,
+        method: str,
+        path: str,
+        body: bytes | None = None,
+        *,
+        deadline_s: float = DEADLINE_S,
+        meanwhile: Meantime = nothing,
     ) -> Reply:
         """The recorded answer."""
         self.traffic.requests += 1

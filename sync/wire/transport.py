@@ -6,7 +6,8 @@ redirects) is "no network", whatever status it comes with, so nothing is ever ta
 
 import gzip
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -52,6 +53,14 @@ TOO_LARGE: Final = 413
 _BUSY: Final = (429, 502, 503, 504)
 _LOGIN_WANTED: Final = (407, 511)
 _THIS_COMPUTER: Final = frozenset({"127.0.0.1", "localhost", "::1"})
+Meantime = Callable[[], None]
+"""What is done while the server works: a request is on its way, and its answer not there yet."""
+
+
+def nothing() -> None:
+    """There is nothing to do meanwhile."""
+
+
 _BAD_ADDRESS: Final = (
     requests.exceptions.InvalidURL,
     requests.exceptions.InvalidSchema,
@@ -95,9 +104,16 @@ class Transport(Protocol):
     traffic: Traffic
 
     def exchange(
-        self, method: str, path: str, body: bytes | None = None, *, deadline_s: float = DEADLINE_S
+        self,
+        method: str,
+        path: str,
+        body: bytes | None = None,
+        *,
+        deadline_s: float = DEADLINE_S,
+        meanwhile: Meantime = nothing,
     ) -> Reply:
-        """One request and its whole answer, within ``deadline_s`` seconds in all."""
+        """One request and its whole answer, within ``deadline_s`` seconds in all. ``meanwhile`` is
+        called once the request is on its way, by the same thread; not where it never was."""
 
     def hang_up(self) -> None:
         """Break off the exchange under way, from any thread."""
@@ -130,8 +146,8 @@ class HttpTransport:
         self.traffic = Traffic()
         self._link = link
         self._most_reply_bytes = most_reply_bytes
-        self._sockets: WeakSet[Any] = WeakSet()
-        self._adapter = _Adapter(_tls(link.ca_file), self._sockets)
+        self._wires = _Wires()
+        self._adapter = _Adapter(_tls(link.ca_file), self._wires)
         self._proxies = _through(link.proxy)
         self._headers = {WIRE_HEADER: str(WIRE_VERSION), "Accept-Encoding": "gzip"}
         if link.token:
@@ -144,6 +160,7 @@ class HttpTransport:
         body: bytes | None = None,
         *,
         deadline_s: float = DEADLINE_S,
+        meanwhile: Meantime = nothing,
         hear: Callable[[bytes], None] | None = None,
     ) -> Reply:
         """One request and its whole answer. The deadline holds for a trickle too, with each byte of
@@ -151,7 +168,7 @@ class HttpTransport:
         if not _is_private(self._link.server):
             raise NotEncrypted
         self.traffic.requests += 1
-        with DEADLINES.within(deadline_s, self.hang_up):
+        with DEADLINES.within(deadline_s, self.hang_up), self._wires.beside(meanwhile):
             try:
                 return self._exchange(method, path, body, deadline_s, hear)
             except requests.exceptions.SSLError as error:
@@ -175,7 +192,7 @@ class HttpTransport:
 
     def hang_up(self) -> None:
         """Break off the exchange under way, from any thread: it ends as without a network."""
-        for socket in list(self._sockets):
+        for socket in list(self._wires.sockets):
             try:
                 socket.shutdown(2)  # SHUT_RDWR wakes the thread that reads.
             except OSError:
@@ -236,23 +253,44 @@ class HttpTransport:
         return b"".join(parts)
 
 
+class _Wires:
+    """The open sockets of one transport, and what is to be done once the next request is sent."""
+
+    def __init__(self) -> None:
+        self.sockets: WeakSet[Any] = WeakSet()
+        self._work = nothing
+
+    @contextmanager
+    def beside(self, work: Meantime) -> Iterator[None]:
+        """Have it done by :meth:`sent`."""
+        self._work = work
+        try:
+            yield
+        finally:
+            self._work = nothing
+
+    def sent(self) -> None:
+        """The request is on its way."""
+        self._work()
+
+
 class _Adapter(HTTPAdapter):
     """Uses our TLS context alone, never retries by itself, and knows its open sockets."""
 
-    def __init__(self, context: ssl.SSLContext, sockets: "WeakSet[Any]") -> None:
+    def __init__(self, context: ssl.SSLContext, wires: _Wires) -> None:
         self._context = context
-        self._sockets = sockets
+        self._wires = wires
         super().__init__(pool_connections=1, pool_maxsize=1, max_retries=0)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         """Hand our context and our connections to urllib3."""
         super().init_poolmanager(*args, ssl_context=self._context, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = _pool_classes(self._sockets)
+        self.poolmanager.pool_classes_by_scheme = _pool_classes(self._wires)
 
     def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
         """The same for requests that go through a proxy."""
         manager = super().proxy_manager_for(*args, ssl_context=self._context, **kwargs)
-        manager.pool_classes_by_scheme = _pool_classes(self._sockets)
+        manager.pool_classes_by_scheme = _pool_classes(self._wires)
         return manager
 
     def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
@@ -268,16 +306,23 @@ def _through(proxy: str) -> dict[str, str]:
     return {"http": address, "https": address}
 
 
-def _pool_classes(sockets: "WeakSet[Any]") -> dict[str, Any]:
-    class Plain(urllib3.connection.HTTPConnection):
-        def connect(self) -> None:
-            super().connect()
-            sockets.add(self.sock)
+def _pool_classes(wires: _Wires) -> dict[str, Any]:
+    class Known:
+        sock: Any
 
-    class Tls(urllib3.connection.HTTPSConnection):
         def connect(self) -> None:
-            super().connect()
-            sockets.add(self.sock)
+            super().connect()  # type: ignore[misc]
+            wires.sockets.add(self.sock)
+
+        def getresponse(self) -> Any:
+            wires.sent()
+            return super().getresponse()  # type: ignore[misc]
+
+    class Plain(Known, urllib3.connection.HTTPConnection):
+        pass
+
+    class Tls(Known, urllib3.connection.HTTPSConnection):
+        pass
 
     class PlainPool(urllib3.connectionpool.HTTPConnectionPool):
         ConnectionCls = Plain

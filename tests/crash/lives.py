@@ -32,7 +32,7 @@ from sync.store.store import Store
 from sync.store.vault import Key
 from sync.wire.client import Client
 from sync.wire.messages import EnrollRequest
-from sync.wire.transport import HttpTransport, Link, Reply, Traffic
+from sync.wire.transport import HttpTransport, Link, Meantime, Reply, Traffic, nothing
 from tests.crash.proof import lost, torn
 from tests.sim.compiled import Compiled
 from tests.support.laptops import PASSWORD, new_store
@@ -70,12 +70,18 @@ class FusedTransport:
         return self.way.traffic
 
     def exchange(
-        self, method: str, path: str, body: bytes | None = None, *, deadline_s: float = 60.0
+        self,
+        method: str,
+        path: str,
+        body: bytes | None = None,
+        *,
+        deadline_s: float = 60.0,
+        meanwhile: Meantime = nothing,
     ) -> Reply:
         """One exchange."""
         name = "/".join(path.split("/")[:3])
         self.fuse.at(f"before {name}")
-        reply = self.way.exchange(method, path, body, deadline_s=deadline_s)
+        reply = self.way.exchange(method, path, body, deadline_s=deadline_s, meanwhile=meanwhile)
         self.phase = name
         self.fuse.at(f"answer of {name}")
         return reply

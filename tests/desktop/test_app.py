@@ -156,7 +156,7 @@ class SlowTransport:
         self.called = threading.Event()
         self.broken = threading.Event()
 
-    def exchange(self, method, path, body=None, *, deadline_s=60.0):
+    def exchange(self, method, path, body=None, *, deadline_s=60.0, **options):
         self.called.set()
         assert self.broken.wait(deadline_s)
         raise ServerUnreachable

@@ -20,8 +20,8 @@ class Line(FaultyTransport):
 
     after = None
 
-    def exchange(self, method, path, body=None, *, deadline_s=60.0):
-        reply = super().exchange(method, path, body, deadline_s=deadline_s)
+    def exchange(self, method, path, body=None, **options):
+        reply = super().exchange(method, path, body, **options)
         if path == "/v1/pull" and self.after is not None:
             after, self.after = self.after, None
             after()

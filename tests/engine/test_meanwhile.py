@@ -1,34 +1,41 @@
 """What a session does while the server has its request."""
 
-from threading import Event, current_thread
-
 import pytest
 
-from sync.engine.line import meanwhile
-from sync.errors import ServerUnreachable
+from sync.engine.line import Meanwhile
+from sync.errors import StoreBusy
 
 
-def test_it_is_done_beside_the_request_and_before_the_answer_is_used():
-    """By another thread; whatever the block waited for, the work is over when it ends."""
-    answered = Event()
+def test_it_is_worked_out_once_however_often_the_request_is_sent():
+    """A request that is repeated finds it done."""
+    done = []
+    work = Meanwhile(lambda: done.append(1) or len(done))
+
+    work()
+    work()
+
+    assert work.result() == 1
+    assert done == [1]
+
+
+def test_it_is_worked_out_at_the_latest_where_it_is_asked_for():
+    """Nothing was sent over a line of its own: a file that is carried."""
+    assert Meanwhile(lambda: 7).result() == 7
+
+
+def test_what_goes_wrong_is_told_to_who_asks_for_it():
+    """The request that is under way ends as it would without."""
+    tries = []
 
     def work():
-        answered.wait(10)
-        return current_thread()
+        tries.append(1)
+        if len(tries) < 3:
+            raise StoreBusy
+        return 7
 
-    with meanwhile(work) as found:
-        assert not found.done()
-        answered.set()
+    meanwhile = Meanwhile(work)
+    meanwhile()
+    with pytest.raises(StoreBusy):
+        meanwhile.result()
 
-    assert found.done()
-    assert found.result() is not current_thread()
-
-
-def test_a_request_that_fails_raises_what_it_would_without():
-    """Nobody asks then what came of the work."""
-
-    def work():
-        raise ValueError
-
-    with pytest.raises(ServerUnreachable), meanwhile(work):
-        raise ServerUnreachable
+    assert meanwhile.result() == 7

@@ -355,9 +355,9 @@ def test_receipts_for_other_operations_end_a_session(worker, grid, household):
     class Keeping:
         traffic, hang_up = way.traffic, way.hang_up
 
-        def exchange(self, method, path, body=None, *, deadline_s=60.0):
+        def exchange(self, method, path, body=None, **options):
             if path not in kept:
-                kept[path] = way.exchange(method, path, body, deadline_s=deadline_s)
+                kept[path] = way.exchange(method, path, body, **options)
             return kept[path]
 
     worker.sync()

@@ -11,7 +11,7 @@ import msgspec
 from sync.errors import ServerUnreachable, StoreBusy, UpgradeNeeded
 from sync.wire.messages import SUM_HEADER, WIRE_HEADER, WIRE_VERSION, ErrorReply, sum_of
 from sync.wire.signing import Credentials
-from sync.wire.transport import Reply, Traffic, _stranger
+from sync.wire.transport import Meantime, Reply, Traffic, _stranger, nothing
 from tests.sim.faults import Fault, Weather, fair
 from tests.sim.server import SimServer
 from tests.sim.wire import Answer, Request
@@ -54,7 +54,13 @@ class SimTransport:
         )
 
     def exchange(
-        self, method: str, path: str, body: bytes | None = None, *, deadline_s: float = 60.0
+        self,
+        method: str,
+        path: str,
+        body: bytes | None = None,
+        *,
+        deadline_s: float = 60.0,
+        meanwhile: Meantime = nothing,
     ) -> Reply:
         """One request and what the laptop makes of the answer, as ``HttpTransport`` does."""
         self.traffic.requests += 1
@@ -68,6 +74,7 @@ class SimTransport:
         if fault is not None:
             self.befell[fault] += 1
         answer = self._carry(request, fault)
+        meanwhile()
         self.traffic.down += len(answer.body)
         return read(answer)
 

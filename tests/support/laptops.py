@@ -18,7 +18,7 @@ from sync.store.vault import Work
 from sync.wire.client import Client
 from sync.wire.messages import EnrollRequest, UserInfo
 from sync.wire.signing import public_of
-from sync.wire.transport import HttpTransport, Link, Reply, Traffic, Transport
+from sync.wire.transport import HttpTransport, Link, Meantime, Reply, Traffic, Transport, nothing
 
 PASSWORD = "four calm words here"
 QUICK = Work(memory_kib=1024, time_cost=1, parallelism=1)
@@ -71,14 +71,20 @@ class FaultyTransport:
         return self.way.traffic
 
     def exchange(
-        self, method: str, path: str, body: bytes | None = None, *, deadline_s: float = 60.0
+        self,
+        method: str,
+        path: str,
+        body: bytes | None = None,
+        *,
+        deadline_s: float = 60.0,
+        meanwhile: Meantime = nothing,
     ) -> Reply:
         """One exchange, or its accident."""
         self.watch(path)
         accident = self.accidents.pop(0) if self.accidents else None
         if accident is not None and not accident.after:
             raise accident.error
-        reply = self.way.exchange(method, path, body, deadline_s=deadline_s)
+        reply = self.way.exchange(method, path, body, deadline_s=deadline_s, meanwhile=meanwhile)
         if accident is not None:
             raise accident.error
         return reply

@@ -98,6 +98,40 @@ def test_a_redirect_is_not_followed(stub, transport):
     assert len(stub.asked) == 1
 
 
+def test_what_is_to_be_done_meanwhile_is_done_while_the_server_works(stub, transport):
+    """The whole request is there by then, and no answer yet."""
+    came, began = threading.Event(), threading.Event()
+    found = []
+
+    def answering(connection, request):
+        came.set()
+        found.append(began.wait(10))
+        connection.sendall(http())
+
+    def meanwhile():
+        found.append(came.wait(10))
+        began.set()
+
+    stub.answering = answering
+    transport.exchange("POST", "/v1/push", b"{}", meanwhile=meanwhile)
+
+    assert found == [True, True]
+
+
+def test_what_was_to_be_done_beside_one_request_is_not_done_beside_the_next(stub, transport):
+    """Nor where the request never went out."""
+    done = []
+    transport.exchange("POST", "/v1/push", b"{}", meanwhile=lambda: done.append(1))
+    get(transport)
+    assert done == [1]
+
+    with pytest.raises(ServerUnreachable):
+        get(
+            HttpTransport(Link(f"http://127.0.0.1:{free_port()}")), meanwhile=lambda: done.append(2)
+        )
+    assert done == [1]
+
+
 def test_nobody_at_home_is_no_network():
     """A closed port, a name that nobody knows."""
     for server in (f"http://127.0.0.1:{free_port()}", "https://doorstep.invalid"):
