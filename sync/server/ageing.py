@@ -71,7 +71,10 @@ def _old(before: str, column: ColumnElement[T]) -> Select[T]:
     # for half a year may bring a removal that nobody else has heard of.
     received = select(RECEIPT.c.at).where(RECEIPT.c.op_id == HISTORY.c.op_id).scalar_subquery()
     told = select(func.max(func.coalesce(received, HISTORY.c.at))).where(
-        HISTORY.c.scope_id == ROW.c.scope_id, HISTORY.c.rev == ROW.c.rev
+        HISTORY.c.id == ROW.c.id,
+        HISTORY.c.type == ROW.c.type,
+        HISTORY.c.scope_id == ROW.c.scope_id,
+        HISTORY.c.rev == ROW.c.rev,
     )
     waits = exists().where(
         OPEN_CONFLICT.c.scope_id == ROW.c.scope_id,

@@ -11,7 +11,7 @@ from sync.server.locked import lock_scopes
 from sync.server.regrouped import carry_out_due
 from sync.server.rows import home_of
 from sync.server.street_counts import count_for_streets
-from sync.server.tables import META, ROW
+from sync.server.tables import LED_TO, META, ROW
 from sync.server.tails import fill_tails
 
 
@@ -62,5 +62,5 @@ def _care_day(connection: Connection) -> str:
 
 
 def _cared_for(connection: Connection) -> list[str]:
-    where = (ROW.c.type == "special_care", ROW.c.deleted.is_(False))
+    where = (ROW.c.type == "special_care", LED_TO, ROW.c.deleted.is_(False))
     return list(connection.execute(select(ROW.c.root_id).where(*where).distinct()).scalars())

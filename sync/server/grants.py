@@ -15,12 +15,13 @@ from sync.schema.registry import scope_name
 from sync.server.cases import cases_in, cases_of
 from sync.server.database import Database
 from sync.server.roles import CASE_FILE, RIGHTS
-from sync.server.tables import ACCOUNT, COMPANION, ROW, SCOPE
+from sync.server.tables import ACCOUNT, COMPANION, LED_TO, ROW, SCOPE
 
 # Made once: making this statement costs more than running it.
 _LIVE: Final = select(ROW.c.id, ROW.c.body).where(
     ROW.c.scope_id == bindparam("scope"),
     ROW.c.type == bindparam("type"),
+    LED_TO,
     ROW.c.deleted.is_(False),
 )
 

@@ -18,9 +18,7 @@ from sync.wire.messages import OpOutcome
 HELD_ID_REUSED: Final = "op_id_reuse"
 
 # Made once: making a statement costs more than running it on a few lines.
-_RECEIPTS: Final = select(
-    RECEIPT.c.op_id, RECEIPT.c.op_hash, RECEIPT.c.client, RECEIPT.c.outcome
-).where(among(RECEIPT.c.op_id, "ids"))
+_RECEIPTS: Final = select(RECEIPT).where(among(RECEIPT.c.op_id, "ids"))
 _KEPT: Final = select(HELD.c.op_id, HELD.c.op_hash, HELD.c.at).where(among(HELD.c.op_id, "ids"))
 # A lane's own lock is for one in a scope that does not exist, which nothing else locks.
 _LANES: Final = (
@@ -52,9 +50,8 @@ class ReceiptBook:
     def look_up(self, incoming: Sequence[Incoming]) -> None:
         """Read what was answered to these operations before, in whatever lane."""
         lines = self._connection.execute(_RECEIPTS, {"ids": {each.op_id for each in incoming}})
-        for op_id, op_hash, client, outcome in lines:
-            told = msgspec.json.decode(outcome, type=OpOutcome)
-            self._known[op_id] = (op_hash, client, told)
+        for line in lines:
+            self._known[line.op_id] = (line.op_hash, line.client, outcome_in(line))
         if self._known:
             others = {each.op_id for each in incoming if self.is_other(each)}
             self._reused.update(self._kept(others))
@@ -100,8 +97,9 @@ class ReceiptBook:
                 "scope_id": scope_id,
                 "seq": each.seq,
                 "op_hash": each.hash,
-                "outcome": msgspec.json.encode(outcome).decode(),
-                "at": self._at,
+                "outcome": "" if _is_bare(outcome) else msgspec.json.encode(outcome).decode(),
+                "rev": outcome.rev,
+                "at": outcome.at,
             }
             for each, outcome in ended
         ]
@@ -143,6 +141,19 @@ class ReceiptBook:
             return {}
         lines = self._connection.execute(_KEPT, {"ids": op_ids})
         return {(op_id, op_hash): at for op_id, op_hash, at in lines}
+
+
+def outcome_in(line: Any) -> OpOutcome:
+    """What a line of the receipts says that was answered."""
+    if line.outcome:
+        return msgspec.json.decode(line.outcome, type=OpOutcome)
+    return OpOutcome(line.op_id, line.seq, Outcome.APPLIED.value, line.rev, line.at)
+
+
+def _is_bare(outcome: OpOutcome) -> bool:
+    """Whether the other columns of its receipt tell all of it, as they do of nearly every one."""
+    is_applied = outcome.outcome == Outcome.APPLIED
+    return is_applied and not (outcome.code or outcome.conflicts or outcome.home)
 
 
 @dataclass

@@ -19,7 +19,17 @@ from sync.server.incoming import Incoming, IncomingPush, read_operation
 from sync.server.people import Caller, DeviceUnknown
 from sync.server.referral_queue import MATTER, is_open
 from sync.server.rows import SERVER_CLIENT, rows_below, rows_of_ids
-from sync.server.tables import DEVICE, HELD, HISTORY, PURGED, RECEIPT, REFERRAL, ROW
+from sync.server.tables import (
+    CHANGED,
+    DEVICE,
+    HELD,
+    HISTORY,
+    LED_TO,
+    PURGED,
+    RECEIPT,
+    REFERRAL,
+    ROW,
+)
 from sync.wire.edit_records import records_in
 from sync.wire.messages import HandInReply
 from sync.wire.sealed import server_key
@@ -76,7 +86,7 @@ def _people_in(connection: Connection, scope_id: str) -> Sequence[Affected]:
         return ()
     lines = connection.execute(
         select(ROW.c.id, ROW.c.body)
-        .where(ROW.c.scope_id == scope_id, ROW.c.type == "person", ROW.c.deleted.is_(False))
+        .where(ROW.c.scope_id == scope_id, ROW.c.type == "person", LED_TO, ROW.c.deleted.is_(False))
         .order_by(ROW.c.id)
     )
     return [Affected(row_id, scope_id, _masked(decode_body(body))) for row_id, body in lines]
@@ -91,8 +101,9 @@ def _told_of(connection: Connection, scope_id: str, last_seen: str) -> Sequence[
         ROW, (ROW.c.scope_id == REFERRAL.c.scope_id) & (ROW.c.id == REFERRAL.c.shown_as)
     )
     copies = connection.execute(query.where(REFERRAL.c.scope_id == scope_id)).all()
-    since = select(func.min(HISTORY.c.rev)).where(
-        HISTORY.c.scope_id == scope_id,
+    changed = select(func.min(HISTORY.c.rev)).select_from(CHANGED)
+    since = changed.where(
+        ROW.c.scope_id == scope_id,
         HISTORY.c.client == SERVER_CLIENT,
         HISTORY.c.at >= last_seen,
     )

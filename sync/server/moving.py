@@ -15,7 +15,7 @@ from sync.schema.policy import ScopeKind
 from sync.server.carrying import Move, door_of, move_roots, scope_in
 from sync.server.grants import community_rows
 from sync.server.office import ADMIN, Office, area_id
-from sync.server.tables import ROW
+from sync.server.tables import LED_TO, ROW
 
 ROOTS_AT_ONCE: Final = 20
 """Households of one transaction: the others who write in these grids wait for it."""
@@ -76,7 +76,7 @@ def find_household(connection: Connection, community_id: str, wanted: str) -> st
         for row_id, body in community_rows(connection, community_id, "area").items()
         if body.get("level") == "grid"
     ]
-    live = (ROW.c.scope_id.in_(grids), ROW.c.deleted.is_(False))
+    live = (ROW.c.scope_id.in_(grids), LED_TO, ROW.c.deleted.is_(False))
     by_id = select(ROW.c.id).where(*live, ROW.c.type == "household", ROW.c.id == wanted)
     if connection.execute(by_id).first() is not None:
         return wanted
@@ -123,12 +123,14 @@ def _one_step(office: Office, roots: Sequence[str], move: Move) -> int:
 
 def _doors_behind(connection: Connection, building_id: str, scope_id: str) -> list[str]:
     told = ROW.c.body.contains(f'"building_id":"{building_id}"', autoescape=True)
-    where = (ROW.c.scope_id == scope_id, ROW.c.type == "dwelling", ROW.c.moved_to == "", told)
+    here = (ROW.c.scope_id == scope_id, ROW.c.moved_to == "")
+    where = (*here, ROW.c.type == "dwelling", LED_TO, told)
     return list(connection.execute(select(ROW.c.id).where(*where).order_by(ROW.c.id)).scalars())
 
 
 def _homes_behind(connection: Connection, doors: set[str], scope_id: str) -> dict[str, list[str]]:
-    where = (ROW.c.scope_id == scope_id, ROW.c.type == "household", ROW.c.moved_to == "")
+    here = (ROW.c.scope_id == scope_id, ROW.c.moved_to == "")
+    where = (*here, ROW.c.type == "household", LED_TO)
     found: dict[str, list[str]] = {}
     for row_id, body in connection.execute(select(ROW.c.id, ROW.c.body).where(*where)):
         if door_of(body) in doors:

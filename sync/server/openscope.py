@@ -18,7 +18,7 @@ from sync.server.claims import ClaimBook, ConflictList, RowKey
 from sync.server.journal import Journal
 from sync.server.many import among, insert_lines
 from sync.server.rows import Cause, StoredRow, read_rows, stored
-from sync.server.tables import HISTORY, LED_TO, ROW, SCOPE
+from sync.server.tables import CHANGED, HISTORY, LED_TO, ROW, SCOPE
 from sync.server.writes import Writes, found_by
 
 # Made once: making a statement costs more than running it on a few rows.
@@ -33,7 +33,12 @@ _LOCK: Final = (
 _LAST_REV: Final = (HISTORY.c.client, func.max(HISTORY.c.rev))
 _WORKERS: Final = (
     select(HISTORY.c.root_id, *_LAST_REV)
-    .where(HISTORY.c.scope_id == bindparam("scope"), HISTORY.c.rev > bindparam("since"))
+    .select_from(CHANGED)
+    .where(
+        ROW.c.scope_id == bindparam("scope"),
+        ROW.c.rev > bindparam("since"),
+        HISTORY.c.rev > bindparam("since"),
+    )
     .group_by(HISTORY.c.root_id, HISTORY.c.client)
 )
 _DECIDERS: Final = (
@@ -196,35 +201,33 @@ class OpenScope:
 
     def told_by(self, type_: str, row_id: str, field: str, value: Any) -> str:
         """The latest operation that set a field of a row to ``value``; empty where none did."""
-        about = (HISTORY.c.type == type_, HISTORY.c.id == row_id, HISTORY.c.field == field)
-        query = select(HISTORY.c.op_id).where(
-            HISTORY.c.scope_id == self.scope_id, *about, HISTORY.c.new == _json(value)
-        )
-        stored = self.connection.execute(query.order_by(HISTORY.c.rev.desc()).limit(1)).scalar()
-        wanted = (type_, row_id, field, _json(value))
-        here = (
-            line["op_id"]
-            for line in reversed(self._lines)
-            if (line["type"], line["id"], line["field"], line["new"]) == wanted
-        )
-        return str(next(here, stored or ""))
+        return str(self._latest(type_, row_id, field, value).get("op_id", ""))
 
     def came_from(self, type_: str, row_id: str, field: str, value: Any) -> object:
         """What stood in a field of a row before it was last set to ``value``; nothing where no
         line tells it, or not any more."""
-        wanted = (type_, row_id, field, _json(value))
-        lines = self.lines_of(self.told_by(type_, row_id, field, value))
-        before = [
-            line["old"]
-            for line in lines
-            if (line["type"], line["id"], line["field"], line["new"]) == wanted
-        ]
-        return msgspec.json.decode(before[-1]) if before and before[-1] else None
+        before = self._latest(type_, row_id, field, value).get("old")
+        found: object = msgspec.json.decode(before) if before else None
+        return found
+
+    def _latest(self, type_: str, row_id: str, field: str, value: Any) -> Mapping[str, Any]:
+        """The last line that says that a field of a row was set to ``value``; nothing where none
+        does."""
+        told = {"type": type_, "id": row_id, "field": field, "new": _json(value)}
+        written = [line for line in self._lines if told.items() <= line.items()]
+        if written:
+            return written[-1]
+        about = (HISTORY.c[name] == wanted for name, wanted in told.items())
+        query = select(HISTORY).where(HISTORY.c.scope_id == self.scope_id, *about)
+        latest = query.order_by(HISTORY.c.rev.desc(), HISTORY.c.n.desc()).limit(1)
+        found = self.connection.execute(latest).mappings().first()
+        return {**found} if found is not None else {}
 
     def lines_of(self, op_id: str) -> list[dict[str, Any]]:
         """What one operation changed here, oldest first, as the history has it."""
-        query = select(HISTORY).where(HISTORY.c.scope_id == self.scope_id, HISTORY.c.op_id == op_id)
-        stored = self.connection.execute(query.order_by(HISTORY.c.rev, HISTORY.c.n)).mappings()
+        query = select(HISTORY).select_from(CHANGED).where(ROW.c.scope_id == self.scope_id)
+        of_it = query.where(HISTORY.c.op_id == op_id).order_by(HISTORY.c.rev, HISTORY.c.n)
+        stored = self.connection.execute(of_it).mappings()
         return [*map(dict, stored), *(line for line in self._lines if line["op_id"] == op_id)]
 
     # --- Writing ---------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from sync.server.locked import Locked
 from sync.server.openscope import OpenScope
 from sync.server.referral_queue import is_open
 from sync.server.rows import StoredRow, read_rows, stored
-from sync.server.tables import ROW
+from sync.server.tables import LED_TO, ROW
 
 CONFLICT: Final = "conflict"
 _COPIES: Final = scope_name(ScopeKind.UNIT, "")
@@ -82,7 +82,7 @@ def _address(grid: OpenScope, household_id: str) -> str:
 def rows_about(connection: Connection, home: str, type_: str, matter_id: str) -> list[StoredRow]:
     """The rows of a type in a scope that belong to a matter, removed ones as well."""
     told = ROW.c.body.contains(f'"matter_id":"{matter_id}"', autoescape=True)
-    where = (ROW.c.scope_id == home, ROW.c.type == type_, ROW.c.moved_to == "", told)
+    where = (ROW.c.scope_id == home, ROW.c.type == type_, LED_TO, ROW.c.moved_to == "", told)
     return [stored(line) for line in connection.execute(select(ROW).where(*where))]
 
 

@@ -23,7 +23,7 @@ from sync.server.referral_copies import CONFLICT, line_as_shown, matter_as_shown
 from sync.server.referral_queue import MATTER, UNIT, WHISTLE
 from sync.server.rows import SERVER_CLIENT, Cause, StoredRow
 from sync.server.settling import settle_operation
-from sync.server.tables import HISTORY, REFERRAL, ROW
+from sync.server.tables import HISTORY, LED_TO, REFERRAL, ROW
 
 _NO_EPOCH: Final = "-"
 _OF_A_QUESTION: Final = ("target_type", "target_id", "target_root", "field", "status")
@@ -191,7 +191,7 @@ class Part:
         """Once it is asked at home, or whoever asked took their word back, nothing of a question
         stays here but which field it was about."""
         about = ROW.c.body.contains(f'"target_id":"{self._copy[1]}"', autoescape=True)
-        here = (ROW.c.scope_id == self._unit.scope_id, ROW.c.type == CONFLICT)
+        here = (ROW.c.scope_id == self._unit.scope_id, ROW.c.type == CONFLICT, LED_TO)
         query = select(ROW.c.id).where(*here, ROW.c.deleted.is_(False), about)
         for conflict_id in self._of.locked.connection.execute(query.order_by(ROW.c.id)).scalars():
             question = self._unit.row(CONFLICT, conflict_id)

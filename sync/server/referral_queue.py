@@ -12,7 +12,7 @@ from sync.schema.policy import ScopeKind
 from sync.server.crossing import insert_missing
 from sync.server.many import among
 from sync.server.rows import read_rows
-from sync.server.tables import REFERRAL, REFERRAL_QUEUE, ROW
+from sync.server.tables import LED_TO, REFERRAL, REFERRAL_QUEUE, ROW
 
 MATTER: Final = "matter"
 UNIT: Final = "whistle_unit"
@@ -58,7 +58,7 @@ def queue_homes(connection: Connection, scope_id: str, homes: Collection[str]) -
     copied = select(REFERRAL.c.matter_id)
     here = (ROW.c.scope_id == scope_id, ROW.c.deleted.is_(False))
     matters = select(ROW.c.id, ROW.c.root_id, ROW.c.body).where(
-        *here, ROW.c.type == MATTER, ROW.c.id.in_(copied)
+        *here, ROW.c.type == MATTER, LED_TO, ROW.c.id.in_(copied)
     )
     lines = connection.execute(matters).all()
     roots = {line.root_id for line in lines}
@@ -79,7 +79,7 @@ def queue_open(connection: Connection, grids: Collection[str]) -> None:
     """Remember every matter of these grids' scopes that is not over and that somebody was called
     to: whoever it was may not have been there then."""
     live = (among(ROW.c.scope_id, "scopes"), ROW.c.deleted.is_(False), ROW.c.moved_to == "")
-    calls = select(ROW.c.body).where(*live, ROW.c.type.in_((UNIT, WHISTLE)))
+    calls = select(ROW.c.body).where(*live, ROW.c.type.in_((UNIT, WHISTLE)), LED_TO)
     called = {
         str(decode_body(body).get("matter_id"))
         for body in connection.execute(calls, {"scopes": grids}).scalars()

@@ -23,7 +23,7 @@ from sync.server.grants import community_rows
 from sync.server.locked import lock_scopes
 from sync.server.moving import move_building, move_households
 from sync.server.office import Office, submit
-from sync.server.tables import ROW
+from sync.server.tables import LED_TO, ROW
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +37,7 @@ def carry_out_due(db: Database, clock: Clock) -> None:
     with db.read() as connection:
         lines = connection.execute(
             select(ROW.c.scope_id, ROW.c.id, ROW.c.body).where(
-                ROW.c.type == "regrouping", ROW.c.deleted.is_(False)
+                ROW.c.type == "regrouping", LED_TO, ROW.c.deleted.is_(False)
             )
         ).all()
     every = [(one.scope_id.partition(":")[2], one.id, decode_body(one.body)) for one in lines]
@@ -90,7 +90,10 @@ def homes_of(
     }
     lines = connection.execute(
         select(ROW.c.id, ROW.c.scope_id, ROW.c.body).where(
-            ROW.c.type == "household", ROW.c.scope_id.in_(scopes), ROW.c.deleted.is_(False)
+            ROW.c.type == "household",
+            ROW.c.scope_id.in_(scopes),
+            LED_TO,
+            ROW.c.deleted.is_(False),
         )
     )
     return {
@@ -124,6 +127,7 @@ def _grids_of_buildings(
             select(ROW.c.type, ROW.c.id, ROW.c.body).where(
                 ROW.c.scope_id == scope_in(grid_id, ScopeKind.GRID),
                 ROW.c.type.in_(("dwelling", "household")),
+                LED_TO,
                 ROW.c.deleted.is_(False),
             )
         )

@@ -18,7 +18,7 @@ from sync.server.locked import lock_scopes
 from sync.server.many import among
 from sync.server.referral_queue import MATTER, WHISTLE
 from sync.server.rows import SERVER_CLIENT, Cause
-from sync.server.tables import ROW
+from sync.server.tables import LED_TO, ROW
 
 COUNT: Final = "matter_count"
 
@@ -29,6 +29,7 @@ def count_for_streets(db: Database, clock: Clock) -> None:
     with db.read() as connection:
         query = select(ROW.c.scope_id, ROW.c.body).where(
             ROW.c.type == "area",
+            LED_TO,
             ROW.c.deleted.is_(False),
             ROW.c.scope_id.startswith(scope_name(ScopeKind.COMMUNITY, "")),
         )
@@ -88,6 +89,7 @@ def _matters(
     query = select(ROW.c.type, ROW.c.id, ROW.c.body).where(
         among(ROW.c.scope_id, "scopes"),
         ROW.c.type.in_((MATTER, WHISTLE)),
+        LED_TO,
         ROW.c.deleted.is_(False),
     )
     matters: dict[str, dict[str, Any]] = {}

@@ -1,6 +1,8 @@
 """The server's tables. A synced row is one line of canonical JSON, whatever its entity.
 
-``scope_id`` leads every key of what is synced, so that the store can be split by it one day.
+``scope_id`` stands in every key of what is synced, so that the store can be split by it one day.
+It comes last where a row is found by its id: ids are made in the order of time, so that what a push
+brings stands together in the key, and not in a page of its own for each scope.
 Times are stamps (:func:`sync.identity.stamp`), which sort as text. A ``SealedText`` may hold an ID
 number, and a ``SealedHash`` is of what may: whoever reads them past these columns reads tokens.
 """
@@ -10,10 +12,12 @@ from typing import Any, Final
 from sqlalchemy import (
     ColumnElement,
     Index,
+    Join,
     MetaData,
     Table,
     Text,
     UniqueConstraint,
+    and_,
     literal_column,
     text,
 )
@@ -36,8 +40,9 @@ STORE_VERSION: Final = 2
 _REGISTRY: Final = registry()
 
 PILED: Final = ("campaign_sheet", "change", "note", "visit")
-"""Entries that pile up below a household, and that nothing but its move asks for by it. Their root
-leads to no row (:data:`LED_TO`): every push would write a page of that index for each household."""
+"""Entries that pile up below a household, and that nothing but its move asks for by it or by their
+kind. Neither leads to any of these rows (:data:`LED_TO`): every push would write a page of those
+indexes for each household, or scope."""
 
 _LED_TO: Final = f"type NOT IN ({', '.join(map(repr, PILED))})"
 _MOVED_AWAY: Final = "moved_to <> ''"
@@ -97,12 +102,13 @@ class SyncedRowRow(ServerTable, table=True):
         # A row is made in one scope only, whoever else makes it elsewhere at the same moment.
         Index("synced_row_id", "id", "type", "home_rev", unique=True),
         Index("synced_row_root", "root_id", "type", **_partial(_LED_TO)),
+        Index("synced_row_kind", "type", "scope_id", **_partial(_LED_TO)),
         Index("synced_row_moved", "type", "id", **_partial(_MOVED_AWAY)),
     )
 
-    scope_id: str = Field(primary_key=True)
-    type: str = Field(primary_key=True)
     id: str = Field(primary_key=True)
+    type: str = Field(primary_key=True)
+    scope_id: str = Field(primary_key=True)
     rev: int
     root_id: str
     home_rev: int = 0
@@ -169,11 +175,11 @@ class ReceiptRow(ServerTable, table=True):
     """How an operation ended. Unique by ``op_id``: the same one never runs twice, in any lane.
 
     ``op_hash`` tells a retry from another operation under the same id; ``outcome`` is the
-    JSON that was answered.
+    JSON that was answered, or nothing where the operation was applied as revision ``rev`` and
+    that is all.
     """
 
     __tablename__ = "receipt"
-    __table_args__ = (Index("receipt_lane", "client", "scope_id", "seq"),)
 
     op_id: str = Field(primary_key=True)
     client: str
@@ -181,6 +187,7 @@ class ReceiptRow(ServerTable, table=True):
     seq: int
     op_hash: str = Field(sa_type=SealedHash)
     outcome: str = Field(sa_type=SealedText)
+    rev: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     at: str
 
 
@@ -198,17 +205,17 @@ class LaneRow(ServerTable, table=True):
 class HistoryRow(ServerTable, table=True):
     """What a revision changed: at least one line for each, ``n`` counting within it.
 
-    ``old`` and ``new`` are JSON; the field ``*`` is the row as a whole.
+    ``old`` and ``new`` are JSON; the field ``*`` is the row as a whole. What changed in a scope is
+    found by its rows (:data:`CHANGED`).
     """
 
     __tablename__ = "history"
-    __table_args__ = (Index("history_row", "type", "id"),)
 
+    id: str = Field(primary_key=True)
+    type: str = Field(primary_key=True)
     scope_id: str = Field(primary_key=True)
     rev: int = Field(primary_key=True)
     n: int = Field(primary_key=True)
-    type: str
-    id: str
     root_id: str
     field: str
     old: str | None = Field(default=None, sa_type=SealedText)
@@ -587,7 +594,19 @@ AUDIT: Final = table_of(AuditRow)
 LED_TO: Final[ColumnElement[bool]] = ROW.c.type.not_in(
     [literal_column(f"'{type_}'") for type_ in PILED]
 )
-"""The rows that the index by root leads to: part of every question that is to use it."""
+"""The rows that the indexes by root and by kind lead to: part of every question that is to use one
+of them."""
 
 MOVED_AWAY: Final[ColumnElement[bool]] = ROW.c.moved_to != literal_column("''")
 """What a row left where it was. Hardly any row is one, and an index leads to them alone."""
+
+CHANGED: Final[Join] = ROW.join(
+    HISTORY,
+    and_(
+        HISTORY.c.id == ROW.c.id,
+        HISTORY.c.type == ROW.c.type,
+        HISTORY.c.scope_id == ROW.c.scope_id,
+    ),
+)
+"""Rows, each with what the history says of it. No index leads from a scope, or from a revision of
+it, to lines of the history: one leads to rows, whose last revision is no earlier than any other."""

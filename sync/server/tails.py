@@ -22,7 +22,7 @@ from sync.server.following import grid_scope
 from sync.server.locked import Locked, lock_scopes
 from sync.server.openscope import OpenScope
 from sync.server.rows import SERVER_CLIENT, Cause, StoredRow
-from sync.server.tables import META, ROW
+from sync.server.tables import LED_TO, META, ROW
 
 _NUMBER: Final = "id_number"
 _PERSON: Final = "person"
@@ -35,7 +35,7 @@ NUMBERS_AT_ONCE: Final = 200
 _FILLED: Final = select(META.c.value).where(META.c.name == _MARK)
 _NUMBERS: Final = (
     select(ROW.c.scope_id, ROW.c.id)
-    .where(ROW.c.type == _NUMBER, ROW.c.deleted.is_(False), ROW.c.moved_to == "")
+    .where(ROW.c.type == _NUMBER, LED_TO, ROW.c.deleted.is_(False), ROW.c.moved_to == "")
     .order_by(ROW.c.scope_id, ROW.c.id)
 )
 

@@ -1,7 +1,7 @@
 """Laws 1, 2 and 3: nothing is lost, nothing runs twice, no revision is left out."""
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from sync.merge.operation import Op, OpKind, encode_op
 from sync.server.tables import RECEIPT
@@ -65,6 +65,29 @@ def test_another_payload_under_a_known_id_is_kept_beside_the_first(home):
     assert worker.push([impostor]).outcomes == reply.outcomes
     assert bench.body("household", "h1")["contact"] == "2"
     assert bench.held_payloads() == [encode_op(impostor).decode()]
+
+
+def test_a_receipt_says_in_words_only_what_its_numbers_do_not(home):
+    """Whether it is answered by its columns or by the text beside them, the same is heard again;
+    and of one that an older version wrote, which wrote all of it out."""
+    bench, worker, _ = home
+    ops = [
+        worker.op(OpKind.PATCH, "household", "h1", contact=("1", "2")),
+        worker.op(OpKind.APPEND, "visit", "v1", household_id="h1", result="met"),
+        worker.op(OpKind.APPEND, "visit", "v2", household_id="h1", result="no such word"),
+        worker.op(OpKind.PATCH, "household", "h1", contact=("2", "2")),
+    ]
+    first = worker.push(ops).outcomes
+    assert [each.outcome for each in first] == ["applied", "applied", "held", "noop"]
+
+    with bench.db.write() as connection:
+        texts = dict(connection.execute(select(RECEIPT.c.op_id, RECEIPT.c.outcome)).all())
+        assert [bool(texts[op.op_id]) for op in ops] == [False, False, True, True]
+        older = {RECEIPT.c.outcome: msgspec.json.encode(first[1]).decode(), RECEIPT.c.rev: 0}
+        written = update(RECEIPT).where(RECEIPT.c.op_id == ops[1].op_id)
+        connection.execute(written.values(older))
+    assert worker.push(ops).outcomes == first
+    assert bench.differences() == []
 
 
 def test_a_gap_in_the_lane_is_asked_for(home):

@@ -22,7 +22,7 @@ from sync.server.grants import community_rows
 from sync.server.locked import lock_scopes
 from sync.server.office import ADMIN, Office, create_op, submit
 from sync.server.roster.sheets import cell_text, is_empty, read_workbook
-from sync.server.tables import ROW
+from sync.server.tables import LED_TO, ROW
 
 AT_ONCE: Final = 200
 """Households of one transaction: the others who write in these grids wait for it."""
@@ -241,14 +241,14 @@ def _tagged(connection: Connection, scopes: Sequence[str], tags: set[str]) -> se
 def _rows(
     connection: Connection, type_: str, scopes: Sequence[str]
 ) -> Iterable[tuple[str, str, Mapping[str, Any]]]:
-    live = (ROW.c.scope_id.in_(scopes), ROW.c.type == type_, ROW.c.deleted.is_(False))
+    live = (ROW.c.scope_id.in_(scopes), ROW.c.type == type_, LED_TO, ROW.c.deleted.is_(False))
     for line in connection.execute(select(ROW.c.scope_id, ROW.c.id, ROW.c.body).where(*live)):
         yield line.scope_id, line.id, decode_body(line.body)
 
 
 def _listed(connection: Connection, campaign_id: str) -> set[str]:
     told = ROW.c.body.contains(f'"campaign_id":"{campaign_id}"', autoescape=True)
-    where = (ROW.c.type == "campaign_household", ROW.c.deleted.is_(False), told)
+    where = (ROW.c.type == "campaign_household", LED_TO, ROW.c.deleted.is_(False), told)
     return set(connection.execute(select(ROW.c.root_id).where(*where)).scalars())
 
 

@@ -15,7 +15,7 @@ from sync.schema.policy import ScopeKind
 from sync.schema.registry import scope_name
 from sync.server.grants import community_rows
 from sync.server.importing.places import Places
-from sync.server.tables import IMPORT_CELLS, IMPORT_KEY, ROW
+from sync.server.tables import IMPORT_CELLS, IMPORT_KEY, LED_TO, ROW
 
 KeyParts = tuple[str, ...]
 RowKey = tuple[str, str]
@@ -100,7 +100,7 @@ def _rows_of(connection: Connection, grids: Sequence[str]) -> dict[RowKey, Known
     )
     lines = connection.execute(
         select(ROW.c.type, ROW.c.id, ROW.c.scope_id, ROW.c.body, ROW.c.deleted).where(
-            wanted, ROW.c.moved_to == ""
+            wanted, LED_TO, ROW.c.moved_to == ""
         )
     )
     return {

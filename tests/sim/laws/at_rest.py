@@ -12,6 +12,7 @@ from sync.merge.operation import OpKind, Outcome
 from sync.schema.registry import ENTITIES
 from sync.schema.values import same
 from sync.server.checking import check_store
+from sync.server.lane import outcome_in
 from sync.server.tables import HELD, HISTORY, RECEIPT, ROW, SCOPE
 from tests.sim.laws.asserted import Asserted
 from tests.sim.laws.removals import Removals
@@ -54,7 +55,7 @@ class FinalRecord(ServerRecord):
             for line in connection.execute(select(HISTORY).order_by(*order)):
                 self._keep(line)
             for receipt in connection.execute(select(RECEIPT)):
-                self.stored.receipts[receipt.op_id] = msgspec.json.decode(receipt.outcome)
+                self.stored.receipts[receipt.op_id] = msgspec.to_builtins(outcome_in(receipt))
                 self.stored.clients[receipt.op_id] = receipt.client
             for held in connection.execute(select(HELD)):
                 payload = {**msgspec.json.decode(held.payload), "seq": 0}
