@@ -14,7 +14,8 @@ from sync.server.columns import STRING, TEXT
 revision: Final = "0024"
 down_revision: Final = "0023"
 
-_LED_TO: Final = "type NOT IN ('campaign_sheet', 'change', 'note', 'visit')"
+_PILED: Final = ("campaign_sheet", "change", "note", "visit")
+_LED_TO: Final = " AND ".join(f"type <> '{type_}'" for type_ in _PILED)
 _MOVED_AWAY: Final = "moved_to <> ''"
 _ROW_KEY: Final = ("id", "type", "scope_id")
 _HISTORY_KEY: Final = ("id", "type", "scope_id", "rev", "n")
@@ -25,16 +26,18 @@ def upgrade() -> None:
     connection = op.get_bind()
     if connection.dialect.name == "sqlite":
         for table in (_rows(), _history()):
-            # Dropped with the table, and made anew below where they still are of use.
+            # Its indexes go with the former table.
             with op.batch_alter_table(table.name, recreate="always", copy_from=table):
                 pass
         op.create_index("synced_row_id", "synced_row", ["id", "type", "home_rev"], unique=True)
-        _index("synced_row_root", ["root_id", "type"], _LED_TO)
         _index("synced_row_moved", ["type", "id"], _MOVED_AWAY)
     else:
         op.drop_index("history_row", table_name="history", if_exists=True)
+        op.drop_index("synced_row_root", table_name="synced_row", if_exists=True)
         _change_key("synced_row", _ROW_KEY)
         _change_key("history", _HISTORY_KEY)
+    # For each row that it writes SQLite would make a table of the list in `NOT IN`.
+    _index("synced_row_root", ["root_id", "type"], _LED_TO)
     _index("synced_row_kind", ["type", "scope_id"], _LED_TO)
     op.drop_index("receipt_lane", table_name="receipt", if_exists=True)
     if "rev" not in {column["name"] for column in sa.inspect(connection).get_columns("receipt")}:
