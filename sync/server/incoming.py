@@ -1,6 +1,7 @@
 """Operations as they come in: each read on its own, so that a spoiled one spoils no other."""
 
 import hmac
+from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final, TypeGuard
 
@@ -27,7 +28,9 @@ LONGEST_ID: Final = 64
 _FREE: Final = (Kind.TEXT, Kind.REF)
 """What takes any words."""
 
-_CODE, _WORDS = Kind.CODE, Kind.WORDS  # Asked for each field: a member is slow to look up.
+# Asked for each field: a member is slow to look up.
+_CODE, _WORDS, _MOMENT = Kind.CODE, Kind.WORDS, Kind.MOMENT
+_STAMP_SIGNS: Final = len("2026-06-18T09:30:00Z")
 
 MOST_GROWTH: Final = 3
 """By how much a text can become longer when its characters are composed."""
@@ -155,8 +158,21 @@ def is_plain(spec: FieldSpec | None, value: Any) -> bool:
         return length <= spec.most and value.isprintable()
     if kind is _CODE:
         return isinstance(value, str) and value in spec.choices
+    if kind is _MOMENT:
+        return isinstance(value, str) and _is_stamp(value)
     words = value if kind is _WORDS and isinstance(value, list) else [None]
     return all(word in spec.choices for word in words)
+
+
+def _is_stamp(text: str) -> bool:
+    """Whether it is a moment as every laptop writes it. Any other may be one too."""
+    if len(text) != _STAMP_SIGNS or not text.endswith("Z"):
+        return False
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def value_fits(type_: str, field: str, value: Any) -> bool:
@@ -200,10 +216,13 @@ def is_nameable(value: object) -> TypeGuard[str]:
 
 
 def _all_nameable(op: Op) -> bool:
+    if not (is_nameable(op.op_id) and is_nameable(op.id)):
+        return False
     # What we called something ourselves needs no look.
     entity = ENTITIES.get(op.type)
-    fields = op.f.keys() - entity.fields.keys() if entity is not None else {op.type, *op.f}
-    return all(map(is_nameable, (op.op_id, op.id, *fields)))
+    if entity is None:
+        return all(map(is_nameable, (op.type, *op.f)))
+    return op.f.keys() <= entity.fields.keys() or all(map(is_nameable, op.f))
 
 
 def _flaw(op: Op, raw: bytes) -> str:

@@ -17,7 +17,11 @@ from tests.server.bench import Bench
 _FIELDS = [(type_, spec) for type_, entity in ENTITIES.items() for spec in entity.fields.values()]
 _LONG = st.integers(0, 90).map(lambda count: "居" * count)
 _WORDS = st.lists(st.one_of(st.text(max_size=3), st.sampled_from(["elderly", "smi", "repair"])))
-_VALUES = st.one_of(st.none(), st.text(), _LONG, st.booleans(), st.integers(), _WORDS)
+_MOMENTS = st.one_of(
+    st.from_regex(r"[0-2]\d{3}-[01]\d-[0-3]\d[T ][0-2]\d:[0-6]\d:[0-6]\dZ?", fullmatch=True),
+    st.datetimes().map(lambda moment: moment.isoformat(timespec="seconds") + "Z"),
+)
+_VALUES = st.one_of(st.none(), st.text(), _LONG, st.booleans(), st.integers(), _WORDS, _MOMENTS)
 
 
 @given(st.sampled_from(_FIELDS), _VALUES)
@@ -33,12 +37,16 @@ def test_no_text_grows_further_when_it_is_composed(text):
     assert len(unicodedata.normalize("NFC", text)) <= len(text) * MOST_GROWTH
 
 
-@pytest.mark.parametrize("kind", [Kind.TEXT, Kind.REF, Kind.CODE, Kind.WORDS])
+@pytest.mark.parametrize("kind", [Kind.TEXT, Kind.REF, Kind.CODE, Kind.WORDS, Kind.MOMENT])
 def test_ordinary_values_are_plain(kind):
     """Else nothing is gained by looking."""
-    specs = [spec for _, spec in _FIELDS if spec.kind is kind and (kind < "text" or spec.most)]
+    specs = [spec for _, spec in _FIELDS if spec.kind is kind]
     spec = next(spec for spec in specs if kind not in (Kind.CODE, Kind.WORDS) or spec.choices)
-    value = {Kind.CODE: next(iter(spec.choices), ""), Kind.WORDS: list(spec.choices[:1])}
+    value = {
+        Kind.CODE: next(iter(spec.choices), ""),
+        Kind.WORDS: list(spec.choices[:1]),
+        Kind.MOMENT: "2026-06-18T09:30:00Z",
+    }
     assert is_plain(spec, value.get(kind, "abc"))
 
 
