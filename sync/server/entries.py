@@ -4,14 +4,14 @@ Most of what a laptop sends is written once and never changed. Nobody else has a
 no row stands in its way: what is left is a number, a line of history and a receipt for each.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from typing import Final
 
 from sync.merge.operation import Op, OpKind, new_values
 from sync.rules.matter_rights import WATCHED
 from sync.schema.registry import ENTITIES
 from sync.server.caring import SPECIAL_CARE
-from sync.server.following import left_behind, roots_named
+from sync.server.following import left_behind
 from sync.server.grants import Grants
 from sync.server.incoming import Incoming, flaw_in
 from sync.server.locked import Locked
@@ -27,10 +27,16 @@ _PLAIN: Final = frozenset(
 
 
 def plain_entries(
-    locked: Locked, scope: OpenScope, incoming: Iterable[Incoming], first: int, grants: Grants
+    locked: Locked,
+    scope: OpenScope,
+    incoming: Iterable[Incoming],
+    first: int,
+    grants: Grants,
+    households: Set[str],
 ) -> list[Op]:
     """The operations, if each of them makes another new entry of its own in this scope and its
-    writer may; none where one does not. ``first`` is the number that the lane expects."""
+    writer may; none where one does not. ``first`` is the number that the lane expects,
+    ``households`` are those that the entries belong to."""
     ops: list[Op] = []
     keys: set[tuple[str, str]] = set()
     writes = grants.writes.get(scope.scope_id, frozenset()) & _PLAIN
@@ -44,7 +50,7 @@ def plain_entries(
         ops.append(op)
     if len(keys) < len(ops) or not locked.are_new(scope, keys):
         return []
-    if any(left_behind(locked, scope, root) for root in roots_named(ops)):
+    if any(left_behind(locked, scope, root) for root in households - locked.stayed):
         return []  # The household moved away, and its entries follow it.
     return ops if len({op.op_id for op in ops}) == len(ops) else []
 

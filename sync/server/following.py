@@ -41,6 +41,9 @@ _ALIASES: Final = select(ROW.c.id, ROW.c.body).where(
 Key = tuple[str, str]
 """(type, id)."""
 
+Named = Mapping[str, Set[str]]
+"""By lanes: the households that their new rows shall belong to."""
+
 
 class Place(msgspec.Struct, frozen=True):
     """Where an operation settles. ``left_at`` is the revision at which its row left the lane's
@@ -50,15 +53,19 @@ class Place(msgspec.Struct, frozen=True):
     left_at: int = 0
 
 
-def scopes_followed(connection: Connection, work: Work) -> set[str]:
+def households_named(work: Work) -> Named:
+    """The households of the new rows of these operations, of lanes in which there are any."""
+    return {scope_id: roots_named(ops) for scope_id, ops in work if grid_scope(scope_id)}
+
+
+def scopes_followed(connection: Connection, work: Work, named: Named) -> set[str]:
     """Where the rows of these operations are that left their lane's scope, or may have.
 
     Read before anything is locked: once the locks are held, :func:`place_of` looks again.
     """
     lanes = [(scope_id, ops) for scope_id, ops in work if grid_scope(scope_id)]
-    roots = [roots_named(ops) for _, ops in lanes]
-    left = households_that_left(connection, set[str]().union(*roots))
-    lanes_keys = [_keys(ops, named & left) for (_, ops), named in zip(lanes, roots, strict=True)]
+    left = households_that_left(connection, set[str]().union(*named.values()))
+    lanes_keys = [_keys(ops, named[scope_id] & left) for scope_id, ops in lanes]
     keys = set[Key]().union(*lanes_keys)
     homes = _homes_of(connection, keys)
     aliases = _aliases(connection, {row_id for type_, row_id in keys if type_ == "person"})
@@ -125,17 +132,17 @@ def _people_named(ops: Sequence[Op]) -> set[str]:
     return {each for pair in pairs if pair is not None for each in pair if is_nameable(each)}
 
 
-def look_around(locked: Locked, work: Work) -> None:
+def look_around(locked: Locked, named: Named) -> None:
     """Read at once which households of new rows moved away, as :func:`place_of` asks: hardly one
     ever, so that no other's row is read."""
     grids = [
-        (grid, roots_named(ops))
-        for scope_id, ops in work
+        (grid, roots)
+        for scope_id, roots in named.items()
         if (grid := locked.scopes.get(grid_scope(scope_id) or "")) is not None
     ]
-    named = set[str]().union(*(roots for _, roots in grids))
-    left = households_that_left(locked.connection, named)
-    locked.stayed.update(named - left)
+    asked = set[str]().union(*(roots for _, roots in grids))
+    left = households_that_left(locked.connection, asked)
+    locked.stayed.update(asked - left)
     locked.look_up([(grid, ("household", root)) for grid, roots in grids for root in roots & left])
 
 

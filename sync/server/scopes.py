@@ -31,6 +31,8 @@ from sync.server.epochs import epoch_of
 from sync.server.following import (
     HELD_MOVED_AWAY,
     MOVED,
+    Named,
+    households_named,
     look_around,
     may_follow,
     place_of,
@@ -72,18 +74,20 @@ def push(db: Database, request: IncomingPush, caller: Caller, clock: Clock) -> P
     work = [(scope_id, [each.op for each in incoming if each.op]) for scope_id, incoming in lanes]
     sent = Receipt(parse_stamp(caller.enrolled_at), now, request.boot, request.mono, request.at)
     times = estimates([op for _, ops in work for op in ops], sent)
+    named = households_named(work)
 
     def settle(connection: Connection) -> PushReply:
         opened = _open_cases(connection, work, caller, local_day(now))
-        locked = lock_homes(connection, work, stamp(now), scopes_followed(connection, work))
+        followed = scopes_followed(connection, work, named)
+        locked = lock_homes(connection, work, stamp(now), followed)
         grants = grants_of(connection, caller.staff_id, local_day(now)).with_cases(opened)
         receipts = ReceiptBook(connection, locked.journal, request.client, locked.at)
         receipts.look_up([each for _, incoming in lanes for each in incoming])
         books = open_lanes(connection, locked.journal, request.client, [name for name, _ in lanes])
         epoch = epoch_of(connection)
-        writing = _Writing(locked, receipts, request.client, caller, grants, epoch, times)
+        writing = _Writing(locked, receipts, request.client, caller, grants, epoch, times, named)
         first, *more = _take(
-            locked,
+            writing,
             [
                 _Push(writing, book, incoming)
                 for book, (_, incoming) in zip(books, lanes, strict=True)
@@ -129,15 +133,16 @@ def _open_cases(connection: Connection, work: Work, caller: Caller, today: date)
     return open_cases(connection, cases, community_id)
 
 
-def _take(locked: Locked, pushes: "Sequence[_Push]") -> list[PushReply]:
+def _take(writing: "_Writing", pushes: "Sequence[_Push]") -> list[PushReply]:
     """The reply to each lane: settled in memory, written together.
 
     Where the store refuses what the operations came to together, nobody knows which of them it
     was: all of it is undone, and each is settled and written by itself.
     """
+    locked = writing.locked
     try:
         with locked.connection.begin_nested(), locked.attempt():
-            look_around(locked, [(push.lane.scope_id, push.readable) for push in pushes])
+            look_around(locked, writing.named)
             locked.prefetch([(push.scope, push.readable) for push in pushes if push.scope])
             replies = [push.take_together() or push.take(push.in_memory) for push in pushes]
             locked.write()
@@ -162,6 +167,7 @@ class _Writing:
     grants: Grants
     epoch: str
     times: Mapping[str, Estimate]
+    named: Named
     posts: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def may_step(self, op: Op, scope: OpenScope, by: OpenScope) -> bool:
@@ -235,7 +241,12 @@ class _Push:
         try:
             with writing.locked.attempt():
                 found = plain_entries(
-                    writing.locked, scope, self.incoming, lane.next, writing.grants
+                    writing.locked,
+                    scope,
+                    self.incoming,
+                    lane.next,
+                    writing.grants,
+                    writing.named.get(scope.scope_id, frozenset()),
                 )
                 if not found:
                     return None
