@@ -68,7 +68,10 @@ class Sending:
         # Whoever takes one lane at a time has to be asked so.
         self._alone = self._alone or len(answered) < len(lanes)
         beginnings = self._beginnings
-        firsts = self._store.replica.first_waiting(each.scope for each in answered)
+        waiting = self._store.replica.glance().waiting
+        firsts = self._store.replica.first_waiting(
+            each.scope for each in answered if each.scope in waiting
+        )
         for each in answered:
             self._note(each, lanes.get(each.scope, []), firsts.get(each.scope, ""))
             if self._beginnings > beginnings:
@@ -77,8 +80,12 @@ class Sending:
 
     def _entries(self, lanes: dict[str, list[Waiting]]) -> dict[str, Entry]:
         """What will come back of what is sent, but for its revisions."""
-        sent = (decode_op(op.raw) for ops in lanes.values() for op in ops)
-        return entries_of(sent) if self._echoes else {}
+        if not self._echoes:
+            return {}
+        seen, found = self._store.replica.glance(), dict[str, Entry]()
+        for scope, ops in lanes.items():
+            found |= entries_of((decode_op(op.raw) for op in ops), seen.cursor_of(scope))
+        return found
 
     def _request(self, lanes: dict[str, list[Waiting]]) -> PushRequest:
         first, *more = (

@@ -125,7 +125,8 @@ class Database:
     @property
     def writes(self) -> int:
         """How many transactions were written since opening: nothing is new while it stays, for
-        nobody else has the file. Ask before the snapshot that something is kept from."""
+        nobody else has the file. Ask before the snapshot that something is kept from; within one of
+        them, it is not counted yet."""
         return self._writes
 
     @contextmanager

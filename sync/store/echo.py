@@ -15,13 +15,15 @@ from sync.wire.messages import OpOutcome, PushReply, ScopePage, WireRow
 
 class Entry(msgspec.Struct, frozen=True, gc=False):
     """A row that one operation of ours makes and that never changes, as the server holds it; only
-    its revision is not known before the receipt."""
+    its revision is not known before the receipt: the ``expected`` one, if nobody else writes."""
 
     type: str
     id: str
     root_id: str
     body: bytes
     body_hash: str
+    expected: int
+    expected_mark: bytes
 
     def row(self, rev: int) -> WireRow:
         """As it travels."""
@@ -29,6 +31,8 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
 
     def mark(self, rev: int) -> bytes:
         """Its share of the digest."""
+        if rev == self.expected:
+            return self.expected_mark
         return row_mark_bytes(self.type, self.id, rev, self.body_hash)
 
 
@@ -57,9 +61,14 @@ class Echo:
         )
 
 
-def entries_of(ops: Iterable[Op]) -> dict[str, Entry]:
-    """Those of these operations that make entries, by their ids."""
-    return {op.op_id: _entry(op) for op in ops if op.kind == OpKind.APPEND and op.type in ENTITIES}
+def entries_of(ops: Iterable[Op], cursor: int = 0) -> dict[str, Entry]:
+    """Those of these operations of one lane that make entries, by their ids. ``cursor`` is the
+    revision that each is expected to follow, in their order."""
+    return {
+        op.op_id: _entry(op, rev)
+        for rev, op in enumerate(ops, start=cursor + 1)
+        if op.kind == OpKind.APPEND and op.type in ENTITIES
+    }
 
 
 def echoed(
@@ -95,8 +104,9 @@ def _is_as_written(each: OpOutcome) -> bool:
     return each.outcome == Outcome.APPLIED and not (each.code or each.conflicts or each.home)
 
 
-def _entry(op: Op) -> Entry:
+def _entry(op: Op, rev: int) -> Entry:
     values = new_values(op)
     body = encode_body(values).encode()
-    root_id = ENTITIES[op.type].root_of(op.id, values)
-    return Entry(op.type, op.id, root_id, body, sha256(body).hexdigest())
+    root_id, body_hash = ENTITIES[op.type].root_of(op.id, values), sha256(body).hexdigest()
+    mark = row_mark_bytes(op.type, op.id, rev, body_hash)
+    return Entry(op.type, op.id, root_id, body, body_hash, rev, mark)

@@ -67,6 +67,11 @@ class Glance:
         held = self.copies.get(scope, ())
         return held[0].epoch if held else ""
 
+    def cursor_of(self, scope: str) -> int:
+        """The revision at which the rows of a scope stand."""
+        held = self.copies.get(scope, ())
+        return held[0].cursor if held else 0
+
     def unsure(self, epoch: str) -> frozenset[str]:
         """The lanes with kept receipts of which the server of this ``epoch`` told nothing yet."""
         if not epoch:

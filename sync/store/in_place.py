@@ -30,12 +30,17 @@ _RECEIVE: Final = """
 _DROP_SHADOW: Final = "DELETE FROM shadow WHERE generation = ? AND type = ? AND id = ?"
 
 
-def settle(connection: Connection, echoes: Sequence[Echo]) -> bool:
+class NotAsWritten(Exception):
+    """What was to be settled does not stand as its operation wrote it."""
+
+
+def settle(connection: Connection, echoes: Sequence[Echo]) -> None:
     """Store the receipts of all these entries and make the server's rows of them.
 
-    False where any of it is not just as it was written, by this operation alone: the feed's own
-    way is for that, and nothing of it is done here. Where a row is in another copy too, one of
-    the two is out of sight and its place is empty here.
+    Raises :class:`NotAsWritten` where any of it is not just as it was written, by this operation
+    alone: the feed's own way is for that. The transaction is then to be given up, with what was
+    done of it: a savepoint would keep of every page what it was before. Where a row is in another
+    copy too, one of the two is out of sight and its place is empty here.
     """
     receipts: list[Line] = []
     places: list[Line] = []
@@ -53,12 +58,9 @@ def settle(connection: Connection, echoes: Sequence[Echo]) -> bool:
         reached.append((echo.copy.no, head, head, digest_text(digest)))
     writes = [(_RECEIVE, receipts), (_DROP_SHADOW, places)]
     writes += [(_settling(type_), lines) for type_, lines in revs.items()]
-    with connection.begin_nested() as attempt:
-        if not all(_each_found(connection, statement, lines) for statement, lines in writes):
-            attempt.rollback()
-            return False
-        generations.reach(connection, reached)
-    return True
+    if not all(_each_found(connection, statement, lines) for statement, lines in writes):
+        raise NotAsWritten
+    generations.reach(connection, reached)
 
 
 def _each_found(connection: Connection, statement: str, lines: list[Line]) -> bool:

@@ -12,9 +12,19 @@ from sync.store.generations import Copy
 from sync.wire.messages import Lane, OpOutcome, PushReply
 
 
-def acknowledge(connection: Connection, reply: PushReply, entries: Mapping[str, Entry]) -> None:
+def acknowledge(
+    connection: Connection,
+    reply: PushReply,
+    entries: Mapping[str, Entry],
+    *,
+    as_written: bool,
+) -> None:
     """Store a push's receipts, and show what the server's rows contain already; ``entries`` as of
-    :meth:`Replica.acknowledge <sync.store.replica.Replica.acknowledge>`."""
+    :meth:`Replica.acknowledge <sync.store.replica.Replica.acknowledge>`.
+
+    ``as_written``: those that become the server's rows are taken to stand as they were written.
+    Raises :class:`~sync.store.in_place.NotAsWritten` where they do not.
+    """
     replies = (reply, *reply.more)
     copies = generations.copies(connection)
     known = echoed(copies, replies, entries)
@@ -23,7 +33,10 @@ def acknowledge(connection: Connection, reply: PushReply, entries: Mapping[str, 
     others = [lane for lane in replies if lane.scope not in heads]
     outcomes = [_settled_here(each, lane, held) for lane in others for each in lane.outcomes]
     outbox.receive(connection, outcomes)
-    _bring_in(connection, known)
+    if known and as_written:
+        in_place.settle(connection, known)
+    elif known:
+        _bring_in(connection, known)
     touched_scopes = {lane.scope for lane in replies} | {each.home for each in outcomes}
     reached = {
         copy: heads.get(copy.scope_id, copy.cursor)
@@ -36,9 +49,8 @@ def acknowledge(connection: Connection, reply: PushReply, entries: Mapping[str, 
 
 def _bring_in(connection: Connection, known: Sequence[Echo]) -> None:
     """Store the receipts of our entries, and make the server's rows of them."""
-    if known and not in_place.settle(connection, known):
-        outbox.receive(connection, [each for echo in known for each in echo.reply.outcomes])
-        promote.promote(connection, [(echo.copy, echo.page()) for echo in known])
+    outbox.receive(connection, [each for echo in known for each in echo.reply.outcomes])
+    promote.promote(connection, [(echo.copy, echo.page()) for echo in known])
 
 
 def _show_reached(connection: Connection, reached: Mapping[Copy, int]) -> None:

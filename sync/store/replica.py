@@ -31,6 +31,7 @@ from sync.store.edit_journal import EditJournal
 from sync.store.feed import Applied
 from sync.store.generations import Copy
 from sync.store.glance import Glance, glance
+from sync.store.in_place import NotAsWritten
 from sync.store.outbox import RowKey
 from sync.store.parts import Parts
 from sync.store.sendable import Waiting
@@ -266,8 +267,11 @@ class Replica:
 
     def first_waiting(self, scopes: Iterable[str]) -> dict[str, str]:
         """The id of the operation with which each lane's next batch begins, where one waits."""
+        asked = list(scopes)
+        if not asked:
+            return {}
         with self._database.reading() as connection:
-            return sendable.first_waiting(connection, scopes)
+            return sendable.first_waiting(connection, asked)
 
     def acknowledge(self, reply: PushReply, entries: Mapping[str, Entry] = _NO_ENTRIES) -> None:
         """Store a push's receipts, and show what the server's rows contain already.
@@ -276,8 +280,19 @@ class Replica:
         where they are all that is new. None of them, where an answer to a pull is on its way that
         names the old cursor.
         """
+        try:
+            self._acknowledge(reply, entries, as_written=True)
+        except NotAsWritten:
+            self._acknowledge(reply, entries, as_written=False)
+
+    def _acknowledge(
+        self, reply: PushReply, entries: Mapping[str, Entry], *, as_written: bool
+    ) -> None:
         with self._database.writing() as connection:
-            receipts.acknowledge(connection, reply, entries)
+            receipts.acknowledge(connection, reply, entries, as_written=as_written)
+            # While its pages are at hand: a reader would have to unlock each of them anew.
+            found = self._database.writes + 1, glance(connection)
+        self._glance = found
 
     def postpone(self, scope_id: str, op_id: str) -> None:
         """Let the rest of a lane go before an operation that does not get through."""

@@ -4,12 +4,13 @@ from contextlib import contextmanager
 
 import msgspec
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from sync.errors import DiskFull
 from sync.merge.operation import Outcome
 from sync.store import records
 from sync.store.echo import entries_of
+from sync.store.glance import glance
 from sync.store.tables import OPERATION, SHADOW, TABLES
 from tests.support.feed import GRID
 
@@ -92,6 +93,44 @@ def test_entries_of_ours_need_not_come_back(store, feed):
     assert shadows(store) == 0
     assert len(store.reading.rows("visit")) == 1 + 3
     at_rest(store, feed)
+
+
+def test_a_revision_that_was_not_expected_is_summed_up_as_it_came(store, feed):
+    """What was worked out for another one counts for nothing."""
+    store.records.write([visit(number) for number in range(3)])
+    ops = store.replica.batch(GRID)
+    (cursor,) = store.replica.cursors([GRID])
+    expected, wrong = entries_of(ops, cursor.cursor), entries_of(ops, cursor.cursor + 1)
+    for number, op in enumerate(ops, start=1):
+        marks = {entries[op.op_id].mark(cursor.cursor + number) for entries in (expected, wrong)}
+        assert len(marks) == 1
+
+    store.replica.acknowledge(feed.reply(*map(feed.take, ops)), wrong)
+
+    at_rest(store, feed)
+
+
+def test_where_all_stands_is_known_with_the_receipts(store, feed):
+    """Nobody has to look again, until something is written."""
+    store.records.write([visit(1)])
+    sent(store, feed)
+
+    looks = []
+    event.listen(store.database._readers, "begin", looks.append)
+    known = store.replica.glance()
+    assert looks == []
+    with store.database.reading() as connection:
+        assert known == glance(connection)
+    assert (known.waiting, known.heads[GRID]) == ({}, feed.head)
+
+
+def test_what_is_written_next_is_seen(store, feed):
+    """What was known with the receipts is old then."""
+    store.records.write([visit(1)])
+    sent(store, feed)
+    store.records.write([visit(2)])
+
+    assert store.replica.glance().waiting == {GRID: 1}
 
 
 @pytest.mark.parametrize("case", ["somebody else", "an edit", "held", "carried"])
