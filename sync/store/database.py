@@ -201,6 +201,14 @@ class Database:
         with self._transaction(self._readers) as connection:
             yield connection
 
+    @contextmanager
+    def looking_back(self) -> Iterator[Connection]:
+        """A short look at what was written last, or is about to be written: whoever writes has it
+        in memory, and a reader unlocks every page anew after each transaction that wrote. Waits
+        its turn as if it wrote, and holds up who wants to."""
+        with self._first_in_line(), self._transaction(self._writer) as connection:
+            yield connection
+
     def copy_to(self, path: Path) -> None:
         """Write the store as it is now to a new file, encrypted by the same key; saves wait.
 

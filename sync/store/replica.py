@@ -68,7 +68,7 @@ class Replica:
         """Where everything stands now; looked at anew where anything was written since."""
         writes = self._database.writes
         if self._glance is None or self._glance[0] != writes:
-            with self._database.reading() as connection:
+            with self._database.looking_back() as connection:
                 self._glance = writes, glance(connection)
         return self._glance[1]
 
@@ -258,7 +258,7 @@ class Replica:
 
     def waiting_together(self, scopes: Collection[str]) -> dict[str, list[Waiting]]:
         """The next operations of each lane, of as many lanes as one request carries."""
-        with self._database.reading() as connection:
+        with self._database.looking_back() as connection:
             return sendable.batches(connection, scopes)
 
     def batch(self, scope_id: str, after: int = 0) -> list[Op]:

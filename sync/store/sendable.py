@@ -1,11 +1,12 @@
 """What of the lanes goes into the next request."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from itertools import groupby, islice
+from operator import itemgetter
 from typing import Final
 
 import msgspec
-from sqlalchemy import Connection, Row, bindparam, func, select
+from sqlalchemy import Connection, LargeBinary, bindparam, cast, func, select
 
 from sync.store.lists import bound, encode_texts
 from sync.store.outbox import WAITING
@@ -25,12 +26,17 @@ _NEXT_UP: Final = (
     .group_by(OPERATION.c.scope_id)
     .subquery()
 )
-_BATCH: Final = (
-    select(OPERATION.c.scope_id, OPERATION.c.op_id, OPERATION.c.seq, OPERATION.c.raw)
+# Chosen by what an index tells: SQLite would carry whole operations through the sorting.
+_NEXT_ONES: Final = (
+    select(OPERATION.c.no)
     .join(_NEXT_UP, OPERATION.c.scope_id == _NEXT_UP.c.scope_id)
     .where(OPERATION.c.seq >= _NEXT_UP.c.seq)
     .order_by(OPERATION.c.scope_id, OPERATION.c.seq)
     .limit(bindparam("most"))
+)
+_RAW: Final = cast(OPERATION.c.raw, LargeBinary)  # As it travels: not decoded to be encoded again.
+_BATCH: Final = select(OPERATION.c.scope_id, OPERATION.c.seq, OPERATION.c.op_id, _RAW).where(
+    OPERATION.c.no.in_(_NEXT_ONES)
 )
 _FIRST: Final = select(OPERATION.c.scope_id, OPERATION.c.op_id).join(
     _NEXT_UP,
@@ -60,17 +66,17 @@ def batch(connection: Connection, scope_id: str, after: int = 0) -> list[Waiting
     ``after`` is the number of the last one that another request carries already.
     """
     asked = {"scopes": encode_texts([scope_id]), "after": after, "most": MOST_OPS_IN_PUSH}
-    return _fitting(connection.execute(_BATCH, asked).all())
+    return _fitting(_next_ones(connection, asked))
 
 
 def batches(connection: Connection, scopes: Collection[str]) -> dict[str, list[Waiting]]:
     """The next operations of as many of these lanes as one request carries, of one at least."""
     # One more than fits shows that the lane in which it stands goes on.
     asked = {"scopes": encode_texts(scopes), "most": MOST_OPS_IN_PUSH + 1}
-    found = connection.execute(_BATCH, asked).all()
+    found = _next_ones(connection, asked)
     chosen: dict[str, list[Waiting]] = {}
     size = count = 0
-    for scope_id, lines in groupby(found, key=lambda line: line.scope_id):
+    for scope_id, lines in groupby(found, key=itemgetter(0)):
         ops = _fitting(lines)
         size += sum(len(op.raw) + 1 for op in ops)
         count += len(ops)
@@ -80,12 +86,19 @@ def batches(connection: Connection, scopes: Collection[str]) -> dict[str, list[W
     return chosen or {scope_id: [] for scope_id in scopes}
 
 
-def _fitting(lines: Iterable[Row[str, str, int, str]]) -> list[Waiting]:
+def _next_ones(
+    connection: Connection, asked: Mapping[str, object]
+) -> list[tuple[str, int, str, bytes]]:
+    """(scope, number, id, raw) of the next operations that are asked for, in their order."""
+    found = connection.execute(_BATCH, asked).all()
+    return sorted(map(tuple, found), key=itemgetter(0, 1))
+
+
+def _fitting(lines: Iterable[tuple[str, int, str, bytes]]) -> list[Waiting]:
     """The operations of one lane that fit in a request."""
     chosen: list[Waiting] = []
     size = 0
-    for _, op_id, seq, text in islice(lines, MOST_OPS_IN_PUSH):
-        raw = text.encode()
+    for _, seq, op_id, raw in islice(lines, MOST_OPS_IN_PUSH):
         size += len(raw) + 1
         if chosen and (size > MOST_BATCH_BYTES or seq != chosen[-1].seq + 1):
             break  # A gap is what is durable, and was deleted.

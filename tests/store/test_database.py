@@ -170,6 +170,23 @@ def test_a_reader_keeps_less_in_memory_than_the_writer(store):
         )
 
 
+def test_a_look_back_is_a_look(store):
+    """It finds what was written last, counts for no writing, and holds nobody up afterwards."""
+    store.facts.set_photos_asked("1")
+    writes = store.database.writes
+
+    with store.database.looking_back() as connection:
+        found = connection.exec_driver_sql(
+            "SELECT value FROM meta WHERE key = 'photos_asked'"
+        ).scalar()
+        assert store.database.somebody_waits
+
+    assert found == '"1"'
+    assert store.database.writes == writes
+    assert not store.database.somebody_waits
+    store.facts.set_photos_asked("2")
+
+
 def test_readers_cannot_write(store):
     """A query that writes is a bug, met at once."""
     with pytest.raises(Exception, match="readonly"), store.database.reading() as connection:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from sync.merge.operation import decode_op
 from sync.store import records, sendable
 from tests.support.feed import GRID, Feed
 
@@ -74,6 +75,22 @@ def test_a_lane_begins_where_the_first_operation_waits(store, feeds):
         EAST: ops[1].op_id,
         GRID: store.replica.batch(GRID)[0].op_id,
     }
+
+
+def test_each_lane_goes_in_its_own_order(store, feeds):
+    """By its numbers, not as it was written: in between others, or put off to the end."""
+    for scope in ("west", "east", "west", "east"):
+        write(store, **{scope: 1})
+    first = store.replica.batch(WEST)[0]
+    store.replica.postpone(WEST, first.op_id)
+
+    chosen = store.replica.waiting_together(LANES)
+    assert {scope: [op.seq for op in ops] for scope, ops in chosen.items()} == {
+        EAST: [1, 2],
+        WEST: [1, 2],
+    }
+    assert chosen[WEST][1].op_id == first.op_id
+    assert [decode_op(op.raw).seq for op in chosen[WEST]] == [1, 2]
 
 
 def test_a_lane_ends_at_a_hole(store, feeds):
