@@ -84,7 +84,7 @@ def test_a_wait_is_broken_off_at_once_and_the_store_left_alone(news):
     thread.start()
     assert waiting.wait(10)
     # The line is up once its socket is: only then is there something to break off.
-    while not list(client.transport._sockets):
+    while not list(client.transport._wires.sockets):
         assert thread.is_alive()
     news.stop()
 
