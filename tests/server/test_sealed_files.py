@@ -218,7 +218,7 @@ def test_a_check_finds_an_index_that_does_not_fit_its_rows(folder):
     with raw(place.file, key_of_file(folder, place.mark).file_key) as connection:
         connection.execute("PRAGMA writable_schema = ON")
         connection.execute(
-            "UPDATE sqlite_master SET sql = replace(sql, '<>', '=')"
+            "UPDATE sqlite_master SET sql = replace(sql, '<> ''note''', '= ''note''')"
             " WHERE name = 'synced_row_root'"
         )
         connection.commit()
