@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Final
 
 import msgspec
 
@@ -10,7 +11,9 @@ from sync.merge.operation import Op, OpKind, Outcome, new_values
 from sync.schema.canonical import encode_body, row_mark_bytes
 from sync.schema.registry import ENTITIES
 from sync.store.generations import Copy
-from sync.wire.messages import OpOutcome, PushReply, ScopePage, WireRow
+from sync.wire.messages import PushReply, ScopePage, WireRow
+
+_APPLIED: Final = Outcome.APPLIED.value
 
 
 class Entry(msgspec.Struct, frozen=True, gc=False):
@@ -89,19 +92,16 @@ def echoed(
 
 
 def _is_all_of_it(copy: Copy, reply: PushReply) -> bool:
-    """Whether each operation took one revision, and nobody else any."""
-    revs = [each.rev for each in reply.outcomes]
-    in_step = bool(revs) and revs == list(range(copy.cursor + 1, reply.head + 1))
-    return (
-        in_step
-        and copy.epoch == reply.epoch
-        and not copy.staged
-        and all(map(_is_as_written, reply.outcomes))
+    """Whether each operation took one revision, nobody else any, and all are as they were sent."""
+    if not reply.outcomes or copy.epoch != reply.epoch or copy.staged:
+        return False
+    expected = range(copy.cursor + 1, reply.head + 1)
+    return len(expected) == len(reply.outcomes) and all(
+        each.rev == rev
+        and each.outcome == _APPLIED
+        and not (each.code or each.conflicts or each.home)
+        for rev, each in zip(expected, reply.outcomes, strict=True)
     )
-
-
-def _is_as_written(each: OpOutcome) -> bool:
-    return each.outcome == Outcome.APPLIED and not (each.code or each.conflicts or each.home)
 
 
 def _entry(op: Op, rev: int) -> Entry:

@@ -47,15 +47,16 @@ def settle(connection: Connection, echoes: Sequence[Echo]) -> None:
     revs: dict[str, list[Line]] = defaultdict(list)
     reached = []
     for echo in echoes:
-        digest = int(echo.copy.digest or "0", 16)
-        for entry, receipt in zip(echo.entries, echo.reply.outcomes, strict=True):
+        no, head, outcomes = echo.copy.no, echo.reply.head, echo.reply.outcomes
+        receipts += [(each.outcome, each.rev, each.at, each.op_id) for each in outcomes]
+        places += [(no, entry.type, entry.id) for entry in echo.entries]
+        marks = 0
+        for entry, receipt in zip(echo.entries, outcomes, strict=True):
             mark = entry.mark(receipt.rev)
-            digest = add_mark(digest, int.from_bytes(mark))
-            receipts.append((receipt.outcome, receipt.rev, receipt.at, receipt.op_id))
-            places.append((echo.copy.no, entry.type, entry.id))
-            revs[entry.type].append((receipt.rev, mark.hex(), echo.copy.no, entry.id))
-        head = echo.reply.head
-        reached.append((echo.copy.no, head, head, digest_text(digest)))
+            marks += int.from_bytes(mark)
+            revs[entry.type].append((receipt.rev, mark.hex(), no, entry.id))
+        digest = add_mark(int(echo.copy.digest or "0", 16), marks)
+        reached.append((no, head, head, digest_text(digest)))
     writes = [(_RECEIVE, receipts), (_DROP_SHADOW, places)]
     writes += [(_settling(type_), lines) for type_, lines in revs.items()]
     if not all(_each_found(connection, statement, lines) for statement, lines in writes):

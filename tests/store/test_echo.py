@@ -153,6 +153,25 @@ def test_where_more_happened_the_feed_tells_it(store, feed, case):
     assert store.replica.server_rows(GRID) == feed.live()
 
 
+def test_as_many_revisions_as_receipts_are_not_all_of_ours(store, feed):
+    """One entry came with a pull already, its answer having been lost, and somebody else wrote."""
+    store.records.write([visit(1)])
+    (first,) = map(feed.take, store.replica.batch(GRID))
+    feed.pull_into(store)
+    before = asked(store).cursor
+    feed.put("household", "h1", contact="2")
+    store.records.write([visit(2)])
+    ops = store.replica.batch(GRID)
+    second = feed.take(ops[1])
+    assert len([first, second]) == feed.head - before
+
+    store.replica.acknowledge(feed.reply(first, second), entries_of(ops))
+
+    assert asked(store).cursor == before
+    assert store.replica.apply(feed.page(asked(store)), feed.epoch).equal
+    assert store.replica.server_rows(GRID) == feed.live()
+
+
 def test_what_was_written_on_top_stays_on_top(store, feed):
     """An edit that waits beside the entries is still shown."""
     store.records.write([visit(1)])
