@@ -16,6 +16,8 @@ from tests.bench.world import World, child
 
 VISITS = 500
 SAVES = 50
+MANY_ROWS = 60_000
+"""From here on a first sync is judged by what its rows cost."""
 ROUNDS = 3
 PUSHES = 7
 """Rounds of a push: what else a machine does shows more in so short a time."""
@@ -39,7 +41,9 @@ def first_sync(there: World, households: int) -> Iterator[Figure]:
         takes.append(_fetched(there, "take", f"take{number}"))
     seconds, floor, least = (_median("seconds", found) for found in (reports, floors, takes))
     yield Figure(f"{name}: records", rows, "")
-    yield Figure(f"{name}: time", seconds, "s", floor, 1.25)
+    # In a small community the few requests weigh most: its goal is the time on a line (`distance`).
+    goal = 1.25 if rows >= MANY_ROWS else 0
+    yield Figure(f"{name}: time", seconds, "s", floor, goal)
     yield Figure(f"{name}: time, beside unread rows", seconds, "s", least)
     yield Figure(f"{name}: time, due dates included", _median("due_seconds", reports), "s", floor)
     down, floor = (_median("bytes_down", found) for found in (reports, floors))
