@@ -6,6 +6,7 @@ version, which nobody serves.
 """
 
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -68,6 +69,18 @@ def sealed_columns(table: Table) -> list[Any]:
 
 TABLES: Final = [table for table in METADATA.sorted_tables if sealed_columns(table)]
 
+_ORDERS: Final = MappingProxyType(
+    {"history": ("scope_id", "rev", "n"), "synced_row": ("scope_id", "type", "id")}
+)
+"""How lines are gone through whose key was another one before 0024. Whoever was stopped by an older
+version goes on behind a line that it names so, and nothing may be sealed twice."""
+
+
+def _order(table: Table) -> list[Any]:
+    """The columns that tell a line, in the order in which the lines are gone through."""
+    names = _ORDERS.get(table.name)
+    return [table.c[name] for name in names] if names else [*table.primary_key]
+
 
 def seal_all(engine: Engine, key: ColumnKey, progress: Progress) -> None:
     """Seal what is left to seal in a store, and leave nothing of it in what its file freed."""
@@ -127,9 +140,10 @@ def _seal_portion(connection: Connection, walk: _Walk) -> tuple[int, _Place | No
     columns = {f"new_{one.name}": one for one in sealed_columns(table)}
     raw = {name: _as_stored(one) for name, one in (columns | keys).items()}
     query = select(*(one.label(name) for name, one in raw.items()))
-    query = query.order_by(*keys.values()).limit(PORTION)
+    order = {f"of_{one.name}": _as_stored(one) for one in _order(table)}
+    query = query.order_by(*order.values()).limit(PORTION)
     if place.last:
-        query = query.where(tuple_(*keys.values()) > tuple_(*place.last))
+        query = query.where(tuple_(*order.values()) > tuple_(*place.last))
     lines = connection.execute(query).mappings().all()
     changed = []
     for line in lines:
@@ -139,7 +153,7 @@ def _seal_portion(connection: Connection, walk: _Walk) -> tuple[int, _Place | No
     if changed:
         connection.execute(_writing(table), changed)
     if len(lines) == PORTION:
-        last = [lines[-1][name] for name in keys]
+        last = [lines[-1][name] for name in order]
         return PORTION, _note(connection, walk, _Place(table, last))
     after = TABLES[TABLES.index(table) + 1 :]
     return len(lines), _note(connection, walk, _Place(after[0], []) if after else None)

@@ -1,9 +1,11 @@
 """A store of an older version, whose numbers stand in plain, is sealed by the upgrade."""
 
+import json
 import shutil
 from contextlib import closing, suppress
 
 import pytest
+from sqlalchemy import select
 
 from sync.errors import StoreBusy
 from sync.identity import SystemClock
@@ -18,6 +20,8 @@ from sync.server.key_file import (
     FILE_NAME,
 )
 from sync.server.sqlite import compact_sqlite, sqlite_engine, sqlite_snapshots
+from sync.server.tables import META, METADATA
+from sync.server.upgrading import SEALING
 from tests.server.sealed_office import (
     AsOf19,
     Office,
@@ -29,7 +33,10 @@ from tests.server.sealed_office import (
     write_as,
 )
 from tests.support.plaintext import leaks
-from tests.support.raw_files import leave_in_plain
+from tests.support.raw_files import engine_on, leave_in_plain
+
+_ORDERS = {"history": ("scope_id", "rev", "n"), "synced_row": ("scope_id", "type", "id")}
+_WHERE_IT_IS = select(META.c.value).where(META.c.name == SEALING)
 
 
 @pytest.fixture
@@ -81,6 +88,31 @@ def test_sealing_goes_on_where_it_was_stopped(older, folder, tmp_path, monkeypat
     assert leaks(tmp_path, older.numbers) == []
     with closing(open_database(folder)) as db:
         assert check_store(db).differences == []
+
+
+def test_sealing_goes_on_behind_a_line_that_an_older_version_named(older, folder, monkeypatch):
+    """Those before 0024 named rows by scope, kind and id, and the history by scope and revision."""
+    monkeypatch.setattr(sealing, "PORTION", 7)
+    named = {"history": set(), "synced_row": set()}
+    is_done = False
+    while not is_done:
+        with suppress(Stopped):
+            upgrade_database(folder, older.bench.clock.now(), stop_after(1))
+            is_done = True
+        engine = engine_on(folder)
+        with engine.connect() as connection:
+            told = connection.execute(_WHERE_IT_IS).scalar()
+        engine.dispose()
+        if told and told.startswith("["):
+            table, *last = json.loads(told)
+            named.get(table, set()).add(tuple(last))
+
+    with closing(open_database(folder)) as db, db.read() as connection:
+        for name, order in _ORDERS.items():
+            columns = [METADATA.tables[name].c[column] for column in order]
+            lines = set(map(tuple, connection.execute(select(*columns))))
+            assert len(named[name]) > 1
+            assert named[name] - {()} <= lines
 
 
 def test_a_copy_in_plain_is_named_until_it_is_erased(folder, tmp_path, capsys):
