@@ -31,16 +31,15 @@ _LOCK: Final = (
 
 
 _LAST_REV: Final = (HISTORY.c.client, func.max(HISTORY.c.rev))
-_WORKERS: Final = (
+_SINCE: Final = (
     select(HISTORY.c.root_id, *_LAST_REV)
-    .select_from(CHANGED)
-    .where(
-        ROW.c.scope_id == bindparam("scope"),
-        ROW.c.rev > bindparam("since"),
-        HISTORY.c.rev > bindparam("since"),
-    )
+    .where(HISTORY.c.scope_id == bindparam("scope"), HISTORY.c.rev > bindparam("since"))
     .group_by(HISTORY.c.root_id, HISTORY.c.client)
 )
+_WORKERS: Final = _SINCE.select_from(CHANGED).where(
+    ROW.c.scope_id == bindparam("scope"), ROW.c.rev > bindparam("since")
+)
+_FORGOTTEN: Final = select(SCOPE.c.floor).where(SCOPE.c.scope_id == bindparam("scope"))
 _DECIDERS: Final = (
     select(HISTORY.c.id, *_LAST_REV)
     .where(
@@ -169,10 +168,13 @@ class OpenScope:
 
     def _workers_since(self, since: int) -> dict[str, dict[str, int]]:
         """Below any root. Whoever asks saw this scope lately, so that hardly anything is read: an
-        index by root would be written by every push, a page of it for each household."""
+        index by root would be written by every push, a page of it for each household. Of rows that
+        were forgotten since, the history alone tells, and no index leads to what it says."""
         found: dict[str, dict[str, int]] = {}
+        asked = {"scope": self.scope_id, "since": since}
+        floor = self.connection.execute(_FORGOTTEN, asked).scalar_one()
         for root_id, client, rev in self.connection.execute(
-            _WORKERS, {"scope": self.scope_id, "since": since}
+            _SINCE if since < floor else _WORKERS, asked
         ):
             found.setdefault(root_id, {})[client] = rev
         return found

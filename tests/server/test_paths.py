@@ -62,8 +62,9 @@ def test_an_index_leads_to_what_a_push_asks_about(bench, ask, index):
 def test_what_changed_since_a_revision_is_found_by_the_rows_that_did(bench):
     """Nothing leads from a scope to its history, which would be looked through from its beginning,
     under the lock, for each removal."""
+    bench.worker().create("household", "h1", contact="1")
     with asked(bench) as statements, bench.db.write() as connection:
-        lock(connection, [bench.scope], Journal())[bench.scope].workers("h1", -1)
+        lock(connection, [bench.scope], Journal())[bench.scope].workers("h1", 0)
     statement, parameters = next(one for one in statements if "history" in one[0])
 
     with bench.db.read() as connection:
