@@ -1,10 +1,10 @@
 """Laws 1, 2 and 3: nothing is lost, nothing runs twice, no revision is left out."""
 
 import msgspec
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from sync.merge.operation import Op, OpKind, encode_op
-from sync.server.tables import RECEIPT
+from sync.server.tables import HISTORY, RECEIPT
 
 
 def test_a_push_sent_again_changes_nothing_and_hears_the_same(home):
@@ -132,3 +132,16 @@ def test_each_operation_has_exactly_one_receipt(home):
         known = connection.execute(select(RECEIPT.c.op_id)).scalars().all()
     assert len(known) == len(set(known)) == 5
     assert {op.op_id for op in ops} <= set(known)
+
+
+def test_a_revision_that_two_rows_have_is_found(home):
+    """The history's key begins with the row, and refuses no second one."""
+    bench, worker, _ = home
+    worker.create("household", "h2", contact="1")
+    with bench.db.write() as connection:
+        lines = connection.execute(select(HISTORY).order_by(HISTORY.c.rev.desc()).limit(1))
+        connection.execute(insert(HISTORY), [{**lines.mappings().one(), "id": "h3"}])
+
+    (difference,) = bench.differences()
+
+    assert "not all in the history, once each" in difference
