@@ -270,6 +270,13 @@ def _trouble(error: DBAPIError) -> DoorstepError | None:
     return sqlite_trouble(error.orig) or postgres_trouble(error.orig)
 
 
+def _trouble_before(error: DBAPIError) -> DoorstepError | None:
+    """The same of what failed first: a full disk undoes the whole transaction, and Alembic then
+    misses the table that it was writing anew."""
+    before = error.orig.__context__ if error.orig is not None else None
+    return _trouble(before) if isinstance(before, DBAPIError) else None
+
+
 def _store_in(folder: Path) -> Place:
     place = place_of(folder)
     # Opening a SQLite file that is not there would make one.
@@ -345,7 +352,7 @@ def _told() -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        expected = _trouble(error) or postgres_refusal(error.orig)
+        expected = _trouble(error) or postgres_refusal(error.orig) or _trouble_before(error)
         if expected is None:
             raise
         raise expected from error

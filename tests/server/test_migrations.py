@@ -1,6 +1,8 @@
 """The tables' history, on both databases: where it ends, and how an older store gets there."""
 
 import json
+import os
+import resource
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -11,7 +13,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import MetaData, insert, inspect, select, text
 
-from sync.errors import StoreTooNew
+from sync.errors import DiskFull, DiskRefused, StoreTooNew
 from sync.server.checking import check_store
 from sync.server.database import (
     NoStore,
@@ -20,6 +22,7 @@ from sync.server.database import (
     upgrade_database,
 )
 from sync.server.own_secret import SECRET
+from sync.server.sqlite import FILE_NAME
 from sync.server.tables import METADATA
 from sync.server.upgrading import BASELINE, config_on, revisions
 from tests.server.bench import SetClock
@@ -200,6 +203,32 @@ def test_an_upgrade_that_fails_leaves_the_store_as_it_was(old):
         assert not inspect(connection).has_table("alembic_version")
         indexes = inspect(connection).get_indexes("synced_row")
         assert {index["name"]: index["unique"] for index in indexes}["synced_row_id"] in (0, False)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the limit of a file's size is POSIX's")
+def test_a_disk_that_fills_up_meanwhile_is_told_as_one(old, stores):
+    """SQLite undoes all of it, and Alembic then misses the table that it was writing anew."""
+    if stores.kind == "postgresql":
+        return
+    with connected(old) as connection:
+        command.stamp(config_on(connection), BASELINE)
+        command.upgrade(config_on(connection), "0023")
+        tables = MetaData()
+        tables.reflect(connection, only=["history"])
+        line = dict(connection.execute(text("SELECT * FROM history")).mappings().first())
+        more = [{**line, "rev": rev, "old": "x" * 4_000} for rev in range(100, 8_100)]
+        connection.execute(insert(tables.tables["history"]), more)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    size = (old / FILE_NAME).stat().st_size
+    try:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size + 100_000, hard))
+        with pytest.raises((DiskFull, DiskRefused)):
+            upgrade_database(old, NOW)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+    upgrade_database(old, NOW)
+    open_database(old).close()
 
 
 @pytest.mark.parametrize(
