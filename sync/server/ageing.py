@@ -5,7 +5,18 @@ from datetime import timedelta
 from functools import partial
 from typing import Final, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, delete, exists, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
 
 from sync.identity import Clock, stamp
 from sync.server.database import Database
@@ -23,15 +34,17 @@ def forget_tombstones(db: Database, clock: Clock) -> None:
     """Drop what was removed more than :data:`KEPT_DAYS` days ago, a little at a time.
 
     The scope remembers the highest revision that went (``floor``): a laptop below it might miss
-    a removal, and begins anew. What moved elsewhere stays, because late work follows it; so does
-    what somebody still has to decide about, and the row that holds the head.
+    a removal, and begins anew. What moved elsewhere stays, because late work follows it, for as
+    long as it is there; so does what somebody still has to decide about, and the row that holds
+    the head.
     """
     before = stamp(clock.now() - timedelta(days=KEPT_DAYS))
-    with db.read() as connection:
-        scopes = list(connection.execute(_old(before, ROW.c.scope_id).distinct()).scalars())
-    for scope_id in scopes:
-        while db.run(partial(_forget_some, scope_id=scope_id, before=before)):
-            pass
+    for _ in ("where they were removed", "where they had moved away from"):
+        with db.read() as connection:
+            scopes = list(connection.execute(_old(before, ROW.c.scope_id).distinct()).scalars())
+        for scope_id in scopes:
+            while db.run(partial(_forget_some, scope_id=scope_id, before=before)):
+                pass
 
 
 def _forget_some(connection: Connection, scope_id: str, before: str) -> bool:
@@ -81,10 +94,12 @@ def _old(before: str, column: ColumnElement[T]) -> Select[T]:
         OPEN_CONFLICT.c.type == ROW.c.type,
         OPEN_CONFLICT.c.id == ROW.c.id,
     )
+    home = ROW.alias()
+    lives = exists().where(home.c.id == ROW.c.id, home.c.type == ROW.c.type, home.c.moved_to == "")
     head = select(SCOPE.c.head).where(SCOPE.c.scope_id == ROW.c.scope_id)
     return select(column).where(
         ROW.c.deleted,
-        ROW.c.moved_to == "",
+        or_(ROW.c.moved_to == "", ~lives),
         ROW.c.rev < head.scalar_subquery(),
         told.scalar_subquery() < before,
         ~waits,

@@ -9,8 +9,10 @@ from sqlalchemy import select
 from sync.identity import stamp
 from sync.merge.operation import OpKind
 from sync.server.ageing import KEPT_DAYS, forget_tombstones
+from sync.server.moving import move_households
 from sync.server.tables import HISTORY
 from sync.wire.messages import ScopeCursor
+from tests.server.bench import COMMUNITY
 
 
 @pytest.fixture
@@ -84,6 +86,31 @@ def test_late_work_on_what_was_forgotten_is_kept_aside(bench, worker, removed):
 
     assert (ended.outcome, ended.code) == ("held", "unknown_row")
     assert bench.differences() == []
+
+
+def test_what_moved_away_is_forgotten_with_what_it_became(bench, worker):
+    """Late work on it stops no lane, and nothing of a person stays in the grid that they left."""
+    (grid,) = bench.office.add_areas(COMMUNITY, [{"level": "grid", "name": "第4网格"}])
+    there, other = f"grid:{grid}", bench.desk("lin", "grid_worker", grid)
+    worker.create("household", "h1", contact="1")
+    worker.create("person", "p1", household_id="h1", name="王桂兰", phone="138")
+    worker.patch("person", "p1", phone=("138", "139"))
+    move_households(bench.office, ["h1"], grid)
+    seen = (bench.db.epoch, bench.state()[there][0])
+    for type_, row_id in (("person", "p1"), ("household", "h1")):
+        removal = other.op(OpKind.DELETE, type_, row_id, there)
+        other.send(msgspec.structs.replace(removal, seen=seen), there)
+    other.send(other.op(OpKind.CREATE, "household", "h2", there, contact="1"), there)
+    worker.create("household", "stays", contact="1")
+    bench.clock.pass_by(days=KEPT_DAYS + 1)
+    forget_tombstones(bench.db, bench.clock)
+
+    late = worker.patch("household", "h1", contact=("1", "2"))
+
+    assert (late.outcome, late.code) == ("held", "unknown_row")
+    assert bench.differences() == []
+    said = [line.new for line in bench.history() if (line.id, line.field) == ("p1", "phone")]
+    assert said == [None]
 
 
 def test_work_on_what_was_forgotten_counts_as_work(bench, worker):
