@@ -204,8 +204,13 @@ class Database:
     @contextmanager
     def looking_back(self) -> Iterator[Connection]:
         """A short look at what was written last, or is about to be written: whoever writes has it
-        in memory, and a reader unlocks every page anew after each transaction that wrote. Waits
-        its turn as if it wrote, and holds up who wants to."""
+        in memory, and a reader unlocks every page anew after each transaction that wrote. While
+        somebody does write, or copies the store, it is a look of any reader, which waits for
+        nobody."""
+        if self._somebody_writes:
+            with self.reading() as connection:
+                yield connection
+            return
         with self._first_in_line(), self._transaction(self._writer) as connection:
             yield connection
 
@@ -277,6 +282,11 @@ class Database:
         finally:
             self._readers.dispose()
             self._writer.dispose()
+
+    @property
+    def _somebody_writes(self) -> bool:
+        pool = self._writer.pool
+        return isinstance(pool, QueuePool) and pool.checkedout() > 0
 
     @contextmanager
     def _first_in_line(self) -> Iterator[None]:

@@ -2,13 +2,14 @@
 
 import sqlite3
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CBC
-from sqlalchemy import insert, text
+from sqlalchemy import insert, text, update
 
 from sync.errors import (
     Bug,
@@ -185,6 +186,22 @@ def test_a_look_back_is_a_look(store):
     assert store.database.writes == writes
     assert not store.database.somebody_waits
     store.facts.set_photos_asked("2")
+
+
+def test_a_look_back_waits_for_nobody_who_writes(store):
+    """It finds what was there before, as any reader does: a copy of the store takes its time."""
+    store.facts.set_photos_asked("1")
+
+    def look():
+        with store.database.looking_back() as connection:
+            query = "SELECT value FROM meta WHERE key = 'photos_asked'"
+            return connection.exec_driver_sql(query).scalar()
+
+    with store.database.writing() as connection, ThreadPoolExecutor(1) as another:
+        connection.execute(update(META).where(META.c.key == "photos_asked").values(value='"2"'))
+        assert another.submit(look).result() == '"1"'
+
+    assert look() == '"2"'
 
 
 def test_readers_cannot_write(store):
