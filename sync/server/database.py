@@ -221,7 +221,10 @@ def upgrade_database(folder: Path, now: datetime, progress: Progress = silent) -
         if standing is Standing.OLDER:
             if place.url is None and is_new:
                 copy = _copy_before(place, file_key, now)
-            _bring_up(engine, folder, key, progress)
+            is_done = _change_tables(engine, folder, key, copy)
+            if not is_done:
+                with _told():
+                    seal_all(engine, key, progress)
     if place.url is None and place.mark is None:
         shut_file(place.file, key.file_key, progress)
     return copy
@@ -235,16 +238,20 @@ def _copy_before(place: Place, key: FileKey | None, now: datetime) -> Path:
     return copy
 
 
-def _bring_up(engine: Engine, folder: Path, key: ColumnKey, progress: Progress) -> None:
-    with _transaction(engine) as connection:
-        upgrade_tables(connection)
-        claim(connection, key, key_place(folder))
-        keep_secret(connection, key, secret := secret_in(connection, key))
-        relabel(connection, key, secret)
-        is_done = is_sealed(connection)
-    if not is_done:
-        with _told():
-            seal_all(engine, key, progress)
+def _change_tables(engine: Engine, folder: Path, key: ColumnKey, copy: Path | None) -> bool:
+    """Whether nothing is left to seal. Where it fails all is as it was, and so is the disk, which a
+    ``copy`` for each try would fill."""
+    try:
+        with _transaction(engine) as connection:
+            upgrade_tables(connection)
+            claim(connection, key, key_place(folder))
+            keep_secret(connection, key, secret := secret_in(connection, key))
+            relabel(connection, key, secret)
+            return is_sealed(connection)
+    except BaseException:
+        if copy is not None:
+            copy.unlink()
+        raise
 
 
 def copies_from_before(folder: Path) -> list[Path]:

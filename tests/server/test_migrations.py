@@ -226,6 +226,7 @@ def test_a_disk_that_fills_up_meanwhile_is_told_as_one(old, stores):
             upgrade_database(old, NOW)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert list(old.glob("*.before-upgrade*")) == []
 
     upgrade_database(old, NOW)
     open_database(old).close()
