@@ -14,10 +14,12 @@ from typing import Any
 from sqlalchemy import Connection
 
 from sync.merge.operation import Op, OpKind, decode_op
+from sync.merge.texts import merge_text
 from sync.merge.values import spec_or_unknown
 from sync.schema.canonical import compact, decode_body
 from sync.schema.policy import WHOLE_ROW, Merge
 from sync.schema.registry import ENTITIES
+from sync.schema.values import same
 from sync.store import rows
 from sync.store.tables import TABLES
 from tests.sim.laptop import SimLaptop
@@ -145,7 +147,11 @@ def folded(body: Mapping[str, Any] | None, ops: Sequence[Op], key: Key) -> dict[
 
 def _joined(type_: str, name: str, pair: tuple[Any, Any], held: Any) -> Any:
     base, value = pair
-    if spec_or_unknown(type_, name).merge is not Merge.SET:
+    merge = spec_or_unknown(type_, name).merge
+    if merge is Merge.TEXT and not same(base, held):
+        # How sentences join is proved by themselves (``tests/merge``); here, that they do.
+        return merge_text(str(base or ""), str(value or ""), str(held or "")) or value
+    if merge is not Merge.SET:
         return value
     added, taken = set(value or ()) - set(base or ()), set(base or ()) - set(value or ())
     return sorted((set(held or ()) | added) - taken)
