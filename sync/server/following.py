@@ -21,7 +21,7 @@ from sync.server.locked import Locked, Work, asks_who_worked
 from sync.server.many import among
 from sync.server.openscope import OpenScope
 from sync.server.rows import StoredRow, households_that_left
-from sync.server.tables import CHANGED, HISTORY, LED_TO, ROW
+from sync.server.tables import HISTORY, LED_TO, ROW
 
 MOVED: Final = "moved"
 """The code of an outcome that was reached in another scope than its lane's."""
@@ -194,9 +194,8 @@ def tell_of_others(place: Place, lane: OpenScope, op: Op, epoch: str) -> None:
         or_(HISTORY.c.scope_id != lane.scope_id, HISTORY.c.rev > seen),
     )
     if asks_who_worked(op):
-        # Past every index of roots: hardly anybody removes what moved away meanwhile.
-        below = select(HISTORY.c.client).select_from(CHANGED)
-        below = below.where(HISTORY.c.root_id == row.root_id, elsewhere)
+        # Past every index, what was forgotten too: hardly anybody removes what moved meanwhile.
+        below = select(HISTORY.c.client).where(HISTORY.c.root_id == row.root_id, elsewhere)
         found = set(place.scope.connection.execute(below.distinct()).scalars())
         place.scope.add_workers(row.root_id, found)
     if op.type == "conflict":

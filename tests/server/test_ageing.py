@@ -130,6 +130,24 @@ def test_work_on_what_was_forgotten_counts_as_work(bench, worker):
     assert worker.send(removal).outcome == "conflict"
 
 
+def test_work_on_what_was_forgotten_counts_after_a_move_too(bench, worker):
+    """The home went elsewhere since; what others did below it was done where it had been."""
+    (grid,) = bench.office.add_areas(COMMUNITY, [{"level": "grid", "name": "第4网格"}])
+    worker.create("household", "h1", contact="1")
+    worker.create("person", "p1", household_id="h1", name="王桂兰")
+    stood = (bench.db.epoch, worker.pull(ScopeCursor(bench.scope)).scopes[0].head)
+    clerk = bench.clerk()
+    clerk.send(msgspec.structs.replace(clerk.op(OpKind.DELETE, "person", "p1"), seen=stood))
+    worker.create("household", "stays", contact="2")
+    bench.clock.pass_by(days=KEPT_DAYS + 1)
+    forget_tombstones(bench.db, bench.clock)
+    move_households(bench.office, ["h1"], grid)
+
+    removal = msgspec.structs.replace(worker.op(OpKind.DELETE, "household", "h1"), seen=stood)
+
+    assert worker.send(removal).outcome == "conflict"
+
+
 def test_the_row_at_the_head_stays(bench, worker):
     """The feed ends with it."""
     worker.create("household", "gone", contact="1")
